@@ -1,0 +1,88 @@
+//! What the app asks of the world: requests, plain values.
+
+use std::time::Duration;
+
+use crate::model::{ListId, Locator, OutputChoice, PlayId, SearchQuery, ServiceId, Ticket, TrackRef, Volume};
+
+/// A request to a room. `runtime` carries it out; answers come back as events.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Ask one service; searches with an older ticket are dropped.
+    Search {
+        /// Comes back with the answer.
+        ticket: Ticket,
+        /// Which service.
+        service: ServiceId,
+        /// What to look for.
+        query: SearchQuery,
+    },
+    /// Read one page of a service's list.
+    Browse {
+        /// Comes back with the answer.
+        ticket: Ticket,
+        /// Which service.
+        service: ServiceId,
+        /// Which list.
+        list: ListId,
+        /// Which page, from 0.
+        page: u32,
+    },
+    /// Find out where a track's bytes are right now.
+    Locate {
+        /// Comes back with the answer.
+        play_id: PlayId,
+        /// Which track.
+        track: TrackRef,
+    },
+    /// Play this now, in place of whatever is loaded.
+    Load {
+        /// The attempt.
+        play_id: PlayId,
+        /// Where the bytes are.
+        locator: Locator,
+        /// How far in to start.
+        start: Duration,
+        /// Load without sound, ready to resume.
+        paused: bool,
+    },
+    /// Play this without a gap once the loaded track has ended.
+    Append {
+        /// The attempt.
+        play_id: PlayId,
+        /// Where the bytes are.
+        locator: Locator,
+    },
+    /// Forget what was appended and not yet heard.
+    DropAppended,
+    /// Hold the sound.
+    Pause,
+    /// Go on after a pause.
+    Resume,
+    /// Unload everything.
+    Stop,
+    /// Move within the track that is heard.
+    Seek {
+        /// From the track's start.
+        to: Duration,
+    },
+    /// Set the loudness; `muted` silences without forgetting it.
+    SetVolume {
+        /// 0 to 100 percent.
+        volume: Volume,
+        /// Whether it is silent for now.
+        muted: bool,
+    },
+    /// Send the sound elsewhere.
+    SetOutput(OutputChoice),
+    /// Come back with `Elapsed` after a while.
+    Wait {
+        /// Comes back.
+        ticket: Ticket,
+        /// How long, in milliseconds.
+        delay_ms: u64,
+    },
+    /// Leave this profile and open the demo.
+    EnterDemo,
+    /// Close the program.
+    Quit,
+}

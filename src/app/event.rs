@@ -1,0 +1,118 @@
+//! What the rooms report: past tense, plain values.
+
+use std::time::Duration;
+
+use crate::model::{
+    Fault, ListId, Locator, OutputState, Page, PlayId, ServiceId, SoundFormat, Ticket, Track,
+};
+
+/// A report from a room.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// A service answered a search.
+    Searched {
+        /// Of the search it answers.
+        ticket: Ticket,
+        /// Which service.
+        service: ServiceId,
+        /// What it found, or why nothing came.
+        result: Result<Page<Track>, Fault>,
+    },
+    /// A service answered with a page of one of its lists.
+    Browsed {
+        /// Of the request it answers.
+        ticket: Ticket,
+        /// Which service.
+        service: ServiceId,
+        /// Which list.
+        list: ListId,
+        /// The rows, or why there are none.
+        result: Result<Page<Track>, Fault>,
+    },
+    /// A service told where a track's bytes are right now.
+    Located {
+        /// The attempt it was asked for.
+        play_id: PlayId,
+        /// The address, or why there is none.
+        result: Result<Locator, Fault>,
+    },
+    /// The ear has reached the first sample of this attempt's track.
+    Started {
+        /// Which attempt.
+        play_id: PlayId,
+        /// What is heard.
+        format: SoundFormat,
+        /// How long the track is, where that is known.
+        length: Option<Duration>,
+    },
+    /// The track is decoded almost to its end: the next one should be appended now.
+    WantsNext {
+        /// The attempt that ends soon.
+        play_id: PlayId,
+    },
+    /// The ear has heard the last sample of this attempt's track.
+    Ended {
+        /// Which attempt.
+        play_id: PlayId,
+    },
+    /// This attempt cannot go on.
+    Failed {
+        /// Which attempt.
+        play_id: PlayId,
+        /// Why.
+        fault: Fault,
+    },
+    /// Something went wrong and playing goes on: a segment is missing, a server is slow.
+    Troubled {
+        /// Which attempt.
+        play_id: PlayId,
+        /// What happened.
+        fault: Fault,
+    },
+    /// The sound goes elsewhere, or nowhere.
+    OutputChanged(OutputState),
+    /// What is heard at this moment; only the newest matters, read once a frame.
+    Heard(Heard),
+    /// A `Wait` effect is over.
+    Elapsed(Ticket),
+    /// The terminal has this many cells now.
+    Resized {
+        /// Cells across.
+        columns: u16,
+        /// Cells down.
+        rows: u16,
+    },
+    /// The configuration or the start had something to complain about.
+    Warned(Fault),
+}
+
+/// What is heard at one moment.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Heard {
+    /// The attempt that is heard, if any.
+    pub play_id: Option<PlayId>,
+    /// How far into its track the ear is.
+    pub position: Duration,
+    /// How long the track is, where that is known.
+    pub length: Option<Duration>,
+    /// How much sound is ready beyond the ear.
+    pub buffered: Duration,
+    /// Bytes a second that came in lately; 0 when nothing comes in.
+    pub bytes_per_second: u64,
+    /// What the player does.
+    pub state: PlayState,
+}
+
+/// What the player does at one moment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PlayState {
+    /// Nothing is loaded.
+    #[default]
+    Stopped,
+    /// Samples reach the output.
+    Playing,
+    /// The listener paused.
+    Paused,
+    /// Playing, but the samples have not come yet.
+    Buffering,
+}

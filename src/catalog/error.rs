@@ -1,0 +1,75 @@
+//! What can go wrong with a service, by what the caller can do.
+
+use crate::model::{Fault, FaultKind};
+use crate::net::NetError;
+
+/// Why a service gave no answer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CatalogError {
+    /// The request failed on the wire or with a status the service did not explain.
+    #[error("{service}: {source}")]
+    Net {
+        /// The service's own spelling.
+        service: &'static str,
+        /// What happened.
+        source: NetError,
+    },
+    /// Credentials are missing or no longer good.
+    #[error("{service} needs you to sign in")]
+    SignIn {
+        /// The service's own spelling.
+        service: &'static str,
+        /// What to do: which settings to fill.
+        hint: String,
+    },
+    /// The service refused, in its own words.
+    #[error("{service} refused: {reason}")]
+    Refused {
+        /// The service's own spelling.
+        service: &'static str,
+        /// Its words.
+        reason: String,
+    },
+    /// There is no such thing.
+    #[error("{service} has no {what}")]
+    NotFound {
+        /// The service's own spelling.
+        service: &'static str,
+        /// "track D7KyD".
+        what: String,
+    },
+    /// A path that is only a guess answered "not found": the listener can set the right one.
+    #[error("{service} does not know the path for {operation}")]
+    UnknownPath {
+        /// The service's own spelling.
+        service: &'static str,
+        /// The configuration key of the path, such as `services.yourmusic.paths.track_search`.
+        key: String,
+        /// What was tried.
+        operation: &'static str,
+    },
+    /// The answer makes no sense.
+    #[error("{service} sent an answer that makes no sense: {reason}")]
+    Answer {
+        /// The service's own spelling.
+        service: &'static str,
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+impl CatalogError {
+    /// The same in words for a person.
+    pub fn fault(&self) -> Fault {
+        let text = self.to_string();
+        match self {
+            Self::Net { source, .. } => Fault { message: text.into(), ..source.fault() },
+            Self::SignIn { hint, .. } => Fault::new(FaultKind::SignInNeeded, text).hint(hint),
+            Self::Refused { .. } => Fault::new(FaultKind::Refused, text),
+            Self::NotFound { .. } => Fault::new(FaultKind::NotFound, text),
+            Self::UnknownPath { key, .. } => Fault::new(FaultKind::NotFound, text)
+                .hint(format!("This path is not known for sure; set {key}")),
+            Self::Answer { .. } => Fault::new(FaultKind::Network, text).hint("Try again later"),
+        }
+    }
+}

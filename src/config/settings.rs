@@ -1,0 +1,238 @@
+//! Every setting with its default; `config/segue.toml` documents them for people.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use url::Url;
+
+use crate::model::{Bitrate, OutputChoice, Secret, Volume};
+
+/// All settings.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Settings {
+    /// Sound.
+    pub player: PlayerSettings,
+    /// Time limits and retries.
+    pub network: NetworkSettings,
+    /// Choice among HLS variants.
+    pub hls: HlsSettings,
+    /// The listener's own files.
+    pub library: LibrarySettings,
+    /// The music services.
+    pub services: ServiceSettings,
+}
+
+/// `[player]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlayerSettings {
+    /// Where sound goes.
+    pub output: OutputChoice,
+    /// Loudness at start.
+    pub volume: Volume,
+    /// Percent points a key press changes the volume by, 1 to 50.
+    pub volume_step: u8,
+}
+
+impl Default for PlayerSettings {
+    fn default() -> Self {
+        Self { output: OutputChoice::Auto, volume: Volume::new(80), volume_step: 5 }
+    }
+}
+
+/// `[network]`. Each limit runs on its own clock.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NetworkSettings {
+    /// Longest wait for a connection.
+    pub connect_timeout: Duration,
+    /// Longest wait for the next byte of anything.
+    pub idle_timeout: Duration,
+    /// Longest a whole API call may take.
+    pub api_timeout: Duration,
+    /// Longest a whole HLS playlist may take.
+    pub playlist_timeout: Duration,
+    /// Longest a whole HLS segment may take.
+    pub segment_timeout: Duration,
+    /// How often a failed transfer is tried again when that may help, 0 to 6.
+    pub retries: u8,
+}
+
+impl Default for NetworkSettings {
+    fn default() -> Self {
+        Self {
+            connect_timeout: Duration::from_secs(10),
+            idle_timeout: Duration::from_secs(10),
+            api_timeout: Duration::from_secs(30),
+            playlist_timeout: Duration::from_secs(20),
+            segment_timeout: Duration::from_secs(120),
+            retries: 6,
+        }
+    }
+}
+
+/// `[hls]`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct HlsSettings {
+    /// Which variant of a master playlist to play.
+    pub variant: VariantChoice,
+}
+
+/// How to choose among the variants of a master playlist.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum VariantChoice {
+    /// The best one that can be played.
+    #[default]
+    Auto,
+    /// The highest bandwidth.
+    Highest,
+    /// The lowest bandwidth.
+    Saver,
+    /// The best one that stays within this bandwidth, else the lowest.
+    AtMost(Bitrate),
+}
+
+/// `[library]`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LibrarySettings {
+    /// Folders with the listener's own music; empty: the system's music folder.
+    pub folders: Vec<PathBuf>,
+}
+
+/// `[services.*]`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ServiceSettings {
+    /// `[services.audius]`.
+    pub audius: AudiusSettings,
+    /// `[services.audiomack]`.
+    pub audiomack: AudiomackSettings,
+    /// `[services.yourmusic]`.
+    pub yourmusic: YourMusicSettings,
+    /// `[services.audiosocket]`.
+    pub audiosocket: AudiosocketSettings,
+}
+
+/// Audius: open, needs no account.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AudiusSettings {
+    /// Whether it is offered at all.
+    pub enabled: bool,
+    /// API base without `/v1`.
+    pub base_url: Option<Url>,
+    /// Sent with every request, as the API asks.
+    pub app_name: String,
+    /// Optional; raises limits.
+    pub api_key: Secret,
+}
+
+impl Default for AudiusSettings {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            base_url: "https://api.audius.co".parse().ok(),
+            app_name: "segue".to_owned(),
+            api_key: Secret::default(),
+        }
+    }
+}
+
+/// Audiomack: OAuth 1.0a with the listener's own consumer key.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AudiomackSettings {
+    /// Whether it is offered at all.
+    pub enabled: bool,
+    /// API base with its version.
+    pub base_url: Option<Url>,
+    /// Given by Audiomack on request.
+    pub consumer_key: Secret,
+    /// Given with the key.
+    pub consumer_secret: Secret,
+    /// Of a finished sign-in; empty: application level only.
+    pub access_token: Secret,
+    /// Belongs to the access token.
+    pub access_token_secret: Secret,
+    /// First path segments for genres.
+    pub genres: Vec<String>,
+}
+
+impl Default for AudiomackSettings {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            base_url: "https://api.audiomack.com/v1".parse().ok(),
+            consumer_key: Secret::default(),
+            consumer_secret: Secret::default(),
+            access_token: Secret::default(),
+            access_token_secret: Secret::default(),
+            genres: ["hip-hop-rap", "afrobeats", "reggae", "electronic"].map(str::to_owned).into(),
+        }
+    }
+}
+
+/// YourMusic: a tenant's catalogue with HLS streams.
+#[derive(Clone, Debug, PartialEq)]
+pub struct YourMusicSettings {
+    /// Whether it is offered at all.
+    pub enabled: bool,
+    /// API base.
+    pub base_url: Option<Url>,
+    /// The tenant's slug.
+    pub tenant: String,
+    /// Client credentials (advanced sign-in).
+    pub client_id: Secret,
+    /// Belongs to the client id.
+    pub client_secret: Secret,
+    /// Whom the client acts for.
+    pub user_id: String,
+    /// UUID of this installation.
+    pub device_id: String,
+    /// Further origins that may receive the bearer, as `https://host`.
+    pub stream_hosts: Vec<Url>,
+    /// Path templates by operation, for those that differ from the defaults.
+    pub paths: BTreeMap<String, String>,
+}
+
+impl Default for YourMusicSettings {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            base_url: "https://api.yourmusic.today".parse().ok(),
+            tenant: String::new(),
+            client_id: Secret::default(),
+            client_secret: Secret::default(),
+            user_id: String::new(),
+            device_id: String::new(),
+            stream_hosts: Vec::new(),
+            paths: BTreeMap::new(),
+        }
+    }
+}
+
+/// Audiosocket: a pasted bearer token.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AudiosocketSettings {
+    /// Whether it is offered at all.
+    pub enabled: bool,
+    /// API base with its version.
+    pub base_url: Option<Url>,
+    /// Given by Audiosocket.
+    pub token: Secret,
+    /// Header that carries the token.
+    pub auth_header: String,
+    /// What stands before the token in that header, with its space.
+    pub auth_prefix: String,
+    /// Path templates by operation, for those that differ from the defaults.
+    pub paths: BTreeMap<String, String>,
+}
+
+impl Default for AudiosocketSettings {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            base_url: "https://api.audiosocket.com/v1".parse().ok(),
+            token: Secret::default(),
+            auth_header: "Authorization".to_owned(),
+            auth_prefix: "Bearer ".to_owned(),
+            paths: BTreeMap::new(),
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! How a track is named, and where its bytes are right now.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use url::Url;
+
+use super::catalogue::ServiceId;
+use super::secret::Secret;
+
+/// What names a track for good: written in queues, playlists and on the command line as a path, an
+/// http(s) address, or `service:track:ID`.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub enum TrackRef {
+    /// A file on this machine.
+    File(PathBuf),
+    /// A public address of a file or an `.m3u8` playlist.
+    Url(Url),
+    /// A track of a service, by the service's own id.
+    Service {
+        /// Which service.
+        service: ServiceId,
+        /// The service's id for the track, unchanged.
+        id: String,
+    },
+}
+
+/// Why a text names no track.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TrackRefError {
+    /// Nothing was given.
+    #[error("an empty text names nothing to play")]
+    Empty,
+    /// A scheme other than http or https.
+    #[error("{0}: addresses cannot be played; use http, https, a file path or SERVICE:track:ID")]
+    Scheme(String),
+    /// It looks like an address but cannot be read as one.
+    #[error("{0:?} is not a valid address")]
+    Address(String),
+}
+
+/// Whether `url` may be fetched at all: http or https, with a host. Everything that follows an
+/// address from outside (variants, segments, keys, redirects, artwork) asks this first.
+pub fn is_web_address(url: &Url) -> bool {
+    matches!(url.scheme(), "http" | "https") && url.has_host()
+}
+
+impl FromStr for TrackRef {
+    type Err = TrackRefError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text.is_empty() {
+            return Err(TrackRefError::Empty);
+        }
+        if let Some((service, id)) = text.split_once(":track:")
+            && let Ok(service) = service.parse()
+            && !id.is_empty()
+        {
+            return Ok(Self::Service { service, id: id.to_owned() });
+        }
+        match text.split_once("://") {
+            Some((scheme, _)) if is_scheme(scheme) => match Url::parse(text) {
+                Ok(url) if is_web_address(&url) => Ok(Self::Url(url)),
+                Ok(url) if matches!(url.scheme(), "http" | "https") => {
+                    Err(TrackRefError::Address(text.to_owned()))
+                }
+                Ok(url) => Err(TrackRefError::Scheme(url.scheme().to_owned())),
+                Err(_) => Err(TrackRefError::Address(text.to_owned())),
+            },
+            _ => Ok(Self::File(PathBuf::from(text))),
+        }
+    }
+}
+
+fn is_scheme(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
+}
+
+impl fmt::Display for TrackRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => write!(f, "{}", path.display()),
+            Self::Url(url) => write!(f, "{url}"),
+            Self::Service { service, id } => write!(f, "{service}:track:{id}"),
+        }
+    }
+}
+
+impl fmt::Debug for TrackRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Url(url) => f.write_str(&without_query(url)),
+            Self::File(_) | Self::Service { .. } => write!(f, "{self}"),
+        }
+    }
+}
+
+/// Where a track's bytes are right now. May be signed and short-lived: never stored, never logged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Locator {
+    /// A file on this machine.
+    File(PathBuf),
+    /// An address on the web; whether it is a file or an HLS playlist shows when it is opened.
+    Http(RemoteAddress),
+    /// An address known to answer an HLS playlist.
+    Hls(RemoteAddress),
+}
+
+/// An address with what must be sent along. `Debug` shows neither its query nor its headers.
+#[derive(Clone, PartialEq, Eq)]
+pub struct RemoteAddress {
+    /// http or https.
+    pub url: Url,
+    /// Headers for this origin only; a redirect or a segment elsewhere goes without them.
+    pub headers: Vec<(String, Secret)>,
+}
+
+impl RemoteAddress {
+    /// An address that needs nothing along.
+    pub fn plain(url: Url) -> Self {
+        Self { url, headers: Vec::new() }
+    }
+
+    /// The address without its query, which may be a signature; safe to show.
+    pub fn shown(&self) -> String {
+        without_query(&self.url)
+    }
+}
+
+impl fmt::Debug for RemoteAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.shown())
+    }
+}
+
+fn without_query(url: &Url) -> String {
+    let mut shown = url.clone();
+    let had_query = shown.query().is_some();
+    shown.set_query(None);
+    shown.set_fragment(None);
+    // Credentials in an address are secrets too; a web address always lets them be removed.
+    let _ = shown.set_username("");
+    let _ = shown.set_password(None);
+    if had_query { format!("{shown}?…") } else { shown.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: Result<&str, &str>) {
+        let found = text.parse::<TrackRef>();
+        match expected {
+            Ok(kind) => {
+                let kind_found = match found.unwrap() {
+                    TrackRef::File(_) => "file",
+                    TrackRef::Url(_) => "url",
+                    TrackRef::Service { .. } => "service",
+                };
+                assert_eq!(kind_found, kind, "{text}");
+            }
+            Err(part) => assert!(found.unwrap_err().to_string().contains(part), "{text}"),
+        }
+    }
+
+    #[test]
+    fn references_parse() {
+        check("audius:track:D7KyD", Ok("service"));
+        check("music/Night Ferry.mp3", Ok("file"));
+        check("a:b.flac", Ok("file"));
+        check("https://example.net/a.m3u8?x=1", Ok("url"));
+        check("HTTP://EXAMPLE.NET/a.mp3", Ok("url"));
+        check("file:///etc/passwd", Err("file: addresses"));
+        check("ftp://example.net/a.mp3", Err("ftp: addresses"));
+        check("gopher://x", Err("gopher: addresses"));
+        check("http://", Err("not a valid address"));
+        check("", Err("empty"));
+    }
+
+    #[test]
+    fn signatures_never_show() {
+        let url: Url = "https://user:pw@cdn.example/a.mp3?Signature=abc".parse().unwrap();
+        let address =
+            RemoteAddress { url, headers: vec![("Authorization".into(), Secret::new("Bearer xyz"))] };
+        let shown = format!("{:?} {:?}", Locator::Http(address.clone()), TrackRef::Url(address.url));
+        assert!(!shown.contains("abc") && !shown.contains("xyz") && !shown.contains("pw"), "{shown}");
+    }
+}

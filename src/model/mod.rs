@@ -1,0 +1,23 @@
+//! The words every room speaks. Plain values only: no clock, no file, no thread, no lock.
+
+mod catalogue;
+mod fault;
+mod file_name;
+mod locator;
+mod numbers;
+mod output;
+mod secret;
+mod text;
+mod track;
+
+pub use catalogue::{
+    BrowseList, Capabilities, ListId, Page, SearchKind, SearchQuery, ServiceId, ServiceInfo, SignIn,
+};
+pub use fault::{Fault, FaultKind, Retry};
+pub use file_name::{MAX_FILE_NAME_BYTES, safe_file_name};
+pub use locator::{Locator, RemoteAddress, TrackRef, TrackRefError, is_web_address};
+pub use numbers::{Bitrate, PlayId, SampleRate, Ticket, Volume, format_clock, parse_clock};
+pub use output::{OutputChoice, OutputState, SoundFormat};
+pub use secret::Secret;
+pub use text::{CleanText, MAX_MARKS_PER_BASE, MAX_TEXT_CHARS, clean};
+pub use track::{Playable, Track};

@@ -1,0 +1,182 @@
+//! Text from outside, made harmless before anything draws, logs or prints it.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// Longest cleaned text, in characters; what comes after is dropped.
+pub const MAX_TEXT_CHARS: usize = 4096;
+
+/// Most combining marks kept on one base character.
+pub const MAX_MARKS_PER_BASE: usize = 8;
+
+/// Text that is safe to send to a terminal: it holds no control, escape, bidi-control or tag
+/// character. The only way to make one is [`CleanText::new`], so whatever takes a `CleanText`
+/// cannot be handed raw text.
+#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct CleanText(String);
+
+impl CleanText {
+    /// Cleans `raw` as [`clean`] does.
+    pub fn new(raw: impl AsRef<str>) -> Self {
+        Self(clean(raw.as_ref()))
+    }
+
+    /// The cleaned text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether nothing is left.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl fmt::Debug for CleanText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+impl fmt::Display for CleanText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl AsRef<str> for CleanText {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&str> for CleanText {
+    fn from(raw: &str) -> Self {
+        Self::new(raw)
+    }
+}
+
+impl From<String> for CleanText {
+    fn from(raw: String) -> Self {
+        Self::new(raw)
+    }
+}
+
+/// Makes text from outside safe for a terminal line.
+///
+/// White space of every kind becomes one space and is trimmed at the ends. Dropped: C0, DEL and C1
+/// controls (also as U+0080..U+009F), bidi marks, embeddings, overrides and isolates, tag
+/// characters, byte order marks, interlinear annotations and the soft hyphen. Zero-width joiners
+/// stay, since emoji and several scripts need them. At most [`MAX_MARKS_PER_BASE`] combining marks
+/// stay on a base and at most [`MAX_TEXT_CHARS`] characters in all.
+pub fn clean(raw: &str) -> String {
+    let mut out = String::with_capacity(raw.len().min(4 * MAX_TEXT_CHARS));
+    let mut kept = 0;
+    let mut marks = 0;
+    let mut pending_space = false;
+    for c in raw.chars() {
+        if c.is_whitespace() {
+            pending_space = !out.is_empty();
+            continue;
+        }
+        if is_hostile(c) {
+            continue;
+        }
+        if is_combining(c) {
+            marks += 1;
+            if marks > MAX_MARKS_PER_BASE {
+                continue;
+            }
+        } else {
+            marks = 0;
+        }
+        if kept >= MAX_TEXT_CHARS {
+            break;
+        }
+        if pending_space {
+            out.push(' ');
+            kept += 1;
+            pending_space = false;
+        }
+        out.push(c);
+        kept += 1;
+    }
+    out
+}
+
+/// Characters that act on a terminal or on the order of text instead of being seen.
+fn is_hostile(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{00AD}'                  // soft hyphen: terminals disagree on its width
+            | '\u{061C}' | '\u{200E}' | '\u{200F}'      // bidi marks
+            | '\u{202A}'..='\u{202E}'   // embeddings and overrides
+            | '\u{2066}'..='\u{2069}'   // isolates
+            | '\u{200B}' | '\u{2060}'..='\u{2064}' | '\u{206A}'..='\u{206F}'
+            | '\u{FEFF}'                // byte order mark
+            | '\u{FFF9}'..='\u{FFFB}'   // interlinear annotation
+            | '\u{E0000}'..='\u{E007F}' // tag characters
+        )
+}
+
+/// Marks that sit on the character before them (Unicode blocks of combining marks, and the
+/// variation selectors).
+fn is_combining(c: char) -> bool {
+    matches!(c,
+        '\u{0300}'..='\u{036F}'
+        | '\u{0483}'..='\u{0489}'
+        | '\u{0591}'..='\u{05BD}'
+        | '\u{064B}'..='\u{065F}'
+        | '\u{0E31}' | '\u{0E34}'..='\u{0E3A}' | '\u{0E47}'..='\u{0E4E}'
+        | '\u{1AB0}'..='\u{1AFF}'
+        | '\u{1DC0}'..='\u{1DFF}'
+        | '\u{20D0}'..='\u{20FF}'
+        | '\u{FE00}'..='\u{FE0F}'
+        | '\u{FE20}'..='\u{FE2F}'
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn hostile_characters_go_and_the_rest_stays() {
+        let rows: &[(&str, &str)] = &[
+            ("Night Ferry", "Night Ferry"),
+            ("\u{1b}[2Jgone", "[2Jgone"),
+            ("\u{9b}31mred", "31mred"),
+            ("a\u{7f}b\u{0}c", "abc"),
+            ("  two\t\r\n words\u{2028}here ", "two words here"),
+            ("abc\u{202e}txt.exe", "abctxt.exe"),
+            ("\u{2066}left\u{2069}", "left"),
+            ("\u{e0067}\u{e007f}tag", "tag"),
+            ("👩\u{200d}🚀 雨の港", "👩\u{200d}🚀 雨の港"),
+            ("&#27;[2J", "&#27;[2J"),
+            ("", ""),
+        ];
+        for (raw, expected) in rows {
+            assert_eq!(clean(raw), *expected, "{raw:?}");
+        }
+    }
+
+    #[test]
+    fn a_pile_of_marks_is_cut() {
+        let raw = format!("Z{}algo", "\u{0301}".repeat(500));
+        assert_eq!(clean(&raw).chars().count(), 1 + MAX_MARKS_PER_BASE + 4);
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_a_terminal_acts_on_is_left(raw in any::<String>()) {
+            let text = clean(&raw);
+            prop_assert!(text.chars().all(|c| !c.is_control() && !is_hostile(c)));
+            prop_assert!(text.chars().count() <= MAX_TEXT_CHARS);
+            prop_assert_eq!(clean(&text), text.clone(), "cleaning twice changes nothing");
+        }
+    }
+}

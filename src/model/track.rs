@@ -1,0 +1,62 @@
+//! A recording as every list shows it.
+
+use std::time::Duration;
+
+use url::Url;
+
+use super::locator::TrackRef;
+use super::text::CleanText;
+
+/// A track of any source. Only `reference` and `title` are sure to be there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Track {
+    /// What names it for good.
+    pub reference: TrackRef,
+    /// Never empty: sources without titles give the file's name or the id.
+    pub title: CleanText,
+    /// Those who made it, first the main one.
+    pub artists: Vec<CleanText>,
+    /// The album, if it is on one.
+    pub album: Option<CleanText>,
+    /// How long it plays, where the source says.
+    pub length: Option<Duration>,
+    /// International Standard Recording Code.
+    pub isrc: Option<CleanText>,
+    /// Marked as explicit by its source.
+    pub explicit: bool,
+    /// Cover art, the size nearest to 500 pixels.
+    pub artwork: Option<Url>,
+    /// Whether it can be played at all.
+    pub playable: Playable,
+}
+
+impl Track {
+    /// A track of which only name and title are known.
+    pub fn new(reference: TrackRef, title: impl Into<CleanText>) -> Self {
+        Self {
+            reference,
+            title: title.into(),
+            artists: Vec::new(),
+            album: None,
+            length: None,
+            isrc: None,
+            explicit: false,
+            artwork: None,
+            playable: Playable::Yes,
+        }
+    }
+
+    /// The artists in one line, `, ` between them.
+    pub fn artist_line(&self) -> String {
+        self.artists.iter().map(CleanText::as_str).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// Whether a source lets a track be played.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Playable {
+    /// As far as is known.
+    Yes,
+    /// No, and why: "only for buyers", "not in your country".
+    No(CleanText),
+}

@@ -1,0 +1,154 @@
+//! What can go wrong on the wire, by what the caller can do about it.
+
+use std::time::Duration;
+
+use crate::model::{Fault, FaultKind, Retry};
+
+/// What the client was waiting for when its patience ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// A connection.
+    Connect,
+    /// The answer's first or next byte.
+    Byte,
+    /// The end of the answer.
+    Whole,
+}
+
+/// Why a request brought nothing.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NetError {
+    /// The client itself cannot be made.
+    #[error("the network client cannot start: {0}")]
+    Setup(String),
+    /// Another scheme than http and https, or no host.
+    #[error("{0} is not a web address")]
+    Address(String),
+    /// No connection: refused, no route, no such host.
+    #[error("{host} cannot be reached: {reason}")]
+    Connect {
+        /// The host.
+        host: String,
+        /// In the system's words.
+        reason: String,
+    },
+    /// The server's certificate is not to be trusted.
+    #[error("{host} has no valid certificate: {reason}")]
+    Certificate {
+        /// The host.
+        host: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A time limit ran out.
+    #[error("{host} did not {}", match .phase { Phase::Connect => "accept a connection in time", Phase::Byte => "send anything for too long", Phase::Whole => "finish its answer in time" })]
+    Timeout {
+        /// The host.
+        host: String,
+        /// What was waited for.
+        phase: Phase,
+    },
+    /// The connection broke in the middle.
+    #[error("the connection to {host} broke: {reason}")]
+    Broken {
+        /// The host.
+        host: String,
+        /// In the system's words.
+        reason: String,
+    },
+    /// More redirects than anyone needs, or a circle.
+    #[error("{host} redirects without end")]
+    Redirects {
+        /// The last host.
+        host: String,
+    },
+    /// A redirect that must not be followed.
+    #[error("{host} redirects to {target}, which is refused: {reason}")]
+    RedirectRefused {
+        /// Who redirects.
+        host: String,
+        /// Where to, without its query.
+        target: String,
+        /// Why not.
+        reason: &'static str,
+    },
+    /// An HTTP status that is no success.
+    #[error("{host} answered {status}{}", status_words(*.status))]
+    Status {
+        /// The host.
+        host: String,
+        /// The HTTP status.
+        status: u16,
+        /// How long the server asks to wait.
+        retry_after: Option<Duration>,
+    },
+    /// The body is larger than its cap.
+    #[error("{host} sent more than {cap_bytes} bytes")]
+    TooLarge {
+        /// The host.
+        host: String,
+        /// The cap.
+        cap_bytes: usize,
+    },
+}
+
+fn status_words(status: u16) -> &'static str {
+    match status {
+        401 => " (sign-in needed)",
+        403 => " (refused)",
+        404 | 410 => " (not found)",
+        416 => " (no such range)",
+        429 => " (too many requests)",
+        500..=599 => " (its own fault)",
+        _ => "",
+    }
+}
+
+impl NetError {
+    /// The status, if the server answered with one.
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            Self::Status { status, .. } => Some(*status),
+            _ => None,
+        }
+    }
+
+    /// The same in words for a person.
+    pub fn fault(&self) -> Fault {
+        let (kind, hint) = match self {
+            Self::Setup(_) => (FaultKind::Network, "Run segue doctor"),
+            Self::Address(_) => (FaultKind::Usage, "Use an http or https address"),
+            Self::Connect { .. } => {
+                (FaultKind::Network, "Check the address and your connection, then try again")
+            }
+            Self::Certificate { .. } => (FaultKind::Network, "Check the machine's clock and the address"),
+            Self::Timeout { .. } | Self::Broken { .. } => (FaultKind::Network, "Try again in a moment"),
+            Self::Redirects { .. } | Self::RedirectRefused { .. } => {
+                (FaultKind::Network, "The address is not set up well; tell its owner")
+            }
+            Self::TooLarge { .. } => (FaultKind::Damaged, "Check that the address is the right one"),
+            Self::Status { status, .. } => match status {
+                401 => (FaultKind::SignInNeeded, "Sign in, or check the credentials in the configuration"),
+                402 | 403 | 451 => {
+                    (FaultKind::Refused, "It may need other credentials, or the address may have run out")
+                }
+                404 | 410 => (FaultKind::NotFound, "Check the address"),
+                429 => (FaultKind::Limited, "Wait a little and try again"),
+                408 | 500..=599 => (FaultKind::Network, "Try again in a moment"),
+                _ => (FaultKind::Other, "Check the address"),
+            },
+        };
+        let mut fault = Fault::new(kind, capitalised(&self.to_string())).hint(hint);
+        if matches!(self, Self::Certificate { .. } | Self::Redirects { .. } | Self::RedirectRefused { .. }) {
+            fault.retry = Retry::Never;
+        }
+        fault
+    }
+}
+
+fn capitalised(text: &str) -> String {
+    match text.split_once(' ') {
+        Some(("the", rest)) => format!("The {rest}"),
+        _ => text.to_owned(),
+    }
+}

@@ -1,0 +1,83 @@
+//! A request as plain data.
+
+use bytes::Bytes;
+use url::Url;
+
+use crate::model::{RemoteAddress, Secret};
+
+pub use reqwest::Method;
+
+/// Which clock bounds the whole answer, on top of the limits on connecting and on silence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// A call to a service's API.
+    Api,
+    /// An HLS playlist or key.
+    Playlist,
+    /// An HLS segment.
+    Segment,
+    /// Audio that is read as it plays: no bound on the whole.
+    Stream,
+}
+
+/// What is sent along.
+#[derive(Clone, Debug, Default)]
+pub enum Body {
+    /// Nothing.
+    #[default]
+    Empty,
+    /// `application/x-www-form-urlencoded`, encoded already.
+    Form(String),
+    /// `application/json`.
+    Json(String),
+    /// Bytes of the media type in the `Content-Type` header.
+    Bytes(Bytes),
+}
+
+/// One HTTP request.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// GET, POST, ...
+    pub method: Method,
+    /// Where to; never shown with its query.
+    pub url: Url,
+    /// Headers for this origin. They are dropped when a redirect leaves it.
+    pub headers: Vec<(String, Secret)>,
+    /// Headers that are no secret and follow every redirect: `Range`, `Accept`.
+    pub open_headers: Vec<(&'static str, String)>,
+    /// What is sent along.
+    pub body: Body,
+    /// Bounds the whole answer.
+    pub limit: Limit,
+}
+
+impl Request {
+    /// A GET without headers.
+    pub fn get(url: Url, limit: Limit) -> Self {
+        Self {
+            method: Method::GET,
+            url,
+            headers: Vec::new(),
+            open_headers: Vec::new(),
+            body: Body::Empty,
+            limit,
+        }
+    }
+
+    /// A GET of an address with the headers that belong to it.
+    pub fn get_address(address: &RemoteAddress, limit: Limit) -> Self {
+        Self { headers: address.headers.clone(), ..Self::get(address.url.clone(), limit) }
+    }
+
+    /// Adds a header that stays with this origin.
+    pub fn header(mut self, name: impl Into<String>, value: Secret) -> Self {
+        self.headers.push((name.into(), value));
+        self
+    }
+
+    /// Adds a header that follows redirects.
+    pub fn open_header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.open_headers.push((name, value.into()));
+        self
+    }
+}

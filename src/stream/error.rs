@@ -1,0 +1,100 @@
+//! What can go wrong between a locator and its bytes.
+
+use std::io;
+use std::path::PathBuf;
+
+use crate::model::{Fault, FaultKind};
+use crate::net::NetError;
+
+/// Why bytes could not be had.
+#[derive(Debug, thiserror::Error)]
+pub enum StreamError {
+    /// The listener moved on; nobody needs to be told.
+    #[error("cancelled")]
+    Cancelled,
+    /// A file could not be read.
+    #[error("{path}: {source}")]
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// The file is a directory.
+    #[error("{0} is a directory")]
+    Directory(PathBuf),
+    /// The file or body has no bytes.
+    #[error("{0} is empty")]
+    Empty(String),
+    /// A request failed.
+    #[error(transparent)]
+    Net(#[from] NetError),
+    /// The server sent a web page or other text where sound was expected.
+    #[error("{from} sent {what} instead of audio")]
+    NotAudio {
+        /// Address without its query.
+        from: String,
+        /// What it was: "a web page", "text".
+        what: &'static str,
+    },
+    /// A playlist breaks the rules so that it cannot be played.
+    #[error("the playlist {from} cannot be played: {reason}")]
+    Playlist {
+        /// Address or path.
+        from: String,
+        /// Which rule, where.
+        reason: String,
+    },
+    /// Something in a playlist is understood and cannot be played: DRM, an unknown codec.
+    #[error("{from} cannot be played: {reason}")]
+    Unsupported {
+        /// Address or path.
+        from: String,
+        /// What is not supported.
+        reason: String,
+    },
+    /// A segment could not be had; playing goes on without it.
+    #[error("segment {number} of {from} is missing: {reason}")]
+    MissingSegment {
+        /// Counted from 1.
+        number: u64,
+        /// Address of the playlist, without its query.
+        from: String,
+        /// Why it could not be had.
+        reason: String,
+    },
+}
+
+impl StreamError {
+    /// The same in words for a person.
+    pub fn fault(&self) -> Fault {
+        match self {
+            Self::Cancelled => Fault::new(FaultKind::Other, "cancelled"),
+            Self::File { path, source } => match source.kind() {
+                io::ErrorKind::NotFound => {
+                    Fault::new(FaultKind::NotFound, format!("There is no file {}", path.display()))
+                        .hint("Check the path")
+                }
+                io::ErrorKind::PermissionDenied => {
+                    Fault::new(FaultKind::Refused, format!("{} may not be read", path.display()))
+                        .hint("Check its permissions")
+                }
+                _ => Fault::new(FaultKind::Other, self.to_string()),
+            },
+            Self::Directory(_) => {
+                Fault::new(FaultKind::Unsupported, self.to_string()).hint("Name a file in it")
+            }
+            Self::Net(error) => error.fault(),
+            Self::Empty(_) | Self::NotAudio { .. } | Self::Playlist { .. } | Self::MissingSegment { .. } => {
+                Fault::new(FaultKind::Damaged, self.to_string())
+            }
+            Self::Unsupported { .. } => Fault::new(FaultKind::Unsupported, self.to_string()),
+        }
+    }
+}
+
+impl From<StreamError> for io::Error {
+    fn from(error: StreamError) -> Self {
+        Self::other(error)
+    }
+}

@@ -1,0 +1,73 @@
+//! The bytes: a locator becomes byte streams that a decoder can read. Knows nothing of samples.
+//!
+//! Calls block: they belong on a decode thread, never on a tokio worker. Every block ends when the
+//! [`Cancel`] it was opened with is cancelled.
+
+use std::io::{Read, Seek};
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::model::Locator;
+
+mod cancel;
+mod error;
+mod monitor;
+
+pub use cancel::Cancel;
+pub use error::StreamError;
+pub use monitor::Monitor;
+
+/// Bytes of one container, for a decoder to read.
+pub trait ByteStream: Read + Seek + Send + Sync {
+    /// Whether `seek` works in both directions. When not, only reading forward does.
+    fn is_seekable(&self) -> bool;
+
+    /// Length of the whole in bytes, where it is known: the remote length, not what has arrived.
+    fn byte_len(&self) -> Option<u64>;
+}
+
+/// What helps a decoder to recognise the container.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FormatHint {
+    /// File name extension without the dot, lower case.
+    pub extension: Option<String>,
+    /// Media type as a server named it, without parameters.
+    pub media_type: Option<String>,
+}
+
+/// A run of bytes in one container with one set of codec parameters.
+pub struct Part {
+    /// The bytes.
+    pub bytes: Box<dyn ByteStream>,
+    /// What they probably are.
+    pub hint: FormatHint,
+    /// Where in the track the first sample of this part belongs; zero for files.
+    pub starts_at: Duration,
+}
+
+/// One thing to play, opened. A file or progressive address has one part; an HLS playlist has a new
+/// part wherever the decoder must start afresh (start, seek, discontinuity, new initialisation section).
+pub trait Media: Send {
+    /// How long the whole is, where the playlist says so; containers know their own length.
+    fn length(&self) -> Option<Duration>;
+
+    /// The next part, `None` after the last.
+    fn next_part(&mut self) -> Result<Option<Part>, StreamError>;
+
+    /// Whether a seek has to go through [`Media::seek`] (HLS) rather than through the part's bytes.
+    fn seeks_by_part(&self) -> bool;
+
+    /// Moves so that the next part starts at or before `to`. The part in use is void afterwards.
+    fn seek(&mut self, to: Duration) -> Result<(), StreamError>;
+}
+
+/// Opens locators. `audio` takes it as a trait object, so that its tests need no network.
+pub trait Open: Send + Sync {
+    /// Opens `locator`; every wait in it and in what it returns ends when `cancel` is cancelled.
+    fn open(
+        &self,
+        locator: &Locator,
+        cancel: &Cancel,
+        monitor: &Arc<Monitor>,
+    ) -> Result<Box<dyn Media>, StreamError>;
+}

@@ -1,0 +1,39 @@
+//! Counters and notes of one opened stream, read by the player while the stream works.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::StreamError;
+
+/// What has happened in a stream so far. Shared; every method takes `&self`.
+#[derive(Debug, Default)]
+pub struct Monitor {
+    /// Bytes that came from the network or the disk.
+    pub bytes_received: AtomicU64,
+    /// Requests tried again.
+    pub retries: AtomicU64,
+    /// Times another HLS variant was chosen.
+    pub variant_switches: AtomicU64,
+    /// Milliseconds of sound fetched ahead of the decoder (HLS), or 0.
+    pub fetched_ahead_ms: AtomicU64,
+    notes: Mutex<Vec<StreamError>>,
+}
+
+impl Monitor {
+    /// Counts bytes as they come in.
+    pub fn received(&self, bytes: usize) {
+        self.bytes_received.fetch_add(bytes as u64, Ordering::Relaxed);
+    }
+
+    /// Notes trouble that playing survived, such as a segment that could not be had.
+    pub fn note(&self, trouble: StreamError) {
+        if let Ok(mut notes) = self.notes.lock() {
+            notes.push(trouble);
+        }
+    }
+
+    /// Takes the notes made since the last call.
+    pub fn take_notes(&self) -> Vec<StreamError> {
+        self.notes.lock().map(|mut notes| std::mem::take(&mut *notes)).unwrap_or_default()
+    }
+}
