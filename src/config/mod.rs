@@ -1,8 +1,17 @@
-//! The wishes: what the listener wants, as plain values. Reads no file itself.
+//! The wishes: text into settings, with a warning for whatever it cannot read. Reads no file itself.
 
+mod keys;
+mod parse;
 mod settings;
+mod warning;
 
+pub use parse::parse;
 pub use settings::{
-    AudiomackSettings, AudiosocketSettings, AudiusSettings, HlsSettings, LibrarySettings, NetworkSettings,
-    PlayerSettings, ServiceSettings, Settings, VariantChoice, YourMusicSettings,
+    AudiomackSettings, AudiosocketSettings, AudiusSettings, HlsSettings, LibrarySettings, LogLevel,
+    LogSettings, NetworkSettings, PlayerSettings, ServiceSettings, Settings, VariantChoice,
+    YourMusicSettings,
 };
+pub use warning::ConfigWarning;
+
+/// The documented default configuration, as shipped in `config/segue.toml`.
+pub const DEFAULT_TEXT: &str = include_str!("../../config/segue.toml");

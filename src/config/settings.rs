@@ -21,6 +21,31 @@ pub struct Settings {
     pub library: LibrarySettings,
     /// The music services.
     pub services: ServiceSettings,
+    /// The log file.
+    pub log: LogSettings,
+}
+
+/// `[log]`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LogSettings {
+    /// The least important lines that are kept.
+    pub level: LogLevel,
+}
+
+/// How much the log file tells.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LogLevel {
+    /// Nothing.
+    Off,
+    /// Only what failed.
+    Error,
+    /// What may matter.
+    #[default]
+    Warn,
+    /// What the program does.
+    Info,
+    /// How it does it.
+    Debug,
 }
 
 /// `[player]`.

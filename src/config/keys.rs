@@ -1,0 +1,181 @@
+//! The one table of settings: name, what is expected, how a value is taken.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use toml::de::DeValue;
+use url::Url;
+
+use super::settings::{LogLevel, Settings, VariantChoice};
+use crate::model::{Bitrate, Secret, Volume, is_web_address};
+
+/// One setting.
+pub(super) struct Key {
+    /// Dotted name.
+    pub path: &'static str,
+    /// What a value must be, after "expected".
+    pub expected: &'static str,
+    /// Whether a value must never be shown.
+    pub secret: bool,
+    /// Takes a value, or `None` when it is not what is expected.
+    pub set: fn(&mut Settings, &DeValue<'_>) -> Option<()>,
+}
+
+type Set = fn(&mut Settings, &DeValue<'_>) -> Option<()>;
+
+const fn key(path: &'static str, expected: &'static str, set: Set) -> Key {
+    Key { path, expected, secret: false, set }
+}
+
+const fn secret(path: &'static str, set: Set) -> Key {
+    Key { path, expected: "text in quotes", secret: true, set }
+}
+
+const TEXT: &str = "text in quotes";
+const SWITCH: &str = "true or false";
+const SECONDS: &str = "a number of seconds from 0.05 to 3600";
+const ADDRESS: &str = "an http or https address in quotes";
+const ADDRESSES: &str = "a list of http or https addresses in quotes";
+const TEXTS: &str = "a list of texts in quotes";
+const PATHS: &str = "a table of operation = \"path\"";
+
+pub(super) const KEYS: &[Key] = &[
+    key("player.output", "\"auto\", \"null\", \"wav:PATH\" or \"device:NAME\"", |s, v| {
+        put(&mut s.player.output, v.as_str()?.parse().ok())
+    }),
+    key("player.volume", "a whole number from 0 to 100", |s, v| {
+        put(&mut s.player.volume, whole(v, 0, 100).map(Volume::new))
+    }),
+    key("player.volume_step", "a whole number from 1 to 50", |s, v| {
+        put(&mut s.player.volume_step, whole(v, 1, 50))
+    }),
+    key("network.connect_timeout", SECONDS, |s, v| put(&mut s.network.connect_timeout, seconds(v))),
+    key("network.idle_timeout", SECONDS, |s, v| put(&mut s.network.idle_timeout, seconds(v))),
+    key("network.api_timeout", SECONDS, |s, v| put(&mut s.network.api_timeout, seconds(v))),
+    key("network.playlist_timeout", SECONDS, |s, v| put(&mut s.network.playlist_timeout, seconds(v))),
+    key("network.segment_timeout", SECONDS, |s, v| put(&mut s.network.segment_timeout, seconds(v))),
+    key("network.retries", "a whole number from 0 to 6", |s, v| put(&mut s.network.retries, whole(v, 0, 6))),
+    key("hls.variant", "\"auto\", \"highest\", \"saver\" or a bandwidth such as \"96k\"", |s, v| {
+        put(&mut s.hls.variant, variant(v.as_str()?))
+    }),
+    key("library.folders", "a list of folders in quotes", |s, v| {
+        put(&mut s.library.folders, texts(v).map(|list| list.into_iter().map(Into::into).collect()))
+    }),
+    key("log.level", "\"off\", \"error\", \"warn\", \"info\" or \"debug\"", |s, v| {
+        put(&mut s.log.level, log_level(v.as_str()?))
+    }),
+    key("services.audius.enabled", SWITCH, |s, v| put(&mut s.services.audius.enabled, v.as_bool())),
+    key("services.audius.base_url", ADDRESS, |s, v| {
+        put(&mut s.services.audius.base_url, address(v).map(Some))
+    }),
+    key("services.audius.app_name", TEXT, |s, v| put(&mut s.services.audius.app_name, text(v))),
+    secret("services.audius.api_key", |s, v| put(&mut s.services.audius.api_key, hidden(v))),
+    key("services.audiomack.enabled", SWITCH, |s, v| put(&mut s.services.audiomack.enabled, v.as_bool())),
+    key("services.audiomack.base_url", ADDRESS, |s, v| {
+        put(&mut s.services.audiomack.base_url, address(v).map(Some))
+    }),
+    secret("services.audiomack.consumer_key", |s, v| put(&mut s.services.audiomack.consumer_key, hidden(v))),
+    secret("services.audiomack.consumer_secret", |s, v| {
+        put(&mut s.services.audiomack.consumer_secret, hidden(v))
+    }),
+    secret("services.audiomack.access_token", |s, v| put(&mut s.services.audiomack.access_token, hidden(v))),
+    secret("services.audiomack.access_token_secret", |s, v| {
+        put(&mut s.services.audiomack.access_token_secret, hidden(v))
+    }),
+    key("services.audiomack.genres", TEXTS, |s, v| put(&mut s.services.audiomack.genres, texts(v))),
+    key("services.yourmusic.enabled", SWITCH, |s, v| put(&mut s.services.yourmusic.enabled, v.as_bool())),
+    key("services.yourmusic.base_url", ADDRESS, |s, v| {
+        put(&mut s.services.yourmusic.base_url, address(v).map(Some))
+    }),
+    key("services.yourmusic.tenant", TEXT, |s, v| put(&mut s.services.yourmusic.tenant, text(v))),
+    secret("services.yourmusic.client_id", |s, v| put(&mut s.services.yourmusic.client_id, hidden(v))),
+    secret("services.yourmusic.client_secret", |s, v| {
+        put(&mut s.services.yourmusic.client_secret, hidden(v))
+    }),
+    key("services.yourmusic.user_id", TEXT, |s, v| put(&mut s.services.yourmusic.user_id, text(v))),
+    key("services.yourmusic.device_id", TEXT, |s, v| put(&mut s.services.yourmusic.device_id, text(v))),
+    key("services.yourmusic.stream_hosts", ADDRESSES, |s, v| {
+        put(&mut s.services.yourmusic.stream_hosts, list(v, address))
+    }),
+    key("services.yourmusic.paths", PATHS, |s, v| put(&mut s.services.yourmusic.paths, paths(v))),
+    key("services.audiosocket.enabled", SWITCH, |s, v| put(&mut s.services.audiosocket.enabled, v.as_bool())),
+    key("services.audiosocket.base_url", ADDRESS, |s, v| {
+        put(&mut s.services.audiosocket.base_url, address(v).map(Some))
+    }),
+    secret("services.audiosocket.token", |s, v| put(&mut s.services.audiosocket.token, hidden(v))),
+    key("services.audiosocket.auth_header", TEXT, |s, v| {
+        put(&mut s.services.audiosocket.auth_header, text(v))
+    }),
+    key("services.audiosocket.auth_prefix", TEXT, |s, v| {
+        put(&mut s.services.audiosocket.auth_prefix, text(v))
+    }),
+    key("services.audiosocket.paths", PATHS, |s, v| put(&mut s.services.audiosocket.paths, paths(v))),
+];
+
+fn put<T>(slot: &mut T, value: Option<T>) -> Option<()> {
+    *slot = value?;
+    Some(())
+}
+
+fn text(value: &DeValue<'_>) -> Option<String> {
+    value.as_str().map(str::to_owned)
+}
+
+fn hidden(value: &DeValue<'_>) -> Option<Secret> {
+    value.as_str().map(Secret::new)
+}
+
+fn whole(value: &DeValue<'_>, least: u8, most: u8) -> Option<u8> {
+    let number = value.as_integer()?;
+    let number = u8::from_str_radix(number.as_str(), number.radix()).ok()?;
+    (least..=most).contains(&number).then_some(number)
+}
+
+fn seconds(value: &DeValue<'_>) -> Option<Duration> {
+    let written = value
+        .as_float()
+        .map(|float| float.as_str())
+        .or_else(|| value.as_integer().map(|whole| whole.as_str()))?;
+    let seconds: f64 = written.parse().ok()?;
+    (0.05..=3600.0).contains(&seconds).then(|| Duration::from_secs_f64(seconds))
+}
+
+fn address(value: &DeValue<'_>) -> Option<Url> {
+    value.as_str()?.parse().ok().filter(is_web_address)
+}
+
+fn list<T>(value: &DeValue<'_>, item: fn(&DeValue<'_>) -> Option<T>) -> Option<Vec<T>> {
+    value.as_array()?.iter().map(|entry| item(entry.get_ref())).collect()
+}
+
+fn texts(value: &DeValue<'_>) -> Option<Vec<String>> {
+    list(value, text)
+}
+
+fn paths(value: &DeValue<'_>) -> Option<BTreeMap<String, String>> {
+    let entries = value.as_table()?.iter();
+    entries.map(|(name, path)| Some((name.get_ref().to_string(), text(path.get_ref())?))).collect()
+}
+
+fn variant(text: &str) -> Option<VariantChoice> {
+    match text {
+        "auto" => Some(VariantChoice::Auto),
+        "highest" => Some(VariantChoice::Highest),
+        "saver" => Some(VariantChoice::Saver),
+        _ => {
+            let kilobits: u64 = text.strip_suffix('k')?.parse().ok()?;
+            Some(VariantChoice::AtMost(Bitrate(kilobits.checked_mul(1000)?)))
+        }
+    }
+}
+
+fn log_level(text: &str) -> Option<LogLevel> {
+    match text {
+        "off" => Some(LogLevel::Off),
+        "error" => Some(LogLevel::Error),
+        "warn" => Some(LogLevel::Warn),
+        "info" => Some(LogLevel::Info),
+        "debug" => Some(LogLevel::Debug),
+        _ => None,
+    }
+}

@@ -1,0 +1,172 @@
+//! TOML text into settings. Whatever cannot be read is told and skipped; nothing blocks a start.
+
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::keys::{KEYS, Key};
+use super::settings::Settings;
+use super::warning::ConfigWarning;
+
+const NOT_TOML: &str = "not valid TOML";
+
+/// Reads a configuration. Every complaint names line, expected form and, for an unknown name, the
+/// nearest valid one; the default stays for what is wrong.
+pub fn parse(text: &str) -> (Settings, Vec<ConfigWarning>) {
+    let (table, errors) = DeTable::parse_recoverable(text);
+    let mut reader = Reader { text, settings: Settings::default(), warnings: Vec::new() };
+    for error in errors {
+        let line = error.span().map_or(1, |span| reader.line(&span));
+        reader.warn(line, format!("{NOT_TOML}: {}", error.message().replace('\n', " ")), None);
+    }
+    reader.table(table.get_ref(), "");
+    // Stable: a line's syntax error stays before what its remains then seem to say, and is enough.
+    reader.warnings.sort_by_key(|warning| warning.line);
+    reader.warnings.dedup_by(|later, first| later.line == first.line && first.problem.starts_with(NOT_TOML));
+    (reader.settings, reader.warnings)
+}
+
+struct Reader<'t> {
+    text: &'t str,
+    settings: Settings,
+    warnings: Vec<ConfigWarning>,
+}
+
+impl Reader<'_> {
+    fn table(&mut self, table: &DeTable<'_>, prefix: &str) {
+        for (name, value) in table {
+            let path = if prefix.is_empty() {
+                name.get_ref().to_string()
+            } else {
+                format!("{prefix}.{}", name.get_ref())
+            };
+            let line = self.line(&name.span());
+            match KEYS.iter().find(|key| key.path == path) {
+                Some(key) => self.set(key, value),
+                None if !is_section(&path) => {
+                    let expected = nearest(&path).map(|near| format!("did you mean {near}?"));
+                    self.warn(line, format!("{path} is not a setting"), expected);
+                }
+                None => match value.get_ref().as_table() {
+                    Some(inner) => self.table(inner, &path),
+                    None => self.warn(line, format!("{path} is a section"), Some(format!("write [{path}]"))),
+                },
+            }
+        }
+    }
+
+    fn set(&mut self, key: &Key, value: &Spanned<DeValue<'_>>) {
+        if (key.set)(&mut self.settings, value.get_ref()).is_none() {
+            let line = self.line(&value.span());
+            // A bad secret is not repeated: the warning ends up on the screen and in the log.
+            let shown = match value.get_ref() {
+                DeValue::String(text) if !key.secret => format!(" {text:?}"),
+                DeValue::Integer(number) if !key.secret => format!(" {number}"),
+                _ => String::new(),
+            };
+            let problem = format!("{} cannot be{shown}", key.path);
+            self.warn(line, problem, Some(format!("expected {}", key.expected)));
+        }
+    }
+
+    fn warn(&mut self, line: usize, problem: String, expected: Option<String>) {
+        self.warnings.push(ConfigWarning { line, problem, expected });
+    }
+
+    fn line(&self, span: &Range<usize>) -> usize {
+        let before = self.text.as_bytes().iter().take(span.start);
+        1 + before.filter(|byte| **byte == b'\n').count()
+    }
+}
+
+fn is_section(path: &str) -> bool {
+    KEYS.iter().any(|key| key.path.strip_prefix(path).is_some_and(|rest| rest.starts_with('.')))
+}
+
+/// The valid key or section that is spelt most like `path`, if any comes close.
+fn nearest(path: &str) -> Option<&'static str> {
+    let sections = KEYS.iter().flat_map(|key| key.path.match_indices('.').map(|(at, _)| &key.path[..at]));
+    KEYS.iter()
+        .map(|key| key.path)
+        .chain(sections)
+        .map(|valid| (strsim::normalized_damerau_levenshtein(path, valid), valid))
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .filter(|(likeness, _)| *likeness > 0.6)
+        .map(|(_, valid)| valid)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{DEFAULT_TEXT, VariantChoice};
+    use crate::model::{Bitrate, OutputChoice, Volume};
+    use proptest::prelude::*;
+
+    fn check(text: &str, expected: &[(usize, &str)]) -> Settings {
+        let (settings, warnings) = parse(text);
+        let told: Vec<_> = warnings.iter().map(|warning| (warning.line, warning.to_string())).collect();
+        assert_eq!(told.len(), expected.len(), "{told:?}");
+        for ((line, told), (expected_line, part)) in told.iter().zip(expected) {
+            assert_eq!(line, expected_line, "{told}");
+            assert!(told.contains(part), "{told:?} lacks {part:?}");
+        }
+        settings
+    }
+
+    #[test]
+    fn good_values_are_taken() {
+        let settings = check(
+            "[player]\noutput = \"null\"\nvolume = 55\n[hls]\nvariant = \"96k\"\n\
+             [services.yourmusic.paths]\ntrack_search = \"/x\"\n[network]\nidle_timeout = 0.5",
+            &[],
+        );
+        assert_eq!(settings.player.output, OutputChoice::Null);
+        assert_eq!(settings.player.volume, Volume::new(55));
+        assert_eq!(settings.hls.variant, VariantChoice::AtMost(Bitrate(96_000)));
+        assert_eq!(settings.services.yourmusic.paths["track_search"], "/x");
+        assert_eq!(settings.network.idle_timeout.as_millis(), 500);
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_and_the_rest_counts() {
+        let settings = check(
+            "[player]\nvolum = 10\nvolume = 20",
+            &[(2, "player.volum is not a setting; did you mean player.volume?")],
+        );
+        assert_eq!(settings.player.volume, Volume::new(20));
+        check("[player]\n\nvolume = 300", &[(3, "expected a whole number from 0 to 100")]);
+        check("[player]\nvolume = \"loud\"", &[(2, "player.volume cannot be \"loud\"")]);
+        check("[playr]\nvolume = 3", &[(1, "did you mean player?")]);
+        check("player = 3", &[(1, "write [player]")]);
+        check("zzz = 3", &[(1, "zzz is not a setting")]);
+        check("[services.audius]\nbase_url = \"file:///etc\"", &[(2, "expected an http or https address")]);
+        let settings = check("[player]\nvolume = = 3\nvolume_step = 7", &[(2, "not valid TOML")]);
+        assert_eq!(settings.player.volume_step, 7);
+    }
+
+    #[test]
+    fn a_bad_secret_is_not_repeated() {
+        let (_, warnings) = parse("[services.audiosocket]\ntoken = 12345");
+        assert_eq!(warnings.len(), 1);
+        assert!(!warnings[0].to_string().contains("12345"), "{}", warnings[0]);
+    }
+
+    #[test]
+    fn the_shipped_file_is_the_default_and_names_every_key() {
+        let (settings, warnings) = parse(DEFAULT_TEXT);
+        assert_eq!(warnings, []);
+        assert_eq!(settings, Settings::default());
+        for key in KEYS {
+            let (_, name) = key.path.rsplit_once('.').unwrap();
+            assert!(DEFAULT_TEXT.contains(name), "{} is not documented", key.path);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_panics(text in "[a-z\\[\\]=\".#\n0-9 {}-]{0,200}") {
+            parse(&text);
+        }
+    }
+}
