@@ -1,0 +1,23 @@
+# `make play` and `make test` are all anyone needs; both first install what is missing.
+
+.PHONY: play test setup setup-tests check bench
+
+play: setup
+	@. scripts/env.sh && cargo build --release --quiet && exec ./target/release/segue --demo
+
+test: setup-tests
+	@scripts/test.sh
+
+# Rust, a C compiler, pkg-config, cmake and the ALSA headers.
+setup:
+	@scripts/setup.sh build
+
+# The same, and what the tests compare with: ffmpeg, and a sound server for the virtual sound card.
+setup-tests:
+	@scripts/setup.sh build tests
+
+check:
+	@. scripts/env.sh && cargo fmt --check && cargo clippy --all-targets -- -D warnings
+
+bench:
+	@. scripts/env.sh && cargo bench && benches/compare.sh

@@ -1,0 +1,43 @@
+//! A panic anywhere gives the terminal back, says so where people see it, and ends the program with
+//! code 101; one on a decode thread is that track's fault and is caught there.
+
+use std::panic;
+use std::process;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
+use crate::model::clean;
+
+use super::{stderr, terminal};
+
+/// Whether the screen is taken, so that the hook knows what to give back.
+static SCREEN_TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// Tells the panic hook whether the screen is taken.
+pub(super) fn screen_is_taken(taken: bool) {
+    SCREEN_TAKEN.store(taken, Ordering::Release);
+}
+
+/// Installs the hook. Called once, at the very start.
+pub fn install_hook() {
+    panic::set_hook(Box::new(|info| {
+        let here = thread::current();
+        let name = here.name().unwrap_or("unnamed");
+        let message = clean(&info.to_string());
+        tracing::error!(thread = name, "panic: {message}");
+        // Decoders meet hostile files; their panics are caught and told as damaged media.
+        if name.starts_with("decode-") {
+            return;
+        }
+        if SCREEN_TAKEN.swap(false, Ordering::AcqRel) {
+            terminal::restore_now();
+        }
+        stderr::write_real(&format!("segue: a fault in the program itself, on thread {name}: {message}\n"));
+        leave();
+    }));
+}
+
+#[expect(clippy::exit, reason = "other threads may hold anything; unwinding further helps nobody")]
+fn leave() {
+    process::exit(101);
+}

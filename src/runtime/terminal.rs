@@ -1,0 +1,140 @@
+//! The terminal: taken, drawn to without ever waiting for it, and always given back.
+
+use std::cell::RefCell;
+use std::io::{self, Write};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Receiver, SyncSender};
+use std::thread;
+use std::time::Duration;
+
+use crossterm::{cursor, event, execute, queue, terminal};
+use ratatui::Terminal;
+use ratatui::backend::CrosstermBackend;
+
+/// Longest wait for a stopped terminal when the program ends.
+const LAST_WORDS_LIMIT: Duration = Duration::from_millis(800);
+
+/// The screen while the player owns it. Frames go to the terminal through a thread of their own: a
+/// terminal that is slow or stopped costs frames, never control or sound.
+pub struct Screen {
+    terminal: Terminal<CrosstermBackend<FrameBytes>>,
+    bytes: FrameBytes,
+    frames: SyncSender<Vec<u8>>,
+    gone: Receiver<()>,
+    link: Arc<Link>,
+}
+
+#[derive(Default)]
+struct Link {
+    busy: AtomicBool,
+    broken: AtomicBool,
+}
+
+impl Screen {
+    /// Takes the terminal: raw mode, alternate screen, bracketed paste.
+    pub fn take() -> io::Result<Self> {
+        terminal::enable_raw_mode()?;
+        let bytes = FrameBytes::default();
+        let link = Arc::new(Link::default());
+        let (frames, to_write) = mpsc::sync_channel::<Vec<u8>>(2);
+        let (leaving, gone) = mpsc::sync_channel(1);
+        let writer_link = Arc::clone(&link);
+        thread::Builder::new().name("terminal".to_owned()).spawn(move || {
+            for frame in to_write {
+                let mut out = io::stdout().lock();
+                if out.write_all(&frame).and_then(|()| out.flush()).is_err() {
+                    writer_link.broken.store(true, Ordering::Release);
+                }
+                writer_link.busy.store(false, Ordering::Release);
+            }
+            let _ = leaving.send(());
+        })?;
+        let mut first = bytes.clone();
+        queue!(first, terminal::EnterAlternateScreen, cursor::Hide, event::EnableBracketedPaste)?;
+        let terminal = Terminal::new(CrosstermBackend::new(bytes.clone()))?;
+        Ok(Self { terminal, bytes, frames, gone, link })
+    }
+
+    /// Cells across and down.
+    pub fn size(&self) -> (u16, u16) {
+        terminal::size().unwrap_or((80, 24))
+    }
+
+    /// Whether the last frame is still on its way; drawing now would wait.
+    pub fn is_busy(&self) -> bool {
+        self.link.busy.load(Ordering::Acquire)
+    }
+
+    /// Whether the terminal is gone.
+    pub fn is_broken(&self) -> bool {
+        self.link.broken.load(Ordering::Acquire)
+    }
+
+    /// Draws one frame and hands what changed to the terminal.
+    pub fn draw(&mut self, picture: impl FnOnce(&mut ratatui::Frame<'_>)) -> io::Result<()> {
+        let mut sync = self.bytes.clone();
+        queue!(sync, terminal::BeginSynchronizedUpdate)?;
+        self.terminal.draw(picture)?;
+        queue!(sync, terminal::EndSynchronizedUpdate)?;
+        self.send();
+        Ok(())
+    }
+
+    fn send(&self) {
+        let frame = std::mem::take(&mut *self.bytes.0.borrow_mut());
+        self.link.busy.store(true, Ordering::Release);
+        // The queue has room: nothing is sent while a frame is on its way, but for the last words.
+        if self.frames.try_send(frame).is_err() {
+            self.link.busy.store(false, Ordering::Release);
+        }
+    }
+
+    /// Gives the terminal back.
+    pub fn give_back(self) {
+        let Self { terminal, bytes, frames, gone, link: _ } = self;
+        drop(terminal);
+        let mut last = bytes.clone();
+        // Writing to memory cannot fail.
+        let _ = write_last_words(&mut last);
+        let words = std::mem::take(&mut *bytes.0.borrow_mut());
+        let _ = frames.try_send(words);
+        drop(frames);
+        let _ = gone.recv_timeout(LAST_WORDS_LIMIT);
+        let _ = terminal::disable_raw_mode();
+    }
+}
+
+/// Gives the terminal back from wherever the program is, for the panic hook.
+pub fn restore_now() {
+    let _ = write_last_words(&mut io::stdout());
+    let _ = terminal::disable_raw_mode();
+}
+
+fn write_last_words(out: &mut impl Write) -> io::Result<()> {
+    execute!(
+        out,
+        terminal::EndSynchronizedUpdate,
+        event::DisableMouseCapture,
+        event::DisableBracketedPaste,
+        event::DisableFocusChange,
+        terminal::LeaveAlternateScreen,
+        cursor::Show
+    )
+}
+
+/// Bytes of the frame being drawn.
+#[derive(Clone, Default)]
+struct FrameBytes(Rc<RefCell<Vec<u8>>>);
+
+impl Write for FrameBytes {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.borrow_mut().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
