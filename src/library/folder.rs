@@ -1,10 +1,11 @@
 //! The audio files below a folder, by name. Tags are not read here.
 
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::model::{Fault, FaultKind, Page, Track, TrackRef};
+use crate::model::{Page, Track, TrackRef};
+
+use super::error::LibraryError;
 
 /// Most files listed from one folder.
 pub const MAX_FILES: usize = 20_000;
@@ -17,28 +18,6 @@ const EXTENSIONS: [&str; 21] = [
     "mp3", "mp2", "aac", "m4a", "m4b", "mp4", "flac", "ogg", "oga", "opus", "wav", "aiff", "aif", "aifc", "caf", "mka",
     "webm", "weba", "alac", "m3u8", "mkv",
 ];
-
-/// Why a folder could not be read.
-#[derive(Debug, thiserror::Error)]
-pub enum LibraryError {
-    /// The folder itself cannot be read.
-    #[error("the music folder {path} cannot be read: {source}")]
-    Folder {
-        /// Which folder.
-        path: PathBuf,
-        /// Why not.
-        source: io::Error,
-    },
-}
-
-impl LibraryError {
-    /// The same in words for a person.
-    pub fn fault(&self) -> Fault {
-        let Self::Folder { source, .. } = self;
-        let kind = if source.kind() == io::ErrorKind::NotFound { FaultKind::NotFound } else { FaultKind::Other };
-        Fault::new(kind, self.to_string()).hint("Set library.folders in the configuration")
-    }
-}
 
 /// Audio files below `folder` in the order of their paths, at most [`MAX_FILES`]. Folders that cannot be
 /// read are passed over, but for the first; links to folders are not followed, so no loop can catch it.
@@ -84,6 +63,7 @@ fn track(root: &Path, path: PathBuf) -> Track {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::FaultKind;
 
     #[test]
     fn audio_files_are_found_in_order_and_nothing_else() {

@@ -1,5 +1,13 @@
-//! The memory: what is on the listener's own disk. So far the folders with music, read as they are.
+//! The memory: what is on the listener's own disk. A SQLite database on a thread of its own keeps how
+//! things were left; folders with music are read as they are.
 
+mod database;
+mod error;
 mod folder;
+mod keeper;
+mod session;
 
-pub use folder::{LibraryError, MAX_FILES, read_folder};
+pub use database::{Condition, SCHEMA_VERSION, examine};
+pub use error::LibraryError;
+pub use folder::{MAX_FILES, read_folder};
+pub use keeper::Keeper;

@@ -7,6 +7,7 @@ mod locator;
 mod numbers;
 mod output;
 mod secret;
+mod session;
 mod text;
 mod track;
 
@@ -19,5 +20,6 @@ pub use locator::{Locator, RemoteAddress, TrackRef, TrackRefError, is_web_addres
 pub use numbers::{Bitrate, PlayId, SampleRate, Ticket, Volume, format_clock, parse_clock};
 pub use output::{OutputChoice, OutputState, SoundFormat};
 pub use secret::Secret;
+pub use session::Session;
 pub use text::{CleanText, MAX_MARKS_PER_BASE, MAX_TEXT_CHARS, clean};
 pub use track::{Playable, Track};

@@ -1,0 +1,67 @@
+//! What can go wrong with what is on disk.
+
+use std::io;
+use std::path::PathBuf;
+
+use crate::model::{Fault, FaultKind};
+
+/// Why something could not be read or kept.
+#[derive(Debug, thiserror::Error)]
+pub enum LibraryError {
+    /// A folder cannot be read.
+    #[error("the music folder {path} cannot be read: {source}")]
+    Folder {
+        /// Which folder.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// The database's own folder cannot be made.
+    #[error("the folder {path} cannot be made: {source}")]
+    Place {
+        /// Which folder.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// SQLite refused.
+    #[error("the database {path} failed: {source}")]
+    Database {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: rusqlite::Error,
+    },
+    /// The database was written by a newer program.
+    #[error("the database {path} is of version {found}; this program knows up to version {known}")]
+    Newer {
+        /// Which file.
+        path: PathBuf,
+        /// Its version.
+        found: u32,
+        /// The newest version known here.
+        known: u32,
+    },
+    /// The thread that keeps the database could not start.
+    #[error("the library cannot start: {0}")]
+    Thread(io::Error),
+}
+
+impl LibraryError {
+    /// The same in words for a person.
+    pub fn fault(&self) -> Fault {
+        let text = self.to_string();
+        match self {
+            Self::Folder { source, .. } => {
+                let missing = source.kind() == io::ErrorKind::NotFound;
+                let kind = if missing { FaultKind::NotFound } else { FaultKind::Other };
+                Fault::new(kind, text).hint("Set library.folders in the configuration")
+            }
+            Self::Place { .. } | Self::Thread(_) => Fault::new(FaultKind::Other, text).hint("Run segue doctor"),
+            Self::Database { .. } => {
+                Fault::new(FaultKind::Other, text).hint("Playing goes on; the queue will not be there at the next start")
+            }
+            Self::Newer { .. } => Fault::new(FaultKind::Other, text).hint("Update Segue; the file was left as it is"),
+        }
+    }
+}
