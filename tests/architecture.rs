@@ -14,7 +14,11 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
     ("net", &["model", "config"], &["reqwest", "rustls", "webpki_root_certs"]),
     ("catalog", &["model", "config", "net"], &["hmac", "sha1"]),
     ("stream", &["model", "config", "net"], &["m3u8_rs", "aes", "cbc"]),
-    ("audio", &["model", "config", "stream"], &["symphonia", "symphonia_adapter_libopus", "cpal", "rodio", "rubato", "rtrb", "hound"]),
+    (
+        "audio",
+        &["model", "config", "stream"],
+        &["symphonia", "symphonia_adapter_libopus", "cpal", "rodio", "rubato", "rtrb", "hound"],
+    ),
     ("library", &["model", "config"], &["rusqlite"]),
     ("sandbox", &["model"], &["axum", "hmac", "sha1", "include_dir"]),
     (
@@ -85,11 +89,19 @@ fn outside_crates_live_in_their_rooms() {
     let mut broken = Vec::new();
     for (_, _, crates) in ROOMS {
         for outside in *crates {
-            let homes: Vec<_> = ROOMS.iter().filter(|(_, _, here)| here.contains(outside)).map(|(room, _, _)| *room).collect();
+            let homes: Vec<_> = ROOMS
+                .iter()
+                .filter(|(_, _, here)| here.contains(outside))
+                .map(|(room, _, _)| *room)
+                .collect();
             let mut files = Vec::new();
             rust_files(Path::new("src"), &mut files);
             for file in files {
-                let room = file.components().nth(1).map(|part| part.as_os_str().to_string_lossy().into_owned()).unwrap_or_default();
+                let room = file
+                    .components()
+                    .nth(1)
+                    .map(|part| part.as_os_str().to_string_lossy().into_owned())
+                    .unwrap_or_default();
                 if !homes.contains(&room.as_str()) && !names(&code(&file), outside).is_empty() {
                     broken.push(format!("{} names {outside}, which lives in {homes:?}", file.display()));
                 }
@@ -103,7 +115,21 @@ fn outside_crates_live_in_their_rooms() {
 /// I2: the pure rooms hold nothing that waits, reads a clock, or touches the world.
 #[test]
 fn pure_rooms_are_pure() {
-    let banned = ["async fn", ".await", "std::fs", "std::thread", "std::sync::Mutex", "RwLock", "tokio::", "Instant", "SystemTime", "static mut", "static ", "thread_local", "println!"];
+    let banned = [
+        "async fn",
+        ".await",
+        "std::fs",
+        "std::thread",
+        "std::sync::Mutex",
+        "RwLock",
+        "tokio::",
+        "Instant",
+        "SystemTime",
+        "static mut",
+        "static ",
+        "thread_local",
+        "println!",
+    ];
     let mut broken = Vec::new();
     for room in ["model", "config", "app", "ui"] {
         let mut files = Vec::new();
@@ -126,7 +152,8 @@ fn pure_rooms_are_pure() {
 #[test]
 fn the_table_is_the_house() {
     let lib = fs::read_to_string("src/lib.rs").unwrap();
-    let mut listed: Vec<_> = lib.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')).collect();
+    let mut listed: Vec<_> =
+        lib.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')).collect();
     let mut folders: Vec<_> = fs::read_dir("src")
         .unwrap()
         .map(|entry| entry.unwrap().path())
@@ -146,9 +173,18 @@ fn the_table_is_the_house() {
 fn architecture_md_has_the_same_table() {
     let map = fs::read_to_string("ARCHITECTURE.md").unwrap();
     for (room, allowed, crates) in ROOMS {
-        let row = map.lines().find(|line| line.starts_with(&format!("| {room} |"))).unwrap_or_else(|| panic!("no row for {room}"));
+        let row = map
+            .lines()
+            .find(|line| line.starts_with(&format!("| {room} |")))
+            .unwrap_or_else(|| panic!("no row for {room}"));
         let cells: Vec<_> = row.split('|').map(str::trim).collect();
-        let list = |cell: &str| cell.split([',', ' ']).map(str::trim).filter(|name| !name.is_empty() && *name != "-").map(|name| name.trim_matches('`').replace('-', "_")).collect::<Vec<_>>();
+        let list = |cell: &str| {
+            cell.split([',', ' '])
+                .map(str::trim)
+                .filter(|name| !name.is_empty() && *name != "-")
+                .map(|name| name.trim_matches('`').replace('-', "_"))
+                .collect::<Vec<_>>()
+        };
         assert_eq!(list(cells[2]), *allowed, "{room} may name");
         assert_eq!(list(cells[3]), *crates, "{room} holds");
     }

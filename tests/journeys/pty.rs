@@ -1,0 +1,142 @@
+//! The program in a real pseudo-terminal, with a terminal emulator that reads what it draws.
+
+use std::io::{Read, Write};
+use std::sync::{Arc, Condvar, Mutex};
+use std::thread;
+use std::time::Duration;
+
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+
+use crate::program::Home;
+
+/// Far longer than anything takes; only a broken program meets it.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+#[derive(Default)]
+struct Seen {
+    screen: Option<vt100::Parser>,
+    bytes: Vec<u8>,
+    ended: bool,
+}
+
+/// One run of the program on a terminal.
+pub struct Pty {
+    master: Box<dyn MasterPty + Send>,
+    keyboard: Box<dyn Write + Send>,
+    pub child: Box<dyn Child + Send + Sync>,
+    seen: Arc<(Mutex<Seen>, Condvar)>,
+}
+
+impl Pty {
+    /// Starts the program with `arguments` on a terminal of this size.
+    pub fn start(home: &Home, arguments: &[&str], columns: u16, rows: u16, more: &[(&str, &str)]) -> Self {
+        let pair = native_pty_system().openpty(PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }).unwrap();
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_segue"));
+        command.args(arguments);
+        command.env("TERM", "xterm-256color");
+        for (name, value) in home.variables() {
+            command.env(name, value);
+        }
+        for (name, value) in more {
+            command.env(name, value);
+        }
+        let child = pair.slave.spawn_command(command).unwrap();
+        drop(pair.slave);
+        let seen = Arc::new((Mutex::new(Seen { screen: Some(vt100::Parser::new(rows, columns, 0)), ..Seen::default() }), Condvar::new()));
+        let mut reader = pair.master.try_clone_reader().unwrap();
+        let watcher = Arc::clone(&seen);
+        thread::spawn(move || {
+            let mut chunk = [0; 4096];
+            loop {
+                let read = reader.read(&mut chunk).unwrap_or(0);
+                let mut seen = watcher.0.lock().unwrap();
+                seen.bytes.extend_from_slice(&chunk[..read]);
+                seen.ended = read == 0;
+                if let Some(screen) = &mut seen.screen {
+                    screen.process(&chunk[..read]);
+                }
+                watcher.1.notify_all();
+                if read == 0 {
+                    return;
+                }
+            }
+        });
+        let keyboard = pair.master.take_writer().unwrap();
+        Self { master: pair.master, keyboard, child, seen }
+    }
+
+    /// Types.
+    pub fn keys(&mut self, keys: &str) {
+        self.keyboard.write_all(keys.as_bytes()).unwrap();
+        self.keyboard.flush().unwrap();
+    }
+
+    /// Waits until the screen's text is as `wanted`, and returns it.
+    pub fn wait(&self, what: &str, wanted: impl Fn(&str) -> bool) -> String {
+        let (lock, changed) = &*self.seen;
+        let mut seen = lock.lock().unwrap();
+        loop {
+            let text = seen.screen.as_ref().unwrap().screen().contents();
+            if wanted(&text) {
+                return text;
+            }
+            assert!(!seen.ended, "the program ended before {what}; the screen was:\n{text}");
+            let (next, limit) = changed.wait_timeout(seen, PATIENCE).unwrap();
+            seen = next;
+            assert!(!limit.timed_out(), "{what} did not come; the screen is:\n{text}");
+        }
+    }
+
+    /// Waits until the screen shows `text`.
+    pub fn wait_for(&self, text: &str) -> String {
+        self.wait(&format!("{text:?}"), |screen| screen.contains(text))
+    }
+
+    /// Everything that was sent to the terminal so far.
+    pub fn bytes(&self) -> Vec<u8> {
+        self.seen.0.lock().unwrap().bytes.clone()
+    }
+
+    /// Waits for the end of the program and of its output; gives the exit code and the terminal's modes.
+    pub fn end(mut self) -> Ended {
+        let code = self.child.wait().unwrap().exit_code();
+        drop(self.master);
+        let (lock, changed) = &*self.seen;
+        let (mut seen, _) = changed.wait_timeout_while(lock.lock().unwrap(), PATIENCE, |seen| !seen.ended).unwrap();
+        let parser = seen.screen.take().unwrap();
+        let screen = parser.screen();
+        Ended {
+            code,
+            cursor_visible: !screen.hide_cursor(),
+            alternate_screen: screen.alternate_screen(),
+            bracketed_paste: screen.bracketed_paste(),
+            mouse: screen.mouse_protocol_mode() != vt100::MouseProtocolMode::None,
+            text: screen.contents(),
+        }
+    }
+
+    /// Sends a signal to the program.
+    pub fn signal(&self, name: &str) {
+        let id = self.child.process_id().unwrap().to_string();
+        let sent = std::process::Command::new("kill").args([&format!("-{name}"), &id]).status().unwrap();
+        assert!(sent.success());
+    }
+}
+
+/// What is left when the program has ended.
+#[derive(Debug)]
+pub struct Ended {
+    pub code: u32,
+    pub cursor_visible: bool,
+    pub alternate_screen: bool,
+    pub bracketed_paste: bool,
+    pub mouse: bool,
+    pub text: String,
+}
+
+impl Ended {
+    /// The terminal is as it was.
+    pub fn assert_clean(&self) {
+        assert!(self.cursor_visible && !self.alternate_screen && !self.bracketed_paste && !self.mouse, "{self:?}");
+    }
+}

@@ -1,0 +1,137 @@
+//! A small web server whose answers, and whose faults, are scripted.
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::{Arc, Mutex, mpsc};
+use std::thread;
+
+/// A request as far as the scripts look at it.
+#[derive(Clone, Debug)]
+pub struct Request {
+    pub path: String,
+    /// First byte asked for, if a range was.
+    pub from: Option<usize>,
+}
+
+/// What to do with a request.
+pub enum Reply {
+    /// A whole answer.
+    Full { status: u16, headers: Vec<(&'static str, String)>, body: Vec<u8> },
+    /// A file that honours ranges.
+    File { media_type: &'static str, body: Vec<u8> },
+    /// Headers that promise `body` and more, then silence until the test ends.
+    Stall { media_type: &'static str, body: Vec<u8> },
+}
+
+impl Reply {
+    pub fn status(status: u16) -> Self {
+        Self::Full { status, headers: vec![], body: b"no".to_vec() }
+    }
+
+    pub fn text(media_type: &'static str, body: &str) -> Self {
+        Self::Full { status: 200, headers: vec![("Content-Type", media_type.to_owned())], body: body.as_bytes().to_vec() }
+    }
+
+    pub fn redirect(to: &str) -> Self {
+        Self::Full { status: 302, headers: vec![("Location", to.to_owned())], body: vec![] }
+    }
+}
+
+/// A running server; it ends with the test.
+pub struct Server {
+    pub address: SocketAddr,
+    log: Arc<Mutex<Vec<Request>>>,
+    // Dropping it ends the stalls.
+    _alive: mpsc::Sender<()>,
+}
+
+impl Server {
+    pub fn start(script: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let log = Arc::new(Mutex::new(Vec::new()));
+        let (alive, ended) = mpsc::channel();
+        let (script, ended, requests) = (Arc::new(script), Arc::new(Mutex::new(ended)), Arc::clone(&log));
+        thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let (script, ended, log) = (Arc::clone(&script), Arc::clone(&ended), Arc::clone(&requests));
+                thread::spawn(move || {
+                    // A client that hangs up is part of the play.
+                    let _ = answer(stream, &*script, &ended, &log);
+                });
+            }
+        });
+        Self { address, log, _alive: alive }
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// The paths asked for so far.
+    pub fn paths(&self) -> Vec<String> {
+        self.log.lock().unwrap().iter().map(|request| request.path.clone()).collect()
+    }
+}
+
+fn answer(
+    stream: TcpStream,
+    script: &dyn Fn(&Request) -> Reply,
+    ended: &Mutex<mpsc::Receiver<()>>,
+    log: &Mutex<Vec<Request>>,
+) -> std::io::Result<()> {
+    let mut reader = BufReader::new(stream.try_clone()?);
+    let mut out = stream;
+    loop {
+        let mut first = String::new();
+        if reader.read_line(&mut first)? == 0 {
+            return Ok(());
+        }
+        let path = first.split(' ').nth(1).unwrap_or("/").to_owned();
+        let mut from = None;
+        loop {
+            let mut line = String::new();
+            reader.read_line(&mut line)?;
+            if line.trim().is_empty() {
+                break;
+            }
+            if let Some(range) = line.to_ascii_lowercase().strip_prefix("range: bytes=") {
+                from = range.split('-').next().and_then(|start| start.trim().parse().ok());
+            }
+        }
+        let request = Request { path, from };
+        log.lock().unwrap().push(request.clone());
+        match script(&request) {
+            Reply::Full { status, headers, body } => write(&mut out, status, &headers, body.len(), &body)?,
+            Reply::File { media_type, body } => {
+                let from = request.from.unwrap_or(0).min(body.len());
+                let range = format!("bytes {from}-{}/{}", body.len().saturating_sub(1), body.len());
+                let headers = vec![("Content-Type", media_type.to_owned()), ("Accept-Ranges", "bytes".to_owned())];
+                match request.from {
+                    Some(start) if start >= body.len() => write(&mut out, 416, &headers, 0, &[])?,
+                    Some(_) => {
+                        let headers = [headers, vec![("Content-Range", range)]].concat();
+                        write(&mut out, 206, &headers, body.len() - from, &body[from..])?;
+                    }
+                    None => write(&mut out, 200, &headers, body.len(), &body)?,
+                }
+            }
+            Reply::Stall { media_type, body } => {
+                write(&mut out, 200, &[("Content-Type", media_type.to_owned())], body.len() + 1000, &body)?;
+                // Until the test drops the server; then the receiver reports that.
+                let _ = ended.lock().unwrap().recv();
+                return out.shutdown(Shutdown::Both);
+            }
+        }
+    }
+}
+
+fn write(out: &mut TcpStream, status: u16, headers: &[(&str, String)], length: usize, body: &[u8]) -> std::io::Result<()> {
+    let mut head = format!("HTTP/1.1 {status} x\r\nContent-Length: {length}\r\n");
+    for (name, value) in headers {
+        head += &format!("{name}: {value}\r\n");
+    }
+    out.write_all((head + "\r\n").as_bytes())?;
+    out.write_all(body)?;
+    out.flush()
+}
