@@ -72,7 +72,8 @@ encode_pic() {
     local slug=$1 ext=$2
     shift 2
     ff -i "$work/$slug.wav" -i "$work/$slug.jpg" -map 0:a -map 1:v -c:v copy \
-        -disposition:v attached_pic "${tags[@]}" "$@" "${exact[@]}" "$here/tracks/$slug.$ext"
+        -disposition:v attached_pic -metadata:s:v comment="Cover (front)" \
+        "${tags[@]}" "$@" "${exact[@]}" "$here/tracks/$slug.$ext"
 }
 
 for slug in night-ferry morning-post; do

@@ -277,7 +277,9 @@ pub fn slow_orbit(c: &mut Canvas) {
             let (a, b) = flat(x, y);
             let reach = a.hypot(b / 0.26);
             let hit = ((width / 2.0 - (reach - size).abs()) * 500.0).clamp(0.0, 1.0);
-            (colour, if (b > 0.0) == front { hit * cover } else { 0.0 })
+            // Paler towards the far side.
+            let near = 0.85 + 0.15 * (b * 16.0).clamp(-1.0, 1.0);
+            (colour, if (b > 0.0) == front { hit * cover * near } else { 0.0 })
         });
     };
     let hoops = [
@@ -286,10 +288,10 @@ pub fn slow_orbit(c: &mut Canvas) {
         (0.385, 0.02, 0xf0dcc0, 0.5),
         (0.47, 0.003, 0xb9b5e0, 0.5),
     ];
-    for (size, width, colour, cover) in hoops {
-        hoop(c, size, width, hex(colour), cover * 0.7, false);
-    }
     c.glow(centre, 0.36, hex(0x7d6bd0), 0.35);
+    for (size, width, colour, cover) in hoops {
+        hoop(c, size, width, hex(colour), cover, false);
+    }
     c.paint(|x, y| {
         let (a, b) = flat(x, y);
         let reach = a.hypot(b) / radius;

@@ -145,15 +145,20 @@ fn chunk(notes: &[Note]) -> impl Iterator<Item = &[Note]> {
 
 /// A bass line: for each chord the steps `(beat, length, semitones above the bass)`
 /// that fall inside it, with the bass note taken near `centre`.
+///
+/// A step that lands outside the chord goes to its root instead: the fifth above the bass
+/// of an inverted chord is a wrong note.
 pub fn bass(row: &[Harmony], centre: i32, steps: &[(f64, f64, i32)]) -> Vec<Note> {
     let mut notes = Vec::new();
     for part in row {
         let low = theory::near(part.chord.bass, centre);
         for (beat, length, up) in steps.iter().filter(|step| step.0 < part.length) {
+            let pitch = low + up;
+            let fits = up % 12 == 0 || part.chord.notes.contains(&pitch.rem_euclid(12));
             notes.push(Note {
                 beat: part.beat + beat,
                 length: length.min(part.length - beat),
-                pitch: low + up,
+                pitch: if fits { pitch } else { theory::near(part.chord.root, pitch) },
                 force: if *beat == 0.0 { 0.75 } else { 0.6 },
             });
         }
@@ -261,5 +266,25 @@ impl Band {
     /// The desk with everything on it.
     pub fn finish(self) -> Desk {
         self.desk
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bass_keeps_to_the_chord() -> Result<(), String> {
+        let check = |chord: &str, expected: [&str; 2]| -> Result<(), String> {
+            let played: Vec<i32> =
+                bass(&harmony(chord)?, 41, &[(0.0, 1.0, 0), (1.0, 1.0, 7)]).iter().map(|n| n.pitch).collect();
+            assert_eq!(played, [theory::note(expected[0])?, theory::note(expected[1])?], "{chord}");
+            Ok(())
+        };
+        check("C:4", ["C2", "G2"])?;
+        check("G/B:4", ["B2", "G3"])?;
+        check("D/F#:4", ["F#2", "D3"])?;
+        // A bass note outside the chord is meant: only the steps above it are checked.
+        check("G6/F:4", ["F2", "G2"])
     }
 }
