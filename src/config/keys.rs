@@ -61,6 +61,9 @@ pub(super) const KEYS: &[Key] = &[
     key("library.folders", "a list of folders in quotes", |s, v| {
         put(&mut s.library.folders, texts(v).map(|list| list.into_iter().map(Into::into).collect()))
     }),
+    key("keys", "a table of action = \"keys\" or action = [\"keys\", \"keys\"]", |s, v| {
+        put(&mut s.keys, own_keys(v))
+    }),
     key("log.level", "\"off\", \"error\", \"warn\", \"info\" or \"debug\"", |s, v| {
         put(&mut s.log.level, log_level(v.as_str()?))
     }),
@@ -155,6 +158,13 @@ fn texts(value: &DeValue<'_>) -> Option<Vec<String>> {
 fn paths(value: &DeValue<'_>) -> Option<BTreeMap<String, String>> {
     let entries = value.as_table()?.iter();
     entries.map(|(name, path)| Some((name.get_ref().to_string(), text(path.get_ref())?))).collect()
+}
+
+/// One text means one binding.
+fn own_keys(value: &DeValue<'_>) -> Option<BTreeMap<String, Vec<String>>> {
+    let entries = value.as_table()?.iter();
+    let bindings = |keys: &DeValue<'_>| text(keys).map(|keys| vec![keys]).or_else(|| texts(keys));
+    entries.map(|(name, keys)| Some((name.get_ref().to_string(), bindings(keys.get_ref())?))).collect()
 }
 
 fn variant(text: &str) -> Option<VariantChoice> {

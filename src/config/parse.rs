@@ -126,6 +126,10 @@ mod tests {
         assert_eq!(settings.hls.variant, VariantChoice::AtMost(Bitrate(96_000)));
         assert_eq!(settings.services.yourmusic.paths["track_search"], "/x");
         assert_eq!(settings.network.idle_timeout.as_millis(), 500);
+        let settings = check("[keys]\nnext = [\"n\", \"<F7>\"]\nmute = \"M\"\nstop = []", &[]);
+        assert_eq!(settings.keys["next"], ["n", "<F7>"]);
+        assert_eq!(settings.keys["mute"], ["M"]);
+        assert!(settings.keys["stop"].is_empty());
     }
 
     #[test]
@@ -138,6 +142,7 @@ mod tests {
         check("[player]\n\nvolume = 300", &[(3, "expected a whole number from 0 to 100")]);
         check("[player]\nvolume = \"loud\"", &[(2, "player.volume cannot be \"loud\"")]);
         check("[playr]\nvolume = 3", &[(1, "did you mean player?")]);
+        check("[keys]\nnext = 3", &[(1, "keys cannot be; expected a table of action = \"keys\"")]);
         check("player = 3", &[(1, "write [player]")]);
         check("zzz = 3", &[(1, "zzz is not a setting")]);
         check("[services.audius]\nbase_url = \"file:///etc\"", &[(2, "expected an http or https address")]);
@@ -158,7 +163,7 @@ mod tests {
         assert_eq!(warnings, []);
         assert_eq!(settings, Settings::default());
         for key in KEYS {
-            let (_, name) = key.path.rsplit_once('.').unwrap();
+            let (_, name) = key.path.rsplit_once('.').unwrap_or(("", key.path));
             assert!(DEFAULT_TEXT.contains(name), "{} is not documented", key.path);
         }
     }

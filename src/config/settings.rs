@@ -23,6 +23,9 @@ pub struct Settings {
     pub services: ServiceSettings,
     /// The log file.
     pub log: LogSettings,
+    /// `[keys]`: the listener's own keys by action name. Whether the names and keys are any is
+    /// for the app to say.
+    pub keys: BTreeMap<String, Vec<String>>,
 }
 
 /// `[log]`.
@@ -61,7 +64,7 @@ pub struct PlayerSettings {
 
 impl Default for PlayerSettings {
     fn default() -> Self {
-        Self { output: OutputChoice::Auto, volume: Volume::new(80), volume_step: 5 }
+        Self { output: OutputChoice::Auto, volume: Volume::FULL, volume_step: 5 }
     }
 }
 

@@ -26,6 +26,7 @@ const MIGRATIONS: &[&str] = &["
 "];
 
 /// The schema that this program writes.
+#[expect(clippy::cast_possible_truncation, reason = "a handful")]
 pub const SCHEMA_VERSION: u32 = MIGRATIONS.len() as u32;
 
 /// How long a second process is waited for.
@@ -36,7 +37,8 @@ const BUSY_LIMIT: Duration = Duration::from_secs(5);
 pub(super) fn open(path: &Path) -> Result<Connection, LibraryError> {
     let failed = |source| LibraryError::Database { path: path.to_owned(), source };
     if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(|source| LibraryError::Place { path: folder.to_owned(), source })?;
+        fs::create_dir_all(folder)
+            .map_err(|source| LibraryError::Place { path: folder.to_owned(), source })?;
     }
     let mut connection = Connection::open(path).map_err(failed)?;
     let found = version(&connection).map_err(failed)?;
@@ -87,11 +89,10 @@ pub fn examine(path: &Path) -> Result<Condition, LibraryError> {
     }
     let failed = |source| LibraryError::Database { path: path.to_owned(), source };
     let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(failed)?;
-    let verdict: String =
-        match connection.pragma_query_value(None, "integrity_check", |row| row.get(0)) {
-            Ok(verdict) => verdict,
-            Err(error) => return Ok(Condition::Damaged(error.to_string())),
-        };
+    let verdict: String = match connection.pragma_query_value(None, "integrity_check", |row| row.get(0)) {
+        Ok(verdict) => verdict,
+        Err(error) => return Ok(Condition::Damaged(error.to_string())),
+    };
     if verdict != "ok" {
         return Ok(Condition::Damaged(verdict));
     }

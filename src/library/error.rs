@@ -57,11 +57,14 @@ impl LibraryError {
                 let kind = if missing { FaultKind::NotFound } else { FaultKind::Other };
                 Fault::new(kind, text).hint("Set library.folders in the configuration")
             }
-            Self::Place { .. } | Self::Thread(_) => Fault::new(FaultKind::Other, text).hint("Run segue doctor"),
-            Self::Database { .. } => {
-                Fault::new(FaultKind::Other, text).hint("Playing goes on; the queue will not be there at the next start")
+            Self::Place { .. } | Self::Thread(_) => {
+                Fault::new(FaultKind::Other, text).hint("Run segue doctor")
             }
-            Self::Newer { .. } => Fault::new(FaultKind::Other, text).hint("Update Segue; the file was left as it is"),
+            Self::Database { .. } => Fault::new(FaultKind::Other, text)
+                .hint("Playing goes on; the queue will not be there at the next start"),
+            Self::Newer { .. } => {
+                Fault::new(FaultKind::Other, text).hint("Update Segue; the file was left as it is")
+            }
         }
     }
 }

@@ -15,8 +15,8 @@ const MAX_DEPTH: usize = 32;
 
 /// Extensions of what the decoder may know, and of playlists it may fetch from.
 const EXTENSIONS: [&str; 21] = [
-    "mp3", "mp2", "aac", "m4a", "m4b", "mp4", "flac", "ogg", "oga", "opus", "wav", "aiff", "aif", "aifc", "caf", "mka",
-    "webm", "weba", "alac", "m3u8", "mkv",
+    "mp3", "mp2", "aac", "m4a", "m4b", "mp4", "flac", "ogg", "oga", "opus", "wav", "aiff", "aif", "aifc",
+    "caf", "mka", "webm", "weba", "alac", "m3u8", "mkv",
 ];
 
 /// Audio files below `folder` in the order of their paths, at most [`MAX_FILES`]. Folders that cannot be
@@ -77,7 +77,11 @@ mod tests {
         #[cfg(unix)]
         std::os::unix::fs::symlink(root.path(), tides.join("loop")).unwrap();
         let page = read_folder(root.path()).unwrap();
-        let found: Vec<_> = page.items.iter().map(|track| (track.title.as_str(), track.album.as_ref().map(AsRef::as_ref))).collect();
+        let found: Vec<_> = page
+            .items
+            .iter()
+            .map(|track| (track.title.as_str(), track.album.as_ref().map(AsRef::as_ref)))
+            .collect();
         assert_eq!(found, [("a", Some("Tides")), ("b", Some("Tides")), ("single", None)]);
     }
 

@@ -1,6 +1,6 @@
 //! The thread that owns the database. Nobody waits for it but at the start and at the end.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::mpsc::{self, Receiver, SyncSender, TrySendError};
 use std::thread::{self, JoinHandle};
 
@@ -23,7 +23,10 @@ pub struct Keeper {
 
 impl Keeper {
     /// Opens the database at `path` and reads how things were left. Later failures go to `report`.
-    pub fn open(path: &Path, report: impl Fn(Fault) + Send + 'static) -> Result<(Self, Session), LibraryError> {
+    pub fn open(
+        path: &Path,
+        report: impl Fn(Fault) + Send + 'static,
+    ) -> Result<(Self, Session), LibraryError> {
         let connection = database::open(path)?;
         let left = session::load(&connection)
             .map_err(|source| LibraryError::Database { path: path.to_owned(), source })?;
@@ -56,13 +59,13 @@ impl Drop for Keeper {
     }
 }
 
-fn keep(mut connection: Connection, waiting: &Receiver<Session>, path: &PathBuf, report: impl Fn(Fault)) {
+fn keep(mut connection: Connection, waiting: &Receiver<Session>, path: &Path, report: impl Fn(Fault)) {
     while let Ok(mut newest) = waiting.recv() {
         while let Ok(newer) = waiting.try_recv() {
             newest = newer;
         }
         if let Err(source) = session::save(&mut connection, &newest) {
-            report(LibraryError::Database { path: path.clone(), source }.fault());
+            report(LibraryError::Database { path: path.to_owned(), source }.fault());
         }
     }
 }
@@ -83,7 +86,11 @@ mod tests {
         first.album = Some("Tides".into());
         first.length = Some(Duration::from_millis(27_341));
         let session = Session {
-            tracks: vec![first, Track::new("/music/a.flac".parse().unwrap(), "a"), Track::new("b.mp3".parse().unwrap(), "b")],
+            tracks: vec![
+                first,
+                Track::new("/music/a.flac".parse().unwrap(), "a"),
+                Track::new("b.mp3".parse().unwrap(), "b"),
+            ],
             current: Some(1),
             position: Duration::from_millis(4321),
         };

@@ -19,7 +19,7 @@ pub(super) fn save(connection: &mut Connection, session: &Session) -> rusqlite::
         for (place, track) in session.tracks.iter().enumerate() {
             let artists: Vec<_> = track.artists.iter().map(AsRef::as_ref).collect();
             insert.execute(params![
-                place as i64,
+                whole(place),
                 track.reference.to_string(),
                 track.title.as_str(),
                 artists.join(SEPARATOR),
@@ -30,15 +30,19 @@ pub(super) fn save(connection: &mut Connection, session: &Session) -> rusqlite::
     }
     change.execute(
         "INSERT OR REPLACE INTO place (one, current, position_ms) VALUES (1, ?1, ?2)",
-        params![session.current.map(|row| row as i64), milliseconds(session.position)],
+        params![session.current.map(whole), milliseconds(session.position)],
     )?;
     change.commit()
 }
 
+fn whole(place: usize) -> i64 {
+    i64::try_from(place).unwrap_or(i64::MAX)
+}
+
 /// What was saved last; rows that name nothing any more are left out.
 pub(super) fn load(connection: &Connection) -> rusqlite::Result<Session> {
-    let mut query =
-        connection.prepare("SELECT place, reference, title, artists, album, length_ms FROM queue ORDER BY place")?;
+    let mut query = connection
+        .prepare("SELECT place, reference, title, artists, album, length_ms FROM queue ORDER BY place")?;
     let mut rows = query.query([])?;
     let mut session = Session::default();
     let place = connection.query_row("SELECT current, position_ms FROM place", [], |row| {

@@ -62,6 +62,8 @@ pub struct SoundFormat {
     pub sample_rate: SampleRate,
     /// Channels of what is decoded.
     pub channels: u16,
+    /// Bits of a sample in the file, where the codec keeps samples as they are.
+    pub bits: Option<u16>,
 }
 
 #[cfg(test)]

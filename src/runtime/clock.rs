@@ -16,7 +16,9 @@ pub fn unix_seconds() -> u64 {
 /// Milliseconds since 1970; 0 when the machine's clock is before that.
 #[expect(clippy::disallowed_methods, reason = "this is the clock")]
 pub fn unix_millis() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| u64::try_from(time.as_millis()).unwrap_or(u64::MAX))
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |time| u64::try_from(time.as_millis()).unwrap_or(u64::MAX))
 }
 
 /// 128 bits from the system's random source. Falls back to the clock where there is none, so a

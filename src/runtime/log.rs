@@ -27,7 +27,10 @@ pub fn start(path: &Path, level: LogLevel) {
         LogLevel::Debug => LevelFilter::DEBUG,
     };
     let Ok(file) = RotatingFile::open(path, CAP_BYTES) else { return };
-    let subscriber = tracing_subscriber::fmt().with_ansi(false).with_max_level(filter).with_writer(Writer(Arc::new(Mutex::new(file))));
+    let subscriber = tracing_subscriber::fmt()
+        .with_ansi(false)
+        .with_max_level(filter)
+        .with_writer(Writer(Arc::new(Mutex::new(file))));
     // An error only means that a log runs already.
     let _ = tracing::subscriber::set_global_default(subscriber.finish());
 }
@@ -134,7 +137,8 @@ pub(super) fn hide_secrets(line: &str) -> String {
             hide_next = matches!(word.to_ascii_lowercase().as_str(), "bearer" | "oauth");
             continue;
         }
-        hide_next = matches!(word.trim_start_matches(['"', '\'']).to_ascii_lowercase().as_str(), "bearer" | "oauth");
+        hide_next =
+            matches!(word.trim_start_matches(['"', '\'']).to_ascii_lowercase().as_str(), "bearer" | "oauth");
         shown.push(hide_in_word(word));
     }
     shown.join(" ")
@@ -146,7 +150,8 @@ fn hide_in_word(word: &str) -> String {
     }
     let Some((name, value)) = word.split_once(['=', ':']) else { return word.to_owned() };
     let name_lower = name.to_ascii_lowercase();
-    let telling = ["token", "secret", "signature", "password", "api_key", "consumer_key", "authorization", "cookie"];
+    let telling =
+        ["token", "secret", "signature", "password", "api_key", "consumer_key", "authorization", "cookie"];
     if !value.is_empty() && telling.iter().any(|part| name_lower.ends_with(part)) {
         return format!("{name}=[hidden]");
     }
@@ -160,7 +165,10 @@ mod tests {
     #[test]
     fn secrets_are_hidden() {
         let rows = [
-            ("GET https://a.example/x?Signature=abc&y=1 took 3 ms", "GET https://a.example/x?[hidden] took 3 ms"),
+            (
+                "GET https://a.example/x?Signature=abc&y=1 took 3 ms",
+                "GET https://a.example/x?[hidden] took 3 ms",
+            ),
             ("Authorization: Bearer abc.def", "Authorization: Bearer [hidden]"),
             ("oauth_token=abc refresh_token=\"x\"", "oauth_token=[hidden] refresh_token=[hidden]"),
             ("track audius:track:D7KyD started", "track audius:track:D7KyD started"),
@@ -178,9 +186,10 @@ mod tests {
         for number in 0..40 {
             file.write_line(&format!("this is line number {number:02}\n")).unwrap();
         }
-        let mut names: Vec<_> = fs::read_dir(path.parent().unwrap()).unwrap().map(|entry| entry.unwrap()).collect();
+        let mut names: Vec<_> =
+            fs::read_dir(path.parent().unwrap()).unwrap().map(|entry| entry.unwrap()).collect();
         names.sort_by_key(fs::DirEntry::file_name);
-        assert_eq!(names.len() as u32, 1 + KEPT);
+        assert_eq!(u32::try_from(names.len()), Ok(1 + KEPT));
         assert!(names.iter().all(|entry| entry.metadata().unwrap().len() <= 100));
         assert!(fs::read_to_string(&path).unwrap().ends_with("line number 39\n"));
     }

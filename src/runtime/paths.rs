@@ -34,7 +34,9 @@ impl Paths {
             config: place("SEGUE_CONFIG_DIR", |dirs| dirs.config_dir().to_owned())?,
             data: place("SEGUE_DATA_DIR", |dirs| dirs.data_dir().to_owned())?,
             cache: place("SEGUE_CACHE_DIR", |dirs| dirs.cache_dir().to_owned())?,
-            state: place("SEGUE_STATE_DIR", |dirs| dirs.state_dir().unwrap_or(dirs.data_local_dir()).to_owned())?,
+            state: place("SEGUE_STATE_DIR", |dirs| {
+                dirs.state_dir().unwrap_or(dirs.data_local_dir()).to_owned()
+            })?,
         })
     }
 
@@ -56,6 +58,16 @@ impl Paths {
     /// The log file.
     pub fn log_file(&self) -> PathBuf {
         self.state.join("segue.log")
+    }
+
+    /// What C libraries print while sound or the screen runs.
+    pub fn stderr_file(&self) -> PathBuf {
+        self.state.join("stderr.log")
+    }
+
+    /// The library's database.
+    pub fn library_file(&self) -> PathBuf {
+        self.data.join("library.db")
     }
 
     /// The system's music folder, or the home folder.

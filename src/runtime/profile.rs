@@ -58,7 +58,10 @@ fn read_settings(paths: &Paths) -> (Settings, Vec<Fault>) {
     };
     let (settings, warnings) = config::parse(&text);
     let told = |warning: config::ConfigWarning| {
-        let fault = Fault::new(FaultKind::Usage, format!("{}, line {}: {}", file.display(), warning.line, warning.problem));
+        let fault = Fault::new(
+            FaultKind::Usage,
+            format!("{}, line {}: {}", file.display(), warning.line, warning.problem),
+        );
         match warning.expected {
             Some(expected) => fault.hint(capitalised(&expected)),
             None => fault,
