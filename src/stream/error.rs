@@ -37,6 +37,14 @@ pub enum StreamError {
         /// What it was: "a web page", "text".
         what: &'static str,
     },
+    /// The server's file changed while it was being read, so that old and new bytes do not join.
+    #[error("{from} changed while it was being read: {reason}")]
+    Changed {
+        /// Address without its query.
+        from: String,
+        /// What differs.
+        reason: String,
+    },
     /// A playlist breaks the rules so that it cannot be played.
     #[error("the playlist {from} cannot be played: {reason}")]
     Playlist {
@@ -62,6 +70,8 @@ pub enum StreamError {
         from: String,
         /// Why it could not be had.
         reason: String,
+        /// The kind of trouble: an address that has run out is refused, not damaged.
+        kind: FaultKind,
     },
 }
 
@@ -85,9 +95,10 @@ impl StreamError {
                 Fault::new(FaultKind::Unsupported, self.to_string()).hint("Name a file in it")
             }
             Self::Net(error) => error.fault(),
-            Self::Empty(_) | Self::NotAudio { .. } | Self::Playlist { .. } | Self::MissingSegment { .. } => {
+            Self::Empty(_) | Self::NotAudio { .. } | Self::Changed { .. } | Self::Playlist { .. } => {
                 Fault::new(FaultKind::Damaged, self.to_string())
             }
+            Self::MissingSegment { kind, .. } => Fault::new(*kind, self.to_string()),
             Self::Unsupported { .. } => Fault::new(FaultKind::Unsupported, self.to_string()),
         }
     }

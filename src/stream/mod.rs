@@ -9,13 +9,22 @@ use std::time::Duration;
 
 use crate::model::Locator;
 
+mod buffer;
 mod cancel;
 mod error;
+mod file;
+pub mod hls;
+mod http;
 mod monitor;
+mod open;
+mod sniff;
+#[cfg(test)]
+mod tests;
 
 pub use cancel::Cancel;
 pub use error::StreamError;
 pub use monitor::Monitor;
+pub use open::Streams;
 
 /// Bytes of one container, for a decoder to read.
 pub trait ByteStream: Read + Seek + Send + Sync {

@@ -5,6 +5,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::StreamError;
 
+/// Most notes kept until they are taken; a stream in trouble for hours needs no more.
+const MAX_NOTES: usize = 100;
+
 /// What has happened in a stream so far. Shared; every method takes `&self`.
 #[derive(Debug, Default)]
 pub struct Monitor {
@@ -27,7 +30,9 @@ impl Monitor {
 
     /// Notes trouble that playing survived, such as a segment that could not be had.
     pub fn note(&self, trouble: StreamError) {
-        if let Ok(mut notes) = self.notes.lock() {
+        if let Ok(mut notes) = self.notes.lock()
+            && notes.len() < MAX_NOTES
+        {
             notes.push(trouble);
         }
     }

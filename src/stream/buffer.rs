@@ -1,0 +1,186 @@
+//! A window onto a body that is still arriving: a task writes ahead, a decode thread reads and may
+//! move back a little. Bounded, so that a fast server cannot fill the memory.
+
+use std::collections::VecDeque;
+use std::io;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::Notify;
+
+use super::StreamError;
+
+/// Bytes kept ready beyond the reader: half a minute of lossless sound.
+pub(super) const AHEAD_BYTES: u64 = 4 << 20;
+
+/// Bytes kept behind the reader, for a decoder that steps back.
+pub(super) const BEHIND_BYTES: u64 = 512 << 10;
+
+/// A stretch of the body around the reader's position.
+pub(super) struct Window {
+    state: Mutex<State>,
+    readable: Condvar,
+    writable: Notify,
+}
+
+struct State {
+    /// Offset in the body of the first byte held.
+    start: u64,
+    bytes: VecDeque<u8>,
+    position: u64,
+    end: Option<End>,
+}
+
+enum End {
+    Whole,
+    Failed(Option<StreamError>),
+}
+
+impl State {
+    fn filled_to(&self) -> u64 {
+        self.start + self.bytes.len() as u64
+    }
+
+    fn drop_before(&mut self, offset: u64) {
+        let surplus = offset.saturating_sub(self.start).min(self.bytes.len() as u64);
+        // The surplus is at most the length of the queue, which is a usize.
+        self.bytes.drain(..usize::try_from(surplus).unwrap_or(0));
+        self.start += surplus;
+    }
+}
+
+impl Window {
+    /// An empty window whose first byte will be the body's byte `start`, and the end that feeds it.
+    pub(super) fn new(start: u64) -> (Arc<Self>, Feed) {
+        let state = State { start, bytes: VecDeque::new(), position: start, end: None };
+        let window =
+            Arc::new(Self { state: Mutex::new(state), readable: Condvar::new(), writable: Notify::new() });
+        (window.clone(), Feed(window))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Moves the reader to `position` if that is held or arrives within `skip_bytes`.
+    pub(super) fn move_to(&self, position: u64, skip_bytes: u64) -> bool {
+        let mut state = self.lock();
+        let slack = if state.end.is_none() { skip_bytes } else { 0 };
+        let reachable = state.start..=state.filled_to().saturating_add(slack);
+        if matches!(state.end, Some(End::Failed(_))) || !reachable.contains(&position) {
+            return false;
+        }
+        state.position = position;
+        self.writable.notify_one();
+        true
+    }
+
+    /// Reads what is there, waiting for at least a byte; 0 at the end of the body.
+    pub(super) fn read(&self, buffer: &mut [u8]) -> io::Result<usize> {
+        if buffer.is_empty() {
+            return Ok(0);
+        }
+        let mut state = self.lock();
+        while state.end.is_none() && state.position >= state.filled_to() {
+            state = self.readable.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        if state.position >= state.filled_to() {
+            return match &mut state.end {
+                Some(End::Failed(error)) => {
+                    Err(error.take().map_or_else(|| io::Error::other("the stream has failed"), Into::into))
+                }
+                Some(End::Whole) | None => Ok(0),
+            };
+        }
+        let offset = usize::try_from(state.position - state.start).map_err(io::Error::other)?;
+        let (front, back) = state.bytes.as_slices();
+        let source = if offset < front.len() { &front[offset..] } else { &back[offset - front.len()..] };
+        let count = source.len().min(buffer.len());
+        buffer[..count].copy_from_slice(&source[..count]);
+        state.position += count as u64;
+        let keep_from = state.position.saturating_sub(BEHIND_BYTES);
+        state.drop_before(keep_from);
+        self.writable.notify_one();
+        Ok(count)
+    }
+}
+
+/// The end that feeds a [`Window`]. Dropping it without [`Feed::finish`] ends the reader's waits too.
+pub(super) struct Feed(Arc<Window>);
+
+impl Feed {
+    /// Adds bytes as soon as there is room.
+    pub(super) async fn push(&self, bytes: &[u8]) {
+        loop {
+            {
+                let mut state = self.0.lock();
+                if state.filled_to().saturating_sub(state.position) < AHEAD_BYTES {
+                    state.bytes.extend(bytes);
+                    let keep_from = state.position.saturating_sub(BEHIND_BYTES);
+                    state.drop_before(keep_from);
+                    self.0.readable.notify_all();
+                    return;
+                }
+            }
+            self.0.writable.notified().await;
+        }
+    }
+
+    /// Says that nothing more comes: the body is whole, or why it is not.
+    pub(super) fn finish(self, failure: Option<StreamError>) {
+        self.end(failure.map_or(End::Whole, |error| End::Failed(Some(error))));
+    }
+
+    fn end(&self, end: End) {
+        self.0.lock().end.get_or_insert(end);
+        self.0.readable.notify_all();
+    }
+}
+
+impl Drop for Feed {
+    fn drop(&mut self) {
+        self.end(End::Failed(Some(StreamError::Cancelled)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn moves_are_free_inside_and_refused_outside() {
+        let (window, feed) = Window::new(100);
+        feed.push(b"hello world").await;
+        let mut buffer = [0; 5];
+        assert_eq!((window.read(&mut buffer).unwrap(), &buffer), (5, b"hello"));
+        assert!(window.move_to(106, 0));
+        assert_eq!((window.read(&mut buffer).unwrap(), &buffer), (5, b"world"));
+        assert!(!window.move_to(99, 0) && !window.move_to(112, 0) && window.move_to(112, 1));
+        assert!(window.move_to(111, 0));
+        feed.finish(None);
+        assert_eq!(window.read(&mut buffer).unwrap(), 0);
+    }
+
+    #[tokio::test]
+    async fn a_dropped_feed_ends_the_wait() {
+        let (window, feed) = Window::new(0);
+        let reader = tokio::task::spawn_blocking(move || window.read(&mut [0]).unwrap_err().to_string());
+        drop(feed);
+        assert_eq!(reader.await.unwrap(), "cancelled");
+    }
+
+    #[tokio::test]
+    async fn memory_is_bounded_and_a_full_window_waits() {
+        let (window, feed) = Window::new(0);
+        let block = vec![7; 1 << 20];
+        for _ in 0..AHEAD_BYTES / block.len() as u64 {
+            feed.push(&block).await;
+        }
+        let mut surplus = Box::pin(feed.push(&block));
+        assert!(futures_util::FutureExt::now_or_never(surplus.as_mut()).is_none());
+        let mut buffer = vec![0; 1 << 20];
+        assert!(window.read(&mut buffer).unwrap() > 0);
+        surplus.await;
+        let state = window.lock();
+        assert!(state.bytes.len() as u64 <= AHEAD_BYTES + BEHIND_BYTES + (1 << 20));
+    }
+}

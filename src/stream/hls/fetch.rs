@@ -1,0 +1,301 @@
+//! The task that fetches the segments of one playlist in order, ahead of the decoder, and goes on as
+//! well as it can when some cannot be had.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use bytes::Bytes;
+use url::Url;
+
+use crate::model::FaultKind;
+use crate::net::NetError;
+use crate::stream::StreamError;
+
+use super::key::decipher;
+use super::live::await_more;
+use super::playlist::{Map, MediaPlaylist, Segment};
+use super::queue::{Chunk, Filler};
+use super::segment::{Kind, Unpacker, Unusable, mp4_kind};
+use super::source::{Source, Want};
+use super::{Chosen, address_shown, fetch_media, unplayable};
+
+/// Segments missing one after the other that end the playing.
+const MAX_MISSING_IN_A_ROW: u8 = 3;
+
+/// Why a segment is not there.
+enum Trouble {
+    /// Playing goes on without it.
+    Missing(Missing),
+    /// The next one would fare no better.
+    Fatal(StreamError),
+}
+
+/// Why a segment could not be had.
+#[derive(Clone)]
+struct Missing {
+    reason: String,
+    kind: FaultKind,
+}
+
+impl Trouble {
+    /// The segment is not what it should be.
+    fn damaged(reason: impl Into<String>) -> Self {
+        Self::Missing(Missing { reason: reason.into(), kind: FaultKind::Damaged })
+    }
+}
+
+impl From<StreamError> for Trouble {
+    fn from(error: StreamError) -> Self {
+        match error {
+            // The server answers, so only this segment is lost; so with a file that is not there.
+            StreamError::Net(NetError::Status { .. }) | StreamError::File { .. } => {
+                Self::Missing(Missing { reason: error.to_string(), kind: error.fault().kind })
+            }
+            error => Self::Fatal(error),
+        }
+    }
+}
+
+/// Fetches from one playlist into one queue.
+pub(super) struct Fetcher {
+    source: Arc<Source>,
+    playlist: Arc<MediaPlaylist>,
+    /// Where the playlist is asked for again.
+    address: Url,
+    /// Playlists of other variants that were not tried yet.
+    spare: VecDeque<Url>,
+    filler: Filler,
+    unpacker: Unpacker,
+    init: Option<(Arc<Map>, Bytes)>,
+    /// Index of the next segment.
+    next: usize,
+    /// Where that segment starts, in seconds.
+    position: f64,
+    /// Whether the next piece needs a part of its own.
+    is_fresh: bool,
+    /// The initialisation section of the part under way.
+    part_map: Option<Arc<Map>>,
+    missing_in_a_row: u8,
+    last_missing: Option<StreamError>,
+    has_sound: bool,
+}
+
+impl Fetcher {
+    /// Fetches the playlist from segment `next` on, which starts `position` seconds in.
+    pub(super) fn new(
+        source: Arc<Source>,
+        chosen: Chosen,
+        next: usize,
+        position: f64,
+        filler: Filler,
+    ) -> Self {
+        Self {
+            source,
+            playlist: chosen.playlist,
+            address: chosen.address,
+            spare: chosen.spare.into(),
+            filler,
+            unpacker: Unpacker::default(),
+            init: None,
+            next,
+            position,
+            is_fresh: true,
+            part_map: None,
+            missing_in_a_row: 0,
+            last_missing: None,
+            // After a seek to the end there may be nothing left, and that is no failure.
+            has_sound: next > 0,
+        }
+    }
+
+    /// Works until the end of the playlist, then tells the queue how it went.
+    pub(super) async fn run(mut self) {
+        let result = self.fetch_all().await;
+        self.filler.finish(result);
+    }
+
+    async fn fetch_all(&mut self) -> Result<(), StreamError> {
+        loop {
+            let Some(segment) = self.playlist.segments.get(self.next).cloned() else {
+                if self.playlist.is_complete() {
+                    break;
+                }
+                let grown = await_more(&self.source, &self.address, &self.playlist).await?;
+                self.is_fresh |= grown.is_place_lost;
+                (self.next, self.playlist) = (grown.next, Arc::new(grown.playlist));
+                continue;
+            };
+            self.filler.room().await;
+            match self.segment(&segment).await {
+                Ok(()) => self.missing_in_a_row = 0,
+                Err(Trouble::Fatal(error)) => return Err(error),
+                Err(Trouble::Missing(_)) if self.switch(segment.sequence).await => continue,
+                Err(Trouble::Missing(missing)) => self.hop(missing)?,
+            }
+            self.position += segment.duration;
+            self.next += 1;
+        }
+        match self.last_missing.take() {
+            _ if self.has_sound => Ok(()),
+            Some(missing) => Err(missing),
+            None => Err(unplayable(&self.address, "it has nothing but gaps")),
+        }
+    }
+
+    /// Goes on with another variant, if one has a segment that begins where the missing one does.
+    async fn switch(&mut self, sequence: u64) -> bool {
+        /// Seconds by which the lists of two variants may differ about the same moment.
+        const TOLERANCE: f64 = 0.1;
+        while let Some(address) = self.spare.pop_front() {
+            let Ok(playlist) = fetch_media(&self.source, &address).await else { continue };
+            let mut start = 0.0;
+            let next = playlist.segments.iter().position(|segment| {
+                let is_here = (start - self.position).abs() < TOLERANCE;
+                start += segment.duration;
+                // Live lists do not begin at the same moment, but number their segments alike.
+                if playlist.is_complete() { is_here } else { segment.sequence == sequence }
+            });
+            if let Some(next) = next {
+                self.source.monitor().variant_switches.fetch_add(1, Ordering::Relaxed);
+                (self.next, self.playlist, self.address) = (next, Arc::new(playlist), address);
+                self.is_fresh = true;
+                return true;
+            }
+        }
+        false
+    }
+
+    fn hop(&mut self, missing: Missing) -> Result<(), StreamError> {
+        self.is_fresh = true;
+        self.missing_in_a_row += 1;
+        let error = self.missing(missing.clone());
+        if self.missing_in_a_row >= MAX_MISSING_IN_A_ROW {
+            return Err(error);
+        }
+        self.source.monitor().note(error);
+        self.last_missing = Some(self.missing(missing));
+        Ok(())
+    }
+
+    fn missing(&self, Missing { reason, kind }: Missing) -> StreamError {
+        let number = self.next as u64 + 1;
+        StreamError::MissingSegment { number, from: address_shown(&self.address), reason, kind }
+    }
+
+    async fn segment(&mut self, segment: &Segment) -> Result<(), Trouble> {
+        if segment.gap {
+            self.is_fresh = true;
+            return Ok(());
+        }
+        let loaded = match self.load(segment).await {
+            // One look helps for all that ran out together.
+            Err(Trouble::Fatal(StreamError::Net(error))) if is_gone(&error) && self.missing_in_a_row == 0 => {
+                match self.look_again(segment).await {
+                    Some(moved) => self.load(&moved).await,
+                    None => Err(StreamError::Net(error).into()),
+                }
+            }
+            loaded => loaded,
+        };
+        let (init, bytes) = match loaded {
+            Err(Trouble::Fatal(error)) => return Err(error.into()),
+            loaded => loaded?,
+        };
+        if segment.discontinuity || self.is_fresh {
+            self.unpacker.start_afresh();
+            self.is_fresh = true;
+        }
+        if bytes.is_empty() {
+            return Err(Trouble::damaged("it is empty"));
+        }
+        let (is_mp4, init) = (mp4_kind(&bytes).is_some(), init.unwrap_or_default());
+        // The section of a transport stream is its program tables, which go first.
+        let bytes = if is_mp4 || init.is_empty() { bytes } else { [init.as_ref(), &bytes].concat() };
+        let piece = self.unpacker.unpack(bytes).map_err(|unusable| self.unusable(unusable))?;
+        let mut bytes = piece.bytes;
+        if self.is_fresh || !piece.continues || is_mp4 && self.part_map != segment.map {
+            if piece.kind == Kind::Fragments {
+                if init.is_empty() {
+                    let reason =
+                        Unusable::Unsupported("it names no initialisation section for its MP4 segments");
+                    return Err(self.unusable(reason));
+                }
+                bytes = [init.as_ref(), &bytes].concat();
+            }
+            let starts_at = Duration::try_from_secs_f64(self.position).unwrap_or_default();
+            self.filler.start_part(piece.kind.hint(), starts_at);
+            self.part_map.clone_from(&segment.map);
+        }
+        self.is_fresh = false;
+        self.has_sound = true;
+        self.filler.push(Chunk { bytes, seconds: segment.duration });
+        Ok(())
+    }
+
+    fn unusable(&self, unusable: Unusable) -> Trouble {
+        match unusable {
+            Unusable::Damaged(reason) => Trouble::damaged(reason),
+            Unusable::Unsupported(reason) => Trouble::Fatal(StreamError::Unsupported {
+                from: address_shown(&self.address),
+                reason: reason.to_owned(),
+            }),
+        }
+    }
+
+    /// Fetches and deciphers a segment and the initialisation section it needs. An answer other than 2xx
+    /// comes as [`Trouble::Fatal`], so that the caller sees its status.
+    async fn load(&mut self, segment: &Segment) -> Result<(Option<Bytes>, Vec<u8>), Trouble> {
+        let refused = || Trouble::damaged("its address may not be opened");
+        let url = segment.resolved.as_ref().ok_or_else(refused)?;
+        let init = match &segment.map {
+            Some(map) => Some(self.init(map, segment).await?),
+            None => None,
+        };
+        let fetched =
+            self.source.fetch(url, segment.byterange, Want::Segment).await.map_err(Trouble::Fatal)?;
+        let bytes = self.decipher(segment, fetched.bytes.into()).await?;
+        Ok((init, bytes))
+    }
+
+    async fn init(&mut self, map: &Arc<Map>, segment: &Segment) -> Result<Bytes, Trouble> {
+        if let Some((loaded, bytes)) = &self.init
+            && loaded == map
+        {
+            return Ok(bytes.clone());
+        }
+        let refused = || Trouble::damaged("its initialisation section may not be opened");
+        let url = map.resolved.as_ref().ok_or_else(refused)?;
+        let fetched = self.source.fetch(url, map.byterange, Want::Segment).await.map_err(Trouble::Fatal)?;
+        // The key applies to it too, but packagers often leave it clear.
+        let is_clear = mp4_kind(&fetched.bytes).is_some() || fetched.bytes.first() == Some(&0x47);
+        let bytes =
+            if is_clear { fetched.bytes } else { self.decipher(segment, fetched.bytes.into()).await?.into() };
+        self.init = Some((map.clone(), bytes.clone()));
+        Ok(bytes)
+    }
+
+    async fn decipher(&mut self, segment: &Segment, bytes: Vec<u8>) -> Result<Vec<u8>, Trouble> {
+        let Some(key) = &segment.key else { return Ok(bytes) };
+        match decipher(key, segment.sequence, bytes, &self.source).await.map_err(Trouble::Fatal)? {
+            Some(clear) => Ok(clear),
+            None => Err(Trouble::damaged("it cannot be decrypted with its key")),
+        }
+    }
+
+    /// Fetches the playlist again, because addresses in it may have run out; returns the segment if it
+    /// has another address now.
+    async fn look_again(&mut self, segment: &Segment) -> Option<Segment> {
+        let playlist = fetch_media(&self.source, &self.address).await.ok()?;
+        let next = playlist.segments.iter().position(|found| found.sequence == segment.sequence)?;
+        self.next = next;
+        self.playlist = Arc::new(playlist);
+        self.playlist.segments.get(next).filter(|found| *found != segment).cloned()
+    }
+}
+
+/// Whether the server says that the address will not work again.
+fn is_gone(error: &NetError) -> bool {
+    matches!(error.status(), Some(401 | 403 | 404 | 410))
+}

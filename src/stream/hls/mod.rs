@@ -1,0 +1,226 @@
+//! HTTP Live Streaming (RFC 8216): playlists become a run of parts that a decoder can read. Fetches
+//! only http and https addresses, and files only for a playlist that is a file itself.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+use tokio::task::AbortHandle;
+use url::Url;
+
+use crate::config::VariantChoice;
+use crate::model::RemoteAddress;
+
+use super::{Cancel, Media, Part, StreamError};
+
+mod fetch;
+mod key;
+mod live;
+mod local;
+mod mpegts;
+mod packed;
+pub mod playlist;
+mod queue;
+mod segment;
+mod source;
+mod variant;
+
+use fetch::Fetcher;
+use live::live_start;
+use playlist::{MediaPlaylist, Playlist, parse};
+use queue::Queue;
+use source::Want;
+
+pub(super) use source::{Fetched, Root, Source};
+
+/// Most variants tried before giving up.
+const MAX_VARIANTS_TRIED: usize = 3;
+
+/// A playlist that is being played.
+pub(super) struct HlsMedia {
+    runtime: Handle,
+    source: Arc<Source>,
+    chosen: Chosen,
+    cancel: Cancel,
+    queue: Arc<Queue>,
+    task: AbortHandle,
+    /// The segment that counts as the start: the first one unless the stream is live.
+    origin: usize,
+}
+
+/// A playlist's text, where it was asked for and where it was found.
+pub(super) struct Manifest {
+    /// Where it is asked for again.
+    pub asked: Url,
+    /// The text and the address that answered.
+    pub fetched: Fetched,
+}
+
+/// Fetches the playlist at `url`.
+pub(super) async fn fetch_manifest(source: &Source, url: Url) -> Result<Manifest, StreamError> {
+    let fetched = source.fetch(&url, None, Want::Playlist).await?;
+    Ok(Manifest { asked: url, fetched })
+}
+
+/// Fetches a playlist that must name segments.
+async fn fetch_media(source: &Source, url: &Url) -> Result<MediaPlaylist, StreamError> {
+    let fetched = source.fetch(url, None, Want::Playlist).await?;
+    match parse(&fetched.bytes, &fetched.url)? {
+        Playlist::Media(playlist) => settled(source, playlist, url),
+        Playlist::Master(_) => Err(unplayable(url, "it is a master playlist where segments were expected")),
+    }
+}
+
+fn settled(source: &Source, mut playlist: MediaPlaylist, url: &Url) -> Result<MediaPlaylist, StreamError> {
+    if playlist.segments.is_empty() {
+        return Err(unplayable(url, "it lists no segments"));
+    }
+    // A file does not grow while it is played; without the closing tag it was cut from a live stream.
+    playlist.endlist |= source.is_local();
+    Ok(playlist)
+}
+
+fn unplayable(url: &Url, reason: &str) -> StreamError {
+    StreamError::Playlist { from: address_shown(url), reason: reason.to_owned() }
+}
+
+/// What is played, and what could stand in for it.
+#[derive(Clone)]
+pub(super) struct Chosen {
+    playlist: Arc<MediaPlaylist>,
+    /// Where the playlist is asked for again.
+    address: Url,
+    /// Playlists of other variants, best first.
+    spare: Vec<Url>,
+}
+
+/// From a manifest of either kind to the media playlist to play.
+pub(super) async fn choose(
+    source: &Source,
+    manifest: Manifest,
+    choice: VariantChoice,
+) -> Result<Chosen, StreamError> {
+    let address = manifest.asked;
+    let master = match parse(&manifest.fetched.bytes, &manifest.fetched.url)? {
+        Playlist::Master(master) => master,
+        Playlist::Media(media) => {
+            let playlist = Arc::new(settled(source, media, &address)?);
+            return Ok(Chosen { playlist, address, spare: Vec::new() });
+        }
+    };
+    if master.variants.is_empty() {
+        return Err(unplayable(&address, "it lists no variants"));
+    }
+    let mut failure = StreamError::Unsupported {
+        from: address_shown(&address),
+        reason: "none of its variants has a sound format that is supported".to_owned(),
+    };
+    let mut candidates = variant::candidates(&master, choice).into_iter().take(MAX_VARIANTS_TRIED);
+    while let Some(address) = candidates.next() {
+        match fetch_media(source, &address).await {
+            Ok(playlist) => {
+                let playlist = Arc::new(playlist);
+                return Ok(Chosen { playlist, address, spare: candidates.collect() });
+            }
+            Err(error) => failure = error,
+        }
+        if candidates.len() > 0 {
+            source.monitor().variant_switches.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+    Err(failure)
+}
+
+impl HlsMedia {
+    /// Begins to fetch.
+    pub(super) fn start(runtime: Handle, source: Arc<Source>, chosen: Chosen, cancel: Cancel) -> Self {
+        let origin = live_start(&chosen.playlist);
+        let (queue, task) = spawn(&runtime, &source, &chosen, &cancel, origin, 0.0);
+        Self { runtime, source, chosen, cancel, queue, task, origin }
+    }
+}
+
+/// Starts a task that fetches from segment `next` on, which starts `position` seconds in.
+fn spawn(
+    runtime: &Handle,
+    source: &Arc<Source>,
+    chosen: &Chosen,
+    cancel: &Cancel,
+    next: usize,
+    position: f64,
+) -> (Arc<Queue>, AbortHandle) {
+    let (queue, filler) = Queue::new(source.monitor());
+    let fetcher = Fetcher::new(source.clone(), chosen.clone(), next, position, filler);
+    let cancel = cancel.clone();
+    let task = runtime.spawn(async move {
+        // A fetcher that is dropped in the middle tells the queue that it was cancelled.
+        tokio::select! {
+            () = fetcher.run() => {}
+            () = cancel.cancelled() => {}
+        }
+    });
+    (queue, task.abort_handle())
+}
+
+impl Media for HlsMedia {
+    fn length(&self) -> Option<Duration> {
+        let playlist = &self.chosen.playlist;
+        playlist.is_complete().then(|| Duration::try_from_secs_f64(playlist.total_seconds()).ok()).flatten()
+    }
+
+    fn next_part(&mut self) -> Result<Option<Part>, StreamError> {
+        self.queue.next_part()
+    }
+
+    fn seeks_by_part(&self) -> bool {
+        true
+    }
+
+    fn seek(&mut self, to: Duration) -> Result<(), StreamError> {
+        if self.cancel.is_cancelled() {
+            return Err(StreamError::Cancelled);
+        }
+        let mut start = 0.0;
+        let mut next = self.origin;
+        let segments = &self.chosen.playlist.segments;
+        for (index, segment) in segments.iter().enumerate().skip(self.origin) {
+            next = index;
+            if start + segment.duration > to.as_secs_f64() || index + 1 == segments.len() {
+                break;
+            }
+            start += segment.duration;
+        }
+        self.task.abort();
+        (self.queue, self.task) = spawn(&self.runtime, &self.source, &self.chosen, &self.cancel, next, start);
+        Ok(())
+    }
+}
+
+impl Drop for HlsMedia {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// An address or path as it may be shown: without query and credentials.
+fn address_shown(url: &Url) -> String {
+    match url.to_file_path() {
+        Ok(path) if url.scheme() == "file" => path.display().to_string(),
+        _ => RemoteAddress::plain(url.clone()).shown(),
+    }
+}
+
+/// Inner pieces for the tests of the room.
+#[cfg(test)]
+pub(super) mod testing {
+    pub(in crate::stream) use super::key::decrypt;
+
+    /// The elementary stream of one segment.
+    pub(in crate::stream) fn demux(segment: &[u8]) -> Vec<u8> {
+        let (mut demuxer, mut out) = (super::mpegts::Demuxer::default(), Vec::new());
+        demuxer.push(segment, &mut out);
+        demuxer.end_segment(&mut out);
+        out
+    }
+}

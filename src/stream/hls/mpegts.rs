@@ -1,0 +1,164 @@
+//! MPEG transport streams (ISO/IEC 13818-1): takes the elementary stream of the first audio track out.
+
+mod packet;
+mod section;
+#[cfg(test)]
+mod tests;
+
+use packet::{Packet, pes_payload};
+use section::{Section, audio_track, program_map_pid};
+
+/// Bytes of one transport packet.
+const PACKET_BYTES: usize = 188;
+
+/// First byte of every packet.
+const SYNC: u8 = 0x47;
+
+/// What the audio track is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Codec {
+    /// AAC in ADTS frames.
+    Adts,
+    /// MPEG audio, layers I to III.
+    MpegAudio,
+}
+
+/// Takes one audio track out of packets. Feed it the bytes of a segment in any pieces, then
+/// [`Demuxer::end_segment`]; frames may go on in the next segment.
+#[derive(Debug, Default)]
+pub(super) struct Demuxer {
+    unread: Vec<u8>,
+    in_sync: bool,
+    program_association: Section,
+    program_map: Section,
+    program_map_pid: Option<u16>,
+    track: Option<(u16, Codec)>,
+    unsupported: Option<&'static str>,
+    counter: Option<u8>,
+    /// The PES packet under way; `None` until the next one starts.
+    pes: Option<Vec<u8>>,
+    first_timestamp: Option<u64>,
+    last_timestamp: Option<u64>,
+}
+
+impl Demuxer {
+    /// Reads more of the segment and appends what is complete of the track to `out`.
+    pub(super) fn push(&mut self, bytes: &[u8], out: &mut Vec<u8>) {
+        let joined;
+        let mut rest = if self.unread.is_empty() {
+            bytes
+        } else {
+            joined = [self.unread.as_slice(), bytes].concat();
+            joined.as_slice()
+        };
+        while let Some((packet, behind)) = rest.split_first_chunk::<PACKET_BYTES>() {
+            if !self.in_sync {
+                // One sync byte can be chance; the next packet must have it too.
+                match behind.first() {
+                    None => break,
+                    Some(next) => self.in_sync = packet[0] == SYNC && *next == SYNC,
+                }
+            }
+            self.in_sync &= packet[0] == SYNC;
+            if self.in_sync {
+                self.packet(packet, out);
+                rest = behind;
+            } else {
+                rest = rest.get(1..).unwrap_or_default();
+            }
+        }
+        self.unread = rest.to_vec();
+    }
+
+    /// Ends a segment: nothing of its packets is kept back, and the next one may count anew.
+    pub(super) fn end_segment(&mut self, out: &mut Vec<u8>) {
+        let unread = std::mem::take(&mut self.unread);
+        if let Ok(packet) = <&[u8; PACKET_BYTES]>::try_from(unread.as_slice())
+            && packet[0] == SYNC
+        {
+            self.packet(packet, out);
+        }
+        self.end_pes(out);
+        self.in_sync = false;
+        self.counter = None;
+        self.program_association = Section::default();
+        self.program_map = Section::default();
+    }
+
+    /// What the track is, once the program map has been seen.
+    pub(super) fn codec(&self) -> Option<Codec> {
+        self.track.map(|(_, codec)| codec)
+    }
+
+    /// What kind of sound there is that cannot be played, if there is no other.
+    pub(super) fn unsupported(&self) -> Option<&'static str> {
+        self.unsupported.filter(|_| self.track.is_none())
+    }
+
+    /// First and last presentation time of the segment under way (90 kHz, 33 bits); forgets them.
+    pub(super) fn take_timestamps(&mut self) -> Option<(u64, u64)> {
+        Some((self.first_timestamp.take()?, self.last_timestamp.take()?))
+    }
+
+    fn packet(&mut self, bytes: &[u8; PACKET_BYTES], out: &mut Vec<u8>) {
+        let Some(packet) = Packet::parse(bytes) else { return };
+        if packet.pid == 0 {
+            if let Some(table) = self.program_association.add(&packet) {
+                self.program_map_pid = program_map_pid(&table).or(self.program_map_pid);
+            }
+        } else if Some(packet.pid) == self.program_map_pid {
+            if let Some(table) = self.program_map.add(&packet) {
+                self.choose_track(&table, out);
+            }
+        } else if self.track.is_some_and(|(pid, _)| pid == packet.pid) {
+            self.audio(&packet, out);
+        }
+    }
+
+    fn choose_track(&mut self, table: &[u8], out: &mut Vec<u8>) {
+        let (track, unsupported) = audio_track(table);
+        self.unsupported = unsupported;
+        if track.is_some() && track != self.track {
+            self.end_pes(out);
+            self.track = track;
+            self.counter = None;
+        }
+    }
+
+    fn audio(&mut self, packet: &Packet<'_>, out: &mut Vec<u8>) {
+        if let Some(last) = self.counter
+            && !packet.discontinuity
+        {
+            if packet.counter == last {
+                return; // sent twice
+            }
+            if packet.counter != (last + 1) & 0x0f {
+                self.pes = None;
+            }
+        }
+        self.counter = Some(packet.counter);
+        if packet.starts_unit {
+            self.end_pes(out);
+            self.pes = Some(packet.payload.to_vec());
+        } else if let Some(pes) = &mut self.pes {
+            pes.extend_from_slice(packet.payload);
+        }
+    }
+
+    fn end_pes(&mut self, out: &mut Vec<u8>) {
+        let Some(pes) = self.pes.take() else { return };
+        let Some((payload, timestamp)) = pes_payload(&pes) else { return };
+        out.extend_from_slice(payload);
+        if timestamp.is_some() {
+            self.first_timestamp = self.first_timestamp.or(timestamp);
+            self.last_timestamp = timestamp;
+        }
+    }
+}
+
+/// Seconds from one 33-bit 90 kHz time to another, over the roll-over if that is nearer.
+pub(super) fn seconds_between(from: u64, to: u64) -> f64 {
+    const TURN: u64 = 1 << 33;
+    let ahead = to.wrapping_sub(from) % TURN;
+    if ahead < TURN / 2 { ahead as f64 / 90_000.0 } else { -((TURN - ahead) as f64) / 90_000.0 }
+}

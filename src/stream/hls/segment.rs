@@ -1,0 +1,247 @@
+//! From the bytes of segments to the bytes of one container. What a segment is shows in its bytes,
+//! whatever its name says.
+
+use crate::stream::FormatHint;
+use crate::stream::sniff::{SNIFF_BYTES, is_web_page};
+
+use super::mpegts::{Codec, Demuxer, seconds_between};
+use super::packed::strip_tags;
+
+/// Longest jump of timestamps that still counts as going on. Packed audio is stamped at the start of
+/// each segment only, so a step may be a whole segment long.
+const MAX_JUMP_SECONDS: f64 = 30.0;
+
+/// Why a segment holds nothing to play.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unusable {
+    /// It is not what it should be; the next one may be.
+    Damaged(&'static str),
+    /// It is of a kind that cannot be played; the next one will be as well.
+    Unsupported(&'static str),
+}
+
+/// What a segment turned into.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Piece {
+    /// Whether it goes on where the piece before ended.
+    pub continues: bool,
+    /// Container bytes, without the initialisation section.
+    pub bytes: Vec<u8>,
+    /// What the container is.
+    pub kind: Kind,
+}
+
+/// The container of a part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// AAC in ADTS frames.
+    Adts,
+    /// MPEG audio frames.
+    MpegAudio,
+    /// Fragments of MP4 that need an initialisation section before them.
+    Fragments,
+    /// MP4 that holds its own.
+    Whole,
+}
+
+impl Kind {
+    /// What a decoder should expect.
+    pub(super) fn hint(self) -> FormatHint {
+        let extension = match self {
+            Self::Adts => "aac",
+            Self::MpegAudio => "mp3",
+            Self::Fragments | Self::Whole => "mp4",
+        };
+        FormatHint { extension: Some(extension.to_owned()), media_type: None }
+    }
+}
+
+/// Turns the segments of a playlist into pieces, in order.
+#[derive(Default)]
+pub(super) struct Unpacker {
+    demuxer: Demuxer,
+    kind: Option<Kind>,
+    last_time: Option<u64>,
+}
+
+impl Unpacker {
+    /// Forgets what came before: the next piece stands alone.
+    pub(super) fn start_afresh(&mut self) {
+        *self = Self::default();
+    }
+
+    /// Unpacks the next segment, deciphered.
+    pub(super) fn unpack(&mut self, bytes: Vec<u8>) -> Result<Piece, Unusable> {
+        if is_web_page(bytes.get(..SNIFF_BYTES).unwrap_or(&bytes)) {
+            return Err(Unusable::Damaged("the server sent a web page in its place"));
+        }
+        let piece = if is_transport_stream(&bytes) {
+            self.transport_stream(&bytes)?
+        } else if let Some(kind) = mp4_kind(&bytes) {
+            let continues = self.kind == Some(kind) && kind == Kind::Fragments;
+            Piece { continues, bytes, kind }
+        } else {
+            self.packed_audio(bytes)?
+        };
+        self.kind = Some(piece.kind);
+        Ok(piece)
+    }
+
+    fn transport_stream(&mut self, bytes: &[u8]) -> Result<Piece, Unusable> {
+        let mut out = Vec::with_capacity(bytes.len());
+        self.demuxer.push(bytes, &mut out);
+        self.demuxer.end_segment(&mut out);
+        if let Some(what) = self.demuxer.unsupported() {
+            return Err(Unusable::Unsupported(what));
+        }
+        let kind = match self.demuxer.codec() {
+            Some(Codec::Adts) => Kind::Adts,
+            Some(Codec::MpegAudio) => Kind::MpegAudio,
+            None => return Err(Unusable::Damaged("it holds no sound")),
+        };
+        if out.is_empty() {
+            return Err(Unusable::Damaged("it holds no sound"));
+        }
+        let times = self.demuxer.take_timestamps();
+        let continues = self.goes_on(kind, times.map(|(first, _)| first));
+        self.last_time = times.map(|(_, last)| last);
+        Ok(Piece { continues, bytes: out, kind })
+    }
+
+    fn packed_audio(&mut self, mut bytes: Vec<u8>) -> Result<Piece, Unusable> {
+        let (time, frames) = strip_tags(&bytes);
+        let kind = match frames {
+            [0xff, second, ..] if second & 0xf6 == 0xf0 => Kind::Adts,
+            [0xff, second, ..] if second & 0xe0 == 0xe0 => Kind::MpegAudio,
+            [0x0b, 0x77, ..] => return Err(Unusable::Unsupported("Dolby Digital (AC-3) sound")),
+            [] => return Err(Unusable::Damaged("it is empty")),
+            _ => return Err(Unusable::Damaged("it is no kind of segment that is known")),
+        };
+        let continues = self.goes_on(kind, time);
+        self.last_time = time;
+        let tags = bytes.len() - frames.len();
+        Ok(Piece { continues, bytes: bytes.split_off(tags), kind })
+    }
+
+    fn goes_on(&self, kind: Kind, time: Option<u64>) -> bool {
+        let jump = match (self.last_time, time) {
+            (Some(last), Some(next)) => seconds_between(last, next),
+            _ => 0.0,
+        };
+        self.kind == Some(kind) && (-1.0..MAX_JUMP_SECONDS).contains(&jump)
+    }
+}
+
+/// Sync bytes where packets of 188 bytes would begin; a little junk before them is tolerated.
+fn is_transport_stream(bytes: &[u8]) -> bool {
+    let is_sync = |at: usize| bytes.get(at) == Some(&0x47);
+    let is_packed = bytes.starts_with(b"ID3") || bytes.starts_with(&[0xff]);
+    is_sync(0) && (bytes.len() == 188 || is_sync(188))
+        || !is_packed && (1..188).any(|start| [0, 188, 376].iter().all(|step| is_sync(start + step)))
+}
+
+/// MP4 by its boxes: whether a `moov` comes before the first `moof`.
+pub(super) fn mp4_kind(bytes: &[u8]) -> Option<Kind> {
+    let mut rest = bytes;
+    let mut kind = None;
+    while let Some((length, name)) = rest.first_chunk::<8>().map(|head| head.split_at(4)) {
+        let length = usize::try_from(u32::from_be_bytes(*length.first_chunk()?)).ok()?;
+        kind = match name {
+            b"moov" => return Some(Kind::Whole),
+            b"moof" => return Some(Kind::Fragments),
+            b"ftyp" => Some(Kind::Whole),
+            b"styp" | b"sidx" | b"emsg" | b"prft" => Some(Kind::Fragments),
+            _ => return kind,
+        };
+        if length < 8 {
+            return kind;
+        }
+        rest = rest.get(length..).unwrap_or_default();
+    }
+    kind
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn check(segments: &[&[u8]], expected: &[Result<(Kind, bool), Unusable>]) {
+        let mut unpacker = Unpacker::default();
+        let found: Vec<_> = segments
+            .iter()
+            .map(|bytes| unpacker.unpack(bytes.to_vec()).map(|piece| (piece.kind, piece.continues)))
+            .collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn bytes_tell_the_kind() {
+        let box_of = |name: &[u8; 4]| [&[0, 0, 0, 8], &name[..]].concat();
+        let (adts, mpeg) = (&b"\xff\xf1\x50\x80"[..], &b"\xff\xfb\x90\x00"[..]);
+        check(
+            &[adts, adts, mpeg, adts],
+            &[
+                Ok((Kind::Adts, false)),
+                Ok((Kind::Adts, true)),
+                Ok((Kind::MpegAudio, false)),
+                Ok((Kind::Adts, false)),
+            ],
+        );
+        let fragment = [box_of(b"styp"), box_of(b"moof"), box_of(b"mdat")].concat();
+        let whole = [box_of(b"ftyp"), box_of(b"moov"), box_of(b"mdat")].concat();
+        check(
+            &[&fragment, &fragment, &whole],
+            &[Ok((Kind::Fragments, false)), Ok((Kind::Fragments, true)), Ok((Kind::Whole, false))],
+        );
+        check(&[b"\x0b\x77rest"], &[Err(Unusable::Unsupported("Dolby Digital (AC-3) sound"))]);
+        for junk in [&b""[..], b"hello", b"<html>", b"\0\0\0\x08abcd", &[0x47; 188]] {
+            check(&[junk], &[Unpacker::default().unpack(junk.to_vec()).map(|piece| (piece.kind, false))]);
+            assert!(
+                matches!(Unpacker::default().unpack(junk.to_vec()), Err(Unusable::Damaged(_))),
+                "{junk:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_jump_in_time_stands_alone() {
+        let at = |time: u64| {
+            let mut segment = b"ID3\x04\x00\x00\x00\x00\x00\x3fPRIV\x00\x00\x00\x35\x00\x00\
+                com.apple.streaming.transportStreamTimestamp\0"
+                .to_vec();
+            segment.extend_from_slice(&time.to_be_bytes());
+            segment.extend_from_slice(b"\xff\xf1\x50\x80");
+            segment
+        };
+        let step = 5 * 90_000;
+        let near_the_end = (1 << 33) - step;
+        for (first, second, continues) in
+            [(0, step, true), (near_the_end, 0, true), (step * 20, 0, false), (0, step * 20, false)]
+        {
+            check(&[&at(first), &at(second)], &[Ok((Kind::Adts, false)), Ok((Kind::Adts, continues))]);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_panic_or_grow(segments in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..800), 1..4)) {
+            let mut unpacker = Unpacker::default();
+            for bytes in segments {
+                let length = bytes.len();
+                if let Ok(piece) = unpacker.unpack(bytes) {
+                    prop_assert!(piece.bytes.len() <= length);
+                }
+            }
+        }
+
+        #[test]
+        fn boxes_never_panic(bytes in prop::collection::vec(any::<u8>(), 0..100), name in prop::sample::select(vec![b"styp", b"moov", b"free", b"ftyp"])) {
+            mp4_kind(&bytes);
+            let mut named = bytes.clone();
+            named.splice(0..0, [&[0, 0, 0, 8], &name[..]].concat());
+            mp4_kind(&named);
+        }
+    }
+}

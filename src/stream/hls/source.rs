@@ -1,0 +1,205 @@
+//! Fetches what a playlist names: by HTTP with the retry policy, or from files below a local playlist.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use bytes::Bytes;
+use url::Url;
+
+use crate::model::RemoteAddress;
+use crate::net::{FIRST_BYTE_RETRIES, Limit, Net, NetError, Request, Response, retry_delay};
+use crate::stream::http::{content_range, jitter};
+use crate::stream::{Monitor, StreamError};
+
+use super::key::Keys;
+use super::playlist::{ByteRange, MAX_PLAYLIST_BYTES};
+
+/// Largest segment, initialisation section included.
+const MAX_SEGMENT_BYTES: usize = 32 << 20;
+
+/// Where a playlist came from, which says what it may open.
+#[derive(Clone, Debug)]
+pub(in crate::stream) enum Root {
+    /// The address asked for; its headers go to its own origin only.
+    Web(RemoteAddress),
+    /// The folder of a playlist that is a file.
+    Folder(PathBuf),
+}
+
+/// What is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Want {
+    /// A playlist.
+    Playlist,
+    /// A key, read no further than it takes to see that it is too long.
+    Key,
+    /// A segment or initialisation section.
+    Segment,
+}
+
+/// What came.
+pub(in crate::stream) struct Fetched {
+    /// The address that answered, after redirects.
+    pub url: Url,
+    /// The bytes asked for.
+    pub bytes: Bytes,
+}
+
+/// Fetches for one playlist.
+pub(in crate::stream) struct Source {
+    net: Net,
+    root: Root,
+    monitor: Arc<Monitor>,
+    /// The keys fetched so far.
+    pub(super) keys: Keys,
+    /// Until the first segment has come the listener waits, and few tries are made.
+    is_warm: AtomicBool,
+}
+
+impl Source {
+    /// Fetches what playlists from `root` name.
+    pub(in crate::stream) fn new(net: Net, root: Root, monitor: Arc<Monitor>) -> Self {
+        Self { net, root, monitor, keys: Keys::default(), is_warm: AtomicBool::new(false) }
+    }
+
+    /// Whether the playlist is a file.
+    pub(super) fn is_local(&self) -> bool {
+        matches!(self.root, Root::Folder(_))
+    }
+
+    /// Counts everything that happens.
+    pub(super) fn monitor(&self) -> &Arc<Monitor> {
+        &self.monitor
+    }
+
+    /// Fetches all or a stretch of a resource, trying again as the policy says.
+    pub(super) async fn fetch(
+        &self,
+        url: &Url,
+        range: Option<ByteRange>,
+        want: Want,
+    ) -> Result<Fetched, StreamError> {
+        if url.scheme() == "file" {
+            return self.read_file(url, range).await;
+        }
+        let mut attempt = 0;
+        loop {
+            let error = match self.try_once(url, range, want).await {
+                Ok(fetched) => {
+                    if want == Want::Segment {
+                        self.is_warm.store(true, Ordering::Relaxed);
+                    }
+                    return Ok(fetched);
+                }
+                Err(error) => error,
+            };
+            attempt += 1;
+            let is_warm = self.is_warm.load(Ordering::Relaxed);
+            let most = self.net.settings().retries;
+            let most = if is_warm { most } else { most.min(FIRST_BYTE_RETRIES) };
+            match retry_delay(&error, attempt, jitter()) {
+                Some(delay) if attempt <= most => {
+                    self.monitor.retries.fetch_add(1, Ordering::Relaxed);
+                    tokio::time::sleep(delay).await;
+                }
+                _ => return Err(error.into()),
+            }
+        }
+    }
+
+    async fn try_once(&self, url: &Url, range: Option<ByteRange>, want: Want) -> Result<Fetched, NetError> {
+        let (limit, cap) = match want {
+            Want::Playlist => (Limit::Playlist, MAX_PLAYLIST_BYTES),
+            Want::Key => (Limit::Playlist, 1024),
+            Want::Segment => (Limit::Segment, MAX_SEGMENT_BYTES),
+        };
+        let mut request = Request::get(url.clone(), limit);
+        if let Root::Web(address) = &self.root
+            && address.url.origin() == url.origin()
+        {
+            request.headers.clone_from(&address.headers);
+        }
+        if want == Want::Playlist {
+            request = request
+                .open_header("Accept", "application/vnd.apple.mpegurl, application/x-mpegURL, */*;q=0.8");
+        }
+        let Some(range) = range else {
+            let response = self.net.send(request).await?.success()?;
+            let url = response.url.clone();
+            let bytes = self.body(response, cap).await?;
+            return Ok(Fetched { url, bytes });
+        };
+        let last = (range.offset + range.length).saturating_sub(1);
+        request = request
+            .open_header("Accept-Encoding", "identity")
+            .open_header("Range", format!("bytes={}-{last}", range.offset));
+        let response = self.net.send(request).await?.success()?;
+        let url = response.url.clone();
+        // A server without ranges sends everything; the stretch is cut out.
+        let skip = match content_range(&response) {
+            Some((start, _)) if start != range.offset => {
+                let host = url.host_str().unwrap_or_default().to_owned();
+                return Err(NetError::Broken { host, reason: "another byte range came".to_owned() });
+            }
+            Some(_) => 0,
+            None if response.status == 206 => 0,
+            None => range.offset,
+        };
+        let bytes = self.stretch(response, skip, range.length, cap).await?;
+        Ok(Fetched { url, bytes })
+    }
+
+    async fn body(&self, mut response: Response, cap: usize) -> Result<Bytes, NetError> {
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await? {
+            self.monitor.received(chunk.len());
+            if body.len() + chunk.len() > cap {
+                return Err(too_large(&response.url, cap));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(body.into())
+    }
+
+    async fn stretch(
+        &self,
+        mut response: Response,
+        mut skip: u64,
+        length: u64,
+        cap: usize,
+    ) -> Result<Bytes, NetError> {
+        let length = usize::try_from(length).ok().filter(|length| *length <= cap);
+        let Some(length) = length else { return Err(too_large(&response.url, cap)) };
+        let mut body = Vec::new();
+        while body.len() < length {
+            let Some(chunk) = response.chunk().await? else {
+                let host = response.url.host_str().unwrap_or_default().to_owned();
+                return Err(NetError::Broken { host, reason: "a byte range ended early".to_owned() });
+            };
+            self.monitor.received(chunk.len());
+            let passed = usize::try_from(skip).map_or(chunk.len(), |skip| skip.min(chunk.len()));
+            skip -= passed as u64;
+            body.extend_from_slice(&chunk[passed..]);
+        }
+        body.truncate(length);
+        Ok(body.into())
+    }
+
+    async fn read_file(&self, url: &Url, range: Option<ByteRange>) -> Result<Fetched, StreamError> {
+        let Root::Folder(folder) = &self.root else {
+            return Err(StreamError::Net(NetError::Address("file:".to_owned())));
+        };
+        let path = url.to_file_path().map_err(|()| NetError::Address("file:".to_owned()))?;
+        let folder = folder.clone();
+        let read = tokio::task::spawn_blocking(move || super::local::read_below(&folder, &path, range));
+        // A task that was aborted has no listener any more.
+        let bytes = read.await.map_err(|_| StreamError::Cancelled)??;
+        self.monitor.received(bytes.len());
+        Ok(Fetched { url: url.clone(), bytes: bytes.into() })
+    }
+}
+
+fn too_large(url: &Url, cap_bytes: usize) -> NetError {
+    NetError::TooLarge { host: url.host_str().unwrap_or_default().to_owned(), cap_bytes }
+}

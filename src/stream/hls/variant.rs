@@ -1,0 +1,162 @@
+//! Which variant of a master playlist to play.
+
+use url::Url;
+
+use crate::config::VariantChoice;
+
+use super::playlist::{MasterPlaylist, Variant};
+
+/// What one of the CODECS of a variant is (names of RFC 6381).
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Format {
+    Sound,
+    /// HE-AAC: only its half-rate core can be decoded.
+    HalfSound,
+    Picture,
+    Unknown,
+}
+
+fn format(codec: &str) -> Format {
+    let lower = codec.trim().to_ascii_lowercase();
+    let family = lower.split('.').next().unwrap_or(&lower);
+    match (lower.as_str(), family) {
+        ("mp4a.40.5" | "mp4a.40.29", _) => Format::HalfSound,
+        ("mp4a.40.2" | "mp4a.40.02" | "mp4a.40.34" | "mp4a.69" | "mp4a.6b" | "mp4a.67", _)
+        | (_, "mp3" | "flac" | "opus" | "alac" | "vorbis") => Format::Sound,
+        (
+            _,
+            "avc1" | "avc3" | "hvc1" | "hev1" | "dvh1" | "dvhe" | "av01" | "vp08" | "vp09" | "vp8" | "vp9"
+            | "mp4v" | "stpp" | "wvtt",
+        ) => Format::Picture,
+        _ => Format::Unknown,
+    }
+}
+
+/// How well a variant suits, best first in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Rank {
+    has_pictures: bool,
+    is_half: bool,
+}
+
+/// `None` when it cannot be played.
+fn rank(variant: &Variant, has_audio_group: bool) -> Option<Rank> {
+    let Some(codecs) = &variant.codecs else {
+        return Some(Rank { has_pictures: variant.resolution.is_some(), is_half: false });
+    };
+    let formats: Vec<Format> = codecs.split(',').map(format).collect();
+    let is_silent = formats.iter().all(|format| *format == Format::Picture);
+    if formats.contains(&Format::Unknown) || is_silent && !has_audio_group {
+        return None;
+    }
+    Some(Rank {
+        has_pictures: formats.contains(&Format::Picture) && !has_audio_group,
+        is_half: formats.contains(&Format::HalfSound),
+    })
+}
+
+/// The playlists to try, best first: of the variants that can be played, sound alone before sound with
+/// pictures, whole before half-rate sound, then as `choice` wishes. Where a variant names a group of
+/// renditions whose default one is apart, that one stands for it (RFC 8216 section 4.3.4.1).
+pub(super) fn candidates(master: &MasterPlaylist, choice: VariantChoice) -> Vec<Url> {
+    let mut ranked: Vec<(Rank, &Variant, &Url)> = Vec::new();
+    for variant in &master.variants {
+        let rendition = apart(master, variant);
+        let Some(rank) = rank(variant, rendition.is_some()) else { continue };
+        if let Some(url) = rendition.or(variant.resolved.as_ref()) {
+            ranked.push((rank, variant, url));
+        }
+    }
+    let rising = |bandwidth: u64| bandwidth;
+    let falling = |bandwidth: u64| u64::MAX - bandwidth;
+    ranked.sort_by_key(|(rank, variant, _)| {
+        let order = match choice {
+            VariantChoice::Auto | VariantChoice::Highest => (false, falling(variant.bandwidth)),
+            VariantChoice::Saver => (false, rising(variant.bandwidth)),
+            VariantChoice::AtMost(most) if variant.bandwidth <= most.0 => (false, falling(variant.bandwidth)),
+            VariantChoice::AtMost(_) => (true, rising(variant.bandwidth)),
+        };
+        (*rank, order)
+    });
+    let mut urls: Vec<Url> = Vec::new();
+    for (_, _, url) in ranked {
+        if !urls.contains(url) {
+            urls.push(url.clone());
+        }
+    }
+    urls
+}
+
+/// The playlist of the default rendition of the variant's audio group, if it is apart from the variant.
+fn apart<'a>(master: &'a MasterPlaylist, variant: &Variant) -> Option<&'a Url> {
+    let group = variant.audio.as_ref()?;
+    let members =
+        || master.renditions.iter().filter(|media| media.kind == "AUDIO" && media.group_id == *group);
+    let chosen = members()
+        .find(|media| media.default)
+        .or_else(|| members().find(|media| media.autoselect))
+        .or_else(|| members().next())?;
+    chosen.resolved.as_ref()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::playlist::{Playlist, parse};
+    use super::*;
+    use crate::model::Bitrate;
+
+    fn check(tags: &str, choice: VariantChoice, expected: &[&str]) {
+        let text = format!("#EXTM3U\n{tags}");
+        let Playlist::Master(master) = parse(text.as_bytes(), &"http://h.example/".parse().unwrap()).unwrap()
+        else {
+            panic!("{tags} is no master playlist")
+        };
+        let found: Vec<String> =
+            candidates(&master, choice).iter().map(|url| url.path()[1..].to_owned()).collect();
+        assert_eq!(found, expected, "{choice:?} of {tags}");
+    }
+
+    fn row(name: &str, attributes: &str) -> String {
+        format!("#EXT-X-STREAM-INF:{attributes}\n{name}\n")
+    }
+
+    #[test]
+    fn the_choice_is_kept_to() {
+        let three = row("mid", "BANDWIDTH=128000,CODECS=\"mp4a.40.2\"")
+            + &row("high", "BANDWIDTH=256000,CODECS=\"mp4a.40.2\"")
+            + &row("low", "BANDWIDTH=64000,CODECS=\"mp4a.40.2\"");
+        check(&three, VariantChoice::Auto, &["high", "mid", "low"]);
+        check(&three, VariantChoice::Highest, &["high", "mid", "low"]);
+        check(&three, VariantChoice::Saver, &["low", "mid", "high"]);
+        check(&three, VariantChoice::AtMost(Bitrate(200_000)), &["mid", "low", "high"]);
+        check(&three, VariantChoice::AtMost(Bitrate(1)), &["low", "mid", "high"]);
+    }
+
+    #[test]
+    fn what_cannot_be_decoded_is_never_chosen() {
+        let rows = row("dolby", "BANDWIDTH=900000,CODECS=\"ec-3\"")
+            + &row("usac", "BANDWIDTH=800000,CODECS=\"mp4a.40.42\"")
+            + &row("film", "BANDWIDTH=700000,CODECS=\"avc1.4d401f,mp4a.40.2\"")
+            + &row("mute", "BANDWIDTH=600000,CODECS=\"avc1.4d401f\"")
+            + &row("half", "BANDWIDTH=500000,CODECS=\"mp4a.40.5\"")
+            + &row("song", "BANDWIDTH=64000,CODECS=\"mp4a.40.2\"")
+            + &row("file", "BANDWIDTH=1,CODECS=\"mp4a.40.2\"").replace("\nfile", "\nfile:///etc/passwd");
+        check(&rows, VariantChoice::Auto, &["song", "half", "film"]);
+    }
+
+    #[test]
+    fn the_default_rendition_stands_for_its_variants() {
+        let media = "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"a\",NAME=\"de\",URI=\"de\"\n\
+                     #EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"a\",NAME=\"en\",DEFAULT=YES,URI=\"en\"\n\
+                     #EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"b\",NAME=\"en\",DEFAULT=YES\n";
+        let film = "CODECS=\"avc1.4d401f,mp4a.40.2\"";
+        let rows = row("one", &format!("BANDWIDTH=2,AUDIO=\"a\",{film}"))
+            + &row("two", &format!("BANDWIDTH=1,AUDIO=\"b\",{film}"));
+        check(&(media.to_owned() + &rows), VariantChoice::Auto, &["en", "two"]);
+    }
+
+    #[test]
+    fn a_missing_bandwidth_counts_as_nothing() {
+        check(&(row("a", "CODECS=\"mp3\"") + &row("b", "BANDWIDTH=5")), VariantChoice::Auto, &["b", "a"]);
+    }
+}

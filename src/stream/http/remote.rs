@@ -1,0 +1,159 @@
+//! What a server says about its file, and how a stretch of it is asked for so that old and new bytes
+//! are never joined wrongly (RFC 9110 sections 13.1.5 and 14).
+
+use std::sync::Arc;
+
+use url::Url;
+
+use crate::model::RemoteAddress;
+use crate::net::{Limit, Net, NetError, Request, Response};
+use crate::stream::{Cancel, Monitor, StreamError};
+
+/// A file on a server, as its first answer described it.
+pub(in crate::stream) struct Remote {
+    pub net: Net,
+    /// As the locator says.
+    pub address: RemoteAddress,
+    /// Who answered in the end; asked first, because the way there may be long or lead elsewhere.
+    pub final_url: Url,
+    /// Length of the whole in bytes.
+    pub total: Option<u64>,
+    /// Whether the server sends stretches of it.
+    pub has_ranges: bool,
+    /// Whether it is a station: without end, and what was missed is gone.
+    pub is_radio: bool,
+    pub etag: Option<String>,
+    pub last_modified: Option<String>,
+    pub cancel: Cancel,
+    pub monitor: Arc<Monitor>,
+}
+
+/// An answer and how many of its first bytes are to be passed over.
+pub(in crate::stream) struct Answer {
+    pub response: Response,
+    pub skip: u64,
+}
+
+/// `bytes 5-9/10` as start and total.
+pub(in crate::stream) fn content_range(response: &Response) -> Option<(u64, Option<u64>)> {
+    let (span, total) =
+        response.header("content-range")?.trim().strip_prefix("bytes")?.trim().split_once('/')?;
+    let (start, _) = span.split_once('-')?;
+    Some((start.trim().parse().ok()?, total.trim().parse().ok()))
+}
+
+/// Length of the body, of which a part may have been read already.
+fn whole_length(response: &Response) -> Option<u64> {
+    response.header("content-length")?.trim().parse().ok()
+}
+
+impl Remote {
+    /// Reads from an answer to the first request what the file is.
+    pub(super) fn new(
+        net: Net,
+        address: RemoteAddress,
+        response: &Response,
+        cancel: Cancel,
+        monitor: Arc<Monitor>,
+    ) -> Self {
+        let header = |name| response.header(name).map(str::to_owned);
+        let range = content_range(response);
+        let total = match range {
+            Some((_, total)) => total,
+            None => whole_length(response),
+        };
+        Self {
+            net,
+            address,
+            final_url: response.url.clone(),
+            total,
+            is_radio: total.is_none()
+                && ["icy-name", "icy-br", "icy-genre", "icy-url"]
+                    .iter()
+                    .any(|name| response.header(name).is_some()),
+            has_ranges: range.is_some() || response.header("accept-ranges") == Some("bytes"),
+            etag: header("etag"),
+            last_modified: header("last-modified"),
+            cancel,
+            monitor,
+        }
+    }
+
+    /// Asks for everything from byte `start` on.
+    pub(super) async fn ask(&self, start: u64) -> Result<Answer, StreamError> {
+        let response = match self.send(&self.final_url, start).await {
+            // The place it led to may have been for a short time only.
+            Ok(response)
+                if matches!(response.status, 401 | 403 | 404 | 410) && self.final_url != self.address.url =>
+            {
+                self.send(&self.address.url, start).await?
+            }
+            response => response?,
+        };
+        if self.is_radio {
+            return Ok(Answer { response: response.success()?, skip: 0 });
+        }
+        if response.status == 416 {
+            return Err(self.changed(format!("it has no byte {start} any more")));
+        }
+        let response = response.success()?;
+        if response.header("content-encoding").is_some_and(|encoding| encoding != "identity") {
+            return Err(self.changed("it comes compressed now".to_owned()));
+        }
+        self.compare(&response)?;
+        match content_range(&response) {
+            Some((found, _)) if found == start => Ok(Answer { response, skip: 0 }),
+            Some((found, _)) => {
+                Err(self.changed(format!("byte {start} was asked for and byte {found} came")))
+            }
+            None if response.status == 206 => {
+                Err(self.changed("the server does not say which bytes it sent".to_owned()))
+            }
+            // The whole again: what is known already is passed over.
+            None => Ok(Answer { response, skip: start }),
+        }
+    }
+
+    async fn send(&self, url: &Url, start: u64) -> Result<Response, NetError> {
+        let mut request = first_request(url.clone(), start);
+        if url.origin() == self.address.url.origin() {
+            request.headers.clone_from(&self.address.headers);
+        }
+        // A weak tag does not promise equal bytes.
+        let tag = self.etag.as_ref().filter(|tag| !tag.starts_with("W/"));
+        if let Some(validator) = tag.or(self.last_modified.as_ref()) {
+            request = request.open_header("If-Range", validator.clone());
+        }
+        self.net.send(request).await
+    }
+
+    /// Whether the answer is still about the same file.
+    fn compare(&self, response: &Response) -> Result<(), StreamError> {
+        if let (Some(before), Some(now)) = (self.etag.as_deref(), response.header("etag"))
+            && before != now
+        {
+            return Err(self.changed("its entity tag is another one".to_owned()));
+        }
+        let total = match content_range(response) {
+            Some((_, total)) => total,
+            None => whole_length(response),
+        };
+        match (self.total, total) {
+            (Some(before), Some(now)) if before != now => {
+                Err(self.changed(format!("it had {before} bytes and now has {now}")))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn changed(&self, reason: String) -> StreamError {
+        StreamError::Changed { from: self.address.shown(), reason }
+    }
+}
+
+/// A request for the bytes from `start` on, uncompressed so that their numbers mean something.
+pub(super) fn first_request(url: Url, start: u64) -> Request {
+    Request::get(url, Limit::Stream)
+        .open_header("Accept-Encoding", "identity")
+        .open_header("Range", format!("bytes={start}-"))
+}

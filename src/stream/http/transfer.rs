@@ -1,0 +1,104 @@
+//! The task that streams a file into a window and mends broken connections.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use crate::net::{NetError, retry_delay};
+use crate::stream::StreamError;
+use crate::stream::buffer::Feed;
+
+use super::jitter;
+use super::remote::{Answer, Remote};
+
+/// Bytes after which a connection counts as mended, so that tries are counted anew.
+const MENDED_BYTES: u64 = 64 << 10;
+
+/// Streams from byte `position` to the end of the file, or until cancelled or dropped.
+pub(super) async fn pump(
+    remote: Arc<Remote>,
+    feed: Feed,
+    position: u64,
+    begun: Option<(Vec<u8>, Option<Answer>)>,
+) {
+    let result = tokio::select! {
+        result = stream(&remote, &feed, position, begun) => result,
+        () = remote.cancel.cancelled() => Err(StreamError::Cancelled),
+    };
+    feed.finish(result.err());
+}
+
+async fn stream(
+    remote: &Remote,
+    feed: &Feed,
+    mut position: u64,
+    begun: Option<(Vec<u8>, Option<Answer>)>,
+) -> Result<(), StreamError> {
+    let mut answer = None;
+    if let Some((head, begun)) = begun {
+        feed.push(&head).await;
+        position += head.len() as u64;
+        answer = begun;
+    }
+    let (mut attempt, mut mended_at) = (0, position.saturating_add(MENDED_BYTES));
+    loop {
+        let error = match run(remote, feed, &mut position, answer.take()).await {
+            Ok(()) if !remote.is_radio && remote.total.is_none_or(|total| position >= total) => return Ok(()),
+            // Some servers send their files in stretches.
+            Ok(()) if position >= mended_at => {
+                (attempt, mended_at) = (0, position.saturating_add(MENDED_BYTES));
+                continue;
+            }
+            Ok(()) => NetError::Broken {
+                host: remote.final_url.host_str().unwrap_or_default().to_owned(),
+                reason: "the answer ended early".to_owned(),
+            },
+            Err(StreamError::Net(error)) => error,
+            Err(error) => return Err(error),
+        };
+        if position >= mended_at {
+            attempt = 0;
+        }
+        attempt += 1;
+        mended_at = position.saturating_add(MENDED_BYTES);
+        let Some(delay) = retry_delay(&error, attempt, jitter()) else { return Err(error.into()) };
+        if attempt > remote.net.settings().retries {
+            return Err(error.into());
+        }
+        remote.monitor.retries.fetch_add(1, Ordering::Relaxed);
+        tokio::time::sleep(delay).await;
+    }
+}
+
+/// Reads one answer to its end, asking for it first if need be. Bytes beyond the length of the file are
+/// dropped.
+async fn run(
+    remote: &Remote,
+    feed: &Feed,
+    position: &mut u64,
+    answer: Option<Answer>,
+) -> Result<(), StreamError> {
+    let is_over = |position: u64| remote.total.is_some_and(|total| position >= total);
+    if is_over(*position) {
+        return Ok(());
+    }
+    let Answer { mut response, mut skip } = match answer {
+        Some(answer) => answer,
+        None => remote.ask(*position).await?,
+    };
+    while let Some(chunk) = response.chunk().await? {
+        remote.monitor.received(chunk.len());
+        let passed = skip.min(chunk.len() as u64);
+        skip -= passed;
+        let room = remote.total.map_or(u64::MAX, |total| total - *position);
+        let fresh = chunk.len() as u64 - passed;
+        // Both are at most the length of the chunk.
+        let (from, count) =
+            (usize::try_from(passed).unwrap_or(0), usize::try_from(fresh.min(room)).unwrap_or(0));
+        feed.push(&chunk[from..from + count]).await;
+        *position += count as u64;
+        if is_over(*position) {
+            break;
+        }
+    }
+    Ok(())
+}

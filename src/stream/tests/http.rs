@@ -1,0 +1,290 @@
+//! Files on the web.
+
+use std::io::{Seek as _, SeekFrom};
+use std::sync::atomic::Ordering;
+
+use super::server::{Asked, Reply, Server};
+use super::*;
+use crate::model::FaultKind;
+
+/// Bytes in which every stretch can be told from every other, longer than all windows together.
+fn song(length: usize) -> Vec<u8> {
+    let mut song: Vec<u8> = (0..=length / 4).flat_map(|n| u32::try_from(n).unwrap().to_be_bytes()).collect();
+    song.truncate(length);
+    // It begins as an MP3 file does.
+    song[..3].copy_from_slice(b"ID3");
+    song
+}
+
+const LENGTH: usize = 300_000;
+
+/// Opens `/song.mp3`, reads everything, and returns it with the error that ended it.
+fn hear(rig: &Rig, server: &Server) -> (Vec<u8>, Option<String>) {
+    let mut part = rig.http(server.url("/song.mp3")).unwrap().next_part().unwrap().unwrap();
+    let mut bytes = Vec::new();
+    let end = part.bytes.read_to_end(&mut bytes);
+    (bytes, end.err().map(|error| error.to_string()))
+}
+
+#[test]
+fn a_file_comes_whole_with_one_request() {
+    let server = Server::start(|asked, _| Reply::part(asked, "audio/mpeg", &song(LENGTH)));
+    let rig = Rig::new();
+    let mut media = rig.http(server.url("/song.mp3?signature=x")).unwrap();
+    assert_eq!((media.length(), media.seeks_by_part()), (None, false));
+    let mut part = media.next_part().unwrap().unwrap();
+    assert!(media.next_part().unwrap().is_none());
+    assert_eq!(part.hint.extension.as_deref(), Some("mp3"));
+    assert_eq!(part.hint.media_type.as_deref(), Some("audio/mpeg"));
+    assert_eq!((part.bytes.byte_len(), part.bytes.is_seekable()), (Some(LENGTH as u64), true));
+    let mut bytes = Vec::new();
+    part.bytes.read_to_end(&mut bytes).unwrap();
+    assert_same(&bytes, &song(LENGTH), "song");
+    assert_eq!(server.log().len(), 1);
+    assert_eq!(rig.monitor.bytes_received.load(Ordering::Relaxed), LENGTH as u64);
+}
+
+#[test]
+fn a_cut_connection_is_mended_where_it_broke() {
+    // With ranges the rest is asked for; without them the whole comes again and its start is passed over.
+    for knows_ranges in [true, false] {
+        let server = Server::start(move |asked, number| {
+            let reply = if knows_ranges {
+                Reply::part(asked, "audio/mpeg", &song(LENGTH))
+            } else {
+                Reply::new(200, "audio/mpeg", song(LENGTH))
+            };
+            let reply = reply.header("ETag", "\"one\"");
+            if number == 0 { reply.cut_after(100_000) } else { reply }
+        });
+        let rig = Rig::new();
+        let (bytes, end) = hear(&rig, &server);
+        assert_eq!(end, None);
+        assert_same(&bytes, &song(LENGTH), "mended song");
+        let log = server.log();
+        assert_eq!(log.len(), 2);
+        assert_eq!(log[1].headers["range"], "bytes=100000-");
+        assert_eq!(log[1].headers["if-range"], "\"one\"");
+        assert_eq!(rig.monitor.retries.load(Ordering::Relaxed), 1);
+    }
+}
+
+#[test]
+fn old_and_new_bytes_are_never_joined() {
+    type Trick = fn(&Asked) -> Reply;
+    let tricks: [(&str, Trick); 8] = [
+        ("its entity tag", |asked| Reply::part(asked, "audio/mpeg", &song(LENGTH)).header("ETag", "\"two\"")),
+        ("and now has 300001", |asked| Reply::part(asked, "audio/mpeg", &song(LENGTH + 1))),
+        ("and now has 1000", |_| Reply::new(200, "audio/mpeg", song(1000))),
+        ("byte 7 came", |_| {
+            Reply::new(206, "audio/mpeg", vec![0; 9]).header("Content-Range", "bytes 7-15/300000")
+        }),
+        ("does not say which bytes", |_| Reply::new(206, "audio/mpeg", vec![0; 300_000])),
+        ("has no byte 100000", |_| Reply::new(416, "text/plain", "")),
+        ("answered 403", |_| Reply::new(403, "text/plain", "")),
+        ("compressed", |asked| {
+            Reply::part(asked, "audio/mpeg", &song(LENGTH)).header("Content-Encoding", "br")
+        }),
+    ];
+    // Each mending waits a second; they wait together.
+    let check = |expected: &str, trick: Trick| {
+        let server = Server::start(move |asked, number| match number {
+            0 => Reply::part(asked, "audio/mpeg", &song(LENGTH)).header("ETag", "\"one\"").cut_after(100_000),
+            1 => trick(asked),
+            _ => Reply::new(404, "text/plain", ""),
+        });
+        let (bytes, end) = hear(&Rig::new(), &server);
+        assert_same(&bytes, &song(LENGTH)[..100_000], expected);
+        let end = end.unwrap_or_default();
+        assert!(end.contains(expected), "{expected}: {end}");
+    };
+    std::thread::scope(|scope| {
+        for (expected, trick) in tricks {
+            scope.spawn(move || check(expected, trick));
+        }
+    });
+}
+
+#[test]
+fn a_file_sent_in_stretches_is_read_without_a_wait() {
+    let server = Server::start(|asked, _| {
+        let (song, start) = (song(LENGTH), asked.start());
+        let end = (start + 100_000).min(LENGTH);
+        let range = format!("bytes {start}-{}/{LENGTH}", end - 1);
+        Reply::new(206, "audio/mpeg", &song[start..end]).header("Content-Range", range)
+    });
+    let rig = Rig::new();
+    let (bytes, end) = hear(&rig, &server);
+    assert_same(&bytes, &song(LENGTH), "song");
+    assert_eq!((end, server.log().len()), (None, 3));
+    assert_eq!(rig.monitor.retries.load(Ordering::Relaxed), 0);
+}
+
+#[test]
+fn a_station_goes_on_with_what_it_sends_now() {
+    let server = Server::start(|_, number| match number {
+        0 | 1 => {
+            let body = if number == 0 { song(5000) } else { b"and now the news".to_vec() };
+            let reply = Reply::new(200, "audio/mpeg", body).header("icy-name", "Night radio");
+            Reply { hides_length: true, ..reply }
+        }
+        _ => Reply::new(404, "text/plain", ""),
+    });
+    let (bytes, end) = hear(&Rig::new(), &server);
+    assert_same(&bytes, &[&song(5000), &b"and now the news"[..]].concat(), "both connections");
+    assert!(end.unwrap().contains("404"), "it went off the air");
+}
+
+#[test]
+fn a_file_of_unknown_length_ends_with_its_connection() {
+    let server =
+        Server::start(|_, _| Reply { hides_length: true, ..Reply::new(200, "audio/mpeg", song(5000)) });
+    let (bytes, end) = hear(&Rig::new(), &server);
+    assert_same(&bytes, &song(5000), "song");
+    assert_eq!((end, server.log().len()), (None, 1));
+}
+
+#[test]
+fn more_than_was_promised_is_cut() {
+    let server = Server::start(|_, _| {
+        let range = format!("bytes 0-{}/{LENGTH}", LENGTH - 1);
+        Reply::new(206, "audio/mpeg", song(LENGTH + 5000)).header("Content-Range", range)
+    });
+    let (bytes, end) = hear(&Rig::new(), &server);
+    assert_eq!(end, None);
+    assert_same(&bytes, &song(LENGTH), "cut song");
+}
+
+#[test]
+fn seeks_land_on_their_byte() {
+    const LONG: usize = 8_000_000;
+    let server = Server::start(|asked, _| Reply::part(asked, "audio/mpeg", &song(LONG)));
+    let rig = Rig::new();
+    let mut part = rig.http(server.url("/song.mp3")).unwrap().next_part().unwrap().unwrap();
+    let whole = song(LONG);
+    for target in [7_999_900, 0, 5_000_000, 4_999_000, 3, 7_000_000, 100] {
+        assert_eq!(part.bytes.seek(SeekFrom::Start(target as u64)).unwrap(), target as u64);
+        let mut bytes = [0; 100];
+        part.bytes.read_exact(&mut bytes).unwrap();
+        assert_eq!(bytes, whole[target..target + 100], "at {target}");
+    }
+    assert_eq!(part.bytes.seek(SeekFrom::End(-10)).unwrap(), 7_999_990);
+    assert_eq!(part.bytes.read_to_end(&mut Vec::new()).unwrap(), 10);
+    assert_eq!(part.bytes.seek(SeekFrom::End(10)).unwrap(), 8_000_010);
+    assert_eq!(part.bytes.read(&mut [0; 10]).unwrap(), 0);
+    assert!(part.bytes.seek(SeekFrom::Current(-9_000_000)).is_err());
+    assert!(server.log().len() < 10, "moves inside the window cost no request");
+}
+
+#[test]
+fn without_ranges_a_far_seek_is_refused_with_the_reason() {
+    let server = Server::start(|_, _| Reply::new(200, "audio/mpeg", song(8_000_000)));
+    let rig = Rig::new();
+    let mut part = rig.http(server.url("/song.mp3")).unwrap().next_part().unwrap().unwrap();
+    assert!(!part.bytes.is_seekable());
+    let error = part.bytes.seek(SeekFrom::Start(7_999_000)).unwrap_err();
+    assert!(error.to_string().contains("does not offer parts"), "{error}");
+    let mut bytes = Vec::new();
+    part.bytes.read_to_end(&mut bytes).unwrap();
+    assert_same(&bytes, &song(8_000_000), "reading goes on");
+}
+
+#[test]
+fn refusals_are_told_apart() {
+    for (status, kind) in [
+        (401, FaultKind::SignInNeeded),
+        (403, FaultKind::Refused),
+        (404, FaultKind::NotFound),
+        (410, FaultKind::NotFound),
+    ] {
+        let server = Server::start(move |_, _| Reply::new(status, "text/html", "<html>"));
+        let error = Rig::new().http(server.url("/song.mp3")).map(|_| ()).unwrap_err();
+        assert_eq!(error.fault().kind, kind, "{status}");
+        assert_eq!(server.log().len(), 1, "{status} is not asked again");
+    }
+    let server = Server::start(|asked, number| match number {
+        0 => Reply::new(503, "text/plain", "").header("Retry-After", "0"),
+        _ => Reply::part(asked, "audio/mpeg", &song(LENGTH)),
+    });
+    assert_eq!(hear(&Rig::new(), &server).1, None, "a server may need a moment");
+}
+
+#[test]
+fn what_is_no_sound_is_named() {
+    for (media_type, body, expected) in [
+        ("text/html; charset=utf-8", "<html>", "a web page instead of audio"),
+        ("audio/mpeg", "\n<!DOCTYPE html>\n<title>Log in", "a web page instead of audio"),
+        ("application/json", "{\"error\":1}", "text instead of audio"),
+        ("audio/mpeg", "", "is empty"),
+    ] {
+        let server = Server::start(move |_, _| Reply::new(200, media_type, body));
+        let error = Rig::new().http(server.url("/song.mp3?secret=x")).map(|_| ()).unwrap_err();
+        assert!(error.to_string().contains(expected), "{media_type} {body}: {error}");
+        assert!(!error.to_string().contains("secret"), "{error}");
+        assert_eq!(error.fault().kind, FaultKind::Damaged);
+    }
+}
+
+#[test]
+fn a_cancelled_read_wakes_at_once() {
+    let server =
+        Server::start(|asked, _| Reply::part(asked, "audio/mpeg", &song(LENGTH)).stall_after(100_000));
+    let rig = Rig::new();
+    let mut part = rig.http(server.url("/song.mp3")).unwrap().next_part().unwrap().unwrap();
+    let reader = std::thread::spawn(move || {
+        let mut bytes = Vec::new();
+        part.bytes.read_to_end(&mut bytes).unwrap_err().to_string()
+    });
+    server.stalled();
+    rig.cancel.cancel();
+    assert_eq!(reader.join().unwrap(), "cancelled");
+}
+
+#[test]
+fn a_cancelled_opening_ends_too() {
+    let server = Server::start(|_, _| Reply::new(200, "audio/mpeg", song(LENGTH)).stall_after(0));
+    let rig = Arc::new(Rig::new());
+    let (opener, url) = (rig.clone(), server.url("/song.mp3"));
+    let opening = std::thread::spawn(move || opener.http(url).map(|_| ()));
+    server.stalled();
+    rig.cancel.cancel();
+    assert!(matches!(opening.join().unwrap(), Err(StreamError::Cancelled)));
+}
+
+#[test]
+fn redirects_are_followed_and_mended_from_the_start() {
+    // The address that it led to is gone when the connection breaks.
+    let server = Server::start(|asked, number| match (asked.path.as_str(), number) {
+        ("/song.mp3", 0) => Reply::new(302, "text/plain", "").header("Location", "/old"),
+        ("/song.mp3", _) => Reply::new(302, "text/plain", "").header("Location", "/new"),
+        ("/old", 1) => Reply::part(asked, "audio/mpeg", &song(LENGTH)).cut_after(100_000),
+        ("/new", _) => Reply::part(asked, "audio/mpeg", &song(LENGTH)),
+        _ => Reply::new(403, "text/plain", ""),
+    });
+    let (bytes, end) = hear(&Rig::new(), &server);
+    assert_eq!(end, None);
+    assert_same(&bytes, &song(LENGTH), "mended song");
+}
+
+#[test]
+fn files_are_read_and_their_faults_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    std::fs::write(path("song.MP3"), song(LENGTH)).unwrap();
+    std::fs::write(path("empty.mp3"), "").unwrap();
+    let rig = Rig::new();
+    let mut part = rig.file(path("song.MP3")).unwrap().next_part().unwrap().unwrap();
+    assert_eq!(part.hint.extension.as_deref(), Some("mp3"));
+    part.bytes.seek(SeekFrom::Start(1000)).unwrap();
+    let mut bytes = Vec::new();
+    part.bytes.read_to_end(&mut bytes).unwrap();
+    assert_same(&bytes, &song(LENGTH)[1000..], "file");
+    for (name, kind, words) in [
+        ("empty.mp3", FaultKind::Damaged, "is empty"),
+        ("", FaultKind::Unsupported, "is a directory"),
+        ("none.mp3", FaultKind::NotFound, "no file"),
+    ] {
+        let fault = rig.file(path(name)).map(|_| ()).unwrap_err().fault();
+        assert!(fault.kind == kind && fault.message.as_str().contains(words), "{name}: {fault:?}");
+    }
+}

@@ -1,0 +1,88 @@
+//! What the room as a whole does, against files, a scripted server and ffmpeg.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+
+use tokio::runtime::{Builder, Runtime};
+use url::Url;
+
+use super::*;
+use crate::config::{HlsSettings, NetworkSettings};
+use crate::model::RemoteAddress;
+use crate::net::Net;
+
+mod hls;
+mod http;
+mod joined;
+mod server;
+mod transport;
+
+/// Everything it takes to open something.
+struct Rig {
+    #[expect(dead_code, reason = "its tasks end when it is dropped")]
+    runtime: Runtime,
+    streams: Streams,
+    cancel: Cancel,
+    monitor: Arc<Monitor>,
+}
+
+impl Rig {
+    fn new() -> Self {
+        let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let net = Net::new(NetworkSettings::default());
+        let streams = Streams::new(net, HlsSettings::default(), runtime.handle().clone());
+        Self { runtime, streams, cancel: Cancel::default(), monitor: Arc::default() }
+    }
+
+    fn open(&self, locator: &Locator) -> Result<Box<dyn Media>, StreamError> {
+        self.streams.open(locator, &self.cancel, &self.monitor)
+    }
+
+    fn file(&self, path: impl Into<PathBuf>) -> Result<Box<dyn Media>, StreamError> {
+        self.open(&Locator::File(path.into()))
+    }
+
+    fn http(&self, url: Url) -> Result<Box<dyn Media>, StreamError> {
+        self.open(&Locator::Http(RemoteAddress::plain(url)))
+    }
+}
+
+/// A part read to its end: where it starts, its extension, its bytes.
+type Heard = (Duration, String, Vec<u8>);
+
+/// Reads everything.
+fn drain(media: &mut dyn Media) -> Result<Vec<Heard>, StreamError> {
+    let mut parts = Vec::new();
+    while let Some(mut part) = media.next_part()? {
+        let mut bytes = Vec::new();
+        part.bytes.read_to_end(&mut bytes).unwrap();
+        parts.push((part.starts_at, part.hint.extension.unwrap_or_default(), bytes));
+    }
+    Ok(parts)
+}
+
+/// The bundled streams.
+fn bundled(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/demo/hls").join(path)
+}
+
+/// What ffmpeg writes to its standard output.
+fn ffmpeg(arguments: &[&str]) -> Vec<u8> {
+    let output = Command::new("ffmpeg")
+        .args(["-v", "error", "-nostdin"])
+        .args(arguments)
+        .arg("-")
+        .output()
+        .expect("these tests compare with ffmpeg, which is not there: install ffmpeg 5 or later");
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    output.stdout
+}
+
+/// Fails with the first difference rather than with both wholes.
+fn assert_same(ours: &[u8], theirs: &[u8], what: &str) {
+    assert!(!theirs.is_empty(), "{what}: nothing to compare with");
+    let differs = ours.iter().zip(theirs).position(|(one, other)| one != other);
+    assert_eq!((differs, ours.len()), (None, theirs.len()), "{what}: first difference, lengths");
+}
