@@ -1,13 +1,30 @@
 //! The shelves: the music services behind one trait. What a service can do is in its
-//! [`Capabilities`]; nothing outside this room asks for a service by name.
+//! [`crate::model::Capabilities`]; nothing outside this room asks for a service by name.
 
 use futures_util::future::BoxFuture;
 
 use crate::model::{Capabilities, ListId, Locator, Page, SearchQuery, ServiceId, Track};
 
+mod address;
+mod audiomack;
+mod audiosocket;
+mod audius;
+mod call;
+mod clock;
+pub mod contract;
 mod error;
+mod register;
+mod setup;
+#[cfg(test)]
+mod stand;
+mod surroundings;
+mod tolerant;
+mod yourmusic;
 
+pub use audiomack::oauth1;
 pub use error::CatalogError;
+pub use register::services;
+pub use surroundings::Surroundings;
 
 /// One music service. Answers are cleaned text; every failure says what to do.
 pub trait Catalog: Send + Sync {

@@ -1,0 +1,219 @@
+//! Addresses of API calls: paths as data with `{name}` places, ids made safe, and addresses that a
+//! service hands out. Makes no request.
+
+use std::collections::BTreeMap;
+
+use url::Url;
+
+use crate::model::{CleanText, clean, is_web_address};
+
+use super::CatalogError;
+
+/// Longest id taken, in characters.
+const MAX_ID_CHARS: usize = 512;
+
+/// Whether an id can stand in a path and on a screen: not empty, not too long, no `/`, no control
+/// character, and no step up or down the path.
+pub(super) fn is_id(id: &str) -> bool {
+    !matches!(id, "" | "." | "..")
+        && !id.contains('/')
+        && id.chars().count() <= MAX_ID_CHARS
+        && clean(id) == id
+}
+
+/// `id` if it can be asked for, else the error that there is no such `kind`.
+pub(super) fn asked_id<'a>(service: &'static str, kind: &str, id: &'a str) -> Result<&'a str, CatalogError> {
+    if is_id(id) {
+        return Ok(id);
+    }
+    let shown: String = clean(id).chars().take(40).collect();
+    Err(CatalogError::NotFound { service, what: format!("{kind} {shown:?}") })
+}
+
+/// The address of `template` under `base`. In its path and its query, `{name}` becomes the value of
+/// that name, percent-encoded. A template that is an address itself stands alone. `None` when it
+/// gives no web address or names a value that is not there.
+pub(super) fn fill(base: &Url, template: &str, values: &[(&str, &str)]) -> Option<Url> {
+    let (path, query) = template.split_once('?').unwrap_or((template, ""));
+    let (mut url, path) = if let Some((scheme, rest)) = path.split_once("://") {
+        let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+        (Url::parse(&format!("{scheme}://{host}/")).ok()?, path)
+    } else {
+        (base.clone(), path)
+    };
+    {
+        let mut segments = url.path_segments_mut().ok()?;
+        segments.pop_if_empty();
+        for segment in path.split('/').filter(|segment| !segment.is_empty()) {
+            segments.push(&place(segment, values)?);
+        }
+    }
+    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        url.query_pairs_mut().append_pair(name, &place(value, values)?);
+    }
+    is_web_address(&url).then_some(url)
+}
+
+/// `text` with each `{name}` replaced.
+fn place(text: &str, values: &[(&str, &str)]) -> Option<String> {
+    let mut placed = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('{') {
+        let (name, after) = after.split_once('}')?;
+        let (_, value) = values.iter().find(|(known, _)| *known == name)?;
+        placed.push_str(before);
+        placed.push_str(value);
+        rest = after;
+    }
+    placed.push_str(rest);
+    Some(placed)
+}
+
+/// An address that a service hands out, absolute or relative to its base. An open address from an
+/// encrypted API is asked for encrypted too.
+pub(super) fn resolve(base: &Url, text: &str) -> Option<Url> {
+    let mut url = base.join(text.trim()).ok()?;
+    if base.scheme() == "https" && url.scheme() == "http" && url.port().is_none() {
+        url.set_scheme("https").ok()?;
+    }
+    is_web_address(&url).then_some(url)
+}
+
+/// The base of an API as configured, if calls can be made to it.
+pub(super) fn usable_base(configured: Option<&Url>) -> Option<Url> {
+    let mut base = configured.filter(|url| is_web_address(url))?.clone();
+    base.set_query(None);
+    base.set_fragment(None);
+    Some(base)
+}
+
+/// One call whose path nobody has confirmed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Operation {
+    /// The configuration key of its path, without the service's prefix.
+    pub key: &'static str,
+    /// The path until it is configured.
+    pub path: &'static str,
+    /// In words: "searching tracks".
+    pub words: &'static str,
+}
+
+/// The paths of a service whose own documents name none: defaults, and what the listener set.
+#[derive(Clone, Debug)]
+pub(super) struct Paths {
+    /// The service's own spelling.
+    pub service: &'static str,
+    /// "services.yourmusic.paths".
+    pub prefix: &'static str,
+    /// Templates by key.
+    pub set: BTreeMap<String, String>,
+}
+
+impl Paths {
+    /// The configuration key of an operation's path.
+    pub(super) fn key(&self, operation: &Operation) -> String {
+        format!("{}.{}", self.prefix, operation.key)
+    }
+
+    /// The address of an operation. A path that is set without a query keeps the query it had.
+    pub(super) fn url(
+        &self,
+        base: &Url,
+        operation: &Operation,
+        values: &[(&str, &str)],
+    ) -> Result<Url, CatalogError> {
+        let (_, query) = operation.path.split_once('?').unwrap_or_default();
+        let template = match self.set.get(operation.key) {
+            Some(set) if set.contains('?') => set.clone(),
+            Some(set) => format!("{set}?{query}"),
+            None => operation.path.to_owned(),
+        };
+        fill(base, &template, values).ok_or_else(|| CatalogError::UnknownPath {
+            service: self.service,
+            key: self.key(operation),
+            operation: operation.words,
+        })
+    }
+}
+
+/// Words of a service, short enough for a message.
+pub(super) fn short_words(text: &str) -> String {
+    const MAX_CHARS: usize = 200;
+    let text = CleanText::new(text);
+    match text.as_str().char_indices().nth(MAX_CHARS) {
+        Some((end, _)) => format!("{}…", text.as_str().get(..end).unwrap_or_default()),
+        None => text.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn base() -> Url {
+        "https://api.example/v1/".parse().unwrap()
+    }
+
+    fn check(template: &str, values: &[(&str, &str)], expected: Option<&str>) {
+        let found = fill(&base(), template, values);
+        assert_eq!(found.as_ref().map(Url::as_str), expected, "{template}");
+    }
+
+    #[test]
+    fn templates_become_addresses() {
+        let id = [("id", "a b?c#d%e")];
+        check("/tracks/search", &[], Some("https://api.example/v1/tracks/search"));
+        check("tracks/{id}", &id, Some("https://api.example/v1/tracks/a%20b%3Fc%23d%25e"));
+        check("/t/{id}.mp3/url", &[("id", "7")], Some("https://api.example/v1/t/7.mp3/url"));
+        check(
+            "/track/details?trackid={id}&country=GB",
+            &[("id", "7&8")],
+            Some("https://api.example/v1/track/details?trackid=7%268&country=GB"),
+        );
+        check("https://s.example:8443/hls/{id}", &[("id", "7")], Some("https://s.example:8443/hls/7"));
+        check("/tracks/{number}", &id, None);
+        check("/tracks/{id", &id, None);
+        check("file:///etc/{id}", &id, None);
+    }
+
+    #[test]
+    fn ids_that_leave_their_place_are_refused() {
+        for good in ["D7KyD", "14216571", "Größe 3", "a:b", "173fd1b7-72c4-44c4-9244-55a0a167a352"] {
+            assert!(is_id(good), "{good}");
+        }
+        for bad in ["", ".", "..", "a/b", "a\0b", "\u{1b}[2J", "a\u{202e}b", &"x".repeat(513)] {
+            assert!(!is_id(bad), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn handed_out_addresses_resolve() {
+        let rows = [
+            ("https://cdn.example/a.mp3?X=1", Some("https://cdn.example/a.mp3?X=1")),
+            ("http://cdn.example/a.mp3", Some("https://cdn.example/a.mp3")),
+            ("/rails/active_storage/x", Some("https://api.example/rails/active_storage/x")),
+            ("//cdn.example/a.mp3", Some("https://cdn.example/a.mp3")),
+            ("file:///etc/passwd", None),
+            ("javascript:alert(1)", None),
+            ("data:audio/mpeg,x", None),
+        ];
+        for (text, expected) in rows {
+            assert_eq!(resolve(&base(), text).as_ref().map(Url::as_str), expected, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn an_id_stays_one_segment(id in any::<String>()) {
+            prop_assume!(is_id(&id));
+            let url = fill(&base(), "/tracks/{id}/stream", &[("id", &id)]).unwrap();
+            let segments: Vec<_> = url.path_segments().unwrap().collect();
+            prop_assert_eq!(segments.len(), 4, "{}", url);
+            prop_assert_eq!(url.host_str(), Some("api.example"));
+            prop_assert!(url.query().is_none() && url.fragment().is_none());
+        }
+    }
+}

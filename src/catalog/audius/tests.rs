@@ -1,0 +1,193 @@
+//! Audius against its documents: what is sent, and what is made of the answers.
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::catalog::contract;
+use crate::catalog::stand::{Call, Reply, Stand, any_json, json, net, surroundings};
+use crate::model::{FaultKind, Playable, TrackRef};
+
+const SEARCH: &str = include_str!("../../../tests/fixtures/catalog/audius/search.json");
+const TRACK_OLDER: &str = include_str!("../../../tests/fixtures/catalog/audius/track_older.json");
+
+fn audius(stand: &Stand, api_key: &str) -> Audius {
+    let settings = AudiusSettings {
+        base_url: Some(stand.url("/audius")),
+        api_key: api_key.into(),
+        ..AudiusSettings::default()
+    };
+    Audius::new(&settings, &net(), &surroundings(0))
+}
+
+fn words(words: &str, limit: u16, page: u32) -> SearchQuery {
+    SearchQuery { words: words.to_owned(), limit, page }
+}
+
+fn id_of(track: &Track) -> &str {
+    match &track.reference {
+        TrackRef::Service { id, .. } => id,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Forty-five tracks as the documents describe the newest server.
+fn server(call: &Call) -> Reply {
+    let track = |number: u64| json!({"id": format!("id{number}"), "title": format!("Ferry {number}"), "duration": 60});
+    if call.param("app_name").is_empty() {
+        return json(400, &json!({"code": 400, "error": "app_name is required"}));
+    }
+    if !call.param("user_id").is_empty() {
+        return json(403, &json!({"code": 403, "error": "You are not authorized to make this request"}));
+    }
+    let number = |name: &str| call.param(name).parse::<u64>().unwrap_or(0);
+    match call.path.strip_prefix("/audius/v1").unwrap_or_default() {
+        "/tracks/search" | "/tracks/trending" | "/tracks/trending/underground" => {
+            let limit = if call.param("limit").is_empty() { 10 } else { number("limit") };
+            if !(1..=100).contains(&limit) || call.param("time") == "year" {
+                return json(400, &json!({"code": 400, "error": "out of range"}));
+            }
+            let rows: Vec<Value> =
+                (number("offset")..45).take(usize::try_from(limit).unwrap()).map(track).collect();
+            json(200, &json!({ "data": rows }))
+        }
+        path => match path.strip_prefix("/tracks/id").and_then(|id| id.parse().ok()).filter(|id| *id < 45) {
+            Some(id) => json(200, &json!({ "data": track(id) })),
+            None => json(404, &json!({"code": 404, "error": "track not found"})),
+        },
+    }
+}
+
+#[tokio::test]
+async fn the_contract_is_kept() {
+    let stand = Stand::start(server);
+    assert_eq!(contract::check(&audius(&stand, "")).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn rows_become_tracks() {
+    let stand = Stand::start(|_| json(200, &SEARCH));
+    let page = audius(&stand, "").search(&words("harbour", 20, 0)).await.unwrap();
+    let found: Vec<_> = page
+        .items
+        .iter()
+        .map(|track| {
+            let playable = match &track.playable {
+                Playable::Yes => "",
+                Playable::No(reason) => reason.as_str(),
+            };
+            let seconds = track.length.map_or(0, |length| length.as_secs());
+            (id_of(track), track.title.as_str(), track.artist_line(), seconds, playable)
+        })
+        .collect();
+    let row = |id, title, artist: &str, seconds, playable| (id, title, artist.to_owned(), seconds, playable);
+    let expected = [
+        row("D7KyD", "Harbour Lights", "Ada Cole", 171, ""),
+        row("70211", "Night Ferry", "ada", 230, ""),
+        row("bought", "Buyers Only", "Ada Cole", 60, "only for buyers"),
+        row("paid", "Bought Already", "Ada Cole", 60, ""),
+        row("follow", "Followers", "", 0, "only for followers of the artist"),
+        row("gone", "Deleted", "", 0, "deleted by its artist"),
+        row("hidden", "Unlisted", "", 0, "not published"),
+        row("away", "Away", "", 0, "not available at the moment"),
+        row("bare", "bare", "", 0, ""),
+        row("hostile", "[2Jevil", "", 0, ""),
+    ];
+    assert_eq!(found, expected);
+    let first = &page.items[0];
+    assert_eq!(first.album.as_ref().map(crate::model::CleanText::as_str), Some("Tides"));
+    assert_eq!(first.artwork.as_ref().map(Url::as_str), Some("https://cn1.example/01H/480x480.jpg"));
+    assert_eq!((first.explicit, &first.isrc), (false, &None));
+    assert!(page.items[1].explicit && page.items[1].isrc.is_some());
+    assert_eq!(page.items.last().unwrap().artwork, None);
+    assert!(page.more && page.total.is_none());
+}
+
+#[tokio::test]
+async fn one_track_of_an_older_server() {
+    let stand = Stand::start(|_| json(200, &TRACK_OLDER));
+    let track = audius(&stand, "").track("D7KyD").await.unwrap();
+    assert_eq!((track.title.as_str(), track.artist_line().as_str()), ("Live From the Pier", "Ada Cole"));
+    assert_eq!(track.length.map(|length| length.as_secs()), Some(5265));
+    assert_eq!(track.artwork.unwrap().as_str(), "https://creator.example/ipfs/Qm1/1000x1000.jpg");
+    assert_eq!(track.playable, Playable::Yes);
+}
+
+#[tokio::test]
+async fn what_is_sent() {
+    let stand = Stand::start(server);
+    let plain = audius(&stand, "");
+    plain.search(&words("rock & roll", 500, 2)).await.unwrap();
+    plain.track("id7").await.unwrap();
+    audius(&stand, "k3y").ping().await.unwrap();
+    let calls = stand.calls();
+    let lines: Vec<_> = calls.iter().map(Call::line).collect();
+    assert_eq!(
+        lines,
+        ["GET /audius/v1/tracks/search", "GET /audius/v1/tracks/id7", "GET /audius/v1/tracks/trending"]
+    );
+    let [query, limit, offset, app] =
+        ["query", "limit", "offset", "app_name"].map(|name| calls[0].param(name));
+    assert_eq!((query, limit, offset, app), ("rock & roll", "100", "200", "segue"));
+    assert_eq!((calls[0].header("x-api-key"), calls[2].header("x-api-key")), ("", "k3y"));
+}
+
+#[tokio::test]
+async fn the_stream_address_counts_the_listen() {
+    let stand = Stand::start(server);
+    let Locator::Http(address) = audius(&stand, "k3y").locate("D7KyD").await.unwrap() else { panic!() };
+    let expected = stand.url("/audius/v1/tracks/D7KyD/stream?skip_play_count=false&app_name=segue");
+    assert_eq!(address.url, expected);
+    assert_eq!(address.headers.len(), 1);
+    assert!(stand.calls().is_empty(), "nothing is asked before the stream itself");
+}
+
+#[tokio::test]
+async fn failures_say_what_they_are() {
+    let rows = [
+        (404, r#"{"code":404,"error":"track not found"}"#, FaultKind::NotFound, "Audius has no track D7KyD"),
+        (404, "<html>", FaultKind::NotFound, "Audius has no track D7KyD"),
+        (403, r#"{"code":403,"error":"track not streamable"}"#, FaultKind::Refused, "track not streamable"),
+        (401, "{}", FaultKind::SignInNeeded, "sign in"),
+        (429, "", FaultKind::Limited, "Audius: "),
+        (500, "oops", FaultKind::Network, "Audius: "),
+        (200, "<html>a captive portal</html>", FaultKind::Network, "makes no sense"),
+        (200, "", FaultKind::Network, "makes no sense"),
+        (200, r#"{"data":[]}"#, FaultKind::Network, "holds no track"),
+    ];
+    for (status, body, kind, part) in rows {
+        let stand = Stand::start(move |_| json(status, &body));
+        let fault = audius(&stand, "").track("D7KyD").await.unwrap_err().fault();
+        assert_eq!(fault.kind, kind, "{status} {body}");
+        assert!(fault.message.as_str().contains(part), "{fault}");
+    }
+}
+
+#[test]
+fn a_base_with_its_version_is_taken_as_it_is() {
+    for (base, expected) in [
+        ("https://api.audius.co", "https://api.audius.co/v1"),
+        ("https://api.audius.co/v1/", "https://api.audius.co/v1/"),
+        ("http://127.0.0.1:4321/audius/", "http://127.0.0.1:4321/audius/v1"),
+    ] {
+        let settings = AudiusSettings { base_url: base.parse().ok(), ..AudiusSettings::default() };
+        let audius = Audius::new(&settings, &net(), &surroundings(0));
+        assert_eq!(audius.api().unwrap().as_str(), expected);
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_row_is_read_or_skipped(row in any_json(&[
+        "id", "title", "user", "name", "duration", "artwork", "480x480", "access", "stream", "is_delete",
+        "stream_conditions", "usdc_purchase", "album_backlink", "playlist_name", "data", "isrc",
+    ])) {
+        let base: Url = "https://api.audius.co/v1".parse().unwrap();
+        let rows = tolerant::rows(row.clone(), &["data", "tracks"]).unwrap_or_default();
+        for rows in [rows, vec![row]] {
+            for track in tolerant::tracks(NAME, rows, |wire| convert::track(&base, wire)) {
+                prop_assert!(!track.title.is_empty() && !id_of(&track).is_empty());
+            }
+        }
+    }
+}

@@ -1,0 +1,259 @@
+//! One way to call a service's API: send, try again, cap, decode, and say what a failure means. Knows
+//! no service: what is particular to one is its [`Caller::verdict`].
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde_json::Value;
+
+use crate::model::CleanText;
+use crate::net::{Method, Net, NetError, Request, Response, retry_delay};
+
+use super::address::{Operation, Paths, short_words};
+use super::clock::ServiceClock;
+use super::{CatalogError, Surroundings};
+
+/// Largest answer of an API that is read, in bytes.
+const MAX_BODY_BYTES: usize = 32 * 1024 * 1024;
+
+/// Most tries of one call, the first included.
+const MAX_TRIES: u8 = 3;
+
+/// A longer wait is told as an error: somebody is looking at the screen.
+const LONGEST_WAIT: Duration = Duration::from_secs(8);
+
+/// What a service's own error body means, whatever the HTTP status says.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// Credentials are missing or no longer good.
+    SignIn,
+    /// There is no such thing.
+    NotFound,
+    /// It does not want to, in its own words.
+    Refused(String),
+}
+
+/// How one service is called.
+#[derive(Clone, Debug)]
+pub(super) struct Caller {
+    /// The service's own spelling.
+    pub service: &'static str,
+    /// The wire.
+    pub net: Net,
+    /// Time and randomness.
+    pub surroundings: Surroundings,
+    /// What to do when the credentials are refused.
+    pub sign_in_hint: &'static str,
+    /// Kept by services whose requests carry the time.
+    pub clock: Option<Arc<ServiceClock>>,
+    /// Reads a status and a JSON body that may be an error; `None`: nothing particular.
+    pub verdict: fn(u16, &Value) -> Option<Verdict>,
+}
+
+/// What was asked, for the words of an error.
+#[derive(Clone, Debug)]
+pub(super) struct Asked {
+    /// "searching tracks".
+    operation: &'static str,
+    /// "track 2146"; `None` when no one thing was asked for.
+    thing: Option<String>,
+    /// The configuration key of the path, where the path is a guess.
+    path_key: Option<String>,
+}
+
+impl Asked {
+    /// A call whose path is documented.
+    pub(super) fn known(operation: &'static str) -> Self {
+        Self { operation, thing: None, path_key: None }
+    }
+
+    /// A call whose path is a guess.
+    pub(super) fn guessed(paths: &Paths, operation: &Operation) -> Self {
+        Self { operation: operation.words, thing: None, path_key: Some(paths.key(operation)) }
+    }
+
+    /// Names the one thing that is asked for.
+    pub(super) fn thing(self, thing: String) -> Self {
+        Self { thing: Some(thing), ..self }
+    }
+}
+
+/// A whole answer.
+struct Answer {
+    status: u16,
+    /// What the status means, if it is no success.
+    failure: Option<NetError>,
+    media_type: String,
+    /// The `Date` header.
+    date: String,
+    body: Bytes,
+}
+
+impl Caller {
+    /// The JSON that answers what `make` makes. `make` runs anew for each try, since signed requests
+    /// need a new signature. Only a GET is tried again.
+    pub(super) async fn json(
+        &self,
+        asked: &Asked,
+        make: impl Fn() -> Request + Send + Sync,
+    ) -> Result<Value, CatalogError> {
+        let answer = self.tried(make).await.map_err(|source| self.net_error(source))?;
+        self.decode(asked, &answer)
+    }
+
+    /// The body, whatever it is, that answers what `make` makes, as text.
+    pub(super) async fn text(
+        &self,
+        asked: &Asked,
+        make: impl Fn() -> Request + Send + Sync,
+    ) -> Result<String, CatalogError> {
+        let answer = self.tried(make).await.map_err(|source| self.net_error(source))?;
+        self.judge(asked, &answer)?;
+        Ok(String::from_utf8_lossy(&answer.body).into_owned())
+    }
+
+    /// A successful answer whose body has not been read yet.
+    pub(super) async fn open(&self, asked: &Asked, request: Request) -> Result<Response, CatalogError> {
+        let response = self.net.send(request).await.map_err(|source| self.net_error(source))?;
+        if (200..300).contains(&response.status) {
+            return Ok(response);
+        }
+        let answer = Answer::read(response).await.map_err(|source| self.net_error(source))?;
+        Err(self.judge(asked, &answer).err().unwrap_or_else(|| self.senseless("no success and no failure")))
+    }
+
+    /// The JSON of an answer that [`Caller::open`] gave.
+    pub(super) async fn read_json(&self, asked: &Asked, response: Response) -> Result<Value, CatalogError> {
+        let answer = Answer::read(response).await.map_err(|source| self.net_error(source))?;
+        self.decode(asked, &answer)
+    }
+
+    /// The error that an answer makes no sense.
+    pub(super) fn senseless(&self, reason: impl Into<String>) -> CatalogError {
+        CatalogError::Answer { service: self.service, reason: reason.into() }
+    }
+
+    /// The error that credentials are refused.
+    pub(super) fn sign_in(&self) -> CatalogError {
+        CatalogError::SignIn { service: self.service, hint: self.sign_in_hint.to_owned() }
+    }
+
+    fn net_error(&self, source: NetError) -> CatalogError {
+        CatalogError::Net { service: self.service, source }
+    }
+
+    async fn tried(&self, make: impl Fn() -> Request + Send + Sync) -> Result<Answer, NetError> {
+        let tries = MAX_TRIES.min(self.net.settings().retries.saturating_add(1));
+        let mut attempt = 1;
+        let mut corrected = false;
+        loop {
+            let request = make();
+            let again = request.method == Method::GET && attempt < tries;
+            let outcome = match self.net.send(request).await {
+                Ok(response) => Answer::read(response).await,
+                Err(error) => Err(error),
+            };
+            if let (Ok(Answer { status: 401, date, .. }), Some(clock)) = (&outcome, &self.clock) {
+                // A refusal may be due to the time that was sent; one that stays has another reason.
+                if corrected {
+                    clock.forget();
+                } else if clock.learn(date, (self.surroundings.unix_time)()) {
+                    corrected = true;
+                    continue;
+                }
+            }
+            let failure = match &outcome {
+                Ok(answer) => answer.failure.as_ref(),
+                Err(error) => Some(error),
+            };
+            let wait = failure
+                .filter(|_| again)
+                .and_then(|error| retry_delay(error, attempt, self.surroundings.jitter()))
+                .filter(|wait| *wait <= LONGEST_WAIT);
+            let Some(wait) = wait else { return outcome };
+            tokio::time::sleep(wait).await;
+            attempt += 1;
+        }
+    }
+
+    fn decode(&self, asked: &Asked, answer: &Answer) -> Result<Value, CatalogError> {
+        match self.judge(asked, answer)? {
+            Some(value) => Ok(value),
+            None if answer.body.is_empty() => Err(self.senseless("it is empty")),
+            None => Err(self.senseless(format!("it is {} and not JSON", answer.media_type))),
+        }
+    }
+
+    /// The body as JSON if it is that, or what the answer means as an error.
+    fn judge(&self, asked: &Asked, answer: &Answer) -> Result<Option<Value>, CatalogError> {
+        let value: Option<Value> = serde_json::from_slice(&answer.body).ok();
+        let verdict = value.as_ref().and_then(|value| (self.verdict)(answer.status, value));
+        match (verdict, &answer.failure) {
+            (Some(Verdict::SignIn), _) => Err(self.sign_in()),
+            (Some(Verdict::NotFound), _) => Err(self.not_found(asked)),
+            (Some(Verdict::Refused(reason)), _) => Err(self.refused(&reason)),
+            (None, None) => Ok(value),
+            (None, Some(failure)) => Err(self.explain(asked, failure, value.as_ref())),
+        }
+    }
+
+    fn explain(&self, asked: &Asked, failure: &NetError, body: Option<&Value>) -> CatalogError {
+        let words = body.and_then(error_words);
+        match (failure.status(), words) {
+            (Some(401), _) => self.sign_in(),
+            (Some(402 | 403 | 451), words) => {
+                self.refused(words.as_deref().unwrap_or("it may need other credentials"))
+            }
+            (Some(404 | 405 | 410), words) => match (&asked.thing, &asked.path_key) {
+                // A service that explains what is missing knows the path; one that speaks of a route
+                // or of nothing does not.
+                (_, None) => self.not_found(asked),
+                (Some(_), Some(_)) if words.is_some_and(|words| !words.contains("route")) => {
+                    self.not_found(asked)
+                }
+                (_, Some(key)) => CatalogError::UnknownPath {
+                    service: self.service,
+                    key: key.clone(),
+                    operation: asked.operation,
+                },
+            },
+            (Some(400 | 409 | 422), Some(words)) => self.refused(&words),
+            _ => self.net_error(failure.clone()),
+        }
+    }
+
+    fn refused(&self, reason: &str) -> CatalogError {
+        CatalogError::Refused { service: self.service, reason: short_words(reason) }
+    }
+
+    fn not_found(&self, asked: &Asked) -> CatalogError {
+        let what = asked.thing.clone().unwrap_or_else(|| format!("answer to {}", asked.operation));
+        CatalogError::NotFound { service: self.service, what }
+    }
+}
+
+impl Answer {
+    async fn read(response: Response) -> Result<Self, NetError> {
+        let status = response.status;
+        let failure = (!(200..300).contains(&status)).then(|| response.status_error());
+        let media_type = response.media_type().unwrap_or_default();
+        let media_type = CleanText::new(if media_type.is_empty() { "something" } else { &media_type });
+        let date = response.header("date").unwrap_or_default().to_owned();
+        let body = response.bytes(MAX_BODY_BYTES).await?;
+        Ok(Self { status, failure, media_type: media_type.to_string(), date, body })
+    }
+}
+
+/// The words of an error body, wherever the service puts them.
+pub(super) fn error_words(body: &Value) -> Option<String> {
+    let word =
+        |value: &Value| value.as_str().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
+    let error = body.get("error");
+    error
+        .and_then(word)
+        .or_else(|| error?.get("message").and_then(word))
+        .or_else(|| body.get("message").and_then(word))
+        .or_else(|| body.get("description").and_then(word))
+        .or_else(|| body.get("error_description").and_then(word))
+}
