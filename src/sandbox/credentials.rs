@@ -1,0 +1,77 @@
+//! What the sandbox's services accept, named as in the settings. Made up, and worth nothing elsewhere.
+
+/// Credentials of all four services.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Credentials {
+    /// `[services.audius]`.
+    pub audius: AudiusCredentials,
+    /// `[services.audiomack]`.
+    pub audiomack: AudiomackCredentials,
+    /// `[services.yourmusic]`.
+    pub yourmusic: YourMusicCredentials,
+    /// `[services.audiosocket]`.
+    pub audiosocket: AudiosocketCredentials,
+}
+
+/// Audius: any app name will do, and no key is needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AudiusCredentials {
+    /// Sent with every request.
+    pub app_name: &'static str,
+    /// Optional; when one is sent it must be this one.
+    pub api_key: &'static str,
+}
+
+/// Audiomack: OAuth 1.0a.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AudiomackCredentials {
+    /// Names the client.
+    pub consumer_key: &'static str,
+    /// Signs for it.
+    pub consumer_secret: &'static str,
+    /// Names the user, where one is needed.
+    pub access_token: &'static str,
+    /// Signs for them.
+    pub access_token_secret: &'static str,
+}
+
+/// YourMusic: client credentials and whom the client acts for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct YourMusicCredentials {
+    /// The tenant's slug.
+    pub tenant: &'static str,
+    /// Names the client.
+    pub client_id: &'static str,
+    /// Belongs to the client id.
+    pub client_secret: &'static str,
+    /// The one user there is, a UUID.
+    pub user_id: &'static str,
+    /// Any UUID is taken; this is one.
+    pub device_id: &'static str,
+}
+
+/// Audiosocket: a bearer token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AudiosocketCredentials {
+    /// Sent as `Authorization: Bearer TOKEN`.
+    pub token: &'static str,
+}
+
+/// The only set there is.
+pub(super) const CREDENTIALS: Credentials = Credentials {
+    audius: AudiusCredentials { app_name: "segue", api_key: "sandbox-audius-key" },
+    audiomack: AudiomackCredentials {
+        consumer_key: "sandbox-consumer",
+        consumer_secret: "sandbox consumer/secret+",
+        access_token: "sandbox-access-token",
+        access_token_secret: "sandbox access&secret",
+    },
+    yourmusic: YourMusicCredentials {
+        tenant: "sandbox-records",
+        client_id: "sandbox-client",
+        client_secret: "sandbox-client-secret",
+        user_id: "0b7c6d0e-5a4f-4d0b-9d0c-5e60e0a1b2c3",
+        device_id: "a9b66a51-3cb6-4e66-bb94-675e83380fe5",
+    },
+    audiosocket: AudiosocketCredentials { token: "sandboxtokensandboxtoken1" },
+};

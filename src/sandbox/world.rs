@@ -1,0 +1,50 @@
+//! What all services share: the clock, the catalogue, their addresses and the log.
+
+use std::fmt;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use super::catalogue::Catalogue;
+use super::log::RequestLog;
+use super::oauth::Nonces;
+
+/// Unix seconds.
+pub(super) type Clock = Arc<dyn Fn() -> u64 + Send + Sync>;
+
+/// The state of a sandbox.
+pub(super) struct World {
+    clock: Clock,
+    pub catalogue: Catalogue,
+    /// Where the APIs are, as `http://127.0.0.1:PORT`.
+    pub api: String,
+    /// Where the files are, another origin.
+    pub cdn: String,
+    pub log: RequestLog,
+    /// Those that Audiomack has seen.
+    pub nonces: Nonces,
+}
+
+impl World {
+    pub(super) fn new(clock: Clock, api: SocketAddr, cdn: SocketAddr) -> io::Result<Self> {
+        Ok(Self {
+            clock,
+            catalogue: Catalogue::new()?,
+            api: format!("http://{api}"),
+            cdn: format!("http://{cdn}"),
+            log: RequestLog::default(),
+            nonces: Nonces::default(),
+        })
+    }
+
+    /// Unix seconds.
+    pub(super) fn now(&self) -> u64 {
+        (self.clock)()
+    }
+}
+
+impl fmt::Debug for World {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("World").field("api", &self.api).field("cdn", &self.cdn).finish_non_exhaustive()
+    }
+}
