@@ -2,5 +2,27 @@
 //! answers at once; decode threads may block; `render.rs` is the only realtime code.
 
 mod command;
+mod converter;
+mod deck;
+mod decode;
+mod dsp;
+mod error;
+mod line;
+mod output;
+mod player;
+mod probe;
+mod render;
 
 pub use command::{Command, PlayerState, Report, Snapshot};
+pub use decode::{Chunk, DecodeSummary, decode_all};
+pub use error::DecodeError;
+pub use output::{DeviceInfo, devices};
+pub use player::{AudioError, Player, PlayerOptions};
+/// What the benches of the callback need; nothing else has business there.
+#[doc(hidden)]
+pub mod realtime {
+    pub use super::line::Line;
+    pub use super::render::{Renderer, ring};
+}
+
+pub use probe::{Cover, Gapless, ProbeInfo, probe};

@@ -1,0 +1,242 @@
+//! One track on its own thread: opened, decoded ahead into a bounded queue, moved on request. A deck
+//! may block on the disk or the network; whoever takes from it never does.
+
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
+use std::thread;
+use std::time::Duration;
+
+use crate::model::{Fault, FaultKind, Locator, SampleRate, SoundFormat};
+use crate::stream::{Cancel, Monitor, Open};
+
+use super::decode::Reader;
+use super::error::DecodeError;
+
+/// Blocks decoded ahead, at most: with 1152 frames a block more than a second.
+const BLOCKS_AHEAD: usize = 48;
+
+/// What a deck gives, in order.
+#[derive(Debug)]
+pub(super) enum Item {
+    /// What the samples after this are.
+    Format {
+        /// Codec, rate and channels.
+        format: SoundFormat,
+        /// Of the whole track, where known.
+        length: Option<Duration>,
+    },
+    /// Samples.
+    Block(Block),
+    /// The track is over.
+    End,
+    /// The track cannot go on.
+    Failed(Fault),
+    /// Something went wrong and the deck goes on.
+    Trouble(Fault),
+}
+
+/// A run of interleaved samples.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Block {
+    /// Where its first frame belongs in the track.
+    pub at: Duration,
+    pub rate: SampleRate,
+    pub channels: usize,
+    pub samples: Vec<f32>,
+}
+
+impl Block {
+    pub fn frames(&self) -> usize {
+        self.samples.len() / self.channels.max(1)
+    }
+
+    /// Forgets the first `frames`.
+    pub fn drop_front(&mut self, frames: usize) {
+        let frames = frames.min(self.frames());
+        self.samples.drain(..frames * self.channels);
+        self.at += span(frames as u64, self.rate.0);
+    }
+}
+
+/// How long so many frames last.
+pub(super) fn span(frames: u64, rate: u32) -> Duration {
+    let rate = u64::from(rate.max(1));
+    Duration::from_secs(frames / rate) + Duration::from_nanos(frames % rate * 1_000_000_000 / rate)
+}
+
+/// The player's hold on a decode thread. Dropping it ends the thread.
+#[derive(Debug)]
+pub(super) struct Deck {
+    orders: Sender<Order>,
+    items: Receiver<(u32, Item)>,
+    generation: u32,
+    cancel: Cancel,
+    monitor: Arc<Monitor>,
+    hungry: Arc<AtomicBool>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Order {
+    generation: u32,
+    to: Duration,
+}
+
+impl Deck {
+    /// Starts a thread of this name that opens `locator` and decodes from `start`. `wake` is called
+    /// when something comes that was waited for.
+    pub fn open(
+        name: &str,
+        opener: Arc<dyn Open>,
+        locator: Locator,
+        start: Duration,
+        wake: impl Fn() + Send + 'static,
+    ) -> io::Result<Self> {
+        let (orders, wishes) = mpsc::channel();
+        let (give, items) = mpsc::sync_channel(BLOCKS_AHEAD);
+        let deck = Self {
+            orders,
+            items,
+            generation: 0,
+            cancel: Cancel::default(),
+            monitor: Arc::default(),
+            hungry: Arc::new(AtomicBool::new(true)),
+        };
+        let out = Out { give, generation: 0, hungry: Arc::clone(&deck.hungry), wake: Box::new(wake) };
+        let worker =
+            Worker { opener, cancel: deck.cancel.clone(), monitor: Arc::clone(&deck.monitor), wishes, out };
+        thread::Builder::new().name(name.to_owned()).spawn(move || worker.run(&locator, start))?;
+        Ok(deck)
+    }
+
+    /// The next item, if there is one. When there is none, the deck wakes the player later.
+    pub fn take(&mut self) -> Option<Item> {
+        if let Some(item) = self.take_current() {
+            return Some(item);
+        }
+        self.hungry.store(true, Ordering::Release);
+        // It may have come between the two looks.
+        self.take_current()
+    }
+
+    fn take_current(&mut self) -> Option<Item> {
+        loop {
+            let (generation, item) = self.items.try_recv().ok()?;
+            if generation == self.generation {
+                return Some(item);
+            }
+        }
+    }
+
+    /// Goes on from `to`; what was decoded so far is forgotten.
+    pub fn seek(&mut self, to: Duration) {
+        self.generation = self.generation.wrapping_add(1);
+        // A thread that is gone has said why in its last item.
+        let _ = self.orders.send(Order { generation: self.generation, to });
+        while self.items.try_recv().is_ok() {}
+        self.hungry.store(true, Ordering::Release);
+    }
+
+    /// What the stream under it counts.
+    pub fn monitor(&self) -> &Arc<Monitor> {
+        &self.monitor
+    }
+}
+
+impl Drop for Deck {
+    fn drop(&mut self) {
+        self.cancel.cancel();
+    }
+}
+
+/// The player is gone or no longer wants this track.
+struct Gone;
+
+struct Out {
+    give: SyncSender<(u32, Item)>,
+    generation: u32,
+    hungry: Arc<AtomicBool>,
+    wake: Box<dyn Fn() + Send>,
+}
+
+impl Out {
+    fn give(&self, item: Item) -> Result<(), Gone> {
+        self.give.send((self.generation, item)).map_err(|_| Gone)?;
+        if self.hungry.swap(false, Ordering::AcqRel) {
+            (self.wake)();
+        }
+        Ok(())
+    }
+}
+
+struct Worker {
+    opener: Arc<dyn Open>,
+    cancel: Cancel,
+    monitor: Arc<Monitor>,
+    wishes: Receiver<Order>,
+    out: Out,
+}
+
+impl Worker {
+    fn run(mut self, locator: &Locator, start: Duration) {
+        // Damaged media can make a decoder panic; that is the track's fault, not the player's.
+        let outcome = catch_unwind(AssertUnwindSafe(|| self.play(locator, start)));
+        let fault = match outcome {
+            Ok(Ok(())) => return,
+            Ok(Err(error)) => error.fault(),
+            Err(_) => Fault::new(FaultKind::Damaged, "the decoder failed on this track"),
+        };
+        if !self.cancel.is_cancelled() {
+            let _ = self.out.give(Item::Failed(fault));
+        }
+    }
+
+    fn play(&mut self, locator: &Locator, start: Duration) -> Result<(), DecodeError> {
+        let media = self.opener.open(locator, &self.cancel, &self.monitor)?;
+        let mut reader = Reader::open(media, start)?;
+        let mut told = None;
+        loop {
+            if let Some(order) = self.wishes.try_iter().last() {
+                self.obey(&mut reader, order);
+            }
+            let format = reader.format();
+            if told.as_ref() != Some(&format) {
+                told = Some(format.clone());
+                if self.out.give(Item::Format { format, length: reader.length() }).is_err() {
+                    return Ok(());
+                }
+            }
+            let block = match reader.next_chunk() {
+                Ok(chunk) => chunk.map(|chunk| Block {
+                    at: chunk.at,
+                    rate: chunk.rate,
+                    channels: chunk.channels,
+                    samples: chunk.samples.to_vec(),
+                }),
+                Err(error) => return Err(error),
+            };
+            let given = match block {
+                Some(block) => self.out.give(Item::Block(block)),
+                None => self.out.give(Item::End).and_then(|()| {
+                    // The listener may still go back.
+                    let order = self.wishes.recv().map_err(|_| Gone)?;
+                    self.obey(&mut reader, order);
+                    Ok(())
+                }),
+            };
+            if given.is_err() {
+                return Ok(());
+            }
+        }
+    }
+
+    fn obey(&mut self, reader: &mut Reader, order: Order) {
+        self.out.generation = order.generation;
+        if let Err(error) = reader.seek(order.to) {
+            // The track goes on from wherever its reader stands.
+            let _ = self.out.give(Item::Trouble(error.fault()));
+        }
+    }
+}

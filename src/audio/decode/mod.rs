@@ -1,0 +1,189 @@
+//! Bytes become samples: a track is decoded to interleaved f32 at its own rate and channel count,
+//! without what encoders put before and behind it. Blocks on its media, so it belongs on a decode
+//! thread. Does not resample, mix or change the loudness.
+
+use std::time::Duration;
+
+use crate::model::{CleanText, SampleRate, SoundFormat};
+use crate::stream::Media;
+
+use super::error::DecodeError;
+use part::PartDecoder;
+use track::Container;
+
+mod clock;
+mod codecs;
+mod demux;
+mod describe;
+mod limit;
+mod mp3_map;
+mod mp4_edit;
+mod part;
+mod run;
+mod sniff;
+mod source;
+mod track;
+mod whole;
+
+#[cfg(test)]
+mod damage_tests;
+#[cfg(test)]
+pub(crate) mod fixture;
+#[cfg(test)]
+mod hls_tests;
+#[cfg(test)]
+mod tests;
+
+pub use whole::{DecodeSummary, decode_all};
+
+/// Most frames in one chunk.
+pub const MAX_CHUNK_FRAMES: usize = 4096;
+
+/// A track being decoded.
+pub struct Reader {
+    media: Box<dyn Media>,
+    part: PartDecoder,
+    format: SoundFormat,
+    /// Frames of the part's run that were handed out.
+    taken: usize,
+    /// Errors of the parts before this one.
+    errors_before: u64,
+}
+
+/// A run of frames of one rate and channel count.
+#[derive(Clone, Copy, Debug)]
+pub struct Chunk<'a> {
+    /// Place of the first frame within the track, by the file's own clock: it leaps where packets
+    /// were lost.
+    pub at: Duration,
+    /// Frames a second.
+    pub rate: SampleRate,
+    /// Samples in a frame.
+    pub channels: usize,
+    /// Interleaved, at most [`MAX_CHUNK_FRAMES`] frames; full scale is 1.0, and lossy codecs may go
+    /// a little beyond.
+    pub samples: &'a [f32],
+}
+
+impl Reader {
+    /// Opens `media` so that the first chunk begins exactly at `start`. Fails when the media is no
+    /// sound, cannot be decoded or cannot be read.
+    pub fn open(mut media: Box<dyn Media>, start: Duration) -> Result<Self, DecodeError> {
+        if media.seeks_by_part() && !start.is_zero() {
+            media.seek(start)?;
+        }
+        let part = media.next_part()?.ok_or(DecodeError::Unrecognised("it is empty"))?;
+        let mut part = PartDecoder::open(part)?;
+        if media.seeks_by_part() {
+            part.skip_to(start.saturating_sub(part.starts_at()));
+        } else if !start.is_zero() {
+            part.seek(start)?;
+        }
+        let format = announced_format(&part);
+        let mut reader = Self { media, part, format, taken: 0, errors_before: 0 };
+        if !reader.fill()? && start.is_zero() {
+            return Err(DecodeError::Damaged("there is not one whole packet in it".to_owned()));
+        }
+        Ok(reader)
+    }
+
+    /// What was decoded last.
+    pub fn format(&self) -> SoundFormat {
+        self.format.clone()
+    }
+
+    /// How long the track is without the encoder's delay and padding, where it is known.
+    pub fn length(&self) -> Option<Duration> {
+        self.media.length().or_else(|| self.part.length())
+    }
+
+    /// Packets that could not be decoded and were left out.
+    pub fn errors_skipped(&self) -> u64 {
+        self.errors_before + self.part.errors_skipped
+    }
+
+    /// The next frames; `None` at the end of the track.
+    pub fn next_chunk(&mut self) -> Result<Option<Chunk<'_>>, DecodeError> {
+        if self.left_in_run() == 0 && !self.fill()? {
+            return Ok(None);
+        }
+        let run = &self.part.run;
+        let frames = self.left_in_run().min(MAX_CHUNK_FRAMES);
+        let first = self.taken;
+        self.taken += frames;
+        let place = u64::try_from(run.at).unwrap_or(0) + first as u64;
+        Ok(Some(Chunk {
+            at: self.part.starts_at().saturating_add(clock::frames_to_time(place, run.rate)),
+            rate: SampleRate(run.rate),
+            channels: run.channels,
+            samples: &run.samples[first * run.channels..(first + frames) * run.channels],
+        }))
+    }
+
+    /// Moves so that the next chunk begins at `to`; beyond the end there is no next chunk. After an
+    /// error of kind [`DecodeError::ForwardOnly`] the reader goes on where it was.
+    pub fn seek(&mut self, to: Duration) -> Result<(), DecodeError> {
+        if self.media.seeks_by_part() {
+            self.media.seek(to)?;
+            if !self.next_part(to)? {
+                self.part.end();
+            }
+        } else {
+            self.part.seek(to)?;
+        }
+        self.taken = 0;
+        Ok(())
+    }
+
+    /// What the container says of itself.
+    pub(in crate::audio) fn container(&self) -> Container {
+        self.part.container()
+    }
+
+    /// The container's tags and cover; asked once.
+    pub(in crate::audio) fn describe(&mut self) -> describe::Description {
+        self.part.describe()
+    }
+
+    fn left_in_run(&self) -> usize {
+        (self.part.run.samples.len() / self.part.run.channels.max(1)).saturating_sub(self.taken)
+    }
+
+    /// Decodes until there are frames to hand out; `false` at the end of the track.
+    fn fill(&mut self) -> Result<bool, DecodeError> {
+        self.taken = 0;
+        while !self.part.decode_run()? {
+            let wanted = self.part.starts_at().saturating_add(self.part.wanted_from());
+            if !self.next_part(wanted)? {
+                if !self.media.seeks_by_part() {
+                    self.part.check_complete()?;
+                }
+                return Ok(false);
+            }
+        }
+        self.format.sample_rate = SampleRate(self.part.run.rate);
+        self.format.channels = u16::try_from(self.part.run.channels).unwrap_or(u16::MAX);
+        Ok(true)
+    }
+
+    /// Opens the next part and drops what lies before `wanted`; `false` when there is none.
+    fn next_part(&mut self, wanted: Duration) -> Result<bool, DecodeError> {
+        let Some(part) = self.media.next_part()? else { return Ok(false) };
+        let mut part = PartDecoder::open(part)?;
+        part.skip_to(wanted.saturating_sub(part.starts_at()));
+        self.errors_before += self.part.errors_skipped;
+        self.part = part;
+        self.format = announced_format(&self.part);
+        Ok(true)
+    }
+}
+
+fn announced_format(part: &PartDecoder) -> SoundFormat {
+    let (rate, channels) = part.announced();
+    SoundFormat {
+        codec: CleanText::new(codecs::name(part.codec())),
+        sample_rate: SampleRate(rate),
+        channels: u16::try_from(channels).unwrap_or(u16::MAX),
+        bits: part.container().bits_per_sample.and_then(|bits| u16::try_from(bits).ok()),
+    }
+}

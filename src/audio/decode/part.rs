@@ -1,0 +1,306 @@
+//! One part of a track: a demuxer and a decoder over one byte stream. Knows which frames belong to
+//! the track, drops what the encoder put around them, and steps over what is broken.
+
+use std::cell::OnceCell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
+
+use symphonia::core::codecs::audio::{AudioCodecId, AudioDecoder};
+use symphonia::core::errors::Error;
+use symphonia::core::formats::FormatReader;
+use symphonia::core::formats::well_known::FORMAT_ID_OGG;
+use symphonia::core::io::MediaSource;
+use symphonia::core::packet::Packet;
+use symphonia::core::units::Timestamp;
+
+use super::describe::{self, Description};
+use super::mp3_map::Mp3Map;
+use super::run::Run;
+use super::source::Source;
+use super::track::{self, Container, SETTLING, TrackFacts};
+use super::{clock, codecs, demux, limit};
+use crate::audio::error::DecodeError;
+use crate::stream::Part;
+
+mod seek;
+
+/// Packets that may fail one after the other before the sound counts as damaged beyond use.
+const MAX_ERRORS_IN_A_ROW: u32 = 100;
+
+/// How far a container with coarse time stamps (Matroska: milliseconds) may be off before its stamp
+/// is believed over the count of frames.
+const MAX_DRIFT: Duration = Duration::from_millis(50);
+
+/// How much may be missing at the end before it is worth a word: a couple of packets.
+const MISSING_IS_FINE: Duration = Duration::from_millis(150);
+
+/// One part being decoded.
+pub(super) struct PartDecoder {
+    source: Source,
+    starts_at: Duration,
+    /// How long the streams before this one in the same file were (chained Ogg).
+    chained: Duration,
+    demuxer: Box<dyn FormatReader>,
+    decoder: Box<dyn AudioDecoder>,
+    track: TrackFacts,
+    /// Frames before this place within the part are not wanted.
+    from: Duration,
+    /// The place of the next frame where the count of frames says it, at the rate last decoded.
+    expected: Option<i64>,
+    /// What was decoded last, and which of its frames were handed out.
+    pub(super) run: Run,
+    errors_in_a_row: u32,
+    pub(super) errors_skipped: u64,
+    ended: bool,
+    /// Whether the end came amid something.
+    is_cut: bool,
+    /// Whether nothing was decoded or sought yet.
+    is_fresh: bool,
+    /// What to add to the time stamps of a demuxer that began amid the file.
+    shift: i64,
+    /// Where packets lie, once it was asked for.
+    map: OnceCell<Option<Mp3Map>>,
+    /// Whether the demuxer was told that it can only read forward.
+    forward_only: bool,
+}
+
+impl PartDecoder {
+    pub(super) fn open(part: Part) -> Result<Self, DecodeError> {
+        Self::open_source(Source::new(part.bytes), part.starts_at, false)
+    }
+
+    fn open_source(source: Source, starts_at: Duration, forward_only: bool) -> Result<Self, DecodeError> {
+        // A part that begins amid the track has no encoder's delay in front of it.
+        let edits = if starts_at.is_zero() { demux::mp4_edits(&source)? } else { Vec::new() };
+        let (demuxer, forward_only) = demux::open(&source, forward_only)?;
+        let (mut track, decoder) = track::choose(demuxer.as_ref())?;
+        if let Some(edit) = edits.into_iter().find(|edit| edit.track == track.id) {
+            track.apply(edit);
+        }
+        let expected = Some(-i64::from(track.delay));
+        Ok(Self {
+            source,
+            starts_at,
+            chained: Duration::ZERO,
+            demuxer,
+            decoder,
+            track,
+            from: Duration::ZERO,
+            expected,
+            run: Run::default(),
+            errors_in_a_row: 0,
+            errors_skipped: 0,
+            ended: false,
+            is_cut: false,
+            is_fresh: true,
+            shift: 0,
+            map: OnceCell::new(),
+            forward_only,
+        })
+    }
+
+    /// Where in the track this part begins, or the stream of it that is being decoded.
+    pub(super) fn starts_at(&self) -> Duration {
+        self.starts_at.saturating_add(self.chained)
+    }
+
+    pub(super) fn codec(&self) -> AudioCodecId {
+        self.track.codec
+    }
+
+    /// Rate and channels as the container announces them.
+    pub(super) fn announced(&self) -> (u32, usize) {
+        (self.track.rate, self.track.channels)
+    }
+
+    pub(super) fn length(&self) -> Option<Duration> {
+        self.track.length
+    }
+
+    pub(super) fn container(&self) -> Container {
+        Container {
+            name: codecs::container_name(self.demuxer.format_info().format),
+            bytes: self.source.byte_len(),
+            ..self.track.container
+        }
+    }
+
+    pub(super) fn describe(&mut self) -> Description {
+        describe::describe(self.demuxer.as_mut())
+    }
+
+    /// Drops every frame before `from`, counted from the beginning of the part.
+    pub(super) fn skip_to(&mut self, from: Duration) {
+        self.from = from;
+    }
+
+    /// Nothing more is wanted of this part.
+    pub(super) fn end(&mut self) {
+        self.run.samples.clear();
+        (self.ended, self.expected) = (true, None);
+    }
+
+    pub(super) fn wanted_from(&self) -> Duration {
+        self.from
+    }
+
+    /// Decodes until there are frames in `run`; `false` at the end of the part.
+    pub(super) fn decode_run(&mut self) -> Result<bool, DecodeError> {
+        match self.decode_on() {
+            // The MP4 demuxer looks for the end of the file first, and stumbles if it is missing.
+            Err(DecodeError::Damaged(_))
+                if self.is_fresh && !self.forward_only && self.source.is_seekable() =>
+            {
+                self.forward_only = true;
+                let from = self.from;
+                self.reopen()?;
+                self.from = from;
+                self.decode_on()
+            }
+            outcome => outcome,
+        }
+    }
+
+    fn decode_on(&mut self) -> Result<bool, DecodeError> {
+        self.run.samples.clear();
+        while !self.ended {
+            let Some(mut packet) = self.next_packet()? else {
+                self.ended = true;
+                break;
+            };
+            if packet.track_id != self.track.id || self.is_long_before_wanted(&packet) {
+                continue;
+            }
+            if !self.track.trusts_end {
+                packet.trim_end = 0_u32.into();
+            }
+            if self.decode(&packet)? {
+                self.is_fresh = false;
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Fails, once, when the part ended well before the length that its container states.
+    pub(super) fn check_complete(&mut self) -> Result<(), DecodeError> {
+        let Some(end) = self.expected.take() else { return Ok(()) };
+        let got = clock::frames_to_time(u64::try_from(end).unwrap_or(0), self.run.rate);
+        let stated = self.track.length.filter(|_| self.track.trusts_length);
+        let falls_short = stated.is_some_and(|stated| got.saturating_add(MISSING_IS_FINE) < stated);
+        if !falls_short && !self.is_cut {
+            return Ok(());
+        }
+        Err(DecodeError::EndedEarly { got, expected: stated.filter(|_| falls_short) })
+    }
+
+    fn next_packet(&mut self) -> Result<Option<Packet>, DecodeError> {
+        loop {
+            let demuxer = &mut self.demuxer;
+            let outcome = guard(|| demuxer.next_packet())?;
+            if let Some(failure) = self.source.take_failure() {
+                return Err(failure);
+            }
+            match outcome {
+                Ok(Some(mut packet)) => {
+                    packet.pts = Timestamp::new(packet.pts.get().saturating_add(self.shift));
+                    return Ok(Some(packet));
+                }
+                Ok(None) => return Ok(None),
+                Err(Error::IoError(error)) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
+                    // An Ogg file ends with a whole page.
+                    self.is_cut = self.demuxer.format_info().format == FORMAT_ID_OGG;
+                    return Ok(None);
+                }
+                Err(Error::IoError(error)) => return Err(DecodeError::Damaged(error.to_string())),
+                Err(Error::ResetRequired) => self.change_track()?,
+                Err(error) => self.count_error(&error)?,
+            }
+        }
+    }
+
+    /// Another stream follows in the same file (chained Ogg): it goes on where the last one ended.
+    fn change_track(&mut self) -> Result<(), DecodeError> {
+        let done = self.end_of_run();
+        let (track, decoder) = track::choose(self.demuxer.as_ref())?;
+        (self.track, self.decoder) = (track, decoder);
+        self.chained = self.chained.saturating_add(done);
+        self.from = self.from.saturating_sub(done);
+        self.expected = None;
+        Ok(())
+    }
+
+    /// Whether a packet ends so long before what is wanted that it need not be decoded.
+    fn is_long_before_wanted(&self, packet: &Packet) -> bool {
+        let wanted = self.from.saturating_sub(SETTLING);
+        if wanted.is_zero() {
+            return false;
+        }
+        let end = packet.pts.saturating_add(packet.block_dur()).get().saturating_sub(self.track.origin);
+        u64::try_from(end).is_ok_and(|end| clock::ticks_to_time(end, self.track.time_base) < wanted)
+    }
+
+    /// Decodes one packet into `run`; `false` when none of its frames is wanted.
+    fn decode(&mut self, packet: &Packet) -> Result<bool, DecodeError> {
+        let decoder = &mut self.decoder;
+        let run = &mut self.run;
+        match guard(|| decoder.decode(packet).map(|decoded| run.take(&decoded)))? {
+            Ok(()) => self.errors_in_a_row = 0,
+            Err(Error::ResetRequired) => return Ok(false),
+            Err(error) => {
+                self.count_error(&error)?;
+                return Ok(false);
+            }
+        }
+        if self.run.rate == 0 || self.run.channels == 0 || self.run.samples.is_empty() {
+            return Ok(false);
+        }
+        self.place(packet);
+        limit::make_safe(&mut self.run.samples);
+        self.run.drop_before(clock::time_to_frames(self.from, self.run.rate));
+        if let Some(end) = self.track.end {
+            self.run.drop_from(clock::ticks_to_frames(
+                end - self.track.origin,
+                self.track.time_base,
+                self.run.rate,
+            ));
+        }
+        Ok(!self.run.samples.is_empty())
+    }
+
+    /// Finds the place of the run within the part.
+    fn place(&mut self, packet: &Packet) {
+        let rate = self.run.rate;
+        let first = packet.pts.get().saturating_add_unsigned(packet.trim_start.get());
+        let ticks = first.saturating_sub(self.track.origin);
+        let stamped =
+            clock::ticks_to_frames(ticks, self.track.time_base, rate).saturating_sub(self.track.delay.into());
+        let is_exact = clock::is_exact(self.track.time_base, rate);
+        let drift = clock::time_to_frames(MAX_DRIFT, rate);
+        self.run.at = match self.expected {
+            Some(counted) if !is_exact && stamped.abs_diff(counted) <= drift.unsigned_abs() => counted,
+            _ => stamped,
+        };
+        self.expected = Some(self.run.end());
+    }
+
+    fn count_error(&mut self, error: &Error) -> Result<(), DecodeError> {
+        self.errors_skipped += 1;
+        self.errors_in_a_row += 1;
+        if self.errors_in_a_row < MAX_ERRORS_IN_A_ROW {
+            return Ok(());
+        }
+        Err(DecodeError::Damaged(error.to_string()))
+    }
+
+    fn end_of_run(&self) -> Duration {
+        let end = u64::try_from(self.expected.unwrap_or_default()).unwrap_or_default();
+        clock::frames_to_time(end, self.run.rate)
+    }
+}
+
+/// Runs foreign code; a panic in it is damage to this track and no more.
+pub(super) fn guard<T>(work: impl FnOnce() -> T) -> Result<T, DecodeError> {
+    catch_unwind(AssertUnwindSafe(work))
+        .map_err(|_| DecodeError::Damaged("the decoder broke down over it".to_owned()))
+}

@@ -1,0 +1,75 @@
+//! Looks at the first bytes for what is certainly no sound, before a demuxer finds music in it.
+
+use crate::audio::error::DecodeError;
+
+/// How many bytes to look at.
+pub(super) const WANTED: usize = 1024;
+
+/// Length of a packet of an MPEG transport stream (ISO/IEC 13818-1 section 2.4.3.2).
+const TS_PACKET: usize = 188;
+
+/// Fails for nothing at all, web pages, text and raw transport streams.
+pub(super) fn refuse_what_is_no_sound(head: &[u8]) -> Result<(), DecodeError> {
+    if head.is_empty() {
+        return Err(DecodeError::Unrecognised("it is empty"));
+    }
+    if is_transport_stream(head) {
+        return Err(DecodeError::Unsupported("a raw MPEG transport stream; open its playlist".to_owned()));
+    }
+    if !is_text(head) {
+        return Ok(());
+    }
+    let start = head.trim_ascii_start();
+    Err(DecodeError::Unrecognised(match start.first() {
+        Some(b'<') => "it is a web page",
+        Some(b'#') if start.starts_with(b"#EXTM3U") => "it is a playlist",
+        Some(b'{' | b'[') => "it is a JSON document",
+        _ => "it is text",
+    }))
+}
+
+fn is_transport_stream(head: &[u8]) -> bool {
+    [0, TS_PACKET, 2 * TS_PACKET].iter().all(|&at| head.get(at) == Some(&0x47))
+}
+
+/// No container begins with nothing but printable bytes for long; the shortest text of a server is.
+fn is_text(head: &[u8]) -> bool {
+    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    let valid = match std::str::from_utf8(head) {
+        Ok(text) => text,
+        // The last character may be cut.
+        Err(error) if error.error_len().is_none() => {
+            std::str::from_utf8(&head[..error.valid_up_to()]).unwrap_or_default()
+        }
+        Err(_) => return false,
+    };
+    !valid.is_empty() && !valid.chars().any(|c| c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{c}'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_sound_is_named() {
+        let check = |head: &[u8], expected: &str| {
+            let words =
+                refuse_what_is_no_sound(head).map_or_else(|error| error.to_string(), |()| String::new());
+            assert_eq!(words.is_empty(), expected.is_empty(), "{words}");
+            assert!(words.contains(expected), "{words}");
+        };
+        check(b"", "empty");
+        check(b"\n <!doctype html><html>", "web page");
+        check(b"#EXTM3U\n#EXT-X-VERSION:3\n", "playlist");
+        check(b"{\"error\":\"gone\"}", "JSON");
+        check("\u{feff}caf\u{e9}".as_bytes(), "text");
+        check(b"caf\xc3", "text");
+        let mut ts = vec![0_u8; 600];
+        (ts[0], ts[188], ts[376]) = (0x47, 0x47, 0x47);
+        check(&ts, "transport stream");
+        check(b"ID3\x04\x00\x00\x00\x00\x00\x00", "");
+        check(b"fLaC\x00\x00\x00\x22", "");
+        check(b"OggS\x00\x02", "");
+        check(b"RIFF\x24\x00\x00\x00WAVEfmt \x10\x00\x00\x00\x01\x00", "");
+    }
+}

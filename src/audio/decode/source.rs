@@ -1,0 +1,168 @@
+//! The bytes as the demuxer reads them: replays the head that was looked at before, counts the
+//! position, and keeps the true reason of a failed read, which demuxers tend to swallow.
+
+use std::io::{self, Read, Seek, SeekFrom};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use symphonia::core::io::MediaSource;
+
+use crate::audio::error::DecodeError;
+use crate::stream::ByteStream;
+
+/// Most bytes kept of a stream that cannot go back.
+const MAX_HEAD: usize = 8 << 20;
+
+/// A handle on one byte stream; [`Source::restart`] gives another that reads from the beginning.
+pub(super) struct Source {
+    shared: Arc<Mutex<Shared>>,
+    position: u64,
+    seekable: bool,
+    length: Option<u64>,
+}
+
+struct Shared {
+    bytes: Box<dyn ByteStream>,
+    /// Where `bytes` stands.
+    at: u64,
+    /// The first bytes, read ahead of the demuxer.
+    head: Vec<u8>,
+    /// Why a read failed, the first time it did.
+    failure: Option<DecodeError>,
+}
+
+impl Source {
+    pub(super) fn new(bytes: Box<dyn ByteStream>) -> Self {
+        let (seekable, length) = (bytes.is_seekable(), bytes.byte_len());
+        let shared = Shared { bytes, at: 0, head: Vec::new(), failure: None };
+        Self { shared: Arc::new(Mutex::new(shared)), position: 0, seekable, length }
+    }
+
+    /// The same bytes from the beginning. A stream that is not seekable can only be restarted while
+    /// nothing beyond its head has been read.
+    pub(super) fn restart(&self) -> Self {
+        Self { shared: Arc::clone(&self.shared), position: 0, seekable: self.seekable, length: self.length }
+    }
+
+    /// The same, but the reader is told that it can only read forward.
+    pub(super) fn restart_forward_only(&self) -> Self {
+        Self { seekable: false, length: None, ..self.restart() }
+    }
+
+    /// The same from byte `start` on, forward only.
+    pub(super) fn restart_at(&self, start: u64) -> Self {
+        Self { position: start, ..self.restart_forward_only() }
+    }
+
+    /// The first `count` bytes, or fewer when there are no more; does not move the position.
+    pub(super) fn peek(&self, count: usize) -> Result<Vec<u8>, DecodeError> {
+        let mut shared = self.lock();
+        shared.fill_head(count)?;
+        Ok(shared.head.iter().take(count).copied().collect())
+    }
+
+    /// `count` bytes from `start`, or fewer when there are no more; does not move the position. A
+    /// stream that only goes forward must hold them within its head.
+    pub(super) fn window(&self, start: u64, count: u64) -> Result<Vec<u8>, DecodeError> {
+        let mut shared = self.lock();
+        let end = start.saturating_add(count);
+        if !shared.bytes.is_seekable() {
+            let end = usize::try_from(end).unwrap_or(usize::MAX).min(MAX_HEAD);
+            shared.fill_head(end)?;
+            let start = usize::try_from(start).unwrap_or(usize::MAX);
+            return Ok(shared.head.get(start..end.min(shared.head.len())).unwrap_or_default().to_vec());
+        }
+        let mut window = Vec::new();
+        shared.go_to(start)?;
+        let got = (&mut shared.bytes).take(count).read_to_end(&mut window)?;
+        shared.at += got as u64;
+        Ok(window)
+    }
+
+    /// Why reading failed, if it did; asked once.
+    pub(super) fn take_failure(&self) -> Option<DecodeError> {
+        self.lock().failure.take()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Shared> {
+        // A panic inside a demuxer leaves plain numbers behind, nothing half done.
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Shared {
+    fn fill_head(&mut self, count: usize) -> io::Result<()> {
+        if self.head.len() >= count {
+            return Ok(());
+        }
+        self.go_to(self.head.len() as u64)?;
+        let missing = (count - self.head.len()) as u64;
+        let got = (&mut self.bytes).take(missing).read_to_end(&mut self.head)?;
+        self.at += got as u64;
+        Ok(())
+    }
+
+    fn go_to(&mut self, position: u64) -> io::Result<()> {
+        if self.at != position {
+            self.at = self.bytes.seek(SeekFrom::Start(position))?;
+        }
+        Ok(())
+    }
+
+    fn read_at(&mut self, position: u64, buf: &mut [u8]) -> io::Result<usize> {
+        let ahead = usize::try_from(position).ok().and_then(|start| self.head.get(start..));
+        if let Some(ahead) = ahead.filter(|ahead| !ahead.is_empty()) {
+            let count = ahead.len().min(buf.len());
+            buf[..count].copy_from_slice(&ahead[..count]);
+            return Ok(count);
+        }
+        self.go_to(position)?;
+        let count = self.bytes.read(buf)?;
+        self.at += count as u64;
+        Ok(count)
+    }
+}
+
+impl Read for Source {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let mut shared = self.lock();
+        loop {
+            match shared.read_at(self.position, buf) {
+                Ok(count) => {
+                    drop(shared);
+                    self.position += count as u64;
+                    return Ok(count);
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => {
+                    shared.failure.get_or_insert(error.into());
+                    return Err(io::Error::other("the bytes failed"));
+                }
+            }
+        }
+    }
+}
+
+impl Seek for Source {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        if !self.seekable {
+            return Err(io::ErrorKind::Unsupported.into());
+        }
+        let position = match to {
+            SeekFrom::Start(position) => Some(position),
+            SeekFrom::Current(offset) => self.position.checked_add_signed(offset),
+            SeekFrom::End(offset) => self.length.and_then(|length| length.checked_add_signed(offset)),
+        };
+        self.position = position.ok_or(io::ErrorKind::InvalidInput)?;
+        Ok(self.position)
+    }
+}
+
+impl MediaSource for Source {
+    fn is_seekable(&self) -> bool {
+        self.seekable
+    }
+
+    fn byte_len(&self) -> Option<u64> {
+        self.length
+    }
+}

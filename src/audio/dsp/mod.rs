@@ -1,0 +1,10 @@
+//! Arithmetic on interleaved samples: rates, channels, loudness. Knows nothing of tracks, threads or
+//! devices, and waits for nothing.
+
+mod channels;
+mod gain;
+mod resample;
+
+pub(crate) use channels::map_channels;
+pub(crate) use gain::{Ramp, volume_gain};
+pub(crate) use resample::Resampler;

@@ -1,0 +1,320 @@
+//! A sound device through cpal. The thread that runs it owns the stream, because a vanished device can
+//! make opening and closing wait.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
+
+use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
+use cpal::{
+    BufferSize, Device, Error, ErrorKind, FromSample, OutputCallbackInfo, SampleFormat, SizedSample, Stream,
+    StreamConfig, SupportedBufferSize, SupportedStreamConfigRange,
+};
+use serde::Serialize;
+
+use crate::model::{CleanText, SampleRate};
+
+use super::super::line::Line;
+use super::super::render::Renderer;
+use super::{Happened, Loudness, Opened, Order, Tell, Wanted, connect};
+
+/// Frames a callback should ask for. Sound servers take seconds when they are not asked.
+const BUFFER_FRAMES: u32 = 2048;
+
+/// How often the device is looked after while it plays, and while it rests.
+const LOOK: Duration = Duration::from_millis(250);
+const RESTING_LOOK: Duration = Duration::from_secs(2);
+
+/// Looks without a callback after which a device counts as gone.
+const SILENT_LOOKS: u32 = 8;
+
+/// Longest wait for the first samples, in milliseconds.
+const PATIENCE_MS: u32 = 40;
+
+/// Longest wait for a stream to be made.
+const OPEN_LIMIT: Duration = Duration::from_secs(5);
+
+/// A device that sound can go to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct DeviceInfo {
+    /// Its name, as `--output device:NAME` takes it.
+    pub name: CleanText,
+    /// Whether `--output auto` chooses it.
+    pub is_default: bool,
+}
+
+/// The devices that sound can go to.
+///
+/// # Errors
+/// What the sound system says when it cannot list them.
+pub fn devices() -> Result<Vec<DeviceInfo>, String> {
+    let host = cpal::default_host();
+    let default = host.default_output_device().and_then(|device| device.id().ok());
+    let devices = host.output_devices().map_err(|error| error.to_string())?;
+    let mut rows = Vec::new();
+    for device in devices {
+        // The null device of ALSA is there on every machine and plays nothing.
+        let name = device.to_string();
+        if is_silent(&device) || name.is_empty() {
+            continue;
+        }
+        let is_default = default.is_some() && device.id().ok() == default;
+        rows.push(DeviceInfo { name: CleanText::new(name), is_default });
+    }
+    Ok(rows)
+}
+
+fn is_silent(device: &Device) -> bool {
+    device.id().is_ok_and(|id| id.to_string().ends_with(":null"))
+}
+
+/// Opens the default device, or the one whose name is or contains `name`, and looks after it until the
+/// player lets go or the device is gone.
+pub(super) fn run(
+    name: Option<&str>,
+    wanted: Wanted,
+    loudness: Loudness,
+    orders: &Receiver<Order>,
+    tell: &Tell,
+) {
+    let playing = match open(name, wanted, loudness, tell) {
+        Ok(playing) => playing,
+        Err(reason) => return tell(Happened::Lost(CleanText::new(reason))),
+    };
+    if let Err(reason) = look_after(&playing, orders) {
+        // The stream goes first: a dead one may spin.
+        drop(playing);
+        tell(Happened::Lost(CleanText::new(reason)));
+    }
+}
+
+struct Playing {
+    stream: Stream,
+    line: Arc<Line>,
+    lost: Arc<AtomicBool>,
+}
+
+fn open(name: Option<&str>, wanted: Wanted, loudness: Loudness, tell: &Tell) -> Result<Playing, String> {
+    let host = cpal::default_host();
+    let device = match name {
+        None => host.default_output_device().ok_or("there is no sound device")?,
+        Some(name) => named(host.output_devices().map_err(|error| error.to_string())?, name)?,
+    };
+    let plan = plan(&device, wanted).map_err(|error| error.to_string())?;
+    let rate = SampleRate(plan.config.sample_rate);
+    let channels = plan.config.channels;
+    let name = CleanText::new(device.to_string());
+    let (samples, renderer, line) = connect(rate, channels, loudness);
+    let opened = Opened { samples, line: Arc::clone(&line), rate, channels, device: name, unpark: None };
+    tell(Happened::Opened(opened));
+    await_music(&renderer);
+    let lost = Arc::new(AtomicBool::new(false));
+    let failed = |error: &Error| format!("{device} cannot be opened: {error}");
+    let stream = build(&device, plan.config, plan.format, renderer, Arc::clone(&lost))
+        .map_err(|error| failed(&error))?;
+    stream.play().map_err(|error| format!("{device} does not start: {error}"))?;
+    tell(Happened::Running);
+    Ok(Playing { stream, line, lost })
+}
+
+/// Systems ask for their whole buffer at once when a stream is made: without a little patience that
+/// would be a buffer of silence before the first sample.
+fn await_music(renderer: &Renderer) {
+    for _ in 0..PATIENCE_MS {
+        if renderer.waiting() >= 2 * BUFFER_FRAMES as usize {
+            return;
+        }
+        thread::park_timeout(Duration::from_millis(1));
+    }
+}
+
+/// The device of this name, else the first whose name contains it.
+fn named(devices: impl Iterator<Item = Device>, name: &str) -> Result<Device, String> {
+    let mut near = None;
+    let mut known = Vec::new();
+    for device in devices {
+        let its_name = device.to_string();
+        if its_name == name || device.id().is_ok_and(|id| id.to_string() == name) {
+            return Ok(device);
+        }
+        if near.is_none() && its_name.to_lowercase().contains(&name.to_lowercase()) {
+            near = Some(device);
+        }
+        known.push(its_name);
+    }
+    near.ok_or_else(|| match known.as_slice() {
+        [] => format!("there is no sound device, so none named {name:?}"),
+        known => format!("there is no sound device named {name:?}; there are: {}", known.join(", ")),
+    })
+}
+
+struct Plan {
+    config: StreamConfig,
+    format: SampleFormat,
+}
+
+/// The track's own rate where the device has it, else the device's.
+fn plan(device: &Device, wanted: Wanted) -> Result<Plan, Error> {
+    let usual = device.default_output_config()?;
+    let ranges: Vec<_> = device.supported_output_configs()?.collect();
+    let channels = if wanted.channels <= 2 { 2 } else { usual.channels() };
+    let fits = |range: &&SupportedStreamConfigRange, channels: u16, rate: u32| {
+        range.channels() == channels && (range.min_sample_rate()..=range.max_sample_rate()).contains(&rate)
+    };
+    let wishes =
+        [(channels, wanted.rate.0), (channels, usual.sample_rate()), (usual.channels(), wanted.rate.0)];
+    for (channels, rate) in wishes {
+        let found = ranges
+            .iter()
+            .filter(|range| fits(range, channels, rate))
+            .min_by_key(|range| preference(range.sample_format()));
+        if let Some(range) = found.filter(|range| preference(range.sample_format()) < UNKNOWN) {
+            let buffer_size = buffer_of(*range.buffer_size());
+            let config = StreamConfig { channels, sample_rate: rate, buffer_size };
+            return Ok(Plan { config, format: range.sample_format() });
+        }
+    }
+    let buffer_size = buffer_of(*usual.buffer_size());
+    let config = StreamConfig { channels: usual.channels(), sample_rate: usual.sample_rate(), buffer_size };
+    Ok(Plan { config, format: usual.sample_format() })
+}
+
+/// Rank of a sample format that cannot be written.
+const UNKNOWN: u8 = 9;
+
+fn preference(format: SampleFormat) -> u8 {
+    match format {
+        SampleFormat::F32 => 0,
+        SampleFormat::I32 => 1,
+        SampleFormat::I16 => 2,
+        SampleFormat::U8 => 3,
+        _ => UNKNOWN,
+    }
+}
+
+fn buffer_of(supported: SupportedBufferSize) -> BufferSize {
+    match supported {
+        SupportedBufferSize::Range { min, max } => BufferSize::Fixed(BUFFER_FRAMES.clamp(min, max.max(min))),
+        SupportedBufferSize::Unknown => BufferSize::Default,
+    }
+}
+
+fn build(
+    device: &Device,
+    config: StreamConfig,
+    format: SampleFormat,
+    renderer: Renderer,
+    lost: Arc<AtomicBool>,
+) -> Result<Stream, Error> {
+    match format {
+        SampleFormat::F32 => build_plain(device, config, renderer, lost),
+        SampleFormat::I32 => build_converted::<i32>(device, config, renderer, lost),
+        SampleFormat::I16 => build_converted::<i16>(device, config, renderer, lost),
+        SampleFormat::U8 => build_converted::<u8>(device, config, renderer, lost),
+        _ => Err(Error::with_message(ErrorKind::UnsupportedConfig, format!("no samples of {format}"))),
+    }
+}
+
+fn build_plain(
+    device: &Device,
+    config: StreamConfig,
+    mut renderer: Renderer,
+    lost: Arc<AtomicBool>,
+) -> Result<Stream, Error> {
+    let rate = config.sample_rate;
+    device.build_output_stream(
+        config,
+        move |out: &mut [f32], info: &OutputCallbackInfo| {
+            renderer.line().set_latency(latency(info, rate));
+            renderer.render(out);
+        },
+        watch(lost),
+        Some(OPEN_LIMIT),
+    )
+}
+
+fn build_converted<T>(
+    device: &Device,
+    config: StreamConfig,
+    mut renderer: Renderer,
+    lost: Arc<AtomicBool>,
+) -> Result<Stream, Error>
+where
+    T: SizedSample + FromSample<f32>,
+{
+    let rate = config.sample_rate;
+    let mut room = vec![0.0; BUFFER_FRAMES as usize * usize::from(config.channels)];
+    device.build_output_stream(
+        config,
+        move |out: &mut [T], info: &OutputCallbackInfo| {
+            renderer.line().set_latency(latency(info, rate));
+            for out in out.chunks_mut(room.len().max(1)) {
+                let (room, _) = room.split_at_mut(out.len());
+                renderer.render(room);
+                for (to, from) in out.iter_mut().zip(room) {
+                    *to = T::from_sample_(*from);
+                }
+            }
+        },
+        watch(lost),
+        Some(OPEN_LIMIT),
+    )
+}
+
+/// Frames between the callback and the ear; 0 where the system does not tell.
+fn latency(info: &OutputCallbackInfo, rate: u32) -> u64 {
+    let times = info.timestamp();
+    let wait = times.playback.checked_duration_since(times.callback).unwrap_or_default();
+    // More than some seconds is a mistake of the system's.
+    if wait > Duration::from_secs(5) {
+        return 0;
+    }
+    u64::from(wait.subsec_nanos()) * u64::from(rate) / 1_000_000_000 + wait.as_secs() * u64::from(rate)
+}
+
+/// What the system complains about: kept as a flag, because some complain a hundred thousand times a
+/// second.
+fn watch(lost: Arc<AtomicBool>) -> impl FnMut(Error) + Send + 'static {
+    move |error| match error.kind() {
+        ErrorKind::DeviceNotAvailable | ErrorKind::StreamInvalidated | ErrorKind::HostUnavailable => {
+            lost.store(true, Ordering::Release);
+        }
+        _ => {}
+    }
+}
+
+/// Obeys orders until the player lets go (`Ok`) or the device is gone.
+fn look_after(playing: &Playing, orders: &Receiver<Order>) -> Result<(), String> {
+    let mut resting = false;
+    let mut calls = playing.line.calls();
+    let mut silent_looks = 0;
+    loop {
+        match orders.recv_timeout(if resting { RESTING_LOOK } else { LOOK }) {
+            Ok(Order::Rest) => {
+                // A device that cannot rest goes on with silence.
+                resting = playing.stream.pause().is_ok();
+            }
+            Ok(Order::Wake) => {
+                if resting {
+                    playing.stream.play().map_err(|error| error.to_string())?;
+                }
+                resting = false;
+                silent_looks = 0;
+            }
+            Err(RecvTimeoutError::Disconnected) => return Ok(()),
+            Err(RecvTimeoutError::Timeout) => {
+                let now = playing.line.calls();
+                silent_looks = if resting || now != calls { 0 } else { silent_looks + 1 };
+                calls = now;
+            }
+        }
+        if playing.lost.load(Ordering::Acquire) {
+            return Err("the sound device is gone".to_owned());
+        }
+        if silent_looks >= SILENT_LOOKS {
+            return Err("the sound device no longer takes samples".to_owned());
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! Where sound goes: a device, nowhere in real time, or a file. Each output runs on a thread of its own
+//! and tells the player through [`Happened`]; opening and closing may block there.
+
+mod cpal;
+mod null;
+mod wav;
+
+use std::sync::Arc;
+use std::sync::mpsc::{self, Sender};
+use std::thread::{self, Thread};
+
+use rtrb::Producer;
+
+use crate::model::{CleanText, OutputChoice, SampleRate};
+
+use super::line::Line;
+use super::render;
+
+pub use cpal::{DeviceInfo, devices};
+
+/// Seconds of sound in the ring of an output: what a busy machine may be late by.
+const RING_SECONDS: f32 = 1.0;
+
+/// What the first track would like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Wanted {
+    pub rate: SampleRate,
+    pub channels: u16,
+    /// Bits of a sample before it was decoded, where that means something.
+    pub bits: Option<u16>,
+}
+
+/// An order to an output's thread.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Order {
+    /// Nothing will come for a while.
+    Rest,
+    /// Samples come again.
+    Wake,
+}
+
+/// What an output's thread tells.
+#[derive(Debug)]
+pub(super) enum Happened {
+    /// Samples can be pushed; they are waited for, so that the first thing to sound is music.
+    Opened(Opened),
+    /// Samples are taken.
+    Running,
+    /// It could not be opened, or is gone.
+    Lost(CleanText),
+    /// The file output has room again.
+    Room,
+}
+
+/// The player's end of an opened output.
+#[derive(Debug)]
+pub(super) struct Opened {
+    pub samples: Producer<f32>,
+    pub line: Arc<Line>,
+    pub rate: SampleRate,
+    pub channels: u16,
+    pub device: CleanText,
+    /// The thread to unpark after pushing, for outputs that are not driven by a clock.
+    pub unpark: Option<Thread>,
+}
+
+/// How an output tells the player.
+pub(super) type Tell = Box<dyn Fn(Happened) + Send>;
+
+/// How loud an output begins.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Loudness {
+    pub gain: f32,
+    pub paused: bool,
+}
+
+/// The player's hold on an output's thread. Dropping it closes the output.
+#[derive(Debug)]
+pub(super) struct Output {
+    orders: Sender<Order>,
+    thread: Option<thread::JoinHandle<()>>,
+    /// Whether closing must be waited for: a file has to be completed.
+    wait: bool,
+}
+
+impl Output {
+    pub fn order(&self, order: Order) {
+        // A thread that is gone has told so.
+        let _ = self.orders.send(order);
+    }
+}
+
+impl Drop for Output {
+    fn drop(&mut self) {
+        let (closed, _) = mpsc::channel();
+        self.orders = closed;
+        if let Some(thread) = self.thread.take() {
+            thread.thread().unpark();
+            if self.wait {
+                let _ = thread.join();
+            }
+        }
+    }
+}
+
+/// Starts an output's thread. It tells `Opened` or `Lost` soon.
+pub(super) fn open(
+    choice: &OutputChoice,
+    wanted: Wanted,
+    loudness: Loudness,
+    tell: Tell,
+) -> std::io::Result<Output> {
+    let (orders, inbox) = mpsc::channel();
+    let builder = thread::Builder::new().name("output".to_owned());
+    let thread = match choice {
+        OutputChoice::Auto => builder.spawn(move || cpal::run(None, wanted, loudness, &inbox, &tell)),
+        OutputChoice::Device(name) => {
+            let name = name.clone();
+            builder.spawn(move || cpal::run(Some(&name), wanted, loudness, &inbox, &tell))
+        }
+        OutputChoice::Null => builder.spawn(move || null::run(wanted, loudness, &inbox, &tell)),
+        OutputChoice::Wav(path) => {
+            let path = path.clone();
+            builder.spawn(move || wav::run(&path, wanted, loudness, &inbox, &tell))
+        }
+    }?;
+    Ok(Output { orders, thread: Some(thread), wait: matches!(choice, OutputChoice::Wav(_)) })
+}
+
+/// A line with its two ends.
+fn connect(
+    rate: SampleRate,
+    channels: u16,
+    loudness: Loudness,
+) -> (Producer<f32>, render::Renderer, Arc<Line>) {
+    let line = Arc::new(Line::new(loudness.gain, loudness.paused));
+    // A rate is at most some hundred thousand.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small and not negative")]
+    let frames = (rate.0 as f32 * RING_SECONDS) as usize;
+    let (samples, renderer) = render::ring(&line, channels, rate, frames.max(1024));
+    (samples, renderer, line)
+}
+
+/// An output that the test drives: its renderer is handed over.
+#[cfg(test)]
+pub(super) fn manual(
+    rate: SampleRate,
+    loudness: Loudness,
+    tell: &Tell,
+    renderers: &Sender<render::Renderer>,
+) -> Output {
+    let (samples, renderer, line) = connect(rate, 2, loudness);
+    renderers.send(renderer).expect("the test listens");
+    tell(Happened::Opened(Opened { samples, line, rate, channels: 2, device: "test".into(), unpark: None }));
+    tell(Happened::Running);
+    Output { orders: mpsc::channel().0, thread: None, wait: false }
+}

@@ -1,0 +1,387 @@
+//! The player's thread: orders in, reports out.
+
+use std::collections::VecDeque;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use crate::model::{Fault, FaultKind, Locator, PlayId, Volume};
+use crate::stream::Open;
+
+use super::super::command::{Command, Report};
+use super::super::deck::{Deck, span};
+use super::super::dsp::volume_gain;
+use super::board::Board;
+use super::outlet::Outlet;
+use super::voice::{Mark, Unheard, Voice, What};
+use super::{Message, OpenOutput, PlayerOptions};
+
+/// How often notes of the streams are read while something plays.
+const NOTES_INTERVAL: Duration = Duration::from_secs(1);
+
+pub(super) struct Control {
+    pub opener: Arc<dyn Open>,
+    pub report: Box<dyn Fn(Report) + Send + Sync>,
+    pub open_output: OpenOutput,
+    pub inbox: Sender<Message>,
+    pub board: Arc<Mutex<Board>>,
+    /// Tracks the ear has not left; the first is heard or will be next.
+    pub voices: VecDeque<Voice>,
+    /// Which of them is being pushed.
+    pub feeding: usize,
+    pub marks: VecDeque<Mark>,
+    pub unheard: VecDeque<Unheard>,
+    /// Converted samples that found no room yet, and whose they are.
+    pub pending: Vec<f32>,
+    pub pending_from: usize,
+    pub pending_of: Option<PlayId>,
+    pub paused: bool,
+    pub volume: Volume,
+    pub muted: bool,
+    pub outlet: Outlet,
+    decks_opened: u64,
+}
+
+impl Control {
+    pub fn new(
+        options: PlayerOptions,
+        opener: Arc<dyn Open>,
+        report: Box<dyn Fn(Report) + Send + Sync>,
+        open_output: OpenOutput,
+        inbox: Sender<Message>,
+        board: Arc<Mutex<Board>>,
+    ) -> Self {
+        Self {
+            opener,
+            report,
+            open_output,
+            inbox,
+            board,
+            voices: VecDeque::new(),
+            feeding: 0,
+            marks: VecDeque::new(),
+            unheard: VecDeque::new(),
+            pending: Vec::new(),
+            pending_from: 0,
+            pending_of: None,
+            paused: false,
+            volume: options.volume,
+            muted: false,
+            outlet: Outlet::new(options.output),
+            decks_opened: 0,
+        }
+    }
+
+    pub fn run(mut self, messages: &Receiver<Message>) {
+        loop {
+            let message = match self.next_wake() {
+                Some(wait) => messages.recv_timeout(wait),
+                None => messages.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            };
+            match message {
+                Ok(message) => {
+                    if self.handle(message) {
+                        break;
+                    }
+                    for message in messages.try_iter() {
+                        if self.handle(message) {
+                            return self.close();
+                        }
+                    }
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+            self.listen();
+            self.feed();
+            self.listen();
+            self.look_after_output();
+            self.pass_on_notes();
+        }
+        self.close();
+    }
+
+    fn close(mut self) {
+        self.voices.clear();
+        self.outlet.close();
+    }
+
+    /// True when the player is to end.
+    fn handle(&mut self, message: Message) -> bool {
+        match message {
+            Message::Command(command) => self.obey(command),
+            Message::Fed => {}
+            Message::Output(number, happened) => self.output_told(number, happened),
+            Message::Shutdown => return true,
+        }
+        false
+    }
+
+    fn obey(&mut self, command: Command) {
+        match command {
+            Command::Load { play_id, locator, start, paused } => self.load(play_id, locator, start, paused),
+            Command::Append { play_id, locator } => {
+                self.drop_appended();
+                self.add(play_id, locator, Duration::ZERO);
+            }
+            Command::DropAppended => self.drop_appended(),
+            Command::Pause => self.pause(true),
+            Command::Resume => self.pause(false),
+            Command::Stop => {
+                self.unload();
+                self.pause(false);
+            }
+            Command::Seek(to) => self.seek(to),
+            Command::Volume { volume, muted } => {
+                (self.volume, self.muted) = (volume, muted);
+                let gain = self.gain();
+                if let Some(sink) = &self.outlet.sink {
+                    sink.line.set_gain(gain);
+                }
+            }
+            Command::Output(choice) => self.change_output(&choice),
+        }
+    }
+
+    pub fn gain(&self) -> f32 {
+        if self.muted { 0.0 } else { volume_gain(self.volume) }
+    }
+
+    fn load(&mut self, play_id: PlayId, locator: Locator, start: Duration, paused: bool) {
+        self.unload();
+        self.pause(paused);
+        self.on_board(|board| {
+            board.play_id = Some(play_id);
+            board.at = start;
+            board.length = None;
+            board.loaded = true;
+            board.feeding = true;
+        });
+        self.add(play_id, locator, start);
+    }
+
+    fn add(&mut self, play_id: PlayId, locator: Locator, start: Duration) {
+        match self.open_deck(locator.clone(), start) {
+            Ok(deck) => {
+                if self.voices.is_empty() {
+                    let monitor = Arc::clone(deck.monitor());
+                    self.on_board(|board| {
+                        board.loaded = true;
+                        board.feeding = true;
+                        board.play_id = Some(play_id);
+                        board.monitor = Some(monitor);
+                    });
+                }
+                self.voices.push_back(Voice::new(play_id, locator, deck, start));
+            }
+            Err(fault) => {
+                (self.report)(Report::Failed { play_id, fault });
+                self.settle();
+            }
+        }
+    }
+
+    fn open_deck(&mut self, locator: Locator, start: Duration) -> Result<Deck, Fault> {
+        let name = if self.decks_opened.is_multiple_of(2) { "decode-a" } else { "decode-b" };
+        self.decks_opened += 1;
+        let inbox = self.inbox.clone();
+        let wake = move || {
+            let _ = inbox.send(Message::Fed);
+        };
+        Deck::open(name, Arc::clone(&self.opener), locator, start, wake)
+            .map_err(|error| Fault::new(FaultKind::Other, format!("no thread can be started: {error}")))
+    }
+
+    /// Forgets every track and every sample.
+    fn unload(&mut self) {
+        while let Some(voice) = self.voices.pop_front() {
+            self.retire(&voice);
+        }
+        self.clear_line();
+        self.unheard.clear();
+        self.on_board(|board| {
+            board.loaded = false;
+            board.feeding = false;
+            board.play_id = None;
+            board.length = None;
+            board.at = Duration::ZERO;
+            board.monitor = None;
+        });
+    }
+
+    /// Counts a voice's monitor among what is over.
+    fn retire(&mut self, voice: &Voice) {
+        let monitor = Arc::clone(voice.deck.monitor());
+        self.notes_of(voice.play_id, &monitor);
+        self.on_board(|board| board.past.add_monitor(&monitor));
+    }
+
+    fn pause(&mut self, paused: bool) {
+        self.paused = paused;
+        if let Some(sink) = &self.outlet.sink {
+            sink.line.pause(paused);
+        }
+        self.on_board(|board| board.paused = paused);
+        if !paused {
+            self.outlet.wake();
+        }
+    }
+
+    fn seek(&mut self, to: Duration) {
+        self.return_unheard();
+        self.clear_line();
+        let Some(voice) = self.voices.front_mut() else { return };
+        let to = voice.length.map_or(to, |length| to.min(length));
+        voice.returned.clear();
+        voice.soften = true;
+        if voice.dead {
+            let locator = voice.locator.clone();
+            let opened = self.open_deck(locator, to);
+            if let (Ok(deck), Some(voice)) = (opened, self.voices.front_mut()) {
+                let monitor = Arc::clone(deck.monitor());
+                voice.deck = deck;
+                voice.dead = false;
+                self.on_board(|board| board.monitor = Some(monitor));
+            }
+        } else {
+            voice.deck.seek(to);
+        }
+        self.on_board(|board| {
+            board.at = to;
+            board.feeding = true;
+        });
+    }
+
+    /// Forgets what was appended and is not yet heard.
+    fn drop_appended(&mut self) {
+        let Some(heard) = self.voices.front().map(|voice| voice.play_id) else { return };
+        if self.voices.len() == 1 {
+            return;
+        }
+        let end = self.marks.iter().find(|mark| mark.play_id == heard && matches!(mark.what, What::End(_)));
+        if let (Some(end), true) = (end.map(|mark| mark.frame), self.feeding > 0) {
+            if self.pending_of != Some(heard) {
+                self.pending.clear();
+                self.pending_from = 0;
+            }
+            self.discard_from(end);
+        }
+        for voice in self.voices.split_off(1) {
+            self.retire(&voice);
+        }
+        self.feeding = self.feeding.min(1);
+        self.marks.retain(|mark| mark.play_id == heard);
+        self.unheard.retain(|unheard| unheard.play_id == heard);
+    }
+
+    /// Tells what the ear has reached.
+    pub fn listen(&mut self) {
+        let Some(line) = self.outlet.sink.as_ref().map(|sink| Arc::clone(&sink.line)) else { return };
+        let ear = line.ear();
+        while self.marks.front().is_some_and(|mark| mark.frame <= ear) {
+            if let Some(mark) = self.marks.pop_front() {
+                self.reach(mark);
+            }
+        }
+        while self.unheard.get(1).is_some_and(|next| next.frame <= ear) {
+            self.unheard.pop_front();
+        }
+    }
+
+    fn reach(&mut self, mark: Mark) {
+        let Some(voice) = self.voices.front_mut().filter(|voice| voice.play_id == mark.play_id) else {
+            return;
+        };
+        match mark.what {
+            What::At(at) => {
+                let (play_id, length) = (voice.play_id, voice.length);
+                let monitor = Arc::clone(voice.deck.monitor());
+                let first = !std::mem::replace(&mut voice.started, true);
+                let format = voice.format.clone();
+                self.on_board(|board| {
+                    (board.play_id, board.length) = (Some(play_id), length);
+                    (board.frame, board.at) = (mark.frame, at);
+                    board.monitor = Some(monitor);
+                });
+                if let (true, Some(format)) = (first, format) {
+                    (self.report)(Report::Started { play_id, format, length });
+                }
+            }
+            What::End(fault) => {
+                let play_id = voice.play_id;
+                if let Some(voice) = self.voices.pop_front() {
+                    self.retire(&voice);
+                }
+                self.feeding = self.feeding.saturating_sub(1);
+                self.unheard.retain(|unheard| unheard.play_id != play_id);
+                (self.report)(match fault {
+                    None => Report::Ended { play_id },
+                    Some(fault) => Report::Failed { play_id, fault },
+                });
+                self.settle();
+            }
+        }
+    }
+
+    /// Tells the board when nothing is loaded any more.
+    pub fn settle(&mut self) {
+        if self.voices.is_empty() {
+            self.on_board(|board| {
+                board.loaded = false;
+                board.feeding = false;
+                board.play_id = None;
+                board.monitor = None;
+            });
+        }
+    }
+
+    /// Places a track on the board before it is heard: its length is known.
+    pub fn on_board(&self, change: impl FnOnce(&mut Board)) {
+        if let Ok(mut board) = self.board.lock() {
+            change(&mut board);
+        }
+    }
+
+    fn pass_on_notes(&mut self) {
+        for index in 0..self.voices.len() {
+            if let Some(voice) = self.voices.get(index) {
+                let (play_id, monitor) = (voice.play_id, Arc::clone(voice.deck.monitor()));
+                self.notes_of(play_id, &monitor);
+            }
+        }
+    }
+
+    fn notes_of(&self, play_id: PlayId, monitor: &crate::stream::Monitor) {
+        for note in monitor.take_notes() {
+            (self.report)(Report::Troubled { play_id, fault: note.fault() });
+        }
+    }
+
+    /// How long nothing needs to be done unless something comes in.
+    fn next_wake(&self) -> Option<Duration> {
+        let mut wakes = Vec::with_capacity(5);
+        wakes.extend(self.outlet.next_look(self.paused || self.voices.is_empty(), now()));
+        if let Some(sink) = &self.outlet.sink
+            && !self.paused
+            && !self.voices.is_empty()
+        {
+            wakes.push(NOTES_INTERVAL);
+            if let Some(mark) = self.marks.front() {
+                // The ear moves in steps of the device's; a little later it is surely there.
+                wakes.push(
+                    span(mark.frame.saturating_sub(sink.line.ear()), sink.rate.0) + Duration::from_millis(5),
+                );
+            }
+            if self.pending_from < self.pending.len() {
+                wakes.push(sink.until_half_empty());
+            }
+        }
+        wakes.into_iter().min()
+    }
+}
+
+/// The clock by which the player waits.
+#[expect(clippy::disallowed_methods, reason = "the player waits and measures speeds by this")]
+pub(super) fn now() -> Instant {
+    Instant::now()
+}

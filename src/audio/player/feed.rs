@@ -1,0 +1,229 @@
+//! From decks to the line: items taken in order, converted, pushed, and marked where the ear will find
+//! them.
+
+use std::time::Duration;
+
+use crate::model::Fault;
+
+use super::super::command::Report;
+use super::super::deck::{Block, Item, span};
+use super::super::output::Wanted;
+use super::control::Control;
+use super::voice::{Mark, Unheard, What};
+
+/// So long before the end of a track the next one is asked for.
+const ASK_AHEAD: Duration = Duration::from_secs(10);
+
+/// A step in the positions of blocks that is more than rounding.
+const JUMP: Duration = Duration::from_millis(5);
+
+impl Control {
+    /// Pushes what there is and what there is room for.
+    pub fn feed(&mut self) {
+        loop {
+            self.push_pending();
+            if self.pending_from < self.pending.len() {
+                break;
+            }
+            let Some(voice) = self.voices.get_mut(self.feeding) else { break };
+            if self.outlet.sink.is_none()
+                && let Some(format) = &voice.format
+            {
+                let wanted =
+                    Wanted { rate: format.sample_rate, channels: format.channels, bits: format.bits };
+                self.want_output(wanted);
+                break;
+            }
+            let Some(item) = voice.take() else { break };
+            self.place(item);
+        }
+        let more = self.feeding < self.voices.len();
+        let mut flowing = false;
+        if let Some(sink) = &self.outlet.sink {
+            flowing = sink.flowing;
+            sink.line.expect_music(more && flowing);
+        }
+        let pushed = self.outlet.sink.as_ref().map_or(0, |sink| sink.pushed);
+        self.on_board(|board| {
+            board.feeding = more;
+            board.pushed = pushed;
+        });
+        if flowing && !self.paused && !self.voices.is_empty() {
+            self.outlet.wake();
+        }
+    }
+
+    fn push_pending(&mut self) {
+        let Some(sink) = &mut self.outlet.sink else { return };
+        let rest = self.pending.get(self.pending_from..).unwrap_or_default();
+        if rest.is_empty() {
+            return;
+        }
+        let whole = sink.samples.slots() / sink.channels() * sink.channels();
+        let (now, _) = rest.split_at(whole.min(rest.len()));
+        if now.is_empty() || sink.samples.push_entire_slice(now).is_err() {
+            return;
+        }
+        self.pending_from += now.len();
+        sink.pushed += (now.len() / sink.channels()) as u64;
+        sink.flowing = true;
+        if let Some(thread) = &sink.unpark {
+            thread.unpark();
+        }
+        if self.pending_from >= self.pending.len() {
+            self.pending.clear();
+            self.pending_from = 0;
+        }
+    }
+
+    fn place(&mut self, item: Item) {
+        let Some(voice) = self.voices.get_mut(self.feeding) else { return };
+        let play_id = voice.play_id;
+        match item {
+            Item::Format { format, length } => {
+                voice.format = Some(format);
+                voice.length = length.or(voice.length);
+                if self.feeding == 0 && !voice.started {
+                    let length = voice.length;
+                    self.on_board(|board| board.length = length);
+                }
+            }
+            Item::Block(block) => self.place_block(block),
+            Item::End => self.place_end(None),
+            Item::Failed(fault) => {
+                voice.dead = true;
+                if voice.started || voice.expected.is_some() {
+                    self.place_end(Some(fault));
+                } else {
+                    self.fail_unheard(fault);
+                }
+            }
+            Item::Trouble(fault) => (self.report)(Report::Troubled { play_id, fault }),
+        }
+    }
+
+    fn place_block(&mut self, block: Block) {
+        let last = self.feeding + 1 == self.voices.len();
+        let Some(voice) = self.voices.get_mut(self.feeding) else { return };
+        let play_id = voice.play_id;
+        let Some(sink) = &mut self.outlet.sink else {
+            voice.returned.push_front(Item::Block(block));
+            return;
+        };
+        let frame = sink.converter.next_frame();
+        let jumped = voice.expected.is_none_or(|expected| expected.abs_diff(block.at) > JUMP);
+        if jumped {
+            self.marks.push_back(Mark { frame, play_id, what: What::At(block.at) });
+        }
+        if std::mem::take(&mut voice.soften) {
+            sink.converter.soften();
+        }
+        let end = block.at + span(block.frames() as u64, block.rate.0);
+        voice.expected = Some(end);
+        let near_end = voice.length.is_some_and(|length| end + ASK_AHEAD >= length);
+        let ask = last && near_end && !std::mem::replace(&mut voice.wants_next_told, true);
+        self.pending_of = Some(play_id);
+        if let Err(error) = sink.converter.convert(&block, &mut self.pending) {
+            (self.report)(Report::Troubled { play_id, fault: error.fault() });
+        }
+        self.unheard.push_back(Unheard { frame, play_id, item: Item::Block(block) });
+        if ask {
+            (self.report)(Report::WantsNext { play_id });
+        }
+    }
+
+    fn place_end(&mut self, fault: Option<Fault>) {
+        let followed = self.feeding + 1 < self.voices.len();
+        let Some(voice) = self.voices.get_mut(self.feeding) else { return };
+        let play_id = voice.play_id;
+        let Some(sink) = &mut self.outlet.sink else {
+            voice.returned.push_front(fault.map_or(Item::End, Item::Failed));
+            return;
+        };
+        let frame = sink.converter.next_frame();
+        if voice.expected.is_none() {
+            // A track without a sample, or a jump to its end.
+            let at = voice.length.unwrap_or_default();
+            self.marks.push_back(Mark { frame, play_id, what: What::At(at) });
+        }
+        if !followed && let Err(error) = sink.converter.flush(&mut self.pending) {
+            (self.report)(Report::Troubled { play_id, fault: error.fault() });
+        }
+        self.pending_of = Some(play_id);
+        let item = fault.clone().map_or(Item::End, Item::Failed);
+        self.unheard.push_back(Unheard { frame, play_id, item });
+        self.marks.push_back(Mark { frame, play_id, what: What::End(fault) });
+        let ask = !followed && !std::mem::replace(&mut voice.wants_next_told, true);
+        self.feeding += 1;
+        if ask {
+            (self.report)(Report::WantsNext { play_id });
+        }
+    }
+
+    /// A track fails before any of it was pushed: told at once, so that another can be appended.
+    fn fail_unheard(&mut self, fault: Fault) {
+        if let Some(voice) = self.voices.remove(self.feeding) {
+            self.on_board(|board| board.past.add_monitor(voice.deck.monitor()));
+            (self.report)(Report::Failed { play_id: voice.play_id, fault });
+        }
+        self.settle();
+    }
+
+    /// Takes back what is on the line and not yet heard: it is pushed again, from where the ear is.
+    pub fn return_unheard(&mut self) {
+        self.listen();
+        let Some(sink) = &self.outlet.sink else { return };
+        let (ear, rate) = (sink.line.ear(), u64::from(sink.rate.0.max(1)));
+        for Unheard { frame, play_id, mut item } in self.unheard.drain(..).rev() {
+            let Some(voice) = self.voices.iter_mut().find(|voice| voice.play_id == play_id) else { continue };
+            if let Item::Block(block) = &mut item {
+                let heard = ear.saturating_sub(frame) * u64::from(block.rate.0) / rate;
+                block.drop_front(usize::try_from(heard).unwrap_or(usize::MAX));
+                if block.samples.is_empty() {
+                    continue;
+                }
+            }
+            voice.returned.push_front(item);
+        }
+        for voice in &mut self.voices {
+            voice.expected = None;
+        }
+        if let Some(voice) = self.voices.front_mut() {
+            voice.soften = true;
+        }
+        self.feeding = 0;
+        self.marks.clear();
+        self.pending.clear();
+        self.pending_from = 0;
+    }
+
+    /// Makes the line empty as soon as it has faded out.
+    pub fn clear_line(&mut self) {
+        let from = self.outlet.sink.as_ref().map_or(0, |sink| sink.line.read());
+        self.feeding = 0;
+        self.marks.clear();
+        self.unheard.clear();
+        self.pending.clear();
+        self.pending_from = 0;
+        for voice in &mut self.voices {
+            voice.expected = None;
+        }
+        self.discard_from(from);
+        if let Some(sink) = &mut self.outlet.sink {
+            sink.flowing = false;
+            sink.line.expect_music(false);
+            let frame = sink.pushed;
+            self.on_board(|board| board.frame = frame);
+        }
+    }
+
+    /// Everything pushed from frame `from` on is not to be heard.
+    pub fn discard_from(&mut self, from: u64) {
+        let waiting = (self.pending.len() - self.pending_from) as u64;
+        if let Some(sink) = &mut self.outlet.sink {
+            sink.line.discard(from, sink.pushed);
+            let waiting = waiting / sink.channels() as u64;
+            sink.converter.restart(sink.pushed + waiting);
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! The player: takes orders, gives reports, and lets nobody wait. Its thread moves samples from decks to
+//! the output and does no I/O of its own.
+
+mod board;
+mod control;
+mod feed;
+mod outlet;
+mod voice;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::mpsc::{self, Sender};
+use std::sync::{Arc, Mutex};
+use std::thread::{self, JoinHandle};
+
+use crate::model::{OutputChoice, Volume};
+use crate::stream::Open;
+
+use super::command::{Command, Report, Snapshot};
+use super::output::{self, Happened, Loudness, Output, Tell, Wanted};
+use board::Board;
+use control::Control;
+
+/// How the player begins.
+#[derive(Clone, Debug)]
+pub struct PlayerOptions {
+    /// Where the sound goes.
+    pub output: OutputChoice,
+    /// How loud.
+    pub volume: Volume,
+}
+
+/// Why there is no player.
+#[derive(Debug, thiserror::Error)]
+#[error("the player's thread cannot be started: {0}")]
+pub struct AudioError(#[from] std::io::Error);
+
+/// Plays tracks. Orders are taken at once; what becomes of them is reported.
+#[derive(Debug)]
+pub struct Player {
+    inbox: Sender<Message>,
+    board: Arc<Mutex<Board>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// What reaches the player's thread.
+#[derive(Debug)]
+enum Message {
+    Command(Command),
+    /// A deck has something that was waited for.
+    Fed,
+    /// An output's thread tells; outputs are numbered.
+    Output(u64, Happened),
+    Shutdown,
+}
+
+/// How outputs are opened; tests put their own in its place.
+type OpenOutput = Box<dyn Fn(&OutputChoice, Wanted, Loudness, Tell) -> std::io::Result<Output> + Send>;
+
+impl Player {
+    /// Starts the player's thread. Nothing is opened before the first track.
+    ///
+    /// `opener` turns locators into bytes; `report` is called from the player's thread and must not
+    /// wait.
+    ///
+    /// # Errors
+    /// When the system has no thread left.
+    pub fn start(
+        options: PlayerOptions,
+        opener: Arc<dyn Open>,
+        report: Box<dyn Fn(Report) + Send + Sync>,
+    ) -> Result<Self, AudioError> {
+        Self::start_with(options, opener, report, Box::new(output::open))
+    }
+
+    fn start_with(
+        options: PlayerOptions,
+        opener: Arc<dyn Open>,
+        report: Box<dyn Fn(Report) + Send + Sync>,
+        open_output: OpenOutput,
+    ) -> Result<Self, AudioError> {
+        let (inbox, messages) = mpsc::channel();
+        let board = Arc::new(Mutex::new(Board::default()));
+        let control = Control::new(options, opener, report, open_output, inbox.clone(), Arc::clone(&board));
+        let thread =
+            thread::Builder::new().name("player".to_owned()).spawn(move || control.run(&messages))?;
+        Ok(Self { inbox, board, thread: Some(thread) })
+    }
+
+    /// Gives an order. It is carried out soon, in turn.
+    pub fn send(&self, command: Command) {
+        // Only a player that was shut down has no inbox.
+        let _ = self.inbox.send(Message::Command(command));
+    }
+
+    /// What is heard now.
+    pub fn snapshot(&self) -> Snapshot {
+        self.board.lock().map(|mut board| board.snapshot()).unwrap_or_default()
+    }
+
+    /// Ends the player; a file output is completed before this returns.
+    pub fn shutdown(&mut self) {
+        let _ = self.inbox.send(Message::Shutdown);
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Drop for Player {
+    fn drop(&mut self) {
+        self.shutdown();
+    }
+}

@@ -1,0 +1,260 @@
+//! The output as the player sees it: opened with the first track, replaced by silence while there is no
+//! device, and opened again when one appears.
+
+use std::sync::Arc;
+use std::thread::Thread;
+use std::time::{Duration, Instant};
+
+use rtrb::Producer;
+
+use crate::model::{CleanText, Fault, FaultKind, OutputChoice, OutputState, SampleRate};
+
+use super::super::command::Report;
+use super::super::converter::Converter;
+use super::super::deck::span;
+use super::super::line::Line;
+use super::super::output::{Happened, Loudness, Opened, Order, Output, Wanted};
+use super::Message;
+use super::control::{Control, now};
+
+/// Waits between attempts to open a device; the last one goes on.
+const BACK_OFF_MS: [u64; 5] = [200, 500, 1000, 2000, 4000];
+
+/// After so long without music the output rests.
+const REST_AFTER: Duration = Duration::from_secs(1);
+
+#[derive(Default)]
+pub(super) struct Outlet {
+    pub choice: OutputChoice,
+    pub sink: Option<Sink>,
+    output: Option<(u64, Output)>,
+    /// One that is being opened, to take the other's place.
+    candidate: Option<Candidate>,
+    outputs_opened: u64,
+    wanted: Option<Wanted>,
+    /// What is told once the output runs.
+    announced: Option<OutputState>,
+    /// What was told last; attempts that fail alike are told once.
+    told: Option<OutputState>,
+    retry: Option<Instant>,
+    attempts: usize,
+    resting: bool,
+    quiet_since: Option<Instant>,
+}
+
+#[derive(Debug)]
+struct Candidate {
+    number: u64,
+    output: Output,
+    /// Why silence is to stand in for a device.
+    stands_in: Option<CleanText>,
+}
+
+/// The line as the player writes it.
+pub(super) struct Sink {
+    pub samples: Producer<f32>,
+    pub line: Arc<Line>,
+    pub rate: SampleRate,
+    channels: u16,
+    pub unpark: Option<Thread>,
+    pub converter: Converter,
+    /// Frames pushed since the line began.
+    pub pushed: u64,
+    /// Something was pushed since the line was cleared.
+    pub flowing: bool,
+}
+
+impl Sink {
+    pub fn channels(&self) -> usize {
+        usize::from(self.channels.max(1))
+    }
+
+    /// How long until half of the ring is empty.
+    pub fn until_half_empty(&self) -> Duration {
+        let capacity = self.samples.buffer().capacity() / self.channels();
+        let waiting = capacity - self.samples.slots() / self.channels();
+        span(waiting.saturating_sub(capacity / 2) as u64, self.rate.0)
+    }
+}
+
+impl Outlet {
+    pub fn new(choice: OutputChoice) -> Self {
+        Self { choice, ..Self::default() }
+    }
+
+    /// Ends whatever is open; a file is completed before this returns.
+    pub fn close(&mut self) {
+        self.sink = None;
+        self.candidate = None;
+        self.output = None;
+    }
+
+    /// Samples come (again).
+    pub fn wake(&mut self) {
+        self.quiet_since = None;
+        if std::mem::take(&mut self.resting)
+            && let Some((_, output)) = &self.output
+        {
+            output.order(Order::Wake);
+        }
+    }
+
+    /// When the player must look after the output again.
+    pub fn next_look(&self, quiet: bool, now: Instant) -> Option<Duration> {
+        let rest = (quiet && self.sink.is_some() && !self.resting).then(|| {
+            self.quiet_since.map_or(REST_AFTER, |since| (since + REST_AFTER).saturating_duration_since(now))
+        });
+        let retry = self.retry.map(|at| at.saturating_duration_since(now));
+        rest.into_iter().chain(retry).min()
+    }
+}
+
+impl Control {
+    /// Opens the output for the first track.
+    pub fn want_output(&mut self, wanted: Wanted) {
+        if self.outlet.candidate.is_none() && self.outlet.wanted.is_none() {
+            self.outlet.wanted = Some(wanted);
+            let choice = self.outlet.choice.clone();
+            self.try_output(&choice, None);
+        }
+    }
+
+    fn try_output(&mut self, choice: &OutputChoice, stands_in: Option<CleanText>) {
+        let Some(wanted) = self.outlet.wanted else { return };
+        self.outlet.outputs_opened += 1;
+        let number = self.outlet.outputs_opened;
+        let inbox = self.inbox.clone();
+        let tell = Box::new(move |happened| {
+            let _ = inbox.send(Message::Output(number, happened));
+        });
+        let loudness = Loudness { gain: self.gain(), paused: self.paused };
+        match (self.open_output)(choice, wanted, loudness, tell) {
+            Ok(output) => self.outlet.candidate = Some(Candidate { number, output, stands_in }),
+            Err(error) => self.nothing_opened(CleanText::new(error.to_string())),
+        }
+    }
+
+    pub fn output_told(&mut self, number: u64, happened: Happened) {
+        let is_candidate = self.outlet.candidate.as_ref().is_some_and(|its| its.number == number);
+        let is_current = self.outlet.output.as_ref().is_some_and(|(its, _)| *its == number);
+        match happened {
+            Happened::Opened(opened) if is_candidate => {
+                if let Some(candidate) = self.outlet.candidate.take() {
+                    self.adopt(candidate, opened);
+                }
+            }
+            Happened::Running if is_current => {
+                if let Some(state) = self.outlet.announced.take()
+                    && self.outlet.told.as_ref() != Some(&state)
+                {
+                    self.outlet.told = Some(state.clone());
+                    (self.report)(Report::Output(state));
+                }
+            }
+            Happened::Lost(reason) if is_candidate => {
+                self.outlet.candidate = None;
+                self.nothing_opened(reason);
+            }
+            Happened::Lost(reason) if is_current => {
+                self.let_go();
+                self.outlet.attempts = 0;
+                self.nothing_opened(reason);
+            }
+            // From an output that was replaced meanwhile, or merely a reason to look.
+            Happened::Opened(_) | Happened::Running | Happened::Lost(_) | Happened::Room => {}
+        }
+    }
+
+    /// The candidate takes the place of what was there.
+    fn adopt(&mut self, candidate: Candidate, opened: Opened) {
+        self.let_go();
+        self.outlet.output = Some((candidate.number, candidate.output));
+        self.outlet.resting = false;
+        self.outlet.quiet_since = None;
+        let Opened { samples, line, rate, channels, device, unpark } = opened;
+        line.set_gain(self.gain());
+        line.pause(self.paused);
+        let converter = Converter::new(rate.0, usize::from(channels.max(1)));
+        self.on_board(|board| {
+            board.rate = rate.0;
+            board.line = Some(Arc::clone(&line));
+        });
+        self.outlet.sink =
+            Some(Sink { samples, line, rate, channels, unpark, converter, pushed: 0, flowing: false });
+        self.outlet.announced = Some(match candidate.stands_in {
+            Some(reason) => OutputState::NoDevice { reason },
+            None => OutputState::Playing { device, rate },
+        });
+    }
+
+    /// Takes the present output away; what was not heard is pushed again to the next one.
+    fn let_go(&mut self) {
+        self.return_unheard();
+        self.outlet.sink = None;
+        self.outlet.output = None;
+        self.on_board(super::board::Board::freeze);
+    }
+
+    /// A device or file could not be opened, or is gone.
+    fn nothing_opened(&mut self, reason: CleanText) {
+        match self.outlet.choice {
+            OutputChoice::Wav(_) => self.fail_all(&reason),
+            OutputChoice::Auto | OutputChoice::Device(_) | OutputChoice::Null => {
+                let step = self.outlet.attempts.min(BACK_OFF_MS.len() - 1);
+                self.outlet.attempts += 1;
+                let wait = BACK_OFF_MS.get(step).copied().unwrap_or(4000);
+                self.outlet.retry = Some(now() + Duration::from_millis(wait));
+                if self.outlet.sink.is_none() {
+                    self.try_output(&OutputChoice::Null, Some(reason));
+                }
+            }
+        }
+    }
+
+    fn fail_all(&mut self, reason: &CleanText) {
+        self.let_go();
+        self.outlet.wanted = None;
+        while let Some(voice) = self.voices.pop_front() {
+            let fault = Fault::new(FaultKind::Device, reason.as_str());
+            (self.report)(Report::Failed { play_id: voice.play_id, fault });
+        }
+        self.feeding = 0;
+        self.settle();
+    }
+
+    pub fn change_output(&mut self, choice: &OutputChoice) {
+        if *choice == self.outlet.choice {
+            return;
+        }
+        self.let_go();
+        self.outlet.choice = choice.clone();
+        self.outlet.candidate = None;
+        self.outlet.retry = None;
+        self.outlet.attempts = 0;
+        if self.outlet.wanted.is_some() {
+            self.try_output(choice, None);
+        }
+    }
+
+    /// Lets a quiet output rest, and tries for a device that was missing.
+    pub fn look_after_output(&mut self) {
+        let now = now();
+        if self.outlet.retry.is_some_and(|at| at <= now) && self.outlet.candidate.is_none() {
+            self.outlet.retry = None;
+            let choice = self.outlet.choice.clone();
+            self.try_output(&choice, None);
+        }
+        let quiet = self.paused || self.voices.is_empty();
+        if !quiet || self.outlet.sink.is_none() {
+            self.outlet.quiet_since = None;
+            return;
+        }
+        let since = *self.outlet.quiet_since.get_or_insert(now);
+        if !self.outlet.resting && now.duration_since(since) >= REST_AFTER {
+            self.outlet.resting = true;
+            if let Some((_, output)) = &self.outlet.output {
+                output.order(Order::Rest);
+            }
+        }
+    }
+}

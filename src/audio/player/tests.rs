@@ -1,0 +1,359 @@
+use std::io::Cursor;
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+
+use super::super::output::{self, Happened, Tell};
+use super::super::render::Renderer;
+use super::*;
+use crate::model::{Locator, PlayId, SampleRate};
+use crate::stream::{ByteStream, Cancel, FormatHint, Media, Monitor, Part, StreamError};
+
+/// Aborts the test that allocates where it must not.
+#[global_allocator]
+static TRAP: assert_no_alloc::AllocDisabler = assert_no_alloc::AllocDisabler;
+
+/// Tracks are files named `LENGTH-FIRST`: so many stereo frames, each sample one step above the last.
+struct Ramps;
+
+struct OneFile(Option<Bytes>);
+
+struct Bytes(Cursor<Vec<u8>>);
+
+impl std::io::Read for Bytes {
+    fn read(&mut self, room: &mut [u8]) -> std::io::Result<usize> {
+        self.0.read(room)
+    }
+}
+
+impl std::io::Seek for Bytes {
+    fn seek(&mut self, to: std::io::SeekFrom) -> std::io::Result<u64> {
+        self.0.seek(to)
+    }
+}
+
+impl ByteStream for Bytes {
+    fn is_seekable(&self) -> bool {
+        true
+    }
+
+    fn byte_len(&self) -> Option<u64> {
+        Some(self.0.get_ref().len() as u64)
+    }
+}
+
+impl Media for OneFile {
+    fn length(&self) -> Option<Duration> {
+        None
+    }
+
+    fn next_part(&mut self) -> Result<Option<Part>, StreamError> {
+        let hint = FormatHint::default();
+        Ok(self.0.take().map(|bytes| Part { bytes: Box::new(bytes), hint, starts_at: Duration::ZERO }))
+    }
+
+    fn seeks_by_part(&self) -> bool {
+        false
+    }
+
+    fn seek(&mut self, _to: Duration) -> Result<(), StreamError> {
+        Ok(())
+    }
+}
+
+impl Open for Ramps {
+    fn open(&self, locator: &Locator, _: &Cancel, _: &Arc<Monitor>) -> Result<Box<dyn Media>, StreamError> {
+        let Locator::File(path) = locator else { return Err(StreamError::Empty("no file".to_owned())) };
+        let (frames, first) = path
+            .to_str()
+            .and_then(|name| name.split_once('-'))
+            .and_then(|(frames, first)| Some((frames.parse().ok()?, first.parse().ok()?)))
+            .ok_or_else(|| StreamError::Directory(path.clone()))?;
+        let mut file = Cursor::new(Vec::new());
+        let spec = hound::WavSpec {
+            channels: 2,
+            sample_rate: RATE,
+            bits_per_sample: 16,
+            sample_format: hound::SampleFormat::Int,
+        };
+        let mut writer = hound::WavWriter::new(&mut file, spec).unwrap();
+        for sample in ramp(frames, first) {
+            writer.write_sample(sample).unwrap();
+        }
+        writer.finalize().unwrap();
+        file.set_position(0);
+        Ok(Box::new(OneFile(Some(Bytes(file)))))
+    }
+}
+
+const RATE: u32 = 44_100;
+
+fn ramp(frames: usize, first: usize) -> Vec<i16> {
+    (first..first + frames).flat_map(|value| [value_of(value), -value_of(value)]).collect()
+}
+
+fn value_of(frame: usize) -> i16 {
+    i16::try_from(frame % 30_000).unwrap()
+}
+
+fn floats(frames: usize, first: usize) -> Vec<f32> {
+    ramp(frames, first).into_iter().map(|sample| f32::from(sample) / 32_768.0).collect()
+}
+
+/// A player whose output is pulled by hand.
+struct Rig {
+    player: Player,
+    reports: Receiver<Report>,
+    renderers: Receiver<Renderer>,
+    tells: Arc<Mutex<Vec<Tell>>>,
+    renderer: Option<Renderer>,
+}
+
+impl Rig {
+    fn new(rate: u32) -> Self {
+        let (report, reports) = channel();
+        let (hand_over, renderers) = channel();
+        let tells: Arc<Mutex<Vec<Tell>>> = Arc::default();
+        let kept = Arc::clone(&tells);
+        let player = Player::start_with(
+            PlayerOptions { output: OutputChoice::Auto, volume: Volume::FULL },
+            Arc::new(Ramps),
+            Box::new(move |told| report.send(told).unwrap_or_default()),
+            Box::new(move |_, _, loudness, tell| {
+                let output = output::manual(SampleRate(rate), loudness, &tell, &hand_over);
+                kept.lock().unwrap().push(tell);
+                Ok(output)
+            }),
+        )
+        .unwrap();
+        Self { player, reports, renderers, tells, renderer: None }
+    }
+
+    fn load(&self, id: u64, name: &str, start: Duration) {
+        let (play_id, locator) = (PlayId(id), Locator::File(name.into()));
+        self.player.send(Command::Load { play_id, locator, start, paused: false });
+    }
+
+    fn append(&self, id: u64, name: &str) {
+        self.player.send(Command::Append { play_id: PlayId(id), locator: Locator::File(name.into()) });
+    }
+
+    /// Exactly so many frames, waiting for each to be there.
+    fn pull(&mut self, frames: usize) -> Vec<f32> {
+        let renderer = match self.renderer.take() {
+            Some(renderer) => self.renderer.insert(renderer),
+            None => self.renderer.insert(self.renderers.recv().unwrap()),
+        };
+        let mut pulled = Vec::new();
+        while pulled.len() < frames * 2 {
+            let run = (frames - pulled.len() / 2).min(512).min(renderer.waiting());
+            if run == 0 {
+                thread::yield_now();
+                continue;
+            }
+            let mut room = vec![9.0; run * 2];
+            let music = renderer.render(&mut room);
+            room.truncate(music * 2);
+            pulled.extend(room);
+        }
+        pulled
+    }
+
+    /// One round of the output, whatever there is.
+    fn round(&mut self, frames: usize) -> Vec<f32> {
+        let mut room = vec![9.0; frames * 2];
+        self.renderer.as_mut().unwrap().render(&mut room);
+        room
+    }
+
+    /// Rounds until this is told; a test that waits in vain is ended from outside.
+    fn until(&mut self, wanted: impl Fn(&Report) -> bool) -> Vec<Report> {
+        let mut told = Vec::new();
+        loop {
+            if let Some(renderer) = &mut self.renderer {
+                renderer.render(&mut [0.0; 256]);
+            }
+            while let Ok(report) = self.reports.try_recv() {
+                let found = wanted(&report);
+                told.push(report);
+                if found {
+                    return told;
+                }
+            }
+            thread::yield_now();
+        }
+    }
+
+    /// What was told of tracks so far, until `wanted`, in short.
+    fn story(&mut self, wanted: &str) -> Vec<String> {
+        let reports = self.until(|report| short(report) == wanted);
+        reports.iter().map(short).filter(|word| !word.is_empty()).collect()
+    }
+}
+
+fn short(report: &Report) -> String {
+    match report {
+        Report::Started { play_id, .. } => format!("started {}", play_id.0),
+        Report::WantsNext { play_id } => format!("wants {}", play_id.0),
+        Report::Ended { play_id } => format!("ended {}", play_id.0),
+        Report::Failed { play_id, .. } => format!("failed {}", play_id.0),
+        Report::Troubled { play_id, .. } => format!("troubled {}", play_id.0),
+        Report::Output(_) => String::new(),
+    }
+}
+
+/// Without the wishes for more, which come when the decoder is ready.
+fn told(story: &[String]) -> Vec<&str> {
+    story.iter().map(String::as_str).filter(|word| !word.starts_with("wants")).collect()
+}
+
+#[test]
+fn tracks_follow_each_other_without_a_sample_lost_or_added() {
+    let mut rig = Rig::new(RATE);
+    rig.load(1, "50001-0", Duration::ZERO);
+    rig.append(2, "30011-7");
+    let mut expected = floats(50_001, 0);
+    expected.extend(floats(30_011, 7));
+    let pulled = rig.pull(80_012);
+    assert!(pulled == expected, "samples differ");
+    assert_eq!(told(&rig.story("ended 2")), ["started 1", "ended 1", "started 2", "ended 2"]);
+    assert_eq!(rig.player.snapshot().frames_heard, 80_012);
+    assert_eq!(rig.player.snapshot().state, super::super::PlayerState::Stopped);
+}
+
+#[test]
+fn another_rate_gives_the_same_length_of_time() {
+    let mut rig = Rig::new(48_000);
+    rig.load(1, "44100-0", Duration::ZERO);
+    rig.append(2, "44100-0");
+    rig.pull(90_000);
+    rig.story("ended 2");
+    let heard = rig.player.snapshot().frames_heard;
+    assert!(heard.abs_diff(96_000) <= 1, "{heard}");
+}
+
+#[test]
+fn a_pause_loses_nothing() {
+    let mut rig = Rig::new(RATE);
+    rig.load(1, "60000-0", Duration::ZERO);
+    let before = rig.pull(20_000);
+    rig.player.send(Command::Pause);
+    let line = Arc::clone(rig.renderer.as_ref().unwrap().line());
+    while !line.is_paused() {
+        thread::yield_now();
+    }
+    let fading = rig.round(1000);
+    let heard = usize::try_from(line.heard()).unwrap();
+    assert!(heard > 20_000 && heard < 21_000, "fades out within the round: {heard}");
+    assert!(fading.iter().skip((heard - 20_000) * 2).all(|sample| *sample == 0.0));
+    assert!(rig.round(1000).iter().all(|sample| *sample == 0.0), "silent while paused");
+    rig.player.send(Command::Resume);
+    while line.is_paused() {
+        thread::yield_now();
+    }
+    let after = rig.pull(60_000 - heard);
+    assert!(before == floats(20_000, 0));
+    // After ten milliseconds of fading in, the samples are the track's again.
+    assert!(after[1000..] == floats(60_000 - heard, heard)[1000..]);
+}
+
+#[test]
+fn a_seek_lands_on_the_frame() {
+    for to in [Duration::from_millis(100), Duration::from_secs(1), Duration::from_millis(1900)] {
+        let mut rig = Rig::new(RATE);
+        rig.load(1, "90000-0", Duration::ZERO);
+        rig.pull(40_000);
+        rig.player.send(Command::Seek(to));
+        while rig.player.snapshot().position.abs_diff(to) > Duration::from_millis(1) {
+            thread::yield_now();
+        }
+        // What was on its way fades out; then the samples of the new place fade in.
+        rig.round(512);
+        let frame = usize::try_from(to.as_micros() * u128::from(RATE) / 1_000_000).unwrap();
+        let pulled = rig.pull(5000);
+        let expected = floats(90_000 - frame, frame);
+        let settled = &pulled[1200..];
+        let at =
+            expected.windows(8).position(|run| run == &settled[..8]).expect("these samples are in the track");
+        assert_eq!(settled, &expected[at..at + settled.len()]);
+        assert!(at <= 1200 + 512, "{at}");
+    }
+}
+
+#[test]
+fn what_was_appended_can_be_dropped_after_it_was_pushed() {
+    let mut rig = Rig::new(RATE);
+    rig.load(1, "20000-0", Duration::ZERO);
+    rig.append(2, "20000-5");
+    rig.pull(10_000);
+    while rig.renderer.as_ref().unwrap().waiting() < 25_000 {
+        thread::yield_now();
+    }
+    rig.player.send(Command::DropAppended);
+    rig.append(3, "4000-9");
+    let story = rig.story("ended 3");
+    assert_eq!(told(&story), ["started 1", "ended 1", "started 3", "ended 3"]);
+    assert_eq!(story.iter().filter(|word| *word == "wants 3").count(), 1, "{story:?}");
+    assert_eq!(rig.player.snapshot().frames_heard, 24_000);
+}
+
+#[test]
+fn a_newer_track_replaces_an_older_one() {
+    let mut rig = Rig::new(RATE);
+    rig.load(1, "90000-0", Duration::ZERO);
+    rig.pull(1000);
+    rig.load(2, "8000-3", Duration::ZERO);
+    let story = rig.story("ended 2");
+    assert_eq!(story.last().map(String::as_str), Some("ended 2"));
+    assert!(!story.contains(&"ended 1".to_owned()), "{story:?}");
+}
+
+#[test]
+fn a_lost_device_costs_no_sample() {
+    let mut rig = Rig::new(RATE);
+    rig.load(1, "70000-0", Duration::ZERO);
+    let mut heard = rig.pull(30_000);
+    rig.renderer = None;
+    rig.tells.lock().unwrap()[0](Happened::Lost("unplugged".into()));
+    heard.extend(rig.pull(40_000));
+    // The new device begins with a soft start of five milliseconds.
+    let expected = floats(70_000, 0);
+    assert!(heard[..60_000] == expected[..60_000]);
+    assert!(heard[60_600..] == expected[60_600..]);
+    rig.story("ended 1");
+}
+
+#[test]
+fn what_cannot_be_opened_is_told_and_the_rest_plays() {
+    let mut rig = Rig::new(RATE);
+    rig.load(1, "20000-0", Duration::ZERO);
+    rig.append(2, "nothing");
+    rig.append(3, "100-0");
+    rig.pull(20_100);
+    let story = rig.story("ended 3");
+    assert!(story.contains(&"ended 1".to_owned()), "{story:?}");
+    rig.load(4, "nothing", Duration::ZERO);
+    assert_eq!(rig.story("failed 4"), ["failed 4"]);
+}
+
+#[test]
+fn the_callback_neither_allocates_nor_frees() {
+    let line = Arc::new(super::super::line::Line::new(1.0, false));
+    let (mut samples, mut renderer) = super::super::render::ring(&line, 2, SampleRate(RATE), 10_000);
+    samples.push_entire_slice(&floats(10_000, 0)).unwrap();
+    let mut room = vec![0.0; 1024];
+    let mut rounds = |change: &dyn Fn()| {
+        change();
+        assert_no_alloc::assert_no_alloc(|| renderer.render(&mut room));
+    };
+    rounds(&|| ());
+    rounds(&|| line.set_gain(0.5));
+    rounds(&|| line.pause(true));
+    rounds(&|| line.pause(false));
+    rounds(&|| line.discard(0, 6000));
+    for _ in 0..20 {
+        rounds(&|| line.expect_music(true));
+    }
+    assert_eq!(line.underruns(), 1);
+}

@@ -1,0 +1,74 @@
+//! A loaded track: its deck, what was taken from it and must be pushed again, and what was told of it.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use crate::model::{Fault, Locator, PlayId, SoundFormat};
+
+use super::super::deck::{Deck, Item};
+
+#[derive(Debug)]
+pub(super) struct Voice {
+    pub play_id: PlayId,
+    pub locator: Locator,
+    pub deck: Deck,
+    /// Items that were taken and come again before the deck's next.
+    pub returned: VecDeque<Item>,
+    pub format: Option<SoundFormat>,
+    pub length: Option<Duration>,
+    /// Where the next block should begin, once one was placed on the line.
+    pub expected: Option<Duration>,
+    /// The listener knows that it began.
+    pub started: bool,
+    /// The next samples begin in the middle of something: fade in.
+    pub soften: bool,
+    pub wants_next_told: bool,
+    /// The deck's thread has ended.
+    pub dead: bool,
+}
+
+impl Voice {
+    pub fn new(play_id: PlayId, locator: Locator, deck: Deck, start: Duration) -> Self {
+        Self {
+            play_id,
+            locator,
+            deck,
+            returned: VecDeque::new(),
+            format: None,
+            length: None,
+            expected: None,
+            started: false,
+            soften: start > Duration::ZERO,
+            wants_next_told: false,
+            dead: false,
+        }
+    }
+
+    pub fn take(&mut self) -> Option<Item> {
+        self.returned.pop_front().or_else(|| self.deck.take())
+    }
+}
+
+/// Something that becomes true when the ear gets to a frame.
+#[derive(Debug)]
+pub(super) struct Mark {
+    pub frame: u64,
+    pub play_id: PlayId,
+    pub what: What,
+}
+
+#[derive(Debug)]
+pub(super) enum What {
+    /// The track is at this position from here on; the first such mark of a track begins it.
+    At(Duration),
+    /// The track is over, or could not go on.
+    End(Option<Fault>),
+}
+
+/// What is on the line and not yet heard, kept in case it must be pushed again.
+#[derive(Debug)]
+pub(super) struct Unheard {
+    pub frame: u64,
+    pub play_id: PlayId,
+    pub item: Item,
+}
