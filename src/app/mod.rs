@@ -1,7 +1,65 @@
-//! The decisions.
+//! The decisions: [`update`] takes a message, changes the [`State`] and asks for [`Effect`]s. Pure: no
+//! clock, file, thread or lock; numbers come from a counter in the state, time from `Wait` effects.
+//!
+//! # Map of the state, for whoever draws it
+//!
+//! | what | where |
+//! | --- | --- |
+//! | page, tabs | `state.page`, [`Page::TABS`], [`Page::title`] |
+//! | what takes the keys | [`State::focus`] |
+//! | overlays, the last one on top | `state.overlays` ([`Overlay::Help`]: `input`, `typing`, `rows`, `list`) |
+//! | keys of a sequence begun | `state.pending`, written by [`write_keys`] |
+//! | welcome | `state.welcome`: `doors` (`key`, `title`, `words`), `list` |
+//! | search | `state.search`: `input`, `typing`, `words`, `services` (`name`, `answer.words()`), `rows` (`track`, `others`), `list` |
+//! | browse | `state.browse`: `shelves` (`service_name`, `title()`, `state`, `tracks`, `list`, `total`, `more`), `list`, `pane`, `open()` |
+//! | queue | `state.queue`: `entries` (`track`, `problem`), `current`, `list`, `repeat`, `upcoming()`, `total_length()` |
+//! | which row plays | [`State::playing_row`], `state.queue.current` when nothing is loaded |
+//! | what is heard | `state.playback`: `now` (`track`, `stage`, `format`), `position()`, `length()`, `buffered()`, `play_state()`, `volume`, `muted`, `output` |
+//! | the current track, playing or not | [`State::current_track`] |
+//! | why it is silent | [`State::why_silent`], `None` when it is not; its `Display` is in words |
+//! | status line | `state.notices.latest()`: `level`, `words` |
+//! | hint line | [`State::hints`]: `keys`, `words` |
+//! | rows to draw of any list | [`List::window`] with the height there is, [`List::cursor`] |
+//! | search and help lines | [`TextInput::before_caret`], [`TextInput::after_caret`] |
+//! | the demo | `state.demo` |
 
+mod action;
+mod browse;
+mod chord;
 mod effect;
 mod event;
+mod focus;
+mod help;
+mod input;
+mod keymap;
+mod list;
+mod navigate;
+mod notices;
+mod playback;
+mod queue;
+mod search;
+mod state;
+mod table;
+#[cfg(test)]
+mod tests;
+mod update;
+mod welcome;
 
+pub use action::Action;
+pub use browse::{Browse, Pane, Shelf, ShelfState};
+pub use chord::{Chord, Key, parse_keys, write_keys};
 pub use effect::Effect;
 pub use event::{Event, Heard, PlayState};
+pub use focus::{Focus, Page};
+pub use help::{Help, HelpRow, Hint};
+pub use input::{MAX_INPUT_CHARS, TextInput};
+pub use keymap::{Binding, Keymap, keys_as_markdown};
+pub use list::List;
+pub use notices::{Level, Notice, Notices};
+pub use playback::{Now, Playback, Silence, Stage};
+pub use queue::{Entry, EntryId, Queue, Repeat};
+pub use search::{Answer, FoundRow, Search, ServiceSearch};
+pub use state::{Overlay, Start, State};
+pub use table::{ACTIONS, ActionInfo, Context};
+pub use update::{Msg, update};
+pub use welcome::{Door, Welcome};

@@ -1,0 +1,149 @@
+//! What a person can ask for. `table` says how each is named, what keys it has and what it does.
+
+use std::time::Duration;
+
+use crate::model::Track;
+
+/// A wish, from a key, a door of the welcome page, the help or the command line.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// Leave the program.
+    Quit,
+    /// Close what is open on top; with nothing open, leave.
+    Close,
+    /// One step back; never leaves.
+    Back,
+    /// Show or hide the keys.
+    Help,
+    /// Look an action up by its words.
+    FindAction,
+    /// Show the search page and type there.
+    Search,
+    /// Show the search page's results.
+    ShowSearch,
+    /// Show the lists of the services.
+    ShowBrowse,
+    /// Show the queue.
+    ShowQueue,
+    /// Show the first page again.
+    ShowWelcome,
+    /// Put the cursor on what plays.
+    ShowPlaying,
+    /// Go to the other pane.
+    NextPane,
+    /// Go to the pane on the left.
+    PaneLeft,
+    /// Go to the pane on the right.
+    PaneRight,
+    /// Play or pause.
+    TogglePause,
+    /// Play.
+    Play,
+    /// Hold the sound.
+    Pause,
+    /// Unload what plays; the next start is from its beginning.
+    Stop,
+    /// Go to the next track of the queue.
+    Next,
+    /// Go to the track before, or to this one's start once it has played a while.
+    Previous,
+    /// A few seconds on.
+    SeekForward,
+    /// A few seconds back.
+    SeekBack,
+    /// A minute on.
+    SeekForwardFar,
+    /// A minute back.
+    SeekBackFar,
+    /// To the start of the track.
+    Restart,
+    /// Louder.
+    VolumeUp,
+    /// Softer.
+    VolumeDown,
+    /// Silent, or not any more.
+    Mute,
+    /// What to do when the queue ends.
+    Repeat,
+    /// Ask again what failed.
+    Retry,
+    /// Take the last edit of the queue back.
+    Undo,
+    /// Do it again after all.
+    Redo,
+    /// The cursor a row down.
+    MoveDown,
+    /// The cursor a row up.
+    MoveUp,
+    /// The cursor to the first row.
+    Top,
+    /// The cursor to the last row.
+    Bottom,
+    /// The cursor half a page down.
+    HalfPageDown,
+    /// The cursor half a page up.
+    HalfPageUp,
+    /// The cursor a page down.
+    PageDown,
+    /// The cursor a page up.
+    PageUp,
+    /// Play the track under the cursor, and then the rest of its list.
+    PlayHere,
+    /// Put the track under the cursor at the end of the queue.
+    AddToEnd,
+    /// Put the track under the cursor after the one that plays.
+    AddNext,
+    /// Open the list under the cursor.
+    OpenList,
+    /// Play the queue's row under the cursor.
+    PlayEntry,
+    /// Take the row under the cursor out of the queue.
+    RemoveEntry,
+    /// Move the row under the cursor down.
+    MoveEntryDown,
+    /// Move the row under the cursor up.
+    MoveEntryUp,
+    /// Empty the queue.
+    ClearQueue,
+    /// Open the door under the cursor.
+    OpenDoor,
+    /// First door: listen now.
+    ListenNow,
+    /// Second door: the listener's own files.
+    OpenMyMusic,
+    /// Third door: the demo.
+    EnterDemo,
+    /// Fourth door: what signing in takes.
+    ShowSignIn,
+    /// Do what the help's row under the cursor says.
+    RunAction,
+    /// Type words to look for in the help.
+    FilterHelp,
+    /// Done with the line.
+    Submit,
+    /// Out of the line, keeping it.
+    LeaveInput,
+    /// Erase the character before the caret.
+    Erase,
+    /// Erase the character after the caret.
+    EraseNext,
+    /// Erase the word before the caret.
+    EraseWord,
+    /// Erase everything before the caret.
+    EraseLine,
+    /// The caret a character left.
+    CaretLeft,
+    /// The caret a character right.
+    CaretRight,
+    /// The caret to the start.
+    CaretStart,
+    /// The caret to the end.
+    CaretEnd,
+    /// Play these in place of the queue. Asked by the command line only.
+    PlayAll {
+        /// What to play, in this order.
+        tracks: Vec<Track>,
+        /// How far into the first to start.
+        start: Duration,
+    },
+}

@@ -1,0 +1,124 @@
+//! Decisions about browsing.
+
+use super::state::{Pane, Shelf, ShelfState};
+use crate::app::effect::Effect;
+use crate::app::focus::Page as Shown;
+use crate::app::notices::Level;
+use crate::app::state::State;
+use crate::model::{Fault, ListId, Page, ServiceId, Ticket, Track};
+
+/// How long the cursor must rest on a list before it is asked for.
+pub(super) const DEBOUNCE_MS: u64 = 250;
+
+/// Rows after the cursor that call for the next page when fewer are left.
+const NEAR_END: usize = 10;
+
+/// Most rows kept of one list; no further pages are asked for then.
+const MAX_ROWS: usize = 20_000;
+
+impl State {
+    /// Asks for the open shelf's first page unless that was done.
+    pub(in crate::app) fn fill_open_shelf(&mut self) -> Vec<Effect> {
+        self.browse.wait = None;
+        self.ask_shelf(|shelf| shelf.state == ShelfState::Closed)
+    }
+
+    /// Shows the first shelf of this kind on the browse page.
+    pub(in crate::app) fn show_shelf(&mut self, kind: impl Fn(&Shelf) -> bool, pane: Pane) -> Vec<Effect> {
+        if let Some(row) = self.browse.shelves.iter().position(kind) {
+            let height = self.list_height();
+            self.browse.list.go_to(row, height);
+        }
+        self.browse.pane = pane;
+        self.show_page(Shown::Browse)
+    }
+
+    /// The cursor came to rest on a shelf, or goes on: it is asked for in a moment.
+    pub(in crate::app) fn shelf_chosen(&mut self) -> Vec<Effect> {
+        self.browse.wait = None;
+        if self.browse.open().is_none_or(|shelf| shelf.state != ShelfState::Closed) {
+            return Vec::new();
+        }
+        let ticket = self.next_ticket();
+        self.browse.wait = Some(ticket);
+        vec![Effect::Wait { ticket, delay_ms: DEBOUNCE_MS }]
+    }
+
+    pub(in crate::app) fn browse_elapsed(&mut self, ticket: Ticket) -> Vec<Effect> {
+        if self.browse.wait == Some(ticket) { self.fill_open_shelf() } else { Vec::new() }
+    }
+
+    /// Goes into the shelf under the cursor.
+    pub(in crate::app) fn open_list(&mut self) -> Vec<Effect> {
+        self.browse.wait = None;
+        match self.browse.open().map(|shelf| (&shelf.state, &shelf.service_name)) {
+            None => Vec::new(),
+            Some((ShelfState::NeedsSignIn(what), name)) => {
+                let words = format!("{name} needs you to sign in. {what}");
+                self.tell(Level::Warning, words)
+            }
+            Some((ShelfState::NoLists, name)) => {
+                let words = format!("{name} offers no lists to browse; search it instead");
+                self.tell(Level::Info, words)
+            }
+            Some((
+                ShelfState::Closed | ShelfState::Loading | ShelfState::Ready | ShelfState::Failed(_),
+                _,
+            )) => {
+                self.browse.pane = Pane::Tracks;
+                self.ask_shelf(|shelf| matches!(shelf.state, ShelfState::Closed | ShelfState::Failed(_)))
+            }
+        }
+    }
+
+    /// Asks for more when the cursor nears the last row.
+    pub(in crate::app) fn more_of_shelf(&mut self) -> Vec<Effect> {
+        self.ask_shelf(|shelf| {
+            let ready = shelf.state == ShelfState::Ready && shelf.more;
+            ready && shelf.list.near_end(NEAR_END) && shelf.tracks.len() < MAX_ROWS
+        })
+    }
+
+    pub(in crate::app) fn retry_shelf(&mut self) -> Vec<Effect> {
+        self.ask_shelf(|shelf| matches!(shelf.state, ShelfState::Failed(_)))
+    }
+
+    /// Asks for the open shelf's next page if the shelf is like this.
+    fn ask_shelf(&mut self, like: fn(&Shelf) -> bool) -> Vec<Effect> {
+        let ticket = self.next_ticket();
+        let Some(open) = self.browse.open_mut().filter(|open| like(open)) else { return Vec::new() };
+        let Some(source) = &open.source else { return Vec::new() };
+        open.state = ShelfState::Loading;
+        open.ticket = Some(ticket);
+        let (service, list) = (open.service.clone(), source.id.clone());
+        vec![Effect::Browse { ticket, service, list, page: open.next_page }]
+    }
+
+    pub(in crate::app) fn browsed(
+        &mut self,
+        ticket: Ticket,
+        service: &ServiceId,
+        list: &ListId,
+        result: Result<Page<Track>, Fault>,
+    ) -> Vec<Effect> {
+        let asked = |shelf: &&mut Shelf| {
+            let same_list = shelf.source.as_ref().is_some_and(|source| source.id == *list);
+            shelf.ticket == Some(ticket) && shelf.service == *service && same_list
+        };
+        let Some(answered) = self.browse.shelves.iter_mut().find(asked) else { return Vec::new() };
+        answered.ticket = None;
+        match result {
+            Ok(page) => {
+                // A service that promises more and sends nothing would be asked for ever.
+                answered.more = page.more && !page.items.is_empty();
+                answered.total = page.total;
+                answered.next_page += 1;
+                answered.tracks.extend(page.items);
+                answered.list.set_len(answered.tracks.len());
+                answered.state = ShelfState::Ready;
+            }
+            Err(fault) => answered.state = ShelfState::Failed(fault),
+        }
+        Vec::new()
+    }
+}

@@ -1,0 +1,73 @@
+//! Which page is shown and where keys go.
+
+use super::table::Context;
+
+/// A page of the screen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Page {
+    /// Four doors for the first minute. No tab.
+    #[default]
+    Welcome,
+    /// Search over all services.
+    Search,
+    /// The lists of the services.
+    Browse,
+    /// What plays next.
+    Queue,
+}
+
+impl Page {
+    /// The pages that have a tab, in order; their keys are 1 to 3.
+    pub const TABS: [Self; 3] = [Self::Search, Self::Browse, Self::Queue];
+
+    /// Its name on the tab.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Welcome => "Welcome",
+            Self::Search => "Search",
+            Self::Browse => "Browse",
+            Self::Queue => "Queue",
+        }
+    }
+}
+
+/// What takes the keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Focus {
+    /// The welcome page's doors.
+    Doors,
+    /// The line for search words.
+    SearchInput,
+    /// The rows that were found.
+    SearchResults,
+    /// The services' lists, on the left.
+    BrowseLists,
+    /// The tracks of a list, on the right.
+    BrowseTracks,
+    /// The queue.
+    Queue,
+    /// The help's rows.
+    Help,
+    /// The line for words to look up in the help.
+    HelpInput,
+}
+
+impl Focus {
+    /// Whether keys that type go into a line.
+    pub fn is_typing(self) -> bool {
+        matches!(self, Self::SearchInput | Self::HelpInput)
+    }
+
+    /// Whose keys count, the nearest first.
+    pub(super) fn contexts(self) -> &'static [Context] {
+        use Context::{Global, Help, Input, List, Lists, Queue, Tracks, Welcome};
+        match self {
+            Self::Doors => &[Welcome, List, Global],
+            Self::SearchInput | Self::HelpInput => &[Input, Global],
+            Self::SearchResults | Self::BrowseTracks => &[Tracks, List, Global],
+            Self::BrowseLists => &[Lists, List, Global],
+            Self::Queue => &[Queue, List, Global],
+            Self::Help => &[Help, List, Global],
+        }
+    }
+}

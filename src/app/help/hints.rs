@@ -1,0 +1,93 @@
+//! The hint line: keys that work here, now.
+
+use crate::app::action::Action;
+use crate::app::browse::ShelfState;
+use crate::app::chord::parse_keys;
+use crate::app::focus::{Focus, Page};
+use crate::app::keymap::Meaning;
+use crate::app::search::Answer;
+use crate::app::state::State;
+use crate::app::table::{ACTIONS, ActionInfo};
+
+/// A key with its meaning, for the hint line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hint {
+    /// The key as it is written.
+    pub keys: String,
+    /// A word or two.
+    pub words: &'static str,
+}
+
+impl State {
+    /// The keys worth telling here and now, the most useful first; what does not fit may be cut.
+    pub fn hints(&self) -> Vec<Hint> {
+        let mut hints = Vec::new();
+        for context in self.focus().contexts() {
+            let of_context = ACTIONS.iter().filter(|info| info.context == *context && !info.hint.is_empty());
+            for info in of_context.filter(|info| self.is_of_use(&info.action)) {
+                let words = match info.action {
+                    Action::Close if !self.overlays.is_empty() => "close",
+                    _ => info.hint,
+                };
+                hints.extend(self.key_here(info).map(|keys| Hint { keys, words }));
+            }
+        }
+        hints
+    }
+
+    /// The first of its keys that means this action here.
+    fn key_here(&self, info: &ActionInfo) -> Option<String> {
+        let focus = self.focus();
+        self.keymap.keys_of(&info.action).into_iter().find(|keys| {
+            let chords = parse_keys(keys).unwrap_or_default();
+            let meaning = self.keymap.meaning(focus.contexts(), &chords, focus.is_typing());
+            meaning == Meaning::Action(info.action.clone())
+        })
+    }
+
+    /// Whether an action that has a hint would change anything now.
+    fn is_of_use(&self, action: &Action) -> bool {
+        let queue = &self.queue;
+        match action {
+            Action::EnterDemo => !self.demo,
+            Action::PlayHere | Action::AddToEnd | Action::AddNext => match self.focus() {
+                Focus::SearchResults => self.search.selected().is_some(),
+                Focus::BrowseTracks => self.browse.open().is_some_and(|shelf| shelf.selected().is_some()),
+                Focus::Doors
+                | Focus::SearchInput
+                | Focus::BrowseLists
+                | Focus::Queue
+                | Focus::Help
+                | Focus::HelpInput => false,
+            },
+            Action::OpenList => self.browse.open().is_some(),
+            Action::PlayEntry | Action::RemoveEntry | Action::ClearQueue => !queue.entries.is_empty(),
+            Action::MoveEntryDown => queue.list.cursor().is_some_and(|row| row + 1 < queue.entries.len()),
+            Action::MoveEntryUp => queue.list.cursor().is_some_and(|row| row > 0),
+            Action::TogglePause => self.playback.now.is_some() || !queue.entries.is_empty(),
+            Action::Next => self.row_after(true).is_some(),
+            Action::SeekForward | Action::SeekBack => self.current_track().is_some(),
+            Action::Undo => !queue.undo.is_empty(),
+            Action::Retry => self.something_failed(),
+            Action::NextPane => matches!(self.page, Page::Search | Page::Browse) && self.overlays.is_empty(),
+            Action::EraseLine => match self.focus() {
+                Focus::SearchInput => !self.search.input.text().is_empty(),
+                _ => true,
+            },
+            _ => true,
+        }
+    }
+
+    /// Whether the retry key has something to ask again.
+    fn something_failed(&self) -> bool {
+        match self.page {
+            Page::Welcome | Page::Queue => false,
+            Page::Search => {
+                self.search.services.iter().any(|service| matches!(service.answer, Answer::Failed(_)))
+            }
+            Page::Browse => {
+                self.browse.open().is_some_and(|shelf| matches!(shelf.state, ShelfState::Failed(_)))
+            }
+        }
+    }
+}

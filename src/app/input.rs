@@ -1,0 +1,123 @@
+//! One line of text with a caret.
+
+use unicode_segmentation::UnicodeSegmentation;
+
+use crate::model::clean;
+
+/// Longest line, in characters; more is not taken.
+pub const MAX_INPUT_CHARS: usize = 400;
+
+/// What is typed, and where the caret is. Holds no control characters.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TextInput {
+    text: String,
+    caret: usize,
+}
+
+impl TextInput {
+    /// What is typed.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// What stands before the caret.
+    pub fn before_caret(&self) -> &str {
+        self.text.get(..self.caret).unwrap_or(&self.text)
+    }
+
+    /// What stands after the caret.
+    pub fn after_caret(&self) -> &str {
+        self.text.get(self.caret..).unwrap_or_default()
+    }
+
+    /// Puts `typed` in at the caret, without what a terminal would act on.
+    pub(super) fn insert(&mut self, typed: &str) {
+        // `clean` trims; a space that was typed on its own is meant.
+        let harmless = if typed == " " { typed.to_owned() } else { clean(typed) };
+        if self.text.chars().count() + harmless.chars().count() <= MAX_INPUT_CHARS {
+            let after = self.after_caret().to_owned();
+            let before = format!("{}{harmless}", self.before_caret());
+            self.set(before, &after);
+        }
+    }
+
+    pub(super) fn erase(&mut self) {
+        let after = self.after_caret().to_owned();
+        let before = self.before_caret().graphemes(true).rev().skip(1).collect::<Vec<_>>();
+        self.set(before.into_iter().rev().collect(), &after);
+    }
+
+    pub(super) fn erase_next(&mut self) {
+        let after: String = self.after_caret().graphemes(true).skip(1).collect();
+        self.set(self.before_caret().to_owned(), &after);
+    }
+
+    pub(super) fn erase_word(&mut self) {
+        let after = self.after_caret().to_owned();
+        let trimmed = self.before_caret().trim_end();
+        let kept = trimmed.rfind(' ').map_or(0, |space| space + 1);
+        self.set(trimmed.get(..kept).unwrap_or_default().to_owned(), &after);
+    }
+
+    pub(super) fn erase_line(&mut self) {
+        let after = self.after_caret().to_owned();
+        self.set(String::new(), &after);
+    }
+
+    pub(super) fn caret_left(&mut self) {
+        self.caret -= self.before_caret().graphemes(true).next_back().map_or(0, str::len);
+    }
+
+    pub(super) fn caret_right(&mut self) {
+        self.caret += self.after_caret().graphemes(true).next().map_or(0, str::len);
+    }
+
+    pub(super) fn caret_start(&mut self) {
+        self.caret = 0;
+    }
+
+    pub(super) fn caret_end(&mut self) {
+        self.caret = self.text.len();
+    }
+
+    fn set(&mut self, before: String, after: &str) {
+        self.caret = before.len();
+        self.text = before + after;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn edits_keep_to_graphemes() {
+        type Edit = fn(&mut TextInput);
+        let rows: &[(&str, &[Edit], &str)] = &[
+            ("night", &[TextInput::erase], "nigh|"),
+            ("ne\u{301}", &[TextInput::erase], "n|"),
+            ("ab", &[TextInput::caret_left, TextInput::erase], "|b"),
+            ("ab", &[TextInput::caret_start, TextInput::erase_next], "|b"),
+            ("night ferry ", &[TextInput::erase_word], "night |"),
+            ("night", &[TextInput::erase_word, TextInput::erase_word, TextInput::erase], "|"),
+            ("雨の港", &[TextInput::caret_left, TextInput::caret_left, TextInput::caret_right], "雨の|港"),
+            ("one two", &[TextInput::caret_left, TextInput::erase_line], "|o"),
+            ("x\u{1b}[2J\n", &[|input| input.insert(" ")], "x[2J |"),
+            ("x", &[TextInput::caret_start, TextInput::caret_left, TextInput::caret_end], "x|"),
+        ];
+        for (typed, edits, expected) in rows {
+            let mut input = TextInput::default();
+            input.insert(typed);
+            edits.iter().for_each(|edit| edit(&mut input));
+            assert_eq!(format!("{}|{}", input.before_caret(), input.after_caret()), *expected, "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn a_line_has_an_end() {
+        let mut input = TextInput::default();
+        input.insert(&"x".repeat(MAX_INPUT_CHARS));
+        input.insert("y");
+        assert_eq!(input.text().len(), MAX_INPUT_CHARS);
+    }
+}

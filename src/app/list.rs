@@ -1,0 +1,105 @@
+//! A cursor in a list and the rows that are seen. Both stay inside the list, whatever happens.
+
+use std::ops::Range;
+
+/// Cursor, first row seen and number of rows of one list; not the rows themselves.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct List {
+    cursor: usize,
+    offset: usize,
+    len: usize,
+}
+
+impl List {
+    /// The row the cursor is on; `None` when there are no rows.
+    pub fn cursor(&self) -> Option<usize> {
+        (self.cursor < self.len).then_some(self.cursor)
+    }
+
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether there are no rows.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// The rows to draw in `height` lines: always with the cursor, and without a gap at the end
+    /// while there are rows before.
+    pub fn window(&self, height: usize) -> Range<usize> {
+        let first = self
+            .offset
+            .max((self.cursor + 1).saturating_sub(height))
+            .min(self.cursor)
+            .min(self.len.saturating_sub(height));
+        first..(first + height).min(self.len)
+    }
+
+    /// Takes over that there are `len` rows now; the cursor stays where it can.
+    pub(super) fn set_len(&mut self, len: usize) {
+        self.len = len;
+        self.cursor = self.cursor.min(len.saturating_sub(1));
+        self.offset = self.offset.min(self.cursor);
+    }
+
+    /// Puts the cursor on `row`, or on the last one.
+    pub(super) fn go_to(&mut self, row: usize, height: usize) {
+        self.cursor = row.min(self.len.saturating_sub(1));
+        self.offset = self.window(height).start;
+    }
+
+    /// Moves the cursor down by `rows`, up when negative, as far as there are rows.
+    pub(super) fn move_by(&mut self, rows: isize, height: usize) {
+        self.go_to(self.cursor.saturating_add_signed(rows), height);
+    }
+
+    /// Whether fewer than `rows` rows come after the cursor.
+    pub(super) fn near_end(&self, rows: usize) -> bool {
+        self.cursor.saturating_add(rows) >= self.len
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn the_window_follows_the_cursor() {
+        let mut list = List::default();
+        assert_eq!((list.cursor(), list.window(10)), (None, 0..0));
+        list.set_len(100);
+        assert_eq!((list.cursor(), list.window(10)), (Some(0), 0..10));
+        list.move_by(9, 10);
+        assert_eq!(list.window(10), 0..10);
+        list.move_by(1, 10);
+        assert_eq!((list.cursor(), list.window(10)), (Some(10), 1..11));
+        list.move_by(-5, 10);
+        assert_eq!(list.window(10), 1..11, "going up inside the window does not scroll");
+        list.go_to(usize::MAX, 10);
+        assert_eq!((list.cursor(), list.window(10)), (Some(99), 90..100));
+        list.set_len(5);
+        assert_eq!((list.cursor(), list.window(10)), (Some(4), 0..5));
+        assert_eq!(list.window(0), 4..4);
+    }
+
+    proptest! {
+        #[test]
+        fn cursor_and_window_stay_inside(steps in prop::collection::vec((0_usize..50, -60_isize..60, 0_usize..20), 0..30)) {
+            let mut list = List::default();
+            for (len, rows, height) in steps {
+                list.set_len(len);
+                list.move_by(rows, height);
+                let window = list.window(height);
+                prop_assert_eq!(list.cursor().is_some(), len > 0);
+                prop_assert!(window.end <= len && window.len() == height.min(len));
+                if let Some(cursor) = list.cursor() {
+                    prop_assert!(cursor < len && (height == 0 || window.contains(&cursor)));
+                }
+            }
+        }
+    }
+}

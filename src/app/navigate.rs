@@ -1,0 +1,152 @@
+//! From page to page, from pane to pane, from row to row.
+
+use super::browse::{Pane, ShelfState};
+use super::effect::Effect;
+use super::focus::{Focus, Page};
+use super::list::List;
+use super::notices::Level;
+use super::state::{Overlay, State};
+use crate::model::ServiceInfo;
+
+impl State {
+    /// Shows a page, without what lay over the last one.
+    pub(super) fn show_page(&mut self, page: Page) -> Vec<Effect> {
+        self.overlays.clear();
+        self.page = page;
+        match page {
+            Page::Welcome | Page::Queue => Vec::new(),
+            Page::Search => {
+                self.search.typing = self.search.rows.is_empty();
+                Vec::new()
+            }
+            Page::Browse => self.fill_open_shelf(),
+        }
+    }
+
+    /// Shows the queue with the cursor on what plays, or would.
+    pub(super) fn show_playing(&mut self) -> Vec<Effect> {
+        let row = self.playing_row().or(self.queue.current);
+        if let Some(row) = row {
+            let height = self.list_height();
+            self.queue.list.go_to(row, height);
+        }
+        self.show_page(Page::Queue)
+    }
+
+    pub(super) fn step_back(&mut self) -> Vec<Effect> {
+        if self.overlays.pop().is_none() && self.page == Page::Browse {
+            self.browse.pane = Pane::Lists;
+        }
+        Vec::new()
+    }
+
+    pub(super) fn other_pane(&mut self) -> Vec<Effect> {
+        match self.focus() {
+            Focus::SearchResults => {
+                self.search.typing = true;
+                Vec::new()
+            }
+            Focus::SearchInput => self.leave_input(),
+            Focus::BrowseLists => self.go_to_pane(Pane::Tracks),
+            Focus::BrowseTracks => self.go_to_pane(Pane::Lists),
+            Focus::Doors | Focus::Queue | Focus::Help | Focus::HelpInput => Vec::new(),
+        }
+    }
+
+    pub(super) fn go_to_pane(&mut self, pane: Pane) -> Vec<Effect> {
+        if self.page != Page::Browse || !self.overlays.is_empty() {
+            return Vec::new();
+        }
+        self.browse.pane = pane;
+        match pane {
+            Pane::Lists => Vec::new(),
+            Pane::Tracks => self.fill_open_shelf(),
+        }
+    }
+
+    pub(super) fn submit(&mut self) -> Vec<Effect> {
+        match self.focus() {
+            Focus::SearchInput => self.search_at_once(),
+            Focus::HelpInput => self.run_help_row(),
+            Focus::Doors
+            | Focus::SearchResults
+            | Focus::BrowseLists
+            | Focus::BrowseTracks
+            | Focus::Queue
+            | Focus::Help => Vec::new(),
+        }
+    }
+
+    pub(super) fn leave_input(&mut self) -> Vec<Effect> {
+        match self.overlays.last_mut() {
+            Some(Overlay::Help(help)) => help.typing = false,
+            None if self.page == Page::Search => self.search.typing = false,
+            None => {}
+        }
+        Vec::new()
+    }
+
+    pub(super) fn retry(&mut self) -> Vec<Effect> {
+        let effects = match self.page {
+            Page::Search => self.retry_search(),
+            Page::Browse => self.retry_shelf(),
+            Page::Welcome | Page::Queue => Vec::new(),
+        };
+        if effects.is_empty() { self.tell(Level::Info, "Nothing failed here") } else { effects }
+    }
+
+    pub(super) fn half_page(&self) -> isize {
+        isize::try_from(self.list_height() / 2).unwrap_or(1).max(1)
+    }
+
+    pub(super) fn move_cursor(&mut self, rows: isize) -> Vec<Effect> {
+        let height = self.list_height();
+        let focus = self.focus();
+        if let Some(list) = self.focused_list() {
+            list.move_by(rows, height);
+        }
+        match focus {
+            Focus::SearchResults => self.more_results(),
+            Focus::BrowseLists => self.shelf_chosen(),
+            Focus::BrowseTracks => self.more_of_shelf(),
+            Focus::Doors | Focus::SearchInput | Focus::Queue | Focus::Help | Focus::HelpInput => Vec::new(),
+        }
+    }
+
+    fn focused_list(&mut self) -> Option<&mut List> {
+        match self.focus() {
+            Focus::Doors => Some(&mut self.welcome.list),
+            Focus::SearchInput | Focus::HelpInput => None,
+            Focus::SearchResults => Some(&mut self.search.list),
+            Focus::BrowseLists => Some(&mut self.browse.list),
+            Focus::BrowseTracks => self.browse.open_mut().map(|shelf| &mut shelf.list),
+            Focus::Queue => Some(&mut self.queue.list),
+            Focus::Help => self.overlays.last_mut().map(|Overlay::Help(help)| &mut help.list),
+        }
+    }
+
+    pub(super) fn open_door(&mut self) -> Vec<Effect> {
+        let door = self.welcome.list.cursor().and_then(|row| self.welcome.doors.get(row));
+        match door.map(|door| door.action.clone()) {
+            Some(action) => self.perform(action),
+            None => Vec::new(),
+        }
+    }
+
+    /// Opens the first list of the first service of this kind.
+    pub(super) fn open_shelf_of(&mut self, kind: fn(&ServiceInfo) -> bool, otherwise: &str) -> Vec<Effect> {
+        match self.services.iter().find(|service| kind(service)).map(|service| service.id.clone()) {
+            Some(service) => self.show_shelf(|shelf| shelf.service == service, Pane::Tracks),
+            None => self.tell(Level::Warning, otherwise),
+        }
+    }
+
+    pub(super) fn show_sign_in(&mut self) -> Vec<Effect> {
+        let missing = |state: &ShelfState| matches!(state, ShelfState::NeedsSignIn(_));
+        if self.browse.shelves.iter().any(|shelf| missing(&shelf.state)) {
+            self.show_shelf(|shelf| missing(&shelf.state), Pane::Lists)
+        } else {
+            self.tell(Level::Info, "Nothing is missing: every service works as it is")
+        }
+    }
+}

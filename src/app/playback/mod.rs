@@ -1,0 +1,11 @@
+//! What is heard: attempts to play, what comes after without a gap, and why it is silent.
+
+mod control;
+mod silence;
+mod state;
+#[cfg(test)]
+mod tests;
+mod update;
+
+pub use silence::Silence;
+pub use state::{Now, Playback, Stage};

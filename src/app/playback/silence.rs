@@ -1,0 +1,89 @@
+//! Why nothing is heard, in words.
+
+use std::fmt;
+
+use super::state::Stage;
+use crate::app::event::PlayState;
+use crate::app::state::State;
+use crate::model::{CleanText, Fault, OutputState, TrackRef};
+
+/// A reason for silence.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Silence {
+    /// Nothing was chosen yet.
+    NothingChosen,
+    /// A track is there and does not play; the play key starts it.
+    Stopped,
+    /// The last try failed.
+    Failed(Fault),
+    /// The listener paused.
+    Paused,
+    /// There is no sound device.
+    NoDevice(CleanText),
+    /// The service is asked where the track's bytes are.
+    WaitingForService,
+    /// The track is being opened.
+    Opening,
+    /// Sound comes in too slowly.
+    Buffering {
+        /// What came in lately.
+        bytes_per_second: u64,
+    },
+    /// Muted.
+    Muted,
+    /// The volume is 0.
+    VolumeZero,
+}
+
+impl fmt::Display for Silence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NothingChosen => f.write_str("nothing chosen yet"),
+            Self::Stopped => f.write_str("stopped"),
+            Self::Failed(fault) => write!(f, "failed: {fault}"),
+            Self::Paused => f.write_str("paused"),
+            Self::NoDevice(reason) => write!(f, "no sound device: {reason}"),
+            Self::WaitingForService => f.write_str("waiting for the service"),
+            Self::Opening => f.write_str("opening the track"),
+            Self::Buffering { bytes_per_second: 0 } => f.write_str("buffering: nothing comes in"),
+            Self::Buffering { bytes_per_second } => {
+                write!(f, "buffering at {} kB/s", bytes_per_second.div_ceil(1000))
+            }
+            Self::Muted => f.write_str("muted"),
+            Self::VolumeZero => f.write_str("volume 0"),
+        }
+    }
+}
+
+impl State {
+    /// Why nothing is heard at this moment; `None` when something is. Its `Display` is in words.
+    pub fn why_silent(&self) -> Option<Silence> {
+        let playback = &self.playback;
+        let Some(now) = &playback.now else {
+            return Some(match (&playback.failed, self.queue.current_entry()) {
+                (Some(fault), _) => Silence::Failed(fault.clone()),
+                (None, Some(_)) => Silence::Stopped,
+                (None, None) => Silence::NothingChosen,
+            });
+        };
+        if playback.paused {
+            return Some(Silence::Paused);
+        }
+        if let Some(OutputState::NoDevice { reason }) = &playback.output {
+            return Some(Silence::NoDevice(reason.clone()));
+        }
+        match (now.stage, &now.track.reference) {
+            (Stage::Locating, TrackRef::Service { .. }) => return Some(Silence::WaitingForService),
+            (Stage::Locating | Stage::Loading | Stage::Ended, _) => return Some(Silence::Opening),
+            (Stage::Sounding, _) => {}
+        }
+        if playback.play_state() == PlayState::Buffering {
+            return Some(Silence::Buffering { bytes_per_second: playback.heard.bytes_per_second });
+        }
+        match (playback.muted, playback.volume.percent()) {
+            (true, _) => Some(Silence::Muted),
+            (false, 0) => Some(Silence::VolumeZero),
+            (false, _) => None,
+        }
+    }
+}

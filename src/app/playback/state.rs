@@ -1,0 +1,149 @@
+//! What is known about what is heard.
+
+use std::time::Duration;
+
+use crate::app::event::{Heard, PlayState};
+use crate::app::queue::EntryId;
+use crate::model::{Fault, OutputState, PlayId, SoundFormat, Ticket, Track, Volume};
+
+/// Everything about the sound.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Playback {
+    /// The track that plays or is about to; `None`: nothing is loaded.
+    pub now: Option<Now>,
+    /// Whether the listener holds the sound.
+    pub paused: bool,
+    /// Loudness.
+    pub volume: Volume,
+    /// Silent for now.
+    pub muted: bool,
+    /// Where the sound goes, once that is known.
+    pub output: Option<OutputState>,
+    /// The newest report of what is heard.
+    pub heard: Heard,
+    /// Why the last track ended playing altogether, when that was a failure.
+    pub failed: Option<Fault>,
+    pub(super) ahead: Ahead,
+    /// Where the current row starts when nothing is loaded.
+    pub(super) resume_at: Duration,
+    /// Where a seek under way leads, until the ear is there.
+    pub(super) seeking: Option<Duration>,
+    pub(super) seek_wait: Option<Ticket>,
+    /// The longest wait for a track that was appended to begin.
+    pub(super) gap_wait: Option<Ticket>,
+    pub(super) failures_in_row: u32,
+    pub(super) over: bool,
+    pub(super) volume_step: u8,
+}
+
+/// An attempt to play a row of the queue.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Now {
+    /// Which attempt.
+    pub play_id: PlayId,
+    /// Which row of the queue.
+    pub entry: EntryId,
+    /// What it plays, even when the row has been taken out since.
+    pub track: Track,
+    /// How far it is.
+    pub stage: Stage,
+    /// What is heard, once it is.
+    pub format: Option<SoundFormat>,
+    /// The sound's own length where known, else the source's word for it.
+    pub length: Option<Duration>,
+    /// Where this attempt starts.
+    pub(super) start: Duration,
+    /// Whether its address was already asked for a second time.
+    pub(super) relocated: bool,
+    /// Whether the player wants the next track.
+    pub(super) wants_next: bool,
+}
+
+/// How far an attempt is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Its source is asked where the bytes are.
+    Locating,
+    /// The player opens it.
+    Loading,
+    /// It is heard, or paused.
+    Sounding,
+    /// Its last sample was heard; the next track is due.
+    Ended,
+}
+
+/// What will follow without a gap.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) enum Ahead {
+    /// Nothing yet.
+    #[default]
+    Nothing,
+    /// Its address is asked for.
+    Locating(PlayId, EntryId),
+    /// The player has it.
+    Appended(PlayId, EntryId),
+    /// It did not work ahead of time; it is tried again when its turn comes.
+    GaveUp(EntryId),
+}
+
+impl Playback {
+    pub(in crate::app) fn new(volume: Volume, volume_step: u8, resume_at: Duration) -> Self {
+        Self {
+            now: None,
+            paused: false,
+            volume,
+            muted: false,
+            output: None,
+            heard: Heard::default(),
+            failed: None,
+            ahead: Ahead::Nothing,
+            resume_at,
+            seeking: None,
+            seek_wait: None,
+            gap_wait: None,
+            failures_in_row: 0,
+            over: false,
+            volume_step,
+        }
+    }
+
+    /// How far into the current track the ear is, or will be once it plays.
+    pub fn position(&self) -> Duration {
+        match &self.now {
+            None => self.resume_at,
+            Some(now) => match self.seeking {
+                Some(target) => target,
+                None if self.heard.play_id == Some(now.play_id) => self.heard.position,
+                None => now.start,
+            },
+        }
+    }
+
+    /// How long the track that plays is, where that is known.
+    pub fn length(&self) -> Option<Duration> {
+        self.now.as_ref()?.length
+    }
+
+    /// How much sound is ready beyond the ear.
+    pub fn buffered(&self) -> Duration {
+        if self.heard_now() { self.heard.buffered } else { Duration::ZERO }
+    }
+
+    /// What the play glyph shows: stopped, playing, paused or waiting for sound.
+    pub fn play_state(&self) -> PlayState {
+        match &self.now {
+            None => PlayState::Stopped,
+            Some(_) if self.paused => PlayState::Paused,
+            Some(now) if now.stage == Stage::Sounding && self.heard_now() => match self.heard.state {
+                PlayState::Buffering => PlayState::Buffering,
+                PlayState::Playing | PlayState::Paused | PlayState::Stopped => PlayState::Playing,
+            },
+            Some(now) if now.stage == Stage::Sounding => PlayState::Playing,
+            Some(_) => PlayState::Buffering,
+        }
+    }
+
+    pub(super) fn heard_now(&self) -> bool {
+        self.now.as_ref().is_some_and(|now| self.heard.play_id == Some(now.play_id))
+    }
+}

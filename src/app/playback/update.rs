@@ -1,0 +1,351 @@
+//! What the player and the services report about what plays.
+
+use std::time::Duration;
+
+use super::state::{Ahead, Now, Stage};
+use crate::app::effect::Effect;
+use crate::app::event::Heard;
+use crate::app::notices::{Level, words};
+use crate::app::queue::EntryId;
+use crate::app::state::State;
+use crate::model::{
+    Fault, FaultKind, Locator, OutputState, PlayId, Retry, SoundFormat, Ticket, Track, TrackRef,
+};
+
+/// Tracks in a row that may fail before playing stops.
+pub(super) const MAX_FAILURES_IN_ROW: u32 = 5;
+
+/// A track that has played this long counts as one that works.
+const WORKS_AFTER: Duration = Duration::from_secs(5);
+
+/// An address is asked for once more only when the last one has brought this much.
+const RELOCATE_AGAIN_AFTER: Duration = Duration::from_secs(30);
+
+/// A seek is over when the ear is this close to where it leads.
+const SEEK_SLACK: Duration = Duration::from_secs(2);
+
+/// Longest wait for a track that was appended to begin once the one before has ended.
+const GAP_WAIT_MS: u64 = 30_000;
+
+impl Now {
+    pub(super) fn new(play_id: PlayId, entry: EntryId, track: Track, start: Duration) -> Self {
+        Self {
+            play_id,
+            entry,
+            length: track.length,
+            track,
+            stage: Stage::Locating,
+            format: None,
+            start,
+            relocated: false,
+            wants_next: false,
+        }
+    }
+}
+
+impl State {
+    /// Whether everything there was to play has been played, or failed: what ends `segue play`.
+    pub fn finished(&self) -> bool {
+        self.playback.over
+    }
+
+    pub(in crate::app) fn located(&mut self, play_id: PlayId, result: Result<Locator, Fault>) -> Vec<Effect> {
+        let paused = self.playback.paused;
+        if let Some(now) = &mut self.playback.now
+            && now.play_id == play_id
+            && now.stage == Stage::Locating
+        {
+            return match result {
+                Ok(locator) => {
+                    now.stage = Stage::Loading;
+                    vec![Effect::Load { play_id, locator, start: now.start, paused }]
+                }
+                Err(fault) => self.give_track_up(fault),
+            };
+        }
+        match (&self.playback.ahead, result) {
+            (Ahead::Locating(id, entry), Ok(locator)) if *id == play_id => {
+                self.playback.ahead = Ahead::Appended(play_id, *entry);
+                vec![Effect::Append { play_id, locator }]
+            }
+            (Ahead::Locating(id, entry), Err(_)) if *id == play_id => {
+                self.playback.ahead = Ahead::GaveUp(*entry);
+                Vec::new()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    pub(in crate::app) fn started(
+        &mut self,
+        play_id: PlayId,
+        format: SoundFormat,
+        length: Option<Duration>,
+    ) -> Vec<Effect> {
+        if let Ahead::Appended(id, entry) = self.playback.ahead
+            && id == play_id
+        {
+            self.go_to_ahead(play_id, entry);
+        }
+        let Some(now) = self.playback.now.as_mut().filter(|now| now.play_id == play_id) else {
+            return Vec::new();
+        };
+        now.stage = Stage::Sounding;
+        now.format = Some(format);
+        now.length = length.or(now.length);
+        let entry = now.entry;
+        self.playback.failed = None;
+        if let Some(entry) = self.queue.entries.iter_mut().find(|known| known.id == entry) {
+            entry.problem = None;
+        }
+        Vec::new()
+    }
+
+    /// What was ahead is what plays now.
+    fn go_to_ahead(&mut self, play_id: PlayId, entry: EntryId) {
+        self.playback.ahead = Ahead::Nothing;
+        self.playback.seeking = None;
+        if let Some(row) = self.queue.row_of(entry)
+            && let Some(entry) = self.queue.entries.get(row)
+        {
+            self.queue.current = Some(row);
+            self.playback.now = Some(Now::new(play_id, entry.id, entry.track.clone(), Duration::ZERO));
+        }
+    }
+
+    pub(in crate::app) fn wants_next(&mut self, play_id: PlayId) -> Vec<Effect> {
+        let Some(now) = self.playback.now.as_mut().filter(|now| now.play_id == play_id) else {
+            return Vec::new();
+        };
+        now.wants_next = true;
+        // Asked once more, the player has lost what it was given (after a seek, say).
+        if matches!(self.playback.ahead, Ahead::Appended(..) | Ahead::GaveUp(_)) {
+            self.playback.ahead = Ahead::Nothing;
+        }
+        self.plan_ahead()
+    }
+
+    /// Sees to it that what is ahead is the row that comes next, once the player wants one.
+    pub(in crate::app) fn plan_ahead(&mut self) -> Vec<Effect> {
+        let wanted = self.playback.now.as_ref().is_some_and(|now| now.wants_next);
+        let row = if wanted { self.row_after(false) } else { None };
+        let next = row.and_then(|row| self.queue.entries.get(row));
+        let next = next.map(|entry| (entry.id, entry.track.reference.clone()));
+        let planned = match self.playback.ahead {
+            Ahead::Nothing => None,
+            Ahead::Locating(_, entry) | Ahead::Appended(_, entry) | Ahead::GaveUp(entry) => Some(entry),
+        };
+        if planned == next.as_ref().map(|(id, _)| *id) {
+            return Vec::new();
+        }
+        let mut effects = self.drop_ahead();
+        if let Some((id, track)) = next {
+            let play_id = self.next_play_id();
+            self.playback.ahead = Ahead::Locating(play_id, id);
+            effects.push(Effect::Locate { play_id, track });
+        }
+        effects
+    }
+
+    fn drop_ahead(&mut self) -> Vec<Effect> {
+        match std::mem::take(&mut self.playback.ahead) {
+            Ahead::Appended(..) => vec![Effect::DropAppended],
+            Ahead::Nothing | Ahead::Locating(..) | Ahead::GaveUp(_) => Vec::new(),
+        }
+    }
+
+    pub(in crate::app) fn ended(&mut self, play_id: PlayId) -> Vec<Effect> {
+        let Some(now) = self.playback.now.as_mut().filter(|now| now.play_id == play_id) else {
+            return Vec::new();
+        };
+        now.stage = Stage::Ended;
+        self.playback.failures_in_row = 0;
+        self.playback.seeking = None;
+        match self.playback.ahead {
+            Ahead::Appended(..) => self.wait_for_appended(),
+            Ahead::Locating(ahead, entry) => {
+                self.go_to_ahead(ahead, entry);
+                Vec::new()
+            }
+            Ahead::Nothing | Ahead::GaveUp(_) => self.play_on(self.row_after(false)),
+        }
+    }
+
+    /// What was appended is due; should it never begin, it is played in the ordinary way.
+    fn wait_for_appended(&mut self) -> Vec<Effect> {
+        let ticket = self.next_ticket();
+        self.playback.gap_wait = Some(ticket);
+        self.playback.seeking = None;
+        if let Some(now) = &mut self.playback.now {
+            now.stage = Stage::Ended;
+        }
+        vec![Effect::Wait { ticket, delay_ms: GAP_WAIT_MS }]
+    }
+
+    /// Plays this row, or comes to the queue's end.
+    fn play_on(&mut self, row: Option<usize>) -> Vec<Effect> {
+        if let Some(row) = row {
+            return self.play_row(row, Duration::ZERO);
+        }
+        self.playback.give_up();
+        // The next start is the queue's.
+        self.queue.current = (!self.queue.entries.is_empty()).then_some(0);
+        self.playback.resume_at = Duration::ZERO;
+        Vec::new()
+    }
+
+    pub(in crate::app) fn failed(&mut self, play_id: PlayId, fault: Fault) -> Vec<Effect> {
+        let ended = self.playback.now.as_ref().is_some_and(|now| now.stage == Stage::Ended);
+        if let Ahead::Appended(id, entry) = self.playback.ahead
+            && id == play_id
+        {
+            if !ended {
+                self.playback.ahead = Ahead::GaveUp(entry);
+                return Vec::new();
+            }
+            self.go_to_ahead(play_id, entry);
+        }
+        let position = self.playback.position();
+        let Some(now) = self.playback.now.as_mut().filter(|now| now.play_id == play_id) else {
+            return Vec::new();
+        };
+        let again = !now.relocated && may_have_expired(now, &fault);
+        // The player has let go of it.
+        now.stage = Stage::Ended;
+        if again {
+            return self.locate_again(position);
+        }
+        if matches!(self.playback.ahead, Ahead::Appended(..)) {
+            // The player goes on by itself.
+            let mut effects = self.tell_failure(&fault);
+            effects.extend(self.wait_for_appended());
+            return effects;
+        }
+        self.give_track_up(fault)
+    }
+
+    /// Asks for the track's address once more, to go on where the ear was.
+    fn locate_again(&mut self, position: Duration) -> Vec<Effect> {
+        let Some(now) = self.playback.now.clone() else { return Vec::new() };
+        let paused = self.playback.paused;
+        // Else the player would play what is left of it, or what was appended, in the meantime.
+        let mut effects = self.unload();
+        let play_id = self.next_play_id();
+        effects.push(Effect::Locate { play_id, track: now.track.reference.clone() });
+        let again = Now::new(play_id, now.entry, now.track, position);
+        self.playback.now = Some(Now { relocated: true, length: now.length, ..again });
+        self.playback.paused = paused;
+        effects
+    }
+
+    /// Records that the track that is due cannot be played, and says so.
+    fn tell_failure(&mut self, fault: &Fault) -> Vec<Effect> {
+        let Some(now) = &self.playback.now else { return Vec::new() };
+        let mut words = format!("{}: {fault}", now.track.title);
+        if let Some(entry) = self.queue.entries.iter_mut().find(|entry| entry.id == now.entry) {
+            entry.problem = Some(fault.clone());
+        }
+        self.record(fault);
+        self.playback.failures_in_row += 1;
+        if self.playback.failures_in_row >= MAX_FAILURES_IN_ROW {
+            words = format!("Stopped after {MAX_FAILURES_IN_ROW} tracks in a row failed. {words}");
+        }
+        self.tell(Level::Error, words)
+    }
+
+    /// The track that is due cannot be played: goes to the next, unless too many fail.
+    fn give_track_up(&mut self, fault: Fault) -> Vec<Effect> {
+        let mut effects = self.tell_failure(&fault);
+        let (position, paused) = (self.playback.position(), self.playback.paused);
+        let next = self.row_after(true);
+        effects.extend(self.unload());
+        match next {
+            Some(row) if self.playback.failures_in_row < MAX_FAILURES_IN_ROW && !paused => {
+                effects.extend(self.play_row(row, Duration::ZERO));
+            }
+            Some(_) | None => {
+                self.playback.failures_in_row = 0;
+                self.playback.give_up();
+                self.playback.resume_at = position;
+                self.playback.failed = Some(fault);
+            }
+        }
+        effects
+    }
+
+    pub(in crate::app) fn troubled(&mut self, play_id: PlayId, fault: &Fault) -> Vec<Effect> {
+        let position = self.playback.position();
+        match &self.playback.now {
+            // A segment that is refused: the address it hangs on has run out.
+            Some(now) if now.play_id == play_id && !now.relocated && was_refused_midway(now, fault) => {
+                self.locate_again(position)
+            }
+            Some(now) if now.play_id == play_id => self.tell(Level::Warning, words(fault)),
+            Some(_) | None => Vec::new(),
+        }
+    }
+
+    pub(in crate::app) fn output_changed(&mut self, output: OutputState) -> Vec<Effect> {
+        let before = self.playback.output.replace(output);
+        match (before, &self.playback.output) {
+            (_, Some(OutputState::NoDevice { reason })) => {
+                let words = format!("No sound device: {reason}. Time passes in silence until there is one");
+                self.tell(Level::Warning, words)
+            }
+            (Some(OutputState::NoDevice { .. }), Some(OutputState::Playing { device, .. })) => {
+                let words = format!("Sound goes to {device}");
+                self.tell(Level::Info, words)
+            }
+            (_, None | Some(OutputState::Playing { .. })) => Vec::new(),
+        }
+    }
+
+    pub(in crate::app) fn heard(&mut self, heard: Heard) -> Vec<Effect> {
+        self.playback.heard = heard;
+        let playback = &mut self.playback;
+        let Some(now) = playback.now.as_mut().filter(|now| playback.heard.play_id == Some(now.play_id))
+        else {
+            return Vec::new();
+        };
+        let position = playback.heard.position;
+        now.length = playback.heard.length.or(now.length);
+        if playback.seeking.is_some_and(|target| target.abs_diff(position) <= SEEK_SLACK) {
+            playback.seeking = None;
+        }
+        if position >= now.start.saturating_add(WORKS_AFTER) {
+            playback.failures_in_row = 0;
+        }
+        if position >= now.start.saturating_add(RELOCATE_AGAIN_AFTER) {
+            now.relocated = false;
+        }
+        Vec::new()
+    }
+
+    pub(in crate::app) fn playback_elapsed(&mut self, ticket: Ticket) -> Vec<Effect> {
+        if self.playback.seek_wait == Some(ticket) {
+            self.playback.seeking = None;
+        }
+        let ended = self.playback.now.as_ref().is_some_and(|now| now.stage == Stage::Ended);
+        if self.playback.gap_wait == Some(ticket) && ended {
+            return self.play_on(self.row_after(false));
+        }
+        Vec::new()
+    }
+}
+
+/// Whether a fresh address may help: the old one may have run out, or its connection is gone.
+fn may_have_expired(now: &Now, fault: &Fault) -> bool {
+    let heals = fault.retry == Retry::Later && fault.kind != FaultKind::Device;
+    was_refused_midway(now, fault) || (heals && is_service(now))
+}
+
+/// What was let through at first is not any more.
+fn was_refused_midway(now: &Now, fault: &Fault) -> bool {
+    let refused = matches!(fault.kind, FaultKind::Refused | FaultKind::SignInNeeded | FaultKind::NotFound);
+    refused && now.stage == Stage::Sounding && is_service(now)
+}
+
+/// Only services give addresses that run out.
+fn is_service(now: &Now) -> bool {
+    matches!(now.track.reference, TrackRef::Service { .. })
+}

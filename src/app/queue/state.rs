@@ -1,0 +1,110 @@
+//! What the queue page shows.
+
+use std::time::Duration;
+
+use crate::app::list::List;
+use crate::model::{Fault, Session, Track};
+
+/// Tells rows of the queue apart, also where a track is there twice.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct EntryId(pub u64);
+
+/// A row of the queue.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// Which row.
+    pub id: EntryId,
+    /// What it plays.
+    pub track: Track,
+    /// Why it could not be played, when it was tried last.
+    pub problem: Option<Fault>,
+}
+
+/// What follows the last row.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Repeat {
+    /// Nothing.
+    #[default]
+    Off,
+    /// The first row.
+    All,
+    /// Each row follows itself.
+    One,
+}
+
+impl Repeat {
+    /// As the screen says it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::All => "all",
+            Self::One => "one",
+        }
+    }
+}
+
+/// The queue page.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Queue {
+    /// The rows in the order they play.
+    pub entries: Vec<Entry>,
+    /// The row that plays, or would on the play key.
+    pub current: Option<usize>,
+    /// Cursor over `entries`.
+    pub list: List,
+    /// What follows the last row.
+    pub repeat: Repeat,
+    pub(in crate::app) undo: Vec<Edit>,
+    pub(super) redo: Vec<Edit>,
+    pub(super) last_id: u64,
+}
+
+/// The queue as it was around an edit.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::app) struct Edit {
+    /// What was done: "the queue was cleared".
+    pub name: &'static str,
+    pub entries: Vec<Entry>,
+    pub current: Option<usize>,
+}
+
+impl Queue {
+    pub(in crate::app) fn new(session: &Session) -> Self {
+        let mut queue = Self::default();
+        queue.entries = queue.make_entries(session.tracks.clone());
+        queue.current = session.current.filter(|row| *row < queue.entries.len());
+        queue.list.set_len(queue.entries.len());
+        queue
+    }
+
+    /// The row that plays, or would.
+    pub fn current_entry(&self) -> Option<&Entry> {
+        self.entries.get(self.current?)
+    }
+
+    /// The rows after the current one, in order.
+    pub fn upcoming(&self) -> &[Entry] {
+        let after = self.current.map_or(0, |row| row + 1);
+        self.entries.get(after..).unwrap_or_default()
+    }
+
+    /// How long all rows play together; rows of unknown length count as nothing.
+    pub fn total_length(&self) -> Duration {
+        self.entries
+            .iter()
+            .filter_map(|entry| entry.track.length)
+            .fold(Duration::ZERO, Duration::saturating_add)
+    }
+
+    pub(super) fn make_entries(&mut self, tracks: Vec<Track>) -> Vec<Entry> {
+        let mut make = |track| {
+            self.last_id += 1;
+            Entry { id: EntryId(self.last_id), track, problem: None }
+        };
+        tracks.into_iter().map(&mut make).collect()
+    }
+
+    pub(in crate::app) fn row_of(&self, id: EntryId) -> Option<usize> {
+        self.entries.iter().position(|entry| entry.id == id)
+    }
+}

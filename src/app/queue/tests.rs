@@ -1,0 +1,141 @@
+use super::update::MAX_ENTRIES;
+use crate::app::tests::Step::{At, Browsed, Do, Ended, Keys, Located, Started, WantsNext};
+use crate::app::tests::{Run, Step, page, tracks};
+use crate::app::{Action, Page};
+use crate::model::{Playable, Track};
+use std::time::Duration;
+
+const PLAY: [Step; 3] = [Keys("<Space>"), Located, Started];
+
+fn check(queue: &str, steps: &[Step], asked: &str, facts: &str) -> Run {
+    let run = Run::with(queue).steps(steps.iter().cloned());
+    assert_eq!((run.asked().as_str(), run.playing().as_str()), (asked, facts), "{queue} {steps:?}");
+    run
+}
+
+/// On the browse page with the cursor in a list of `x y z`.
+fn list(steps: &[Step]) -> Vec<Step> {
+    [&[Keys("2<Enter>"), Browsed(Ok(page(tracks("x y z"), false)))], steps].concat()
+}
+
+#[test]
+fn a_track_plays_with_the_rest_of_its_list() {
+    check(
+        "",
+        &[Keys("1"), Browsed(Ok(page(tracks("x y z"), false))), Keys("j<Enter>")],
+        "locate y",
+        "x *y z | y locating @0",
+    );
+    check("a b", &list(&[Keys("<Enter>")]), "locate x", "*x y z | x locating @0");
+    let playing = [&PLAY[..], &list(&[Keys("<Enter>")])].concat();
+    check("a b", &playing, "stop, locate x", "*x y z | x locating @0");
+    let ahead = [&PLAY[..], &[WantsNext, Located], &list(&[Keys("<Enter>")])].concat();
+    check("a b", &ahead, "stop, locate x", "*x y z | x locating @0");
+    let run = check(
+        "",
+        &[Keys("/x<Enter>"), Step::Found("open", Ok(page(tracks("x y"), false))), Keys("<Enter>")],
+        "locate x",
+        "*x y | x locating @0",
+    );
+    assert_eq!(run.state.page, Page::Search, "playing leaves the page as it is");
+}
+
+#[test]
+fn what_may_not_be_played_is_left_out_and_said() {
+    let mut rows = tracks("x y z");
+    rows[1] = Track { playable: Playable::No("only for buyers".into()), ..rows[1].clone() };
+    let some = |steps: &[Step]| [&[Keys("2<Enter>"), Browsed(Ok(page(rows.clone(), false)))], steps].concat();
+    check(
+        "",
+        &[Keys("1"), Browsed(Ok(page(rows.clone(), false))), Keys("G<Enter>")],
+        "locate z",
+        "x *z | z locating @0",
+    );
+    let run = check("a", &some(&[Keys("j<Enter>")]), "wait 5000", "*a | none @0");
+    assert_eq!(run.state.notices.latest().unwrap().words.as_str(), "y cannot be played: only for buyers");
+    check("a", &some(&[Keys("je")]), "wait 5000", "*a | none @0");
+}
+
+#[test]
+fn tracks_are_added_and_rows_taken_out() {
+    check("a b", &list(&[Keys("e")]), "wait 5000", "*a b x | none @0");
+    check("a b", &list(&[Keys("E")]), "wait 5000", "*a x b | none @0");
+    check("", &[Keys("1"), Browsed(Ok(page(tracks("x y"), false))), Keys("e")], "wait 5000", "*x | none @0");
+    check("a b c", &[Keys("jd")], "", "*a c | none @0");
+    check("a b c", &[Keys("d")], "", "*b c | none @0");
+    check("a b c", &[Keys("ddd")], "", " | none @0");
+    check("a b c", &[Keys("Gddd")], "", " | none @0");
+    check("", &[Keys("3d")], "demo", " | none @0");
+    let playing = |steps: &[Step]| [&PLAY[..], &[At(9)], steps].concat();
+    check("a b c", &playing(&[Keys("d")]), "stop, locate b", "*b c | b locating @0");
+    check("a b c", &playing(&[Keys("Gd")]), "", "*a b | a sounding @9");
+    check("a", &playing(&[Keys("d")]), "stop", " | none @0");
+    check("a b", &playing(&[Keys("<Space>d")]), "pause, stop", "*b | none @0");
+    check("a b", &playing(&[Keys("D")]), "stop, wait 5000", " | none @0");
+    check("a b c", &playing(&[Keys("G<Enter>"), Keys("ggd")]), "", "b *c | c locating @0");
+}
+
+#[test]
+fn rows_move_with_the_cursor() {
+    let run = check("a b c", &[Keys("J")], "", "b *a c | none @0");
+    assert_eq!(run.state.queue.list.cursor(), Some(1));
+    check("a b c", &[Keys("JJJ")], "", "b c *a | none @0");
+    check("a b c", &[Keys("GKK")], "", "c *a b | none @0");
+    check("a b c", &[Keys("K")], "", "*a b c | none @0");
+}
+
+#[test]
+fn what_comes_next_follows_the_edits() {
+    let ahead = |steps: &[Step]| [&PLAY[..], &[WantsNext, Located], steps].concat();
+    check("a b c", &ahead(&[Keys("jd")]), "drop, locate c", "*a c | a sounding @0");
+    check("a b c", &ahead(&[Keys("Gd")]), "", "*a b | a sounding @0");
+    check("a b", &ahead(&[Keys("jd")]), "drop", "*a | a sounding @0");
+    check("a b c", &ahead(&[Keys("jJ")]), "drop, locate c", "*a c b | a sounding @0");
+    check("a b", &ahead(&list(&[Keys("E")])), "drop, locate x, wait 5000", "*a x b | a sounding @0");
+    check(
+        "a b",
+        &[&PLAY[..], &[WantsNext], &list(&[Keys("E")])].concat(),
+        "locate x, wait 5000",
+        "*a x b | a sounding @0",
+    );
+    check(
+        "a",
+        &[&PLAY[..], &[WantsNext], &list(&[Keys("e")])].concat(),
+        "locate x, wait 5000",
+        "*a x | a sounding @0",
+    );
+}
+
+#[test]
+fn every_edit_can_be_taken_back() {
+    check("a b c", &[Keys("jdu")], "wait 5000", "*a b c | none @0");
+    check("a b c", &[Keys("jduU")], "wait 5000, wait 5000", "*a c | none @0");
+    check("a b c", &[Keys("Du")], "wait 5000, wait 5000", "*a b c | none @0");
+    check("a b c", &[Keys("Ju")], "wait 5000", "*a b c | none @0");
+    check("a b c", &[Keys("jddu")], "wait 5000", "*a c | none @0");
+    check("a b c", &[Keys("jdduu")], "wait 5000, wait 5000", "*a b c | none @0");
+    let run = check("a", &[Keys("u")], "wait 5000", "*a | none @0");
+    assert_eq!(run.state.notices.latest().unwrap().words.as_str(), "Nothing to undo");
+    // A list that took the queue's place goes on playing; the queue of before comes after it.
+    let replaced = list(&[Keys("<Enter>"), Located, Started]);
+    check("a b", &[&replaced[..], &[Keys("u")]].concat(), "wait 5000", "*a b | x sounding @0");
+    check("a b", &[&replaced[..], &[Keys("u"), WantsNext]].concat(), "locate a", "*a b | x sounding @0");
+    check("a b", &[&replaced[..], &[Keys("u"), Ended]].concat(), "locate a", "*a b | a locating @0");
+    check("a b", &[&replaced[..], &[Keys("uU")]].concat(), "wait 5000, wait 5000", "*x y z | x sounding @0");
+}
+
+#[test]
+fn the_queue_has_an_end() {
+    let many: Vec<_> = tracks("x").into_iter().cycle().take(MAX_ENTRIES + 1).collect();
+    let run = Run::with("").steps([Do(Action::PlayAll { tracks: many, start: Duration::ZERO })]);
+    assert_eq!(run.state.queue.entries.len(), MAX_ENTRIES);
+    assert!(run.state.notices.latest().unwrap().words.as_str().contains("full"));
+}
+
+#[test]
+fn the_cursor_finds_what_plays() {
+    let run = Run::with("a b c").steps([Keys("G<Enter>"), Keys("2o")]);
+    assert_eq!((run.state.page, run.state.queue.list.cursor()), (Page::Queue, Some(2)));
+    assert_eq!(run.state.queue.total_length(), Duration::from_secs(600));
+    assert_eq!(run.state.queue.upcoming().len(), 0);
+}

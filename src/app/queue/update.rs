@@ -1,0 +1,266 @@
+//! Edits of the queue.
+
+use std::time::Duration;
+
+use super::state::{Edit, Queue, Repeat};
+use crate::app::effect::Effect;
+use crate::app::focus::Focus;
+use crate::app::notices::Level;
+use crate::app::state::State;
+use crate::model::{Playable, Track};
+
+/// Edits that can be taken back.
+const UNDO_STEPS: usize = 50;
+
+/// Rows kept for taking edits back, all edits together; the newest edit is kept in any case.
+const UNDO_ROWS: usize = 200_000;
+
+/// Most rows; what is added beyond is left out, with a notice.
+pub(super) const MAX_ENTRIES: usize = 50_000;
+
+impl State {
+    /// Edits the queue in a way that can be taken back, and lets what plays next follow.
+    fn edit_queue(&mut self, name: &'static str, edit: impl FnOnce(&mut Queue)) -> Vec<Effect> {
+        let before = self.queue.snapshot(name);
+        self.queue.redo.clear();
+        self.queue.undo.push(before);
+        self.queue.forget_old_edits();
+        self.change_queue(edit)
+    }
+
+    fn change_queue(&mut self, edit: impl FnOnce(&mut Queue)) -> Vec<Effect> {
+        let before = self.queue.current_entry().map(|entry| entry.id);
+        edit(&mut self.queue);
+        let queue = &mut self.queue;
+        let too_many = queue.entries.len() > MAX_ENTRIES;
+        queue.entries.truncate(MAX_ENTRIES);
+        queue.list.set_len(queue.entries.len());
+        queue.current = queue.current.filter(|row| *row < queue.entries.len());
+        if queue.current_entry().map(|entry| entry.id) != before {
+            self.playback.forget_place();
+        }
+        let mut effects = self.plan_ahead();
+        if too_many {
+            let words = format!("The queue is full at {MAX_ENTRIES} tracks; the rest was left out");
+            effects.extend(self.tell(Level::Warning, words));
+        }
+        effects
+    }
+
+    /// The tracks that are shown where the cursor is, and its row among them.
+    fn tracks_here(&self) -> Option<(Vec<&Track>, usize)> {
+        match self.focus() {
+            Focus::SearchResults => {
+                let rows = self.search.rows.iter().map(|row| &row.track).collect();
+                Some((rows, self.search.list.cursor()?))
+            }
+            Focus::BrowseTracks => {
+                let open = self.browse.open()?;
+                Some((open.tracks.iter().collect(), open.list.cursor()?))
+            }
+            Focus::Doors
+            | Focus::SearchInput
+            | Focus::BrowseLists
+            | Focus::Queue
+            | Focus::Help
+            | Focus::HelpInput => None,
+        }
+    }
+
+    /// The track under the cursor if it may be played, else why not.
+    fn track_here(&self) -> Option<Result<Track, String>> {
+        let (tracks, row) = self.tracks_here()?;
+        let track = *tracks.get(row)?;
+        Some(match &track.playable {
+            Playable::Yes => Ok(track.clone()),
+            Playable::No(reason) => Err(format!("{} cannot be played: {reason}", track.title)),
+        })
+    }
+
+    /// Plays the track under the cursor; its list takes the queue's place, from its first row on, so
+    /// that the track before is there too.
+    pub(in crate::app) fn play_here(&mut self) -> Vec<Effect> {
+        match self.track_here() {
+            None => return Vec::new(),
+            Some(Err(words)) => return self.tell(Level::Warning, words),
+            Some(Ok(_)) => {}
+        }
+        let Some((tracks, row)) = self.tracks_here() else { return Vec::new() };
+        let may_play = |track: &&&Track| track.playable == Playable::Yes;
+        let row = tracks.iter().take(row).filter(may_play).count();
+        let tracks = tracks.iter().filter(may_play).map(|track| (*track).clone()).collect();
+        let mut effects = self.replace_queue("playing another list", tracks, row);
+        effects.extend(self.play_row(row, Duration::ZERO));
+        effects
+    }
+
+    pub(in crate::app) fn play_all(&mut self, tracks: Vec<Track>, start: Duration) -> Vec<Effect> {
+        let mut effects = self.replace_queue("playing another list", tracks, 0);
+        effects.extend(self.play_row(0, start));
+        if self.queue.entries.is_empty() {
+            self.playback.give_up();
+        }
+        effects
+    }
+
+    fn replace_queue(&mut self, name: &'static str, tracks: Vec<Track>, row: usize) -> Vec<Effect> {
+        let height = self.list_height();
+        // What plays now makes way for a row of the new queue: nothing of it comes after.
+        let mut effects = self.unload();
+        effects.extend(self.edit_queue(name, |queue| {
+            queue.entries = queue.make_entries(tracks);
+            queue.current = Some(row);
+            queue.list.set_len(queue.entries.len());
+            queue.list.go_to(row, height);
+        }));
+        effects
+    }
+
+    pub(in crate::app) fn add_to_end(&mut self) -> Vec<Effect> {
+        self.add("adding to the end", "at the end", |queue| queue.entries.len())
+    }
+
+    pub(in crate::app) fn add_next(&mut self) -> Vec<Effect> {
+        self.add("adding as next", "as next", |queue| queue.current.map_or(0, |row| row + 1))
+    }
+
+    fn add(&mut self, name: &'static str, place: &str, row: fn(&Queue) -> usize) -> Vec<Effect> {
+        let track = match self.track_here() {
+            None => return Vec::new(),
+            Some(Err(words)) => return self.tell(Level::Warning, words),
+            Some(Ok(track)) => track,
+        };
+        let title = track.title.clone();
+        let mut effects = self.edit_queue(name, |queue| {
+            let row = row(queue).min(queue.entries.len());
+            let entries = queue.make_entries(vec![track]);
+            queue.entries.splice(row..row, entries);
+            queue.current = queue.current.or(Some(0));
+        });
+        let count = self.queue.entries.len();
+        effects.extend(self.tell(Level::Info, format!("Queued {place}: {title} (now {})", tracks(count))));
+        effects
+    }
+
+    pub(in crate::app) fn play_entry(&mut self) -> Vec<Effect> {
+        match self.queue.list.cursor() {
+            Some(row) if self.focus() == Focus::Queue => self.play_row(row, Duration::ZERO),
+            Some(_) | None => Vec::new(),
+        }
+    }
+
+    /// Takes the row under the cursor out. When it plays, the one after it plays instead.
+    pub(in crate::app) fn remove_entry(&mut self) -> Vec<Effect> {
+        let Some(row) = self.queue.list.cursor().filter(|_| self.focus() == Focus::Queue) else {
+            return Vec::new();
+        };
+        let was_playing = self.playing_row() == Some(row);
+        let plays_on = was_playing && !self.playback.paused;
+        let mut effects = if was_playing { self.unload() } else { Vec::new() };
+        effects.extend(self.edit_queue("taking a row out", |queue| {
+            queue.entries.remove(row);
+            let last = queue.entries.len().checked_sub(1);
+            queue.current = match queue.current {
+                Some(current) if current > row => Some(current - 1),
+                Some(current) => last.map(|last| current.min(last)),
+                None => None,
+            };
+        }));
+        if plays_on && row < self.queue.entries.len() {
+            effects.extend(self.play_row(row, Duration::ZERO));
+        }
+        effects
+    }
+
+    /// Moves the row under the cursor, and the cursor with it.
+    pub(in crate::app) fn move_entry(&mut self, rows: isize) -> Vec<Effect> {
+        let height = self.list_height();
+        let Some(from) = self.queue.list.cursor().filter(|_| self.focus() == Focus::Queue) else {
+            return Vec::new();
+        };
+        let to = from.saturating_add_signed(rows);
+        if to == from || to >= self.queue.entries.len() {
+            return Vec::new();
+        }
+        self.edit_queue("moving a row", |queue| {
+            let current = queue.current_entry().map(|entry| entry.id);
+            let entry = queue.entries.remove(from);
+            queue.entries.insert(to, entry);
+            queue.current = current.and_then(|id| queue.row_of(id));
+            queue.list.go_to(to, height);
+        })
+    }
+
+    pub(in crate::app) fn clear_queue(&mut self) -> Vec<Effect> {
+        let count = self.queue.entries.len();
+        if count == 0 {
+            return Vec::new();
+        }
+        let mut effects = self.unload();
+        effects.extend(self.edit_queue("clearing the queue", |queue| {
+            queue.entries.clear();
+            queue.current = None;
+        }));
+        effects.extend(
+            self.tell(Level::Info, format!("The queue is empty; undo brings {} back", tracks(count))),
+        );
+        effects
+    }
+
+    pub(in crate::app) fn undo(&mut self) -> Vec<Effect> {
+        let Some(edit) = self.queue.undo.pop() else { return self.tell(Level::Info, "Nothing to undo") };
+        let now = self.queue.snapshot(edit.name);
+        self.queue.redo.push(now);
+        self.restore(edit, "Undone")
+    }
+
+    pub(in crate::app) fn redo(&mut self) -> Vec<Effect> {
+        let Some(edit) = self.queue.redo.pop() else { return self.tell(Level::Info, "Nothing to redo") };
+        let now = self.queue.snapshot(edit.name);
+        self.queue.undo.push(now);
+        self.restore(edit, "Done again")
+    }
+
+    /// Puts the queue back as it was; what plays goes on, and is the current row if it is there.
+    fn restore(&mut self, edit: Edit, done: &str) -> Vec<Effect> {
+        let playing = self.playback.now.as_ref().map(|now| now.entry);
+        let name = edit.name;
+        let mut effects = self.change_queue(|queue| {
+            queue.entries = edit.entries;
+            queue.current = playing.and_then(|id| queue.row_of(id)).or(edit.current);
+        });
+        let count = self.queue.entries.len();
+        effects.extend(self.tell(Level::Info, format!("{done}: {name} (now {})", tracks(count))));
+        effects
+    }
+
+    pub(in crate::app) fn change_repeat(&mut self) -> Vec<Effect> {
+        let queue = &mut self.queue;
+        queue.repeat = match queue.repeat {
+            Repeat::Off => Repeat::All,
+            Repeat::All => Repeat::One,
+            Repeat::One => Repeat::Off,
+        };
+        let words = format!("Repeat: {}", queue.repeat.title());
+        let mut effects = self.plan_ahead();
+        effects.extend(self.tell(Level::Info, words));
+        effects
+    }
+}
+
+impl Queue {
+    fn snapshot(&self, name: &'static str) -> Edit {
+        Edit { name, entries: self.entries.clone(), current: self.current }
+    }
+
+    fn forget_old_edits(&mut self) {
+        let mut rows: usize = self.undo.iter().map(|edit| edit.entries.len()).sum();
+        while self.undo.len() > UNDO_STEPS || (rows > UNDO_ROWS && self.undo.len() > 1) {
+            rows -= self.undo.remove(0).entries.len();
+        }
+    }
+}
+
+fn tracks(count: usize) -> String {
+    if count == 1 { "1 track".to_owned() } else { format!("{count} tracks") }
+}

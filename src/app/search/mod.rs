@@ -1,0 +1,9 @@
+//! Search over all services at once: the line, each service's answer, the rows.
+
+mod fold;
+mod state;
+#[cfg(test)]
+mod tests;
+mod update;
+
+pub use state::{Answer, FoundRow, Search, ServiceSearch};

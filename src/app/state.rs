@@ -1,0 +1,225 @@
+//! Everything the screen shows and the decisions need.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::model::{CleanText, Fault, PlayId, ServiceInfo, Session, Ticket, Track, Volume};
+
+use super::browse::{Browse, Pane};
+use super::chord::Chord;
+use super::effect::Effect;
+use super::focus::{Focus, Page};
+use super::help::Help;
+use super::keymap::Keymap;
+use super::notices::{Level, Notices, SHOWN_MS, words};
+use super::playback::Playback;
+use super::queue::Queue;
+use super::search::Search;
+use super::welcome::Welcome;
+
+/// Rows of the screen that are taken by other things than a list, about.
+const ROWS_AROUND_A_LIST: u16 = 8;
+
+/// Faults kept in the record.
+const FAULTS_KEPT: usize = 1000;
+
+/// What a run begins with.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Start {
+    /// The services, in the order the screen lists them.
+    pub services: Vec<ServiceInfo>,
+    /// The listener's own keys by action name.
+    pub keys: BTreeMap<String, Vec<String>>,
+    /// Loudness; the player starts with the same.
+    pub volume: Volume,
+    /// Percent points a key press changes it by.
+    pub volume_step: u8,
+    /// How things were left.
+    pub session: Session,
+    /// Whether this is the demo.
+    pub demo: bool,
+    /// Cells of the terminal across.
+    pub columns: u16,
+    /// Cells of the terminal down.
+    pub rows: u16,
+    /// What the start complained about.
+    pub warnings: Vec<Fault>,
+}
+
+impl Default for Start {
+    fn default() -> Self {
+        Self {
+            services: Vec::new(),
+            keys: BTreeMap::new(),
+            volume: Volume::new(80),
+            volume_step: 5,
+            session: Session::default(),
+            demo: false,
+            columns: 80,
+            rows: 24,
+            warnings: Vec::new(),
+        }
+    }
+}
+
+/// What lies over the page.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Overlay {
+    /// The help.
+    Help(Help),
+}
+
+/// The whole state. Read it freely; only [`super::update`] changes it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct State {
+    /// The services as they were registered.
+    pub services: Vec<ServiceInfo>,
+    /// All keys.
+    pub keymap: Keymap,
+    /// Whether this is the demo.
+    pub demo: bool,
+    /// Cells of the terminal across.
+    pub columns: u16,
+    /// Cells of the terminal down.
+    pub rows: u16,
+    /// The page that is shown.
+    pub page: Page,
+    /// What lies over it, the top one last.
+    pub overlays: Vec<Overlay>,
+    /// The keys of a sequence that has begun.
+    pub pending: Vec<Chord>,
+    /// The first page.
+    pub welcome: Welcome,
+    /// The search page.
+    pub search: Search,
+    /// The browse page.
+    pub browse: Browse,
+    /// The queue and its page.
+    pub queue: Queue,
+    /// What is heard.
+    pub playback: Playback,
+    /// What the status line tells.
+    pub notices: Notices,
+    pub(super) faults: Vec<Fault>,
+    last_number: u64,
+}
+
+impl State {
+    /// The state at the start, and what to ask for at once. A queue from last time stands there
+    /// paused, nothing of it loaded. Without one the welcome page is shown, in the demo its music.
+    pub fn new(start: Start) -> (Self, Vec<Effect>) {
+        let (keymap, key_warnings) = Keymap::new(&start.keys);
+        let resume_at = start.session.current.map_or(Duration::ZERO, |_| start.session.position);
+        let mut state = Self {
+            welcome: Welcome::new(&start.services),
+            search: Search::new(&start.services),
+            browse: Browse::new(&start.services),
+            queue: Queue::new(&start.session),
+            playback: Playback::new(start.volume, start.volume_step, resume_at),
+            services: start.services,
+            keymap,
+            demo: start.demo,
+            columns: start.columns,
+            rows: start.rows,
+            page: Page::Welcome,
+            overlays: Vec::new(),
+            pending: Vec::new(),
+            notices: Notices::default(),
+            faults: Vec::new(),
+            last_number: 0,
+        };
+        let mut effects = Vec::new();
+        if !state.queue.entries.is_empty() {
+            effects.extend(state.show_page(Page::Queue));
+            effects.extend(state.show_playing());
+        } else if state.demo {
+            effects.extend(state.show_page(Page::Browse));
+        }
+        let mut warnings: Vec<_> = start.warnings.iter().chain(&key_warnings).map(words).collect();
+        if let [first, others @ ..] = warnings.as_mut_slice()
+            && !others.is_empty()
+        {
+            *first = format!("{first} (and {} more)", others.len()).into();
+        }
+        // The first one is told last: it is the one that stays to be seen.
+        for warning in warnings.into_iter().rev() {
+            effects.extend(state.tell(Level::Warning, warning));
+        }
+        (state, effects)
+    }
+
+    /// What takes the keys.
+    pub fn focus(&self) -> Focus {
+        match (self.overlays.last(), self.page) {
+            (Some(Overlay::Help(help)), _) if help.typing => Focus::HelpInput,
+            (Some(Overlay::Help(_)), _) => Focus::Help,
+            (None, Page::Welcome) => Focus::Doors,
+            (None, Page::Search) if self.search.typing => Focus::SearchInput,
+            (None, Page::Search) => Focus::SearchResults,
+            (None, Page::Browse) => match self.browse.pane {
+                Pane::Lists => Focus::BrowseLists,
+                Pane::Tracks => Focus::BrowseTracks,
+            },
+            (None, Page::Queue) => Focus::Queue,
+        }
+    }
+
+    /// The queue's row that is loaded in the player.
+    pub fn playing_row(&self) -> Option<usize> {
+        self.queue.row_of(self.playback.now.as_ref()?.entry)
+    }
+
+    /// The track that plays, or would on the play key.
+    pub fn current_track(&self) -> Option<&Track> {
+        match &self.playback.now {
+            Some(now) => Some(&now.track),
+            None => self.queue.current_entry().map(|entry| &entry.track),
+        }
+    }
+
+    /// What is to be kept for the next start.
+    pub fn session(&self) -> Session {
+        Session {
+            tracks: self.queue.entries.iter().map(|entry| entry.track.clone()).collect(),
+            current: self.queue.current,
+            position: self.queue.current.map_or(Duration::ZERO, |_| self.playback.position()),
+        }
+    }
+
+    /// What failed since the start, the oldest first: tracks that could not be played.
+    pub fn faults(&self) -> &[Fault] {
+        &self.faults
+    }
+
+    /// Lines a list has on the screen, about: what a page is for the page keys.
+    pub(super) fn list_height(&self) -> usize {
+        usize::from(self.rows.saturating_sub(ROWS_AROUND_A_LIST).max(1))
+    }
+
+    pub(super) fn next_ticket(&mut self) -> Ticket {
+        self.last_number += 1;
+        Ticket(self.last_number)
+    }
+
+    pub(super) fn next_play_id(&mut self) -> PlayId {
+        self.last_number += 1;
+        PlayId(self.last_number)
+    }
+
+    /// Shows a notice, and asks to be told when it has been seen for long enough.
+    pub(super) fn tell(&mut self, level: Level, words: impl Into<CleanText>) -> Vec<Effect> {
+        let ticket = self.next_ticket();
+        self.notices.tell(level, words, ticket);
+        match level {
+            Level::Info | Level::Warning => vec![Effect::Wait { ticket, delay_ms: SHOWN_MS }],
+            Level::Error => Vec::new(),
+        }
+    }
+
+    /// Records what failed for good.
+    pub(super) fn record(&mut self, fault: &Fault) {
+        if self.faults.len() < FAULTS_KEPT {
+            self.faults.push(fault.clone());
+        }
+    }
+}

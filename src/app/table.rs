@@ -1,0 +1,149 @@
+//! The one table of actions: name, keys, words. Keys, hint line, help and the README come from it.
+
+use super::action::Action;
+
+/// Where a key means something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Context {
+    /// Everywhere, unless typing.
+    Global,
+    /// In every list.
+    List,
+    /// In lists of tracks to choose from: results and services' lists.
+    Tracks,
+    /// In the services' lists.
+    Lists,
+    /// In the queue.
+    Queue,
+    /// On the welcome page.
+    Welcome,
+    /// In the help.
+    Help,
+    /// While typing.
+    Input,
+}
+
+impl Context {
+    /// Its heading in the help.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Global => "Everywhere",
+            Self::List => "In every list",
+            Self::Tracks => "On a track",
+            Self::Lists => "On a list of a service",
+            Self::Queue => "In the queue",
+            Self::Welcome => "On the welcome page",
+            Self::Help => "In this help",
+            Self::Input => "While typing",
+        }
+    }
+}
+
+/// A row of the table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ActionInfo {
+    /// What it does.
+    pub action: Action,
+    /// Its name in the configuration's `[keys]`.
+    pub name: &'static str,
+    /// Where its keys work.
+    pub context: Context,
+    /// Its keys unless the configuration says otherwise, as [`super::parse_keys`] reads them; none: it
+    /// is there for the help's list and for keys of the listener's own.
+    pub keys: &'static [&'static str],
+    /// A word or two for the hint line; empty: not worth its room.
+    pub hint: &'static str,
+    /// A sentence for the help, without a final stop.
+    pub help: &'static str,
+}
+
+const fn row(
+    action: Action,
+    name: &'static str,
+    context: Context,
+    keys: &'static [&'static str],
+    hint: &'static str,
+    help: &'static str,
+) -> ActionInfo {
+    ActionInfo { action, name, context, keys, hint, help }
+}
+
+use Context::{Global, Help, Input, Lists, Queue, Tracks, Welcome};
+
+/// Every action a key can have, in the order of the help and of the hint line.
+#[rustfmt::skip]
+pub const ACTIONS: &[ActionInfo] = &[
+    row(Action::ListenNow, "listen-now", Welcome, &["1"], "listen now", "Listen now: a service that needs no account"),
+    row(Action::OpenMyMusic, "open-my-music", Welcome, &["2"], "my music", "Open your own music folder"),
+    row(Action::EnterDemo, "enter-demo", Welcome, &["3"], "demo", "Open the demo: bundled music, no network"),
+    row(Action::ShowSignIn, "show-sign-in", Welcome, &["4"], "sign in", "Tell what signing in to each service takes"),
+    row(Action::OpenDoor, "open-door", Welcome, &["<Enter>"], "open", "Open the chosen door"),
+
+    row(Action::PlayHere, "play-here", Tracks, &["<Enter>"], "play", "Play this track, then the rest of its list"),
+    row(Action::AddToEnd, "add-to-end", Tracks, &["e"], "queue", "Put the track at the end of the queue"),
+    row(Action::AddNext, "add-next", Tracks, &["E"], "play next", "Put the track after the one that plays"),
+    row(Action::OpenList, "open-list", Lists, &["<Enter>"], "open", "Open the list"),
+
+    row(Action::PlayEntry, "play-entry", Queue, &["<Enter>"], "play", "Play this row of the queue"),
+    row(Action::RemoveEntry, "remove-entry", Queue, &["d", "<Delete>"], "remove", "Take the row out of the queue"),
+    row(Action::MoveEntryDown, "move-entry-down", Queue, &["J"], "row down", "Move the row down"),
+    row(Action::MoveEntryUp, "move-entry-up", Queue, &["K"], "row up", "Move the row up"),
+    row(Action::ClearQueue, "clear-queue", Queue, &["D"], "clear", "Empty the queue"),
+
+    row(Action::RunAction, "run-action", Help, &["<Enter>"], "do it", "Do what the row says"),
+    row(Action::FilterHelp, "filter-help", Help, &["/"], "look up", "Look for words in the help"),
+
+    row(Action::TogglePause, "toggle-pause", Global, &["<Space>"], "play/pause", "Play or pause"),
+    row(Action::Play, "play", Global, &[], "", "Play, never pause"),
+    row(Action::Pause, "pause", Global, &[], "", "Pause, never play"),
+    row(Action::Stop, "stop", Global, &["S"], "", "Stop; the next start is from the track's beginning"),
+    row(Action::Next, "next", Global, &[">", "n"], "next track", "Next track of the queue"),
+    row(Action::Previous, "previous", Global, &["<", "N"], "", "Track before; after 3 seconds this one's start"),
+    row(Action::SeekForward, "seek-forward", Global, &["<Right>"], "+5 s", "5 seconds on"),
+    row(Action::SeekBack, "seek-back", Global, &["<Left>"], "-5 s", "5 seconds back"),
+    row(Action::SeekForwardFar, "seek-forward-far", Global, &["]", "<S-Right>"], "", "A minute on"),
+    row(Action::SeekBackFar, "seek-back-far", Global, &["[", "<S-Left>"], "", "A minute back"),
+    row(Action::Restart, "restart", Global, &["0"], "", "To the start of the track"),
+    row(Action::VolumeUp, "volume-up", Global, &["+", "="], "louder", "Louder"),
+    row(Action::VolumeDown, "volume-down", Global, &["-"], "softer", "Softer"),
+    row(Action::Mute, "mute", Global, &["m"], "", "Silent, or not any more"),
+    row(Action::Repeat, "repeat", Global, &["r"], "", "Repeat nothing, the whole queue, or this track"),
+    row(Action::Retry, "retry", Global, &["R"], "try again", "Ask again what failed on this page"),
+    row(Action::Undo, "undo", Global, &["u"], "undo", "Take the last change of the queue back"),
+    row(Action::Redo, "redo", Global, &["U", "<C-r>"], "", "Make the change again after all"),
+
+    row(Action::Search, "search", Global, &["/", "g s", "<F3>"], "search", "Search all services at once"),
+    row(Action::ShowSearch, "show-search", Global, &["1"], "", "Show the search"),
+    row(Action::ShowBrowse, "show-browse", Global, &["2"], "", "Show the lists of the services"),
+    row(Action::ShowQueue, "show-queue", Global, &["3"], "", "Show the queue"),
+    row(Action::ShowWelcome, "show-welcome", Global, &["g w"], "", "Show the welcome page"),
+    row(Action::ShowPlaying, "show-playing", Global, &["o"], "", "Show what is playing, in the queue"),
+    row(Action::NextPane, "next-pane", Global, &["<Tab>", "<S-Tab>"], "pane", "Go to the other pane"),
+    row(Action::PaneLeft, "pane-left", Global, &["h"], "", "Go to the pane on the left"),
+    row(Action::PaneRight, "pane-right", Global, &["l"], "", "Go to the pane on the right"),
+    row(Action::Back, "back", Global, &["<Esc>"], "", "Close what is open, or one step back"),
+    row(Action::Help, "help", Global, &["?", "<F1>"], "keys", "Show or hide the keys"),
+    row(Action::FindAction, "find-action", Global, &[":", "<C-p>"], "", "Look an action up by its words, and do it"),
+    row(Action::Close, "close", Global, &["q"], "quit", "Close what is open; with nothing open, quit"),
+    row(Action::Quit, "quit", Global, &["Q", "<C-c>"], "", "Quit"),
+
+    row(Action::MoveDown, "move-down", Context::List, &["j", "<Down>"], "", "Down a row"),
+    row(Action::MoveUp, "move-up", Context::List, &["k", "<Up>"], "", "Up a row"),
+    row(Action::Top, "top", Context::List, &["g g", "<Home>"], "", "To the first row"),
+    row(Action::Bottom, "bottom", Context::List, &["G", "<End>"], "", "To the last row"),
+    row(Action::HalfPageDown, "half-page-down", Context::List, &["<C-d>"], "", "Down half a page"),
+    row(Action::HalfPageUp, "half-page-up", Context::List, &["<C-u>"], "", "Up half a page"),
+    row(Action::PageDown, "page-down", Context::List, &["<PageDown>", "<C-f>"], "", "Down a page"),
+    row(Action::PageUp, "page-up", Context::List, &["<PageUp>", "<C-b>"], "", "Up a page"),
+
+    row(Action::Submit, "submit", Input, &["<Enter>"], "go", "Look for it at once"),
+    row(Action::LeaveInput, "leave-input", Input, &["<Esc>", "<Down>", "<Tab>"], "to the rows", "Go to the rows, keeping what is typed"),
+    row(Action::Erase, "erase", Input, &["<Backspace>", "<C-h>"], "", "Erase the character before"),
+    row(Action::EraseNext, "erase-next", Input, &["<Delete>"], "", "Erase the character after"),
+    row(Action::EraseWord, "erase-word", Input, &["<C-w>"], "", "Erase the word before"),
+    row(Action::EraseLine, "erase-line", Input, &["<C-u>"], "clear", "Erase everything before"),
+    row(Action::CaretLeft, "caret-left", Input, &["<Left>"], "", "A character left"),
+    row(Action::CaretRight, "caret-right", Input, &["<Right>"], "", "A character right"),
+    row(Action::CaretStart, "caret-start", Input, &["<Home>", "<C-a>"], "", "To the start of the line"),
+    row(Action::CaretEnd, "caret-end", Input, &["<End>", "<C-e>"], "", "To the end of the line"),
+];

@@ -1,0 +1,243 @@
+//! A program without a world: steps in, effects and facts out as short words. The features' tests
+//! stand beside them; here are the pages, the keys and what holds for every sequence of messages.
+
+mod any;
+mod keys;
+mod pages;
+mod to_the_end;
+
+use std::time::Duration;
+
+use super::{Action, Effect, Event, Heard, Msg, PlayState, Stage, Start, State, parse_keys, update};
+use crate::model::{
+    BrowseList, Capabilities, Fault, FaultKind, ListId, Locator, Page, PlayId, SampleRate, SearchKind,
+    ServiceId, ServiceInfo, Session, SignIn, SoundFormat, Ticket, Track, TrackRef,
+};
+
+pub(super) fn service(id: &'static str, search: bool, lists: &[&str], sign_in: SignIn) -> ServiceInfo {
+    let list = |id: &&str| BrowseList { id: ListId((*id).to_owned()), title: (*id).into() };
+    let search = if search { vec![SearchKind::Track] } else { Vec::new() };
+    let capabilities = Capabilities { search, lists: lists.iter().map(list).collect(), sign_in };
+    ServiceInfo { id: ServiceId::known(id), name: id.into(), capabilities }
+}
+
+/// One of each kind: open, signed in, not signed in, folders.
+pub(super) fn services() -> Vec<ServiceInfo> {
+    vec![
+        service("open", true, &["top", "new"], SignIn::NotNeeded),
+        service("ready", true, &["best"], SignIn::Ready),
+        service("shut", true, &["gone"], SignIn::Missing("Set services.shut.token".into())),
+        service("files", false, &["music"], SignIn::NotNeeded),
+    ]
+}
+
+pub(super) fn track(service: &str, title: &str) -> Track {
+    let reference = TrackRef::Service { service: service.parse().unwrap(), id: title.to_owned() };
+    let length = Some(Duration::from_secs(200));
+    Track { length, artists: vec!["Ada Cole".into()], ..Track::new(reference, title) }
+}
+
+/// Tracks of the open service, one a word.
+pub(super) fn tracks(titles: &str) -> Vec<Track> {
+    titles.split_whitespace().map(|title| track("open", title)).collect()
+}
+
+pub(super) fn page(items: Vec<Track>, more: bool) -> Page<Track> {
+    Page { total: None, items, more }
+}
+
+pub(super) fn gone() -> Fault {
+    Fault::new(FaultKind::NotFound, "It is gone")
+}
+
+pub(super) fn slow() -> Fault {
+    Fault::new(FaultKind::Network, "Nothing comes")
+}
+
+pub(super) fn format() -> SoundFormat {
+    SoundFormat { codec: "MP3".into(), sample_rate: SampleRate(44_100), channels: 2, bits: None }
+}
+
+/// Something that happens. What answers a request answers the newest one.
+#[derive(Clone, Debug)]
+pub(super) enum Step {
+    /// Keys as they are written.
+    Keys(&'static str),
+    Do(Action),
+    /// The newest wait is over.
+    Elapsed,
+    /// A service answers the newest search.
+    Found(&'static str, Result<Page<Track>, Fault>),
+    /// The newest list that was asked for comes.
+    Browsed(Result<Page<Track>, Fault>),
+    Located,
+    NotLocated(Fault),
+    /// The newest attempt is heard.
+    Started,
+    /// What plays is nearly decoded.
+    WantsNext,
+    Ended,
+    /// What plays fails.
+    Failed(Fault),
+    /// The newest attempt fails.
+    NewestFailed(Fault),
+    /// So many seconds of what plays were heard.
+    At(u64),
+}
+
+/// A program under test.
+pub(super) struct Run {
+    pub state: State,
+    pub effects: Vec<Effect>,
+    wait: Ticket,
+    search: Ticket,
+    browse: Option<(Ticket, ServiceId, ListId)>,
+    newest: PlayId,
+}
+
+impl Run {
+    pub fn new(start: Start) -> Self {
+        let (state, effects) = State::new(start);
+        let mut run = Self {
+            state,
+            effects: Vec::new(),
+            wait: Ticket(0),
+            search: Ticket(0),
+            browse: None,
+            newest: PlayId(0),
+        };
+        run.note(effects);
+        run
+    }
+
+    /// Services, and a queue of `titles` from last time.
+    pub fn with(titles: &str) -> Self {
+        let tracks = tracks(titles);
+        let current = (!tracks.is_empty()).then_some(0);
+        let session = Session { tracks, current, position: Duration::ZERO };
+        Self::new(Start { services: services(), session, ..Start::default() })
+    }
+
+    fn note(&mut self, effects: Vec<Effect>) {
+        for effect in &effects {
+            match effect {
+                Effect::Wait { ticket, .. } => self.wait = *ticket,
+                Effect::Search { ticket, .. } => self.search = *ticket,
+                Effect::Browse { ticket, service, list, .. } => {
+                    self.browse = Some((*ticket, service.clone(), list.clone()));
+                }
+                Effect::Locate { play_id, .. } => self.newest = *play_id,
+                _ => {}
+            }
+        }
+        self.effects = effects;
+    }
+
+    pub fn send(&mut self, message: Msg) {
+        let effects = update(&mut self.state, message);
+        self.note(effects);
+    }
+
+    fn now(&self) -> PlayId {
+        self.state.playback.now.as_ref().map_or(PlayId(0), |now| now.play_id)
+    }
+
+    pub fn step(&mut self, step: Step) {
+        let (newest, now) = (self.newest, self.now());
+        let event = match step {
+            Step::Keys(text) => {
+                let mut all = Vec::new();
+                for chord in parse_keys(text).unwrap() {
+                    self.send(Msg::Key(chord));
+                    all.append(&mut self.effects);
+                }
+                self.effects = all;
+                return;
+            }
+            Step::Do(action) => return self.send(Msg::Action(action)),
+            Step::Elapsed => Event::Elapsed(self.wait),
+            Step::Found(service, result) => {
+                Event::Searched { ticket: self.search, service: ServiceId::known(service), result }
+            }
+            Step::Browsed(result) => {
+                let (ticket, service, list) = self.browse.clone().unwrap();
+                Event::Browsed { ticket, service, list, result }
+            }
+            Step::Located => Event::Located { play_id: newest, result: Ok(Locator::File("/x".into())) },
+            Step::NotLocated(fault) => Event::Located { play_id: newest, result: Err(fault) },
+            Step::Started => Event::Started { play_id: newest, format: format(), length: None },
+            Step::WantsNext => Event::WantsNext { play_id: now },
+            Step::Ended => Event::Ended { play_id: now },
+            Step::Failed(fault) => Event::Failed { play_id: now, fault },
+            Step::NewestFailed(fault) => Event::Failed { play_id: newest, fault },
+            Step::At(seconds) => Event::Heard(Heard {
+                play_id: Some(now),
+                position: Duration::from_secs(seconds),
+                state: PlayState::Playing,
+                ..Heard::default()
+            }),
+        };
+        self.send(Msg::Event(event));
+    }
+
+    pub fn steps(mut self, steps: impl IntoIterator<Item = Step>) -> Self {
+        steps.into_iter().for_each(|step| self.step(step));
+        self
+    }
+
+    /// The effects of the last step in short words.
+    pub fn asked(&self) -> String {
+        self.effects.iter().map(brief).collect::<Vec<_>>().join(", ")
+    }
+
+    /// The queue with its current row marked, and what plays how far.
+    pub fn playing(&self) -> String {
+        let queue = &self.state.queue;
+        let row = |(row, entry): (usize, &super::Entry)| {
+            let mark = if queue.current == Some(row) { "*" } else { "" };
+            let problem = if entry.problem.is_some() { "!" } else { "" };
+            format!("{mark}{}{problem}", entry.track.title)
+        };
+        let rows: Vec<_> = queue.entries.iter().enumerate().map(row).collect();
+        let playback = &self.state.playback;
+        let now = match &playback.now {
+            None => "none".to_owned(),
+            Some(now) => {
+                let stage = match now.stage {
+                    Stage::Locating => "locating",
+                    Stage::Loading => "loading",
+                    Stage::Sounding => "sounding",
+                    Stage::Ended => "ended",
+                };
+                let paused = if playback.paused { " paused" } else { "" };
+                format!("{} {stage}{paused}", now.track.title)
+            }
+        };
+        format!("{} | {now} @{}", rows.join(" "), playback.position().as_secs())
+    }
+}
+
+/// An effect in short words, without the numbers that only tell answers apart.
+fn brief(effect: &Effect) -> String {
+    match effect {
+        Effect::Search { service, query, .. } => format!("search {service} {:?} {}", query.words, query.page),
+        Effect::Browse { service, list, page, .. } => format!("browse {service} {} {page}", list.0),
+        Effect::Locate { track, .. } => format!("locate {track}").replace("open:track:", ""),
+        Effect::Load { start, paused, .. } => {
+            format!("load @{}{}", start.as_secs(), if *paused { " paused" } else { "" })
+        }
+        Effect::Append { .. } => "append".to_owned(),
+        Effect::DropAppended => "drop".to_owned(),
+        Effect::Pause => "pause".to_owned(),
+        Effect::Resume => "resume".to_owned(),
+        Effect::Stop => "stop".to_owned(),
+        Effect::Seek { to } => format!("seek {}", to.as_secs()),
+        Effect::SetVolume { volume, muted } => {
+            format!("volume {}{}", volume.percent(), if *muted { " muted" } else { "" })
+        }
+        Effect::SetOutput(_) => "output".to_owned(),
+        Effect::Wait { delay_ms, .. } => format!("wait {delay_ms}"),
+        Effect::EnterDemo => "demo".to_owned(),
+        Effect::Quit => "quit".to_owned(),
+    }
+}

@@ -1,0 +1,176 @@
+//! I3: no sequence of messages panics or leaves a cursor outside its list.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::app::{ACTIONS, Chord, Key, List, Overlay};
+use crate::model::{OutputState, Playable};
+
+fn chord() -> impl Strategy<Value = Vec<Chord>> {
+    let bound: Vec<_> =
+        ACTIONS.iter().flat_map(|info| info.keys).map(|keys| parse_keys(keys).unwrap()).collect();
+    prop_oneof![
+        4 => prop::sample::select(bound),
+        1 => any::<char>().prop_map(|c| vec![Chord::plain(Key::Char(c))]),
+    ]
+}
+
+fn some_tracks() -> impl Strategy<Value = Vec<Track>> {
+    let one = (0..40_u8, 0..3_usize, any::<bool>()).prop_map(|(title, service, playable)| {
+        let playable = if playable { Playable::Yes } else { Playable::No("no".into()) };
+        Track { playable, ..track(["open", "ready", "files"][service], &format!("t{title}")) }
+    });
+    prop::collection::vec(one, 0..30)
+}
+
+fn answer() -> impl Strategy<Value = Result<Page<Track>, Fault>> {
+    prop_oneof![
+        3 => (some_tracks(), any::<bool>()).prop_map(|(items, more)| Ok(page(items, more))),
+        1 => Just(Err(slow())),
+    ]
+}
+
+fn fault() -> impl Strategy<Value = Fault> {
+    prop_oneof![Just(gone()), Just(slow())]
+}
+
+/// Numbers of requests from a short run: some fit, most are stale.
+fn id() -> impl Strategy<Value = u64> {
+    0..60_u64
+}
+
+fn event() -> impl Strategy<Value = Event> {
+    let services = prop::sample::select(vec!["open", "ready", "shut", "files"]);
+    let lists = prop::sample::select(vec!["top", "new", "best", "music"]);
+    let seconds = 0..400_u64;
+    prop_oneof![
+        (id(), services.clone(), answer()).prop_map(|(ticket, service, result)| Event::Searched {
+            ticket: Ticket(ticket),
+            service: ServiceId::known(service),
+            result
+        }),
+        (id(), services, lists, answer()).prop_map(|(ticket, service, list, result)| Event::Browsed {
+            ticket: Ticket(ticket),
+            service: ServiceId::known(service),
+            list: ListId(list.to_owned()),
+            result
+        }),
+        (id(), fault()).prop_map(|(id, fault)| Event::Failed { play_id: PlayId(id), fault }),
+        (id(), fault()).prop_map(|(id, fault)| Event::Troubled { play_id: PlayId(id), fault }),
+        id().prop_map(|id| Event::Elapsed(Ticket(id))),
+        (id(), seconds).prop_map(|(id, seconds)| Event::Heard(Heard {
+            play_id: Some(PlayId(id)),
+            position: Duration::from_secs(seconds),
+            ..Heard::default()
+        })),
+        (any::<u16>(), any::<u16>()).prop_map(|(columns, rows)| Event::Resized { columns, rows }),
+        Just(Event::OutputChanged(OutputState::NoDevice { reason: "none".into() })),
+        Just(Event::Warned(gone())),
+    ]
+}
+
+#[derive(Clone, Debug)]
+enum Happening {
+    Keys(Vec<Chord>),
+    Paste(String),
+    Event(Event),
+    Step(Step),
+    PlayAll(Vec<Track>),
+}
+
+fn happening() -> impl Strategy<Value = Happening> {
+    let fitting = prop_oneof![
+        Just(Step::Elapsed),
+        Just(Step::Located),
+        Just(Step::Started),
+        Just(Step::WantsNext),
+        Just(Step::Ended),
+        fault().prop_map(Step::NotLocated),
+        fault().prop_map(Step::Failed),
+        fault().prop_map(Step::NewestFailed),
+        (0..300_u64).prop_map(Step::At),
+        answer().prop_map(|result| Step::Found("open", result)),
+        answer().prop_map(|result| Step::Found("ready", result)),
+    ];
+    prop_oneof![
+        8 => chord().prop_map(Happening::Keys),
+        1 => any::<String>().prop_map(Happening::Paste),
+        3 => event().prop_map(Happening::Event),
+        6 => fitting.prop_map(Happening::Step),
+        1 => some_tracks().prop_map(Happening::PlayAll),
+    ]
+}
+
+fn holds(list: &List, rows: usize) -> bool {
+    let inside = list.cursor().map_or(rows == 0, |cursor| cursor < rows);
+    list.len() == rows && inside && list.window(7).end <= rows
+}
+
+fn check(state: &State) {
+    assert!(holds(&state.welcome.list, state.welcome.doors.len()));
+    assert!(holds(&state.search.list, state.search.rows.len()));
+    assert!(holds(&state.browse.list, state.browse.shelves.len()));
+    for shelf in &state.browse.shelves {
+        assert!(holds(&shelf.list, shelf.tracks.len()));
+    }
+    assert!(holds(&state.queue.list, state.queue.entries.len()));
+    assert!(state.queue.current.is_none_or(|row| row < state.queue.entries.len()));
+    let playing = state.playing_row();
+    assert!(playing.is_none() || playing == state.queue.current, "what plays is the current row");
+    for Overlay::Help(help) in &state.overlays {
+        assert!(holds(&help.list, help.rows.len()));
+    }
+    assert!(state.playback.volume.percent() <= 100);
+    let session = state.session();
+    assert!(session.current.is_none_or(|row| row < session.tracks.len()));
+    let _ = (state.hints(), state.why_silent(), state.finished(), state.playback.play_state());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+    #[test]
+    fn no_messages_break_the_state(queue in some_tracks(), happenings in prop::collection::vec(happening(), 1..60)) {
+        let current = queue.len().checked_sub(1);
+        let session = Session { tracks: queue, current, position: Duration::from_secs(9) };
+        let mut run = Run::new(Start { services: services(), session, ..Start::default() });
+        check(&run.state);
+        for happening in happenings {
+            match happening {
+                Happening::Keys(chords) => chords.into_iter().for_each(|chord| run.send(Msg::Key(chord))),
+                Happening::Paste(text) => run.send(Msg::Paste(text)),
+                Happening::Event(event) => run.send(Msg::Event(event)),
+                Happening::Step(step) => run.step(step),
+                Happening::PlayAll(tracks) => {
+                    run.send(Msg::Action(Action::PlayAll { tracks, start: Duration::ZERO }));
+                }
+            }
+            check(&run.state);
+        }
+    }
+
+    /// I6: answers to requests that were never made, or are over, change nothing.
+    #[test]
+    fn stale_answers_change_nothing(event in event(), number in 1000_u64..2000) {
+        let stale = match event {
+            Event::Searched { service, result, .. } => Event::Searched { ticket: Ticket(number), service, result },
+            Event::Browsed { service, list, result, .. } => {
+                Event::Browsed { ticket: Ticket(number), service, list, result }
+            }
+            Event::Failed { fault, .. } => Event::Failed { play_id: PlayId(number), fault },
+            Event::Troubled { fault, .. } => Event::Troubled { play_id: PlayId(number), fault },
+            Event::Elapsed(_) => Event::Elapsed(Ticket(number)),
+            _ => Event::Ended { play_id: PlayId(number) },
+        };
+        let mut run = Run::with("a b c").steps([Step::Keys("/night<Enter>"), Step::Keys("<Space>2")]);
+        let before = run.state.clone();
+        run.send(Msg::Event(stale));
+        prop_assert_eq!(run.asked(), "");
+        prop_assert_eq!(&run.state, &before);
+        for play_id in [PlayId(number), PlayId(0)] {
+            run.send(Msg::Event(Event::Located { play_id, result: Err(gone()) }));
+            run.send(Msg::Event(Event::Started { play_id, format: format(), length: None }));
+            run.send(Msg::Event(Event::WantsNext { play_id }));
+        }
+        prop_assert_eq!(&run.state, &before);
+    }
+}

@@ -1,0 +1,209 @@
+//! Messages to whom they concern.
+
+use super::action::Action;
+use super::browse::Pane;
+use super::chord::{Chord, Key};
+use super::effect::Effect;
+use super::event::Event;
+use super::focus::{Focus, Page};
+use super::input::TextInput;
+use super::keymap::Meaning;
+use super::notices::{Level, words};
+use super::state::{Overlay, State};
+use super::welcome::{is_open_service, is_own_music};
+use crate::model::Ticket;
+
+/// Something that happened to the program.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Msg {
+    /// A key was pressed.
+    Key(Chord),
+    /// Text was pasted.
+    Paste(String),
+    /// Something was asked for by other means than a key.
+    Action(Action),
+    /// A room reports.
+    Event(Event),
+}
+
+/// Takes a message in: changes the state and returns what is to be done in the world, in order.
+pub fn update(state: &mut State, message: Msg) -> Vec<Effect> {
+    match message {
+        Msg::Key(chord) => state.press(chord),
+        Msg::Paste(text) => state.type_in(&text),
+        Msg::Action(action) => state.perform(action),
+        Msg::Event(event) => state.hear(event),
+    }
+}
+
+impl State {
+    fn press(&mut self, chord: Chord) -> Vec<Effect> {
+        self.notices.read();
+        let mut keys = std::mem::take(&mut self.pending);
+        if !keys.is_empty() && chord == Chord::plain(Key::Esc) {
+            return Vec::new();
+        }
+        keys.push(chord);
+        let focus = self.focus();
+        match self.keymap.meaning(focus.contexts(), &keys, focus.is_typing()) {
+            Meaning::Action(action) => self.perform(action),
+            Meaning::Prefix => {
+                self.pending = keys;
+                Vec::new()
+            }
+            Meaning::Nothing => match chord.typed() {
+                Some(typed) if keys.len() == 1 => self.type_in(typed.encode_utf8(&mut [0; 4])),
+                Some(_) | None => Vec::new(),
+            },
+        }
+    }
+
+    fn type_in(&mut self, text: &str) -> Vec<Effect> {
+        self.edit_input(|input| input.insert(text))
+    }
+
+    /// Changes the line that takes the keys, if one does, and what follows from its words.
+    fn edit_input(&mut self, edit: impl FnOnce(&mut TextInput)) -> Vec<Effect> {
+        match self.focus() {
+            Focus::SearchInput => {
+                edit(&mut self.search.input);
+                self.search_typed()
+            }
+            Focus::HelpInput => {
+                if let Some(Overlay::Help(help)) = self.overlays.last_mut() {
+                    edit(&mut help.input);
+                    help.find(&self.keymap);
+                }
+                Vec::new()
+            }
+            Focus::Doors
+            | Focus::SearchResults
+            | Focus::BrowseLists
+            | Focus::BrowseTracks
+            | Focus::Queue
+            | Focus::Help => Vec::new(),
+        }
+    }
+
+    pub(super) fn perform(&mut self, action: Action) -> Vec<Effect> {
+        match action {
+            Action::Quit => vec![Effect::Quit],
+            Action::Close => match self.overlays.pop() {
+                Some(Overlay::Help(_)) => Vec::new(),
+                None => vec![Effect::Quit],
+            },
+            Action::Back => self.step_back(),
+            Action::Help => self.toggle_help(),
+            Action::FindAction => self.open_help(true),
+            Action::RunAction => self.run_help_row(),
+            Action::FilterHelp => self.type_in_help(),
+
+            Action::Search => {
+                let effects = self.show_page(Page::Search);
+                self.search.typing = true;
+                self.search.input.caret_end();
+                effects
+            }
+            Action::ShowSearch => self.show_page(Page::Search),
+            Action::ShowBrowse => self.show_page(Page::Browse),
+            Action::ShowQueue => self.show_page(Page::Queue),
+            Action::ShowWelcome => self.show_page(Page::Welcome),
+            Action::ShowPlaying => self.show_playing(),
+            Action::NextPane => self.other_pane(),
+            Action::PaneLeft => self.go_to_pane(Pane::Lists),
+            Action::PaneRight => self.go_to_pane(Pane::Tracks),
+
+            Action::TogglePause => self.toggle_pause(),
+            Action::Play => self.play(),
+            Action::Pause => self.pause(),
+            Action::Stop => self.stop(),
+            Action::Next => self.next_track(),
+            Action::Previous => self.previous_track(),
+            Action::SeekForward => self.seek_by(5),
+            Action::SeekBack => self.seek_by(-5),
+            Action::SeekForwardFar => self.seek_by(60),
+            Action::SeekBackFar => self.seek_by(-60),
+            Action::Restart => self.restart_track(),
+            Action::VolumeUp => self.change_volume(1),
+            Action::VolumeDown => self.change_volume(-1),
+            Action::Mute => self.toggle_mute(),
+            Action::Repeat => self.change_repeat(),
+            Action::Retry => self.retry(),
+            Action::PlayAll { tracks, start } => self.play_all(tracks, start),
+
+            Action::MoveDown => self.move_cursor(1),
+            Action::MoveUp => self.move_cursor(-1),
+            Action::Top => self.move_cursor(isize::MIN),
+            Action::Bottom => self.move_cursor(isize::MAX),
+            Action::HalfPageDown => self.move_cursor(self.half_page()),
+            Action::HalfPageUp => self.move_cursor(-self.half_page()),
+            Action::PageDown => self.move_cursor(2 * self.half_page()),
+            Action::PageUp => self.move_cursor(-2 * self.half_page()),
+
+            Action::PlayHere => self.play_here(),
+            Action::AddToEnd => self.add_to_end(),
+            Action::AddNext => self.add_next(),
+            Action::OpenList => self.open_list(),
+            Action::PlayEntry => self.play_entry(),
+            Action::RemoveEntry => self.remove_entry(),
+            Action::MoveEntryDown => self.move_entry(1),
+            Action::MoveEntryUp => self.move_entry(-1),
+            Action::ClearQueue => self.clear_queue(),
+            Action::Undo => self.undo(),
+            Action::Redo => self.redo(),
+
+            Action::OpenDoor => self.open_door(),
+            Action::ListenNow => {
+                self.open_shelf_of(is_open_service, "No service works here without signing in")
+            }
+            Action::OpenMyMusic => self.open_shelf_of(
+                is_own_music,
+                "There is no music folder; set library.folders in the configuration",
+            ),
+            Action::EnterDemo if self.demo => self.tell(Level::Info, "This is the demo"),
+            Action::EnterDemo => vec![Effect::EnterDemo],
+            Action::ShowSignIn => self.show_sign_in(),
+
+            Action::Submit => self.submit(),
+            Action::LeaveInput => self.leave_input(),
+            Action::Erase => self.edit_input(TextInput::erase),
+            Action::EraseNext => self.edit_input(TextInput::erase_next),
+            Action::EraseWord => self.edit_input(TextInput::erase_word),
+            Action::EraseLine => self.edit_input(TextInput::erase_line),
+            Action::CaretLeft => self.edit_input(TextInput::caret_left),
+            Action::CaretRight => self.edit_input(TextInput::caret_right),
+            Action::CaretStart => self.edit_input(TextInput::caret_start),
+            Action::CaretEnd => self.edit_input(TextInput::caret_end),
+        }
+    }
+
+    fn hear(&mut self, event: Event) -> Vec<Effect> {
+        match event {
+            Event::Searched { ticket, service, result } => self.searched(ticket, &service, result),
+            Event::Browsed { ticket, service, list, result } => self.browsed(ticket, &service, &list, result),
+            Event::Located { play_id, result } => self.located(play_id, result),
+            Event::Started { play_id, format, length } => self.started(play_id, format, length),
+            Event::WantsNext { play_id } => self.wants_next(play_id),
+            Event::Ended { play_id } => self.ended(play_id),
+            Event::Failed { play_id, fault } => self.failed(play_id, fault),
+            Event::Troubled { play_id, fault } => self.troubled(play_id, &fault),
+            Event::OutputChanged(output) => self.output_changed(output),
+            Event::Heard(heard) => self.heard(heard),
+            Event::Elapsed(ticket) => self.elapsed(ticket),
+            Event::Resized { columns, rows } => {
+                self.columns = columns;
+                self.rows = rows;
+                Vec::new()
+            }
+            Event::Warned(fault) => self.tell(Level::Warning, words(&fault)),
+        }
+    }
+
+    fn elapsed(&mut self, ticket: Ticket) -> Vec<Effect> {
+        self.notices.elapsed(ticket);
+        let mut effects = self.search_elapsed(ticket);
+        effects.extend(self.browse_elapsed(ticket));
+        effects.extend(self.playback_elapsed(ticket));
+        effects
+    }
+}
