@@ -1,1 +1,60 @@
-//! (room)
+//! The pictures: the screen as a function of the state. Changes nothing, knows no clock, asks no one.
+
+mod header;
+mod help;
+mod input;
+mod keys;
+mod layout;
+mod pages;
+mod playing;
+mod status;
+mod text;
+mod theme;
+mod widgets;
+
+#[cfg(test)]
+mod tests;
+
+pub use text::cells;
+pub use theme::Theme;
+
+use ratatui::Frame;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use crate::app::{Overlay, State};
+
+/// Draws `state` on the whole frame, at any size from one cell up. The terminal's own cursor stands
+/// at the caret of the line that is typed into, and is hidden where there is none.
+pub fn draw(frame: &mut Frame<'_>, state: &State, theme: &Theme) {
+    let area = frame.area();
+    if let Some(caret) = screen(frame.buffer_mut(), area, state, theme) {
+        frame.set_cursor_position(caret);
+    }
+}
+
+fn screen(buffer: &mut Buffer, area: Rect, state: &State, theme: &Theme) -> Option<Position> {
+    buffer.set_style(area, theme.text);
+    if area.width < layout::MIN_COLUMNS || area.height < layout::MIN_ROWS {
+        widgets::put(buffer, area, &playing::line(state, theme), theme.text);
+        return None;
+    }
+    let inner = layout::inset(area, 1);
+    let words = status::lines(state, theme, inner.width).len();
+    let bands = layout::bands(area, u16::try_from(words).unwrap_or(u16::MAX));
+    let inside = |band: Rect| layout::inset(band, 1);
+    header::draw(buffer, inside(bands.header), state, theme);
+    // Scrollbars stand at the very edge, so that rows end where the other bands do.
+    let body = Rect { x: bands.body.x + 1, width: bands.body.width - 1, ..bands.body };
+    let mut caret = pages::draw(buffer, body, state, theme);
+    for overlay in &state.overlays {
+        caret = match overlay {
+            Overlay::Help(help) => help::draw(buffer, bands.body, state, help, theme),
+        };
+    }
+    widgets::rule(buffer, bands.rule, theme);
+    playing::draw(buffer, inside(bands.playing), state, theme);
+    status::draw(buffer, inside(bands.status), state, theme);
+    status::hints(buffer, inside(bands.hints), state, theme);
+    caret
+}

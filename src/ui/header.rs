@@ -1,0 +1,95 @@
+//! The top line: pages with their keys, what there is to listen to, the mark of the demo.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::keys::spoken;
+use super::text::cells;
+use super::theme::Theme;
+use super::widgets::{put, put_right, spans};
+use crate::app::{Action, Page, State};
+use crate::model::SignIn;
+
+/// What stands there when the music is the bundled one.
+const DEMO: &str = " demo ";
+
+/// Draws the line.
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, theme: &Theme) {
+    let mut area = area;
+    if state.demo {
+        area = put_right(buffer, area, DEMO, theme.cursor);
+    }
+    let tabs = tabs(state);
+    let wide: usize = tabs.iter().map(|tab| cells(&tab.key) + 1 + cells(&tab.words) + 3).sum();
+    let shown = if wide <= usize::from(area.width) + 3 { tabs.as_slice() } else { &[] };
+    // Numbers are typed, not pressed, while a line takes the keys.
+    let key = if state.focus().is_typing() { theme.faint } else { theme.key };
+    let mut taken = 0;
+    for Tab { page, key: keys, words } in shown {
+        let style = if *page == state.page { theme.open_page } else { theme.text };
+        let rest = Rect { x: area.x + taken, width: area.width - taken, ..area };
+        let gap = if keys.is_empty() { "" } else { " " };
+        let tab = spans(buffer, rest, &[(keys, key), (gap, theme.text), (words, style)]);
+        taken = taken.saturating_add(tab).saturating_add(3).min(area.width);
+    }
+    if shown.is_empty() {
+        taken = put(buffer, area, state.page.title(), theme.strong).saturating_add(2).min(area.width);
+    }
+    let rest = Rect { x: area.x + taken, width: area.width - taken, ..area };
+    let long = services(state, theme);
+    if !long.is_empty() && put_right(buffer, rest, &long, theme.faint) == rest && area.width >= 60 {
+        put_right(buffer, rest, &short(state), theme.faint);
+    }
+}
+
+/// A page as it is offered.
+struct Tab {
+    page: Page,
+    key: String,
+    words: String,
+}
+
+fn tabs(state: &State) -> Vec<Tab> {
+    let tab = |page: Page| {
+        let rows = state.queue.entries.len();
+        let words = match page {
+            Page::Queue if rows > 0 => format!("{} ({rows})", page.title()),
+            Page::Welcome | Page::Search | Page::Browse | Page::Queue => page.title().to_owned(),
+        };
+        // On the first page the numbers open doors.
+        let key = match state.keymap.keys_of(&show(page)).first() {
+            Some(keys) if state.page != Page::Welcome => spoken(keys),
+            _ => String::new(),
+        };
+        Tab { page, key, words }
+    };
+    Page::TABS.map(tab).into()
+}
+
+fn show(page: Page) -> Action {
+    match page {
+        Page::Welcome => Action::ShowWelcome,
+        Page::Search => Action::ShowSearch,
+        Page::Browse => Action::ShowBrowse,
+        Page::Queue => Action::ShowQueue,
+    }
+}
+
+fn missing(state: &State) -> usize {
+    let missing = |sign_in: &SignIn| matches!(sign_in, SignIn::Missing(_));
+    state.services.iter().filter(|service| missing(&service.capabilities.sign_in)).count()
+}
+
+/// The services by name, then how many of them wait for a sign-in.
+fn services(state: &State, theme: &Theme) -> String {
+    let ready = state.services.iter().filter(|s| !matches!(s.capabilities.sign_in, SignIn::Missing(_)));
+    let mut parts: Vec<_> = ready.map(|service| service.name.to_string()).collect();
+    if missing(state) > 0 {
+        parts.push(format!("{} not signed in", missing(state)));
+    }
+    parts.join(&format!(" {} ", theme.signs.dot))
+}
+
+fn short(state: &State) -> String {
+    format!("{} of {} services", state.services.len() - missing(state), state.services.len())
+}

@@ -1,0 +1,134 @@
+//! The services' lists on the left, the tracks of the open one on the right; where there is no room
+//! for both, the one that has the keyboard.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::{heading, message, tracks};
+use crate::app::{Action, Focus, Shelf, ShelfState, State};
+use crate::ui::keys::first_key;
+use crate::ui::layout::{WIDE_COLUMNS, row, split};
+use crate::ui::text::{Align, count, total};
+use crate::ui::theme::Theme;
+use crate::ui::widgets::{Column, List, Row, Span, Weight, put};
+
+/// Cells for the lists beside the tracks.
+const LISTS_CELLS: u16 = 30;
+
+const SHELVES: &[Column] = &[
+    Column { title: "", span: Span::Cells(11), align: Align::Left, weight: Weight::Aside },
+    Column { title: "", span: Span::Share(1), align: Align::Left, weight: Weight::Main },
+];
+
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, theme: &Theme) {
+    let in_lists = state.focus() == Focus::BrowseLists;
+    if area.width < WIDE_COLUMNS {
+        if in_lists || state.browse.open().is_none() {
+            shelves(buffer, area, state, theme);
+        } else {
+            shelf(buffer, area, state, theme);
+        }
+        return;
+    }
+    let (left, rest) = split(area, LISTS_CELLS);
+    let (line, right) = split(rest, 3);
+    for at in 0..line.height {
+        put(buffer, Rect { x: line.x + 1, width: 1, ..row(line, at) }, theme.signs.divider, theme.faint);
+    }
+    shelves(buffer, left, state, theme);
+    shelf(buffer, right, state, theme);
+}
+
+fn shelves(buffer: &mut Buffer, area: Rect, state: &State, theme: &Theme) {
+    let browse = &state.browse;
+    let first = browse.list.window(area.height.into()).start;
+    let list = List {
+        columns: SHELVES,
+        len: browse.shelves.len(),
+        cursor: browse.list.cursor(),
+        window: &|height| browse.list.window(height),
+        focused: state.focus() == Focus::BrowseLists,
+        headings: false,
+    };
+    list.draw(buffer, area, theme, |index| {
+        let Some(shelf) = browse.shelves.get(index) else {
+            return tracks::nothing();
+        };
+        let before = index.checked_sub(1).and_then(|before| browse.shelves.get(before));
+        let same = index > first && before.is_some_and(|before| before.service == shelf.service);
+        let service = if same { String::new() } else { shelf.service_name.to_string() };
+        let title = match (&shelf.source, &shelf.state) {
+            (Some(source), _) => source.title.to_string(),
+            (None, ShelfState::NeedsSignIn(_)) => "not signed in".to_owned(),
+            (None, _) => "no lists".to_owned(),
+        };
+        let style = if shelf.source.is_some() { theme.text } else { theme.faint };
+        Row { texts: vec![service, title], style }
+    });
+}
+
+fn shelf(buffer: &mut Buffer, area: Rect, state: &State, theme: &Theme) {
+    let Some(shelf) = state.browse.open() else {
+        message(buffer, area, theme, &["No service is set up.".to_owned()]);
+        return;
+    };
+    let title = match &shelf.source {
+        Some(source) => format!("{} {} {}", shelf.service_name, theme.signs.dot, source.title),
+        None => shelf.service_name.to_string(),
+    };
+    let area = heading(buffer, area, theme, &title, &totals(shelf, theme));
+    if shelf.tracks.is_empty() {
+        message(buffer, area, theme, &why_empty(shelf, state));
+        return;
+    }
+    let list = List {
+        columns: tracks::columns(area.width, tracks::Sources::One),
+        len: shelf.tracks.len(),
+        cursor: shelf.list.cursor(),
+        window: &|height| shelf.list.window(height),
+        focused: state.focus() == Focus::BrowseTracks,
+        headings: true,
+    };
+    list.draw(buffer, area, theme, |index| match shelf.tracks.get(index) {
+        Some(track) => tracks::row(track, area.width, tracks::mark(track, state, theme), None, theme),
+        None => tracks::nothing(),
+    });
+}
+
+/// How much there is, and whether more is on its way or did not come.
+fn totals(shelf: &Shelf, theme: &Theme) -> String {
+    let known = shelf.tracks.len();
+    let dot = theme.signs.dot;
+    let amount = match shelf.total {
+        _ if known == 0 => return String::new(),
+        Some(all) if all > known as u64 => format!("{known} of {all} tracks"),
+        None if shelf.more => format!("{} so far", count(known, "track")),
+        _ => {
+            let length = shelf.tracks.iter().filter_map(|track| track.length).sum();
+            format!("{}, {}", count(known, "track"), total(length))
+        }
+    };
+    match shelf.state {
+        ShelfState::Loading => format!("loading more {dot} {amount}"),
+        ShelfState::Failed(_) => format!("the rest did not come {dot} {amount}"),
+        ShelfState::Closed | ShelfState::Ready | ShelfState::NeedsSignIn(_) | ShelfState::NoLists => amount,
+    }
+}
+
+/// What to say in place of rows.
+fn why_empty(shelf: &Shelf, state: &State) -> Vec<String> {
+    match &shelf.state {
+        ShelfState::Closed => {
+            vec![format!("{} opens this list.", first_key(state, &Action::OpenList))]
+        }
+        ShelfState::Loading => vec!["Loading...".to_owned()],
+        ShelfState::Ready => vec!["There is nothing in this list.".to_owned()],
+        ShelfState::Failed(fault) => vec![fault.to_string()],
+        ShelfState::NeedsSignIn(what) => {
+            vec![format!("{} needs a sign-in first.", shelf.service_name), String::new(), what.to_string()]
+        }
+        ShelfState::NoLists => {
+            vec![format!("{} has no lists to browse; it can be searched.", shelf.service_name)]
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! What fills the body of the screen, a page each. A page gives back where the caret stands, if it
+//! has one.
+
+mod browse;
+mod queue;
+mod search;
+mod tracks;
+mod upcoming;
+mod welcome;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use super::layout::{below, row};
+use super::text::{cells, wrap};
+use super::theme::Theme;
+use super::widgets::{BAR_CELLS, put, put_right};
+use crate::app::{Page, State};
+
+pub(super) use tracks::{line as track_line, source as track_source};
+
+/// Draws the page that is open.
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, theme: &Theme) -> Option<Position> {
+    match state.page {
+        Page::Welcome => {
+            welcome::draw(buffer, area, state, theme);
+            None
+        }
+        Page::Search => {
+            let area = upcoming::beside(buffer, area, state, theme);
+            search::draw(buffer, area, state, theme)
+        }
+        Page::Browse => {
+            let area = upcoming::beside(buffer, area, state, theme);
+            browse::draw(buffer, area, state, theme);
+            None
+        }
+        Page::Queue => {
+            queue::draw(buffer, area, state, theme);
+            None
+        }
+    }
+}
+
+/// Draws a page's own title with its totals at the right, and gives what is left below it.
+fn heading(buffer: &mut Buffer, area: Rect, theme: &Theme, title: &str, totals: &str) -> Rect {
+    if area.height < 3 {
+        return area;
+    }
+    let line = Rect { width: area.width.saturating_sub(BAR_CELLS), ..row(area, 0) };
+    // The title goes before the totals, and how many before how long.
+    let room = usize::from(line.width).saturating_sub(cells(title) + 2);
+    let shorter = totals.rsplit_once(", ").map_or("", |(count, _)| count);
+    let totals = [totals, shorter].into_iter().find(|totals| cells(totals) <= room).unwrap_or_default();
+    put_right(buffer, line, totals, theme.faint);
+    put(buffer, line, title, theme.strong);
+    below(area, if area.height > 8 { 2 } else { 1 })
+}
+
+/// Draws some sentences in place of rows that are not there.
+fn message(buffer: &mut Buffer, area: Rect, theme: &Theme, sentences: &[String]) {
+    let area = super::layout::inset(area, 2);
+    let top = u16::from(area.height > 6);
+    let lines = sentences.iter().flat_map(|sentence| match wrap(sentence, area.width.into()) {
+        none if none.is_empty() => vec![String::new()],
+        lines => lines,
+    });
+    for (line, at) in lines.zip(top..area.height) {
+        put(buffer, row(area, at), &line, theme.text);
+    }
+}

@@ -1,0 +1,63 @@
+//! The queue: what plays, what comes after, how long it takes in all.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::{heading, message, tracks};
+use crate::app::{Action, Focus, Repeat, State};
+use crate::ui::keys::first_key;
+use crate::ui::playing::sign;
+use crate::ui::text::{count, total};
+use crate::ui::theme::Theme;
+use crate::ui::widgets::List;
+
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, theme: &Theme) {
+    let queue = &state.queue;
+    let mut totals = String::new();
+    if !queue.entries.is_empty() {
+        totals = format!("{}, {}", count(queue.entries.len(), "track"), total(queue.total_length()));
+    }
+    if queue.repeat != Repeat::Off {
+        let separator = if totals.is_empty() { String::new() } else { format!(" {} ", theme.signs.dot) };
+        totals = format!("repeat {}{separator}{totals}", queue.repeat.title());
+    }
+    let title = match queue.current {
+        Some(row) => format!("Track {} of {}", row + 1, queue.entries.len()),
+        None => "Queue".to_owned(),
+    };
+    let area = heading(buffer, area, theme, &title, &totals);
+    if queue.entries.is_empty() {
+        let sentences = [
+            "The queue is empty.".to_owned(),
+            String::new(),
+            format!(
+                "{} searches all services, {} shows their lists; {} on a track puts it here.",
+                first_key(state, &Action::Search),
+                first_key(state, &Action::ShowBrowse),
+                first_key(state, &Action::AddToEnd),
+            ),
+        ];
+        message(buffer, area, theme, &sentences);
+        return;
+    }
+    let list = List {
+        columns: tracks::columns(area.width, tracks::Sources::Many),
+        len: queue.entries.len(),
+        cursor: queue.list.cursor(),
+        window: &|height| queue.list.window(height),
+        focused: state.focus() == Focus::Queue,
+        headings: true,
+    };
+    list.draw(buffer, area, theme, |index| {
+        let Some(entry) = queue.entries.get(index) else {
+            return tracks::nothing();
+        };
+        let mark = match (queue.current == Some(index), &entry.problem) {
+            (true, _) => tracks::Mark::Current(sign(state, theme)),
+            (false, Some(_)) => tracks::Mark::Failed,
+            (false, None) => tracks::Mark::None,
+        };
+        let source = tracks::source(&entry.track.reference, &state.services);
+        tracks::row(&entry.track, area.width, mark, Some(source), theme)
+    });
+}

@@ -1,0 +1,103 @@
+//! The search: the line, each service's answer in one line, the rows.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use super::{message, tracks};
+use crate::app::{Answer, Focus, FoundRow, Search, State};
+use crate::ui::input::input;
+use crate::ui::layout::{below, row};
+use crate::ui::text::cells;
+use crate::ui::theme::Theme;
+use crate::ui::widgets::{Ink, List, spans};
+
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, theme: &Theme) -> Option<Position> {
+    let search = &state.search;
+    let typing = state.focus() == Focus::SearchInput;
+    let caret = input(buffer, row(area, 0), theme, &search.input, typing, "title, artist or album");
+    answers(buffer, row(area, 1), search, theme);
+    let area = below(area, if area.height > 8 { 3 } else { 2 });
+    if search.rows.is_empty() {
+        message(buffer, area, theme, &why_empty(search));
+        return caret;
+    }
+    let list = List {
+        columns: tracks::columns(area.width, tracks::Sources::Many),
+        len: search.rows.len(),
+        cursor: search.list.cursor(),
+        window: &|height| search.list.window(height),
+        focused: state.focus() == Focus::SearchResults,
+        headings: true,
+    };
+    list.draw(buffer, area, theme, |index| match search.rows.get(index) {
+        Some(FoundRow { track, others }) => {
+            let mut source = tracks::source(&track.reference, &state.services);
+            if !others.is_empty() {
+                source = format!("{source} +{}", others.len());
+            }
+            tracks::row(track, area.width, tracks::mark(track, state, theme), Some(source), theme)
+        }
+        None => tracks::nothing(),
+    });
+    caret
+}
+
+/// How far each service is, those that need a sign-in last and together.
+fn answers(buffer: &mut Buffer, area: Rect, search: &Search, theme: &Theme) {
+    let mut parts = Vec::new();
+    let mut silent = Vec::new();
+    for service in &search.services {
+        let name = service.name.as_str();
+        match &service.answer {
+            Answer::NotSignedIn(_) => silent.push(name),
+            Answer::Failed(fault) if fault.message.as_str().contains(name) => {
+                parts.push((service.answer.words(), theme.warning));
+            }
+            Answer::Failed(_) => parts.push((format!("{name} {}", service.answer.words()), theme.failure)),
+            Answer::Waiting { .. } => parts.push((format!("{name} {}", service.answer.words()), theme.text)),
+            Answer::Idle => parts.push((name.to_owned(), theme.faint)),
+            Answer::Found { .. } => {
+                parts.push((format!("{name} {}", service.answer.words()), theme.faint));
+            }
+            // It has no part in this; the listener's own folders are such.
+            Answer::CannotSearch => {}
+        }
+    }
+    match silent.as_slice() {
+        [] => {}
+        [name] => parts.push((format!("{name} not signed in"), theme.faint)),
+        names => {
+            let whole = format!("{} not signed in", names.join(", "));
+            let taken: usize = parts.iter().map(|(text, _)| cells(text) + 3).sum();
+            let short = format!("{} not signed in", names.len());
+            let fits = taken + cells(&whole) <= usize::from(area.width);
+            parts.push((if fits { whole } else { short }, theme.faint));
+        }
+    }
+    let dot = format!(" {} ", theme.signs.dot);
+    let mut inks: Vec<Ink<'_>> = Vec::new();
+    for (text, style) in &parts {
+        if !inks.is_empty() {
+            inks.push((&dot, theme.faint));
+        }
+        inks.push((text, *style));
+    }
+    spans(buffer, area, &inks);
+}
+
+/// What to say in place of rows.
+fn why_empty(search: &Search) -> Vec<String> {
+    if search.words.is_empty() {
+        return vec!["Type what you look for; all services are searched at once.".to_owned()];
+    }
+    if search.is_waiting() {
+        return vec![format!("Looking for “{}”...", search.words)];
+    }
+    let mut sentences = vec![format!("Nothing was found for “{}”.", search.words)];
+    for service in &search.services {
+        if let Answer::Failed(fault) = &service.answer {
+            sentences.push(format!("{}: {fault}", service.name));
+        }
+    }
+    sentences
+}

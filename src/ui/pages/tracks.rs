@@ -1,0 +1,119 @@
+//! Tracks as every list shows them: what is heard, title, artist, album, source, length.
+
+use ratatui::style::Style;
+
+use crate::app::State;
+use crate::model::{Playable, ServiceInfo, Track, TrackRef, format_clock};
+use crate::ui::playing::sign;
+use crate::ui::text::Align;
+use crate::ui::theme::Theme;
+use crate::ui::widgets::{Column, Row, Span, Weight};
+
+/// From this many columns up, the album has a column.
+const ALBUM_COLUMNS: u16 = 92;
+
+/// From this many columns up, artist and source have columns.
+const ARTIST_COLUMNS: u16 = 50;
+
+const fn column(title: &'static str, span: Span, align: Align, weight: Weight) -> Column {
+    Column { title, span, align, weight }
+}
+
+const MARK: Column = column("", Span::Cells(1), Align::Left, Weight::Main);
+const TITLE: Column = column("Title", Span::Share(5), Align::Left, Weight::Main);
+const ARTIST: Column = column("Artist", Span::Share(3), Align::Left, Weight::Main);
+const ALBUM: Column = column("Album", Span::Share(3), Align::Left, Weight::Aside);
+const SOURCE: Column = column("Source", Span::Cells(11), Align::Left, Weight::Aside);
+const LENGTH: Column = column("Length", Span::Cells(7), Align::Right, Weight::Aside);
+
+/// Columns for a list of this width; the source has one where rows differ in it.
+pub(super) fn columns(width: u16, sources: Sources) -> &'static [Column] {
+    match (width, sources) {
+        (ALBUM_COLUMNS.., Sources::Many) => &[MARK, TITLE, ARTIST, ALBUM, SOURCE, LENGTH],
+        (ALBUM_COLUMNS.., Sources::One) => &[MARK, TITLE, ARTIST, ALBUM, LENGTH],
+        (ARTIST_COLUMNS.., Sources::Many) => &[MARK, TITLE, ARTIST, SOURCE, LENGTH],
+        (ARTIST_COLUMNS.., Sources::One) => &[MARK, TITLE, ARTIST, LENGTH],
+        (_, _) => &[MARK, TITLE, LENGTH],
+    }
+}
+
+/// Whether the rows of a list come from one place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sources {
+    /// They do, and a heading names it.
+    One,
+    /// They may differ.
+    Many,
+}
+
+/// What the first column says about a track.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mark {
+    /// Nothing.
+    None,
+    /// It is the one that plays, or would; with the sign of what the player does.
+    Current(&'static str),
+    /// It could not be played when it was tried last.
+    Failed,
+}
+
+/// The mark of a track in a list to choose from.
+pub(super) fn mark(track: &Track, state: &State, theme: &Theme) -> Mark {
+    match &state.playback.now {
+        Some(now) if now.track.reference == track.reference => Mark::Current(sign(state, theme)),
+        _ => Mark::None,
+    }
+}
+
+/// `track` in the columns of a list of this width.
+pub(super) fn row(track: &Track, width: u16, mark: Mark, source: Option<String>, theme: &Theme) -> Row {
+    let unplayable = matches!(track.playable, Playable::No(_));
+    let (sign, style) = match mark {
+        Mark::Current(sign) => (sign, theme.playing),
+        Mark::Failed => (theme.signs.failed, theme.faint),
+        Mark::None if unplayable => (theme.signs.failed, theme.faint),
+        Mark::None => ("", theme.text),
+    };
+    let sign = sign.to_owned();
+    let title = track.title.to_string();
+    let artists = track.artist_line();
+    let length = track.length.map(format_clock).unwrap_or_default();
+    let mut texts = match width {
+        ALBUM_COLUMNS.. => {
+            let album = track.album.as_ref().map(ToString::to_string).unwrap_or_default();
+            vec![sign, title, artists, album]
+        }
+        ARTIST_COLUMNS.. => vec![sign, title, artists],
+        _ => vec![sign, line(track, theme)],
+    };
+    texts.extend(source.filter(|_| width >= ARTIST_COLUMNS));
+    texts.push(length);
+    Row { texts, style }
+}
+
+/// The row of an index beyond the end.
+pub(super) fn nothing() -> Row {
+    Row { texts: Vec::new(), style: Style::new() }
+}
+
+/// Title and artists in one line.
+pub(in crate::ui) fn line(track: &Track, theme: &Theme) -> String {
+    let artists = track.artist_line();
+    if artists.is_empty() {
+        track.title.to_string()
+    } else {
+        format!("{} {} {artists}", track.title, theme.signs.dash)
+    }
+}
+
+/// Where a track comes from, in a word or two.
+pub(in crate::ui) fn source(reference: &TrackRef, services: &[ServiceInfo]) -> String {
+    match reference {
+        TrackRef::File(_) => "My music".to_owned(),
+        TrackRef::Url(url) => url.host_str().unwrap_or("web").to_owned(),
+        TrackRef::Service { service, .. } => services
+            .iter()
+            .find(|known| known.id == *service)
+            .map_or_else(|| service.to_string(), |known| known.name.to_string()),
+    }
+}

@@ -1,0 +1,198 @@
+//! The status line: why it is silent, and what happened lately. The hint line below it.
+
+use std::time::Duration;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use super::keys::{first_key, spoken};
+use super::layout::row;
+use super::text::{cells, wrap};
+use super::theme::Theme;
+use super::widgets::{put, spans};
+use crate::app::{Action, Focus, Hint, Level, Page, PlayState, Silence, State, write_keys};
+use crate::model::{OutputState, Playable, format_clock};
+
+/// Cells between two hints.
+const GAP: u16 = 3;
+
+/// Most rows for a long notice.
+const MAX_ROWS: usize = 3;
+
+/// What the status says, in lines of at most `width` cells; never none.
+pub(super) fn lines(state: &State, theme: &Theme, width: u16) -> Vec<(String, Style)> {
+    let width = usize::from(width).max(1);
+    let silence = state.why_silent().map(|silence| words(&silence, state));
+    let news = match state.notices.latest() {
+        Some(notice) => {
+            let style = match notice.level {
+                Level::Info => theme.text,
+                Level::Warning => theme.warning,
+                Level::Error => theme.failure,
+            };
+            Some((notice.words.to_string(), style))
+        }
+        None => about_row(state).map(|words| (words, theme.warning)),
+    };
+    let (line, style) = match (news, silence) {
+        (None, None) => (sounding(state, theme), theme.faint),
+        (None, Some((silence, weight))) => (silence, weight.of(theme)),
+        (Some((news, style)), None) => (news, style),
+        (Some((news, style)), Some((silence, _))) => {
+            let both = format!("{news} {} {silence}", theme.signs.dot);
+            let same = |a: &str, b: &str| a.contains(b.trim_end_matches('.'));
+            let same = same(&silence, &news) || same(&news, &silence);
+            // Where both do not fit, the sign of the player still tells why it is silent.
+            (if same || cells(&both) > width { news } else { both }, style)
+        }
+    };
+    some(wrap(&line, width).into_iter().map(|line| (line, style)).collect())
+}
+
+/// Why the row under the cursor cannot be played, if that is known.
+fn about_row(state: &State) -> Option<String> {
+    let (track, problem) = match state.page {
+        Page::Welcome => return None,
+        Page::Search => (state.search.selected()?, None),
+        Page::Browse if state.focus() == Focus::BrowseLists => return None,
+        Page::Browse => (state.browse.open()?.selected()?, None),
+        Page::Queue => {
+            let entry = state.queue.entries.get(state.queue.list.cursor()?)?;
+            (&entry.track, entry.problem.as_ref())
+        }
+    };
+    match (&track.playable, problem) {
+        (_, Some(fault)) => Some(fault.to_string()),
+        (Playable::No(reason), None) => Some(format!("{} cannot be played: {reason}.", track.title)),
+        (Playable::Yes, None) => None,
+    }
+}
+
+fn some(mut lines: Vec<(String, Style)>) -> Vec<(String, Style)> {
+    lines.truncate(MAX_ROWS);
+    if lines.is_empty() {
+        lines.push((String::new(), Style::new()));
+    }
+    lines
+}
+
+/// Draws the status; at its right the keys of a sequence that has begun.
+pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, theme: &Theme) {
+    let lines = lines(state, theme, area.width);
+    for at in 0..area.height {
+        let Some((_, style)) = lines.get(usize::from(at)) else {
+            break;
+        };
+        // The last row takes what has no row of its own, and shows that it was cut.
+        let most = if at + 1 < area.height { 1 } else { lines.len() };
+        let words: Vec<_> = lines.iter().skip(at.into()).take(most).map(|(line, _)| line.as_str()).collect();
+        put(buffer, row(area, at), &words.join(" "), *style);
+    }
+    if !state.pending.is_empty() {
+        let pending = spoken(&write_keys(&state.pending)) + " ...";
+        super::widgets::put_right(buffer, row(area, 0), &pending, theme.key);
+    }
+}
+
+/// How much a reason for silence matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Weight {
+    Plain,
+    Warning,
+    Failure,
+}
+
+impl Weight {
+    fn of(self, theme: &Theme) -> Style {
+        match self {
+            Self::Plain => theme.text,
+            Self::Warning => theme.warning,
+            Self::Failure => theme.failure,
+        }
+    }
+}
+
+fn words(silence: &Silence, state: &State) -> (String, Weight) {
+    let key = |action| first_key(state, &action);
+    match silence {
+        Silence::NothingChosen => {
+            (format!("Nothing to play yet. {} searches.", key(Action::Search)), Weight::Plain)
+        }
+        Silence::Stopped => match state.playback.position() {
+            Duration::ZERO => (format!("Stopped. {} plays.", key(Action::TogglePause)), Weight::Plain),
+            position => {
+                let position = format_clock(position);
+                (format!("Stopped at {position}. {} plays on.", key(Action::TogglePause)), Weight::Plain)
+            }
+        },
+        Silence::Failed(fault) => (fault.to_string(), Weight::Failure),
+        Silence::Paused => (format!("Paused. {} plays on.", key(Action::TogglePause)), Weight::Plain),
+        Silence::NoDevice(reason) => {
+            let reason = reason.as_str().trim_end_matches('.');
+            (format!("No sound device: {reason}. Time passes in silence."), Weight::Warning)
+        }
+        Silence::Muted => (format!("Muted. {} makes it heard again.", key(Action::Mute)), Weight::Warning),
+        Silence::VolumeZero => {
+            (format!("The volume is 0. {} makes it louder.", key(Action::VolumeUp)), Weight::Warning)
+        }
+        Silence::WaitingForService => ("Asking where the track is...".to_owned(), Weight::Plain),
+        Silence::Opening => ("Opening the track...".to_owned(), Weight::Plain),
+        Silence::Buffering { bytes_per_second } => {
+            (format!("Buffering at {}...", speed(*bytes_per_second)), Weight::Warning)
+        }
+    }
+}
+
+fn speed(bytes_per_second: u64) -> String {
+    match bytes_per_second {
+        0..1000 => format!("{bytes_per_second} B/s"),
+        1000..1_000_000 => format!("{} kB/s", bytes_per_second / 1000),
+        _ => format!("{}.{} MB/s", bytes_per_second / 1_000_000, bytes_per_second % 1_000_000 / 100_000),
+    }
+}
+
+/// Where the sound goes, and how much of it is ready.
+fn sounding(state: &State, theme: &Theme) -> String {
+    if state.playback.play_state() != PlayState::Playing {
+        return String::new();
+    }
+    let device = match &state.playback.output {
+        Some(OutputState::Playing { device, .. }) => format!("Playing on {device}"),
+        Some(OutputState::NoDevice { .. }) | None => "Playing".to_owned(),
+    };
+    match state.playback.buffered().as_secs() {
+        0 => device,
+        ready => format!("{device} {} buffer {ready} s", theme.signs.dot),
+    }
+}
+
+/// Draws the keys that work here and now, as many as fit whole; the one that shows all keys always
+/// stands at the right.
+pub(super) fn hints(buffer: &mut Buffer, area: Rect, state: &State, theme: &Theme) {
+    let keys = state.keymap.keys_of(&Action::Help);
+    let (help, others): (Vec<_>, Vec<_>) =
+        state.hints().into_iter().partition(|hint| keys.contains(&hint.keys));
+    let mut right = area.right();
+    for hint in &help {
+        right = right.saturating_sub(width(hint)).max(area.x);
+        one_hint(buffer, Rect { x: right, width: area.right() - right, ..area }, hint, theme);
+        right = right.saturating_sub(GAP);
+    }
+    let mut x = area.x;
+    for hint in &others {
+        if width(hint) > right.saturating_sub(x) {
+            break;
+        }
+        one_hint(buffer, Rect { x, width: right - x, ..area }, hint, theme);
+        x = x.saturating_add(width(hint)).saturating_add(GAP).min(area.right());
+    }
+}
+
+fn width(hint: &Hint) -> u16 {
+    u16::try_from(cells(&spoken(&hint.keys)) + 1 + cells(hint.words)).unwrap_or(u16::MAX)
+}
+
+fn one_hint(buffer: &mut Buffer, area: Rect, hint: &Hint, theme: &Theme) {
+    spans(buffer, area, &[(&spoken(&hint.keys), theme.key), (" ", theme.text), (hint.words, theme.faint)]);
+}

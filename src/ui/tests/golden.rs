@@ -1,0 +1,208 @@
+//! Each page at three sizes, kept as pictures in `snapshots/`. A changed picture is looked at before
+//! it is taken over (`cargo insta review`, or `INSTA_UPDATE=always`).
+
+use insta::{Settings, assert_snapshot};
+
+use super::house::{House, mixed, plain, services};
+use super::screen::picture;
+use crate::app::{Action, Event, PlayState, Start};
+use crate::model::{Fault, FaultKind, OutputState};
+
+const SIZES: [(u16, u16); 3] = [(120, 40), (80, 24), (40, 12)];
+
+/// Draws what `build` makes of a program of each size.
+fn check(name: &str, build: impl Fn(u16, u16) -> House) {
+    for (columns, rows) in SIZES {
+        shown(name, &build(columns, rows), columns, rows);
+    }
+}
+
+fn shown(name: &str, house: &House, columns: u16, rows: u16) {
+    let mut settings = Settings::clone_current();
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| {
+        assert_snapshot!(format!("{name}_{columns}x{rows}"), picture(&house.state, columns, rows));
+    });
+}
+
+/// The search page with its results, the cursor on the second of them.
+pub(super) fn found(columns: u16, rows: u16) -> House {
+    let mut house = House::usual(columns, rows);
+    house.action(Action::Search);
+    house.keys("night");
+    house.keys("<Enter>");
+    house
+}
+
+/// The queue while its fourth track plays.
+pub(super) fn playing(columns: u16, rows: u16) -> House {
+    let mut house = House::with_queue(plain("audius", 9), columns, rows);
+    house.action(Action::Play);
+    house.hear(117, PlayState::Playing);
+    house
+}
+
+#[test]
+fn welcome() {
+    check("welcome", House::usual);
+}
+
+#[test]
+fn demo() {
+    check("demo", |columns, rows| {
+        let start = Start { services: services(), demo: true, columns, rows, ..Start::default() };
+        House::open(start, super::house::usual)
+    });
+}
+
+#[test]
+fn search() {
+    check("search_typing", |columns, rows| {
+        let mut house = House::usual(columns, rows);
+        house.action(Action::Search);
+        house
+    });
+    check("search_found", |columns, rows| {
+        let mut house = found(columns, rows);
+        house.keys("jj");
+        house
+    });
+}
+
+#[test]
+fn search_without_an_answer() {
+    check("search_failed", |columns, rows| {
+        let start = Start { services: services(), columns, rows, ..Start::default() };
+        let mut house = House::open(start, |service| match service.as_str() {
+            "audius" => Some(Err(
+                Fault::new(FaultKind::Network, "Audius did not answer").hint("Press R to try again")
+            )),
+            _ => Some(Ok(super::house::page(Vec::new(), None))),
+        });
+        house.action(Action::Search);
+        house.keys("night<Space>ferry");
+        house.keys("<Enter>");
+        house
+    });
+}
+
+#[test]
+fn browse() {
+    check("browse_lists", |columns, rows| {
+        let mut house = House::usual(columns, rows);
+        house.action(Action::ShowBrowse);
+        house
+    });
+    check("browse_tracks", |columns, rows| {
+        let mut house = House::usual(columns, rows);
+        house.action(Action::ShowBrowse);
+        house.keys("jjjjj<Enter>");
+        house.action(Action::PaneRight);
+        house.keys("jjjjjjj");
+        house
+    });
+    check("browse_sign_in", |columns, rows| {
+        let mut house = House::usual(columns, rows);
+        house.action(Action::ShowBrowse);
+        house.keys("G");
+        house.action(Action::OpenList);
+        house
+    });
+}
+
+#[test]
+fn queue() {
+    check("queue_empty", |columns, rows| {
+        let mut house = House::usual(columns, rows);
+        house.action(Action::ShowQueue);
+        house
+    });
+    check("queue_restored", |columns, rows| House::with_queue(mixed("audius"), columns, rows));
+    check("queue_long", |columns, rows| {
+        let mut house = House::with_queue(plain("files", 200), columns, rows);
+        house.keys("G");
+        house
+    });
+}
+
+#[test]
+fn playing_band() {
+    check("playing", playing);
+    check("playing_paused", |columns, rows| {
+        let mut house = playing(columns, rows);
+        house.action(Action::Pause);
+        house.action(Action::Repeat);
+        house
+    });
+    check("playing_buffering", |columns, rows| {
+        let mut house = playing(columns, rows);
+        house.hear(118, PlayState::Buffering);
+        house
+    });
+}
+
+#[test]
+fn wide() {
+    let (columns, rows) = (200, 40);
+    let mut house = playing(columns, rows);
+    house.action(Action::Search);
+    house.keys("night<Enter>");
+    shown("wide_search", &house, columns, rows);
+    house.action(Action::ShowBrowse);
+    shown("wide_browse", &house, columns, rows);
+}
+
+#[test]
+fn tiny() {
+    for (columns, rows) in [(60, 16), (30, 8), (24, 6), (20, 5), (19, 4), (8, 1)] {
+        shown("tiny", &playing(columns, rows), columns, rows);
+    }
+}
+
+#[test]
+fn help() {
+    check("help", |columns, rows| {
+        let mut house = playing(columns, rows);
+        house.action(Action::Help);
+        house.keys("jj");
+        house
+    });
+    check("help_search", |columns, rows| {
+        let mut house = playing(columns, rows);
+        house.action(Action::FindAction);
+        house.keys("queue");
+        house
+    });
+}
+
+#[test]
+fn trouble() {
+    check("no_device", |columns, rows| {
+        let mut house = playing(columns, rows);
+        let reason = "ALSA found no playback device".into();
+        house.event(Event::OutputChanged(OutputState::NoDevice { reason }));
+        house
+    });
+    check("failed", |columns, rows| {
+        let mut house = playing(columns, rows);
+        let play_id = house.state.playback.now.as_ref().unwrap().play_id;
+        let fault =
+            Fault::new(FaultKind::Refused, "Audius refused the track: it is not offered in this country")
+                .hint("Press > for the next track");
+        house.refusal = Some(fault.clone());
+        house.event(Event::Failed { play_id, fault });
+        house
+    });
+    check("warned", |columns, rows| {
+        let fault = Fault::new(FaultKind::Usage, "config.toml line 7: player.volume is 250")
+            .hint("Expected a whole number from 0 to 100; 80 stays");
+        let start = Start { services: services(), columns, rows, warnings: vec![fault], ..Start::default() };
+        House::open(start, super::house::usual)
+    });
+    check("muted", |columns, rows| {
+        let mut house = playing(columns, rows);
+        house.action(Action::Mute);
+        house
+    });
+}

@@ -1,0 +1,213 @@
+//! States to draw, reached the way the program reaches them: messages in, effects answered.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use crate::app::{Action, Effect, Event, Heard, Msg, PlayState, Start, State, parse_keys, update};
+use crate::model::{
+    BrowseList, Capabilities, Fault, FaultKind, ListId, Locator, OutputState, Page, Playable, SampleRate,
+    SearchKind, ServiceId, ServiceInfo, Session, SignIn, SoundFormat, Track, TrackRef,
+};
+
+/// A pause that is waited out at once; longer ones only tell that a notice has been seen.
+const SHORT_MS: u64 = 2_000;
+
+/// What the world answers to a search or a list.
+pub(super) type Answers = fn(&ServiceId) -> Option<Result<Page<Track>, Fault>>;
+
+/// A program that runs without a world.
+pub(super) struct House {
+    pub state: State,
+    answers: Answers,
+    /// Why no track can be located, if none can.
+    pub refusal: Option<Fault>,
+}
+
+fn service(id: &'static str, name: &str, lists: &[&str], search: bool, sign_in: SignIn) -> ServiceInfo {
+    let list = |title: &&str| BrowseList { id: ListId((*title).to_owned()), title: (*title).into() };
+    ServiceInfo {
+        id: ServiceId::known(id),
+        name: name.into(),
+        capabilities: Capabilities {
+            search: if search { vec![SearchKind::Track] } else { Vec::new() },
+            lists: lists.iter().map(list).collect(),
+            sign_in,
+        },
+    }
+}
+
+pub(super) fn services() -> Vec<ServiceInfo> {
+    let client = "Set services.yourmusic.tenant, client_id and client_secret";
+    let token = "Set services.audiosocket.token, which Audiosocket gives on request";
+    vec![
+        service("audius", "Audius", &["Trending", "Underground", "Electronic"], true, SignIn::NotNeeded),
+        service("audiomack", "Audiomack", &["Top songs", "Afrobeats"], true, SignIn::Ready),
+        service("files", "My music", &["All files", "Lately added"], false, SignIn::NotNeeded),
+        service("yourmusic", "YourMusic", &[], true, SignIn::Missing(client.into())),
+        service("audiosocket", "Audiosocket", &[], true, SignIn::Missing(token.into())),
+    ]
+}
+
+/// A track of a service; no album or length where those are empty or 0.
+pub(super) fn track(service: &'static str, title: &str, artist: &str, album: &str, seconds: u64) -> Track {
+    let reference = TrackRef::Service { service: ServiceId::known(service), id: title.to_owned() };
+    Track {
+        artists: if artist.is_empty() { Vec::new() } else { vec![artist.into()] },
+        album: (!album.is_empty()).then(|| album.into()),
+        length: (seconds > 0).then(|| Duration::from_secs(seconds)),
+        ..Track::new(reference, title)
+    }
+}
+
+/// Titles of many scripts and lengths.
+pub(super) fn mixed(service: &'static str) -> Vec<Track> {
+    let mut bought = track(service, "Members Only", "The Gate", "", 200);
+    bought.playable = Playable::No("only for buyers".into());
+    vec![
+        track(service, "Night Ferry", "Ada Cole", "Tides", 230),
+        track(service, "雨の港", "紙の舟", "硝子の季節", 171),
+        track(
+            service,
+            "Paauer (B2B live set from the harbour, recorded in one take)",
+            "Brownies & Lemonade",
+            "",
+            5265,
+        ),
+        track(service, "👩\u{200d}🚀 to the 🌙", "Ко́смос", "🎧🎵", 61),
+        track(service, "שלום חבר", "יעל לוי", "ערב", 205),
+        track(service, "مرحبا يا ليل", "نور", "", 187),
+        track(service, "밤의 항구", "서울 밴드", "한강", 244),
+        bought,
+        track(service, "Cafe\u{301} Mu\u{308}ller", "Zoë", "Ｗｉｄｅ", 30),
+        track(service, "Untitled", "", "", 0),
+        track(service, "ไม่เป็นไร", "วงดนตรี", "", 199),
+    ]
+}
+
+pub(super) fn plain(service: &'static str, count: usize) -> Vec<Track> {
+    let words =
+        ["Harbour Lights", "Slow Orbit", "Morning Post", "Northern Line", "Paper Lanterns", "Night Ferry"];
+    let artists = ["Ada Cole", "Lena Ford", "The Tide Tables", "Zoë Müller"];
+    (0..count)
+        .map(|at| {
+            let title = format!("{} {}", words[at % words.len()], at + 1);
+            track(service, &title, artists[at % artists.len()], "Tides", 140 + 17 * (at as u64 % 9))
+        })
+        .collect()
+}
+
+pub(super) fn page(items: Vec<Track>, total: Option<u64>) -> Page<Track> {
+    let more = total.is_some_and(|total| total > items.len() as u64);
+    Page { items, total, more }
+}
+
+/// Audius finds a mixture, Audiomack fails, the folder has a long list.
+pub(super) fn usual(service: &ServiceId) -> Option<Result<Page<Track>, Fault>> {
+    match service.as_str() {
+        "audius" => Some(Ok(page(mixed("audius"), None))),
+        "audiomack" => Some(Err(Fault::new(FaultKind::Limited, "Audiomack limits searches for 14 s"))),
+        "files" => Some(Ok(page(plain("files", 60), None))),
+        _ => None,
+    }
+}
+
+impl House {
+    pub fn open(start: Start, answers: Answers) -> Self {
+        let (state, effects) = State::new(start);
+        let mut house = Self { state, answers, refusal: None };
+        house.answer(effects);
+        house
+    }
+
+    /// With the usual services, at this size.
+    pub fn usual(columns: u16, rows: u16) -> Self {
+        Self::open(Start { services: services(), columns, rows, ..Start::default() }, usual)
+    }
+
+    /// With these tracks in the queue, the fourth of them current.
+    pub fn with_queue(tracks: Vec<Track>, columns: u16, rows: u16) -> Self {
+        let session = Session { tracks, current: Some(3), position: Duration::from_secs(17) };
+        Self::open(Start { services: services(), session, columns, rows, ..Start::default() }, usual)
+    }
+
+    pub fn send(&mut self, message: Msg) {
+        let effects = update(&mut self.state, message);
+        self.answer(effects);
+    }
+
+    pub fn event(&mut self, event: Event) {
+        self.send(Msg::Event(event));
+    }
+
+    pub fn action(&mut self, action: Action) {
+        self.send(Msg::Action(action));
+    }
+
+    /// Presses keys, written as in the configuration.
+    pub fn keys(&mut self, keys: &str) {
+        for chord in parse_keys(keys).unwrap() {
+            self.send(Msg::Key(chord));
+        }
+    }
+
+    /// Plays on, so far into the track.
+    pub fn hear(&mut self, position: u64, state: PlayState) {
+        let now = self.state.playback.now.as_ref().expect("something plays");
+        let heard = Heard {
+            play_id: Some(now.play_id),
+            position: Duration::from_secs(position),
+            length: now.length,
+            buffered: Duration::from_secs(if state == PlayState::Buffering { 0 } else { 18 }),
+            bytes_per_second: 40_000,
+            state,
+        };
+        self.event(Event::Heard(heard));
+        let device = OutputState::Playing { device: "Headphones".into(), rate: SampleRate(48_000) };
+        self.event(Event::OutputChanged(device));
+    }
+
+    fn answer(&mut self, effects: Vec<Effect>) {
+        let mut waiting = VecDeque::from(effects);
+        while let Some(effect) = waiting.pop_front() {
+            if let Some(event) = self.reply(effect) {
+                waiting.extend(update(&mut self.state, Msg::Event(event)));
+            }
+        }
+    }
+
+    fn reply(&self, effect: Effect) -> Option<Event> {
+        match effect {
+            Effect::Wait { ticket, delay_ms } => (delay_ms < SHORT_MS).then_some(Event::Elapsed(ticket)),
+            Effect::Search { ticket, service, .. } => {
+                (self.answers)(&service).map(|result| Event::Searched { ticket, service, result })
+            }
+            Effect::Browse { ticket, service, list, .. } => {
+                (self.answers)(&service).map(|result| Event::Browsed { ticket, service, list, result })
+            }
+            Effect::Locate { play_id, .. } => {
+                let address = Locator::File("night-ferry.mp3".into());
+                let result = self.refusal.clone().map_or(Ok(address), Err);
+                Some(Event::Located { play_id, result })
+            }
+            Effect::Load { play_id, .. } => {
+                let format = SoundFormat {
+                    codec: "AAC".into(),
+                    sample_rate: SampleRate(44_100),
+                    channels: 2,
+                    bits: None,
+                };
+                Some(Event::Started { play_id, format, length: Some(Duration::from_secs(230)) })
+            }
+            Effect::Append { .. }
+            | Effect::DropAppended
+            | Effect::Pause
+            | Effect::Resume
+            | Effect::Stop
+            | Effect::Seek { .. }
+            | Effect::SetVolume { .. }
+            | Effect::SetOutput(_)
+            | Effect::EnterDemo
+            | Effect::Quit => None,
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! The screens, as people and terminals see them.
+
+mod golden;
+mod house;
+mod screen;
+mod sizes;
+mod terminal;

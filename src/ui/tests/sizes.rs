@@ -1,0 +1,68 @@
+//! What holds at every size: nothing panics, drawing twice gives the same cells, no control
+//! character is written, nothing blinks.
+
+use proptest::prelude::*;
+use ratatui::style::Modifier;
+
+use super::golden::{found, playing};
+use super::house::House;
+use super::screen::buffer;
+use crate::app::{Action, Msg, PlayState, State};
+use crate::ui::Theme;
+
+fn states() -> Vec<State> {
+    let mut houses = vec![House::usual(80, 24), found(80, 24), playing(80, 24)];
+    let mut browse = House::usual(80, 24);
+    browse.action(Action::ShowBrowse);
+    browse.action(Action::PaneRight);
+    let mut help = playing(80, 24);
+    help.action(Action::Help);
+    let mut typing = found(80, 24);
+    typing.action(Action::Search);
+    typing.send(Msg::Paste("雨の港 👩\u{200d}🚀 ".repeat(20)));
+    let mut looking = playing(80, 24);
+    looking.action(Action::FindAction);
+    looking.keys("no such words");
+    let mut waiting = playing(80, 24);
+    waiting.hear(100_000, PlayState::Buffering);
+    waiting.keys("g");
+    let mut both = playing(80, 24);
+    both.action(Action::Search);
+    both.keys("night<Enter>");
+    houses.extend([both, browse, help, typing, looking, waiting]);
+    houses.into_iter().map(|house| house.state).collect()
+}
+
+fn check(state: &State, theme: &Theme, columns: u16, rows: u16) {
+    let before = state.clone();
+    let once = buffer(state, theme, columns, rows);
+    assert_eq!(once, buffer(state, theme, columns, rows), "drawn twice at {columns}x{rows}");
+    assert_eq!(*state, before);
+    for cell in &once.content {
+        assert!(!cell.symbol().contains(char::is_control), "{:?} at {columns}x{rows}", cell.symbol());
+        assert!(!cell.modifier.intersects(Modifier::SLOW_BLINK | Modifier::RAPID_BLINK));
+    }
+}
+
+#[test]
+fn small_sizes_are_all_drawn() {
+    for state in states() {
+        for columns in 1..=24 {
+            for rows in 1..=12 {
+                check(&state, &Theme::plain().typed(), columns, rows);
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
+    #[test]
+    fn any_size_is_drawn(columns in 1_u16..=300, rows in 1_u16..=100, plain in any::<bool>()) {
+        let theme = if plain { Theme::plain() } else { Theme::coloured() };
+        for state in states() {
+            check(&state, &theme, columns, rows);
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! Pieces that pages are made of. Each draws into the cells it is given and never beyond.
+
+mod line;
+mod list;
+mod progress;
+
+pub(super) use line::{Ink, put, put_right, rule, spans};
+pub(super) use list::{BAR_CELLS, Column, List, Row, Span, Weight};
+pub(super) use progress::progress;
