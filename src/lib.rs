@@ -33,3 +33,6 @@ pub mod sandbox;
 
 /// The hands: the event loop, and everything that touches the world.
 pub mod runtime;
+
+/// The door: arguments in, text and exit codes out.
+pub mod cli;

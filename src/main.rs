@@ -1,3 +1,8 @@
 //! The thin binary: everything is in the library.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    segue::runtime::install_hook();
+    segue::cli::run(std::env::args_os())
+}

@@ -121,6 +121,9 @@ pub(super) enum Stage {
         #[arg(long, default_value = "120x40", value_parser = size)]
         size: (u16, u16),
     },
+    /// Take the screen, then fail on purpose: the terminal must come back whole
+    #[command(hide = true)]
+    Panic,
 }
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]

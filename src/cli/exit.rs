@@ -7,6 +7,9 @@ use crate::model::FaultKind;
 /// The arguments make no sense.
 pub(super) const USAGE: u8 = 2;
 
+/// A signal ended the program: this and its number.
+pub(super) const SIGNAL: u8 = 128;
+
 /// The exit code for a kind of trouble: 1 failure, 2 usage, 3 not found, 4 sign-in needed or access
 /// refused, 5 network, 6 unsupported or damaged media.
 pub(super) fn code(kind: FaultKind) -> ExitCode {

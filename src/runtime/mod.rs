@@ -1,1 +1,46 @@
-//! (room)
+//! The hands: the loop, and everything that touches the world. It carries out what `app` decides and
+//! reports what happens; it decides nothing itself.
+
+mod careful;
+mod clock;
+pub mod debug;
+mod demo;
+mod devices;
+mod doctor;
+mod event_loop;
+mod hands;
+mod headless;
+mod input;
+mod log;
+mod panic;
+mod paths;
+mod probe;
+mod profile;
+mod serve;
+mod signals;
+mod stderr;
+mod terminal;
+mod wire_up;
+
+pub use devices::devices;
+pub use doctor::{Finding, Health, examine};
+pub use event_loop::run_screen;
+pub use headless::{Ending, News, PlayRequest, play};
+pub use panic::install_hook;
+pub use paths::{Paths, make_private_folder};
+pub use probe::probe;
+pub use profile::Profile;
+pub use serve::serve_sandbox;
+pub use stderr::write_real;
+
+use crate::model::{Fault, FaultKind};
+
+/// The threads that asynchronous work runs on: few, because they only wait.
+fn tokio_runtime() -> Result<tokio::runtime::Runtime, Fault> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .thread_name("tasks")
+        .enable_all()
+        .build()
+        .map_err(|error| Fault::new(FaultKind::Other, format!("No threads can be started: {error}")))
+}

@@ -11,7 +11,10 @@ use std::time::Duration;
 
 use crossterm::{cursor, event, execute, queue, terminal};
 use ratatui::Terminal;
-use ratatui::backend::CrosstermBackend;
+
+use ratatui::layout::Rect;
+
+use super::careful::{Careful, Doubts};
 
 /// Longest wait for a stopped terminal when the program ends.
 const LAST_WORDS_LIMIT: Duration = Duration::from_millis(800);
@@ -19,7 +22,8 @@ const LAST_WORDS_LIMIT: Duration = Duration::from_millis(800);
 /// The screen while the player owns it. Frames go to the terminal through a thread of their own: a
 /// terminal that is slow or stopped costs frames, never control or sound.
 pub struct Screen {
-    terminal: Terminal<CrosstermBackend<FrameBytes>>,
+    terminal: Terminal<Careful<FrameBytes>>,
+    doubts: Doubts,
     bytes: FrameBytes,
     frames: SyncSender<Vec<u8>>,
     gone: Receiver<()>,
@@ -53,12 +57,12 @@ impl Screen {
         })?;
         let mut first = bytes.clone();
         queue!(first, terminal::EnterAlternateScreen, cursor::Hide, event::EnableBracketedPaste)?;
-        let terminal = Terminal::new(CrosstermBackend::new(bytes.clone()))?;
-        Ok(Self { terminal, bytes, frames, gone, link })
+        let terminal = Terminal::new(Careful::new(bytes.clone()))?;
+        Ok(Self { terminal, doubts: Doubts::default(), bytes, frames, gone, link })
     }
 
     /// Cells across and down.
-    pub fn size(&self) -> (u16, u16) {
+    pub fn size() -> (u16, u16) {
         terminal::size().unwrap_or((80, 24))
     }
 
@@ -76,10 +80,21 @@ impl Screen {
     pub fn draw(&mut self, picture: impl FnOnce(&mut ratatui::Frame<'_>)) -> io::Result<()> {
         let mut sync = self.bytes.clone();
         queue!(sync, terminal::BeginSynchronizedUpdate)?;
-        self.terminal.draw(picture)?;
+        let doubts = &mut self.doubts;
+        self.terminal.draw(|frame| {
+            picture(frame);
+            doubts.settle(frame.buffer_mut());
+        })?;
         queue!(sync, terminal::EndSynchronizedUpdate)?;
         self.send();
         Ok(())
+    }
+
+    /// Makes the next frame a whole one: a terminal that changed its size may show anything, even when it
+    /// is back at the old one.
+    pub fn redraw(&mut self) -> io::Result<()> {
+        let (columns, rows) = Self::size();
+        self.terminal.resize(Rect::new(0, 0, columns, rows))
     }
 
     fn send(&self) {
@@ -93,7 +108,7 @@ impl Screen {
 
     /// Gives the terminal back.
     pub fn give_back(self) {
-        let Self { terminal, bytes, frames, gone, link: _ } = self;
+        let Self { terminal, doubts: _, bytes, frames, gone, link: _ } = self;
         drop(terminal);
         let mut last = bytes.clone();
         // Writing to memory cannot fail.

@@ -1,0 +1,31 @@
+//! `segue play`.
+
+use std::io::{self, IsTerminal};
+use std::process::ExitCode;
+
+use crate::cli::args::Play;
+use crate::cli::{exit, text};
+use crate::model::Fault;
+use crate::runtime::{Ending, News, PlayRequest, Profile, play};
+
+pub(in crate::cli) fn run(arguments: Play, demo: bool) -> Result<ExitCode, Fault> {
+    let profile = Profile::load(demo)?;
+    let Play { locators, output, start, json } = arguments;
+    let request = PlayRequest { locators, output, start: start.unwrap_or_default() };
+    let mut line = text::ProgressLine::new(io::stderr().is_terminal() && !json);
+    let ending = play(profile, request, &mut |news| match news {
+        News::Event(event) if json => text::json(&event),
+        News::Event(_) => {}
+        News::Progress(progress) => line.show(&progress),
+        News::Warning(fault) => {
+            line.clear();
+            text::error_line(&format!("segue: {fault}"));
+        }
+    });
+    line.clear();
+    Ok(match ending? {
+        Ending::Whole => ExitCode::SUCCESS,
+        Ending::Flawed(fault) => exit::code(fault.kind),
+        Ending::Signal(number) => ExitCode::from(exit::SIGNAL + number),
+    })
+}

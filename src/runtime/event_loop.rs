@@ -1,0 +1,277 @@
+//! The loop of the screen: messages in, effects out, a frame when something changed.
+
+use std::io::{self, IsTerminal};
+use std::time::Duration;
+
+use crossterm::event::EventStream;
+use futures_util::StreamExt;
+use tokio::sync::mpsc::Receiver;
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
+
+use crate::app::{Effect, Event, Heard, Msg, PlayState, Start, State, update};
+use crate::audio::{PlayerState, Snapshot};
+use crate::model::{Fault, FaultKind, OutputChoice, Volume};
+use crate::ui::{self, Theme};
+
+use super::clock;
+use super::demo::Demo;
+use super::hands::{Flow, Hands};
+use super::input;
+use super::log;
+use super::panic::screen_is_taken;
+use super::paths::make_private_folder;
+use super::profile::Profile;
+use super::signals::Signals;
+use super::stderr::StderrGuard;
+use super::terminal::Screen;
+use super::wire_up::{self, Wired};
+
+/// Shortest time between two frames.
+const FRAME: Duration = Duration::from_millis(16);
+
+/// How often the position is read while something plays.
+const HEARD_INTERVAL: Duration = Duration::from_millis(250);
+
+/// How often changes of the queue are kept.
+const KEEP_INTERVAL: Duration = Duration::from_secs(5);
+
+/// Longest wait for unfinished tasks when the program ends.
+const FAREWELL: Duration = Duration::from_millis(100);
+
+/// The exit code of a program that a signal ended is this and the signal's number.
+const SIGNAL_CODE: u8 = 128;
+
+/// How a run of the screen ends.
+enum Leave {
+    Quit(u8),
+    Demo,
+}
+
+/// Opens the player on the screen and returns the exit code: 0, or 128 and the number of the signal
+/// that ended it.
+///
+/// # Errors
+/// When there is no terminal to draw on.
+pub fn run_screen(mut profile: Profile) -> Result<u8, Fault> {
+    check_terminal()?;
+    loop {
+        match run_once(&profile)? {
+            Leave::Quit(code) => return Ok(code),
+            Leave::Demo => profile = profile.into_demo(),
+        }
+    }
+}
+
+fn check_terminal() -> Result<(), Fault> {
+    if !io::stdout().is_terminal() || !io::stdin().is_terminal() {
+        return Err(Fault::new(FaultKind::Usage, "Standard input and output are not a terminal")
+            .hint("Use segue play LOCATOR to play without a screen"));
+    }
+    match std::env::var("TERM").as_deref() {
+        Ok("dumb") => Err(Fault::new(FaultKind::Usage, "This terminal (TERM=dumb) cannot show a screen")
+            .hint("Use segue play LOCATOR to play without a screen")),
+        _ => Ok(()),
+    }
+}
+
+fn run_once(profile: &Profile) -> Result<Leave, Fault> {
+    let mut profile = profile.clone();
+    let mut warnings = std::mem::take(&mut profile.warnings);
+    if let Err(error) = make_private_folder(&profile.paths.state) {
+        let path = profile.paths.state.display();
+        warnings
+            .push(Fault::new(FaultKind::Other, format!("{path} cannot be made: {error}; nothing is logged")));
+    }
+    log::start(&profile.paths.log_file(), profile.settings.log.level);
+    let tasks = super::tokio_runtime()?;
+    let demo = profile.demo.then(|| tasks.block_on(Demo::start())).transpose()?;
+    if let Some(demo) = &demo {
+        profile.settings = demo.settings(&profile.settings);
+    }
+    let volume = profile.settings.player.volume;
+    let output = profile.settings.player.output.clone();
+    // Sound libraries write to standard error; there is a screen there now.
+    let quiet = StderrGuard::redirect(&profile.paths.stderr_file());
+    let screen = Screen::take()
+        .map_err(|error| Fault::new(FaultKind::Other, format!("The terminal cannot be taken: {error}")))?;
+    screen_is_taken(true);
+    let left = tasks.block_on(run_on(screen, &profile, warnings, output, volume, &tasks));
+    screen_is_taken(false);
+    drop(quiet);
+    tasks.shutdown_timeout(FAREWELL);
+    left
+}
+
+async fn run_on(
+    mut screen: Screen,
+    profile: &Profile,
+    warnings: Vec<Fault>,
+    output: OutputChoice,
+    volume: Volume,
+    tasks: &tokio::runtime::Runtime,
+) -> Result<Leave, Fault> {
+    let wired = wire_up::wire_up(profile, output, volume, true, tasks.handle());
+    let Wired { hands, events, services, left } = match wired {
+        Ok(wired) => wired,
+        Err(fault) => {
+            screen.give_back();
+            return Err(fault);
+        }
+    };
+    let (columns, rows) = Screen::size();
+    let start = Start {
+        services,
+        keys: profile.settings.keys.clone(),
+        volume,
+        volume_step: profile.settings.player.volume_step,
+        session: left,
+        demo: profile.demo,
+        columns,
+        rows,
+        warnings,
+    };
+    let (state, effects) = State::new(start);
+    let theme = Theme::for_terminal(|name| std::env::var(name).ok());
+    let mut session =
+        Session { state, hands, theme, leave: None, changed: true, resized: false, unkept: false };
+    session.perform(effects);
+    let result = session.run(&mut screen, events).await;
+    // The terminal comes back before anything that may take time.
+    screen.give_back();
+    session.keep();
+    result
+}
+
+/// Everything the loop holds.
+struct Session {
+    state: State,
+    hands: Hands,
+    theme: Theme,
+    leave: Option<Leave>,
+    /// Something visible changed since the last frame.
+    changed: bool,
+    /// The terminal has another size, or had in between.
+    resized: bool,
+    /// Something changed since the queue was kept.
+    unkept: bool,
+}
+
+impl Session {
+    async fn run(&mut self, screen: &mut Screen, mut events: Receiver<Event>) -> Result<Leave, Fault> {
+        let failed = |what: &str, error: &io::Error| Fault::new(FaultKind::Other, format!("{what}: {error}"));
+        let mut signals = Signals::listen().map_err(|error| failed("Signals cannot be heard", &error))?;
+        let mut inputs = EventStream::new();
+        let mut hearing = interval(HEARD_INTERVAL);
+        let mut keeping = interval(KEEP_INTERVAL);
+        hearing.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        keeping.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut next_frame = Instant::from_std(clock::now());
+        loop {
+            if let Some(leave) = self.leave.take() {
+                return Ok(leave);
+            }
+            if screen.is_broken() {
+                return Err(Fault::new(FaultKind::Other, "The terminal is gone"));
+            }
+            let playing =
+                matches!(self.state.playback.play_state(), PlayState::Playing | PlayState::Buffering);
+            tokio::select! {
+                biased;
+                number = signals.next() => return Ok(Leave::Quit(SIGNAL_CODE + number)),
+                input = inputs.next() => match input {
+                    Some(Ok(input)) => {
+                        if let Some(message) = input::message(input) {
+                            self.take(message);
+                        }
+                    }
+                    Some(Err(error)) => return Err(failed("The terminal cannot be read", &error)),
+                    None => return Err(Fault::new(FaultKind::Other, "The terminal is gone")),
+                },
+                Some(event) = events.recv() => self.take(Msg::Event(event)),
+                _ = hearing.tick(), if playing => self.listen(),
+                _ = keeping.tick(), if self.unkept => self.keep(),
+                () = sleep_until(next_frame), if self.changed => {
+                    next_frame = Instant::from_std(clock::now()) + FRAME;
+                    // A terminal that is still busy with the last frame gets the newest one later.
+                    if !screen.is_busy() {
+                        self.changed = false;
+                        if std::mem::take(&mut self.resized) {
+                            screen.redraw().map_err(|error| failed("The terminal cannot be drawn to", &error))?;
+                        }
+                        let (state, theme) = (&self.state, &self.theme);
+                        screen
+                            .draw(|frame| ui::draw(frame, state, theme))
+                            .map_err(|error| failed("The terminal cannot be drawn to", &error))?;
+                    }
+                }
+            }
+            // Whatever else waits is taken in before the next frame.
+            while let Some(Ok(input)) = waiting(&mut inputs).await {
+                if let Some(message) = input::message(input) {
+                    self.take(message);
+                }
+            }
+            while let Ok(event) = events.try_recv() {
+                self.take(Msg::Event(event));
+            }
+        }
+    }
+
+    fn take(&mut self, message: Msg) {
+        self.changed = true;
+        self.resized |= matches!(message, Msg::Event(Event::Resized { .. }));
+        self.unkept = true;
+        let effects = update(&mut self.state, message);
+        self.perform(effects);
+    }
+
+    fn perform(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            match self.hands.perform(effect) {
+                Flow::GoOn => {}
+                Flow::Quit => self.leave = Some(Leave::Quit(0)),
+                Flow::EnterDemo => self.leave = Some(Leave::Demo),
+            }
+        }
+    }
+
+    fn listen(&mut self) {
+        let heard = heard(&self.hands.snapshot());
+        if heard != self.state.playback.heard {
+            self.take(Msg::Event(Event::Heard(heard)));
+        }
+    }
+
+    fn keep(&mut self) {
+        let Some(keeper) = &self.hands.keeper else { return };
+        // Refused means the library is behind: it is offered again at the next tick.
+        self.unkept = !keeper.save(self.state.session());
+    }
+}
+
+/// What has come in already. The stream remembers who asked first until something comes, so it is asked
+/// from this task and no other: whoever asks in passing (`now_or_never`) would never wake it.
+async fn waiting(inputs: &mut EventStream) -> Option<io::Result<crossterm::event::Event>> {
+    tokio::select! {
+        biased;
+        input = inputs.next() => input,
+        () = std::future::ready(()) => None,
+    }
+}
+
+/// The player's snapshot in the app's words.
+pub(super) fn heard(snapshot: &Snapshot) -> Heard {
+    Heard {
+        play_id: snapshot.play_id,
+        position: snapshot.position,
+        length: snapshot.length,
+        buffered: snapshot.buffered,
+        bytes_per_second: snapshot.bytes_per_second,
+        state: match snapshot.state {
+            PlayerState::Stopped => PlayState::Stopped,
+            PlayerState::Playing => PlayState::Playing,
+            PlayerState::Paused => PlayState::Paused,
+            PlayerState::Buffering => PlayState::Buffering,
+        },
+    }
+}

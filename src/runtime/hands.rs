@@ -1,0 +1,169 @@
+//! Carries effects out. Each answer comes back as an event; nothing here decides anything.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+use tokio::sync::mpsc::Sender;
+use tokio::task::AbortHandle;
+
+use crate::app::{Effect, Event};
+use crate::audio::{Command, Player, Snapshot};
+use crate::catalog::Catalog;
+use crate::library::{Keeper, read_folder};
+use crate::model::{
+    Fault, FaultKind, ListId, Locator, Page, PlayId, RemoteAddress, SearchQuery, ServiceId, Ticket, Track,
+    TrackRef,
+};
+
+use super::wire_up::FILES;
+
+/// What the loop does after an effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Flow {
+    /// Go on.
+    GoOn,
+    /// Leave for the demo.
+    EnterDemo,
+    /// End the program.
+    Quit,
+}
+
+/// Everything that effects are carried out with.
+pub(super) struct Hands {
+    pub tasks: Handle,
+    pub catalogs: Vec<Arc<dyn Catalog>>,
+    pub player: Player,
+    pub keeper: Option<Keeper>,
+    pub events: Sender<Event>,
+    /// The search under way for each service; a newer one ends it.
+    pub searches: HashMap<ServiceId, AbortHandle>,
+}
+
+impl Hands {
+    /// Carries one effect out, or sends it on its way.
+    pub fn perform(&mut self, effect: Effect) -> Flow {
+        match effect {
+            Effect::Search { ticket, service, query } => self.search(ticket, service, query),
+            Effect::Browse { ticket, service, list, page } => self.browse(ticket, service, list, page),
+            Effect::Locate { play_id, track } => self.locate(play_id, track),
+            Effect::Load { play_id, locator, start, paused } => {
+                self.player.send(Command::Load { play_id, locator, start, paused });
+            }
+            Effect::Append { play_id, locator } => self.player.send(Command::Append { play_id, locator }),
+            Effect::DropAppended => self.player.send(Command::DropAppended),
+            Effect::Pause => self.player.send(Command::Pause),
+            Effect::Resume => self.player.send(Command::Resume),
+            Effect::Stop => self.player.send(Command::Stop),
+            Effect::Seek { to } => self.player.send(Command::Seek(to)),
+            Effect::SetVolume { volume, muted } => self.player.send(Command::Volume { volume, muted }),
+            Effect::SetOutput(output) => self.player.send(Command::Output(output)),
+            Effect::Wait { ticket, delay_ms } => self.wait(ticket, delay_ms),
+            Effect::EnterDemo => return Flow::EnterDemo,
+            Effect::Quit => return Flow::Quit,
+        }
+        Flow::GoOn
+    }
+
+    /// What is heard now.
+    pub fn snapshot(&self) -> Snapshot {
+        self.player.snapshot()
+    }
+
+    fn search(&mut self, ticket: Ticket, service: ServiceId, query: SearchQuery) {
+        let catalog = self.catalog(&service);
+        let events = self.events.clone();
+        let of = service.clone();
+        let task = self.tasks.spawn(async move {
+            let result = match catalog {
+                Ok(catalog) => catalog.search(&query).await.map_err(|error| error.fault()),
+                Err(fault) => Err(fault),
+            };
+            tell(&events, Event::Searched { ticket, service: of, result }).await;
+        });
+        if let Some(older) = self.searches.insert(service, task.abort_handle()) {
+            older.abort();
+        }
+    }
+
+    fn browse(&self, ticket: Ticket, service: ServiceId, list: ListId, page: u32) {
+        let events = self.events.clone();
+        let shelf = (service.as_str() != FILES).then(|| self.catalog(&service));
+        self.tasks.spawn(async move {
+            let result = match shelf {
+                None => read_own_folder(PathBuf::from(&list.0)).await,
+                Some(Ok(catalog)) => catalog.browse(&list, page).await.map_err(|error| error.fault()),
+                Some(Err(fault)) => Err(fault),
+            };
+            tell(&events, Event::Browsed { ticket, service, list, result }).await;
+        });
+    }
+
+    fn locate(&self, play_id: PlayId, track: TrackRef) {
+        let events = self.events.clone();
+        let catalog = match &track {
+            TrackRef::Service { service, .. } => self.catalog(service),
+            TrackRef::File(_) | TrackRef::Url(_) => Err(Fault::new(FaultKind::Other, "no service is needed")),
+        };
+        self.tasks.spawn(async move {
+            let result = match track {
+                TrackRef::File(path) => Ok(Locator::File(path)),
+                TrackRef::Url(url) => Ok(Locator::Http(RemoteAddress::plain(url))),
+                TrackRef::Service { id, .. } => match catalog {
+                    Ok(catalog) => catalog.locate(&id).await.map_err(|error| error.fault()),
+                    Err(fault) => Err(fault),
+                },
+            };
+            tell(&events, Event::Located { play_id, result }).await;
+        });
+    }
+
+    fn wait(&self, ticket: Ticket, delay_ms: u64) {
+        let events = self.events.clone();
+        self.tasks.spawn(async move {
+            tokio::time::sleep(Duration::from_millis(delay_ms)).await;
+            tell(&events, Event::Elapsed(ticket)).await;
+        });
+    }
+
+    /// One track's particulars, for a reference that came without any (the command line).
+    pub async fn track(&self, reference: &TrackRef) -> Result<Track, Fault> {
+        match reference {
+            TrackRef::File(path) => {
+                let title = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+                Ok(Track::new(reference.clone(), title))
+            }
+            TrackRef::Url(url) => {
+                let name = url.path_segments().and_then(|mut parts| parts.next_back()).unwrap_or_default();
+                let title = if name.is_empty() { url.host_str().unwrap_or_default() } else { name };
+                Ok(Track::new(reference.clone(), title))
+            }
+            TrackRef::Service { service, id } => {
+                self.catalog(service)?.track(id).await.map_err(|error| error.fault())
+            }
+        }
+    }
+
+    fn catalog(&self, service: &ServiceId) -> Result<Arc<dyn Catalog>, Fault> {
+        let found = self.catalogs.iter().find(|catalog| catalog.id() == *service);
+        found.cloned().ok_or_else(|| {
+            let known: Vec<_> = self.catalogs.iter().map(|catalog| catalog.id().to_string()).collect();
+            Fault::new(FaultKind::Usage, format!("There is no service named {service}"))
+                .hint(format!("Known here: {}", known.join(", ")))
+        })
+    }
+}
+
+async fn read_own_folder(folder: PathBuf) -> Result<Page<Track>, Fault> {
+    match tokio::task::spawn_blocking(move || read_folder(&folder)).await {
+        Ok(read) => read.map_err(|error| error.fault()),
+        Err(error) => Err(Fault::new(FaultKind::Other, error.to_string())),
+    }
+}
+
+async fn tell(events: &Sender<Event>, event: Event) {
+    // The loop has ended: nobody is left to be told.
+    let _ = events.send(event).await;
+}

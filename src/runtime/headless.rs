@@ -1,0 +1,300 @@
+//! `segue play`: the same player and the same decisions, without a screen.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tokio::sync::mpsc::Receiver;
+use tokio::time::{MissedTickBehavior, interval};
+
+use crate::app::{Action, Effect, Event, Msg, Start, State, update};
+use crate::audio::Snapshot;
+use crate::model::{
+    CleanText, Fault, FaultKind, OutputChoice, OutputState, Session as Left, Track, TrackRef, Volume,
+    format_clock,
+};
+
+use super::demo::Demo;
+use super::event_loop::heard;
+use super::hands::{Flow, Hands};
+use super::log;
+use super::paths::make_private_folder;
+use super::profile::Profile;
+use super::signals::Signals;
+use super::stderr::StderrGuard;
+use super::wire_up::{self, Wired};
+
+/// How often the position is read.
+const HEARD_INTERVAL: Duration = Duration::from_millis(500);
+
+/// Longest wait for unfinished tasks at the end.
+const FAREWELL: Duration = Duration::from_millis(100);
+
+/// What is to be played, and how.
+#[derive(Clone, Debug)]
+pub struct PlayRequest {
+    /// One after the other.
+    pub locators: Vec<TrackRef>,
+    /// Where the sound goes; the settings decide without one.
+    pub output: Option<OutputChoice>,
+    /// Where in the first track to start.
+    pub start: Duration,
+}
+
+/// What there is to tell meanwhile.
+#[derive(Clone, Debug, PartialEq)]
+pub enum News {
+    /// For programs: a JSON object with its kind in `event`.
+    Event(Value),
+    /// For people: where playing is. Replaces the one before.
+    Progress(String),
+    /// Something that both should know.
+    Warning(Fault),
+}
+
+/// How playing ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// Everything was played.
+    Whole,
+    /// The first thing that went wrong; what followed was played if it could be.
+    Flawed(Fault),
+    /// A signal of this number came.
+    Signal(u8),
+}
+
+/// Plays everything to the end and tells `news` meanwhile.
+///
+/// # Errors
+/// When nothing could even be begun.
+pub fn play(mut profile: Profile, request: PlayRequest, news: &mut dyn FnMut(News)) -> Result<Ending, Fault> {
+    // Without a place for logs there is still music.
+    let _ = make_private_folder(&profile.paths.state);
+    log::start(&profile.paths.log_file(), profile.settings.log.level);
+    for warning in profile.warnings.drain(..) {
+        news(News::Warning(warning));
+    }
+    let tasks = super::tokio_runtime()?;
+    let demo = profile.demo.then(|| tasks.block_on(Demo::start())).transpose()?;
+    if let Some(demo) = &demo {
+        profile.settings = demo.settings(&profile.settings);
+    }
+    let output = request.output.clone().unwrap_or_else(|| profile.settings.player.output.clone());
+    // A file gets the samples as they are.
+    let is_file = matches!(output, OutputChoice::Wav(_));
+    let volume = if is_file { Volume::FULL } else { profile.settings.player.volume };
+    let quiet = StderrGuard::redirect(&profile.paths.stderr_file());
+    let Wired { hands, events, services, left: _ } =
+        wire_up::wire_up(&profile, output, volume, false, tasks.handle())?;
+    let (state, _) = State::new(Start { services, volume, session: Left::default(), ..Start::default() });
+    let mut run = Run { state, hands, news, flaws: Vec::new(), done: false };
+    let ending = tasks.block_on(run.run(request, events));
+    drop(run);
+    drop(quiet);
+    tasks.shutdown_timeout(FAREWELL);
+    ending
+}
+
+struct Run<'n> {
+    state: State,
+    hands: Hands,
+    news: &'n mut dyn FnMut(News),
+    /// What was survived and still makes the whole imperfect.
+    flaws: Vec<Fault>,
+    done: bool,
+}
+
+impl Run<'_> {
+    async fn run(&mut self, request: PlayRequest, mut events: Receiver<Event>) -> Result<Ending, Fault> {
+        let mut signals = Signals::listen()
+            .map_err(|error| Fault::new(FaultKind::Other, format!("Signals cannot be heard: {error}")))?;
+        let mut tracks = Vec::new();
+        for reference in &request.locators {
+            tokio::select! {
+                biased;
+                number = signals.next() => return Ok(Ending::Signal(number)),
+                found = self.hands.track(reference) => match found {
+                    Ok(track) => tracks.push(track),
+                    Err(fault) => self.fail(None, &fault),
+                },
+            }
+        }
+        if !tracks.is_empty() {
+            self.take(Msg::Action(Action::PlayAll { tracks, start: request.start }));
+            let mut hearing = interval(HEARD_INTERVAL);
+            hearing.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            while !self.done && !self.state.finished() {
+                tokio::select! {
+                    biased;
+                    number = signals.next() => {
+                        self.tell_summary();
+                        return Ok(Ending::Signal(number));
+                    }
+                    Some(event) = events.recv() => self.hear(event),
+                    _ = hearing.tick() => self.listen(),
+                }
+            }
+        }
+        // A file is completed before its listener is told that all is over.
+        self.hands.player.shutdown();
+        while let Ok(event) = events.try_recv() {
+            self.hear(event);
+        }
+        self.tell_summary();
+        let first = self.state.faults().first().or_else(|| self.flaws.first());
+        Ok(first.cloned().map_or(Ending::Whole, Ending::Flawed))
+    }
+
+    fn hear(&mut self, event: Event) {
+        let track = self.state.current_track().cloned();
+        match &event {
+            Event::Ended { play_id } => {
+                (self.news)(News::Event(
+                    json!({"event": "ended", "play_id": play_id.0, "track": named(track.as_ref())}),
+                ));
+            }
+            Event::Troubled { play_id, fault } => {
+                (self.news)(News::Event(fault_json("troubled", Some(play_id.0), fault)));
+                (self.news)(News::Warning(naming(track.as_ref(), fault)));
+                self.flaws.push(fault.clone());
+            }
+            Event::OutputChanged(OutputState::Playing { device, rate }) => {
+                (self.news)(News::Event(json!({"event": "output", "device": device, "sample_rate": rate.0})));
+            }
+            Event::OutputChanged(OutputState::NoDevice { reason }) => {
+                (self.news)(News::Event(json!({"event": "output", "device": null, "reason": reason})));
+                let fault =
+                    Fault::new(FaultKind::Device, format!("No audio device, playing silently: {reason}"));
+                (self.news)(News::Warning(fault));
+            }
+            Event::Warned(fault) => (self.news)(News::Warning(fault.clone())),
+            Event::Started { .. }
+            | Event::Failed { .. }
+            | Event::Searched { .. }
+            | Event::Browsed { .. }
+            | Event::Located { .. }
+            | Event::WantsNext { .. }
+            | Event::Heard(_)
+            | Event::Elapsed(_)
+            | Event::Resized { .. } => {}
+        }
+        let started = match &event {
+            Event::Started { play_id, format, length } => Some((*play_id, format.clone(), *length)),
+            _ => None,
+        };
+        let failed_before = self.state.faults().len();
+        self.take(Msg::Event(event));
+        if let Some((play_id, format, length)) = started {
+            (self.news)(News::Event(json!({
+                "event": "started",
+                "play_id": play_id.0,
+                "track": named(self.state.current_track()),
+                "codec": format.codec,
+                "sample_rate": format.sample_rate.0,
+                "channels": format.channels,
+                "length": length.map(|length| length.as_secs_f64()),
+            })));
+            self.listen();
+        }
+        let failed: Vec<_> = self.state.faults().iter().skip(failed_before).cloned().collect();
+        for fault in failed {
+            self.fail(track.as_ref(), &fault);
+        }
+    }
+
+    /// Tells a failure; without a track it happened before there was one.
+    fn fail(&mut self, track: Option<&Track>, fault: &Fault) {
+        let mut event = fault_json("failed", None, fault);
+        if let (Some(event), Some(track)) = (event.as_object_mut(), track) {
+            event.insert("track".to_owned(), named(Some(track)));
+        }
+        (self.news)(News::Event(event));
+        (self.news)(News::Warning(naming(track, fault)));
+        if track.is_none() {
+            self.flaws.insert(0, fault.clone());
+        }
+    }
+
+    fn take(&mut self, message: Msg) {
+        let effects = update(&mut self.state, message);
+        for effect in effects {
+            self.perform(effect);
+        }
+    }
+
+    fn perform(&mut self, effect: Effect) {
+        match self.hands.perform(effect) {
+            Flow::GoOn => {}
+            Flow::Quit | Flow::EnterDemo => self.done = true,
+        }
+    }
+
+    fn listen(&mut self) {
+        let snapshot = self.hands.snapshot();
+        self.take(Msg::Event(Event::Heard(heard(&snapshot))));
+        if let Some(line) = self.progress(&snapshot) {
+            (self.news)(News::Progress(line));
+        }
+    }
+
+    fn progress(&self, snapshot: &Snapshot) -> Option<String> {
+        let track = self.state.current_track()?;
+        let length = snapshot.length.map_or_else(|| "?:??".to_owned(), format_clock);
+        let state = match snapshot.state {
+            crate::audio::PlayerState::Buffering => "  buffering",
+            crate::audio::PlayerState::Playing
+            | crate::audio::PlayerState::Paused
+            | crate::audio::PlayerState::Stopped => "",
+        };
+        Some(format!("{} / {length}  {}{state}", format_clock(snapshot.position), title(track)))
+    }
+
+    fn tell_summary(&mut self) {
+        let Snapshot { frames_heard, underruns, retries, variant_switches, .. } = self.hands.snapshot();
+        (self.news)(News::Event(json!({
+            "event": "summary",
+            "frames_heard": frames_heard,
+            "underruns": underruns,
+            "retries": retries,
+            "variant_switches": variant_switches,
+        })));
+    }
+}
+
+fn title(track: &Track) -> String {
+    let artists = track.artist_line();
+    if artists.is_empty() { track.title.to_string() } else { format!("{artists} – {}", track.title) }
+}
+
+/// The fault with the name of what has it, where its words do not tell that.
+fn naming(track: Option<&Track>, fault: &Fault) -> Fault {
+    let mut fault = fault.clone();
+    let name = track.map(|track| match &track.reference {
+        TrackRef::File(path) => path.display().to_string(),
+        TrackRef::Url(_) | TrackRef::Service { .. } => track.title.to_string(),
+    });
+    if let Some(name) = name.filter(|name| !fault.message.as_str().contains(name.as_str())) {
+        fault.message = CleanText::new(format!("{name}: {}", fault.message));
+    }
+    fault
+}
+
+fn named(track: Option<&Track>) -> Value {
+    track.map_or(Value::Null, |track| {
+        json!({
+            "source": track.reference.to_string(),
+            "title": track.title,
+            "artists": track.artists,
+            "album": track.album,
+        })
+    })
+}
+
+fn fault_json(event: &str, play_id: Option<u64>, fault: &Fault) -> Value {
+    json!({
+        "event": event,
+        "play_id": play_id,
+        "kind": fault.kind,
+        "message": fault.message,
+        "hint": fault.hint,
+    })
+}

@@ -1,0 +1,136 @@
+//! Puts the rooms together for one run: settings in, hands and a stream of events out.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use tokio::runtime::Handle;
+use tokio::sync::mpsc::{self, Receiver, Sender};
+
+use crate::app::Event;
+use crate::audio::{Player, PlayerOptions, Report};
+use crate::catalog::{self, Catalog, Surroundings};
+use crate::config::Settings;
+use crate::library::Keeper;
+use crate::model::{
+    BrowseList, Capabilities, Fault, FaultKind, ListId, OutputChoice, ServiceId, ServiceInfo, Session,
+    SignIn, Volume,
+};
+use crate::net::Net;
+use crate::stream::Streams;
+
+use super::clock;
+use super::hands::Hands;
+use super::paths::Paths;
+use super::profile::Profile;
+
+/// The listener's own files, as one more service.
+pub(super) const FILES: &str = "files";
+
+/// Events waiting for the loop, at most.
+const WAITING_EVENTS: usize = 4096;
+
+/// What one run starts with.
+pub(super) struct Wired {
+    pub hands: Hands,
+    pub events: Receiver<Event>,
+    pub services: Vec<ServiceInfo>,
+    /// How things were left, where they are kept.
+    pub left: Session,
+}
+
+/// Builds everything that does work. `keep` tells whether the queue is kept over the run.
+pub(super) fn wire_up(
+    profile: &Profile,
+    output: OutputChoice,
+    volume: Volume,
+    keep: bool,
+    tasks: &Handle,
+) -> Result<Wired, Fault> {
+    let settings = &profile.settings;
+    let net = Net::new(settings.network.clone());
+    let catalogs = shelves(settings, &net);
+    let streams = Arc::new(Streams::new(net, settings.hls.clone(), tasks.clone()));
+    let (events, waiting) = mpsc::channel(WAITING_EVENTS);
+    let reports = events.clone();
+    let player = Player::start(
+        PlayerOptions { output, volume },
+        streams,
+        Box::new(move |report| tell_without_waiting(&reports, event_of(report))),
+    )
+    .map_err(|error| Fault::new(FaultKind::Other, error.to_string()))?;
+    let mut services: Vec<_> = catalogs
+        .iter()
+        .map(|catalog| ServiceInfo {
+            id: catalog.id(),
+            name: catalog.name().into(),
+            capabilities: catalog.capabilities(),
+        })
+        .collect();
+    services.extend(own_files(settings));
+    let (keeper, left) = if keep { open_library(profile, &events) } else { (None, Session::default()) };
+    let hands = Hands { tasks: tasks.clone(), catalogs, player, keeper, events, searches: HashMap::new() };
+    Ok(Wired { hands, events: waiting, services, left })
+}
+
+/// The services alone, for whoever needs no player.
+pub(super) fn catalogs(settings: &Settings) -> Vec<Arc<dyn Catalog>> {
+    shelves(settings, &Net::new(settings.network.clone()))
+}
+
+fn shelves(settings: &Settings, net: &Net) -> Vec<Arc<dyn Catalog>> {
+    let surroundings =
+        Surroundings { unix_time: Arc::new(clock::unix_seconds), random: Arc::new(clock::random_bytes) };
+    catalog::services(&settings.services, net, &surroundings)
+}
+
+/// The library, or a warning and no memory of this run.
+fn open_library(profile: &Profile, events: &Sender<Event>) -> (Option<Keeper>, Session) {
+    let complaints = events.clone();
+    let report = move |fault| tell_without_waiting(&complaints, Event::Warned(fault));
+    match Keeper::open(&profile.paths.library_file(), report) {
+        Ok((keeper, left)) => (Some(keeper), left),
+        Err(error) => {
+            tell_without_waiting(events, Event::Warned(error.fault()));
+            (None, Session::default())
+        }
+    }
+}
+
+/// The listener's folders as a service with a list a folder.
+fn own_files(settings: &Settings) -> Option<ServiceInfo> {
+    let mut folders = settings.library.folders.clone();
+    if folders.is_empty() {
+        folders.extend(Paths::music());
+    }
+    let lists: Vec<_> = folders
+        .iter()
+        .map(|folder| BrowseList {
+            id: ListId(folder.to_string_lossy().into_owned()),
+            title: folder.file_name().unwrap_or(folder.as_os_str()).to_string_lossy().as_ref().into(),
+        })
+        .collect();
+    let capabilities = Capabilities { search: Vec::new(), lists, sign_in: SignIn::NotNeeded };
+    (!folders.is_empty()).then(|| ServiceInfo {
+        id: ServiceId::known(FILES),
+        name: "My music".into(),
+        capabilities,
+    })
+}
+
+/// For the threads that must never wait for the loop.
+fn tell_without_waiting(events: &Sender<Event>, event: Event) {
+    if let Err(error) = events.try_send(event) {
+        tracing::warn!("an event found no room: {error}");
+    }
+}
+
+fn event_of(report: Report) -> Event {
+    match report {
+        Report::Started { play_id, format, length } => Event::Started { play_id, format, length },
+        Report::WantsNext { play_id } => Event::WantsNext { play_id },
+        Report::Ended { play_id } => Event::Ended { play_id },
+        Report::Failed { play_id, fault } => Event::Failed { play_id, fault },
+        Report::Troubled { play_id, fault } => Event::Troubled { play_id, fault },
+        Report::Output(state) => Event::OutputChanged(state),
+    }
+}
