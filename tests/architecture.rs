@@ -1,6 +1,8 @@
 //! Holds the house together: which room may name which, and which outside crate lives where.
 //! The table is the one in ARCHITECTURE.md.
 
+#![expect(clippy::unwrap_used, reason = "a test may fail")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -17,7 +19,7 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
     (
         "audio",
         &["model", "config", "stream"],
-        &["symphonia", "symphonia_adapter_libopus", "cpal", "rodio", "rubato", "rtrb", "hound"],
+        &["symphonia", "symphonia_adapter_libopus", "cpal", "rubato", "rtrb"],
     ),
     ("library", &["model", "config"], &["rusqlite"]),
     ("sandbox", &["model"], &["axum", "hmac", "sha1", "include_dir"]),
@@ -188,4 +190,12 @@ fn architecture_md_has_the_same_table() {
         assert_eq!(list(cells[2]), *allowed, "{room} may name");
         assert_eq!(list(cells[3]), *crates, "{room} holds");
     }
+}
+
+/// The README's keys are the table the program works by.
+#[test]
+fn the_readme_shows_the_keys() {
+    let readme = fs::read_to_string("README.md").unwrap();
+    let keys = segue::app::keys_as_markdown();
+    assert!(readme.contains(keys.trim()), "put this into README.md, under `On the screen`:\n\n{keys}");
 }

@@ -29,7 +29,11 @@ fn files_that_cannot_be_played() {
     check(&at("empty.mp3"), 6, &["empty.mp3", "empty"]);
     fs::write(at("text.mp3"), "This is no music.\n".repeat(500)).unwrap();
     check(&at("text.mp3"), 6, &["text.mp3"]);
-    fs::write(at("noise.flac"), (0..60_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8).collect::<Vec<_>>()).unwrap();
+    fs::write(
+        at("noise.flac"),
+        (0..60_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8).collect::<Vec<_>>(),
+    )
+    .unwrap();
     check(&at("noise.flac"), 6, &["noise.flac"]);
     fs::write(at("empty.m3u8"), "#EXTM3U\n#EXT-X-TARGETDURATION:6\n#EXT-X-ENDLIST\n").unwrap();
     check(&at("empty.m3u8"), 6, &["empty.m3u8"]);
@@ -79,7 +83,7 @@ fn servers_that_refuse_or_mislead() {
     check(&server.url("/empty.mp3"), 6, &["empty"]);
     check(&server.url("/stall.mp3"), 5, &["did not send anything"]);
     check(&server.url("/empty.m3u8"), 6, &["playlist"]);
-    check(&server.url("/html.m3u8"), 6, &["playlist"]);
+    check(&server.url("/html.m3u8"), 6, &["html.m3u8", "web page"]);
 }
 
 #[test]
@@ -92,7 +96,8 @@ fn nobody_listens_there() {
 #[test]
 fn a_missing_segment_is_hopped_over_and_told() {
     let music = demo_music().join("hls");
-    let playlist = files(&music, &["m3u8"]).into_iter().find(|path| path.to_str().unwrap().contains("/mid/")).unwrap();
+    let playlist =
+        files(&music, &["m3u8"]).into_iter().find(|path| path.to_str().unwrap().contains("/mid/")).unwrap();
     let folder = playlist.parent().unwrap().to_owned();
     let second = files(&folder, &["ts"])[1].file_name().unwrap().to_str().unwrap().to_owned();
     let server = Server::start(move |request| {
@@ -106,11 +111,15 @@ fn a_missing_segment_is_hopped_over_and_told() {
         }
     });
     let home = Home::new().config(HASTY);
-    let done = home.run(&["play", &server.url("/index.m3u8"), "--output", "null", "--json"]);
-    assert_eq!(done.code, 6, "{done:?}");
-    assert!(done.err.contains("egment 2") && done.err.contains("404"), "{}", done.err);
-    let summary = done.json_lines().pop().unwrap();
-    assert!(summary["frames_heard"].as_u64().unwrap() > 44_100 * 5, "{summary}");
+    let output = format!("wav:{}", home.path().join("out.wav").display());
+    let done = home.run(&["play", &server.url("/index.m3u8"), "--output", &output, "--json"]);
+    assert_eq!(done.code, 3, "{done:?}");
+    assert!(done.err.contains("segment 2") && done.err.contains("404"), "{}", done.err);
+    let troubled = done.json_lines().into_iter().find(|line| line["event"] == "troubled").unwrap();
+    assert_eq!(troubled["kind"], "not_found");
+    // What the other segments hold: of some 32 seconds five are missing.
+    let frames = done.summary()["frames_heard"].as_u64().unwrap();
+    assert!((44_100 * 26..44_100 * 29).contains(&frames), "{frames}");
 }
 
 #[test]
@@ -120,7 +129,12 @@ fn a_configuration_with_a_typo_warns_and_goes_on() {
     let wav = format!("wav:{}", home.path().join("out.wav").display());
     let done = home.run(&["play", track.to_str().unwrap(), "--output", &wav]);
     assert_eq!(done.code, 0, "{done:?}");
-    for words in ["config.toml, line 2: player.volum is not a setting", "Did you mean player.volume?", "line 5", "from 0 to 6"] {
+    for words in [
+        "config.toml, line 2: player.volum is not a setting",
+        "Did you mean player.volume?",
+        "line 5",
+        "from 0 to 6",
+    ] {
         assert!(done.err.contains(words), "{} lacks {words:?}", done.err);
     }
 }
@@ -128,7 +142,13 @@ fn a_configuration_with_a_typo_warns_and_goes_on() {
 #[test]
 fn arguments_that_make_no_sense() {
     let home = Home::new();
-    for arguments in [&["play"][..], &["play", "a.mp3", "--output", "moon"], &["play", "a.mp3", "--start", "soon"], &["dance"], &["play", ""]] {
+    for arguments in [
+        &["play"][..],
+        &["play", "a.mp3", "--output", "moon"],
+        &["play", "a.mp3", "--start", "soon"],
+        &["dance"],
+        &["play", ""],
+    ] {
         let done = home.run(arguments);
         assert_eq!(done.code, 2, "{arguments:?}: {done:?}");
     }

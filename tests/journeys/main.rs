@@ -1,9 +1,20 @@
 //! The whole program from outside: the binary is run as a listener runs it, and what it writes, plays
 //! and shows is compared with what others make of the same input.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::cast_possible_truncation,
+    reason = "a test may fail, and say why it was skipped; its numbers are small"
+)]
+
 mod bad_input;
+mod card;
+mod cli;
 mod demo;
 mod formats;
 mod program;
+mod pty;
 mod server;
 mod sound;

@@ -19,6 +19,13 @@ impl Home {
         self.folder.path()
     }
 
+    /// Writes the demo's configuration.
+    pub fn demo_config(self, text: &str) -> Self {
+        std::fs::create_dir_all(self.path().join("config/demo")).unwrap();
+        std::fs::write(self.path().join("config/demo/config.toml"), text).unwrap();
+        self
+    }
+
     /// Writes the configuration.
     pub fn config(self, text: &str) -> Self {
         std::fs::create_dir_all(self.path().join("config")).unwrap();
@@ -72,14 +79,39 @@ impl From<Output> for Done {
 impl Done {
     /// The JSON lines on standard output.
     pub fn json_lines(&self) -> Vec<serde_json::Value> {
-        self.out.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))).collect()
+        self.out
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}")))
+            .collect()
     }
+
+    /// The last JSON line, which sums up what was played.
+    pub fn summary(&self) -> serde_json::Value {
+        let last = self.json_lines().pop().unwrap();
+        assert_eq!(last["event"], "summary");
+        last
+    }
+}
+
+/// Waits until `there`; only a broken program makes it give up.
+pub fn until(what: &str, there: impl Fn() -> bool) {
+    // A pause between looks, so that looking does not take the time of what is looked at.
+    for _ in 0..6000 {
+        if there() {
+            return;
+        }
+        std::thread::park_timeout(std::time::Duration::from_millis(10));
+    }
+    panic!("{what}: it did not happen");
 }
 
 /// Whether a tool that a test compares with is there. Where the suite was told that all are
 /// (`SEGUE_TEST_TOOLS=required`, as `make test` does), a missing one fails the test.
 pub fn have(tool: &str) -> bool {
-    let there = Command::new("sh").args(["-c", &format!("command -v {tool}")]).output().is_ok_and(|output| output.status.success());
+    let there = Command::new("sh")
+        .args(["-c", &format!("command -v {tool}")])
+        .output()
+        .is_ok_and(|output| output.status.success());
     let required = std::env::var_os("SEGUE_TEST_TOOLS").is_some_and(|value| value == "required");
     assert!(there || !required, "{tool} is missing; run make setup-tests");
     if !there {
@@ -90,19 +122,22 @@ pub fn have(tool: &str) -> bool {
 
 /// The samples that ffmpeg makes of `input`, interleaved, at the file's own rate and channels.
 pub fn ffmpeg_samples(input: &Path) -> Vec<f32> {
+    let before: &[&str] = match input.extension().and_then(|extension| extension.to_str()) {
+        Some("m3u8") => &["-allowed_extensions", "ALL"],
+        // The decoder of those who made the format; ffmpeg's own is coarser.
+        Some("opus") => &["-c:a", "libopus"],
+        _ => &[],
+    };
     let output = Command::new("ffmpeg")
-        .args(["-v", "error", "-allowed_extensions", "ALL"].iter().filter(|_| is_playlist(input)))
-        .args(["-v", "error", "-i"])
+        .args(["-v", "error"])
+        .args(before)
+        .arg("-i")
         .arg(input)
         .args(["-map", "0:a:0", "-f", "f32le", "-"])
         .output()
         .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     output.stdout.chunks_exact(4).map(|bytes| f32::from_le_bytes(bytes.try_into().unwrap())).collect()
-}
-
-fn is_playlist(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension == "m3u8")
 }
 
 /// The samples of a WAV file as numbers from -1 to 1, with its channels.
@@ -131,7 +166,10 @@ pub fn files(folder: &Path, extensions: &[&str]) -> Vec<PathBuf> {
         let path = entry.unwrap().path();
         if path.is_dir() {
             found.extend(files(&path, extensions));
-        } else if path.extension().is_some_and(|extension| extensions.iter().any(|wanted| extension == *wanted)) {
+        } else if path
+            .extension()
+            .is_some_and(|extension| extensions.iter().any(|wanted| extension == *wanted))
+        {
             found.push(path);
         }
     }

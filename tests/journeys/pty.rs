@@ -17,6 +17,8 @@ struct Seen {
     screen: Option<vt100::Parser>,
     bytes: Vec<u8>,
     ended: bool,
+    /// Nobody reads what the program writes.
+    stopped: bool,
 }
 
 /// One run of the program on a terminal.
@@ -25,31 +27,45 @@ pub struct Pty {
     keyboard: Box<dyn Write + Send>,
     pub child: Box<dyn Child + Send + Sync>,
     seen: Arc<(Mutex<Seen>, Condvar)>,
+    /// The terminal's settings before the program came.
+    settings: String,
 }
 
 impl Pty {
     /// Starts the program with `arguments` on a terminal of this size.
     pub fn start(home: &Home, arguments: &[&str], columns: u16, rows: u16, more: &[(&str, &str)]) -> Self {
-        let pair = native_pty_system().openpty(PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }).unwrap();
+        let pair = native_pty_system()
+            .openpty(PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 })
+            .unwrap();
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_segue"));
         command.args(arguments);
+        command.cwd(home.path());
         command.env("TERM", "xterm-256color");
+        command.env("LC_ALL", "C.UTF-8");
+        for name in ["NO_COLOR", "COLORTERM", "RUST_BACKTRACE", "PULSE_SERVER"] {
+            command.env_remove(name);
+        }
         for (name, value) in home.variables() {
             command.env(name, value);
         }
         for (name, value) in more {
             command.env(name, value);
         }
+        let settings = settings(&*pair.master);
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
-        let seen = Arc::new((Mutex::new(Seen { screen: Some(vt100::Parser::new(rows, columns, 0)), ..Seen::default() }), Condvar::new()));
+        let seen = Arc::new((
+            Mutex::new(Seen { screen: Some(vt100::Parser::new(rows, columns, 0)), ..Seen::default() }),
+            Condvar::new(),
+        ));
         let mut reader = pair.master.try_clone_reader().unwrap();
         let watcher = Arc::clone(&seen);
         thread::spawn(move || {
             let mut chunk = [0; 4096];
             loop {
                 let read = reader.read(&mut chunk).unwrap_or(0);
-                let mut seen = watcher.0.lock().unwrap();
+                let seen = watcher.0.lock().unwrap();
+                let mut seen = watcher.1.wait_while(seen, |seen| seen.stopped).unwrap();
                 seen.bytes.extend_from_slice(&chunk[..read]);
                 seen.ended = read == 0;
                 if let Some(screen) = &mut seen.screen {
@@ -62,7 +78,24 @@ impl Pty {
             }
         });
         let keyboard = pair.master.take_writer().unwrap();
-        Self { master: pair.master, keyboard, child, seen }
+        Self { master: pair.master, keyboard, child, seen, settings }
+    }
+
+    /// The demo in colour on a terminal of 120 by 40, without sound but with time passing.
+    pub fn demo(home: &Home) -> Self {
+        Self::start(home, &["--demo"], 120, 40, &[])
+    }
+
+    /// Stops reading what the program writes, as a terminal does on Ctrl-S, or goes on with it.
+    pub fn stop_reading(&self, stopped: bool) {
+        self.seen.0.lock().unwrap().stopped = stopped;
+        self.seen.1.notify_all();
+    }
+
+    /// Changes the terminal's size.
+    pub fn resize(&self, columns: u16, rows: u16) {
+        self.seen.0.lock().unwrap().screen.as_mut().unwrap().screen_mut().set_size(rows, columns);
+        self.master.resize(PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }).unwrap();
     }
 
     /// Types.
@@ -77,7 +110,7 @@ impl Pty {
         let mut seen = lock.lock().unwrap();
         loop {
             let text = seen.screen.as_ref().unwrap().screen().contents();
-            if wanted(&text) {
+            if is_between_frames(&seen.bytes) && wanted(&text) {
                 return text;
             }
             assert!(!seen.ended, "the program ended before {what}; the screen was:\n{text}");
@@ -100,13 +133,16 @@ impl Pty {
     /// Waits for the end of the program and of its output; gives the exit code and the terminal's modes.
     pub fn end(mut self) -> Ended {
         let code = self.child.wait().unwrap().exit_code();
+        let same_settings = settings(&*self.master) == self.settings;
         drop(self.master);
         let (lock, changed) = &*self.seen;
-        let (mut seen, _) = changed.wait_timeout_while(lock.lock().unwrap(), PATIENCE, |seen| !seen.ended).unwrap();
+        let (mut seen, _) =
+            changed.wait_timeout_while(lock.lock().unwrap(), PATIENCE, |seen| !seen.ended).unwrap();
         let parser = seen.screen.take().unwrap();
         let screen = parser.screen();
         Ended {
             code,
+            same_settings,
             cursor_visible: !screen.hide_cursor(),
             alternate_screen: screen.alternate_screen(),
             bracketed_paste: screen.bracketed_paste(),
@@ -127,6 +163,8 @@ impl Pty {
 #[derive(Debug)]
 pub struct Ended {
     pub code: u32,
+    /// Whether line editing, echo and the like are as they were.
+    pub same_settings: bool,
     pub cursor_visible: bool,
     pub alternate_screen: bool,
     pub bracketed_paste: bool,
@@ -137,6 +175,21 @@ pub struct Ended {
 impl Ended {
     /// The terminal is as it was.
     pub fn assert_clean(&self) {
-        assert!(self.cursor_visible && !self.alternate_screen && !self.bracketed_paste && !self.mouse, "{self:?}");
+        assert!(self.same_settings, "{self:?}");
+        assert!(
+            self.cursor_visible && !self.alternate_screen && !self.bracketed_paste && !self.mouse,
+            "{self:?}"
+        );
     }
+}
+
+/// Whether the last frame that was begun is whole (it stands between two marks, private mode 2026).
+fn is_between_frames(bytes: &[u8]) -> bool {
+    let mark = b"\x1b[?2026";
+    let last = bytes.windows(mark.len()).rposition(|window| window == mark);
+    last.is_none_or(|at| bytes.get(at + mark.len()) == Some(&b'l'))
+}
+
+fn settings(master: &dyn MasterPty) -> String {
+    format!("{:?}", master.get_termios())
 }

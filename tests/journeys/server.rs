@@ -29,7 +29,11 @@ impl Reply {
     }
 
     pub fn text(media_type: &'static str, body: &str) -> Self {
-        Self::Full { status: 200, headers: vec![("Content-Type", media_type.to_owned())], body: body.as_bytes().to_vec() }
+        Self::Full {
+            status: 200,
+            headers: vec![("Content-Type", media_type.to_owned())],
+            body: body.as_bytes().to_vec(),
+        }
     }
 
     pub fn redirect(to: &str) -> Self {
@@ -106,7 +110,8 @@ fn answer(
             Reply::File { media_type, body } => {
                 let from = request.from.unwrap_or(0).min(body.len());
                 let range = format!("bytes {from}-{}/{}", body.len().saturating_sub(1), body.len());
-                let headers = vec![("Content-Type", media_type.to_owned()), ("Accept-Ranges", "bytes".to_owned())];
+                let headers =
+                    vec![("Content-Type", media_type.to_owned()), ("Accept-Ranges", "bytes".to_owned())];
                 match request.from {
                     Some(start) if start >= body.len() => write(&mut out, 416, &headers, 0, &[])?,
                     Some(_) => {
@@ -126,12 +131,16 @@ fn answer(
     }
 }
 
-fn write(out: &mut TcpStream, status: u16, headers: &[(&str, String)], length: usize, body: &[u8]) -> std::io::Result<()> {
-    let mut head = format!("HTTP/1.1 {status} x\r\nContent-Length: {length}\r\n");
-    for (name, value) in headers {
-        head += &format!("{name}: {value}\r\n");
-    }
-    out.write_all((head + "\r\n").as_bytes())?;
+fn write(
+    out: &mut TcpStream,
+    status: u16,
+    headers: &[(&str, String)],
+    length: usize,
+    body: &[u8],
+) -> std::io::Result<()> {
+    let headers: String = headers.iter().flat_map(|(name, value)| [*name, ": ", value, "\r\n"]).collect();
+    let head = format!("HTTP/1.1 {status} x\r\nContent-Length: {length}\r\n{headers}\r\n");
+    out.write_all(head.as_bytes())?;
     out.write_all(body)?;
     out.flush()
 }

@@ -1,0 +1,175 @@
+//! What really sounds: the program plays on a sound card that is not there, and the recording is the track.
+
+use std::path::Path;
+use std::process::{Child, Stdio};
+
+use crate::card::{Card, have_card};
+use crate::program::{Done, Home, demo_music, ffmpeg_samples, have};
+use crate::pty::Pty;
+
+/// Frames a second of the card and of all music here.
+const RATE: usize = 44_100;
+
+/// The samples of a file as a card of 16 bits gets them.
+fn expected(path: &Path) -> Vec<i16> {
+    ffmpeg_samples(path)
+        .iter()
+        .map(|sample| (sample * 32_768.0).round().clamp(-32_768.0, 32_767.0) as i16)
+        .collect()
+}
+
+/// Whether the recording is the track from its beginning on, each sample at most `apart` from its own.
+/// Sound servers lose the very first moment on a busy machine, so that the first loud one decides.
+fn is_recorded(recording: &[i16], track: &[i16], apart: u16) -> bool {
+    let loud = track.iter().position(|sample| sample.unsigned_abs() > 1000).unwrap() / 2 * 2;
+    let mark = &track[loud..loud + 400];
+    let same = |a: &[i16], b: &[i16]| a.iter().zip(b).all(|(a, b)| a.abs_diff(*b) <= apart);
+    let Some(at) = (0..recording.len() - 400).step_by(2).find(|&at| same(&recording[at..at + 400], mark))
+    else {
+        println!("its beginning is not in the recording");
+        return false;
+    };
+    let pairs = || recording[at..].iter().zip(&track[loud..]);
+    if let Some(odd) = pairs().position(|(a, b)| a.abs_diff(*b) > apart) {
+        println!("the recording differs from sample {} on", loud + odd);
+        return false;
+    }
+    // All but what may be missing at the ends.
+    pairs().count() * 20 > track.len() * 17
+}
+
+fn play(home: &Home, card: &Card, arguments: &[&str]) -> Child {
+    let mut command = home.segue(arguments);
+    command.envs(card.variables()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+}
+
+#[test]
+fn a_file_sounds_sample_for_sample() {
+    if !have_card() || !have("ffmpeg") {
+        return;
+    }
+    let track = demo_music().join("tracks/paper-lanterns.flac");
+    let wanted = expected(&track);
+    // The server itself may drop frames while the machine is busy; a player that is wrong is so each time.
+    let heard = (0..3).any(|_| {
+        let (home, card) = (Home::new(), Card::start());
+        let segue = play(&home, &card, &["play", track.to_str().unwrap(), "--json"]);
+        let recording = card.sounded(wanted.len() - RATE);
+        let done = Done::from(segue.wait_with_output().unwrap());
+        assert_eq!(done.code, 0, "{done:?}");
+        assert_eq!(done.summary()["frames_heard"].as_u64().unwrap() as usize * 2, wanted.len());
+        is_recorded(&recording, &wanted, 0)
+    });
+    assert!(heard, "the recording is not the track");
+}
+
+/// From a key in the demo to the ear: a stream of segments of a service that hands out playlists.
+#[test]
+fn a_stream_chosen_by_key_sounds_as_it_was_made() {
+    if !have_card() || !have("ffmpeg") {
+        return;
+    }
+    let wanted = expected(&demo_music().join("hls/night-ferry/high/index.m3u8"));
+    let heard = (0..3).any(|_| {
+        let (home, card) = (Home::new(), Card::start());
+        let mut demo = begin_stream(&home, &card);
+        let recording = card.sounded(wanted.len() - 2 * RATE);
+        demo.keys("q");
+        let end = demo.end();
+        end.assert_clean();
+        assert_eq!(end.code, 0, "{end:?}");
+        // Two decoders of a lossy codec round the last bit differently.
+        is_recorded(&recording, &wanted, 2)
+    });
+    assert!(heard, "the recording is not the track");
+}
+
+/// The demo, playing Night Ferry as YourMusic has it.
+fn begin_stream(home: &Home, card: &Card) -> Pty {
+    let variables = card.variables();
+    let variables: Vec<_> = variables.iter().map(|(name, value)| (*name, value.to_str().unwrap())).collect();
+    let mut demo = Pty::start(home, &["--demo"], 120, 40, &variables);
+    let screen = demo.wait_for("Night Ferry");
+    let row = |text: &str| screen.lines().position(|line| line.trim_start().starts_with(text)).unwrap();
+    demo.keys(&"j".repeat(row("YourMusic") - row("Audius ")));
+    demo.keys("\r");
+    demo.wait("the list", |screen| screen.contains("YourMusic · Featured") && screen.contains("Night Ferry"));
+    demo.keys("\r");
+    demo.wait("sound", |screen| screen.contains("▶ Night Ferry") && screen.contains("YourMusic · AAC"));
+    demo
+}
+
+#[test]
+fn a_card_that_goes_is_missed_and_one_that_comes_is_taken() {
+    if !have_card() {
+        return;
+    }
+    let (home, mut card) = (Home::new(), Card::start());
+    let mut demo = begin_stream(&home, &card);
+    demo.wait_for("Playing on");
+    card.sounded(RATE);
+    card.pull_out();
+    let silent = demo.wait_for("No sound device");
+    // Time passes all the same.
+    let position = |screen: &str| {
+        let at = screen.lines().position(|line| line.starts_with(" ▶ "))?;
+        Some(screen.lines().nth(at + 1)?.split_whitespace().next()?.to_owned())
+    };
+    let then = position(&silent);
+    demo.wait("time passes", |screen| {
+        screen.contains("No sound device") && position(screen).is_some() && position(screen) != then
+    });
+    card.plug_in();
+    demo.wait_for("Playing on");
+    card.sounded(RATE);
+    demo.keys("q");
+    let end = demo.end();
+    end.assert_clean();
+    assert_eq!(end.code, 0, "{end:?}");
+}
+
+#[test]
+fn devices_are_listed_and_chosen_by_name() {
+    if !have_card() {
+        return;
+    }
+    let (home, card) = (Home::new(), Card::start());
+    let run = |arguments: &[&str]| Done::from(play(&home, &card, arguments).wait_with_output().unwrap());
+    let done = run(&["devices", "--json"]);
+    assert_eq!(done.code, 0, "{done:?}");
+    let found: serde_json::Value = serde_json::from_str(&done.out).unwrap();
+    let device = found.as_array().unwrap().iter().find(|device| device["is_default"] == true).unwrap();
+    let name = device["name"].as_str().unwrap();
+    let words = run(&["devices"]);
+    assert!(words.out.contains(&format!("* {name}")), "{words:?}");
+
+    let track = demo_music().join("tracks/paper-lanterns.flac");
+    let output = format!("device:{name}");
+    let mut segue = play(&home, &card, &["play", track.to_str().unwrap(), "--output", &output]);
+    card.sounded(RATE);
+    segue.kill().unwrap();
+    segue.wait().unwrap();
+}
+
+/// Without any sound system the program says so, plays on in silence, and tells scripts too.
+#[test]
+fn without_a_card_it_plays_silently_and_says_so() {
+    let home = Home::new();
+    let folder = demo_music();
+    let track = folder.join("tracks/paper-lanterns.flac");
+    let nowhere = format!("unix:{}", home.path().join("nothing").display());
+    let run = |arguments: &[&str]| {
+        let mut command = home.segue(arguments);
+        command
+            .env("PULSE_SERVER", &nowhere)
+            .env("XDG_RUNTIME_DIR", home.path())
+            .env("ALSA_CONFIG_PATH", "/dev/null");
+        Done::from(command.output().unwrap())
+    };
+    let done = run(&["play", track.to_str().unwrap(), "--start", "0:19", "--json"]);
+    assert_eq!(done.code, 0, "{done:?}");
+    assert!(done.err.contains("No audio device, playing silently"), "{done:?}");
+    assert!(done.summary()["frames_heard"].as_u64().unwrap() > RATE as u64, "{done:?}");
+    let done = run(&["devices"]);
+    assert_eq!((done.code, done.out.starts_with("No sound device")), (0, true), "{done:?}");
+}
