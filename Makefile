@@ -3,7 +3,7 @@
 .PHONY: play test setup setup-tests check bench
 
 play: setup
-	@. scripts/env.sh && cargo build --release --quiet && exec ./target/release/segue --demo
+	@. scripts/env.sh && cargo build --release && exec ./target/release/segue --demo
 
 test: setup-tests
 	@scripts/test.sh

@@ -10,7 +10,7 @@ use crate::runtime::write_real;
 /// A line for people on standard output, made safe for a terminal. A closed pipe ends the talk
 /// quietly, as with other tools.
 pub(super) fn line(text: &str) {
-    let _ = writeln!(io::stdout(), "{}", clean_keeping_indent(text));
+    let _ = writeln!(io::stdout(), "{}", clean_keeping_spaces(text));
 }
 
 /// A line for people on standard error, made safe for a terminal.
@@ -54,7 +54,7 @@ pub(super) fn json(value: &impl Serialize) {
     }
 }
 
-fn clean_keeping_indent(text: &str) -> String {
-    let indent = text.len() - text.trim_start_matches(' ').len();
-    format!("{}{}", &text[..indent], clean(text))
+/// Columns and indents are made of spaces; everything between them is cleaned.
+fn clean_keeping_spaces(text: &str) -> String {
+    text.split(' ').map(clean).collect::<Vec<_>>().join(" ")
 }
