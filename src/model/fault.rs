@@ -78,12 +78,18 @@ impl Fault {
 
 impl std::fmt::Display for Fault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}.", self.message.as_str().trim_end_matches('.'))?;
+        f.write_str(&sentence(&self.message))?;
         match &self.hint {
-            Some(hint) => write!(f, " {}.", hint.as_str().trim_end_matches('.')),
+            Some(hint) => write!(f, " {}", sentence(hint)),
             None => Ok(()),
         }
     }
+}
+
+/// The words with a final stop, unless they end in one of another kind.
+fn sentence(words: &CleanText) -> String {
+    let words = words.as_str().trim_end_matches('.');
+    if words.ends_with(['?', '!', '…']) { words.to_owned() } else { format!("{words}.") }
 }
 
 impl std::error::Error for Fault {}

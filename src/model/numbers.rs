@@ -62,8 +62,16 @@ pub fn parse_clock(text: &str) -> Option<Duration> {
     }
     let seconds: f64 = last.parse().ok()?;
     let mut total = 0_u64;
-    for part in rest {
-        total = total.checked_mul(60)?.checked_add(part.parse::<u32>().ok()?.into())?;
+    for (place, part) in rest.iter().enumerate() {
+        let value: u32 = part.parse().ok()?;
+        // Only the first part counts beyond 59.
+        if place > 0 && value > 59 {
+            return None;
+        }
+        total = total.checked_mul(60)?.checked_add(value.into())?;
+    }
+    if !rest.is_empty() && seconds >= 60.0 {
+        return None;
     }
     let total = total.checked_mul(60)?;
     if !seconds.is_finite() || total > 3_600_000 {
@@ -81,13 +89,21 @@ mod tests {
 
     #[test]
     fn clocks_read_and_print() {
-        let rows = [("0", 0, "0:00"), ("75", 75, "1:15"), ("1:15", 75, "1:15"), ("1:27:45", 5265, "1:27:45")];
+        let rows = [
+            ("0", 0, "0:00"),
+            ("75", 75, "1:15"),
+            ("1:15", 75, "1:15"),
+            ("1:27:45", 5265, "1:27:45"),
+            ("90:00", 5400, "1:30:00"),
+        ];
         for (text, seconds, printed) in rows {
             assert_eq!(parse_clock(text), Some(Duration::from_secs(seconds)), "{text}");
             assert_eq!(format_clock(Duration::from_secs(seconds)), printed);
         }
         assert_eq!(parse_clock("0:01.5"), Some(Duration::from_millis(1500)));
-        for bad in ["", "x", "1:2:3:4", "-5", "nan", "inf", "1e99", "99999999999:00", "1:-3"] {
+        for bad in
+            ["", "x", "1:2:3:4", "-5", "nan", "inf", "1e99", "9:99", "1:60:00", "99999999999:00", "1:-3"]
+        {
             assert_eq!(parse_clock(bad), None, "{bad}");
         }
     }

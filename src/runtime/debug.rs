@@ -223,7 +223,8 @@ pub fn render(keys: &str, size: (u16, u16)) -> Result<Value, Fault> {
     let wired = wire_up::wire_up(&profile, OutputChoice::Null, Volume::FULL, false, tasks.handle())?;
     let Wired { hands, events, services, left } = wired;
     let (columns, rows) = size;
-    let start = Start { services, session: left, demo: true, columns, rows, ..Start::default() };
+    let volume = profile.settings.player.volume;
+    let start = Start { services, session: left, volume, demo: true, columns, rows, ..Start::default() };
     let (state, effects) = State::new(start);
     let mut picture = Picture { state, hands, events };
     let mut screens = Vec::new();

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use crate::app::Keymap;
 use crate::catalog::Catalog;
 use crate::library::{self, Condition, SCHEMA_VERSION};
 use crate::model::{CleanText, Fault, SignIn};
@@ -53,6 +54,11 @@ impl Finding {
     }
 
     fn of(subject: &str, fault: Fault) -> Self {
+        // Services put their name before what they say; the subject has said it.
+        let message = fault.message.as_str();
+        let message =
+            message.strip_prefix(subject).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(message);
+        let fault = Fault { message: message.into(), ..fault };
         Self { subject: subject.into(), health: Health::Bad, words: fault.message, hint: fault.hint }
     }
 
@@ -80,7 +86,9 @@ pub fn examine(profile: &Profile) -> Result<Vec<Finding>, Fault> {
 
 fn configuration(profile: &Profile) -> Vec<Finding> {
     let file = profile.paths.config_file();
-    if profile.warnings.is_empty() {
+    let (_, keys) = Keymap::new(&profile.settings.keys);
+    let told: Vec<_> = profile.warnings.iter().chain(&keys).cloned().collect();
+    if told.is_empty() {
         let words = if file.exists() {
             format!("{} is good", file.display())
         } else {
@@ -88,8 +96,9 @@ fn configuration(profile: &Profile) -> Vec<Finding> {
         };
         return vec![Finding::new("configuration", Health::Good, words)];
     }
-    let told = profile.warnings.iter().cloned();
-    told.map(|fault| Finding { health: Health::Note, ..Finding::of("configuration", fault) }).collect()
+    told.into_iter()
+        .map(|fault| Finding { health: Health::Note, ..Finding::of("configuration", fault) })
+        .collect()
 }
 
 fn folders(profile: &Profile) -> Vec<Finding> {

@@ -86,7 +86,9 @@ pub fn play(mut profile: Profile, request: PlayRequest, news: &mut dyn FnMut(New
     let Wired { hands, events, services, left: _ } =
         wire_up::wire_up(&profile, output, volume, false, tasks.handle())?;
     let (state, _) = State::new(Start { services, volume, session: Left::default(), ..Start::default() });
-    let mut run = Run { state, hands, news, flaws: Vec::new(), done: false };
+    let wants_device = matches!(request.output, Some(OutputChoice::Device(_)));
+    let start = request.start;
+    let mut run = Run { state, hands, news, flaws: Vec::new(), start, wants_device, done: false };
     let ending = tasks.block_on(run.run(request, events));
     drop(run);
     drop(quiet);
@@ -100,6 +102,10 @@ struct Run<'n> {
     news: &'n mut dyn FnMut(News),
     /// What was survived and still makes the whole imperfect.
     flaws: Vec<Fault>,
+    /// Where the first track is to start, until it does.
+    start: Duration,
+    /// A device was asked for by name; playing silently is not what was wanted.
+    wants_device: bool,
     done: bool,
 }
 
@@ -164,6 +170,9 @@ impl Run<'_> {
                 (self.news)(News::Event(json!({"event": "output", "device": null, "reason": reason})));
                 let fault =
                     Fault::new(FaultKind::Device, format!("No audio device, playing silently: {reason}"));
+                if self.wants_device {
+                    self.flaws.push(fault.clone());
+                }
                 (self.news)(News::Warning(fault));
             }
             Event::Warned(fault) => (self.news)(News::Warning(fault.clone())),
@@ -193,11 +202,27 @@ impl Run<'_> {
                 "channels": format.channels,
                 "length": length.map(|length| length.as_secs_f64()),
             })));
+            self.check_start(length);
             self.listen();
         }
         let failed: Vec<_> = self.state.faults().iter().skip(failed_before).cloned().collect();
         for fault in failed {
             self.fail(track.as_ref(), &fault);
+        }
+    }
+
+    /// Tells when the first track is over before the place where it was to start.
+    fn check_start(&mut self, length: Option<Duration>) {
+        let start = std::mem::take(&mut self.start);
+        if let Some(length) = length.filter(|length| !start.is_zero() && *length <= start) {
+            let words = format!(
+                "{} is past the end: the track is {} long",
+                format_clock(start),
+                format_clock(length)
+            );
+            let fault = Fault::new(FaultKind::Usage, words).hint("Choose an earlier --start");
+            (self.news)(News::Warning(fault.clone()));
+            self.flaws.push(fault);
         }
     }
 

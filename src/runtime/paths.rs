@@ -70,10 +70,10 @@ impl Paths {
         self.data.join("library.db")
     }
 
-    /// The system's music folder, or the home folder.
+    /// The system's music folder; `Music` in the home folder where the system names none.
     pub fn music() -> Option<PathBuf> {
         let user = directories::UserDirs::new()?;
-        Some(user.audio_dir().map_or_else(|| user.home_dir().to_owned(), Path::to_owned))
+        Some(user.audio_dir().map_or_else(|| user.home_dir().join("Music"), Path::to_owned))
     }
 }
 

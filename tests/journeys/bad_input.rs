@@ -153,5 +153,9 @@ fn arguments_that_make_no_sense() {
         assert_eq!(done.code, 2, "{arguments:?}: {done:?}");
     }
     assert_eq!(home.run(&["play", "nosuch:track:1", "--output", "null"]).code, 2);
+    let track = demo_music().join("tracks/paper-lanterns.flac");
+    let done = home.run(&["play", track.to_str().unwrap(), "--output", "null", "--start", "9:00"]);
+    assert_eq!(done.code, 2, "{done:?}");
+    assert!(done.err.contains("past the end"), "{}", done.err);
     assert_eq!(home.run(&["play", "audiomack:track:1", "--output", "null"]).code, 4);
 }
