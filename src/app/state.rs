@@ -100,7 +100,7 @@ pub struct State {
     pub playback: Playback,
     /// What the status line tells.
     pub notices: Notices,
-    pub(super) faults: Vec<Fault>,
+    pub(super) faults: Vec<(Track, Fault)>,
     last_number: u64,
 }
 
@@ -187,7 +187,7 @@ impl State {
     }
 
     /// What failed since the start, the oldest first: tracks that could not be played.
-    pub fn faults(&self) -> &[Fault] {
+    pub fn faults(&self) -> &[(Track, Fault)] {
         &self.faults
     }
 
@@ -217,9 +217,9 @@ impl State {
     }
 
     /// Records what failed for good.
-    pub(super) fn record(&mut self, fault: &Fault) {
+    pub(super) fn record(&mut self, track: Track, fault: &Fault) {
         if self.faults.len() < FAULTS_KEPT {
-            self.faults.push(fault.clone());
+            self.faults.push((track, fault.clone()));
         }
     }
 }

@@ -124,19 +124,19 @@ impl Deck {
     fn take_current(&mut self) -> Option<Item> {
         loop {
             let (generation, item) = self.items.try_recv().ok()?;
-            if generation == self.generation {
+            // What a track is, and that it is over for good, holds whatever was asked since.
+            if generation == self.generation || matches!(item, Item::Format { .. } | Item::Failed(_)) {
                 return Some(item);
             }
         }
     }
 
-    /// Goes on from `to`; what was decoded so far is forgotten.
-    pub fn seek(&mut self, to: Duration) {
+    /// Goes on from `to`; what was decoded so far is forgotten. False when the thread has ended.
+    #[must_use]
+    pub fn seek(&mut self, to: Duration) -> bool {
         self.generation = self.generation.wrapping_add(1);
-        // A thread that is gone has said why in its last item.
-        let _ = self.orders.send(Order { generation: self.generation, to });
-        while self.items.try_recv().is_ok() {}
         self.hungry.store(true, Ordering::Release);
+        self.orders.send(Order { generation: self.generation, to }).is_ok()
     }
 
     /// What the stream under it counts.

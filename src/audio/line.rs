@@ -14,6 +14,7 @@ pub struct Line {
     read: AtomicU64,
     heard: AtomicU64,
     silent: AtomicU64,
+    run: AtomicU64,
     latency: AtomicU64,
     underruns: AtomicU64,
     calls: AtomicU64,
@@ -30,6 +31,7 @@ impl Line {
             read: AtomicU64::new(0),
             heard: AtomicU64::new(0),
             silent: AtomicU64::new(0),
+            run: AtomicU64::new(0),
             latency: AtomicU64::new(0),
             underruns: AtomicU64::new(0),
             calls: AtomicU64::new(0),
@@ -90,7 +92,9 @@ impl Line {
     pub fn advance(&self, read: u64, music: u64, silence: u64) {
         if music > 0 {
             self.heard.fetch_add(music, Ordering::Relaxed);
-            self.silent.store(0, Ordering::Relaxed);
+            let after_silence = self.silent.swap(0, Ordering::Relaxed) > 0;
+            let before = if after_silence { 0 } else { self.run.load(Ordering::Relaxed) };
+            self.run.store(before + music, Ordering::Relaxed);
         }
         self.silent.fetch_add(silence, Ordering::Relaxed);
         self.calls.fetch_add(1, Ordering::Relaxed);
@@ -129,7 +133,8 @@ impl Line {
         let read = self.read();
         let waiting =
             self.latency.load(Ordering::Relaxed).saturating_sub(self.silent.load(Ordering::Relaxed));
-        read.saturating_sub(waiting)
+        // What was played before a silence does not come back into the device.
+        read.saturating_sub(waiting.min(self.run.load(Ordering::Relaxed)))
     }
 }
 
@@ -170,5 +175,10 @@ mod tests {
         assert_eq!(line.ear(), 960);
         line.advance(1000, 0, 60);
         assert_eq!(line.ear(), 1000);
+        // After a pause the ear goes on from there.
+        line.advance(1040, 40, 0);
+        assert_eq!(line.ear(), 1000);
+        line.advance(1200, 160, 0);
+        assert_eq!(line.ear(), 1100);
     }
 }

@@ -77,6 +77,9 @@ impl Renderer {
                     continue;
                 }
                 self.leaving = true;
+            } else if self.leaving {
+                // All of it has faded out before silence was reached.
+                self.arrive();
             }
             // What is discarded from a later frame on begins where a track ends: nothing to fade.
             self.approaching = matches!(ahead, Some((1.., _)));

@@ -1,12 +1,14 @@
 //! What can be typed.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Parser, Subcommand};
 use url::Url;
 
-use crate::model::{OutputChoice, TrackRef, parse_clock};
+use crate::model::{OutputChoice, TrackRef, TrackRefError, parse_clock};
 
 /// Segue plays music in the terminal: from Audius, Audiomack, YourMusic, Audiosocket and your own files.
 #[derive(Parser, Debug)]
@@ -62,7 +64,7 @@ pub(super) enum Command {
 #[derive(clap::Args, Debug)]
 pub(super) struct Play {
     /// A path, an http(s) address of a file or .m3u8, or SERVICE:track:ID such as audius:track:D7KyD
-    #[arg(required = true, value_name = "LOCATOR", allow_hyphen_values = false)]
+    #[arg(required = true, value_name = "LOCATOR", value_parser = OsStringValueParser::new().try_map(reference))]
     pub locators: Vec<TrackRef>,
     /// auto, null, wav:PATH or device:NAME
     #[arg(long)]
@@ -78,7 +80,7 @@ pub(super) struct Play {
 #[derive(clap::Args, Debug)]
 pub(super) struct Probe {
     /// A path or an http(s) address
-    #[arg(value_name = "FILE|URL|M3U8")]
+    #[arg(value_name = "FILE|URL|M3U8", value_parser = OsStringValueParser::new().try_map(reference))]
     pub target: TrackRef,
     /// As JSON
     #[arg(long)]
@@ -90,7 +92,7 @@ pub(super) enum Stage {
     /// Read an HLS playlist
     Playlist {
         /// A path or an http(s) address
-        #[arg(value_name = "FILE|URL")]
+        #[arg(value_name = "FILE|URL", value_parser = OsStringValueParser::new().try_map(reference))]
         target: TrackRef,
         /// The address the playlist counts as fetched from
         #[arg(long)]
@@ -132,6 +134,14 @@ pub(super) enum CleanTarget {
     Ui,
     /// As in a file name
     File,
+}
+
+/// A file name need not be text.
+fn reference(text: OsString) -> Result<TrackRef, TrackRefError> {
+    match text.into_string() {
+        Ok(text) => text.parse(),
+        Err(raw) => Ok(TrackRef::File(raw.into())),
+    }
 }
 
 fn clock(text: &str) -> Result<Duration, String> {

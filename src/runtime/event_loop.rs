@@ -10,7 +10,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
 use crate::app::{Effect, Event, Heard, Msg, PlayState, Start, State, update};
 use crate::audio::{PlayerState, Snapshot};
-use crate::model::{Fault, FaultKind, OutputChoice, Volume};
+use crate::model::{Fault, FaultKind};
 use crate::ui::{self, Theme};
 
 use super::clock;
@@ -34,6 +34,9 @@ const HEARD_INTERVAL: Duration = Duration::from_millis(250);
 
 /// How often changes of the queue are kept.
 const KEEP_INTERVAL: Duration = Duration::from_secs(5);
+
+/// How often a terminal to which nothing is written is looked for: one that closes may send no signal.
+const WATCH_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Longest wait for unfinished tasks when the program ends.
 const FAREWELL: Duration = Duration::from_millis(100);
@@ -92,10 +95,17 @@ fn run_once(profile: &Profile) -> Result<Leave, Fault> {
     let output = profile.settings.player.output.clone();
     // Sound libraries write to standard error; there is a screen there now.
     let quiet = StderrGuard::redirect(&profile.paths.stderr_file());
-    let screen = Screen::take()
-        .map_err(|error| Fault::new(FaultKind::Other, format!("The terminal cannot be taken: {error}")))?;
+    // Whatever may take time comes first, and signals are heard before the terminal is taken: until then
+    // they end the program as they always do, with nothing to give back.
+    let wired = wire_up::wire_up(&profile, output, volume, true, tasks.handle())?;
+    let failed = |what: &str, error: &io::Error| Fault::new(FaultKind::Other, format!("{what}: {error}"));
+    let signals = {
+        let _tasks = tasks.enter();
+        Signals::listen().map_err(|error| failed("Signals cannot be heard", &error))?
+    };
+    let screen = Screen::take().map_err(|error| failed("The terminal cannot be taken", &error))?;
     screen_is_taken(true);
-    let left = tasks.block_on(run_on(screen, &profile, warnings, output, volume, &tasks));
+    let left = tasks.block_on(run_on(screen, signals, wired, &profile, warnings));
     screen_is_taken(false);
     drop(quiet);
     tasks.shutdown_timeout(FAREWELL);
@@ -104,25 +114,17 @@ fn run_once(profile: &Profile) -> Result<Leave, Fault> {
 
 async fn run_on(
     mut screen: Screen,
+    signals: Signals,
+    wired: Wired,
     profile: &Profile,
     warnings: Vec<Fault>,
-    output: OutputChoice,
-    volume: Volume,
-    tasks: &tokio::runtime::Runtime,
 ) -> Result<Leave, Fault> {
-    let wired = wire_up::wire_up(profile, output, volume, true, tasks.handle());
-    let Wired { hands, events, services, left } = match wired {
-        Ok(wired) => wired,
-        Err(fault) => {
-            screen.give_back();
-            return Err(fault);
-        }
-    };
+    let Wired { hands, events, services, left } = wired;
     let (columns, rows) = Screen::size();
     let start = Start {
         services,
         keys: profile.settings.keys.clone(),
-        volume,
+        volume: profile.settings.player.volume,
         volume_step: profile.settings.player.volume_step,
         session: left,
         demo: profile.demo,
@@ -135,7 +137,7 @@ async fn run_on(
     let mut session =
         Session { state, hands, theme, leave: None, changed: true, resized: false, unkept: false };
     session.perform(effects);
-    let result = session.run(&mut screen, events).await;
+    let result = session.run(&mut screen, signals, events).await;
     // The terminal comes back before anything that may take time.
     screen.give_back();
     session.keep();
@@ -157,20 +159,26 @@ struct Session {
 }
 
 impl Session {
-    async fn run(&mut self, screen: &mut Screen, mut events: Receiver<Event>) -> Result<Leave, Fault> {
+    async fn run(
+        &mut self,
+        screen: &mut Screen,
+        mut signals: Signals,
+        mut events: Receiver<Event>,
+    ) -> Result<Leave, Fault> {
         let failed = |what: &str, error: &io::Error| Fault::new(FaultKind::Other, format!("{what}: {error}"));
-        let mut signals = Signals::listen().map_err(|error| failed("Signals cannot be heard", &error))?;
         let mut inputs = EventStream::new();
         let mut hearing = interval(HEARD_INTERVAL);
         let mut keeping = interval(KEEP_INTERVAL);
+        let mut watching = interval(WATCH_INTERVAL);
         hearing.set_missed_tick_behavior(MissedTickBehavior::Delay);
         keeping.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut next_frame = Instant::from_std(clock::now());
+        let mut gone = false;
         loop {
             if let Some(leave) = self.leave.take() {
                 return Ok(leave);
             }
-            if screen.is_broken() {
+            if screen.is_broken() || gone {
                 return Err(Fault::new(FaultKind::Other, "The terminal is gone"));
             }
             let playing =
@@ -190,6 +198,7 @@ impl Session {
                 Some(event) = events.recv() => self.take(Msg::Event(event)),
                 _ = hearing.tick(), if playing => self.listen(),
                 _ = keeping.tick(), if self.unkept => self.keep(),
+                _ = watching.tick() => gone = Screen::is_gone(),
                 () = sleep_until(next_frame), if self.changed => {
                     next_frame = Instant::from_std(clock::now()) + FRAME;
                     // A terminal that is still busy with the last frame gets the newest one later.

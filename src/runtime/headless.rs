@@ -1,5 +1,6 @@
 //! `segue play`: the same player and the same decisions, without a screen.
 
+use std::path::Path;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -82,13 +83,26 @@ pub fn play(mut profile: Profile, request: PlayRequest, news: &mut dyn FnMut(New
     // A file gets the samples as they are.
     let is_file = matches!(output, OutputChoice::Wav(_));
     let volume = if is_file { Volume::FULL } else { profile.settings.player.volume };
+    if let OutputChoice::Wav(file) = &output {
+        refuse_own_source(file, &request.locators)?;
+    }
     let quiet = StderrGuard::redirect(&profile.paths.stderr_file());
     let Wired { hands, events, services, left: _ } =
         wire_up::wire_up(&profile, output, volume, false, tasks.handle())?;
     let (state, _) = State::new(Start { services, volume, session: Left::default(), ..Start::default() });
-    let wants_device = matches!(request.output, Some(OutputChoice::Device(_)));
+    let wants_device = matches!(request.output, Some(OutputChoice::Device(_) | OutputChoice::Wav(_)));
     let start = request.start;
-    let mut run = Run { state, hands, news, flaws: Vec::new(), start, wants_device, done: false };
+    let mut run = Run {
+        state,
+        hands,
+        news,
+        unknown: Vec::new(),
+        flaws: Vec::new(),
+        start,
+        wants_device,
+        to_file: is_file,
+        done: false,
+    };
     let ending = tasks.block_on(run.run(request, events));
     drop(run);
     drop(quiet);
@@ -96,16 +110,33 @@ pub fn play(mut profile: Profile, request: PlayRequest, news: &mut dyn FnMut(New
     ending
 }
 
+/// Writing to a file that is to be played would destroy it before it is read.
+fn refuse_own_source(file: &Path, locators: &[TrackRef]) -> Result<(), Fault> {
+    let Ok(file) = file.canonicalize() else { return Ok(()) };
+    let is_source = |locator: &TrackRef| match locator {
+        TrackRef::File(path) => path.canonicalize().is_ok_and(|path| path == file),
+        TrackRef::Url(_) | TrackRef::Service { .. } => false,
+    };
+    if locators.iter().any(is_source) {
+        let words = format!("{} is to be played and cannot be written at the same time", file.display());
+        return Err(Fault::new(FaultKind::Usage, words).hint("Write to another file"));
+    }
+    Ok(())
+}
+
 struct Run<'n> {
     state: State,
     hands: Hands,
     news: &'n mut dyn FnMut(News),
+    /// Why tracks could not even be looked up.
+    unknown: Vec<Fault>,
     /// What was survived and still makes the whole imperfect.
     flaws: Vec<Fault>,
     /// Where the first track is to start, until it does.
     start: Duration,
-    /// A device was asked for by name; playing silently is not what was wanted.
+    /// A device was asked for by name, or a file; playing silently is not what was wanted.
     wants_device: bool,
+    to_file: bool,
     done: bool,
 }
 
@@ -146,7 +177,8 @@ impl Run<'_> {
             self.hear(event);
         }
         self.tell_summary();
-        let first = self.state.faults().first().or_else(|| self.flaws.first());
+        let failed = self.state.faults().first().map(|(_, fault)| fault);
+        let first = self.unknown.first().or(failed).or_else(|| self.flaws.first());
         Ok(first.cloned().map_or(Ending::Whole, Ending::Flawed))
     }
 
@@ -168,8 +200,12 @@ impl Run<'_> {
             }
             Event::OutputChanged(OutputState::NoDevice { reason }) => {
                 (self.news)(News::Event(json!({"event": "output", "device": null, "reason": reason})));
-                let fault =
-                    Fault::new(FaultKind::Device, format!("No audio device, playing silently: {reason}"));
+                let words = if self.to_file {
+                    reason.to_string()
+                } else {
+                    format!("No audio device, playing silently: {reason}")
+                };
+                let fault = Fault::new(FaultKind::Device, words);
                 if self.wants_device {
                     self.flaws.push(fault.clone());
                 }
@@ -206,8 +242,8 @@ impl Run<'_> {
             self.listen();
         }
         let failed: Vec<_> = self.state.faults().iter().skip(failed_before).cloned().collect();
-        for fault in failed {
-            self.fail(track.as_ref(), &fault);
+        for (track, fault) in failed {
+            self.fail(Some(&track), &fault);
         }
     }
 
@@ -235,7 +271,7 @@ impl Run<'_> {
         (self.news)(News::Event(event));
         (self.news)(News::Warning(naming(track, fault)));
         if track.is_none() {
-            self.flaws.insert(0, fault.clone());
+            self.unknown.push(fault.clone());
         }
     }
 

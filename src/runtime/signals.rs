@@ -1,36 +1,59 @@
 //! The signals that end the program, each with the exit code that shells expect.
 
+use std::future::pending;
 use std::io;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// Listens to SIGINT, SIGTERM, SIGHUP and SIGQUIT.
+/// Listens to SIGHUP, SIGINT, SIGQUIT and SIGTERM.
 #[derive(Debug)]
 pub(super) struct Signals {
-    interrupt: Signal,
-    terminate: Signal,
-    hangup: Signal,
-    quit: Signal,
+    hangup: Option<Signal>,
+    interrupt: Option<Signal>,
+    quit: Option<Signal>,
+    terminate: Option<Signal>,
 }
 
 impl Signals {
-    /// Starts listening; from now on these signals no longer end the program by themselves.
+    /// Starts listening; from now on these signals no longer end the program by themselves. Those that
+    /// whoever started the program had ignored (`nohup`, a shell's `&`) stay ignored.
     pub fn listen() -> io::Result<Self> {
+        let ignored = ignored();
+        let listen = |kind: SignalKind| match ignored >> (kind.as_raw_value() - 1) & 1 {
+            0 => signal(kind).map(Some),
+            _ => Ok(None),
+        };
         Ok(Self {
-            interrupt: signal(SignalKind::interrupt())?,
-            terminate: signal(SignalKind::terminate())?,
-            hangup: signal(SignalKind::hangup())?,
-            quit: signal(SignalKind::quit())?,
+            hangup: listen(SignalKind::hangup())?,
+            interrupt: listen(SignalKind::interrupt())?,
+            quit: listen(SignalKind::quit())?,
+            terminate: listen(SignalKind::terminate())?,
         })
     }
 
     /// The number of the next one.
     pub async fn next(&mut self) -> u8 {
         tokio::select! {
-            _ = self.interrupt.recv() => 2,
-            _ = self.terminate.recv() => 15,
-            _ = self.hangup.recv() => 1,
-            _ = self.quit.recv() => 3,
+            () = next(&mut self.hangup) => 1,
+            () = next(&mut self.interrupt) => 2,
+            () = next(&mut self.quit) => 3,
+            () = next(&mut self.terminate) => 15,
         }
     }
+}
+
+async fn next(signal: &mut Option<Signal>) {
+    match signal {
+        Some(signal) => {
+            signal.recv().await;
+        }
+        None => pending().await,
+    }
+}
+
+/// The set of ignored signals, bit 0 for signal 1 (proc(5), `SigIgn`); none where the system does not tell.
+fn ignored() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0)
 }

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use crossterm::{cursor, event, execute, queue, terminal};
 use ratatui::Terminal;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use ratatui::layout::Rect;
 
@@ -40,6 +41,13 @@ impl Screen {
     /// Takes the terminal: raw mode, alternate screen, bracketed paste.
     pub fn take() -> io::Result<Self> {
         terminal::enable_raw_mode()?;
+        Self::begin().inspect_err(|_| {
+            // There is nothing else to give back yet.
+            let _ = terminal::disable_raw_mode();
+        })
+    }
+
+    fn begin() -> io::Result<Self> {
         let bytes = FrameBytes::default();
         let link = Arc::new(Link::default());
         let (frames, to_write) = mpsc::sync_channel::<Vec<u8>>(2);
@@ -59,6 +67,15 @@ impl Screen {
         queue!(first, terminal::EnterAlternateScreen, cursor::Hide, event::EnableBracketedPaste)?;
         let terminal = Terminal::new(Careful::new(bytes.clone()))?;
         Ok(Self { terminal, doubts: Doubts::default(), bytes, frames, gone, link })
+    }
+
+    /// Whether the terminal was closed from its other side.
+    pub fn is_gone() -> bool {
+        let stdin = io::stdin();
+        let mut watched = [PollFd::new(&stdin, PollFlags::IN)];
+        // A poll that is interrupted is tried again at the next look.
+        let polled = poll(&mut watched, Some(&Timespec::default()));
+        polled.is_ok() && watched[0].revents().intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL)
     }
 
     /// Cells across and down.
@@ -123,7 +140,10 @@ impl Screen {
 
 /// Gives the terminal back from wherever the program is, for the panic hook.
 pub fn restore_now() {
-    let _ = write_last_words(&mut io::stdout());
+    let mut words = Vec::new();
+    let _ = write_last_words(&mut words);
+    // Past the lock of standard output: the thread that panics, or another, may hold it.
+    let _ = rustix::io::write(io::stdout(), &words);
     let _ = terminal::disable_raw_mode();
 }
 

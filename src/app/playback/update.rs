@@ -245,7 +245,8 @@ impl State {
         if let Some(entry) = self.queue.entries.iter_mut().find(|entry| entry.id == now.entry) {
             entry.problem = Some(fault.clone());
         }
-        self.record(fault);
+        let track = now.track.clone();
+        self.record(track, fault);
         self.playback.failures_in_row += 1;
         if self.playback.failures_in_row >= MAX_FAILURES_IN_ROW {
             words = format!("Stopped after {MAX_FAILURES_IN_ROW} tracks in a row failed. {words}");

@@ -6,8 +6,9 @@ mod null;
 mod wav;
 
 use std::sync::Arc;
-use std::sync::mpsc::{self, Sender};
+use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
 use std::thread::{self, Thread};
+use std::time::Duration;
 
 use rtrb::Producer;
 
@@ -20,6 +21,9 @@ pub use cpal::{DeviceInfo, devices};
 
 /// Seconds of sound in the ring of an output: what a busy machine may be late by.
 const RING_SECONDS: f32 = 1.0;
+
+/// Longest wait for a file to be completed.
+const COMPLETION_LIMIT: Duration = Duration::from_secs(5);
 
 /// What the first track would like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,9 +82,9 @@ pub(super) struct Loudness {
 #[derive(Debug)]
 pub(super) struct Output {
     orders: Sender<Order>,
-    thread: Option<thread::JoinHandle<()>>,
-    /// Whether closing must be waited for: a file has to be completed.
-    wait: bool,
+    thread: Option<Thread>,
+    /// Ends with the thread, where closing must be waited for: a file has to be completed.
+    ended: Option<Receiver<()>>,
 }
 
 impl Output {
@@ -95,10 +99,11 @@ impl Drop for Output {
         let (closed, _) = mpsc::channel();
         self.orders = closed;
         if let Some(thread) = self.thread.take() {
-            thread.thread().unpark();
-            if self.wait {
-                let _ = thread.join();
-            }
+            thread.unpark();
+        }
+        if let Some(ended) = self.ended.take() {
+            // Nothing is ever sent; a pipe that nobody reads is not waited for.
+            let _ = ended.recv_timeout(COMPLETION_LIMIT);
         }
     }
 }
@@ -111,6 +116,7 @@ pub(super) fn open(
     tell: Tell,
 ) -> std::io::Result<Output> {
     let (orders, inbox) = mpsc::channel();
+    let mut ended = None;
     let builder = thread::Builder::new().name("output".to_owned());
     let thread = match choice {
         OutputChoice::Auto => builder.spawn(move || cpal::run(None, wanted, loudness, &inbox, &tell)),
@@ -121,10 +127,15 @@ pub(super) fn open(
         OutputChoice::Null => builder.spawn(move || null::run(wanted, loudness, &inbox, &tell)),
         OutputChoice::Wav(path) => {
             let path = path.clone();
-            builder.spawn(move || wav::run(&path, wanted, loudness, &inbox, &tell))
+            let (end, waiting) = mpsc::sync_channel(0);
+            ended = Some(waiting);
+            builder.spawn(move || {
+                let _until_the_end: SyncSender<()> = end;
+                wav::run(&path, wanted, loudness, &inbox, &tell);
+            })
         }
     }?;
-    Ok(Output { orders, thread: Some(thread), wait: matches!(choice, OutputChoice::Wav(_)) })
+    Ok(Output { orders, thread: Some(thread.thread().clone()), ended })
 }
 
 /// A line with its two ends.
@@ -153,5 +164,5 @@ pub(super) fn manual(
     renderers.send(renderer).expect("the test listens");
     tell(Happened::Opened(Opened { samples, line, rate, channels: 2, device: "test".into(), unpark: None }));
     tell(Happened::Running);
-    Output { orders: mpsc::channel().0, thread: None, wait: false }
+    Output { orders: mpsc::channel().0, thread: None, ended: None }
 }

@@ -1,7 +1,7 @@
 //! A WAV file, as fast as samples come: every frame of music once, no silence in between.
 
 use std::fs::File;
-use std::io::BufWriter;
+use std::io::{self, BufWriter};
 use std::path::Path;
 use std::sync::mpsc::{Receiver, TryRecvError};
 use std::thread;
@@ -13,6 +13,9 @@ use crate::model::CleanText;
 
 use super::super::render::Renderer;
 use super::{Happened, Loudness, Opened, Order, Tell, Wanted, connect};
+
+/// Most bytes of samples: the format counts them, and its headers, in 32 bits.
+const MAX_DATA_BYTES: u64 = u32::MAX as u64 - 1024;
 
 /// Frames written at a time.
 const RUN: usize = 4096;
@@ -64,11 +67,15 @@ fn write_all(
 ) -> Result<(), hound::Error> {
     let channels = renderer.channels();
     let mut room = vec![0.0; RUN * channels];
+    let mut bytes_left = MAX_DATA_BYTES;
     loop {
         let closed = matches!(orders.try_recv(), Err(TryRecvError::Disconnected));
         let frames = renderer.waiting().min(RUN);
         let room = room.get_mut(..frames * channels).unwrap_or_default();
         let music = renderer.render(room);
+        bytes_left = bytes_left
+            .checked_sub(music as u64 * channels as u64 * u64::from(bits / 8))
+            .ok_or_else(|| io::Error::other("a WAV file holds at most 4 GiB"))?;
         for sample in room.iter().take(music * channels) {
             match bits {
                 16 => writer.write_sample(quantise(*sample, 32_768.0))?,

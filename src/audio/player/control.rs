@@ -5,12 +5,13 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use crate::model::{Fault, FaultKind, Locator, PlayId, Volume};
+use crate::model::{Fault, FaultKind, Locator, OutputState, PlayId, Volume};
 use crate::stream::Open;
 
 use super::super::command::{Command, Report};
 use super::super::deck::{Deck, span};
 use super::super::dsp::volume_gain;
+use super::super::output::Happened;
 use super::board::Board;
 use super::outlet::Outlet;
 use super::voice::{Mark, Unheard, Voice, What};
@@ -85,7 +86,7 @@ impl Control {
                     }
                     for message in messages.try_iter() {
                         if self.handle(message) {
-                            return self.close();
+                            return self.close(messages);
                         }
                     }
                 }
@@ -98,12 +99,18 @@ impl Control {
             self.look_after_output();
             self.pass_on_notes();
         }
-        self.close();
+        self.close(messages);
     }
 
-    fn close(mut self) {
+    fn close(mut self, messages: &Receiver<Message>) {
         self.voices.clear();
         self.outlet.close();
+        // A file that could not be completed says so only now.
+        for message in messages.try_iter() {
+            if let Message::Output(_, Happened::Lost(reason)) = message {
+                (self.report)(Report::Output(OutputState::NoDevice { reason }));
+            }
+        }
     }
 
     /// True when the player is to end.
@@ -123,6 +130,9 @@ impl Control {
             Command::Append { play_id, locator } => {
                 self.drop_appended();
                 self.add(play_id, locator, Duration::ZERO);
+                if let Some(voice) = self.voices.back_mut() {
+                    voice.appended = true;
+                }
             }
             Command::DropAppended => self.drop_appended(),
             Command::Pause => self.pause(true),
@@ -234,17 +244,18 @@ impl Control {
         let to = voice.length.map_or(to, |length| to.min(length));
         voice.returned.clear();
         voice.soften = true;
-        if voice.dead {
+        if voice.dead || !voice.deck.seek(to) {
             let locator = voice.locator.clone();
-            let opened = self.open_deck(locator, to);
-            if let (Ok(deck), Some(voice)) = (opened, self.voices.front_mut()) {
-                let monitor = Arc::clone(deck.monitor());
-                voice.deck = deck;
-                voice.dead = false;
-                self.on_board(|board| board.monitor = Some(monitor));
+            match (self.open_deck(locator, to), self.voices.front_mut()) {
+                (Ok(deck), Some(voice)) => {
+                    let monitor = Arc::clone(deck.monitor());
+                    voice.deck = deck;
+                    voice.dead = false;
+                    self.on_board(|board| board.monitor = Some(monitor));
+                }
+                (Err(fault), _) => return self.fail_unheard(fault),
+                (Ok(_), None) => {}
             }
-        } else {
-            voice.deck.seek(to);
         }
         self.on_board(|board| {
             board.at = to;
@@ -254,17 +265,27 @@ impl Control {
 
     /// Forgets what was appended and is not yet heard.
     fn drop_appended(&mut self) {
-        let Some(heard) = self.voices.front().map(|voice| voice.play_id) else { return };
+        let Some(front) = self.voices.front() else { return };
+        if front.appended && !front.started {
+            // The track before has ended already, and this one has not begun.
+            self.clear_line();
+            while let Some(voice) = self.voices.pop_front() {
+                self.retire(&voice);
+            }
+            return self.settle();
+        }
+        let heard = front.play_id;
         if self.voices.len() == 1 {
             return;
         }
+        if self.outlet.sink.as_ref().is_some_and(|sink| sink.line.discard_ahead(sink.line.read()).is_some()) {
+            // A line holds one order to discard at a time: this one begins anew.
+            self.return_unheard();
+            self.clear_line();
+        }
         let end = self.marks.iter().find(|mark| mark.play_id == heard && matches!(mark.what, What::End(_)));
         if let (Some(end), true) = (end.map(|mark| mark.frame), self.feeding > 0) {
-            if self.pending_of != Some(heard) {
-                self.pending.clear();
-                self.pending_from = 0;
-            }
-            self.discard_from(end);
+            self.cut_from(end);
         }
         for voice in self.voices.split_off(1) {
             self.retire(&voice);
@@ -305,6 +326,12 @@ impl Control {
                 });
                 if let (true, Some(format)) = (first, format) {
                     (self.report)(Report::Started { play_id, format, length });
+                    // What was wished for before the listener knew of the track was not heeded.
+                    if self.voices.len() == 1
+                        && self.voices.front().is_some_and(|voice| voice.wants_next_told)
+                    {
+                        (self.report)(Report::WantsNext { play_id });
+                    }
                 }
             }
             What::End(fault) => {
@@ -373,7 +400,7 @@ impl Control {
                 );
             }
             if self.pending_from < self.pending.len() {
-                wakes.push(sink.until_half_empty());
+                wakes.push(sink.until_room());
             }
         }
         wakes.into_iter().min()

@@ -161,10 +161,14 @@ impl Control {
     }
 
     /// A track fails before any of it was pushed: told at once, so that another can be appended.
-    fn fail_unheard(&mut self, fault: Fault) {
+    pub fn fail_unheard(&mut self, fault: Fault) {
         if let Some(voice) = self.voices.remove(self.feeding) {
             self.on_board(|board| board.past.add_monitor(voice.deck.monitor()));
             (self.report)(Report::Failed { play_id: voice.play_id, fault });
+        }
+        if self.feeding > 0 && self.feeding >= self.voices.len() {
+            // Nothing follows any more: what waits in the converter is the end of the track before.
+            self.finish_converting();
         }
         self.settle();
     }
@@ -214,6 +218,25 @@ impl Control {
             sink.line.expect_music(false);
             let frame = sink.pushed;
             self.on_board(|board| board.frame = frame);
+        }
+    }
+
+    /// Nothing is to be heard from frame `end` on, and everything before it.
+    pub fn cut_from(&mut self, end: u64) {
+        self.finish_converting();
+        let Some(sink) = &mut self.outlet.sink else { return };
+        let keep = usize::try_from(end.saturating_sub(sink.pushed)).unwrap_or(usize::MAX);
+        self.pending.truncate(self.pending_from.saturating_add(keep.saturating_mul(sink.channels())));
+        if sink.pushed > end {
+            sink.line.discard(end, sink.pushed);
+        }
+        let waiting = (self.pending.len() - self.pending_from) / sink.channels();
+        sink.converter.restart(sink.pushed + waiting as u64);
+    }
+
+    fn finish_converting(&mut self) {
+        if let Some(sink) = &mut self.outlet.sink {
+            let _ = sink.converter.flush(&mut self.pending);
         }
     }
 

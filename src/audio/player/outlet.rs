@@ -34,6 +34,8 @@ pub(super) struct Outlet {
     wanted: Option<Wanted>,
     /// What is told once the output runs.
     announced: Option<OutputState>,
+    /// Why nothing can be written any more.
+    broken: Option<CleanText>,
     /// What was told last; attempts that fail alike are told once.
     told: Option<OutputState>,
     retry: Option<Instant>,
@@ -69,8 +71,12 @@ impl Sink {
         usize::from(self.channels.max(1))
     }
 
-    /// How long until half of the ring is empty.
-    pub fn until_half_empty(&self) -> Duration {
+    /// How long until there is room worth waking up for: half of the ring.
+    pub fn until_room(&self) -> Duration {
+        // What is to be discarded is gone at the output's next round.
+        if self.line.discard_ahead(self.line.read()).is_some() {
+            return Duration::from_millis(5);
+        }
         let capacity = self.samples.buffer().capacity() / self.channels();
         let waiting = capacity - self.samples.slots() / self.channels();
         span(waiting.saturating_sub(capacity / 2) as u64, self.rate.0)
@@ -112,6 +118,9 @@ impl Outlet {
 impl Control {
     /// Opens the output for the first track.
     pub fn want_output(&mut self, wanted: Wanted) {
+        if let Some(reason) = self.outlet.broken.clone() {
+            return self.fail_all(&reason);
+        }
         if self.outlet.candidate.is_none() && self.outlet.wanted.is_none() {
             self.outlet.wanted = Some(wanted);
             let choice = self.outlet.choice.clone();
@@ -130,6 +139,8 @@ impl Control {
         let loudness = Loudness { gain: self.gain(), paused: self.paused };
         match (self.open_output)(choice, wanted, loudness, tell) {
             Ok(output) => self.outlet.candidate = Some(Candidate { number, output, stands_in }),
+            // Not even silence can be had: the system has no thread left.
+            Err(error) if *choice == OutputChoice::Null => self.fail_all(&CleanText::new(error.to_string())),
             Err(error) => self.nothing_opened(CleanText::new(error.to_string())),
         }
     }
@@ -147,6 +158,9 @@ impl Control {
                 if let Some(state) = self.outlet.announced.take()
                     && self.outlet.told.as_ref() != Some(&state)
                 {
+                    if matches!(state, OutputState::Playing { .. }) {
+                        self.outlet.attempts = 0;
+                    }
                     self.outlet.told = Some(state.clone());
                     (self.report)(Report::Output(state));
                 }
@@ -157,7 +171,6 @@ impl Control {
             }
             Happened::Lost(reason) if is_current => {
                 self.let_go();
-                self.outlet.attempts = 0;
                 self.nothing_opened(reason);
             }
             // From an output that was replaced meanwhile, or merely a reason to look.
@@ -198,7 +211,11 @@ impl Control {
     /// A device or file could not be opened, or is gone.
     fn nothing_opened(&mut self, reason: CleanText) {
         match self.outlet.choice {
-            OutputChoice::Wav(_) => self.fail_all(&reason),
+            OutputChoice::Wav(_) => {
+                // Another attempt would begin the file anew and lose what is in it.
+                self.outlet.broken = Some(reason.clone());
+                self.fail_all(&reason);
+            }
             OutputChoice::Auto | OutputChoice::Device(_) | OutputChoice::Null => {
                 let step = self.outlet.attempts.min(BACK_OFF_MS.len() - 1);
                 self.outlet.attempts += 1;
@@ -228,6 +245,7 @@ impl Control {
         }
         self.let_go();
         self.outlet.choice = choice.clone();
+        self.outlet.broken = None;
         self.outlet.candidate = None;
         self.outlet.retry = None;
         self.outlet.attempts = 0;

@@ -18,6 +18,8 @@ pub(super) struct Voice {
     pub length: Option<Duration>,
     /// Where the next block should begin, once one was placed on the line.
     pub expected: Option<Duration>,
+    /// It was to follow another track.
+    pub appended: bool,
     /// The listener knows that it began.
     pub started: bool,
     /// The next samples begin in the middle of something: fade in.
@@ -37,6 +39,7 @@ impl Voice {
             format: None,
             length: None,
             expected: None,
+            appended: false,
             started: false,
             soften: start > Duration::ZERO,
             wants_next_told: false,
