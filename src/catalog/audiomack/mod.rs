@@ -17,6 +17,7 @@ use crate::net::{Body, Limit, Method, Net, Request};
 use super::address::{asked_id, fill, is_id, resolve};
 use super::call::{Asked, Caller, Verdict, error_words};
 use super::clock::ServiceClock;
+use super::line::{Line, USUAL_PACE};
 use super::setup::Setup;
 use super::{Catalog, CatalogError, Surroundings, tolerant};
 
@@ -61,6 +62,7 @@ impl Audiomack {
             caller: Caller {
                 service: NAME,
                 net: net.clone(),
+                line: Arc::new(Line::new(USUAL_PACE, settings.base_url.as_ref())),
                 surroundings: surroundings.clone(),
                 sign_in_hint: "Check services.audiomack.consumer_key and consumer_secret, and this machine's clock",
                 clock: Some(Arc::clone(&clock)),
