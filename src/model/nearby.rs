@@ -4,6 +4,15 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use url::{Host, Url};
 
+/// Where a request may lead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Anywhere: the listener named the address himself.
+    Anywhere,
+    /// Only out of the listener's own network: somebody else named the address.
+    Public,
+}
+
 /// Whether a host is this machine or in a private network, going by what is written.
 pub fn is_nearby(url: &Url) -> bool {
     const SUFFIXES: [&str; 6] = [".localhost", ".local", ".lan", ".home", ".internal", ".home.arpa"];

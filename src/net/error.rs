@@ -90,6 +90,12 @@ pub enum NetError {
         /// The cap.
         cap_bytes: usize,
     },
+    /// A place in a private network that somebody outside named.
+    #[error("{host} is in a private network, and an address from outside it led there")]
+    Private {
+        /// The host.
+        host: String,
+    },
     /// The server asked to be left alone, and was not asked.
     #[error("{host} wants to be left alone; again in {}", wait_words(*.wait))]
     Closed {
@@ -146,6 +152,7 @@ impl NetError {
                 (FaultKind::Network, "The address is not set up well; tell its owner")
             }
             Self::TooLarge { .. } => (FaultKind::Damaged, "Check that the address is the right one"),
+            Self::Private { .. } => (FaultKind::Refused, "Open the address yourself if you trust it"),
             Self::Closed { .. } => (FaultKind::Limited, "Try again then"),
             Self::Status { status, .. } => match status {
                 401 => (FaultKind::SignInNeeded, "Sign in, or check the credentials in the configuration"),

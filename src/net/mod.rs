@@ -9,8 +9,11 @@ mod gate;
 mod ledger;
 mod redirect;
 mod request;
+mod resolver;
 mod response;
 mod retry;
+#[cfg(test)]
+mod tests;
 
 pub use client::Net;
 pub use date::unix_seconds;

@@ -5,6 +5,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use url::Url;
 
+use crate::model::Reach;
+
 use super::client::classify;
 use super::date::unix_seconds;
 use super::error::NetError;
@@ -18,6 +20,8 @@ pub struct Response {
     pub url: Url,
     /// The HTTP status.
     pub status: u16,
+    /// What the addresses in it may reach.
+    pub reach: Reach,
     pub(super) deadline: Option<tokio::time::Instant>,
 }
 

@@ -31,6 +31,7 @@ pub fn retry_delay(error: &NetError, attempt: u8, jitter: f64) -> Option<Duratio
         | NetError::Redirects { .. }
         | NetError::RedirectRefused { .. }
         | NetError::TooLarge { .. }
+        | NetError::Private { .. }
         | NetError::Closed { .. } => return None,
     };
     if let Some(asked) = asked {

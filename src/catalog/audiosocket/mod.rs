@@ -13,7 +13,7 @@ use crate::model::{
 };
 use crate::net::{Limit, Net, Request};
 
-use super::address::{Operation, Paths, asked_id, is_id, resolve};
+use super::address::{Operation, Paths, asked_id, is_id, reach, resolve};
 use super::call::{Asked, Caller, Verdict, error_words};
 use super::line::{Line, USUAL_PACE};
 use super::setup::Setup;
@@ -196,7 +196,7 @@ impl Audiosocket {
     }
 
     fn locator(&self, base: &Url, url: Url) -> Locator {
-        Locator::Http(RemoteAddress { headers: self.auth.headers(base, &url), url })
+        Locator::Http(RemoteAddress { headers: self.auth.headers(base, &url), reach: reach(base, &url), url })
     }
 }
 

@@ -157,7 +157,10 @@ impl Audius {
     fn stream(&self, id: &str) -> Result<Locator, CatalogError> {
         let id = asked_id(NAME, "track", id)?;
         let url = self.url("/tracks/{id}/stream", id, &[("skip_play_count", "false")])?;
-        Ok(Locator::Http(RemoteAddress { url, headers: self.key_header().into_iter().collect() }))
+        Ok(Locator::Http(RemoteAddress {
+            headers: self.key_header().into_iter().collect(),
+            ..RemoteAddress::plain(url)
+        }))
     }
 }
 

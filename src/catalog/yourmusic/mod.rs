@@ -186,7 +186,7 @@ impl YourMusic {
         let url = self.paths.url(base, &STREAM, &[("stream_id", &stream_id)])?;
         let bearer = self.auth.bearer(base).await?;
         let headers = self.headers(base, &url, &bearer);
-        Ok(Locator::Hls(RemoteAddress { url, headers }))
+        Ok(Locator::Hls(RemoteAddress { headers, ..RemoteAddress::plain(url) }))
     }
 }
 
