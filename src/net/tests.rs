@@ -39,6 +39,19 @@ fn server() -> (u16, Arc<Mutex<Vec<String>>>) {
     (port, paths)
 }
 
+/// A gzip body (RFC 1951, RFC 1952) of `mib` MiB and more of zeros: a zero, then copies of 258 bytes from one
+/// byte before, each 13 bits long.
+fn bomb(mib: usize) -> Vec<u8> {
+    let mut body = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
+    // The last block, with fixed codes; the literal 0; then length code 285 and distance code 0.
+    let head = [1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0];
+    let copy = [1, 1, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0];
+    let bits: Vec<u8> =
+        head.into_iter().chain(copy.into_iter().cycle().take(13 * (mib << 20) / 258)).collect();
+    body.extend(bits.chunks(8).map(|bits| bits.iter().rev().fold(0, |byte, bit| byte << 1 | bit)));
+    body
+}
+
 /// All names end in `.example` and stand for this machine.
 fn lookup() -> Lookup {
     Arc::new(|name| {
@@ -72,6 +85,33 @@ async fn names_that_turn_out_private_are_refused_to_strangers() {
         let fault = error.fault();
         assert_eq!((fault.kind, fault.retry), (FaultKind::Refused, Retry::Never));
     }
+}
+
+#[tokio::test]
+async fn a_bomb_stops_at_the_cap() {
+    const CAP: usize = 4 << 20;
+    let body = bomb(64);
+    assert!(body.len() < CAP, "{}", body.len());
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
+    let client = thread::spawn(move || {
+        let (stream, _) = listener.accept().unwrap();
+        let lines: Vec<_> = BufReader::new(&stream)
+            .lines()
+            .map_while(Result::ok)
+            .take_while(|line| !line.is_empty())
+            .collect();
+        let head = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nConnection: close\r\n\r\n";
+        // The client hangs up at its cap.
+        (&stream).write_all(&[head.as_bytes(), &body].concat()).unwrap_or_default();
+        lines
+    });
+    let response = Net::new(NetworkSettings::default()).send(Request::get(url, Limit::Api)).await.unwrap();
+    let error = response.bytes(CAP).await.unwrap_err();
+    assert!(matches!(error, NetError::TooLarge { cap_bytes: CAP, .. }), "{error:?}");
+    assert!(error.to_string().ends_with("sent more than 4 MiB"), "{error}");
+    let asked = client.join().unwrap();
+    assert!(asked.iter().any(|line| line.eq_ignore_ascii_case("accept-encoding: gzip")), "{asked:?}");
 }
 
 #[tokio::test]
