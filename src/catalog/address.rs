@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use url::Url;
 
-use crate::model::{CleanText, clean, is_web_address};
+use crate::model::{CleanText, Reach, clean, is_nearby, is_web_address};
 
 use super::CatalogError;
 
@@ -78,6 +78,12 @@ pub(super) fn resolve(base: &Url, text: &str) -> Option<Url> {
         url.set_scheme("https").ok()?;
     }
     is_web_address(&url).then_some(url)
+}
+
+/// What an address may reach that a service handed out: the listener's own network only if the service is
+/// in it, or at the service's own host.
+pub(super) fn reach(base: &Url, url: &Url) -> Reach {
+    if is_nearby(base) || base.host() == url.host() { Reach::Anywhere } else { Reach::Public }
 }
 
 /// The base of an API as configured, if calls can be made to it.
@@ -186,6 +192,20 @@ mod tests {
         }
         for bad in ["", ".", "..", "a/b", "a\0b", "\u{1b}[2J", "a\u{202e}b", &"x".repeat(513)] {
             assert!(!is_id(bad), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn only_a_service_at_home_hands_out_places_at_home() {
+        let rows = [
+            ("https://api.example/v1", "https://cdn.example/a.mp3", Reach::Public),
+            ("https://api.example/v1", "http://192.168.1.1/a.mp3", Reach::Public),
+            ("https://api.example/v1", "https://api.example/a.mp3", Reach::Anywhere),
+            ("http://127.0.0.1:4000/v1", "http://127.0.0.1:5000/a.mp3", Reach::Anywhere),
+            ("http://nas.lan/v1", "http://192.168.1.1/a.mp3", Reach::Anywhere),
+        ];
+        for (base, url, expected) in rows {
+            assert_eq!(reach(&base.parse().unwrap(), &url.parse().unwrap()), expected, "{base} {url}");
         }
     }
 

@@ -6,16 +6,21 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use serde_json::Value;
+use tokio::sync::SemaphorePermit;
 
-use crate::model::CleanText;
-use crate::net::{Method, Net, NetError, Request, Response, retry_delay};
+use crate::net::{MAX_RETRY_AFTER, Method, Net, NetError, Request, Response, retry_delay};
 
 use super::address::{Operation, Paths, short_words};
 use super::clock::ServiceClock;
+use super::json::{self, NotJson};
+use super::line::Line;
 use super::{CatalogError, Surroundings};
 
 /// Largest answer of an API that is read, in bytes.
 const MAX_BODY_BYTES: usize = 32 * 1024 * 1024;
+
+/// Largest body of a refusal that is read, in bytes.
+const MAX_ERROR_BYTES: usize = 1024 * 1024;
 
 /// Most tries of one call, the first included.
 const MAX_TRIES: u8 = 3;
@@ -41,6 +46,8 @@ pub(super) struct Caller {
     pub service: &'static str,
     /// The wire.
     pub net: Net,
+    /// What all calls to the service share.
+    pub line: Arc<Line<Result<Answer, NetError>>>,
     /// Time and randomness.
     pub surroundings: Surroundings,
     /// What to do when the credentials are refused.
@@ -80,11 +87,11 @@ impl Asked {
 }
 
 /// A whole answer.
-struct Answer {
+#[derive(Clone, Debug)]
+pub(super) struct Answer {
     status: u16,
     /// What the status means, if it is no success.
     failure: Option<NetError>,
-    media_type: String,
     /// The `Date` header.
     date: String,
     body: Bytes,
@@ -92,7 +99,8 @@ struct Answer {
 
 impl Caller {
     /// The JSON that answers what `make` makes. `make` runs anew for each try, since signed requests
-    /// need a new signature. Only a GET is tried again.
+    /// need a new signature. Only a GET is tried again, and the same GET is made once for all who ask for
+    /// it at the same time.
     pub(super) async fn json(
         &self,
         asked: &Asked,
@@ -109,13 +117,14 @@ impl Caller {
         make: impl Fn() -> Request + Send + Sync,
     ) -> Result<String, CatalogError> {
         let answer = self.tried(make).await.map_err(|source| self.net_error(source))?;
-        self.judge(asked, &answer)?;
+        // Whether it is JSON is for the caller to see.
+        let _ = self.judge(asked, &answer)?;
         Ok(String::from_utf8_lossy(&answer.body).into_owned())
     }
 
     /// A successful answer whose body has not been read yet.
     pub(super) async fn open(&self, asked: &Asked, request: Request) -> Result<Response, CatalogError> {
-        let response = self.net.send(request).await.map_err(|source| self.net_error(source))?;
+        let (_permit, response) = self.begin(request).await.map_err(|source| self.net_error(source))?;
         if (200..300).contains(&response.status) {
             return Ok(response);
         }
@@ -140,18 +149,47 @@ impl Caller {
     }
 
     fn net_error(&self, source: NetError) -> CatalogError {
-        CatalogError::Net { service: self.service, source }
+        let (status, wait) = match source {
+            NetError::Closed { wait, .. } => (429, wait),
+            NetError::Status { status: status @ (429 | 503), retry_after: Some(wait), .. }
+                if !wait.is_zero() =>
+            {
+                (status, wait.min(MAX_RETRY_AFTER))
+            }
+            source => return CatalogError::Net { service: self.service, source },
+        };
+        CatalogError::Limited { service: self.service, is_down: status == 503, wait }
+    }
+
+    /// The request in its turn, and the right to be under way. What the answer says about the pace is kept
+    /// to.
+    async fn begin(&self, request: Request) -> Result<(SemaphorePermit<'_>, Response), NetError> {
+        let gate = &self.line.gate;
+        let permit = gate.pass(&request.url, LONGEST_WAIT).await?;
+        let response = self.net.send(request).await?;
+        let is_success = (200..300).contains(&response.status);
+        gate.learn((!is_success).then(|| response.status_error()).as_ref());
+        Ok((permit, response))
     }
 
     async fn tried(&self, make: impl Fn() -> Request + Send + Sync) -> Result<Answer, NetError> {
+        let request = make();
+        self.line.share(&request.clone(), self.fly(request, make)).await
+    }
+
+    async fn fly(
+        &self,
+        request: Request,
+        make: impl Fn() -> Request + Send + Sync,
+    ) -> Result<Answer, NetError> {
+        let mut request = request;
         let tries = MAX_TRIES.min(self.net.settings().retries.saturating_add(1));
         let mut attempt = 1;
         let mut corrected = false;
         loop {
-            let request = make();
             let again = request.method == Method::GET && attempt < tries;
-            let outcome = match self.net.send(request).await {
-                Ok(response) => Answer::read(response).await,
+            let outcome = match self.begin(request).await {
+                Ok((_permit, response)) => Answer::read(response).await,
                 Err(error) => Err(error),
             };
             if let (Ok(Answer { status: 401, date, .. }), Some(clock)) = (&outcome, &self.clock) {
@@ -160,6 +198,7 @@ impl Caller {
                     clock.forget();
                 } else if clock.learn(date, (self.surroundings.unix_time)()) {
                     corrected = true;
+                    request = make();
                     continue;
                 }
             }
@@ -170,31 +209,31 @@ impl Caller {
             let wait = failure
                 .filter(|_| again)
                 .and_then(|error| retry_delay(error, attempt, self.surroundings.jitter()))
-                .filter(|wait| *wait <= LONGEST_WAIT);
+                .filter(|wait| *wait <= LONGEST_WAIT && self.line.gate.may_retry());
             let Some(wait) = wait else { return outcome };
             tokio::time::sleep(wait).await;
             attempt += 1;
+            request = make();
         }
     }
 
     fn decode(&self, asked: &Asked, answer: &Answer) -> Result<Value, CatalogError> {
-        match self.judge(asked, answer)? {
-            Some(value) => Ok(value),
-            None if answer.body.is_empty() => Err(self.senseless("it is empty")),
-            None => Err(self.senseless(format!("it is {} and not JSON", answer.media_type))),
-        }
+        self.judge(asked, answer)?.map_err(|reason| match reason {
+            NotJson::WebPage => CatalogError::WebPage { service: self.service },
+            reason => self.senseless(reason.to_string()),
+        })
     }
 
-    /// The body as JSON if it is that, or what the answer means as an error.
-    fn judge(&self, asked: &Asked, answer: &Answer) -> Result<Option<Value>, CatalogError> {
-        let value: Option<Value> = serde_json::from_slice(&answer.body).ok();
-        let verdict = value.as_ref().and_then(|value| (self.verdict)(answer.status, value));
+    /// The body as JSON or why it is none, or what the answer means as an error.
+    fn judge(&self, asked: &Asked, answer: &Answer) -> Result<Result<Value, NotJson>, CatalogError> {
+        let value = json::read(&answer.body);
+        let verdict = value.as_ref().ok().and_then(|value| (self.verdict)(answer.status, value));
         match (verdict, &answer.failure) {
             (Some(Verdict::SignIn), _) => Err(self.sign_in()),
             (Some(Verdict::NotFound), _) => Err(self.not_found(asked)),
             (Some(Verdict::Refused(reason)), _) => Err(self.refused(&reason)),
             (None, None) => Ok(value),
-            (None, Some(failure)) => Err(self.explain(asked, failure, value.as_ref())),
+            (None, Some(failure)) => Err(self.explain(asked, failure, value.as_ref().ok())),
         }
     }
 
@@ -237,11 +276,13 @@ impl Answer {
     async fn read(response: Response) -> Result<Self, NetError> {
         let status = response.status;
         let failure = (!(200..300).contains(&status)).then(|| response.status_error());
-        let media_type = response.media_type().unwrap_or_default();
-        let media_type = CleanText::new(if media_type.is_empty() { "something" } else { &media_type });
         let date = response.header("date").unwrap_or_default().to_owned();
-        let body = response.bytes(MAX_BODY_BYTES).await?;
-        Ok(Self { status, failure, media_type: media_type.to_string(), date, body })
+        let body = match failure {
+            None => response.bytes(MAX_BODY_BYTES).await?,
+            // What it says is welcome, and the status says enough.
+            Some(_) => response.bytes(MAX_ERROR_BYTES).await.unwrap_or_default(),
+        };
+        Ok(Self { status, failure, date, body })
     }
 }
 

@@ -1,7 +1,9 @@
 //! What can go wrong with a service, by what the caller can do.
 
+use std::time::Duration;
+
 use crate::model::{Fault, FaultKind};
-use crate::net::NetError;
+use crate::net::{NetError, wait_words};
 
 /// Why a service gave no answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -13,6 +15,16 @@ pub enum CatalogError {
         service: &'static str,
         /// What happened.
         source: NetError,
+    },
+    /// The service wants to be left alone for a while.
+    #[error("{service} {}; again in {}", if *.is_down { "is not available" } else { "limits requests" }, wait_words(*.wait))]
+    Limited {
+        /// The service's own spelling.
+        service: &'static str,
+        /// Whether it is down for everybody and not only tired of this listener.
+        is_down: bool,
+        /// For how long yet.
+        wait: Duration,
     },
     /// Credentials are missing or no longer good.
     #[error("{service} needs you to sign in")]
@@ -48,6 +60,12 @@ pub enum CatalogError {
         /// What was tried.
         operation: &'static str,
     },
+    /// A page for a browser came: the network wants a sign-in first, or the address is another site's.
+    #[error("{service} sent a web page instead of data")]
+    WebPage {
+        /// The service's own spelling.
+        service: &'static str,
+    },
     /// The answer makes no sense.
     #[error("{service} sent an answer that makes no sense: {reason}")]
     Answer {
@@ -64,11 +82,15 @@ impl CatalogError {
         let text = self.to_string();
         match self {
             Self::Net { source, .. } => Fault { message: text.into(), ..source.fault() },
+            Self::Limited { .. } => Fault::new(FaultKind::Limited, text),
             Self::SignIn { hint, .. } => Fault::new(FaultKind::SignInNeeded, text).hint(hint),
             Self::Refused { .. } => Fault::new(FaultKind::Refused, text),
             Self::NotFound { .. } => Fault::new(FaultKind::NotFound, text),
             Self::UnknownPath { key, .. } => Fault::new(FaultKind::NotFound, text)
                 .hint(format!("This path is not known for sure; set {key}")),
+            Self::WebPage { .. } => Fault::new(FaultKind::Network, text).hint(
+                "Open any page in a browser to see whether this network wants a sign-in, or check the address",
+            ),
             Self::Answer { .. } => Fault::new(FaultKind::Network, text).hint("Try again later"),
         }
     }

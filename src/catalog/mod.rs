@@ -13,11 +13,15 @@ mod call;
 mod clock;
 pub mod contract;
 mod error;
+mod json;
+mod line;
 mod register;
 mod setup;
 #[cfg(test)]
 mod stand;
 mod surroundings;
+#[cfg(test)]
+mod tests;
 mod tolerant;
 mod yourmusic;
 

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 
 use proptest::prelude::*;
-use serde_json::Value;
+use serde_json::{Value, json};
 use url::Url;
 
 use crate::config::NetworkSettings;
@@ -143,6 +143,35 @@ pub(super) fn any_json(keys: &'static [&'static str]) -> impl Strategy<Value = V
                 .prop_map(|fields| fields.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()),
         ]
     })
+}
+
+/// A recorded reply with each of its values in turn replaced by each other JSON type, and whether the value
+/// is in a row of the list at the JSON pointer `list` and so may cost that row.
+pub(super) fn wrong_types(reply: &str, list: &str) -> Vec<(Value, bool)> {
+    fn pointers(value: &Value, at: &str, found: &mut Vec<String>) {
+        found.push(at.to_owned());
+        match value {
+            Value::Array(rows) => {
+                rows.iter()
+                    .enumerate()
+                    .for_each(|(key, value)| pointers(value, &format!("{at}/{key}"), found));
+            }
+            Value::Object(fields) => {
+                fields.iter().for_each(|(key, value)| pointers(value, &format!("{at}/{key}"), found));
+            }
+            _ => {}
+        }
+    }
+    let whole: Value = serde_json::from_str(reply).unwrap();
+    let others = json!([null, true, -7, 1e300, "", "0x7f", [], [[]], {}, {"id": {}}]);
+    let mut found = Vec::new();
+    pointers(&whole, "", &mut found);
+    let swap = |at: &String, other: &Value| {
+        let mut value = whole.clone();
+        *value.pointer_mut(at).unwrap() = other.clone();
+        (value, at.starts_with(&format!("{list}/")))
+    };
+    found.iter().flat_map(|at| others.as_array().unwrap().iter().map(move |other| swap(at, other))).collect()
 }
 
 /// A client that does not try again.

@@ -7,6 +7,7 @@ use std::str::FromStr;
 use url::Url;
 
 use super::catalogue::ServiceId;
+use super::nearby::{Reach, is_nearby};
 use super::secret::Secret;
 
 /// What names a track for good: written in queues, playlists and on the command line as a path, an
@@ -115,12 +116,20 @@ pub struct RemoteAddress {
     pub url: Url,
     /// Headers for this origin only; a redirect or a segment elsewhere goes without them.
     pub headers: Vec<(String, Secret)>,
+    /// Whether it may lead into the listener's own network.
+    pub reach: Reach,
 }
 
 impl RemoteAddress {
-    /// An address that needs nothing along.
+    /// An address that the listener named himself and that needs nothing along.
     pub fn plain(url: Url) -> Self {
-        Self { url, headers: Vec::new() }
+        Self { url, headers: Vec::new(), reach: Reach::Anywhere }
+    }
+
+    /// What a request for `url` may reach after an answer came whose own addresses may reach `named`. A name
+    /// may stand for another place at the second look-up; what is written as a place at home does not.
+    pub fn reach_later(&self, url: &Url, named: Reach) -> Reach {
+        if *url == self.url && is_nearby(url) { self.reach } else { named }
     }
 
     /// The address without its query, which may be a signature; safe to show.
@@ -182,8 +191,10 @@ mod tests {
     #[test]
     fn signatures_never_show() {
         let url: Url = "https://user:pw@cdn.example/a.mp3?Signature=abc".parse().unwrap();
-        let address =
-            RemoteAddress { url, headers: vec![("Authorization".into(), Secret::new("Bearer xyz"))] };
+        let address = RemoteAddress {
+            headers: vec![("Authorization".into(), Secret::new("Bearer xyz"))],
+            ..RemoteAddress::plain(url)
+        };
         let shown = format!("{:?} {:?}", Locator::Http(address.clone()), TrackRef::Url(address.url));
         assert!(!shown.contains("abc") && !shown.contains("xyz") && !shown.contains("pw"), "{shown}");
     }

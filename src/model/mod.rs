@@ -4,6 +4,7 @@ mod catalogue;
 mod fault;
 mod file_name;
 mod locator;
+mod nearby;
 mod numbers;
 mod output;
 mod secret;
@@ -17,6 +18,7 @@ pub use catalogue::{
 pub use fault::{Fault, FaultKind, Retry};
 pub use file_name::{MAX_FILE_NAME_BYTES, safe_file_name};
 pub use locator::{Locator, RemoteAddress, TrackRef, TrackRefError, is_web_address};
+pub use nearby::{Reach, is_nearby, is_nearby_ip};
 pub use numbers::{Bitrate, PlayId, SampleRate, Ticket, Volume, format_clock, parse_clock};
 pub use output::{OutputChoice, OutputState, SoundFormat};
 pub use secret::Secret;

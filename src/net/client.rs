@@ -1,34 +1,69 @@
 //! The client itself.
 
 use std::error::Error as _;
+use std::fmt;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use url::Url;
 
 use crate::config::NetworkSettings;
-use crate::model::is_web_address;
+use crate::model::{Reach, is_nearby, is_web_address};
 
 use super::error::{NetError, Phase};
 use super::redirect::{MAX_REDIRECTS, host_of, next_hop};
 use super::request::{Body, Limit, Request};
+use super::resolver::{Lookup, PrivateName, Resolver, passed_on, proxy_names, system};
 use super::response::Response;
+
+/// How often a connection with a request under way is asked whether it still lives, so that one that a
+/// router has forgotten ends before its request does.
+const HTTP2_PING_EVERY: Duration = Duration::from_secs(10);
+
+/// Longest wait for the answer to that; a dead connection is known before the wait for a first byte ends.
+const HTTP2_PING_PATIENCE: Duration = Duration::from_secs(5);
 
 /// The one HTTP client. Clones share its connections. It is made at the first request, so that a
 /// program that needs no network pays nothing for it.
 #[derive(Clone, Debug)]
 pub struct Net(Arc<Inner>);
 
-#[derive(Debug)]
 struct Inner {
     settings: NetworkSettings,
-    client: OnceLock<Result<reqwest::Client, NetError>>,
+    lookup: Lookup,
+    /// The listener's proxies by name.
+    proxies: Vec<String>,
+    /// For what the listener names himself.
+    anywhere: OnceLock<Result<reqwest::Client, NetError>>,
+    /// For what others name; its connections never go into a private network.
+    public: OnceLock<Result<reqwest::Client, NetError>>,
+}
+
+impl fmt::Debug for Inner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Inner").field("settings", &self.settings).finish_non_exhaustive()
+    }
 }
 
 impl Net {
     /// A client with these limits.
     pub fn new(settings: NetworkSettings) -> Self {
-        Self(Arc::new(Inner { settings, client: OnceLock::new() }))
+        // As the HTTP library reads them.
+        let names = ["http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"];
+        let proxies = proxy_names(names.iter().filter_map(|name| std::env::var(name).ok()));
+        Self::made_of(settings, system(), proxies)
+    }
+
+    /// A client with its own way to look names up.
+    #[cfg(test)]
+    pub(super) fn with_lookup(settings: NetworkSettings, lookup: Lookup, is_proxied: bool) -> Self {
+        let proxies = is_proxied.then(|| "proxy.example".to_owned()).into_iter().collect();
+        Self::made_of(settings, lookup, proxies)
+    }
+
+    fn made_of(settings: NetworkSettings, lookup: Lookup, proxies: Vec<String>) -> Self {
+        let (anywhere, public) = (OnceLock::new(), OnceLock::new());
+        Self(Arc::new(Inner { settings, lookup, proxies, anywhere, public }))
     }
 
     /// The limits it keeps.
@@ -54,7 +89,7 @@ impl Net {
                 _ => None,
             };
             match location {
-                Some(location) => request = next_hop(&request, response.status, location)?,
+                Some(location) => request = next_hop(&request, response.status, location, response.reach)?,
                 None => return Ok(response),
             }
         }
@@ -69,7 +104,10 @@ impl Net {
         if !is_web_address(&request.url) {
             return Err(NetError::Address(request.url.scheme().to_owned() + ":"));
         }
-        let client = self.0.client.get_or_init(|| build(&self.0.settings)).as_ref().map_err(Clone::clone)?;
+        if request.reach == Reach::Public && is_nearby(&request.url) {
+            return Err(NetError::Private { host: host_of(&request.url) });
+        }
+        let client = self.0.client(request.reach)?;
         let mut builder = client.request(request.method.clone(), request.url.clone());
         for (name, value) in &request.headers {
             builder = builder.header(name, value.reveal());
@@ -94,11 +132,24 @@ impl Net {
             .await
             .map_err(|_| timed_out)?
             .map_err(|error| classify(&error, &request.url))?;
-        Ok(Response { status: inner.status().as_u16(), url: request.url.clone(), inner, deadline })
+        let peer = inner.remote_addr().map(|peer| peer.ip());
+        let reach = passed_on(request.reach, &request.url, peer, !self.0.proxies.is_empty());
+        Ok(Response { status: inner.status().as_u16(), url: request.url.clone(), reach, inner, deadline })
     }
 }
 
-fn build(settings: &NetworkSettings) -> Result<reqwest::Client, NetError> {
+impl Inner {
+    fn client(&self, reach: Reach) -> Result<&reqwest::Client, NetError> {
+        let client = match reach {
+            Reach::Anywhere => &self.anywhere,
+            Reach::Public => &self.public,
+        };
+        let resolver = || Resolver { lookup: Arc::clone(&self.lookup), reach, proxies: self.proxies.clone() };
+        client.get_or_init(|| build(&self.settings, &Arc::new(resolver()))).as_ref().map_err(Clone::clone)
+    }
+}
+
+fn build(settings: &NetworkSettings, resolver: &Arc<Resolver>) -> Result<reqwest::Client, NetError> {
     // An error only means that a provider is there already.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let builder = || {
@@ -108,6 +159,9 @@ fn build(settings: &NetworkSettings) -> Result<reqwest::Client, NetError> {
             .connect_timeout(settings.connect_timeout)
             .read_timeout(settings.idle_timeout)
             .pool_idle_timeout(Duration::from_secs(60))
+            .http2_keep_alive_interval(HTTP2_PING_EVERY)
+            .http2_keep_alive_timeout(HTTP2_PING_PATIENCE)
+            .dns_resolver(Arc::clone(resolver))
     };
     // A machine without a certificate store (slim containers) gets Mozilla's roots instead.
     builder().build().or_else(|_| {
@@ -122,7 +176,9 @@ fn build(settings: &NetworkSettings) -> Result<reqwest::Client, NetError> {
 pub(super) fn classify(error: &reqwest::Error, url: &Url) -> NetError {
     let host = host_of(url);
     let reason = innermost(error);
-    if error.is_timeout() {
+    if is_private(error) {
+        NetError::Private { host }
+    } else if error.is_timeout() {
         let phase = if error.is_connect() { Phase::Connect } else { Phase::Byte };
         NetError::Timeout { host, phase }
     } else if error.is_connect() {
@@ -136,6 +192,11 @@ pub(super) fn classify(error: &reqwest::Error, url: &Url) -> NetError {
     } else {
         NetError::Broken { host, reason }
     }
+}
+
+/// Whether the resolver refused the name.
+fn is_private(error: &reqwest::Error) -> bool {
+    std::iter::successors(error.source(), |cause| (*cause).source()).any(|cause| cause.is::<PrivateName>())
 }
 
 /// The deepest cause in words; the outer layers repeat the address, query included.

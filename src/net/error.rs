@@ -83,13 +83,38 @@ pub enum NetError {
         retry_after: Option<Duration>,
     },
     /// The body is larger than its cap.
-    #[error("{host} sent more than {cap_bytes} bytes")]
+    #[error("{host} sent more than {}", size_words(*.cap_bytes))]
     TooLarge {
         /// The host.
         host: String,
         /// The cap.
         cap_bytes: usize,
     },
+    /// A place in a private network that somebody outside named.
+    #[error("{host} is in a private network, and an address from outside it led there")]
+    Private {
+        /// The host.
+        host: String,
+    },
+    /// The server asked to be left alone, and was not asked.
+    #[error("{host} wants to be left alone; again in {}", wait_words(*.wait))]
+    Closed {
+        /// The host.
+        host: String,
+        /// For how long yet.
+        wait: Duration,
+    },
+}
+
+/// `42 s` or `7 min`, never less than it is.
+pub fn wait_words(wait: Duration) -> String {
+    let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+    if seconds < 120 { format!("{seconds} s") } else { format!("{} min", seconds.div_ceil(60)) }
+}
+
+fn size_words(bytes: usize) -> String {
+    const MIB: usize = 1 << 20;
+    if bytes >= MIB { format!("{} MiB", bytes / MIB) } else { format!("{bytes} bytes") }
 }
 
 fn status_words(status: u16) -> &'static str {
@@ -127,6 +152,8 @@ impl NetError {
                 (FaultKind::Network, "The address is not set up well; tell its owner")
             }
             Self::TooLarge { .. } => (FaultKind::Damaged, "Check that the address is the right one"),
+            Self::Private { .. } => (FaultKind::Refused, "Open the address yourself if you trust it"),
+            Self::Closed { .. } => (FaultKind::Limited, "Try again then"),
             Self::Status { status, .. } => match status {
                 401 => (FaultKind::SignInNeeded, "Sign in, or check the credentials in the configuration"),
                 402 | 403 | 451 => {
@@ -150,5 +177,25 @@ fn capitalised(text: &str) -> String {
     match text.split_once(' ') {
         Some(("the", rest)) => format!("The {rest}"),
         _ => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_in_words() {
+        let rows = [
+            (0, "0 s"),
+            (1, "1 s"),
+            (41_001, "42 s"),
+            (119_000, "119 s"),
+            (119_001, "2 min"),
+            (600_000, "10 min"),
+        ];
+        for (ms, expected) in rows {
+            assert_eq!(wait_words(Duration::from_millis(ms)), expected);
+        }
     }
 }

@@ -1,15 +1,25 @@
 //! The wire: one HTTP client for everything. It keeps to http and https, follows redirects by rules
-//! that lose no secret, bounds every wait and every body, and knows no service.
+//! that lose no secret, bounds every wait and every body, keeps the pace that an API asks for, and knows no
+//! service.
 
 mod client;
+mod date;
 mod error;
+mod gate;
+mod ledger;
 mod redirect;
 mod request;
+mod resolver;
 mod response;
 mod retry;
+#[cfg(test)]
+mod tests;
 
 pub use client::Net;
-pub use error::{NetError, Phase};
+pub use date::unix_seconds;
+pub use error::{NetError, Phase, wait_words};
+pub use gate::Gate;
+pub use ledger::Pace;
 pub use request::{Body, Limit, Method, Request};
 pub use response::Response;
-pub use retry::{FIRST_BYTE_RETRIES, retry_delay};
+pub use retry::{FIRST_BYTE_RETRIES, MAX_RETRY_AFTER, retry_delay};

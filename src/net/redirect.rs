@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use crate::model::is_web_address;
+use crate::model::{Reach, is_web_address};
 
 use super::error::NetError;
 use super::request::{Body, Method, Request};
@@ -13,8 +13,14 @@ pub(super) const MAX_REDIRECTS: usize = 10;
 /// The request that follows `location`, or why it must not be made.
 ///
 /// Headers stay only with the same scheme, host and port. `303` and a POST answered by `301` or
-/// `302` turn into a GET without a body. A step from https to http is refused.
-pub(super) fn next_hop(request: &Request, status: u16, location: &str) -> Result<Request, NetError> {
+/// `302` turn into a GET without a body. A step from https to http is refused. `reach` is what the
+/// redirecting answer's addresses may reach.
+pub(super) fn next_hop(
+    request: &Request,
+    status: u16,
+    location: &str,
+    reach: Reach,
+) -> Result<Request, NetError> {
     let host = || host_of(&request.url);
     let target = request.url.join(location).map_err(|_| NetError::RedirectRefused {
         host: host(),
@@ -39,6 +45,7 @@ pub(super) fn next_hop(request: &Request, status: u16, location: &str) -> Result
         next.body = Body::Empty;
     }
     next.url = target;
+    next.reach = reach;
     Ok(next)
 }
 
@@ -69,7 +76,7 @@ mod tests {
             .header("Authorization", Secret::new("Bearer x"))
             .open_header("Range", "bytes=5-");
         request.method = Method::POST;
-        match (next_hop(&request, status, location), expected) {
+        match (next_hop(&request, status, location, Reach::Anywhere), expected) {
             (Ok(next), Ok((url, keeps_secret))) => {
                 assert_eq!(next.url.as_str(), url);
                 assert_eq!(!next.headers.is_empty(), keeps_secret, "{location}");
@@ -110,7 +117,7 @@ mod tests {
         ] {
             let mut request = Request::get("http://a.example/".parse().unwrap(), Limit::Api);
             request.method = Method::POST;
-            assert_eq!(next_hop(&request, status, "/b").unwrap().method, method, "{status}");
+            assert_eq!(next_hop(&request, status, "/b", Reach::Public).unwrap().method, method, "{status}");
         }
     }
 }

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use url::Url;
 
-use crate::model::{RemoteAddress, Secret};
+use crate::model::{Reach, RemoteAddress, Secret};
 
 pub use reqwest::Method;
 
@@ -49,10 +49,12 @@ pub struct Request {
     pub body: Body,
     /// Bounds the whole answer.
     pub limit: Limit,
+    /// Whether it may lead into the listener's own network.
+    pub reach: Reach,
 }
 
 impl Request {
-    /// A GET without headers.
+    /// A GET without headers of an address that the listener named himself.
     pub fn get(url: Url, limit: Limit) -> Self {
         Self {
             method: Method::GET,
@@ -61,12 +63,17 @@ impl Request {
             open_headers: Vec::new(),
             body: Body::Empty,
             limit,
+            reach: Reach::Anywhere,
         }
     }
 
     /// A GET of an address with the headers that belong to it.
     pub fn get_address(address: &RemoteAddress, limit: Limit) -> Self {
-        Self { headers: address.headers.clone(), ..Self::get(address.url.clone(), limit) }
+        Self {
+            headers: address.headers.clone(),
+            reach: address.reach,
+            ..Self::get(address.url.clone(), limit)
+        }
     }
 
     /// Adds a header that stays with this origin.

@@ -5,7 +5,10 @@ use std::time::Duration;
 use bytes::Bytes;
 use url::Url;
 
+use crate::model::Reach;
+
 use super::client::classify;
+use super::date::unix_seconds;
 use super::error::NetError;
 use super::redirect::host_of;
 
@@ -17,6 +20,8 @@ pub struct Response {
     pub url: Url,
     /// The HTTP status.
     pub status: u16,
+    /// What the addresses in it may reach.
+    pub reach: Reach,
     pub(super) deadline: Option<tokio::time::Instant>,
 }
 
@@ -47,9 +52,8 @@ impl Response {
         NetError::Status { host: host_of(&self.url), status: self.status, retry_after: self.retry_after() }
     }
 
-    /// `Retry-After` in seconds; dates are not read here.
     fn retry_after(&self) -> Option<Duration> {
-        self.header("retry-after")?.trim().parse().ok().map(Duration::from_secs)
+        retry_after(self.header("retry-after")?, self.header("date").unwrap_or_default())
     }
 
     /// The next piece of the body, `None` at its end.
@@ -80,5 +84,41 @@ impl Response {
     pub async fn text(self, cap_bytes: usize) -> Result<String, NetError> {
         let body = self.bytes(cap_bytes).await?;
         Ok(String::from_utf8_lossy(&body).into_owned())
+    }
+}
+
+/// `Retry-After` in its two forms (RFC 9110 section 10.2.3). A time is taken by the server's own `Date`, so
+/// that it does not matter how wrong this machine's clock is; a time that has passed is no wait.
+fn retry_after(value: &str, date: &str) -> Option<Duration> {
+    let value = value.trim();
+    if let Ok(seconds) = value.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    Some(Duration::from_secs(unix_seconds(value)?.saturating_sub(unix_seconds(date)?)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_forms_of_retry_after_are_read() {
+        let date = "Fri, 31 Dec 1999 23:57:59 GMT";
+        let rows = [
+            // The two examples of RFC 9110 section 10.2.3.
+            ("Fri, 31 Dec 1999 23:59:59 GMT", date, Some(120)),
+            ("120", "", Some(120)),
+            (" 0 ", date, Some(0)),
+            ("Fri, 31 Dec 1999 23:57:00 GMT", date, Some(0)),
+            ("Sun, 31 Dec 2000 23:57:59 GMT", date, Some(366 * 86_400)),
+            ("Fri, 31 Dec 1999 23:59:59 GMT", "", None),
+            ("-5", date, None),
+            ("1.5", date, None),
+            ("soon", date, None),
+            ("99999999999999999999", date, None),
+        ];
+        for (value, date, expected) in rows {
+            assert_eq!(retry_after(value, date), expected.map(Duration::from_secs), "{value}");
+        }
     }
 }

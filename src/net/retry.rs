@@ -8,7 +8,7 @@ use super::error::NetError;
 pub const FIRST_BYTE_RETRIES: u8 = 1;
 
 /// Longest wait a server may ask for before it is told as an error.
-const MAX_RETRY_AFTER: Duration = Duration::from_secs(600);
+pub const MAX_RETRY_AFTER: Duration = Duration::from_secs(600);
 
 /// Waits between tries, in seconds.
 const STEPS: [f64; 5] = [1.0, 2.0, 4.0, 8.0, 8.0];
@@ -30,7 +30,9 @@ pub fn retry_delay(error: &NetError, attempt: u8, jitter: f64) -> Option<Duratio
         | NetError::Certificate { .. }
         | NetError::Redirects { .. }
         | NetError::RedirectRefused { .. }
-        | NetError::TooLarge { .. } => return None,
+        | NetError::TooLarge { .. }
+        | NetError::Private { .. }
+        | NetError::Closed { .. } => return None,
     };
     if let Some(asked) = asked {
         return (asked <= MAX_RETRY_AFTER).then_some(asked);

@@ -14,9 +14,10 @@ use crate::model::{
 };
 use crate::net::{Body, Limit, Method, Net, Request};
 
-use super::address::{asked_id, fill, is_id, resolve};
+use super::address::{asked_id, fill, is_id, reach, resolve};
 use super::call::{Asked, Caller, Verdict, error_words};
 use super::clock::ServiceClock;
+use super::line::{Line, USUAL_PACE};
 use super::setup::Setup;
 use super::{Catalog, CatalogError, Surroundings, tolerant};
 
@@ -61,6 +62,7 @@ impl Audiomack {
             caller: Caller {
                 service: NAME,
                 net: net.clone(),
+                line: Arc::new(Line::new(USUAL_PACE, settings.base_url.as_ref())),
                 surroundings: surroundings.clone(),
                 sign_in_hint: "Check services.audiomack.consumer_key and consumer_secret, and this machine's clock",
                 clock: Some(Arc::clone(&clock)),
@@ -179,9 +181,10 @@ impl Audiomack {
         let asked = Asked::known("asking for a stream").thing(format!("stream for track {id}"));
         let form = [("session", self.session.as_str())];
         let body = self.caller.text(&asked, || self.signed(Method::POST, &url, &form)).await?;
+        let base = self.setup.base()?;
         wire::play_address(&body)
-            .and_then(|address| resolve(self.setup.base().ok()?, &address))
-            .map(|url| Locator::Http(RemoteAddress::plain(url)))
+            .and_then(|address| resolve(base, &address))
+            .map(|url| Locator::Http(RemoteAddress { reach: reach(base, &url), ..RemoteAddress::plain(url) }))
             .ok_or_else(|| self.caller.senseless("it holds no stream address"))
     }
 }

@@ -9,7 +9,9 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::catalog::contract;
-use crate::catalog::stand::{Call, Reply, Stand, any_json, json, net, net_that_retries, surroundings};
+use crate::catalog::stand::{
+    Call, Reply, Stand, any_json, json, net, net_that_retries, surroundings, wrong_types,
+};
 use crate::model::{FaultKind, Playable, SignIn, TrackRef};
 
 const TRENDING: &str = include_str!("../../../tests/fixtures/catalog/audiomack/trending.json");
@@ -299,6 +301,23 @@ fn genres_come_from_the_settings() {
     let expected =
         [("trending", "Trending"), ("recent", "Recent"), ("trending/hip-hop-rap", "Trending: Hip hop rap")];
     assert_eq!(lists, expected);
+}
+
+/// A wrong type anywhere costs at most the row it is in.
+#[test]
+fn wrong_types_cost_one_row() {
+    let base: Url = "https://api.audiomack.com/v1".parse().unwrap();
+    let tracks = |reply: Value| {
+        let rows = tolerant::rows(reply, &["results"]).unwrap_or_default();
+        tolerant::tracks(NAME, rows, |wire| convert::track(&base, wire))
+    };
+    let whole = tracks(serde_json::from_str(TRENDING).unwrap()).len();
+    for (reply, in_row) in wrong_types(TRENDING, "/results") {
+        let _ = (wire::play_address(&reply.to_string()), verdict(200, &reply));
+        let left = tracks(reply.clone());
+        assert!(left.iter().all(|track| !track.title.is_empty()), "{reply}");
+        assert!(!in_row || left.len() + 1 >= whole, "{reply}");
+    }
 }
 
 proptest! {

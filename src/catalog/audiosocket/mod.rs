@@ -1,6 +1,8 @@
 //! Audiosocket: a pasted bearer token. Its document names no path, so every path is a guess that the
 //! configuration can replace; the older partner API differs in paths, header and prefix only.
 
+use std::sync::Arc;
+
 use futures_util::future::BoxFuture;
 use serde_json::Value;
 use url::Url;
@@ -11,8 +13,9 @@ use crate::model::{
 };
 use crate::net::{Limit, Net, Request};
 
-use super::address::{Operation, Paths, asked_id, is_id, resolve};
+use super::address::{Operation, Paths, asked_id, is_id, reach, resolve};
 use super::call::{Asked, Caller, Verdict, error_words};
+use super::line::{Line, USUAL_PACE};
 use super::setup::Setup;
 use super::{Catalog, CatalogError, Surroundings, tolerant};
 
@@ -77,6 +80,7 @@ impl Audiosocket {
             caller: Caller {
                 service: NAME,
                 net: net.clone(),
+                line: Arc::new(Line::new(USUAL_PACE, settings.base_url.as_ref())),
                 surroundings: surroundings.clone(),
                 sign_in_hint: "Check services.audiosocket.token, or ask Audiosocket for a new one",
                 clock: None,
@@ -192,7 +196,7 @@ impl Audiosocket {
     }
 
     fn locator(&self, base: &Url, url: Url) -> Locator {
-        Locator::Http(RemoteAddress { headers: self.auth.headers(base, &url), url })
+        Locator::Http(RemoteAddress { headers: self.auth.headers(base, &url), reach: reach(base, &url), url })
     }
 }
 

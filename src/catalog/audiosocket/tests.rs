@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::catalog::contract;
-use crate::catalog::stand::{Call, Reply, Stand, any_json, json, net, surroundings};
+use crate::catalog::stand::{Call, Reply, Stand, any_json, json, net, surroundings, wrong_types};
 use crate::model::{FaultKind, Secret, SignIn, TrackRef};
 
 const TRACKS_2024: &str = include_str!("../../../tests/fixtures/catalog/audiosocket/tracks.json");
@@ -247,6 +247,23 @@ async fn failures_say_what_they_are() {
         let fault = audiosocket(&stand).track("7").await.unwrap_err().fault();
         assert_eq!(fault.kind, kind, "{status} {body}");
         assert!(fault.to_string().contains(part), "{status} {body}: {fault}");
+    }
+}
+
+/// A wrong type anywhere costs at most the row it is in.
+#[test]
+fn wrong_types_cost_one_row() {
+    let base: Url = "https://api.audiosocket.com/v1".parse().unwrap();
+    let tracks = |reply: Value| {
+        let rows = tolerant::rows(reply, &["data", "tracks"]).unwrap_or_default();
+        tolerant::tracks(NAME, rows, |wire| convert::track(&base, wire))
+    };
+    let whole = tracks(serde_json::from_str(TRACKS_2024).unwrap()).len();
+    for (reply, in_row) in wrong_types(TRACKS_2024, "/data/tracks") {
+        let _ = (wire::total(&reply), wire::stream_address(&reply), verdict(422, &reply));
+        let left = tracks(reply.clone());
+        assert!(left.iter().all(|track| !track.title.is_empty() && !id_of(track).is_empty()), "{reply}");
+        assert!(!in_row || left.len() + 1 >= whole, "{reply}");
     }
 }
 

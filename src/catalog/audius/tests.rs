@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::catalog::contract;
-use crate::catalog::stand::{Call, Reply, Stand, any_json, json, net, surroundings};
+use crate::catalog::stand::{Call, Reply, Stand, any_json, json, net, surroundings, wrong_types};
 use crate::model::{FaultKind, Playable, TrackRef};
 
 const SEARCH: &str = include_str!("../../../tests/fixtures/catalog/audius/search.json");
@@ -151,7 +151,7 @@ async fn failures_say_what_they_are() {
         (401, "{}", FaultKind::SignInNeeded, "sign in"),
         (429, "", FaultKind::Limited, "Audius: "),
         (500, "oops", FaultKind::Network, "Audius: "),
-        (200, "<html>a captive portal</html>", FaultKind::Network, "makes no sense"),
+        (200, "<html>a captive portal</html>", FaultKind::Network, "sent a web page instead of data"),
         (200, "", FaultKind::Network, "makes no sense"),
         (200, r#"{"data":[]}"#, FaultKind::Network, "holds no track"),
     ];
@@ -173,6 +173,22 @@ fn a_base_with_its_version_is_taken_as_it_is() {
         let settings = AudiusSettings { base_url: base.parse().ok(), ..AudiusSettings::default() };
         let audius = Audius::new(&settings, &net(), &surroundings(0));
         assert_eq!(audius.api().unwrap().as_str(), expected);
+    }
+}
+
+/// A wrong type anywhere costs at most the row it is in.
+#[test]
+fn wrong_types_cost_one_row() {
+    let base: Url = "https://api.audius.co/v1".parse().unwrap();
+    let tracks = |reply: Value| {
+        let rows = tolerant::rows(reply, &["data", "tracks"]).unwrap_or_default();
+        tolerant::tracks(NAME, rows, |wire| convert::track(&base, wire))
+    };
+    let whole = tracks(serde_json::from_str(SEARCH).unwrap()).len();
+    for (reply, in_row) in wrong_types(SEARCH, "/data") {
+        let left = tracks(reply.clone());
+        assert!(left.iter().all(|track| !track.title.is_empty() && !id_of(track).is_empty()), "{reply}");
+        assert!(!in_row || left.len() + 1 >= whole, "{reply}");
     }
 }
 

@@ -1,6 +1,8 @@
 //! YourMusic: a tenant's catalogue with HLS streams. Its document names no path, so every path is a
 //! guess that the configuration can replace.
 
+use std::sync::Arc;
+
 use futures_util::future::BoxFuture;
 use serde_json::Value;
 use url::Url;
@@ -14,6 +16,7 @@ use crate::net::{Limit, Net, Request};
 
 use super::address::{Operation, Paths, asked_id, is_id};
 use super::call::{Asked, Caller, Verdict, error_words};
+use super::line::{Line, USUAL_PACE};
 use super::setup::Setup;
 use super::{Catalog, CatalogError, Surroundings, tolerant};
 
@@ -68,6 +71,7 @@ impl YourMusic {
         let caller = Caller {
             service: NAME,
             net: net.clone(),
+            line: Arc::new(Line::new(USUAL_PACE, settings.base_url.as_ref())),
             surroundings: surroundings.clone(),
             sign_in_hint: "Check services.yourmusic.client_id, client_secret, user_id and device_id",
             clock: None,
@@ -182,7 +186,7 @@ impl YourMusic {
         let url = self.paths.url(base, &STREAM, &[("stream_id", &stream_id)])?;
         let bearer = self.auth.bearer(base).await?;
         let headers = self.headers(base, &url, &bearer);
-        Ok(Locator::Hls(RemoteAddress { url, headers }))
+        Ok(Locator::Hls(RemoteAddress { headers, ..RemoteAddress::plain(url) }))
     }
 }
 

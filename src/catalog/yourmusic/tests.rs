@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::catalog::contract;
-use crate::catalog::stand::{Call, Reply, Stand, any_json, json, net, surroundings};
+use crate::catalog::stand::{Call, Reply, Stand, any_json, json, net, surroundings, wrong_types};
 use crate::model::{FaultKind, Playable, SignIn, TrackRef};
 
 const SEARCH: &str = include_str!("../../../tests/fixtures/catalog/yourmusic/search.json");
@@ -307,6 +307,23 @@ async fn secrets_show_nowhere() {
     let stand = Stand::start(|_| json(401, &json!({"message": "bad s3cret"})));
     let error = yourmusic(&stand).ping().await.unwrap_err();
     assert!(!format!("{error:?} {}", error.fault()).contains("s3cret"));
+}
+
+/// A wrong type anywhere costs at most the row it is in.
+#[test]
+fn wrong_types_cost_one_row() {
+    let base: Url = "https://api.yourmusic.today".parse().unwrap();
+    let tracks = |reply: Value| {
+        let rows = tolerant::rows(reply, &["results", "data", "tracks"]).unwrap_or_default();
+        tolerant::tracks(NAME, rows, |wire| convert::track(&base, wire))
+    };
+    let whole = tracks(serde_json::from_str(SEARCH).unwrap()).len();
+    for (reply, in_row) in wrong_types(SEARCH, "/results") {
+        let _ = verdict(200, &reply);
+        let left = tracks(reply.clone());
+        assert!(left.iter().all(|track| !track.title.is_empty() && !id_of(track).is_empty()), "{reply}");
+        assert!(!in_row || left.len() + 1 >= whole, "{reply}");
+    }
 }
 
 proptest! {

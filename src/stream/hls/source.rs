@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use bytes::Bytes;
 use url::Url;
 
-use crate::model::RemoteAddress;
+use crate::model::{Reach, RemoteAddress};
 use crate::net::{FIRST_BYTE_RETRIES, Limit, Net, NetError, Request, Response, retry_delay};
 use crate::stream::http::{content_range, jitter};
 use crate::stream::{Monitor, StreamError};
@@ -55,12 +55,39 @@ pub(in crate::stream) struct Source {
     pub(super) keys: Keys,
     /// Until the first segment has come the listener waits, and few tries are made.
     is_warm: AtomicBool,
+    /// Whether a playlist came from outside the listener's own network: what it names may not lead there.
+    is_from_outside: AtomicBool,
 }
 
 impl Source {
     /// Fetches what playlists from `root` name.
     pub(in crate::stream) fn new(net: Net, root: Root, monitor: Arc<Monitor>) -> Self {
-        Self { net, root, monitor, keys: Keys::default(), is_warm: AtomicBool::new(false) }
+        Self {
+            net,
+            root,
+            monitor,
+            keys: Keys::default(),
+            is_warm: AtomicBool::new(false),
+            is_from_outside: AtomicBool::new(false),
+        }
+    }
+
+    /// A playlist came, and this is what it may name.
+    pub(in crate::stream) fn learn(&self, reach: Reach) {
+        if reach == Reach::Public {
+            self.is_from_outside.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// What a request for `url` may reach.
+    fn reach(&self, url: &Url) -> Reach {
+        let is_from_outside = self.is_from_outside.load(Ordering::Relaxed);
+        let named = if is_from_outside { Reach::Public } else { Reach::Anywhere };
+        match &self.root {
+            Root::Web(address) if address.reach == Reach::Public => Reach::Public,
+            Root::Web(address) => address.reach_later(url, named),
+            Root::Folder(_) => named,
+        }
     }
 
     /// Whether the playlist is a file.
@@ -114,7 +141,7 @@ impl Source {
             Want::Key => (Limit::Playlist, 1024),
             Want::Segment => (Limit::Segment, MAX_SEGMENT_BYTES),
         };
-        let mut request = Request::get(url.clone(), limit);
+        let mut request = Request { reach: self.reach(url), ..Request::get(url.clone(), limit) };
         if let Root::Web(address) = &self.root
             && address.url.origin() == url.origin()
         {
@@ -126,6 +153,9 @@ impl Source {
         }
         let Some(range) = range else {
             let response = self.net.send(request).await?.success()?;
+            if want == Want::Playlist {
+                self.learn(response.reach);
+            }
             let url = response.url.clone();
             let bytes = self.body(response, cap).await?;
             return Ok(Fetched { url, bytes });

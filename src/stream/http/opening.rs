@@ -80,6 +80,7 @@ async fn first_bytes(
 ) -> Result<(Response, Vec<u8>, bool), NetError> {
     let mut request = first_request(address.url.clone(), 0);
     request.headers.clone_from(&address.headers);
+    request.reach = address.reach;
     let mut response = net.send(request).await?;
     if response.status == 416 {
         // Some servers know no ranges of an empty file, and some no ranges at all.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use url::Url;
 
-use crate::model::RemoteAddress;
+use crate::model::{Reach, RemoteAddress};
 use crate::net::{Limit, Net, NetError, Request, Response};
 use crate::stream::{Cancel, Monitor, StreamError};
 
@@ -16,6 +16,8 @@ pub(in crate::stream) struct Remote {
     pub address: RemoteAddress,
     /// Who answered in the end; asked first, because the way there may be long or lead elsewhere.
     pub final_url: Url,
+    /// What that address may reach.
+    pub reach: Reach,
     /// Length of the whole in bytes.
     pub total: Option<u64>,
     /// Whether the server sends stretches of it.
@@ -66,6 +68,7 @@ impl Remote {
             net,
             address,
             final_url: response.url.clone(),
+            reach: response.reach,
             total,
             is_radio: total.is_none()
                 && ["icy-name", "icy-br", "icy-genre", "icy-url"]
@@ -116,6 +119,7 @@ impl Remote {
 
     async fn send(&self, url: &Url, start: u64) -> Result<Response, NetError> {
         let mut request = first_request(url.clone(), start);
+        request.reach = self.address.reach_later(url, self.reach);
         if url.origin() == self.address.url.origin() {
             request.headers.clone_from(&self.address.headers);
         }

@@ -7,7 +7,7 @@ use cbc::cipher::{BlockModeEncrypt, KeyIvInit};
 
 use super::server::{Reply, Server};
 use super::*;
-use crate::model::FaultKind;
+use crate::model::{FaultKind, Reach};
 
 #[test]
 fn a_seek_begins_at_the_segment_that_holds_the_place() {
@@ -369,14 +369,26 @@ fn what_cannot_be_played_is_refused_at_once() {
 }
 
 #[test]
+fn nothing_at_home_is_opened_for_a_stranger() {
+    let server = cafe(list(&["0"]), |_| None);
+    for (path, is_hls) in [("/index.m3u8", true), ("/index.m3u8", false), ("/0", false)] {
+        let address = RemoteAddress { reach: Reach::Public, ..RemoteAddress::plain(server.url(path)) };
+        let locator = if is_hls { Locator::Hls(address) } else { Locator::Http(address) };
+        let fault = Rig::new().open(&locator).err().unwrap().fault();
+        assert_eq!(fault.kind, FaultKind::Refused, "{fault}");
+    }
+    assert!(server.log().is_empty());
+}
+
+#[test]
 fn headers_stay_with_their_origin() {
     let other = cafe(String::new(), |_| None);
     let playlist = list(&["0", other.url("/1").as_str()]);
     let server = cafe(playlist, |_| None);
     let rig = Rig::new();
     let address = RemoteAddress {
-        url: server.url("/index.m3u8"),
         headers: vec![("Authorization".to_owned(), crate::model::Secret::new("Bearer x"))],
+        ..RemoteAddress::plain(server.url("/index.m3u8"))
     };
     drain(&mut *rig.open(&Locator::Hls(address)).unwrap()).unwrap();
     assert!(

@@ -1,11 +1,10 @@
 //! Which addresses of a playlist may be opened at all.
 
-use std::net::Ipv4Addr;
 use std::path::Component;
 
-use url::{Host, Url};
+use url::Url;
 
-use crate::model::is_web_address;
+use crate::model::{is_nearby, is_web_address};
 
 /// The address `uri` means in a playlist at `base`, or why it is not opened.
 ///
@@ -40,40 +39,4 @@ fn is_below(url: &Url, base: &Url) -> bool {
     url.host().is_none()
         && path.components().all(plain)
         && playlist.parent().is_some_and(|folder| path.starts_with(folder))
-}
-
-/// Whether a host is this machine or in a private network, going by what is written: names are not
-/// looked up here.
-fn is_nearby(url: &Url) -> bool {
-    const SUFFIXES: [&str; 6] = [".localhost", ".local", ".lan", ".home", ".internal", ".home.arpa"];
-    match url.host() {
-        Some(Host::Domain(name)) => {
-            let name = name.trim_end_matches('.');
-            !name.contains('.') || SUFFIXES.iter().any(|suffix| name.ends_with(suffix))
-        }
-        Some(Host::Ipv4(address)) => is_nearby_v4(address),
-        Some(Host::Ipv6(address)) => match address.to_ipv4_mapped() {
-            Some(mapped) => is_nearby_v4(mapped),
-            None => {
-                address.is_loopback()
-                    || address.is_unspecified()
-                    || address.is_unique_local()
-                    || address.is_unicast_link_local()
-                    || address.is_multicast()
-            }
-        },
-        None => false,
-    }
-}
-
-fn is_nearby_v4(address: Ipv4Addr) -> bool {
-    // 0.0.0.0/8 is this machine too; 100.64.0.0/10 is shared behind a provider's translation.
-    let [first, second, ..] = address.octets();
-    address.is_loopback()
-        || address.is_private()
-        || address.is_link_local()
-        || address.is_broadcast()
-        || address.is_multicast()
-        || first == 0
-        || first == 100 && second & 0xc0 == 0x40
 }
