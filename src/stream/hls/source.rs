@@ -13,6 +13,7 @@ use crate::stream::http::{content_range, jitter};
 use crate::stream::{Monitor, StreamError};
 
 use super::key::Keys;
+use super::meter::Meter;
 use super::playlist::{ByteRange, MAX_PLAYLIST_BYTES};
 
 /// Largest segment, initialisation section included.
@@ -51,6 +52,7 @@ pub(in crate::stream) struct Source {
     net: Net,
     root: Root,
     monitor: Arc<Monitor>,
+    meter: Meter,
     /// The keys fetched so far.
     pub(super) keys: Keys,
     /// Until the first segment has come the listener waits, and few tries are made.
@@ -59,8 +61,8 @@ pub(in crate::stream) struct Source {
 
 impl Source {
     /// Fetches what playlists from `root` name.
-    pub(in crate::stream) fn new(net: Net, root: Root, monitor: Arc<Monitor>) -> Self {
-        Self { net, root, monitor, keys: Keys::default(), is_warm: AtomicBool::new(false) }
+    pub(in crate::stream) fn new(net: Net, root: Root, monitor: Arc<Monitor>, meter: Meter) -> Self {
+        Self { net, root, monitor, meter, keys: Keys::default(), is_warm: AtomicBool::new(false) }
     }
 
     /// Whether the playlist is a file.
@@ -71,6 +73,11 @@ impl Source {
     /// Counts everything that happens.
     pub(super) fn monitor(&self) -> &Arc<Monitor> {
         &self.monitor
+    }
+
+    /// Times segments.
+    pub(super) fn meter(&self) -> &Meter {
+        &self.meter
     }
 
     /// Fetches all or a stretch of a resource, trying again as the policy says.
@@ -85,9 +92,11 @@ impl Source {
         }
         let mut attempt = 0;
         loop {
+            let began = self.meter.now();
             let error = match self.try_once(url, range, want).await {
                 Ok(fetched) => {
                     if want == Want::Segment {
+                        self.meter.add(fetched.bytes.len(), began);
                         self.is_warm.store(true, Ordering::Relaxed);
                     }
                     return Ok(fetched);
