@@ -12,6 +12,7 @@ use crate::model::FaultKind;
 use crate::net::NetError;
 use crate::stream::StreamError;
 
+use super::cache::Place;
 use super::fmp4;
 use super::key::decipher;
 use super::ladder::Ladder;
@@ -92,6 +93,8 @@ pub(super) struct Fetcher {
     part_map: Option<Arc<Map>>,
     /// What was read from there.
     part_init: Bytes,
+    /// The segment as it came, to be kept once it turned out to be one.
+    fetched: Option<(Place, Bytes)>,
     missing_in_a_row: u8,
     last_missing: Option<StreamError>,
     has_sound: bool,
@@ -122,6 +125,7 @@ impl Fetcher {
             is_fresh: true,
             part_map: None,
             part_init: Bytes::new(),
+            fetched: None,
             missing_in_a_row: 0,
             last_missing: None,
             // After a seek to the end there may be nothing left, and that is no failure.
@@ -147,7 +151,9 @@ impl Fetcher {
                 continue;
             };
             self.filler.room().await;
-            if self.adapt(&segment).await {
+            // Another variant may have what is missing here; a range of no bytes is an end, not a gap.
+            let is_hole = segment.gap && segment.byterange.is_none_or(|range| range.length > 0);
+            if self.adapt(&segment).await || is_hole && self.replace(segment.sequence).await {
                 continue;
             }
             match self.segment(&segment).await {
@@ -240,6 +246,9 @@ impl Fetcher {
         self.part_map.clone_from(&segment.map);
         self.is_fresh = false;
         self.has_sound = true;
+        if let Some((place, bytes)) = self.fetched.take() {
+            self.source.cache.keep(place, bytes);
+        }
         self.filler.push(Chunk { bytes, seconds: segment.duration });
         Ok(())
     }
@@ -263,9 +272,18 @@ impl Fetcher {
             Some(map) => Some(self.init(map, segment).await?),
             None => None,
         };
-        let fetched =
-            self.source.fetch(url, segment.byterange, Want::Segment).await.map_err(Trouble::Fatal)?;
-        let bytes = self.decipher(segment, fetched.bytes.into()).await?;
+        let place = (url.clone(), segment.byterange);
+        let found = if let Some(kept) = self.source.cache.find(&place) {
+            kept
+        } else {
+            let fetched = self.source.fetch(url, segment.byterange, Want::Segment).await;
+            fetched.map_err(Trouble::Fatal)?.bytes
+        };
+        // The addresses of a live stream may come round again with other bytes.
+        if self.playlist.is_complete() && !self.source.is_local() {
+            self.fetched = Some((place, found.clone()));
+        }
+        let bytes = self.decipher(segment, found.into()).await?;
         Ok((init, bytes))
     }
 

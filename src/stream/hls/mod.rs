@@ -16,6 +16,7 @@ use super::{Cancel, Media, Part, StreamError};
 
 mod adapt;
 mod adts;
+mod cache;
 mod fetch;
 mod fmp4;
 mod key;
@@ -33,8 +34,8 @@ mod variant;
 
 use fetch::Fetcher;
 use ladder::Ladder;
-use live::live_start;
-use playlist::{MediaPlaylist, Playlist, parse};
+use live::beginning;
+use playlist::{MediaPlaylist, Playlist, Variables, parse, parse_within};
 use queue::{Filler, Queue};
 use source::Want;
 
@@ -73,7 +74,8 @@ pub(super) async fn fetch_manifest(source: &Source, url: Url) -> Result<Manifest
 /// Fetches a playlist that must name segments.
 async fn fetch_media(source: &Source, url: &Url) -> Result<MediaPlaylist, StreamError> {
     let fetched = source.fetch(url, None, Want::Playlist).await?;
-    match parse(&fetched.bytes, &fetched.url)? {
+    let none = Variables::default();
+    match parse_within(&fetched.bytes, &fetched.url, source.variables.get().unwrap_or(&none))? {
         Playlist::Media(playlist) => settled(source, playlist, url),
         Playlist::Master(_) => Err(unplayable(url, "it is a master playlist where segments were expected")),
     }
@@ -131,6 +133,11 @@ pub(super) async fn choose(
             return Ok(Chosen { playlist, address, spare: Vec::new(), ladder: Ladder::default() });
         }
     };
+    if let Some(reason) = key::refusal(&master.session_keys) {
+        return Err(StreamError::Unsupported { from: address_shown(&address), reason });
+    }
+    // A stream has one master playlist, so nothing was set before.
+    let _ = source.variables.set(master.variables.clone());
     if master.variants.is_empty() {
         return Err(unplayable(&address, "it lists no variants"));
     }
@@ -146,7 +153,8 @@ pub(super) async fn choose(
     let mut candidates = variant::candidates(&master, first).into_iter().take(MAX_VARIANTS_TRIED);
     while let Some(address) = candidates.next() {
         match fetch_media(source, &address).await {
-            Ok(playlist) => {
+            Ok(mut playlist) => {
+                playlist.start = playlist.start.or(master.start);
                 let playlist = Arc::new(playlist);
                 let is_fixed = choice != VariantChoice::Auto || source.is_local();
                 let ladder = if is_fixed { Ladder::default() } else { variant::ladder(&master, &address) };
@@ -172,9 +180,11 @@ fn affordable(source: &Source) -> Bitrate {
 impl HlsMedia {
     /// Begins to fetch.
     pub(super) fn start(runtime: Handle, source: Arc<Source>, chosen: Chosen, cancel: Cancel) -> Self {
-        let origin = live_start(&chosen.playlist);
+        let (next, position) = beginning(&chosen.playlist);
+        let origin = if chosen.playlist.is_complete() { 0 } else { next };
         let playing = Arc::new(Playing(Mutex::new(chosen.clone())));
-        let fetcher = |filler| Fetcher::new(source.clone(), chosen, playing.clone(), (origin, 0.0), filler);
+        let fetcher =
+            |filler| Fetcher::new(source.clone(), chosen, playing.clone(), (next, position), filler);
         let (queue, task) = spawn(&runtime, &source, &cancel, fetcher);
         Self { runtime, source, playing, cancel, queue, task, origin }
     }

@@ -1,8 +1,8 @@
 //! Fetches what a playlist names: by HTTP with the retry policy, or from files below a local playlist.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use url::Url;
@@ -12,9 +12,10 @@ use crate::net::{FIRST_BYTE_RETRIES, Limit, Net, NetError, Request, Response, re
 use crate::stream::http::{content_range, jitter};
 use crate::stream::{Monitor, StreamError};
 
+use super::cache::Cache;
 use super::key::Keys;
 use super::meter::Meter;
-use super::playlist::{ByteRange, MAX_PLAYLIST_BYTES};
+use super::playlist::{ByteRange, MAX_PLAYLIST_BYTES, Variables};
 
 /// Largest segment, initialisation section included.
 const MAX_SEGMENT_BYTES: usize = 32 << 20;
@@ -55,6 +56,10 @@ pub(in crate::stream) struct Source {
     meter: Meter,
     /// The keys fetched so far.
     pub(super) keys: Keys,
+    /// Segments that were of use.
+    pub(super) cache: Cache,
+    /// What media playlists may import.
+    pub(super) variables: OnceLock<Variables>,
     /// Until the first segment has come the listener waits, and few tries are made.
     is_warm: AtomicBool,
 }
@@ -62,7 +67,16 @@ pub(in crate::stream) struct Source {
 impl Source {
     /// Fetches what playlists from `root` name.
     pub(in crate::stream) fn new(net: Net, root: Root, monitor: Arc<Monitor>, meter: Meter) -> Self {
-        Self { net, root, monitor, meter, keys: Keys::default(), is_warm: AtomicBool::new(false) }
+        Self {
+            net,
+            root,
+            monitor,
+            meter,
+            keys: Keys::default(),
+            cache: Cache::default(),
+            variables: OnceLock::new(),
+            is_warm: AtomicBool::new(false),
+        }
     }
 
     /// Whether the playlist is a file.
@@ -168,6 +182,8 @@ impl Source {
             }
             body.extend_from_slice(&chunk);
         }
+        // It may be kept for long.
+        body.shrink_to_fit();
         Ok(body.into())
     }
 

@@ -138,7 +138,7 @@ impl Fetcher {
                 let is_here = (start - self.position).abs() < TOLERANCE;
                 start += segment.duration;
                 // Live lists do not begin at the same moment, but number their segments alike.
-                if playlist.is_complete() { is_here } else { segment.sequence == sequence }
+                !segment.gap && if playlist.is_complete() { is_here } else { segment.sequence == sequence }
             });
             if let Some(next) = next {
                 self.source.monitor().variant_switches.fetch_add(1, Ordering::Relaxed);
