@@ -138,6 +138,41 @@ fn a_seek_goes_on_with_the_variant_that_plays() {
     assert_same(&heard[0].2, &last, "the last segment");
 }
 
+#[test]
+fn a_segment_that_does_not_come_is_had_from_a_lower_variant() {
+    // The second segment is so short that waiting for it ends soon.
+    let list = |name: &str| {
+        let segment = |number: u8, seconds: f64| format!("#EXTINF:{seconds},\n{name}{number}\n");
+        let segments = segment(0, 5.0) + &segment(1, 0.05) + &segment(2, 5.0);
+        format!("#EXTM3U\n#EXT-X-TARGETDURATION:5\n{segments}#EXT-X-ENDLIST\n")
+    };
+    let master = "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=90000\nhigh.m3u8\n\
+                  #EXT-X-STREAM-INF:BANDWIDTH=50000\nlow.m3u8\n";
+    let server = Server::start(move |asked, _| match asked.path.as_str() {
+        "/master.m3u8" => Reply::new(200, "audio/mpegurl", master),
+        "/high.m3u8" => Reply::new(200, "audio/mpegurl", list("high")),
+        "/low.m3u8" => Reply::new(200, "audio/mpegurl", list("low")),
+        "/high1" => Reply::new(200, "audio/aac", vec![0; 5000]).stall_after(100),
+        path => {
+            let number = &path[path.len() - 1..];
+            let file = bundled(&format!("cafe-muller/seg00{number}.aac"));
+            Reply::new(200, "audio/aac", std::fs::read(file).unwrap())
+        }
+    });
+    let rig = Rig::new();
+    let heard = drain(&mut *rig.http(server.url("/master.m3u8")).unwrap()).unwrap();
+    let paths: Vec<String> = server.log().into_iter().map(|asked| asked.path).collect();
+    assert_eq!(
+        paths,
+        ["/master.m3u8", "/high.m3u8", "/high0", "/high1", "/low.m3u8", "/low1", "/low2"],
+        "given up once"
+    );
+    assert_eq!((switches(&rig), heard.len()), (1, 1));
+    assert!(rig.monitor.take_notes().is_empty());
+    let whole = drain(&mut *rig.file(bundled("cafe-muller/index.m3u8")).unwrap()).unwrap().remove(0).2;
+    assert!(whole.starts_with(&heard[0].2), "the same frames");
+}
+
 /// Three seconds in pieces of one, at two rates, as fragments.
 fn fragments(folder: &std::path::Path, codec: &[&str]) {
     let mut master = "#EXTM3U\n".to_owned();
