@@ -108,7 +108,7 @@ pub struct HlsSettings {
 /// How to choose among the variants of a master playlist.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum VariantChoice {
-    /// The best one that can be played.
+    /// The best one that the line bears, changed while it plays.
     #[default]
     Auto,
     /// The highest bandwidth.

@@ -13,7 +13,7 @@ use crate::net::{Net, NetError};
 
 use super::file::FileStream;
 use super::hls::playlist::MAX_PLAYLIST_BYTES;
-use super::hls::{self, Fetched, HlsMedia, Manifest, Root, Source};
+use super::hls::{self, Fetched, HlsMedia, Manifest, Meter, Root, Source};
 use super::http::{self, Begun, HttpStream};
 use super::sniff::{SNIFF_BYTES, is_manifest, is_web_page};
 use super::{ByteStream, Cancel, FormatHint, Media, Monitor, Open, Part, StreamError};
@@ -24,13 +24,22 @@ pub struct Streams {
     net: Net,
     hls: HlsSettings,
     runtime: Handle,
+    meter: Meter,
 }
 
 impl Streams {
     /// Streams that fetch with `net` on the tasks of `runtime`. Everything they open is to be used on
     /// threads that are none of the runtime's workers.
     pub fn new(net: Net, hls: HlsSettings, runtime: Handle) -> Self {
-        Self { net, hls, runtime }
+        // Time only measures transfers here: how long from one reading to the next.
+        #[expect(clippy::disallowed_methods, reason = "the clock that times transfers")]
+        let start = std::time::Instant::now();
+        Self::with_meter(net, hls, runtime, Meter::new(move || start.elapsed()))
+    }
+
+    /// The same with a clock that a test sets.
+    pub(super) fn with_meter(net: Net, hls: HlsSettings, runtime: Handle, meter: Meter) -> Self {
+        Self { net, hls, runtime, meter }
     }
 
     fn wait<T>(
@@ -134,7 +143,7 @@ impl Streams {
         monitor: &Arc<Monitor>,
         manifest: impl FnOnce(Arc<Source>) -> W,
     ) -> Result<Box<dyn Media>, StreamError> {
-        let source = Arc::new(Source::new(self.net.clone(), root, monitor.clone()));
+        let source = Arc::new(Source::new(self.net.clone(), root, monitor.clone(), self.meter.clone()));
         let chosen = self.wait(cancel, async {
             let manifest = manifest(source.clone()).await?;
             hls::choose(&source, manifest, self.hls.variant).await

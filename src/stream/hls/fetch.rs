@@ -3,7 +3,6 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -13,19 +12,28 @@ use crate::model::FaultKind;
 use crate::net::NetError;
 use crate::stream::StreamError;
 
+use super::cache::Place;
+use super::fmp4;
 use super::key::decipher;
+use super::ladder::Ladder;
 use super::live::await_more;
 use super::playlist::{Map, MediaPlaylist, Segment};
 use super::queue::{Chunk, Filler};
 use super::segment::{Kind, Unpacker, Unusable, mp4_kind};
 use super::source::{Source, Want};
-use super::{Chosen, address_shown, fetch_media, unplayable};
+use super::{Chosen, Playing, address_shown, fetch_media, unplayable};
+
+mod switch;
+
+use switch::WayBack;
 
 /// Segments missing one after the other that end the playing.
 const MAX_MISSING_IN_A_ROW: u8 = 3;
 
 /// Why a segment is not there.
 enum Trouble {
+    /// It takes so long that a lower variant should be tried.
+    Slow,
     /// Playing goes on without it.
     Missing(Missing),
     /// The next one would fare no better.
@@ -66,6 +74,12 @@ pub(super) struct Fetcher {
     address: Url,
     /// Playlists of other variants that were not tried yet.
     spare: VecDeque<Url>,
+    /// The variants to change between by throughput.
+    ladder: Ladder,
+    /// What to return to when the variant just changed to does not join.
+    way_back: Option<WayBack>,
+    /// What a seek begins with.
+    playing: Arc<Playing>,
     filler: Filler,
     unpacker: Unpacker,
     init: Option<(Arc<Map>, Bytes)>,
@@ -77,18 +91,22 @@ pub(super) struct Fetcher {
     is_fresh: bool,
     /// The initialisation section of the part under way.
     part_map: Option<Arc<Map>>,
+    /// What was read from there.
+    part_init: Bytes,
+    /// The segment as it came, to be kept once it turned out to be one.
+    fetched: Option<(Place, Bytes)>,
     missing_in_a_row: u8,
     last_missing: Option<StreamError>,
     has_sound: bool,
 }
 
 impl Fetcher {
-    /// Fetches the playlist from segment `next` on, which starts `position` seconds in.
+    /// Fetches the playlist from a segment on, which starts so many seconds in.
     pub(super) fn new(
         source: Arc<Source>,
         chosen: Chosen,
-        next: usize,
-        position: f64,
+        playing: Arc<Playing>,
+        (next, position): (usize, f64),
         filler: Filler,
     ) -> Self {
         Self {
@@ -96,6 +114,9 @@ impl Fetcher {
             playlist: chosen.playlist,
             address: chosen.address,
             spare: chosen.spare.into(),
+            ladder: chosen.ladder,
+            way_back: None,
+            playing,
             filler,
             unpacker: Unpacker::default(),
             init: None,
@@ -103,6 +124,8 @@ impl Fetcher {
             position,
             is_fresh: true,
             part_map: None,
+            part_init: Bytes::new(),
+            fetched: None,
             missing_in_a_row: 0,
             last_missing: None,
             // After a seek to the end there may be nothing left, and that is no failure.
@@ -128,10 +151,23 @@ impl Fetcher {
                 continue;
             };
             self.filler.room().await;
+            // Another variant may have what is missing here; a range of no bytes is an end, not a gap.
+            let is_hole = segment.gap && segment.byterange.is_none_or(|range| range.length > 0);
+            if self.adapt(&segment).await || is_hole && self.replace(segment.sequence).await {
+                continue;
+            }
             match self.segment(&segment).await {
-                Ok(()) => self.missing_in_a_row = 0,
+                Ok(()) => {
+                    self.missing_in_a_row = 0;
+                    self.has_joined();
+                }
+                Err(_) if self.go_back() => continue,
+                Err(Trouble::Slow) => {
+                    self.descend().await;
+                    continue;
+                }
                 Err(Trouble::Fatal(error)) => return Err(error),
-                Err(Trouble::Missing(_)) if self.switch(segment.sequence).await => continue,
+                Err(Trouble::Missing(_)) if self.replace(segment.sequence).await => continue,
                 Err(Trouble::Missing(missing)) => self.hop(missing)?,
             }
             self.position += segment.duration;
@@ -142,29 +178,6 @@ impl Fetcher {
             Some(missing) => Err(missing),
             None => Err(unplayable(&self.address, "it has nothing but gaps")),
         }
-    }
-
-    /// Goes on with another variant, if one has a segment that begins where the missing one does.
-    async fn switch(&mut self, sequence: u64) -> bool {
-        /// Seconds by which the lists of two variants may differ about the same moment.
-        const TOLERANCE: f64 = 0.1;
-        while let Some(address) = self.spare.pop_front() {
-            let Ok(playlist) = fetch_media(&self.source, &address).await else { continue };
-            let mut start = 0.0;
-            let next = playlist.segments.iter().position(|segment| {
-                let is_here = (start - self.position).abs() < TOLERANCE;
-                start += segment.duration;
-                // Live lists do not begin at the same moment, but number their segments alike.
-                if playlist.is_complete() { is_here } else { segment.sequence == sequence }
-            });
-            if let Some(next) = next {
-                self.source.monitor().variant_switches.fetch_add(1, Ordering::Relaxed);
-                (self.next, self.playlist, self.address) = (next, Arc::new(playlist), address);
-                self.is_fresh = true;
-                return true;
-            }
-        }
-        false
     }
 
     fn hop(&mut self, missing: Missing) -> Result<(), StreamError> {
@@ -189,7 +202,7 @@ impl Fetcher {
             self.is_fresh = true;
             return Ok(());
         }
-        let loaded = match self.load(segment).await {
+        let loaded = match self.load_in_time(segment).await {
             // One look helps for all that ran out together.
             Err(Trouble::Fatal(StreamError::Net(error))) if is_gone(&error) && self.missing_in_a_row == 0 => {
                 match self.look_again(segment).await {
@@ -215,7 +228,9 @@ impl Fetcher {
         let bytes = if is_mp4 || init.is_empty() { bytes } else { [init.as_ref(), &bytes].concat() };
         let piece = self.unpacker.unpack(bytes).map_err(|unusable| self.unusable(unusable))?;
         let mut bytes = piece.bytes;
-        if self.is_fresh || !piece.continues || is_mp4 && self.part_map != segment.map {
+        let has_other_section =
+            is_mp4 && self.part_map != segment.map && !fmp4::is_alike(&self.part_init, &init);
+        if self.is_fresh || !piece.continues || has_other_section {
             if piece.kind == Kind::Fragments {
                 if init.is_empty() {
                     let reason =
@@ -223,13 +238,17 @@ impl Fetcher {
                     return Err(self.unusable(reason));
                 }
                 bytes = [init.as_ref(), &bytes].concat();
+                self.part_init = init;
             }
             let starts_at = Duration::try_from_secs_f64(self.position).unwrap_or_default();
             self.filler.start_part(piece.kind.hint(), starts_at);
-            self.part_map.clone_from(&segment.map);
         }
+        self.part_map.clone_from(&segment.map);
         self.is_fresh = false;
         self.has_sound = true;
+        if let Some((place, bytes)) = self.fetched.take() {
+            self.source.cache.keep(place, bytes);
+        }
         self.filler.push(Chunk { bytes, seconds: segment.duration });
         Ok(())
     }
@@ -253,9 +272,18 @@ impl Fetcher {
             Some(map) => Some(self.init(map, segment).await?),
             None => None,
         };
-        let fetched =
-            self.source.fetch(url, segment.byterange, Want::Segment).await.map_err(Trouble::Fatal)?;
-        let bytes = self.decipher(segment, fetched.bytes.into()).await?;
+        let place = (url.clone(), segment.byterange);
+        let found = if let Some(kept) = self.source.cache.find(&place) {
+            kept
+        } else {
+            let fetched = self.source.fetch(url, segment.byterange, Want::Segment).await;
+            fetched.map_err(Trouble::Fatal)?.bytes
+        };
+        // The addresses of a live stream may come round again with other bytes.
+        if self.playlist.is_complete() && !self.source.is_local() {
+            self.fetched = Some((place, found.clone()));
+        }
+        let bytes = self.decipher(segment, found.into()).await?;
         Ok((init, bytes))
     }
 

@@ -63,15 +63,27 @@ async fn fetch(url: &Url, source: &Source) -> Result<[u8; 16], StreamError> {
     Ok(secret)
 }
 
+/// Why a key cannot be used whatever it is.
+fn unsupported(key: &Key) -> Option<String> {
+    if key.method != "AES-128" {
+        return Some(format!("its encryption {} is not supported", key.method));
+    }
+    let format = key.keyformat.as_deref().filter(|format| *format != "identity")?;
+    Some(format!("its keys are for {format} (copy protection)"))
+}
+
+/// Why none of the keys can be used, if that is so.
+pub(super) fn refusal(keys: &[Key]) -> Option<String> {
+    let reasons: Option<Vec<String>> =
+        keys.iter().filter(|key| key.method != "NONE").map(unsupported).collect();
+    reasons?.into_iter().next()
+}
+
 /// The key's address, if its method can be played at all.
 fn playable(key: &Key) -> Result<&Url, StreamError> {
     let from = || key.resolved.as_ref().map_or_else(|| "the playlist".to_owned(), address_shown);
-    let unsupported = |reason| Err(StreamError::Unsupported { from: from(), reason });
-    if key.method != "AES-128" {
-        return unsupported(format!("its encryption {} is not supported", key.method));
-    }
-    if let Some(format) = key.keyformat.as_deref().filter(|format| *format != "identity") {
-        return unsupported(format!("its keys are for {format} (copy protection)"));
+    if let Some(reason) = unsupported(key) {
+        return Err(StreamError::Unsupported { from: from(), reason });
     }
     key.resolved.as_ref().ok_or_else(|| StreamError::Playlist {
         from: from(),

@@ -58,6 +58,26 @@ pub(super) async fn await_more(
     Err(unplayable(address, "the live stream stands still"))
 }
 
+/// Index of the segment to begin with, and how many seconds of the list lie before it where it is
+/// complete: where `EXT-X-START` says (RFC 8216bis section 4.4.2.2), else see [`live_start`].
+pub(super) fn beginning(playlist: &MediaPlaylist) -> (usize, f64) {
+    let usual = live_start(playlist);
+    let Some(start) = playlist.start else { return (usual, 0.0) };
+    let wanted = if start < 0.0 { playlist.total_seconds() + start } else { start };
+    let (mut next, mut before) = (0, 0.0);
+    for (index, segment) in
+        playlist.segments.iter().enumerate().take(playlist.segments.len().saturating_sub(1))
+    {
+        if before + segment.duration > wanted {
+            break;
+        }
+        before += segment.duration;
+        next = index + 1;
+    }
+    // A live stream has no length, and its end is not to be come too close to.
+    if playlist.is_complete() { (next, before) } else { (next.min(usual), 0.0) }
+}
+
 /// Index of the segment to begin with: the first, or for a live stream one that is no nearer to the end
 /// than three target durations (RFC 8216 section 6.3.3).
 pub(super) fn live_start(playlist: &MediaPlaylist) -> usize {
@@ -71,4 +91,52 @@ pub(super) fn live_start(playlist: &MediaPlaylist) -> usize {
         behind >= enough
     });
     start.unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::playlist::{Playlist, parse};
+    use super::*;
+
+    /// Ten segments of four seconds.
+    fn check(tags: &str, end: &str, expected: (usize, f64)) {
+        let mut text = format!("#EXTM3U\n#EXT-X-TARGETDURATION:4\n{tags}\n");
+        text.extend(["#EXTINF:4,\ns\n"; 10]);
+        text.push_str(end);
+        let Playlist::Media(playlist) =
+            parse(text.as_bytes(), &"http://h.example/".parse().unwrap()).unwrap()
+        else {
+            panic!("{tags} is no media playlist")
+        };
+        assert_eq!(beginning(&playlist), expected, "{tags} {end}");
+    }
+
+    #[test]
+    fn a_stream_begins_where_it_says() {
+        // RFC 8216bis section 4.4.2.2: from the start, or from the end of the last segment; beyond either
+        // it is the start or the end.
+        for (offset, expected) in [
+            ("0", (0, 0.0)),
+            ("3.9", (0, 0.0)),
+            ("4", (1, 4.0)),
+            ("25.5,PRECISE=YES", (6, 24.0)),
+            ("500", (9, 36.0)),
+            ("-4", (9, 36.0)),
+            ("-4.1", (8, 32.0)),
+            ("-500", (0, 0.0)),
+            ("nan", (0, 0.0)),
+            ("later", (0, 0.0)),
+        ] {
+            check(&format!("#EXT-X-START:TIME-OFFSET={offset}"), "#EXT-X-ENDLIST\n", expected);
+        }
+        check("", "#EXT-X-ENDLIST\n", (0, 0.0));
+    }
+
+    #[test]
+    fn a_live_stream_keeps_its_distance() {
+        check("", "", (7, 0.0));
+        check("#EXT-X-START:TIME-OFFSET=-20", "", (5, 0.0));
+        check("#EXT-X-START:TIME-OFFSET=-2", "", (7, 0.0));
+        check("#EXT-X-START:TIME-OFFSET=0", "", (0, 0.0));
+    }
 }

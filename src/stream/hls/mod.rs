@@ -1,8 +1,8 @@
 //! HTTP Live Streaming (RFC 8216): playlists become a run of parts that a decoder can read. Fetches
 //! only http and https addresses, and files only for a playlist that is a file itself.
 
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::runtime::Handle;
@@ -10,14 +10,20 @@ use tokio::task::AbortHandle;
 use url::Url;
 
 use crate::config::VariantChoice;
-use crate::model::RemoteAddress;
+use crate::model::{Bitrate, RemoteAddress};
 
 use super::{Cancel, Media, Part, StreamError};
 
+mod adapt;
+mod adts;
+mod cache;
 mod fetch;
+mod fmp4;
 mod key;
+mod ladder;
 mod live;
 mod local;
+mod meter;
 mod mpegts;
 mod packed;
 pub mod playlist;
@@ -27,11 +33,13 @@ mod source;
 mod variant;
 
 use fetch::Fetcher;
-use live::live_start;
-use playlist::{MediaPlaylist, Playlist, parse};
-use queue::Queue;
+use ladder::Ladder;
+use live::beginning;
+use playlist::{MediaPlaylist, Playlist, Variables, parse, parse_within};
+use queue::{Filler, Queue};
 use source::Want;
 
+pub(super) use meter::Meter;
 pub(super) use source::{Fetched, Root, Source};
 
 /// Most variants tried before giving up.
@@ -41,7 +49,7 @@ const MAX_VARIANTS_TRIED: usize = 3;
 pub(super) struct HlsMedia {
     runtime: Handle,
     source: Arc<Source>,
-    chosen: Chosen,
+    playing: Arc<Playing>,
     cancel: Cancel,
     queue: Arc<Queue>,
     task: AbortHandle,
@@ -66,7 +74,8 @@ pub(super) async fn fetch_manifest(source: &Source, url: Url) -> Result<Manifest
 /// Fetches a playlist that must name segments.
 async fn fetch_media(source: &Source, url: &Url) -> Result<MediaPlaylist, StreamError> {
     let fetched = source.fetch(url, None, Want::Playlist).await?;
-    match parse(&fetched.bytes, &fetched.url)? {
+    let none = Variables::default();
+    match parse_within(&fetched.bytes, &fetched.url, source.variables.get().unwrap_or(&none))? {
         Playlist::Media(playlist) => settled(source, playlist, url),
         Playlist::Master(_) => Err(unplayable(url, "it is a master playlist where segments were expected")),
     }
@@ -93,6 +102,21 @@ pub(super) struct Chosen {
     address: Url,
     /// Playlists of other variants, best first.
     spare: Vec<Url>,
+    /// The variants to change between while it plays.
+    ladder: Ladder,
+}
+
+/// What is played now. The fetching task may change it, and a seek begins with it.
+struct Playing(Mutex<Chosen>);
+
+impl Playing {
+    fn get(&self) -> Chosen {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn set(&self, chosen: Chosen) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = chosen;
+    }
 }
 
 /// From a manifest of either kind to the media playlist to play.
@@ -106,9 +130,14 @@ pub(super) async fn choose(
         Playlist::Master(master) => master,
         Playlist::Media(media) => {
             let playlist = Arc::new(settled(source, media, &address)?);
-            return Ok(Chosen { playlist, address, spare: Vec::new() });
+            return Ok(Chosen { playlist, address, spare: Vec::new(), ladder: Ladder::default() });
         }
     };
+    if let Some(reason) = key::refusal(&master.session_keys) {
+        return Err(StreamError::Unsupported { from: address_shown(&address), reason });
+    }
+    // A stream has one master playlist, so nothing was set before.
+    let _ = source.variables.set(master.variables.clone());
     if master.variants.is_empty() {
         return Err(unplayable(&address, "it lists no variants"));
     }
@@ -116,12 +145,20 @@ pub(super) async fn choose(
         from: address_shown(&address),
         reason: "none of its variants has a sound format that is supported".to_owned(),
     };
-    let mut candidates = variant::candidates(&master, choice).into_iter().take(MAX_VARIANTS_TRIED);
+    let first = match choice {
+        VariantChoice::Auto if source.is_local() => VariantChoice::Highest,
+        VariantChoice::Auto => VariantChoice::AtMost(affordable(source)),
+        choice => choice,
+    };
+    let mut candidates = variant::candidates(&master, first).into_iter().take(MAX_VARIANTS_TRIED);
     while let Some(address) = candidates.next() {
         match fetch_media(source, &address).await {
-            Ok(playlist) => {
+            Ok(mut playlist) => {
+                playlist.start = playlist.start.or(master.start);
                 let playlist = Arc::new(playlist);
-                return Ok(Chosen { playlist, address, spare: candidates.collect() });
+                let is_fixed = choice != VariantChoice::Auto || source.is_local();
+                let ladder = if is_fixed { Ladder::default() } else { variant::ladder(&master, &address) };
+                return Ok(Chosen { playlist, address, spare: candidates.collect(), ladder });
             }
             Err(error) => failure = error,
         }
@@ -132,27 +169,36 @@ pub(super) async fn choose(
     Err(failure)
 }
 
+/// The most a variant may take up to be begun with.
+fn affordable(source: &Source) -> Bitrate {
+    let most = adapt::affordable(source.meter().bits_per_second()).clamp(0.0, f64::from(u32::MAX));
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to it")]
+    let most = most as u32;
+    Bitrate(u64::from(most))
+}
+
 impl HlsMedia {
     /// Begins to fetch.
     pub(super) fn start(runtime: Handle, source: Arc<Source>, chosen: Chosen, cancel: Cancel) -> Self {
-        let origin = live_start(&chosen.playlist);
-        let (queue, task) = spawn(&runtime, &source, &chosen, &cancel, origin, 0.0);
-        Self { runtime, source, chosen, cancel, queue, task, origin }
+        let (next, position) = beginning(&chosen.playlist);
+        let origin = if chosen.playlist.is_complete() { 0 } else { next };
+        let playing = Arc::new(Playing(Mutex::new(chosen.clone())));
+        let fetcher =
+            |filler| Fetcher::new(source.clone(), chosen, playing.clone(), (next, position), filler);
+        let (queue, task) = spawn(&runtime, &source, &cancel, fetcher);
+        Self { runtime, source, playing, cancel, queue, task, origin }
     }
 }
 
-/// Starts a task that fetches from segment `next` on, which starts `position` seconds in.
+/// Starts a task that fetches into a new queue.
 fn spawn(
     runtime: &Handle,
-    source: &Arc<Source>,
-    chosen: &Chosen,
+    source: &Source,
     cancel: &Cancel,
-    next: usize,
-    position: f64,
+    fetcher: impl FnOnce(Filler) -> Fetcher,
 ) -> (Arc<Queue>, AbortHandle) {
     let (queue, filler) = Queue::new(source.monitor());
-    let fetcher = Fetcher::new(source.clone(), chosen.clone(), next, position, filler);
-    let cancel = cancel.clone();
+    let (fetcher, cancel) = (fetcher(filler), cancel.clone());
     let task = runtime.spawn(async move {
         // A fetcher that is dropped in the middle tells the queue that it was cancelled.
         tokio::select! {
@@ -165,7 +211,7 @@ fn spawn(
 
 impl Media for HlsMedia {
     fn length(&self) -> Option<Duration> {
-        let playlist = &self.chosen.playlist;
+        let playlist = self.playing.get().playlist;
         playlist.is_complete().then(|| Duration::try_from_secs_f64(playlist.total_seconds()).ok()).flatten()
     }
 
@@ -183,7 +229,8 @@ impl Media for HlsMedia {
         }
         let mut start = 0.0;
         let mut next = self.origin;
-        let segments = &self.chosen.playlist.segments;
+        let chosen = self.playing.get();
+        let segments = &chosen.playlist.segments;
         for (index, segment) in segments.iter().enumerate().skip(self.origin) {
             next = index;
             if start + segment.duration > to.as_secs_f64() || index + 1 == segments.len() {
@@ -192,7 +239,9 @@ impl Media for HlsMedia {
             start += segment.duration;
         }
         self.task.abort();
-        (self.queue, self.task) = spawn(&self.runtime, &self.source, &self.chosen, &self.cancel, next, start);
+        let (source, playing) = (self.source.clone(), self.playing.clone());
+        let fetcher = |filler| Fetcher::new(source, chosen, playing, (next, start), filler);
+        (self.queue, self.task) = spawn(&self.runtime, &self.source, &self.cancel, fetcher);
         Ok(())
     }
 }

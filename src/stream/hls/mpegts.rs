@@ -25,7 +25,7 @@ pub(super) enum Codec {
 
 /// Takes one audio track out of packets. Feed it the bytes of a segment in any pieces, then
 /// [`Demuxer::end_segment`]; frames may go on in the next segment.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Demuxer {
     unread: Vec<u8>,
     in_sync: bool,

@@ -142,6 +142,11 @@ impl Filler {
         }
     }
 
+    /// Seconds of sound that the decoder has not taken yet.
+    pub(super) fn seconds(&self) -> f64 {
+        self.0.lock().seconds
+    }
+
     /// From here the decoder must start afresh.
     pub(super) fn start_part(&self, hint: FormatHint, starts_at: Duration) {
         self.0.lock().entries.push_back(Entry::Part { hint, starts_at });

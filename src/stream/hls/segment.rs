@@ -4,6 +4,7 @@
 use crate::stream::FormatHint;
 use crate::stream::sniff::{SNIFF_BYTES, is_web_page};
 
+use super::adts::{self, whole_frames};
 use super::mpegts::{Codec, Demuxer, seconds_between};
 use super::packed::strip_tags;
 
@@ -56,18 +57,36 @@ impl Kind {
     }
 }
 
+/// Where whole frames of AAC ended.
+#[derive(Clone, Copy)]
+struct End {
+    config: [u8; 3],
+    /// Presentation time (90 kHz, 33 bits).
+    time: Option<u64>,
+}
+
 /// Turns the segments of a playlist into pieces, in order.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Unpacker {
     demuxer: Demuxer,
     kind: Option<Kind>,
     last_time: Option<u64>,
+    end: Option<End>,
+    /// Whether the next segment is the first of another variant.
+    is_joining: bool,
 }
 
 impl Unpacker {
     /// Forgets what came before: the next piece stands alone.
     pub(super) fn start_afresh(&mut self) {
         *self = Self::default();
+    }
+
+    /// The next segment comes from another variant of the same sound: it has to go on exactly where the
+    /// last one ended.
+    pub(super) fn change_source(&mut self) {
+        self.demuxer = Demuxer::default();
+        self.is_joining = true;
     }
 
     /// Unpacks the next segment, deciphered.
@@ -84,7 +103,40 @@ impl Unpacker {
             self.packed_audio(bytes)?
         };
         self.kind = Some(piece.kind);
+        self.is_joining = false;
         Ok(piece)
+    }
+
+    /// Frames of sound as a piece; `times` are those of the first frame and of the last that has one.
+    fn frames(&mut self, kind: Kind, bytes: Vec<u8>, times: Option<(u64, u64)>) -> Result<Piece, Unusable> {
+        let first = times.map(|(first, _)| first);
+        let run = if kind == Kind::Adts { whole_frames(&bytes) } else { None };
+        let mut piece = Piece { continues: self.goes_on(kind, first), bytes, kind };
+        if self.is_joining {
+            let (Some(end), Some(run)) = (self.end, run) else {
+                // Nothing says where a frame begins, so the decoder has to find out afresh.
+                piece.continues = false;
+                return Ok(self.ended(piece, None, times));
+            };
+            piece.continues &= end.config == run.first.config;
+            if let (Some(end), Some(first)) = (end.time, first) {
+                let surplus = surplus_frames(&run, seconds_between(end, first))?;
+                let place = adts::place_of_frame(&piece.bytes, surplus).ok_or(ELSEWHERE)?;
+                piece.bytes.drain(..place);
+            }
+        }
+        Ok(self.ended(piece, run, times))
+    }
+
+    /// Remembers where the piece ends.
+    fn ended(&mut self, piece: Piece, run: Option<adts::Run>, times: Option<(u64, u64)>) -> Piece {
+        self.end = run.map(|run| End {
+            config: run.first.config,
+            time: times
+                .map(|(first, _)| first.wrapping_add(run.samples * 90_000 / u64::from(run.first.rate))),
+        });
+        self.last_time = times.map(|(_, last)| last);
+        piece
     }
 
     fn transport_stream(&mut self, bytes: &[u8]) -> Result<Piece, Unusable> {
@@ -103,9 +155,7 @@ impl Unpacker {
             return Err(Unusable::Damaged("it holds no sound"));
         }
         let times = self.demuxer.take_timestamps();
-        let continues = self.goes_on(kind, times.map(|(first, _)| first));
-        self.last_time = times.map(|(_, last)| last);
-        Ok(Piece { continues, bytes: out, kind })
+        self.frames(kind, out, times)
     }
 
     fn packed_audio(&mut self, mut bytes: Vec<u8>) -> Result<Piece, Unusable> {
@@ -117,10 +167,8 @@ impl Unpacker {
             [] => return Err(Unusable::Damaged("it is empty")),
             _ => return Err(Unusable::Damaged("it is no kind of segment that is known")),
         };
-        let continues = self.goes_on(kind, time);
-        self.last_time = time;
         let tags = bytes.len() - frames.len();
-        Ok(Piece { continues, bytes: bytes.split_off(tags), kind })
+        self.frames(kind, bytes.split_off(tags), time.map(|time| (time, time)))
     }
 
     fn goes_on(&self, kind: Kind, time: Option<u64>) -> bool {
@@ -130,6 +178,21 @@ impl Unpacker {
         };
         self.kind == Some(kind) && (-1.0..MAX_JUMP_SECONDS).contains(&jump)
     }
+}
+
+/// The first segment of another variant leaves a hole, or ends before it is wanted.
+const ELSEWHERE: Unusable = Unusable::Damaged("it is not where the sound of the other variant ended");
+
+/// How many frames at the start of a run were heard already, when it begins `jump` seconds after the end
+/// of what was heard.
+fn surplus_frames(run: &adts::Run, jump: f64) -> Result<usize, Unusable> {
+    let frames = jump * f64::from(run.first.rate) / run.first.samples as f64;
+    if frames.abs() > run.samples as f64 || frames.round() > 0.0 {
+        return Err(ELSEWHERE);
+    }
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within the run's length")]
+    let surplus = -frames.round() as usize;
+    Ok(surplus)
 }
 
 /// Sync bytes where packets of 188 bytes would begin; a little junk before them is tolerated.
@@ -202,6 +265,64 @@ mod tests {
                 matches!(Unpacker::default().unpack(junk.to_vec()), Err(Unusable::Damaged(_))),
                 "{junk:?}"
             );
+        }
+    }
+
+    /// The bundled packed audio, `shift` frames later than it says.
+    fn packed(number: u8, shift: i64) -> Vec<u8> {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/demo/hls/cafe-muller");
+        let bytes = std::fs::read(format!("{folder}/seg00{number}.aac")).unwrap();
+        let (time, frames) = strip_tags(&bytes);
+        let time = i64::try_from(time.unwrap()).unwrap() + shift * 1024 * 90_000 / 44_100;
+        let mut segment = b"ID3\x04\x00\x00\x00\x00\x00\x3fPRIV\x00\x00\x00\x35\x00\x00\
+            com.apple.streaming.transportStreamTimestamp\0"
+            .to_vec();
+        segment.extend_from_slice(&time.to_be_bytes());
+        segment.extend_from_slice(frames);
+        segment
+    }
+
+    #[test]
+    fn another_variant_goes_on_at_the_very_frame() {
+        let whole = whole_frames(strip_tags(&packed(1, 0)).1).unwrap().samples;
+        for (shift, surplus) in
+            [(0, Some(0)), (-1, Some(1)), (-100, Some(100)), (1, None), (3000, None), (-3000, None)]
+        {
+            let mut unpacker = Unpacker::default();
+            unpacker.unpack(packed(0, 0)).unwrap();
+            unpacker.change_source();
+            let found = unpacker.unpack(packed(1, shift)).map(|piece| {
+                assert!(piece.continues, "{shift} frames later");
+                (whole - whole_frames(&piece.bytes).unwrap().samples) / 1024
+            });
+            assert_eq!(found, surplus.ok_or(ELSEWHERE), "{shift} frames later");
+            if surplus.is_some() {
+                let next = unpacker.unpack(packed(2, shift)).unwrap();
+                assert!(next.continues && next.bytes == strip_tags(&packed(2, 0)).1, "{shift}: the next one");
+            }
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_told_exactly_is_decoded_afresh() {
+        let mut halved = packed(0, 0);
+        halved.truncate(halved.len() - 10);
+        let mut other_rate = packed(1, 0);
+        let frames = strip_tags(&other_rate).1.to_vec();
+        let (mut at, tags) = (0, other_rate.len() - frames.len());
+        while let Some(frame) = adts::header(&frames[at..]) {
+            other_rate[tags + at + 2] ^= 0x04;
+            at += frame.bytes;
+            if at >= frames.len() {
+                break;
+            }
+        }
+        for (first, second) in [(halved, packed(1, 0)), (packed(0, 0), other_rate)] {
+            let mut unpacker = Unpacker::default();
+            unpacker.unpack(first).unwrap();
+            unpacker.change_source();
+            let piece = unpacker.unpack(second.clone()).unwrap();
+            assert!(!piece.continues && piece.bytes == strip_tags(&second).1);
         }
     }
 

@@ -1,8 +1,8 @@
 //! Fetches what a playlist names: by HTTP with the retry policy, or from files below a local playlist.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use url::Url;
@@ -12,8 +12,10 @@ use crate::net::{FIRST_BYTE_RETRIES, Limit, Net, NetError, Request, Response, re
 use crate::stream::http::{content_range, jitter};
 use crate::stream::{Monitor, StreamError};
 
+use super::cache::Cache;
 use super::key::Keys;
-use super::playlist::{ByteRange, MAX_PLAYLIST_BYTES};
+use super::meter::Meter;
+use super::playlist::{ByteRange, MAX_PLAYLIST_BYTES, Variables};
 
 /// Largest segment, initialisation section included.
 const MAX_SEGMENT_BYTES: usize = 32 << 20;
@@ -51,8 +53,13 @@ pub(in crate::stream) struct Source {
     net: Net,
     root: Root,
     monitor: Arc<Monitor>,
+    meter: Meter,
     /// The keys fetched so far.
     pub(super) keys: Keys,
+    /// Segments that were of use.
+    pub(super) cache: Cache,
+    /// What media playlists may import.
+    pub(super) variables: OnceLock<Variables>,
     /// Until the first segment has come the listener waits, and few tries are made.
     is_warm: AtomicBool,
     /// Whether a playlist came from outside the listener's own network: what it names may not lead there.
@@ -61,12 +68,15 @@ pub(in crate::stream) struct Source {
 
 impl Source {
     /// Fetches what playlists from `root` name.
-    pub(in crate::stream) fn new(net: Net, root: Root, monitor: Arc<Monitor>) -> Self {
+    pub(in crate::stream) fn new(net: Net, root: Root, monitor: Arc<Monitor>, meter: Meter) -> Self {
         Self {
             net,
             root,
             monitor,
+            meter,
             keys: Keys::default(),
+            cache: Cache::default(),
+            variables: OnceLock::new(),
             is_warm: AtomicBool::new(false),
             is_from_outside: AtomicBool::new(false),
         }
@@ -100,6 +110,11 @@ impl Source {
         &self.monitor
     }
 
+    /// Times segments.
+    pub(super) fn meter(&self) -> &Meter {
+        &self.meter
+    }
+
     /// Fetches all or a stretch of a resource, trying again as the policy says.
     pub(super) async fn fetch(
         &self,
@@ -112,9 +127,11 @@ impl Source {
         }
         let mut attempt = 0;
         loop {
+            let began = self.meter.now();
             let error = match self.try_once(url, range, want).await {
                 Ok(fetched) => {
                     if want == Want::Segment {
+                        self.meter.add(fetched.bytes.len(), began);
                         self.is_warm.store(true, Ordering::Relaxed);
                     }
                     return Ok(fetched);
@@ -189,6 +206,8 @@ impl Source {
             }
             body.extend_from_slice(&chunk);
         }
+        // It may be kept for long.
+        body.shrink_to_fit();
         Ok(body.into())
     }
 

@@ -4,6 +4,7 @@ use url::Url;
 
 use crate::config::VariantChoice;
 
+use super::ladder::{Ladder, Rung};
 use super::playlist::{MasterPlaylist, Variant};
 
 /// What one of the CODECS of a variant is (names of RFC 6381).
@@ -59,14 +60,7 @@ fn rank(variant: &Variant, has_audio_group: bool) -> Option<Rank> {
 /// pictures, whole before half-rate sound, then as `choice` wishes. Where a variant names a group of
 /// renditions whose default one is apart, that one stands for it (RFC 8216 section 4.3.4.1).
 pub(super) fn candidates(master: &MasterPlaylist, choice: VariantChoice) -> Vec<Url> {
-    let mut ranked: Vec<(Rank, &Variant, &Url)> = Vec::new();
-    for variant in &master.variants {
-        let rendition = apart(master, variant);
-        let Some(rank) = rank(variant, rendition.is_some()) else { continue };
-        if let Some(url) = rendition.or(variant.resolved.as_ref()) {
-            ranked.push((rank, variant, url));
-        }
-    }
+    let mut ranked = playable(master);
     let rising = |bandwidth: u64| bandwidth;
     let falling = |bandwidth: u64| u64::MAX - bandwidth;
     ranked.sort_by_key(|(rank, variant, _)| {
@@ -85,6 +79,47 @@ pub(super) fn candidates(master: &MasterPlaylist, choice: VariantChoice) -> Vec<
         }
     }
     urls
+}
+
+fn playable(master: &MasterPlaylist) -> Vec<(Rank, &Variant, &Url)> {
+    let ranked = master.variants.iter().filter_map(|variant| {
+        let rendition = apart(master, variant);
+        let rank = rank(variant, rendition.is_some())?;
+        Some((rank, variant, rendition.or(variant.resolved.as_ref())?))
+    });
+    ranked.collect()
+}
+
+/// The variants that may stand in for the one whose sound is at `address` while it plays: of the same
+/// rank, with the same codecs, and of a known rate that is that of the sound.
+pub(super) fn ladder(master: &MasterPlaylist, address: &Url) -> Ladder {
+    let ranked = playable(master);
+    let Some((rank, chosen, _)) = ranked.iter().find(|(_, _, url)| *url == address) else {
+        return Ladder::default();
+    };
+    let mut rungs: Vec<Rung> = Vec::new();
+    for (other, variant, url) in &ranked {
+        let is_known = variant.bandwidth > 0 && !has_pictures(variant);
+        let is_new = rungs.iter().all(|rung| rung.address != **url && rung.rate != variant.bandwidth);
+        if other == rank && codecs(variant) == codecs(chosen) && is_known && is_new {
+            rungs.push(Rung { rate: variant.bandwidth, address: (*url).clone(), playlist: None });
+        }
+    }
+    rungs.sort_by_key(|rung| rung.rate);
+    Ladder { rungs, switched_at: None }
+}
+
+/// The codecs in one way of writing.
+fn codecs(variant: &Variant) -> Option<Vec<String>> {
+    let mut names: Vec<_> =
+        variant.codecs.as_ref()?.split(',').map(|name| name.trim().to_ascii_lowercase()).collect();
+    names.sort();
+    Some(names)
+}
+
+fn has_pictures(variant: &Variant) -> bool {
+    let of_codecs = variant.codecs.as_deref().unwrap_or_default().split(',').map(format);
+    variant.resolution.is_some() || of_codecs.into_iter().any(|format| format == Format::Picture)
 }
 
 /// The playlist of the default rendition of the variant's audio group, if it is apart from the variant.
@@ -153,6 +188,33 @@ mod tests {
         let rows = row("one", &format!("BANDWIDTH=2,AUDIO=\"a\",{film}"))
             + &row("two", &format!("BANDWIDTH=1,AUDIO=\"b\",{film}"));
         check(&(media.to_owned() + &rows), VariantChoice::Auto, &["en", "two"]);
+    }
+
+    #[test]
+    fn only_the_same_codec_stands_in() {
+        let check = |tags: &str, chosen: &str, expected: &[&str]| {
+            let text = format!("#EXTM3U\n{tags}");
+            let base: Url = "http://h.example/".parse().unwrap();
+            let Playlist::Master(master) = parse(text.as_bytes(), &base).unwrap() else { panic!("{tags}") };
+            let found = ladder(&master, &base.join(chosen).unwrap());
+            let names: Vec<&str> = found.rungs.iter().map(|rung| &rung.address.path()[1..]).collect();
+            assert_eq!(names, expected, "{chosen} of {tags}");
+        };
+        let rows = row("mid", "BANDWIDTH=128000,CODECS=\"mp4a.40.2\"")
+            + &row("high", "BANDWIDTH=256000,CODECS=\"MP4A.40.2\"")
+            + &row("backup", "BANDWIDTH=256000,CODECS=\"mp4a.40.2\"")
+            + &row("low", "BANDWIDTH=64000,CODECS=\"mp4a.40.2\"")
+            + &row("half", "BANDWIDTH=32000,CODECS=\"mp4a.40.5\"")
+            + &row("whole", "BANDWIDTH=900000,CODECS=\"flac\"")
+            + &row("unknown", "CODECS=\"mp4a.40.2\"")
+            + &row("silent", "BANDWIDTH=5")
+            + &row("film", "BANDWIDTH=700000,CODECS=\"avc1.4d401f,mp4a.40.2\"");
+        check(&rows, "mid", &["low", "mid", "high"]);
+        check(&rows, "whole", &["whole"]);
+        check(&rows, "half", &["half"]);
+        check(&rows, "silent", &["silent"]);
+        check(&rows, "film", &[]);
+        check(&rows, "elsewhere", &[]);
     }
 
     #[test]

@@ -381,6 +381,84 @@ fn nothing_at_home_is_opened_for_a_stranger() {
 }
 
 #[test]
+fn copy_protection_that_is_announced_is_refused_before_anything_is_asked_for() {
+    let key = |attributes: &str| format!("#EXT-X-SESSION-KEY:{attributes}\n");
+    let fairplay = key("METHOD=SAMPLE-AES,URI=\"skd://x\",KEYFORMAT=\"com.apple.streamingkeydelivery\"");
+    let widevine = key(
+        "METHOD=SAMPLE-AES-CTR,URI=\"data:x\",KEYFORMAT=\"urn:uuid:edef8ba9-79d6-4ace-a3c8-27dcd51d21ed\"",
+    );
+    let plain = key("METHOD=AES-128,URI=\"key\"");
+    for (keys, refused) in [
+        (fairplay.clone(), Some("SAMPLE-AES is not supported")),
+        (fairplay.clone() + &widevine, Some("SAMPLE-AES is not supported")),
+        (key("METHOD=AES-128,URI=\"x\",KEYFORMAT=\"com.microsoft.playready\""), Some("copy protection")),
+        (fairplay + &plain, None),
+        (plain, None),
+    ] {
+        let master = format!("#EXTM3U\n{keys}#EXT-X-STREAM-INF:BANDWIDTH=5\nindex.m3u8\n");
+        let server = cafe(list(&["0"]), move |path| {
+            (path == "/master.m3u8").then(|| Reply::new(200, "audio/mpegurl", master.clone()))
+        });
+        let end = Rig::new().http(server.url("/master.m3u8"));
+        assert_eq!(server.count("/index.m3u8"), usize::from(refused.is_none()), "{keys}");
+        if let Some(refused) = refused {
+            let error = end.map(|_| ()).unwrap_err();
+            assert!(error.to_string().contains(refused), "{keys}: {error}");
+            assert_eq!(error.fault().kind, FaultKind::Unsupported);
+        }
+    }
+}
+
+#[test]
+fn another_variant_fills_a_gap() {
+    let master = "#EXTM3U\n#EXT-X-DEFINE:NAME=\"end\",VALUE=\"m3u8\"\n\
+                  #EXT-X-STREAM-INF:BANDWIDTH=9\nbest.{$end}\n#EXT-X-STREAM-INF:BANDWIDTH=5\nindex.{$end}\n";
+    let imports = "#EXTM3U\n#EXT-X-DEFINE:IMPORT=\"end\"\n#EXT-X-TARGETDURATION";
+    let server =
+        cafe(list(&["0", "1", "2"]).replace("#EXTM3U\n#EXT-X-TARGETDURATION", imports), move |path| {
+            let text = match path {
+                "/master.m3u8" => master.to_owned(),
+                "/best.m3u8" => list(&["0", "x", "y"]).replace("\nx", "\n#EXT-X-GAP\nx"),
+                _ => return None,
+            };
+            Some(Reply::new(200, "audio/mpegurl", text))
+        });
+    let rig = Rig::new();
+    let parts = drain(&mut *rig.http(server.url("/master.m3u8")).unwrap()).unwrap();
+    let starts: Vec<f64> = parts.iter().map(|(at, ..)| at.as_secs_f64()).collect();
+    assert_eq!(starts, [0.0, 4.992_29]);
+    assert_eq!((server.count("/x"), server.count("/1"), server.count("/2")), (0, 1, 1));
+}
+
+#[test]
+fn a_step_back_asks_for_nothing() {
+    let server = cafe(list(&["0", "1", "2"]), |_| None);
+    let rig = Rig::new();
+    let mut media = rig.http(server.url("/index.m3u8")).unwrap();
+    let whole = drain(&mut *media).unwrap();
+    for to in [0, 5, 0] {
+        media.seek(Duration::from_secs(to)).unwrap();
+        let heard = drain(&mut *media).unwrap();
+        assert!(whole[0].2.ends_with(&heard[0].2));
+    }
+    assert_eq!(server.log().len(), 4, "the list and three segments");
+}
+
+#[test]
+fn a_stream_may_begin_in_the_middle() {
+    let start = "#EXTM3U\n#EXT-X-START:TIME-OFFSET=-5\n#EXT-X-STREAM-INF:BANDWIDTH=5\nindex.m3u8\n";
+    let server = cafe(list(&["0", "1", "2"]), move |path| {
+        (path == "/master.m3u8").then(|| Reply::new(200, "audio/mpegurl", start))
+    });
+    let rig = Rig::new();
+    let mut media = rig.http(server.url("/master.m3u8")).unwrap();
+    let starts = |heard: Vec<Heard>| heard.iter().map(|(at, ..)| at.as_secs_f64()).collect::<Vec<_>>();
+    assert_eq!(starts(drain(&mut *media).unwrap()), [4.992_29]);
+    media.seek(Duration::ZERO).unwrap();
+    assert_eq!(starts(drain(&mut *media).unwrap()), [0.0], "and all of it can be had");
+}
+
+#[test]
 fn headers_stay_with_their_origin() {
     let other = cafe(String::new(), |_| None);
     let playlist = list(&["0", other.url("/1").as_str()]);

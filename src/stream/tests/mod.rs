@@ -4,15 +4,18 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::runtime::{Builder, Runtime};
 use url::Url;
 
+use super::hls::Meter;
 use super::*;
 use crate::config::{HlsSettings, NetworkSettings};
 use crate::model::RemoteAddress;
 use crate::net::Net;
 
+mod adaptive;
 mod hls;
 mod http;
 mod joined;
@@ -30,9 +33,16 @@ struct Rig {
 
 impl Rig {
     fn new() -> Self {
+        Self::timed(&Arc::default())
+    }
+
+    /// With a clock in milliseconds.
+    fn timed(clock: &Arc<AtomicU64>) -> Self {
         let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let net = Net::new(NetworkSettings::default());
-        let streams = Streams::new(net, HlsSettings::default(), runtime.handle().clone());
+        let shown = clock.clone();
+        let meter = Meter::new(move || Duration::from_millis(shown.load(Ordering::SeqCst)));
+        let streams = Streams::with_meter(net, HlsSettings::default(), runtime.handle().clone(), meter);
         Self { runtime, streams, cancel: Cancel::default(), monitor: Arc::default() }
     }
 

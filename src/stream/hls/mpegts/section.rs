@@ -4,7 +4,7 @@ use super::Codec;
 use super::packet::Packet;
 
 /// Collects a section that may span packets.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Section(Vec<u8>);
 
 impl Section {

@@ -3,6 +3,7 @@
 
 mod address;
 mod attributes;
+mod define;
 mod model;
 mod read;
 mod summary;
@@ -10,10 +11,11 @@ mod summary;
 mod tests;
 mod tidy;
 
+pub use define::Variables;
 pub use model::{
     ByteRange, Key, Map, MasterPlaylist, MediaPlaylist, Playlist, Refused, Rendition, Segment, Variant,
 };
-pub use read::parse;
+pub use read::{parse, parse_within};
 pub use summary::{PlaylistSummary, summarise};
 pub(in crate::stream) use tidy::without_lead;
 

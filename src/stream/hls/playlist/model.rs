@@ -5,6 +5,8 @@ use std::sync::Arc;
 use serde::{Serialize, Serializer};
 use url::Url;
 
+use super::Variables;
+
 /// A playlist of either kind.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Playlist {
@@ -23,6 +25,12 @@ pub struct MasterPlaylist {
     pub variants: Vec<Variant>,
     /// `EXT-X-MEDIA`, in the order of the playlist.
     pub renditions: Vec<Rendition>,
+    /// `EXT-X-SESSION-KEY`: the keys that segments will need.
+    pub session_keys: Vec<Key>,
+    /// `EXT-X-START`: where to begin, in seconds; counted from the end when negative.
+    pub start: Option<f64>,
+    /// What its media playlists may import.
+    pub variables: Variables,
     /// Addresses that are never opened.
     pub refused: Vec<Refused>,
     /// What was put right while reading.
@@ -44,6 +52,8 @@ pub struct MediaPlaylist {
     pub playlist_type: Option<String>,
     /// Whether `EXT-X-ENDLIST` is there.
     pub endlist: bool,
+    /// `EXT-X-START`: where to begin, in seconds; counted from the end when negative.
+    pub start: Option<f64>,
     /// The segments in order.
     pub segments: Vec<Segment>,
     /// Addresses that are never opened.
@@ -85,6 +95,9 @@ pub struct Segment {
     pub map: Option<Arc<Map>>,
     /// Whether it does not continue the one before.
     pub discontinuity: bool,
+    /// When its first sample was recorded, as `EXT-X-PROGRAM-DATE-TIME` writes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub program_date_time: Option<String>,
     /// Media sequence number.
     #[serde(skip)]
     pub sequence: u64,

@@ -9,7 +9,7 @@ use super::address::resolve;
 use super::tidy::{Tidy, tidy, without_lead};
 use super::{
     ByteRange, Key, MAX_PLAYLIST_BYTES, Map, MasterPlaylist, MediaPlaylist, Playlist, Refused, Rendition,
-    Segment, Variant,
+    Segment, Variables, Variant,
 };
 use crate::stream::StreamError;
 use crate::stream::hls::address_shown;
@@ -19,11 +19,16 @@ use crate::stream::hls::address_shown;
 /// Tolerates what can be put right; fails on what cannot, such as a first line other than `#EXTM3U`, tags
 /// of both kinds, or more than the caps of [this module](super) allow.
 pub fn parse(text: &[u8], base: &Url) -> Result<Playlist, StreamError> {
+    parse_within(text, base, &Variables::default())
+}
+
+/// The same for a media playlist that may import the variables of its master playlist.
+pub fn parse_within(text: &[u8], base: &Url, imports: &Variables) -> Result<Playlist, StreamError> {
     let wrong = |reason| StreamError::Playlist { from: address_shown(base), reason };
     if text.len() > MAX_PLAYLIST_BYTES {
         return Err(wrong(format!("it is larger than {MAX_PLAYLIST_BYTES} bytes")));
     }
-    let tidy = tidy(&String::from_utf8_lossy(without_lead(text))).map_err(wrong)?;
+    let tidy = tidy(&String::from_utf8_lossy(without_lead(text)), base, imports).map_err(wrong)?;
     let mut refused = Vec::new();
     let mut reader = Reader { base, refused: &mut refused };
     if tidy.is_master {
@@ -79,6 +84,9 @@ impl Reader<'_> {
             version: parsed.version.map(|version| version as u64),
             variants,
             renditions,
+            session_keys: tidy.session_keys,
+            start: tidy.start,
+            variables: tidy.variables,
             refused: Vec::new(),
             notes: tidy.notes,
         })
@@ -110,6 +118,7 @@ impl Reader<'_> {
             discontinuity_sequence: parsed.discontinuity_sequence,
             playlist_type: parsed.playlist_type.map(|kind| kind.to_string()),
             endlist: parsed.end_list,
+            start: tidy.start,
             segments: Vec::with_capacity(parsed.segments.len()),
             refused: Vec::new(),
             notes: tidy.notes,
@@ -124,7 +133,8 @@ impl Reader<'_> {
         }
         let (mut key, mut map) = (None, None);
         let mut last_range: Option<(String, u64)> = None;
-        for (segment, duration) in parsed.segments.into_iter().zip(tidy.durations) {
+        let facts = tidy.durations.into_iter().zip(tidy.dates);
+        for (segment, (duration, program_date_time)) in parsed.segments.into_iter().zip(facts) {
             let has_tag = |name| segment.unknown_tags.iter().any(|tag| tag.tag == name);
             if has_tag("X-KEY") {
                 // The reader does not take METHOD=NONE for a key.
@@ -148,6 +158,7 @@ impl Reader<'_> {
                 key: key.clone(),
                 map: map.clone(),
                 discontinuity: segment.discontinuity,
+                program_date_time,
                 sequence: playlist.media_sequence.saturating_add(number),
                 // ffmpeg may close a list with a range of no bytes.
                 gap: has_tag("X-GAP") || byterange.is_some_and(|range| range.length == 0),

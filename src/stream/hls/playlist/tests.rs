@@ -105,6 +105,48 @@ fn keys_and_maps_hold_until_the_next() {
 }
 
 #[test]
+fn dates_show_where_they_are_written() {
+    // RFC 8216 section 4.3.2.6; a date is that of the next segment alone.
+    let lines = "#EXT-X-PROGRAM-DATE-TIME:2010-02-19T14:54:23.031+08:00\n#EXTINF:1,\n0\n#EXTINF:1,\n1\n\
+                 #EXT-X-PROGRAM-DATE-TIME:\x1b]0;x\n#EXTINF:1,\n2";
+    check(lines, "/segments/0/program_date_time", "2010-02-19T14:54:23.031+08:00");
+    let text = format!("#EXTM3U\n#EXT-X-TARGETDURATION:1\n{lines}\n");
+    let found = read_at(&text, BASE).unwrap();
+    assert_eq!(
+        (found["segments"][1].get("program_date_time"), found["segments"][2].get("program_date_time")),
+        (None, None)
+    );
+}
+
+#[test]
+fn low_latency_tags_are_passed_over() {
+    // After the example of RFC 8216bis appendix B.1.
+    let text = "#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXT-X-VERSION:9\n#EXT-X-INDEPENDENT-SEGMENTS\n\
+                #EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,PART-HOLD-BACK=1.0,CAN-SKIP-UNTIL=12.0\n\
+                #EXT-X-PART-INF:PART-TARGET=0.33334\n#EXT-X-MEDIA-SEQUENCE:266\n\
+                #EXTINF:4.00008,\nfileSequence266.mp4\n\
+                #EXT-X-PART:DURATION=0.33334,URI=\"filePart267.a.mp4\"\n\
+                #EXT-X-PART:DURATION=0.33334,URI=\"filePart267.b.mp4\",INDEPENDENT=YES,GAP=YES\n\
+                #EXTINF:4.00008,\nfileSequence267.mp4\n\
+                #EXT-X-PART:DURATION=0.33334,URI=\"filePart268.a.mp4\"\n\
+                #EXT-X-PRELOAD-HINT:TYPE=PART,URI=\"filePart268.b.mp4\"\n\
+                #EXT-X-RENDITION-REPORT:URI=\"../1M/waitForMSN.php\",LAST-MSN=268,LAST-PART=0\n";
+    let found = read_at(text, BASE).unwrap();
+    let uris: Vec<&str> = found["segments"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|segment| segment["uri"].as_str().unwrap())
+        .collect();
+    assert_eq!(uris, ["fileSequence266.mp4", "fileSequence267.mp4"]);
+    assert_eq!((&found["endlist"], &found["refused"]), (&json!(false), &json!([])));
+    check_error(
+        &text.replace("#EXT-X-PART-INF", "#EXT-X-SKIP:SKIPPED-SEGMENTS=3\n#EXT-X-PART-INF"),
+        "only the changes",
+    );
+}
+
+#[test]
 fn of_several_keys_the_usable_one_is_kept() {
     let drm = "#EXT-X-KEY:METHOD=SAMPLE-AES,URI=\"skd://x\",KEYFORMAT=\"com.apple.streamingkeydelivery\"";
     let plain = "#EXT-X-KEY:METHOD=AES-128,URI=\"plain\",KEYFORMAT=\"identity\"";

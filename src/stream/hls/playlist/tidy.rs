@@ -5,8 +5,10 @@
 
 use std::fmt::Write as _;
 
+use url::Url;
+
 use super::attributes::{attributes, value};
-use super::{MAX_LINE_BYTES, MAX_SEGMENT_SECONDS, MAX_SEGMENTS, MAX_VARIANTS};
+use super::{Key, MAX_LINE_BYTES, MAX_SEGMENT_SECONDS, MAX_SEGMENTS, MAX_VARIANTS, Variables};
 
 /// A playlist ready for the reader.
 #[derive(Debug, Default)]
@@ -15,6 +17,14 @@ pub(super) struct Tidy {
     pub text: String,
     /// Exact seconds of each segment; the reader keeps only 24 bits of them.
     pub durations: Vec<f64>,
+    /// When each segment was recorded, where it is said.
+    pub dates: Vec<Option<String>>,
+    /// Where to begin, in seconds; from the end when negative.
+    pub start: Option<f64>,
+    /// Keys that a master playlist announces.
+    pub session_keys: Vec<Key>,
+    /// The variables it defines.
+    pub variables: Variables,
     /// Whether it is a master playlist.
     pub is_master: bool,
     /// Whether it names a target duration.
@@ -28,8 +38,9 @@ pub(in crate::stream) fn without_lead(text: &[u8]) -> &[u8] {
     text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text).trim_ascii_start()
 }
 
-/// Rewrites `text`, which starts with `#EXTM3U`; an error names the rule that is broken.
-pub(super) fn tidy(text: &str) -> Result<Tidy, String> {
+/// Rewrites `text`, which starts with `#EXTM3U` and came from `base`; an error names the rule that is
+/// broken. `imports` are the variables of its master playlist.
+pub(super) fn tidy(text: &str, base: &Url, imports: &Variables) -> Result<Tidy, String> {
     let mut lines = text.lines();
     if !lines.next().is_some_and(|line| line.starts_with("#EXTM3U")) {
         return Err("its first line is not #EXTM3U".to_owned());
@@ -39,9 +50,27 @@ pub(super) fn tidy(text: &str) -> Result<Tidy, String> {
         if line.len() > MAX_LINE_BYTES {
             return Err(format!("line {} is longer than {MAX_LINE_BYTES} bytes", number + 2));
         }
-        work.line(line.trim()).map_err(|reason| format!("line {}: {reason}", number + 2))?;
+        let wrong = |reason| format!("line {}: {reason}", number + 2);
+        let line = line.trim();
+        if let Some(rest) = line.strip_prefix("#EXT-X-DEFINE:") {
+            work.tidy.variables.define(rest, base, imports).map_err(wrong)?;
+            continue;
+        }
+        if line.contains("{$") && may_have_variables(line) {
+            let line = work.tidy.variables.expand(line).map_err(wrong)?;
+            work.line(&line).map_err(wrong)?;
+        } else {
+            work.line(line).map_err(wrong)?;
+        }
     }
     work.finish()
+}
+
+/// Whether variables stand for something in such a line: in addresses, and in attributes.
+fn may_have_variables(line: &str) -> bool {
+    const TAGS: [&str; 5] =
+        ["#EXT-X-KEY:", "#EXT-X-MAP:", "#EXT-X-MEDIA:", "#EXT-X-STREAM-INF:", "#EXT-X-SESSION-KEY:"];
+    !line.starts_with('#') || TAGS.iter().any(|tag| line.starts_with(tag))
 }
 
 #[derive(Default)]
@@ -65,6 +94,7 @@ struct Pending {
     map: Option<String>,
     byte_range: Option<String>,
     variant: Option<String>,
+    date: Option<String>,
     discontinuity: bool,
     gap: bool,
 }
@@ -117,6 +147,11 @@ impl Work {
             }
             "#EXT-X-ENDLIST" => self.emit(format_args!("{tag}")),
             "#EXT-X-DISCONTINUITY" => self.pending.discontinuity = true,
+            "#EXT-X-PROGRAM-DATE-TIME" => {
+                self.pending.date = Some(rest.trim()).filter(is_date).map(str::to_owned);
+            }
+            "#EXT-X-START" => self.start(rest),
+            "#EXT-X-SESSION-KEY" => self.session_key(rest),
             "#EXT-X-GAP" => self.pending.gap = true,
             "#EXT-X-BYTERANGE" => self.pending.byte_range = Some(byte_range(rest)?),
             "#EXT-X-KEY" => self.key(rest),
@@ -183,6 +218,28 @@ impl Work {
         }
     }
 
+    fn start(&mut self, rest: &str) {
+        let offset = value(&attributes(rest), "TIME-OFFSET").and_then(|text| text.parse::<f64>().ok());
+        match offset.filter(|seconds| seconds.is_finite()) {
+            Some(seconds) => self.tidy.start = Some(seconds),
+            None => self.note("EXT-X-START without a time is passed over".to_owned()),
+        }
+    }
+
+    fn session_key(&mut self, rest: &str) {
+        let pairs = attributes(rest);
+        let text = |name| value(&pairs, name).map(str::to_owned);
+        if self.tidy.session_keys.len() < MAX_VARIANTS {
+            self.tidy.session_keys.push(Key {
+                method: text("METHOD").unwrap_or_else(|| "UNKNOWN".to_owned()),
+                uri: text("URI"),
+                iv: text("IV"),
+                keyformat: text("KEYFORMAT"),
+                resolved: None,
+            });
+        }
+    }
+
     fn map(&mut self, rest: &str) -> Result<(), String> {
         let pairs = attributes(rest);
         if value(&pairs, "URI").is_none() {
@@ -233,7 +290,7 @@ impl Work {
             return Ok(());
         }
         let byte_range = pending.byte_range.take();
-        let gap = std::mem::take(&mut pending.gap);
+        let (gap, date) = (std::mem::take(&mut pending.gap), pending.date.take());
         let Some(seconds) = pending.seconds.take() else {
             self.note("an address without a duration is passed over".to_owned());
             return Ok(());
@@ -252,6 +309,7 @@ impl Work {
         }
         self.emit(format_args!("#EXTINF:{seconds},\n{uri}"));
         self.tidy.durations.push(seconds);
+        self.tidy.dates.push(date);
         Ok(())
     }
 
@@ -290,6 +348,11 @@ fn quote(line: &mut String, pairs: &[(&str, &str)], names: &[&str]) {
             let _ = write!(line, ",{name}=\"{}\"", value.replace('"', ""));
         }
     }
+}
+
+/// Whether it looks like a date of ISO 8601.
+fn is_date(text: &&str) -> bool {
+    (10..=40).contains(&text.len()) && text.chars().all(|c| c.is_ascii_digit() || "-:.,+TZtz".contains(c))
 }
 
 fn is_token(text: &str) -> bool {
