@@ -16,6 +16,10 @@ use ratatui::layout::Rect;
 
 use super::careful::{Careful, Doubts};
 
+/// Presses, releases and drags of the mouse, in the form that knows no limit of columns (xterm's modes 1000,
+/// 1002 and 1006). A pointer that only moves is not told: each cell on its way would wake the program.
+const MOUSE_ON: &[u8] = b"\x1b[?1000h\x1b[?1002h\x1b[?1006h";
+
 /// Longest wait for a stopped terminal when the program ends.
 const LAST_WORDS_LIMIT: Duration = Duration::from_millis(800);
 
@@ -37,8 +41,8 @@ struct Link {
 }
 
 impl Screen {
-    /// Takes the terminal: raw mode, alternate screen, bracketed paste.
-    pub fn take() -> io::Result<Self> {
+    /// Takes the terminal: raw mode, alternate screen, bracketed paste, and the mouse if it is wanted.
+    pub fn take(mouse: bool) -> io::Result<Self> {
         terminal::enable_raw_mode()?;
         let bytes = FrameBytes::default();
         let link = Arc::new(Link::default());
@@ -57,6 +61,9 @@ impl Screen {
         })?;
         let mut first = bytes.clone();
         queue!(first, terminal::EnterAlternateScreen, cursor::Hide, event::EnableBracketedPaste)?;
+        if mouse {
+            first.write_all(MOUSE_ON)?;
+        }
         let terminal = Terminal::new(Careful::new(bytes.clone()))?;
         Ok(Self { terminal, doubts: Doubts::default(), bytes, frames, gone, link })
     }
