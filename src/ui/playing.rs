@@ -26,6 +26,8 @@ pub(super) fn sign(state: &State, theme: &Theme) -> &'static str {
         PlayState::Paused => theme.signs.paused,
         PlayState::Buffering => theme.signs.waiting,
         PlayState::Stopped if state.playback.failed.is_some() => theme.signs.failed,
+        // From last time: the place is kept, and nothing is loaded yet.
+        PlayState::Stopped if !state.playback.position().is_zero() => theme.signs.paused,
         PlayState::Stopped => theme.signs.stopped,
     }
 }

@@ -123,7 +123,7 @@ fn words(silence: &Silence, state: &State) -> (String, Weight) {
             Duration::ZERO => (format!("Stopped. {} plays.", key(Action::TogglePause)), Weight::Plain),
             position => {
                 let position = format_clock(position);
-                (format!("Stopped at {position}. {} plays on.", key(Action::TogglePause)), Weight::Plain)
+                (format!("Paused at {position}. {} plays on.", key(Action::TogglePause)), Weight::Plain)
             }
         },
         Silence::Failed(fault) => (fault.to_string(), Weight::Failure),
