@@ -7,6 +7,8 @@ use std::ops::Range;
 pub struct List {
     cursor: usize,
     offset: usize,
+    /// The last row that scrolling brought into view.
+    seen: usize,
     len: usize,
 }
 
@@ -48,6 +50,17 @@ impl List {
     pub(super) fn go_to(&mut self, row: usize, height: usize) {
         self.cursor = row.min(self.len.saturating_sub(1));
         self.offset = self.window(height).start;
+        self.seen = self.cursor;
+    }
+
+    /// Moves the view down by `rows`, up when negative; the cursor goes along only to stay in view.
+    pub(super) fn scroll(&mut self, rows: isize, height: usize) {
+        let last_first = self.len.saturating_sub(height);
+        let first = self.window(height).start.saturating_add_signed(rows).min(last_first);
+        let last = (first + height.max(1)).min(self.len).saturating_sub(1);
+        self.cursor = self.cursor.clamp(first.min(last), last);
+        self.offset = first.min(self.cursor);
+        self.seen = last;
     }
 
     /// Moves the cursor down by `rows`, up when negative, as far as there are rows.
@@ -55,9 +68,9 @@ impl List {
         self.go_to(self.cursor.saturating_add_signed(rows), height);
     }
 
-    /// Whether fewer than `rows` rows come after the cursor.
+    /// Whether fewer than `rows` rows come after the cursor, or after what was scrolled to.
     pub(super) fn near_end(&self, rows: usize) -> bool {
-        self.cursor.saturating_add(rows) >= self.len
+        self.cursor.max(self.seen).saturating_add(rows) >= self.len
     }
 }
 
@@ -86,13 +99,38 @@ mod tests {
         assert_eq!(list.window(0), 4..4);
     }
 
+    #[test]
+    fn scrolling_moves_the_view_and_the_cursor_only_at_its_edge() {
+        let mut list = List::default();
+        list.set_len(100);
+        list.go_to(5, 10);
+        let rows = [
+            (3, (5, 3..13)),
+            (3, (6, 6..16)),
+            (-3, (6, 3..13)),
+            (-9, (6, 0..10)),
+            (-1, (6, 0..10)),
+            (60, (60, 60..70)),
+            (99, (90, 90..100)),
+            (-10, (89, 80..90)),
+        ];
+        for (rows, (cursor, window)) in rows {
+            list.scroll(rows, 10);
+            assert_eq!((list.cursor(), list.window(10)), (Some(cursor), window), "by {rows}");
+        }
+        list.scroll(-50, 10);
+        assert!(!list.near_end(10));
+        list.scroll(99, 10);
+        assert!(list.near_end(1), "the last row is in view");
+    }
+
     proptest! {
         #[test]
-        fn cursor_and_window_stay_inside(steps in prop::collection::vec((0_usize..50, -60_isize..60, 0_usize..20), 0..30)) {
+        fn cursor_and_window_stay_inside(steps in prop::collection::vec((0_usize..50, -60_isize..60, 0_usize..20, any::<bool>()), 0..30)) {
             let mut list = List::default();
-            for (len, rows, height) in steps {
+            for (len, rows, height, scrolls) in steps {
                 list.set_len(len);
-                list.move_by(rows, height);
+                if scrolls { list.scroll(rows, height) } else { list.move_by(rows, height) }
                 let window = list.window(height);
                 prop_assert_eq!(list.cursor().is_some(), len > 0);
                 prop_assert!(window.end <= len && window.len() == height.min(len));

@@ -11,6 +11,7 @@ use super::effect::Effect;
 use super::focus::{Focus, Page};
 use super::help::Help;
 use super::keymap::Keymap;
+use super::mouse::MouseMemory;
 use super::notices::{Level, Notices, SHOWN_MS, words};
 use super::playback::Playback;
 use super::queue::Queue;
@@ -100,6 +101,7 @@ pub struct State {
     pub playback: Playback,
     /// What the status line tells.
     pub notices: Notices,
+    pub(super) mouse: MouseMemory,
     pub(super) faults: Vec<(Track, Fault)>,
     last_number: u64,
 }
@@ -125,6 +127,7 @@ impl State {
             overlays: Vec::new(),
             pending: Vec::new(),
             notices: Notices::default(),
+            mouse: MouseMemory::default(),
             faults: Vec::new(),
             last_number: 0,
         };

@@ -8,6 +8,7 @@ use super::event::Event;
 use super::focus::{Focus, Page};
 use super::input::TextInput;
 use super::keymap::Meaning;
+use super::mouse::Mouse;
 use super::notices::{Level, words};
 use super::state::{Overlay, State};
 use super::welcome::{is_open_service, is_own_music};
@@ -18,6 +19,8 @@ use crate::model::Ticket;
 pub enum Msg {
     /// A key was pressed.
     Key(Chord),
+    /// The mouse did something.
+    Mouse(Mouse),
     /// Text was pasted.
     Paste(String),
     /// Something was asked for by other means than a key.
@@ -30,6 +33,7 @@ pub enum Msg {
 pub fn update(state: &mut State, message: Msg) -> Vec<Effect> {
     match message {
         Msg::Key(chord) => state.press(chord),
+        Msg::Mouse(mouse) => state.mouse_did(mouse),
         Msg::Paste(text) => state.type_in(&text),
         Msg::Action(action) => state.perform(action),
         Msg::Event(event) => state.hear(event),

@@ -49,6 +49,7 @@ pub(super) const KEYS: &[Key] = &[
     key("player.volume_step", "a whole number from 1 to 50", |s, v| {
         put(&mut s.player.volume_step, whole(v, 1, 50))
     }),
+    key("screen.mouse", SWITCH, |s, v| put(&mut s.screen.mouse, v.as_bool())),
     key("network.connect_timeout", SECONDS, |s, v| put(&mut s.network.connect_timeout, seconds(v))),
     key("network.idle_timeout", SECONDS, |s, v| put(&mut s.network.idle_timeout, seconds(v))),
     key("network.api_timeout", SECONDS, |s, v| put(&mut s.network.api_timeout, seconds(v))),

@@ -8,7 +8,7 @@ mod warning;
 pub use parse::parse;
 pub use settings::{
     AudiomackSettings, AudiosocketSettings, AudiusSettings, HlsSettings, LibrarySettings, LogLevel,
-    LogSettings, NetworkSettings, PlayerSettings, ServiceSettings, Settings, VariantChoice,
+    LogSettings, NetworkSettings, PlayerSettings, ScreenSettings, ServiceSettings, Settings, VariantChoice,
     YourMusicSettings,
 };
 pub use warning::ConfigWarning;

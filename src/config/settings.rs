@@ -13,6 +13,8 @@ use crate::model::{Bitrate, OutputChoice, Secret, Volume};
 pub struct Settings {
     /// Sound.
     pub player: PlayerSettings,
+    /// The screen.
+    pub screen: ScreenSettings,
     /// Time limits and retries.
     pub network: NetworkSettings,
     /// Choice among HLS variants.
@@ -65,6 +67,19 @@ pub struct PlayerSettings {
 impl Default for PlayerSettings {
     fn default() -> Self {
         Self { output: OutputChoice::Auto, volume: Volume::FULL, volume_step: 5 }
+    }
+}
+
+/// `[screen]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScreenSettings {
+    /// Whether clicks, drags and the wheel come to the player; else they stay the terminal's own.
+    pub mouse: bool,
+}
+
+impl Default for ScreenSettings {
+    fn default() -> Self {
+        Self { mouse: true }
     }
 }
 

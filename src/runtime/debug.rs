@@ -311,7 +311,7 @@ fn line_of(buffer: &Buffer, row: u16) -> String {
 /// When there is no terminal to take.
 pub fn panic_on_screen() -> Result<(), Fault> {
     let failed = |error| Fault::new(FaultKind::Other, format!("The terminal cannot be taken: {error}"));
-    let mut screen = Screen::take().map_err(failed)?;
+    let mut screen = Screen::take(true).map_err(failed)?;
     screen_is_taken(true);
     screen.draw(|_| ()).map_err(failed)?;
     while screen.is_busy() {

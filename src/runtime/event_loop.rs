@@ -103,7 +103,8 @@ fn run_once(profile: &Profile) -> Result<Leave, Fault> {
         let _tasks = tasks.enter();
         Signals::listen().map_err(|error| failed("Signals cannot be heard", &error))?
     };
-    let screen = Screen::take().map_err(|error| failed("The terminal cannot be taken", &error))?;
+    let screen = Screen::take(profile.settings.screen.mouse)
+        .map_err(|error| failed("The terminal cannot be taken", &error))?;
     screen_is_taken(true);
     let left = tasks.block_on(run_on(screen, signals, wired, &profile, warnings));
     screen_is_taken(false);
@@ -134,8 +135,16 @@ async fn run_on(
     };
     let (state, effects) = State::new(start);
     let theme = Theme::for_terminal(|name| std::env::var(name).ok());
-    let mut session =
-        Session { state, hands, theme, leave: None, changed: true, resized: false, unkept: false };
+    let mut session = Session {
+        began: clock::now(),
+        state,
+        hands,
+        theme,
+        leave: None,
+        changed: true,
+        resized: false,
+        unkept: false,
+    };
     session.perform(effects);
     let result = session.run(&mut screen, signals, events).await;
     // The terminal comes back before anything that may take time.
@@ -146,6 +155,7 @@ async fn run_on(
 
 /// Everything the loop holds.
 struct Session {
+    began: std::time::Instant,
     state: State,
     hands: Hands,
     theme: Theme,
@@ -188,9 +198,7 @@ impl Session {
                 number = signals.next() => return Ok(Leave::Quit(SIGNAL_CODE + number)),
                 input = inputs.next() => match input {
                     Some(Ok(input)) => {
-                        if let Some(message) = input::message(input) {
-                            self.take(message);
-                        }
+                        self.take_input(input);
                     }
                     Some(Err(error)) => return Err(failed("The terminal cannot be read", &error)),
                     None => return Err(Fault::new(FaultKind::Other, "The terminal is gone")),
@@ -216,13 +224,21 @@ impl Session {
             }
             // Whatever else waits is taken in before the next frame.
             while let Some(Ok(input)) = waiting(&mut inputs).await {
-                if let Some(message) = input::message(input) {
-                    self.take(message);
-                }
+                self.take_input(input);
             }
             while let Ok(event) = events.try_recv() {
                 self.take(Msg::Event(event));
             }
+        }
+    }
+
+    fn take_input(&mut self, input: crossterm::event::Event) {
+        let at = clock::now().saturating_duration_since(self.began);
+        let (state, theme) = (&self.state, &self.theme);
+        let size = (state.columns, state.rows);
+        let target_at = |column, row| ui::target_at(state, theme, size, column, row);
+        if let Some(message) = input::message(input, at, target_at) {
+            self.take(message);
         }
     }
 

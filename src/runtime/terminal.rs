@@ -17,6 +17,10 @@ use ratatui::layout::Rect;
 
 use super::careful::{Careful, Doubts};
 
+/// Presses, releases and drags of the mouse, in the form that knows no limit of columns (xterm's modes 1000,
+/// 1002 and 1006). A pointer that only moves is not told: each cell on its way would wake the program.
+const MOUSE_ON: &[u8] = b"\x1b[?1000h\x1b[?1002h\x1b[?1006h";
+
 /// Longest wait for a stopped terminal when the program ends.
 const LAST_WORDS_LIMIT: Duration = Duration::from_millis(800);
 
@@ -38,16 +42,16 @@ struct Link {
 }
 
 impl Screen {
-    /// Takes the terminal: raw mode, alternate screen, bracketed paste.
-    pub fn take() -> io::Result<Self> {
+    /// Takes the terminal: raw mode, alternate screen, bracketed paste, and the mouse if it is wanted.
+    pub fn take(mouse: bool) -> io::Result<Self> {
         terminal::enable_raw_mode()?;
-        Self::begin().inspect_err(|_| {
+        Self::begin(mouse).inspect_err(|_| {
             // There is nothing else to give back yet.
             let _ = terminal::disable_raw_mode();
         })
     }
 
-    fn begin() -> io::Result<Self> {
+    fn begin(mouse: bool) -> io::Result<Self> {
         let bytes = FrameBytes::default();
         let link = Arc::new(Link::default());
         let (frames, to_write) = mpsc::sync_channel::<Vec<u8>>(2);
@@ -65,6 +69,9 @@ impl Screen {
         })?;
         let mut first = bytes.clone();
         queue!(first, terminal::EnterAlternateScreen, cursor::Hide, event::EnableBracketedPaste)?;
+        if mouse {
+            first.write_all(MOUSE_ON)?;
+        }
         let terminal = Terminal::new(Careful::new(bytes.clone()))?;
         Ok(Self { terminal, doubts: Doubts::default(), bytes, frames, gone, link })
     }

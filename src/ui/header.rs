@@ -1,20 +1,20 @@
 //! The top line: pages with their keys, what there is to listen to, the mark of the demo.
 
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::canvas::Canvas;
 use super::keys::spoken;
 use super::text::cells;
 use super::theme::Theme;
 use super::widgets::{put, put_right, spans};
-use crate::app::{Action, Page, State};
+use crate::app::{Action, Page, State, Target};
 use crate::model::SignIn;
 
 /// What stands there when the music is the bundled one.
 const DEMO: &str = " demo ";
 
 /// Draws the line.
-pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, theme: &Theme) {
+pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) {
     let mut area = area;
     if state.demo {
         area = put_right(buffer, area, DEMO, theme.cursor);
@@ -30,6 +30,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, theme: &Theme
         let rest = Rect { x: area.x + taken, width: area.width - taken, ..area };
         let gap = if keys.is_empty() { "" } else { " " };
         let tab = spans(buffer, rest, &[(keys, key), (gap, theme.text), (words, style)]);
+        buffer.mark(Rect { width: tab, ..rest }, Target::Action(show(*page)));
         taken = taken.saturating_add(tab).saturating_add(3).min(area.width);
     }
     if shown.is_empty() {

@@ -1,16 +1,16 @@
 //! The help over the page: every action with its keys, from the one table of actions.
 
-use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::widgets::{Block, Clear, Widget};
 
+use super::canvas::Canvas;
 use super::input::input;
 use super::keys::spoken;
 use super::layout::{below, inset, row};
 use super::text::{Align, count};
 use super::theme::Theme;
 use super::widgets::{BAR_CELLS, Column, List, Row, Span, Weight, put, put_right};
-use crate::app::{Focus, Help, State};
+use crate::app::{Focus, Help, ListPlace, State, Target};
 
 /// From this many columns up, the places where keys work have a column.
 const PLACE_COLUMNS: u16 = 84;
@@ -29,7 +29,7 @@ const WORDS: Column = Column { title: "", span: Span::Share(1), align: Align::Le
 
 /// Draws the help over `area`; gives the caret's place while words are typed.
 pub(super) fn draw(
-    buffer: &mut Buffer,
+    buffer: &mut Canvas<'_>,
     area: Rect,
     state: &State,
     help: &Help,
@@ -37,6 +37,8 @@ pub(super) fn draw(
 ) -> Option<Position> {
     let area = area.intersection(buffer.area);
     Clear.render(area, buffer);
+    let height = usize::from(area.height);
+    buffer.mark(area, Target::List { list: ListPlace::Help, height, row: None });
     let boxed = area.width >= 50 && area.height >= 10;
     let inner = if boxed {
         frame(buffer, area, theme)
@@ -61,6 +63,7 @@ pub(super) fn draw(
     let many = rows.width >= KEYS_COLUMNS;
     let first = help.list.window(rows.height.into()).start;
     let list = List {
+        place: ListPlace::Help,
         columns: match (places, many) {
             (true, _) => &[PLACE, KEYS, WORDS],
             (false, true) => &[KEYS, WORDS],
@@ -91,7 +94,7 @@ pub(super) fn draw(
 }
 
 /// Draws a box in the middle of `area` and gives what is inside.
-fn frame(buffer: &mut Buffer, area: Rect, theme: &Theme) -> Rect {
+fn frame(buffer: &mut Canvas<'_>, area: Rect, theme: &Theme) -> Rect {
     let edge = area.width.saturating_sub(MAX_COLUMNS) / 2;
     let frame = inset(area, edge.max(1));
     let block = Block::bordered().border_set(theme.border()).border_style(theme.faint);

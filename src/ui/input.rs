@@ -1,25 +1,26 @@
 //! A line that is typed into.
 
-use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+use super::canvas::Canvas;
 use super::text::{beginning, cells, ending};
 use super::theme::Theme;
 use super::widgets::put;
-use crate::app::TextInput;
+use crate::app::{Target, TextInput};
 
 /// What stands before the words.
 const PROMPT: &str = "/ ";
 
 /// Draws the line, scrolled so that the caret is seen; gives the caret's place while keys go here.
 pub(super) fn input(
-    buffer: &mut Buffer,
+    buffer: &mut Canvas<'_>,
     area: Rect,
     theme: &Theme,
     input: &TextInput,
     typing: bool,
     wanted: &str,
 ) -> Option<Position> {
+    buffer.mark(area, Target::Line);
     let style = if typing { theme.strong } else { theme.faint };
     let prompt = put(buffer, area, PROMPT, style);
     let area = Rect { x: area.x + prompt, width: area.width - prompt, ..area };

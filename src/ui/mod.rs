@@ -1,5 +1,6 @@
 //! The pictures: the screen as a function of the state. Changes nothing, knows no clock, asks no one.
 
+mod canvas;
 mod header;
 mod help;
 mod input;
@@ -22,18 +23,29 @@ use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::app::{Overlay, State};
+use crate::app::{Overlay, State, Target};
+
+use canvas::Canvas;
 
 /// Draws `state` on the whole frame, at any size from one cell up. The terminal's own cursor stands
 /// at the caret of the line that is typed into, and is hidden where there is none.
 pub fn draw(frame: &mut Frame<'_>, state: &State, theme: &Theme) {
     let area = frame.area();
-    if let Some(caret) = screen(frame.buffer_mut(), area, state, theme) {
+    if let Some(caret) = screen(&mut Canvas::new(frame.buffer_mut()), area, state, theme) {
         frame.set_cursor_position(caret);
     }
 }
 
-fn screen(buffer: &mut Buffer, area: Rect, state: &State, theme: &Theme) -> Option<Position> {
+/// What lies at `column` and `row` of a screen of this size, both from 0, for the mouse.
+pub fn target_at(state: &State, theme: &Theme, size: (u16, u16), column: u16, row: u16) -> Option<Target> {
+    let area = Rect::new(0, 0, size.0, size.1);
+    let mut buffer = Buffer::empty(area);
+    let mut canvas = Canvas::new(&mut buffer);
+    screen(&mut canvas, area, state, theme);
+    canvas.target_at(Position { x: column, y: row }).cloned()
+}
+
+fn screen(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) -> Option<Position> {
     buffer.set_style(area, theme.text);
     if area.width < layout::MIN_COLUMNS || area.height < layout::MIN_ROWS {
         widgets::put(buffer, area, &playing::line(state, theme), theme.text);

@@ -1,15 +1,23 @@
 //! What is heard: title, source, format, progress, loudness; one row or two.
 
-use ratatui::buffer::Buffer;
+use std::time::Duration;
+
 use ratatui::layout::Rect;
 
+use super::canvas::Canvas;
 use super::layout::row;
 use super::pages::{track_line, track_source};
 use super::text::cells;
 use super::theme::Theme;
 use super::widgets::{progress, put, put_right, spans};
-use crate::app::{PlayState, Repeat, State};
+use crate::app::{Action, Bar, PlayState, Repeat, State, Target};
 use crate::model::{SoundFormat, format_clock};
+
+/// From this many columns up, the loudness has a bar.
+const BAR_COLUMNS: u16 = 76;
+
+/// Cells of that bar: a step of 10 percent each, from nothing on.
+const LOUDNESS_CELLS: u16 = 11;
 
 /// The sign of what the player does.
 pub(super) fn sign(state: &State, theme: &Theme) -> &'static str {
@@ -18,12 +26,14 @@ pub(super) fn sign(state: &State, theme: &Theme) -> &'static str {
         PlayState::Paused => theme.signs.paused,
         PlayState::Buffering => theme.signs.waiting,
         PlayState::Stopped if state.playback.failed.is_some() => theme.signs.failed,
+        // From last time: the place is kept, and nothing is loaded yet.
+        PlayState::Stopped if !state.playback.position().is_zero() => theme.signs.paused,
         PlayState::Stopped => theme.signs.stopped,
     }
 }
 
 /// Draws the band.
-pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, theme: &Theme) {
+pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) {
     let two = area.height > 1;
     let (main, rest) = words(state, theme);
     let room = usize::from(area.width).saturating_sub(cells(&main) + cells(&rest) + 4);
@@ -37,7 +47,9 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, theme: &Theme
     let mut inks = vec![(sign(state, theme), sign_style), (" ", theme.text)];
     inks.push((&main, if state.playback.now.is_some() { theme.playing } else { theme.strong }));
     inks.push((&rest, theme.faint));
-    spans(buffer, title, &inks);
+    let taken = spans(buffer, title, &inks);
+    buffer.mark(Rect { width: taken, ..title }, Target::Action(Action::ShowPlaying));
+    buffer.mark(Rect { width: taken.min(2), ..title }, Target::Action(Action::TogglePause));
     if two {
         time(buffer, row(area, 1), state, theme);
     }
@@ -93,7 +105,7 @@ fn format_words(format: &SoundFormat) -> String {
 
 /// How far the ear is and how long it takes: `1:57 / 3:50`.
 fn clock(state: &State) -> String {
-    let position = format_clock(state.playback.position());
+    let position = format_clock(state.playback.shown_position());
     match (state.current_track(), length(state)) {
         (None, _) => String::new(),
         (Some(_), Some(length)) => format!("{position} / {}", format_clock(length)),
@@ -101,26 +113,25 @@ fn clock(state: &State) -> String {
     }
 }
 
-fn length(state: &State) -> Option<std::time::Duration> {
+fn length(state: &State) -> Option<Duration> {
     state.playback.length().or_else(|| state.current_track()?.length)
 }
 
 /// Draws position, progress, length, and how things are set.
-fn time(buffer: &mut Buffer, area: Rect, state: &State, theme: &Theme) {
+fn time(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) {
     let playback = &state.playback;
-    let mut settings = if playback.muted {
-        format!("muted ({})", playback.volume.percent())
-    } else {
-        format!("vol {}", playback.volume.percent())
+    let area = loudness(buffer, area, state, theme);
+    let area = match state.queue.repeat {
+        repeat @ (Repeat::All | Repeat::One) if area.width >= 50 => {
+            let words = format!("repeat {}", repeat.title());
+            setting(buffer, area, &words, Target::Action(Action::Repeat), theme)
+        }
+        Repeat::Off | Repeat::All | Repeat::One => area,
     };
-    if state.queue.repeat != Repeat::Off && area.width >= 60 {
-        settings = format!("repeat {}   {settings}", state.queue.repeat.title());
-    }
-    let area = put_right(buffer, area, &settings, theme.text);
     if state.current_track().is_none() {
         return;
     }
-    let position = format_clock(playback.position());
+    let position = format_clock(playback.shown_position());
     let length = length(state);
     let ends = length.map(format_clock).unwrap_or_default();
     // The position is as wide as the length, so that the line does not move while time passes.
@@ -132,5 +143,34 @@ fn time(buffer: &mut Buffer, area: Rect, state: &State, theme: &Theme) {
     let line = put_right(buffer, gap, &ends, theme.text);
     let line = if ends.is_empty() { line } else { Rect { width: line.width + 1, ..line } };
     let whole = length.unwrap_or_default();
-    progress(buffer, line, theme, playback.position(), playback.buffered(), whole);
+    if !whole.is_zero() {
+        buffer.mark(line, Target::Progress(Bar { left: line.x, cells: line.width }));
+    }
+    progress(buffer, line, theme, playback.shown_position(), playback.buffered(), whole);
+}
+
+/// Draws the loudness at the right, as a bar too where there is room; gives what is left of `area`.
+fn loudness(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) -> Rect {
+    let volume = state.playback.volume.percent();
+    let mut area = area;
+    if area.width >= BAR_COLUMNS {
+        let bar = Rect { x: area.right() - LOUDNESS_CELLS, width: LOUDNESS_CELLS, height: 1, ..area };
+        let heard = if state.playback.muted { 0 } else { volume };
+        let [heard, all] = [heard, 100].map(|percent| Duration::from_secs(percent.into()));
+        progress(buffer, bar, theme, heard, Duration::ZERO, all);
+        buffer.mark(bar, Target::Loudness(Bar { left: bar.x, cells: bar.width }));
+        area.width -= LOUDNESS_CELLS + 1;
+    }
+    let words = if state.playback.muted { format!("muted ({volume})") } else { format!("vol {volume}") };
+    setting(buffer, area, &words, Target::LoudnessWords, theme)
+}
+
+/// Writes a setting at the right of `area` and gives what is left of it.
+fn setting(buffer: &mut Canvas<'_>, area: Rect, words: &str, target: Target, theme: &Theme) -> Rect {
+    let rest = put_right(buffer, area, words, theme.text);
+    if rest != area {
+        let width = u16::try_from(cells(words)).unwrap_or(u16::MAX).min(area.width);
+        buffer.mark(Rect { x: area.right() - width, width, height: 1, ..area }, target);
+    }
+    rest
 }

@@ -2,16 +2,16 @@
 
 use std::time::Duration;
 
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
+use super::canvas::Canvas;
 use super::keys::{first_key, spoken};
 use super::layout::row;
 use super::text::{cells, wrap};
 use super::theme::Theme;
 use super::widgets::{put, spans};
-use crate::app::{Action, Focus, Hint, Level, Page, PlayState, Silence, State, write_keys};
+use crate::app::{Action, Focus, Hint, Level, Page, PlayState, Silence, State, Target, write_keys};
 use crate::model::{OutputState, Playable, format_clock};
 
 /// Cells between two hints.
@@ -78,7 +78,7 @@ fn some(mut lines: Vec<(String, Style)>) -> Vec<(String, Style)> {
 }
 
 /// Draws the status; at its right the keys of a sequence that has begun.
-pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, theme: &Theme) {
+pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) {
     let lines = lines(state, theme, area.width);
     for at in 0..area.height {
         let Some((_, style)) = lines.get(usize::from(at)) else {
@@ -123,7 +123,7 @@ fn words(silence: &Silence, state: &State) -> (String, Weight) {
             Duration::ZERO => (format!("Stopped. {} plays.", key(Action::TogglePause)), Weight::Plain),
             position => {
                 let position = format_clock(position);
-                (format!("Stopped at {position}. {} plays on.", key(Action::TogglePause)), Weight::Plain)
+                (format!("Paused at {position}. {} plays on.", key(Action::TogglePause)), Weight::Plain)
             }
         },
         Silence::Failed(fault) => (fault.to_string(), Weight::Failure),
@@ -169,7 +169,7 @@ fn sounding(state: &State, theme: &Theme) -> String {
 
 /// Draws the keys that work here and now, as many as fit whole; the one that shows all keys always
 /// stands at the right.
-pub(super) fn hints(buffer: &mut Buffer, area: Rect, state: &State, theme: &Theme) {
+pub(super) fn hints(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) {
     let keys = state.keymap.keys_of(&Action::Help);
     let (help, others): (Vec<_>, Vec<_>) =
         state.hints().into_iter().partition(|hint| keys.contains(&hint.keys));
@@ -193,6 +193,7 @@ fn width(hint: &Hint) -> u16 {
     u16::try_from(cells(&spoken(&hint.keys)) + 1 + cells(hint.words)).unwrap_or(u16::MAX)
 }
 
-fn one_hint(buffer: &mut Buffer, area: Rect, hint: &Hint, theme: &Theme) {
+fn one_hint(buffer: &mut Canvas<'_>, area: Rect, hint: &Hint, theme: &Theme) {
+    buffer.mark(Rect { width: width(hint).min(area.width), ..area }, Target::Action(hint.action.clone()));
     spans(buffer, area, &[(&spoken(&hint.keys), theme.key), (" ", theme.text), (hint.words, theme.faint)]);
 }

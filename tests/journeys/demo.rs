@@ -306,8 +306,8 @@ fn the_queue_comes_back_paused_where_it_was() {
     assert_eq!(demo.end().code, 0);
 
     let mut demo = Pty::demo(&home);
-    let screen = demo.wait_for("Stopped at");
-    assert!(screen.contains("■ Harbour Lights"), "{screen}");
+    let screen = demo.wait_for("Paused at");
+    assert!(screen.contains("‖ Harbour Lights"), "{screen}");
     assert_eq!(queue(&screen), before, "{screen}");
     // It plays on from there, when the listener wants it.
     demo.keys(" ");
@@ -316,7 +316,7 @@ fn the_queue_comes_back_paused_where_it_was() {
     assert_ne!(demo.child.wait().unwrap().exit_code(), 0);
     // Even a killed player knew its queue.
     let mut demo = Pty::demo(&home);
-    demo.wait_for("■ Harbour Lights");
+    demo.wait_for("‖ Harbour Lights");
     demo.keys("q");
     assert_eq!(demo.end().code, 0);
 }

@@ -14,6 +14,7 @@ mod card;
 mod cli;
 mod demo;
 mod formats;
+mod mouse;
 mod program;
 mod pty;
 mod server;

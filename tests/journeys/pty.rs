@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
@@ -108,15 +108,19 @@ impl Pty {
     pub fn wait(&self, what: &str, wanted: impl Fn(&str) -> bool) -> String {
         let (lock, changed) = &*self.seen;
         let mut seen = lock.lock().unwrap();
+        // A screen that changes all the time must not make this wait for ever.
+        #[expect(clippy::disallowed_methods, reason = "a limit, not a measure")]
+        let begun = Instant::now();
         loop {
             let text = seen.screen.as_ref().unwrap().screen().contents();
             if is_between_frames(&seen.bytes) && wanted(&text) {
                 return text;
             }
             assert!(!seen.ended, "the program ended before {what}; the screen was:\n{text}");
-            let (next, limit) = changed.wait_timeout(seen, PATIENCE).unwrap();
+            let left = PATIENCE.saturating_sub(begun.elapsed());
+            assert!(!left.is_zero(), "{what} did not come; the screen is:\n{text}");
+            let (next, _) = changed.wait_timeout(seen, left).unwrap();
             seen = next;
-            assert!(!limit.timed_out(), "{what} did not come; the screen is:\n{text}");
         }
     }
 

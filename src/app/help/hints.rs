@@ -10,12 +10,14 @@ use crate::app::state::State;
 use crate::app::table::{ACTIONS, ActionInfo};
 
 /// A key with its meaning, for the hint line.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Hint {
     /// The key as it is written.
     pub keys: String,
     /// A word or two.
     pub words: &'static str,
+    /// What it does.
+    pub action: Action,
 }
 
 impl State {
@@ -27,11 +29,20 @@ impl State {
             for info in of_context.filter(|info| self.is_of_use(&info.action)) {
                 let words = match info.action {
                     Action::Close if !self.overlays.is_empty() => "close",
+                    Action::TogglePause if self.playback.now.is_none() || self.playback.paused => "play on",
+                    Action::TogglePause => "pause",
                     _ => info.hint,
                 };
-                hints.extend(self.key_here(info).map(|keys| Hint { keys, words }));
+                hints.extend(self.key_here(info).map(|keys| Hint {
+                    keys,
+                    words,
+                    action: info.action.clone(),
+                }));
             }
         }
+        // Stable: what is of one use stays in the table's order.
+        let closes = |action: &Action| *action == Action::Close && !self.overlays.is_empty();
+        hints.sort_by_key(|hint| if closes(&hint.action) { 0 } else { rank(&hint.action) });
         hints
     }
 
@@ -89,5 +100,24 @@ impl State {
                 self.browse.open().is_some_and(|shelf| matches!(shelf.state, ShelfState::Failed(_)))
             }
         }
+    }
+}
+
+/// What a narrow screen must still show comes first: what to do with the row, the way to music and the way
+/// out, then loudness.
+fn rank(action: &Action) -> u8 {
+    match action {
+        Action::OpenDoor
+        | Action::PlayHere
+        | Action::OpenList
+        | Action::PlayEntry
+        | Action::RunAction
+        | Action::Submit => 0,
+        Action::TogglePause => 1,
+        Action::Search => 2,
+        Action::Close => 3,
+        Action::AddToEnd | Action::RemoveEntry | Action::FilterHelp | Action::LeaveInput => 4,
+        Action::VolumeUp | Action::VolumeDown => 5,
+        _ => 6,
     }
 }

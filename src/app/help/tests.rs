@@ -41,6 +41,19 @@ fn the_help_shows_the_keys_that_count() {
 }
 
 #[test]
+fn hints_begin_with_what_is_needed_first() {
+    let first = |run: &Run, count: usize| {
+        let hints = run.state.hints();
+        hints.iter().take(count).map(|hint| hint.words).collect::<Vec<_>>().join(", ")
+    };
+    assert_eq!(first(&Run::with(""), 3), "open, search, quit");
+    let run = Run::with("a b");
+    assert_eq!(first(&run, 7), "play, play on, search, quit, remove, louder, softer");
+    let run = run.steps([Step::Keys("?")]);
+    assert_eq!(first(&run, 4), "do it, close, play on, search");
+}
+
+#[test]
 fn hints_are_keys_that_work_here() {
     let check = |run: &Run, there: &[&str], not_there: &[&str]| {
         let hints: Vec<_> =
@@ -53,11 +66,11 @@ fn hints_are_keys_that_work_here() {
         }
     };
     let run = Run::with("");
-    check(&run, &["1 listen now", "3 demo", "q quit"], &[" play", "play/pause", "undo", "next track"]);
+    check(&run, &["1 listen now", "3 demo", "q quit"], &[" play", "play on", "pause", "undo", "next track"]);
     let run = Run::with("a b");
     check(
         &run,
-        &["<Enter> play", "<Space> play/pause", "> next track", "J row down"],
+        &["<Enter> play", "<Space> play on", "> next track", "J row down"],
         &["row up", "undo", "pane"],
     );
     let run = Run::with("").steps([Step::Keys("1")]);
@@ -65,7 +78,7 @@ fn hints_are_keys_that_work_here() {
     let run = run.steps([Step::Browsed(Ok(page(tracks("a"), false)))]);
     check(&run, &["<Enter> play", "e queue", "E play next"], &[]);
     let run = run.steps([Step::Keys("/n")]);
-    check(&run, &["<Enter> go", "<C-u> clear", "<F3> search"], &["quit", "play/pause"]);
+    check(&run, &["<Enter> go", "<C-u> clear", "<F3> search"], &["quit", "play on"]);
     let run = run.steps([Step::Keys("<Esc>?")]);
     check(&run, &["q close", "/ look up", "<Enter> do it"], &["quit"]);
 }

@@ -7,6 +7,7 @@ use crate::app::effect::Effect;
 use crate::app::notices::Level;
 use crate::app::queue::Repeat;
 use crate::app::state::State;
+use crate::model::Volume;
 
 /// "Previous" goes to the start of the track once this much of it has played.
 const RESTART_AFTER: Duration = Duration::from_secs(3);
@@ -125,13 +126,26 @@ impl State {
         let step = Duration::from_secs(seconds.unsigned_abs());
         let position = self.playback.position();
         let target = if seconds < 0 { position.saturating_sub(step) } else { position.saturating_add(step) };
-        let length = match &self.playback.now {
-            Some(now) => now.length,
-            None => self.current_track().and_then(|track| track.length),
-        };
+        let length = self.length_now();
         // Never back when asked to go on: the last second may have begun.
         let last = length.map_or(target, |length| length.saturating_sub(BEFORE_END));
         self.seek_to(if seconds < 0 { target } else { target.min(last).max(position) })
+    }
+
+    /// How long the track is that plays, or would.
+    pub(in crate::app) fn length_now(&self) -> Option<Duration> {
+        match &self.playback.now {
+            Some(now) => now.length,
+            None => self.current_track().and_then(|track| track.length),
+        }
+    }
+
+    /// Goes where the pointer has dragged the progress to.
+    pub(in crate::app) fn seek_to_aim(&mut self) -> Vec<Effect> {
+        match (self.playback.aim.take(), self.length_now()) {
+            (Some(aim), Some(length)) => self.seek_to(aim.min(length.saturating_sub(BEFORE_END))),
+            (_, _) => Vec::new(),
+        }
     }
 
     fn seek_to(&mut self, target: Duration) -> Vec<Effect> {
@@ -158,11 +172,14 @@ impl State {
     }
 
     pub(in crate::app) fn change_volume(&mut self, direction: i8) -> Vec<Effect> {
-        let playback = &mut self.playback;
-        let step = i8::try_from(playback.volume_step).unwrap_or(i8::MAX);
-        playback.volume = playback.volume.change(step.saturating_mul(direction));
-        playback.muted = false;
-        vec![playback.loudness()]
+        let step = i8::try_from(self.playback.volume_step).unwrap_or(i8::MAX);
+        self.set_volume(self.playback.volume.change(step.saturating_mul(direction)))
+    }
+
+    pub(in crate::app) fn set_volume(&mut self, volume: Volume) -> Vec<Effect> {
+        self.playback.volume = volume;
+        self.playback.muted = false;
+        vec![self.playback.loudness()]
     }
 
     pub(in crate::app) fn toggle_mute(&mut self) -> Vec<Effect> {
@@ -184,6 +201,7 @@ impl Playback {
         self.ahead = Ahead::Nothing;
         self.paused = false;
         self.seeking = None;
+        self.aim = None;
     }
 
     /// The current row starts from its beginning next time, and nothing is wrong with it.

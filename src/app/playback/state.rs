@@ -28,6 +28,8 @@ pub struct Playback {
     pub(super) resume_at: Duration,
     /// Where a seek under way leads, until the ear is there.
     pub(super) seeking: Option<Duration>,
+    /// Where the pointer drags the progress to, until it is let go.
+    pub(in crate::app) aim: Option<Duration>,
     pub(super) seek_wait: Option<Ticket>,
     /// The longest wait for a track that was appended to begin.
     pub(super) gap_wait: Option<Ticket>,
@@ -99,6 +101,7 @@ impl Playback {
             ahead: Ahead::Nothing,
             resume_at,
             seeking: None,
+            aim: None,
             seek_wait: None,
             gap_wait: None,
             failures_in_row: 0,
@@ -117,6 +120,11 @@ impl Playback {
                 None => now.start,
             },
         }
+    }
+
+    /// Where the progress line stands: at the position, or where the pointer drags it to.
+    pub fn shown_position(&self) -> Duration {
+        self.aim.unwrap_or_else(|| self.position())
     }
 
     /// How long the track that plays is, where that is known.

@@ -105,6 +105,7 @@ impl State {
     fn go_to_ahead(&mut self, play_id: PlayId, entry: EntryId) {
         self.playback.ahead = Ahead::Nothing;
         self.playback.seeking = None;
+        self.playback.aim = None;
         if let Some(row) = self.queue.row_of(entry)
             && let Some(entry) = self.queue.entries.get(row)
         {

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::app::{ACTIONS, Chord, Key, List, Overlay};
+use crate::app::{ACTIONS, Bar, Chord, Key, List, ListPlace, Mouse, Overlay, Target};
 use crate::model::{OutputState, Playable};
 
 fn chord() -> impl Strategy<Value = Vec<Chord>> {
@@ -69,10 +69,46 @@ fn event() -> impl Strategy<Value = Event> {
     ]
 }
 
+fn target() -> impl Strategy<Value = Target> {
+    let place = prop::sample::select(vec![
+        ListPlace::Doors,
+        ListPlace::Results,
+        ListPlace::Shelves,
+        ListPlace::Tracks,
+        ListPlace::Queue,
+        ListPlace::Upcoming,
+        ListPlace::Help,
+    ]);
+    let bar = || (any::<u16>(), any::<u16>()).prop_map(|(left, cells)| Bar { left, cells });
+    let row = prop_oneof![(0_usize..6).prop_map(Some), any::<Option<usize>>()];
+    prop_oneof![
+        4 => (place, 0_usize..9, row).prop_map(|(list, height, row)| Target::List { list, height, row }),
+        1 => prop::sample::select(ACTIONS).prop_map(|info| Target::Action(info.action.clone())),
+        1 => bar().prop_map(Target::Progress),
+        1 => bar().prop_map(Target::Loudness),
+        1 => Just(Target::LoudnessWords),
+        1 => Just(Target::Line),
+    ]
+}
+
+fn mouse() -> impl Strategy<Value = Mouse> {
+    let target = || prop::option::of(target());
+    prop_oneof![
+        (target(), any::<u16>()).prop_map(|(target, column)| {
+            // All within the time of a double click.
+            Mouse::Press { target, column, at: Duration::ZERO }
+        }),
+        any::<u16>().prop_map(|column| Mouse::Drag { column }),
+        Just(Mouse::Release),
+        (target(), any::<bool>()).prop_map(|(target, down)| Mouse::Wheel { target, down }),
+    ]
+}
+
 #[derive(Clone, Debug)]
 enum Happening {
     Keys(Vec<Chord>),
     Paste(String),
+    Mouse(Mouse),
     Event(Event),
     Step(Step),
     PlayAll(Vec<Track>),
@@ -95,6 +131,7 @@ fn happening() -> impl Strategy<Value = Happening> {
     prop_oneof![
         8 => chord().prop_map(Happening::Keys),
         1 => any::<String>().prop_map(Happening::Paste),
+        4 => mouse().prop_map(Happening::Mouse),
         3 => event().prop_map(Happening::Event),
         6 => fitting.prop_map(Happening::Step),
         1 => some_tracks().prop_map(Happening::PlayAll),
@@ -137,6 +174,7 @@ proptest! {
         for happening in happenings {
             match happening {
                 Happening::Keys(chords) => chords.into_iter().for_each(|chord| run.send(Msg::Key(chord))),
+                Happening::Mouse(mouse) => run.send(Msg::Mouse(mouse)),
                 Happening::Paste(text) => run.send(Msg::Paste(text)),
                 Happening::Event(event) => run.send(Msg::Event(event)),
                 Happening::Step(step) => run.step(step),

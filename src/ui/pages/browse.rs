@@ -1,11 +1,11 @@
 //! The services' lists on the left, the tracks of the open one on the right; where there is no room
 //! for both, the one that has the keyboard.
 
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::{heading, message, tracks};
-use crate::app::{Action, Focus, Shelf, ShelfState, State};
+use crate::app::{Action, Focus, ListPlace, Shelf, ShelfState, State};
+use crate::ui::canvas::Canvas;
 use crate::ui::keys::first_key;
 use crate::ui::layout::{WIDE_COLUMNS, row, split};
 use crate::ui::text::{Align, count, total};
@@ -20,7 +20,7 @@ const SHELVES: &[Column] = &[
     Column { title: "", span: Span::Share(1), align: Align::Left, weight: Weight::Main },
 ];
 
-pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, theme: &Theme) {
+pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) {
     let in_lists = state.focus() == Focus::BrowseLists;
     if area.width < WIDE_COLUMNS {
         if in_lists || state.browse.open().is_none() {
@@ -39,10 +39,11 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, theme: &Theme
     shelf(buffer, right, state, theme);
 }
 
-fn shelves(buffer: &mut Buffer, area: Rect, state: &State, theme: &Theme) {
+fn shelves(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) {
     let browse = &state.browse;
     let first = browse.list.window(area.height.into()).start;
     let list = List {
+        place: ListPlace::Shelves,
         columns: SHELVES,
         len: browse.shelves.len(),
         cursor: browse.list.cursor(),
@@ -67,7 +68,7 @@ fn shelves(buffer: &mut Buffer, area: Rect, state: &State, theme: &Theme) {
     });
 }
 
-fn shelf(buffer: &mut Buffer, area: Rect, state: &State, theme: &Theme) {
+fn shelf(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) {
     let Some(shelf) = state.browse.open() else {
         message(buffer, area, theme, &["No service is set up.".to_owned()]);
         return;
@@ -82,6 +83,7 @@ fn shelf(buffer: &mut Buffer, area: Rect, state: &State, theme: &Theme) {
         return;
     }
     let list = List {
+        place: ListPlace::Tracks,
         columns: tracks::columns(area.width, tracks::Sources::One),
         len: shelf.tracks.len(),
         cursor: shelf.list.cursor(),

@@ -8,9 +8,9 @@ mod tracks;
 mod upcoming;
 mod welcome;
 
-use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+use super::canvas::Canvas;
 use super::layout::{below, row};
 use super::text::{cells, wrap};
 use super::theme::Theme;
@@ -20,7 +20,7 @@ use crate::app::{Page, State};
 pub(super) use tracks::{line as track_line, source as track_source};
 
 /// Draws the page that is open.
-pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, theme: &Theme) -> Option<Position> {
+pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) -> Option<Position> {
     match state.page {
         Page::Welcome => {
             welcome::draw(buffer, area, state, theme);
@@ -43,7 +43,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, theme: &Theme
 }
 
 /// Draws a page's own title with its totals at the right, and gives what is left below it.
-fn heading(buffer: &mut Buffer, area: Rect, theme: &Theme, title: &str, totals: &str) -> Rect {
+fn heading(buffer: &mut Canvas<'_>, area: Rect, theme: &Theme, title: &str, totals: &str) -> Rect {
     if area.height < 3 {
         return area;
     }
@@ -58,7 +58,7 @@ fn heading(buffer: &mut Buffer, area: Rect, theme: &Theme, title: &str, totals: 
 }
 
 /// Draws some sentences in place of rows that are not there.
-fn message(buffer: &mut Buffer, area: Rect, theme: &Theme, sentences: &[String]) {
+fn message(buffer: &mut Canvas<'_>, area: Rect, theme: &Theme, sentences: &[String]) {
     let area = super::layout::inset(area, 2);
     let top = u16::from(area.height > 6);
     let lines = sentences.iter().flat_map(|sentence| match wrap(sentence, area.width.into()) {

@@ -1,17 +1,17 @@
 //! The queue: what plays, what comes after, how long it takes in all.
 
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::{heading, message, tracks};
-use crate::app::{Action, Focus, Repeat, State};
+use crate::app::{Action, Focus, ListPlace, Repeat, State};
+use crate::ui::canvas::Canvas;
 use crate::ui::keys::first_key;
 use crate::ui::playing::sign;
 use crate::ui::text::{count, total};
 use crate::ui::theme::Theme;
 use crate::ui::widgets::List;
 
-pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, theme: &Theme) {
+pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) {
     let queue = &state.queue;
     let mut totals = String::new();
     if !queue.entries.is_empty() {
@@ -41,6 +41,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, theme: &Theme
         return;
     }
     let list = List {
+        place: ListPlace::Queue,
         columns: tracks::columns(area.width, tracks::Sources::Many),
         len: queue.entries.len(),
         cursor: queue.list.cursor(),

@@ -1,17 +1,17 @@
 //! The search: the line, each service's answer in one line, the rows.
 
-use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::{message, tracks};
-use crate::app::{Answer, Focus, FoundRow, Search, State};
+use crate::app::{Answer, Focus, FoundRow, ListPlace, Search, State};
+use crate::ui::canvas::Canvas;
 use crate::ui::input::input;
 use crate::ui::layout::{below, row};
 use crate::ui::text::cells;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::{Ink, List, spans};
 
-pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, theme: &Theme) -> Option<Position> {
+pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) -> Option<Position> {
     let search = &state.search;
     let typing = state.focus() == Focus::SearchInput;
     let caret = input(buffer, row(area, 0), theme, &search.input, typing, "title, artist or album");
@@ -22,6 +22,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, theme: &Theme
         return caret;
     }
     let list = List {
+        place: ListPlace::Results,
         columns: tracks::columns(area.width, tracks::Sources::Many),
         len: search.rows.len(),
         cursor: search.list.cursor(),
@@ -43,7 +44,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, theme: &Theme
 }
 
 /// How far each service is, those that need a sign-in last and together.
-fn answers(buffer: &mut Buffer, area: Rect, search: &Search, theme: &Theme) {
+fn answers(buffer: &mut Canvas<'_>, area: Rect, search: &Search, theme: &Theme) {
     let mut parts = Vec::new();
     let mut silent = Vec::new();
     for service in &search.services {

@@ -1,11 +1,11 @@
 //! What plays next, beside a page that has the room.
 
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::{heading, message, tracks};
-use crate::app::State;
+use crate::app::{ListPlace, State};
 use crate::model::format_clock;
+use crate::ui::canvas::Canvas;
 use crate::ui::layout::{row, split};
 use crate::ui::text::{Align, count};
 use crate::ui::theme::Theme;
@@ -23,7 +23,7 @@ const COLUMNS: &[Column] = &[
 ];
 
 /// Draws it at the right where there is room and a queue, and gives what is left of `area`.
-pub(super) fn beside(buffer: &mut Buffer, area: Rect, state: &State, theme: &Theme) -> Rect {
+pub(super) fn beside(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) -> Rect {
     if area.width < ROOMY_COLUMNS || state.queue.entries.is_empty() {
         return area;
     }
@@ -39,6 +39,7 @@ pub(super) fn beside(buffer: &mut Buffer, area: Rect, state: &State, theme: &The
         message(buffer, area, theme, &["The queue ends with this track.".to_owned()]);
     }
     let list = List {
+        place: ListPlace::Upcoming,
         columns: COLUMNS,
         len: upcoming.len(),
         cursor: None,

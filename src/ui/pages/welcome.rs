@@ -1,10 +1,10 @@
 //! The first page: four doors to the first sound, each with what it needs.
 
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::tracks;
-use crate::app::State;
+use crate::app::{ListPlace, State};
+use crate::ui::canvas::Canvas;
 use crate::ui::layout::{below, inset, row};
 use crate::ui::text::{Align, wrap};
 use crate::ui::theme::Theme;
@@ -17,7 +17,7 @@ const KEY: Column = Column { title: "", span: Span::Cells(1), align: Align::Left
 const TITLE: Column = Column { title: "", span: Span::Cells(12), align: Align::Left, weight: Weight::Main };
 const WORDS: Column = Column { title: "", span: Span::Share(1), align: Align::Left, weight: Weight::Aside };
 
-pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, theme: &Theme) {
+pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) {
     let welcome = &state.welcome;
     let roomy = area.height >= 12;
     let mut area = area;
@@ -36,6 +36,7 @@ pub(super) fn draw(buffer: &mut Buffer, area: Rect, state: &State, theme: &Theme
     let beside = area.width >= BESIDE_COLUMNS;
     let doors = u16::try_from(welcome.doors.len()).unwrap_or(u16::MAX).min(area.height);
     let list = List {
+        place: ListPlace::Doors,
         columns: if beside { &[KEY, TITLE, WORDS] } else { &[KEY, WORDS] },
         len: welcome.doors.len(),
         cursor: welcome.list.cursor(),

@@ -2,6 +2,7 @@
 
 mod golden;
 mod house;
+mod mouse;
 mod screen;
 mod sizes;
 mod terminal;

@@ -10,7 +10,7 @@ use super::screen::buffer;
 use crate::app::{Action, Msg, PlayState, State};
 use crate::ui::Theme;
 
-fn states() -> Vec<State> {
+pub(super) fn states() -> Vec<State> {
     let mut houses = vec![House::usual(80, 24), found(80, 24), playing(80, 24)];
     let mut browse = House::usual(80, 24);
     browse.action(Action::ShowBrowse);

@@ -6,6 +6,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
+use crate::app::{ListPlace, Target};
+use crate::ui::canvas::Canvas;
 use crate::ui::layout::row;
 use crate::ui::text::{Align, fit};
 use crate::ui::theme::Theme;
@@ -60,6 +62,8 @@ pub(in crate::ui) struct Row {
 /// A list as it is drawn.
 #[derive(Clone, Copy)]
 pub(in crate::ui) struct List<'l> {
+    /// Which list of the screen, for the mouse.
+    pub place: ListPlace,
     /// Columns from left to right.
     pub columns: &'l [Column],
     /// Rows in all.
@@ -76,7 +80,7 @@ pub(in crate::ui) struct List<'l> {
 
 impl List<'_> {
     /// Draws the list; `at` gives the row of an index below `len`.
-    pub fn draw(&self, buffer: &mut Buffer, area: Rect, theme: &Theme, at: impl Fn(usize) -> Row) {
+    pub fn draw(&self, buffer: &mut Canvas<'_>, area: Rect, theme: &Theme, at: impl Fn(usize) -> Row) {
         let area = area.intersection(buffer.area);
         if area.is_empty() {
             return;
@@ -94,9 +98,12 @@ impl List<'_> {
         let height = usize::from(rows.height);
         let window = (self.window)(height);
         let first = window.start;
+        let target = |row| Target::List { list: self.place, height, row };
+        buffer.mark(bar, target(None));
         for (index, line) in window.zip(0..rows.height) {
             let Row { texts, style } = at(index);
             let line = row(rows, line);
+            buffer.mark(line, target(Some(index)));
             let under_cursor = Some(index) == self.cursor;
             let ordinary = style == theme.text && !(under_cursor && self.focused);
             buffer.set_style(line, style);
@@ -197,7 +204,7 @@ mod tests {
     fn lines(list: &List<'_>, width: u16, height: u16) -> Vec<String> {
         let area = Rect::new(0, 0, width, height);
         let mut buffer = Buffer::empty(area);
-        list.draw(&mut buffer, area, &Theme::default(), |index| Row {
+        list.draw(&mut Canvas::new(&mut buffer), area, &Theme::default(), |index| Row {
             texts: vec![">".to_owned(), format!("雨{index}"), "3:50".to_owned()],
             style: Style::new(),
         });
@@ -213,6 +220,7 @@ mod tests {
     #[test]
     fn columns_headings_and_bar() {
         let list = List {
+            place: ListPlace::Queue,
             columns: &COLUMNS,
             len: 9,
             cursor: Some(4),

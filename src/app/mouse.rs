@@ -1,0 +1,283 @@
+//! What the mouse does. Where things lie is for the screen to say: a message brings what is under the
+//! pointer with it.
+
+use std::time::Duration;
+
+use super::action::Action;
+use super::browse::Pane;
+use super::effect::Effect;
+use super::focus::Page;
+use super::list::List;
+use super::state::{Overlay, State};
+use crate::model::Volume;
+
+/// Two clicks on one row within this time open it.
+const DOUBLE_CLICK: Duration = Duration::from_millis(400);
+
+/// Rows that a notch of the wheel scrolls.
+const WHEEL_ROWS: isize = 3;
+
+/// Seconds that a notch of the wheel seeks.
+const WHEEL_SECONDS: i64 = 5;
+
+/// What the mouse did.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Mouse {
+    /// The left button went down.
+    Press {
+        /// What is there.
+        target: Option<Target>,
+        /// Where the pointer is, in cells from the left edge of the screen.
+        column: u16,
+        /// When, from any fixed moment on.
+        at: Duration,
+    },
+    /// The pointer moved with the left button held.
+    Drag {
+        /// Where it is now.
+        column: u16,
+    },
+    /// The left button came up.
+    Release,
+    /// The wheel turned by a notch.
+    Wheel {
+        /// What is under the pointer.
+        target: Option<Target>,
+        /// Towards the listener: to later rows.
+        down: bool,
+    },
+}
+
+/// Something on the screen that the mouse can do something with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Target {
+    /// A click does this.
+    Action(Action),
+    /// A list.
+    List {
+        /// Which one.
+        list: ListPlace,
+        /// How many of its rows are in view at most.
+        height: usize,
+        /// The row under the pointer, if it is on one.
+        row: Option<usize>,
+    },
+    /// The line that words are typed into.
+    Line,
+    /// The progress of the track.
+    Progress(Bar),
+    /// The loudness as a bar.
+    Loudness(Bar),
+    /// The loudness in words; a click mutes.
+    LoudnessWords,
+}
+
+/// Which list of the screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ListPlace {
+    /// The welcome page's doors.
+    Doors,
+    /// The rows that were found.
+    Results,
+    /// The services' lists.
+    Shelves,
+    /// The tracks of the open list.
+    Tracks,
+    /// The queue.
+    Queue,
+    /// The queue's rows after the current one, beside another page.
+    Upcoming,
+    /// The help's rows.
+    Help,
+}
+
+/// A line across some cells that stands for a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bar {
+    /// Its first cell, from the left edge of the screen.
+    pub left: u16,
+    /// How many cells it has.
+    pub cells: u16,
+}
+
+impl Bar {
+    /// Which of its cells is at `column`, or nearest to it.
+    fn cell(self, column: u16) -> u32 {
+        column.saturating_sub(self.left).min(self.cells.saturating_sub(1)).into()
+    }
+
+    /// The part of `whole` at `column`: the middle of the cell, nothing at the first one.
+    fn part(self, column: u16, whole: Duration) -> Duration {
+        match self.cell(column) {
+            0 => Duration::ZERO,
+            cell => whole.saturating_mul(2 * cell + 1) / (2 * u32::from(self.cells)).max(1),
+        }
+    }
+
+    /// Percent at `column`: nothing at the first cell, everything at the last one.
+    fn percent(self, column: u16) -> u8 {
+        let last = u32::from(self.cells.saturating_sub(1)).max(1);
+        u8::try_from(self.cell(column) * 100 / last).unwrap_or(100)
+    }
+}
+
+/// What the mouse did before.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct MouseMemory {
+    clicked: Option<(ListPlace, usize, Duration)>,
+    held: Option<Held>,
+}
+
+/// What the pointer drags.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Held {
+    Progress(Bar),
+    Loudness(Bar),
+}
+
+impl State {
+    pub(super) fn mouse_did(&mut self, mouse: Mouse) -> Vec<Effect> {
+        self.notices.read();
+        match mouse {
+            Mouse::Press { target, column, at } => {
+                self.pending.clear();
+                self.mouse.held = None;
+                let clicked = self.mouse.clicked.take();
+                match target {
+                    Some(Target::List { list, height, row: Some(row) }) => {
+                        let twice = clicked.is_some_and(|(its_list, its_row, when)| {
+                            (its_list, its_row) == (list, row) && at.saturating_sub(when) <= DOUBLE_CLICK
+                        });
+                        if twice {
+                            return self.open_row(list);
+                        }
+                        self.mouse.clicked = Some((list, row, at));
+                        self.choose_row(list, row, height)
+                    }
+                    Some(Target::List { row: None, .. }) | None => Vec::new(),
+                    Some(Target::Action(action)) => self.perform(action),
+                    Some(Target::Line) => self.type_in_line(),
+                    Some(Target::Progress(bar)) => self.hold_with_pointer(Held::Progress(bar), column),
+                    Some(Target::Loudness(bar)) => self.hold_with_pointer(Held::Loudness(bar), column),
+                    Some(Target::LoudnessWords) => self.perform(Action::Mute),
+                }
+            }
+            Mouse::Drag { column } => match self.mouse.held {
+                Some(held) => self.hold_with_pointer(held, column),
+                None => Vec::new(),
+            },
+            Mouse::Release => match self.mouse.held.take() {
+                Some(Held::Progress(_)) => self.seek_to_aim(),
+                Some(Held::Loudness(_)) | None => Vec::new(),
+            },
+            Mouse::Wheel { target, down } => self.turn_wheel(target.as_ref(), down),
+        }
+    }
+
+    /// Takes over what the bar says at `column`. The track is only sought in when the button comes up:
+    /// every place on the way would be a transfer of its own.
+    fn hold_with_pointer(&mut self, held: Held, column: u16) -> Vec<Effect> {
+        self.mouse.held = Some(held);
+        match held {
+            Held::Progress(bar) => {
+                if let Some(length) = self.length_now() {
+                    self.playback.aim = Some(bar.part(column, length));
+                }
+                Vec::new()
+            }
+            Held::Loudness(bar) => self.set_volume(Volume::new(bar.percent(column))),
+        }
+    }
+
+    fn turn_wheel(&mut self, target: Option<&Target>, down: bool) -> Vec<Effect> {
+        let direction = if down { 1 } else { -1 };
+        match target {
+            Some(Target::List { list, height, .. }) => {
+                if let Some(rows) = self.list_at(*list) {
+                    rows.scroll(direction * WHEEL_ROWS, *height);
+                }
+                match list {
+                    ListPlace::Results => self.more_results(),
+                    ListPlace::Shelves => self.shelf_chosen(),
+                    ListPlace::Tracks => self.more_of_shelf(),
+                    ListPlace::Doors | ListPlace::Queue | ListPlace::Upcoming | ListPlace::Help => Vec::new(),
+                }
+            }
+            Some(Target::Progress(_)) => self.seek_by(if down { -WHEEL_SECONDS } else { WHEEL_SECONDS }),
+            Some(Target::Loudness(_) | Target::LoudnessWords) => {
+                self.change_volume(if down { -1 } else { 1 })
+            }
+            Some(Target::Action(_) | Target::Line) | None => Vec::new(),
+        }
+    }
+
+    fn list_at(&mut self, place: ListPlace) -> Option<&mut List> {
+        match place {
+            ListPlace::Doors => Some(&mut self.welcome.list),
+            ListPlace::Results => Some(&mut self.search.list),
+            ListPlace::Shelves => Some(&mut self.browse.list),
+            ListPlace::Tracks => self.browse.open_mut().map(|shelf| &mut shelf.list),
+            ListPlace::Queue => Some(&mut self.queue.list),
+            ListPlace::Upcoming => None,
+            ListPlace::Help => self.overlays.last_mut().map(|Overlay::Help(help)| &mut help.list),
+        }
+    }
+
+    /// Puts the cursor on a row, and the keyboard into its list.
+    fn choose_row(&mut self, place: ListPlace, row: usize, height: usize) -> Vec<Effect> {
+        if let Some(list) = self.list_at(place) {
+            list.go_to(row, height);
+        }
+        match place {
+            ListPlace::Results => {
+                self.search.typing = false;
+                self.more_results()
+            }
+            ListPlace::Shelves => {
+                self.browse.pane = Pane::Lists;
+                self.fill_open_shelf()
+            }
+            ListPlace::Tracks => {
+                self.browse.pane = Pane::Tracks;
+                self.more_of_shelf()
+            }
+            ListPlace::Help => {
+                if let Some(Overlay::Help(help)) = self.overlays.last_mut() {
+                    help.typing = false;
+                }
+                Vec::new()
+            }
+            ListPlace::Upcoming => {
+                let row = self.queue.current.map_or(0, |current| current + 1).saturating_add(row);
+                let height = self.list_height();
+                self.queue.list.go_to(row, height);
+                Vec::new()
+            }
+            ListPlace::Doors | ListPlace::Queue => Vec::new(),
+        }
+    }
+
+    /// Does what Enter does on the row under the cursor.
+    fn open_row(&mut self, place: ListPlace) -> Vec<Effect> {
+        match place {
+            ListPlace::Doors => self.open_door(),
+            ListPlace::Results | ListPlace::Tracks => self.play_here(),
+            ListPlace::Shelves => self.open_list(),
+            ListPlace::Queue => self.play_entry(),
+            ListPlace::Upcoming => match self.queue.list.cursor() {
+                Some(row) => self.play_row(row, Duration::ZERO),
+                None => Vec::new(),
+            },
+            ListPlace::Help => self.run_help_row(),
+        }
+    }
+
+    fn type_in_line(&mut self) -> Vec<Effect> {
+        match self.overlays.last_mut() {
+            Some(Overlay::Help(help)) => help.typing = true,
+            None if self.page == Page::Search => self.search.typing = true,
+            None => {}
+        }
+        Vec::new()
+    }
+}
