@@ -413,6 +413,7 @@ fn what_was_to_follow_can_be_dropped_while_it_is_waited_for() {
     let closed = gate.lock().unwrap();
     rig.load(1, "3000-0", Duration::ZERO);
     rig.append(2, "nothing");
+    rig.pull(3000);
     rig.story("ended 1");
     rig.append(3, "3000-0");
     drop(closed);
