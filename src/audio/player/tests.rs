@@ -312,7 +312,11 @@ fn what_was_appended_can_be_dropped_after_it_was_pushed() {
     while rig.renderer.as_ref().unwrap().waiting() < 25_000 {
         thread::yield_now();
     }
+    let line = Arc::clone(rig.renderer.as_ref().unwrap().line());
     rig.player.send(Command::DropAppended);
+    while line.discard_ahead(line.read()).is_none() {
+        thread::yield_now();
+    }
     rig.append(3, "4000-9");
     let story = rig.story("ended 3");
     assert_eq!(told(&story), ["started 1", "ended 1", "started 3", "ended 3"]);
