@@ -111,9 +111,8 @@ fn open(name: Option<&str>, wanted: Wanted, loudness: Loudness, tell: &Tell) -> 
     tell(Happened::Opened(opened));
     await_music(&renderer);
     let lost = Arc::new(AtomicBool::new(false));
-    let failed = |error: &Error| format!("{device} cannot be opened: {error}");
     let stream = build(&device, plan.config, plan.format, renderer, Arc::clone(&lost))
-        .map_err(|error| failed(&error))?;
+        .map_err(|error| format!("{device} cannot be opened: {error}"))?;
     stream.play().map_err(|error| format!("{device} does not start: {error}"))?;
     tell(Happened::Running);
     Ok(Playing { stream, line, lost })

@@ -32,10 +32,9 @@ pub(super) struct Control {
     pub feeding: usize,
     pub marks: VecDeque<Mark>,
     pub unheard: VecDeque<Unheard>,
-    /// Converted samples that found no room yet, and whose they are.
+    /// Converted samples, and where among them those begin that found no room yet.
     pub pending: Vec<f32>,
     pub pending_from: usize,
-    pub pending_of: Option<PlayId>,
     pub paused: bool,
     pub volume: Volume,
     pub muted: bool,
@@ -64,7 +63,6 @@ impl Control {
             unheard: VecDeque::new(),
             pending: Vec::new(),
             pending_from: 0,
-            pending_of: None,
             paused: false,
             volume: options.volume,
             muted: false,

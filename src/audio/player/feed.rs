@@ -122,7 +122,6 @@ impl Control {
         voice.expected = Some(end);
         let near_end = voice.length.is_some_and(|length| end + ASK_AHEAD >= length);
         let ask = last && near_end && !std::mem::replace(&mut voice.wants_next_told, true);
-        self.pending_of = Some(play_id);
         if let Err(error) = sink.converter.convert(&block, &mut self.pending) {
             (self.report)(Report::Troubled { play_id, fault: error.fault() });
         }
@@ -149,7 +148,6 @@ impl Control {
         if !followed && let Err(error) = sink.converter.flush(&mut self.pending) {
             (self.report)(Report::Troubled { play_id, fault: error.fault() });
         }
-        self.pending_of = Some(play_id);
         let item = fault.clone().map_or(Item::End, Item::Failed);
         self.unheard.push_back(Unheard { frame, play_id, item });
         self.marks.push_back(Mark { frame, play_id, what: What::End(fault) });
@@ -189,35 +187,34 @@ impl Control {
             }
             voice.returned.push_front(item);
         }
-        for voice in &mut self.voices {
-            voice.expected = None;
-        }
+        self.forget_placed();
         if let Some(voice) = self.voices.front_mut() {
             voice.soften = true;
         }
-        self.feeding = 0;
-        self.marks.clear();
-        self.pending.clear();
-        self.pending_from = 0;
     }
 
     /// Makes the line empty as soon as it has faded out.
     pub fn clear_line(&mut self) {
-        let from = self.outlet.sink.as_ref().map_or(0, |sink| sink.line.read());
-        self.feeding = 0;
-        self.marks.clear();
+        self.forget_placed();
         self.unheard.clear();
-        self.pending.clear();
-        self.pending_from = 0;
-        for voice in &mut self.voices {
-            voice.expected = None;
-        }
-        self.discard_from(from);
         if let Some(sink) = &mut self.outlet.sink {
+            sink.line.discard(sink.line.read(), sink.pushed);
+            sink.converter.restart(sink.pushed);
             sink.flowing = false;
             sink.line.expect_music(false);
             let frame = sink.pushed;
             self.on_board(|board| board.frame = frame);
+        }
+    }
+
+    /// What was placed on the line counts no more: feeding begins with the first track again.
+    fn forget_placed(&mut self) {
+        self.feeding = 0;
+        self.marks.clear();
+        self.pending.clear();
+        self.pending_from = 0;
+        for voice in &mut self.voices {
+            voice.expected = None;
         }
     }
 
@@ -237,16 +234,6 @@ impl Control {
     fn finish_converting(&mut self) {
         if let Some(sink) = &mut self.outlet.sink {
             let _ = sink.converter.flush(&mut self.pending);
-        }
-    }
-
-    /// Everything pushed from frame `from` on is not to be heard.
-    pub fn discard_from(&mut self, from: u64) {
-        let waiting = (self.pending.len() - self.pending_from) as u64;
-        if let Some(sink) = &mut self.outlet.sink {
-            sink.line.discard(from, sink.pushed);
-            let waiting = waiting / sink.channels() as u64;
-            sink.converter.restart(sink.pushed + waiting);
         }
     }
 }
