@@ -218,8 +218,7 @@ pub fn render(keys: &str, size: (u16, u16)) -> Result<Value, Fault> {
     let chords = parse_keys(keys).map_err(|problem| Fault::new(FaultKind::Usage, problem))?;
     let tasks = super::tokio_runtime()?;
     let mut profile = Profile::load(true)?;
-    let demo = tasks.block_on(Demo::start())?;
-    profile.settings = demo.settings(&profile.settings);
+    let _demo = Demo::begin(&mut profile, &tasks)?;
     let wired = wire_up::wire_up(&profile, OutputChoice::Null, Volume::FULL, false, tasks.handle())?;
     let Wired { hands, events, services, left } = wired;
     let (columns, rows) = size;

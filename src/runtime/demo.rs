@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use tokio::runtime::Runtime;
 use url::Url;
 
 use crate::config::Settings;
@@ -9,14 +10,25 @@ use crate::model::{Fault, FaultKind, Secret};
 use crate::sandbox::{self, Sandbox};
 
 use super::clock;
+use super::profile::Profile;
 
 /// The demo's services; they end when this is dropped.
 #[derive(Debug)]
 pub(super) struct Demo(Sandbox);
 
 impl Demo {
+    /// Starts them for a run of the demo, and leads its settings to them. Nothing for other runs. What
+    /// comes back is to be kept as long as the run.
+    pub fn begin(profile: &mut Profile, tasks: &Runtime) -> Result<Option<Self>, Fault> {
+        let demo = profile.demo.then(|| tasks.block_on(Self::start())).transpose()?;
+        if let Some(demo) = &demo {
+            profile.settings = demo.settings(&profile.settings);
+        }
+        Ok(demo)
+    }
+
     /// Starts them on a free port.
-    pub async fn start() -> Result<Self, Fault> {
+    async fn start() -> Result<Self, Fault> {
         let started = sandbox::start(0, Arc::new(clock::unix_seconds)).await;
         started.map(Self).map_err(|error| {
             Fault::new(FaultKind::Other, format!("The demo's services cannot be started: {error}"))
@@ -24,7 +36,7 @@ impl Demo {
     }
 
     /// The same settings with every service on this machine.
-    pub fn settings(&self, settings: &Settings) -> Settings {
+    fn settings(&self, settings: &Settings) -> Settings {
         let mut settings = settings.clone();
         let base = |service| Url::parse(&self.0.base_url(service)).ok();
         let keys = self.0.credentials();

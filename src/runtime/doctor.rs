@@ -77,10 +77,9 @@ pub fn examine(profile: &Profile) -> Result<Vec<Finding>, Fault> {
     findings.push(terminal());
     log::start(&profile.paths.log_file(), profile.settings.log.level);
     let tasks = super::tokio_runtime()?;
-    let demo = profile.demo.then(|| tasks.block_on(Demo::start())).transpose()?;
-    let settings =
-        demo.as_ref().map_or_else(|| profile.settings.clone(), |demo| demo.settings(&profile.settings));
-    findings.extend(tasks.block_on(services(&wire_up::catalogs(&settings))));
+    let mut profile = profile.clone();
+    let _demo = Demo::begin(&mut profile, &tasks)?;
+    findings.extend(tasks.block_on(services(&wire_up::catalogs(&profile.settings))));
     Ok(findings)
 }
 

@@ -87,10 +87,7 @@ fn run_once(profile: &Profile) -> Result<Leave, Fault> {
     }
     log::start(&profile.paths.log_file(), profile.settings.log.level);
     let tasks = super::tokio_runtime()?;
-    let demo = profile.demo.then(|| tasks.block_on(Demo::start())).transpose()?;
-    if let Some(demo) = &demo {
-        profile.settings = demo.settings(&profile.settings);
-    }
+    let _demo = Demo::begin(&mut profile, &tasks)?;
     let volume = profile.settings.player.volume;
     let output = profile.settings.player.output.clone();
     // Sound libraries write to standard error; there is a screen there now.

@@ -75,10 +75,7 @@ pub fn play(mut profile: Profile, request: PlayRequest, news: &mut dyn FnMut(New
         news(News::Warning(warning));
     }
     let tasks = super::tokio_runtime()?;
-    let demo = profile.demo.then(|| tasks.block_on(Demo::start())).transpose()?;
-    if let Some(demo) = &demo {
-        profile.settings = demo.settings(&profile.settings);
-    }
+    let _demo = Demo::begin(&mut profile, &tasks)?;
     let output = request.output.clone().unwrap_or_else(|| profile.settings.player.output.clone());
     // A file gets the samples as they are.
     let is_file = matches!(output, OutputChoice::Wav(_));
