@@ -6,6 +6,9 @@ use std::sync::{Mutex, PoisonError};
 /// Lines kept; older ones are dropped.
 const MAX_LINES: usize = 4096;
 
+/// Bytes of a body that are kept.
+pub(super) const MAX_BODY_BYTES: usize = 16 * 1024;
+
 /// One request and the status it got.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequestLine {
@@ -17,10 +20,31 @@ pub struct RequestLine {
     pub query: String,
     /// The answer's HTTP status.
     pub status: u16,
-    /// The `User-Agent` header, if there was one.
-    pub user_agent: Option<String>,
-    /// The `Range` header, if there was one.
-    pub range: Option<String>,
+    /// The headers, names in lower case, in the order they came.
+    pub headers: Vec<(String, String)>,
+    /// The body as text, cut after [`MAX_BODY_BYTES`]; empty when there was none.
+    pub body: String,
+}
+
+impl RequestLine {
+    /// A header's first value, if it is there.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// What kind of credentials came along: `none`, `bearer`, `oauth` (the application's signature alone),
+    /// `oauth user`, `api key`, or `other`.
+    pub fn credentials(&self) -> &'static str {
+        match self.header("authorization") {
+            Some(value) if value.starts_with("Bearer ") => "bearer",
+            Some(value) if value.starts_with("OAuth ") && value.contains("oauth_token=") => "oauth user",
+            Some(value) if value.starts_with("OAuth ") => "oauth",
+            Some(_) => "other",
+            None if self.header("x-api-key").is_some() => "api key",
+            None if self.header("x-audiosocket-token").is_some() => "other",
+            None => "none",
+        }
+    }
 }
 
 /// The log.
@@ -55,8 +79,8 @@ mod tests {
                 path: format!("/{number}"),
                 query: String::new(),
                 status: 200,
-                user_agent: None,
-                range: None,
+                headers: Vec::new(),
+                body: String::new(),
             });
         }
         let lines = log.lines();

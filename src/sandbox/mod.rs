@@ -135,8 +135,12 @@ async fn answer(world: &World, request: Request, by: fn(&World, &Ask) -> Respons
         path: ask.path.clone(),
         query: ask.raw_query.clone(),
         status: response.status().as_u16(),
-        user_agent: ask.header("user-agent").map(str::to_owned),
-        range: ask.header("range").map(str::to_owned),
+        headers: ask
+            .headers
+            .iter()
+            .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+            .collect(),
+        body: String::from_utf8_lossy(ask.body.get(..log::MAX_BODY_BYTES).unwrap_or(&ask.body)).into_owned(),
     });
     response
 }
