@@ -7,9 +7,9 @@ use std::io::Read;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use segue::catalog::{Catalog, Surroundings, contract, services};
+use segue::catalog::{Catalog, MemoryVault, Surroundings, contract, services};
 use segue::config::{HlsSettings, NetworkSettings, ServiceSettings};
-use segue::model::{FaultKind, Locator, Playable, Secret, Track, TrackRef};
+use segue::model::{Allowed, FaultKind, Item, Locator, Purpose, Secret, Track, TrackRef};
 use segue::net::Net;
 use segue::sandbox::{self, Sandbox};
 use segue::stream::{Cancel, Open, Streams};
@@ -66,6 +66,8 @@ impl Stage {
         let surroundings = Surroundings {
             unix_time: Arc::new(move || clock.load(Ordering::Relaxed)),
             random: Arc::new(move || u128::from(count.fetch_add(1, Ordering::Relaxed)).to_be_bytes()),
+            vault: Arc::new(MemoryVault::default()),
+            pages: None,
         };
         services(&self.settings, &Self::net(), &surroundings)
     }
@@ -77,7 +79,8 @@ impl Stage {
     /// The tracks of a service's first list.
     fn first_list(&self, service: &dyn Catalog) -> Vec<Track> {
         let list = service.capabilities().lists.first().unwrap().id.clone();
-        self.tasks.block_on(service.browse(&list, 0)).unwrap().items
+        let page = self.tasks.block_on(service.browse(&list, 0)).unwrap();
+        page.items.into_iter().filter_map(Item::into_track).collect()
     }
 }
 
@@ -120,8 +123,8 @@ fn what_is_located_opens() {
     for service in stage.services() {
         let tracks = stage.first_list(&*service);
         let mut opened = 0;
-        for track in tracks.iter().filter(|track| track.playable == Playable::Yes).take(12) {
-            let located = match stage.tasks.block_on(service.locate(id(track))) {
+        for track in tracks.iter().filter(|track| track.playable == Allowed::Yes).take(12) {
+            let located = match stage.tasks.block_on(service.locate(id(track), Purpose::Listen)) {
                 Ok(located) => located,
                 Err(error) if error.fault().kind == FaultKind::Refused => continue,
                 Err(error) => panic!("{}: {error}", service.name()),
@@ -157,8 +160,10 @@ fn an_address_that_ran_out_is_refused() {
     let streams = Streams::new(Stage::net(), HlsSettings::default(), stage.tasks.handle().clone());
     let service = stage.service("audiomack");
     let tracks = stage.first_list(&*service);
-    let located =
-        tracks.iter().find_map(|track| stage.tasks.block_on(service.locate(id(track))).ok()).unwrap();
+    let located = tracks
+        .iter()
+        .find_map(|track| stage.tasks.block_on(service.locate(id(track), Purpose::Listen)).ok())
+        .unwrap();
     stage.clock.fetch_add(24 * 3600, Ordering::Relaxed);
     let before = stage.sandbox.requests().len();
     let error = streams.open(&located, &Cancel::default(), &Arc::default()).err().unwrap();

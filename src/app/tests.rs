@@ -10,14 +10,15 @@ use std::time::Duration;
 
 use super::{Action, Effect, Event, Heard, Msg, PlayState, Stage, Start, State, parse_keys, update};
 use crate::model::{
-    BrowseList, Capabilities, Fault, FaultKind, ListId, Locator, Page, PlayId, SampleRate, SearchKind,
-    ServiceId, ServiceInfo, Session, SignIn, SoundFormat, Ticket, Track, TrackRef,
+    BrowseList, Capabilities, Fault, FaultKind, Kind, ListId, Locator, Page, PlayId, SampleRate, ServiceId,
+    ServiceInfo, Session, SignIn, SoundFormat, Ticket, Track, TrackRef,
 };
 
 pub(super) fn service(id: &'static str, search: bool, lists: &[&str], sign_in: SignIn) -> ServiceInfo {
     let list = |id: &&str| BrowseList { id: ListId((*id).to_owned()), title: (*id).into() };
-    let search = if search { vec![SearchKind::Track] } else { Vec::new() };
-    let capabilities = Capabilities { search, lists: lists.iter().map(list).collect(), sign_in };
+    let search = if search { vec![Kind::Track] } else { Vec::new() };
+    let capabilities =
+        Capabilities { search, lists: lists.iter().map(list).collect(), sign_in, ..Capabilities::default() };
     ServiceInfo { id: ServiceId::known(id), name: id.into(), capabilities }
 }
 
@@ -43,7 +44,7 @@ pub(super) fn tracks(titles: &str) -> Vec<Track> {
 }
 
 pub(super) fn page(items: Vec<Track>, more: bool) -> Page<Track> {
-    Page { total: None, items, more }
+    Page { items, more, ..Page::default() }
 }
 
 pub(super) fn gone() -> Fault {

@@ -3,7 +3,12 @@
 
 use futures_util::future::BoxFuture;
 
-use crate::model::{Capabilities, ListId, Locator, Page, SearchQuery, ServiceId, Track};
+use url::Url;
+
+use crate::model::{
+    Capabilities, Change, CleanText, Item, ItemRef, Kind, ListId, Locator, Page, Purpose, SearchQuery,
+    ServiceId, SignInAnswer, SignInStep, Special, Track,
+};
 
 mod address;
 mod audiomack;
@@ -28,7 +33,10 @@ mod yourmusic;
 pub use audiomack::oauth1;
 pub use error::CatalogError;
 pub use register::services;
-pub use surroundings::Surroundings;
+pub use surroundings::{MemoryVault, Surroundings, Vault};
+
+/// What a call brings, some time later.
+pub type Answer<'a, T> = BoxFuture<'a, Result<T, CatalogError>>;
 
 /// One music service. Answers are cleaned text; every failure says what to do.
 pub trait Catalog: Send + Sync {
@@ -38,21 +46,84 @@ pub trait Catalog: Send + Sync {
     /// Its own spelling.
     fn name(&self) -> &'static str;
 
-    /// What it can do with the settings it was made with.
+    /// What it can do with the settings it was made with and whoever is signed in at the moment. Changes with
+    /// [`Catalog::restore`], [`Catalog::sign_in`], [`Catalog::sign_out`], and when the service ends a session.
     fn capabilities(&self) -> Capabilities;
 
-    /// Tracks that match the words.
-    fn search<'a>(&'a self, query: &'a SearchQuery) -> BoxFuture<'a, Result<Page<Track>, CatalogError>>;
+    /// What matches the words: rows of the kind that was asked for.
+    fn search<'a>(&'a self, query: &'a SearchQuery) -> Answer<'a, Page<Item>>;
 
-    /// One page (from 0) of one of the lists in its capabilities.
-    fn browse<'a>(&'a self, list: &'a ListId, page: u32) -> BoxFuture<'a, Result<Page<Track>, CatalogError>>;
+    /// How the words may go on, best first.
+    fn suggest<'a>(&'a self, words: &'a str) -> Answer<'a, Vec<CleanText>> {
+        let _ = words;
+        Box::pin(async { Ok(Vec::new()) })
+    }
+
+    /// One page (from 0) of a list: one in the capabilities, one that was in a list, or what an item opens
+    /// ([`ItemRef::list`]). An album and a playlist open to their tracks in order, an artist to further lists
+    /// and then to tracks.
+    fn browse<'a>(&'a self, list: &'a ListId, page: u32) -> Answer<'a, Page<Item>>;
 
     /// One track by its id.
-    fn track<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<Track, CatalogError>>;
+    fn track<'a>(&'a self, id: &'a str) -> Answer<'a, Track>;
+
+    /// One thing of any kind by its id.
+    fn item<'a>(&'a self, kind: Kind, id: &'a str) -> Answer<'a, Item>;
+
+    /// What a page of the service's own web site shows, by its address; `None` at once when the address is
+    /// none of this service's.
+    fn resolve<'a>(&'a self, link: &'a Url) -> Option<Answer<'a, Item>> {
+        let _ = link;
+        None
+    }
 
     /// Where a track's bytes are right now. The answer may live for seconds: open it at once.
-    fn locate<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<Locator, CatalogError>>;
+    fn locate<'a>(&'a self, id: &'a str, purpose: Purpose) -> Answer<'a, Locator>;
+
+    /// Tells the service that a listen of a track has begun; once per listen. Nobody waits for it.
+    fn listened<'a>(&'a self, id: &'a str) -> Answer<'a, ()> {
+        let _ = id;
+        Box::pin(async { Ok(()) })
+    }
+
+    /// Makes a change that its [`crate::model::Powers`] allow. Names what was made, if something was.
+    fn change<'a>(&'a self, change: &'a Change) -> Answer<'a, Option<ItemRef>> {
+        let _ = change;
+        Box::pin(async { Err(self.lacks("changes")) })
+    }
+
+    /// Takes up what is kept from an earlier sign-in; asks nothing of the network.
+    fn restore(&self) -> Answer<'_, ()> {
+        Box::pin(async { Ok(()) })
+    }
+
+    /// The next step of signing in.
+    fn sign_in(&self, answer: SignInAnswer) -> Answer<'_, SignInStep> {
+        drop(answer);
+        Box::pin(async { Err(self.lacks("sign-in")) })
+    }
+
+    /// Forgets who is signed in, here first, then at the service where it has a way.
+    fn sign_out(&self) -> Answer<'_, ()> {
+        Box::pin(async { Ok(()) })
+    }
+
+    /// Calls that no screen offers.
+    fn specials(&self) -> &'static [Special] {
+        &[]
+    }
+
+    /// Makes one of its special calls, and gives the answer as the service shaped it, without secrets.
+    fn special<'a>(&'a self, name: &'a str, values: &'a [(String, String)]) -> Answer<'a, serde_json::Value> {
+        let _ = (name, values);
+        Box::pin(async { Err(self.lacks("such call")) })
+    }
 
     /// Asks for something small, to tell whether the service can be reached.
-    fn ping(&self) -> BoxFuture<'_, Result<(), CatalogError>>;
+    fn ping(&self) -> Answer<'_, ()>;
+
+    /// The error that it offers nothing of the kind.
+    fn lacks(&self, what: &str) -> CatalogError {
+        CatalogError::Refused { service: self.name(), reason: format!("it has no {what} here") }
+    }
 }

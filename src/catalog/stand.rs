@@ -11,9 +11,10 @@ use serde_json::{Value, json};
 use url::Url;
 
 use crate::config::NetworkSettings;
+use crate::model::{Item, Page, Track};
 use crate::net::Net;
 
-use super::Surroundings;
+use super::{MemoryVault, Surroundings};
 
 /// A request as it came.
 #[derive(Clone, Debug)]
@@ -174,6 +175,11 @@ pub(super) fn wrong_types(reply: &str, list: &str) -> Vec<(Value, bool)> {
     found.iter().flat_map(|at| others.as_array().unwrap().iter().map(move |other| swap(at, other))).collect()
 }
 
+/// The page's tracks.
+pub(super) fn tracks(page: Page<Item>) -> Page<Track> {
+    page.filter_map(Item::into_track)
+}
+
 /// A client that does not try again.
 pub(super) fn net() -> Net {
     net_that_retries(0)
@@ -190,5 +196,7 @@ pub(super) fn surroundings(unix_time: u64) -> Surroundings {
     Surroundings {
         unix_time: Arc::new(move || unix_time),
         random: Arc::new(move || [next.fetch_add(1, Ordering::Relaxed); 16]),
+        vault: Arc::new(MemoryVault::default()),
+        pages: None,
     }
 }

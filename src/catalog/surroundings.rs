@@ -1,7 +1,71 @@
-//! Time and randomness for the services, handed in from outside: this room reads neither by itself.
+//! Time, randomness and places to keep things for the services, handed in from outside: this room reads
+//! and opens none by itself.
 
+use std::collections::HashMap;
 use std::fmt;
-use std::sync::Arc;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures_util::future::BoxFuture;
+
+use crate::model::{Fault, Secret};
+
+/// Keeps what a sign-in gave, over the end of the program. One text a service; only the service knows what is
+/// in it.
+pub trait Vault: Send + Sync {
+    /// What is kept under a service's name.
+    fn read<'a>(&'a self, service: &'a str) -> BoxFuture<'a, Result<Option<Secret>, Fault>>;
+
+    /// Keeps it in place of what was there. Once this is done it survives a power cut.
+    fn write<'a>(&'a self, service: &'a str, value: &'a Secret) -> BoxFuture<'a, Result<(), Fault>>;
+
+    /// Forgets it.
+    fn erase<'a>(&'a self, service: &'a str) -> BoxFuture<'a, Result<(), Fault>>;
+
+    /// Waits until no other task and no other process holds it; let go by dropping. Held while a token that
+    /// serves only once is renewed.
+    fn exclusive<'a>(&'a self, service: &'a str) -> BoxFuture<'a, Result<Box<dyn Send>, Fault>>;
+}
+
+/// Keeps things until the program ends.
+#[derive(Debug, Default)]
+pub struct MemoryVault {
+    kept: Mutex<HashMap<String, Secret>>,
+    turn: Arc<tokio::sync::Mutex<()>>,
+}
+
+impl MemoryVault {
+    fn kept(&self) -> std::sync::MutexGuard<'_, HashMap<String, Secret>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Vault for MemoryVault {
+    fn read<'a>(&'a self, service: &'a str) -> BoxFuture<'a, Result<Option<Secret>, Fault>> {
+        Box::pin(async move { Ok(self.kept().get(service).cloned()) })
+    }
+
+    fn write<'a>(&'a self, service: &'a str, value: &'a Secret) -> BoxFuture<'a, Result<(), Fault>> {
+        Box::pin(async move {
+            self.kept().insert(service.to_owned(), value.clone());
+            Ok(())
+        })
+    }
+
+    fn erase<'a>(&'a self, service: &'a str) -> BoxFuture<'a, Result<(), Fault>> {
+        Box::pin(async move {
+            self.kept().remove(service);
+            Ok(())
+        })
+    }
+
+    fn exclusive<'a>(&'a self, _service: &'a str) -> BoxFuture<'a, Result<Box<dyn Send>, Fault>> {
+        Box::pin(async move {
+            let turn: Box<dyn Send> = Box::new(Arc::clone(&self.turn).lock_owned().await);
+            Ok(turn)
+        })
+    }
+}
 
 /// What a service needs of the world besides the network.
 #[derive(Clone)]
@@ -10,6 +74,10 @@ pub struct Surroundings {
     pub unix_time: Arc<dyn Fn() -> u64 + Send + Sync>,
     /// 128 bits nobody can guess, new at each call.
     pub random: Arc<dyn Fn() -> [u8; 16] + Send + Sync>,
+    /// Where sign-ins are kept.
+    pub vault: Arc<dyn Vault>,
+    /// The folder for pages that were read; `None`: they are kept in memory only.
+    pub pages: Option<PathBuf>,
 }
 
 impl Surroundings {

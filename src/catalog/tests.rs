@@ -17,7 +17,7 @@ fn audius(stand: &Stand, net: &Net) -> Audius {
 }
 
 fn words(words: &str) -> SearchQuery {
-    SearchQuery { words: words.to_owned(), limit: 10, page: 0 }
+    SearchQuery { words: words.to_owned(), kind: Kind::Track, filters: Vec::new(), limit: 10, page: 0 }
 }
 
 /// An answer with one more header; the stand's own headers come after it.

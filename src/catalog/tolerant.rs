@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use crate::model::{CleanText, Page, Track, parse_clock};
+use crate::model::{CleanText, Item, parse_clock};
 
 /// How deep a list may be wrapped in objects.
 const MAX_WRAPPINGS: u8 = 4;
@@ -136,23 +136,27 @@ pub(super) fn single(value: Value, keys: &[&str]) -> Option<Value> {
 /// Nobody reads further into a list; a service whose pages never end is cut here.
 pub(super) const MAX_PAGES: u32 = 1000;
 
-/// A page without rows, the last one.
-pub(super) fn no_rows() -> Page<Track> {
-    Page { items: Vec::new(), total: None, more: false }
-}
-
-/// The rows that are tracks, in their order. A bad row is skipped and never fails the page.
-pub(super) fn tracks<W: DeserializeOwned>(
+/// What can be made of the rows, in their order. A bad row is skipped and never fails the page.
+pub(super) fn made<W: DeserializeOwned, T>(
     service: &'static str,
     rows: Vec<Value>,
-    convert: impl Fn(W) -> Option<Track>,
-) -> Vec<Track> {
+    convert: impl Fn(W) -> Option<T>,
+) -> Vec<T> {
     let came = rows.len();
-    let tracks: Vec<Track> = rows.into_iter().filter_map(item).filter_map(convert).collect();
-    if tracks.len() < came {
-        tracing::debug!(service, skipped = came - tracks.len(), "rows that are no tracks");
+    let made: Vec<T> = rows.into_iter().filter_map(item).filter_map(convert).collect();
+    if made.len() < came {
+        tracing::debug!(service, skipped = came - made.len(), "rows that are nothing to show");
     }
-    tracks
+    made
+}
+
+/// The same as rows of a page.
+pub(super) fn items<W: DeserializeOwned, T: Into<Item>>(
+    service: &'static str,
+    rows: Vec<Value>,
+    convert: impl Fn(W) -> Option<T>,
+) -> Vec<Item> {
+    made(service, rows, convert).into_iter().map(Into::into).collect()
 }
 
 #[cfg(test)]

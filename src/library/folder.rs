@@ -44,7 +44,7 @@ pub fn read_folder(folder: &Path) -> Result<Page<Track>, LibraryError> {
     files.sort();
     files.truncate(MAX_FILES);
     let items: Vec<_> = files.into_iter().map(|path| track(folder, path)).collect();
-    Ok(Page { total: Some(items.len() as u64), items, more: false })
+    Ok(Page { total: Some(items.len() as u64), items, ..Page::default() })
 }
 
 fn is_audio(path: &Path) -> bool {

@@ -98,6 +98,17 @@ impl fmt::Debug for TrackRef {
     }
 }
 
+/// What somebody wants a track's bytes for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// To listen to it from now on.
+    Listen,
+    /// To go on with a listen whose address no longer answers, or that goes elsewhere in the track.
+    GoOn,
+    /// To keep it.
+    Keep,
+}
+
 /// Where a track's bytes are right now. May be signed and short-lived: never stored, never logged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Locator {

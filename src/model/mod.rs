@@ -1,27 +1,33 @@
 //! The words every room speaks. Plain values only: no clock, no file, no thread, no lock.
 
+mod capabilities;
 mod catalogue;
+mod change;
 mod fault;
 mod file_name;
+mod item;
 mod locator;
 mod nearby;
 mod numbers;
 mod output;
 mod secret;
 mod session;
+mod sign_in;
 mod text;
 mod track;
 
-pub use catalogue::{
-    BrowseList, Capabilities, ListId, Page, SearchKind, SearchQuery, ServiceId, ServiceInfo, SignIn,
-};
+pub use capabilities::{Account, Capabilities, Filter, Powers, ServiceInfo, SignIn, Special};
+pub use catalogue::{BrowseList, ItemRef, Kind, ListId, Page, SearchQuery, ServiceId};
+pub use change::{Change, PlaylistAbout};
 pub use fault::{Fault, FaultKind, Retry};
 pub use file_name::{MAX_FILE_NAME_BYTES, safe_file_name};
-pub use locator::{Locator, RemoteAddress, TrackRef, TrackRefError, is_web_address};
+pub use item::{Collection, Item};
+pub use locator::{Locator, Purpose, RemoteAddress, TrackRef, TrackRefError, is_web_address};
 pub use nearby::{Reach, is_nearby, is_nearby_ip};
 pub use numbers::{Bitrate, PlayId, SampleRate, Ticket, Volume, format_clock, parse_clock};
 pub use output::{OutputChoice, OutputState, SoundFormat};
 pub use secret::Secret;
 pub use session::Session;
+pub use sign_in::{Field, Form, SignInAnswer, SignInStep};
 pub use text::{CleanText, MAX_MARKS_PER_BASE, MAX_TEXT_CHARS, clean};
-pub use track::{Playable, Track};
+pub use track::{Allowed, Track};

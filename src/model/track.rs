@@ -26,8 +26,18 @@ pub struct Track {
     pub explicit: bool,
     /// Cover art, the size nearest to 500 pixels.
     pub artwork: Option<Url>,
+    /// Its page for a browser.
+    pub link: Option<Url>,
+    /// The id of its main artist at the same service.
+    pub artist_id: Option<String>,
+    /// The id of its album at the same service.
+    pub album_id: Option<String>,
+    /// The listener likes it, as far as its source says.
+    pub liked: bool,
     /// Whether it can be played at all.
-    pub playable: Playable,
+    pub playable: Allowed,
+    /// Whether it may be kept for listening offline.
+    pub keepable: Allowed,
 }
 
 impl Track {
@@ -42,7 +52,12 @@ impl Track {
             isrc: None,
             explicit: false,
             artwork: None,
-            playable: Playable::Yes,
+            link: None,
+            artist_id: None,
+            album_id: None,
+            liked: false,
+            playable: Allowed::Yes,
+            keepable: Allowed::Yes,
         }
     }
 
@@ -52,9 +67,9 @@ impl Track {
     }
 }
 
-/// Whether a source lets a track be played.
+/// Whether a source lets a track be played or kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Playable {
+pub enum Allowed {
     /// As far as is known.
     Yes,
     /// No, and why: "only for buyers", "not in your country".

@@ -14,8 +14,8 @@ use crate::audio::{Command, Player, Snapshot};
 use crate::catalog::Catalog;
 use crate::library::{Keeper, read_folder};
 use crate::model::{
-    Fault, FaultKind, ListId, Locator, Page, PlayId, RemoteAddress, SearchQuery, ServiceId, Ticket, Track,
-    TrackRef,
+    Fault, FaultKind, Item, ListId, Locator, Page, PlayId, Purpose, RemoteAddress, SearchQuery, ServiceId,
+    Ticket, Track, TrackRef,
 };
 
 use super::wire_up::FILES;
@@ -78,7 +78,7 @@ impl Hands {
         let of = service.clone();
         let task = self.tasks.spawn(async move {
             let result = match catalog {
-                Ok(catalog) => catalog.search(&query).await.map_err(|error| error.fault()),
+                Ok(catalog) => catalog.search(&query).await.map(tracks_of).map_err(|error| error.fault()),
                 Err(fault) => Err(fault),
             };
             tell(&events, Event::Searched { ticket, service: of, result }).await;
@@ -94,7 +94,9 @@ impl Hands {
         self.tasks.spawn(async move {
             let result = match shelf {
                 None => read_own_folder(PathBuf::from(&list.0)).await,
-                Some(Ok(catalog)) => catalog.browse(&list, page).await.map_err(|error| error.fault()),
+                Some(Ok(catalog)) => {
+                    catalog.browse(&list, page).await.map(tracks_of).map_err(|error| error.fault())
+                }
                 Some(Err(fault)) => Err(fault),
             };
             tell(&events, Event::Browsed { ticket, service, list, result }).await;
@@ -112,7 +114,7 @@ impl Hands {
                 TrackRef::File(path) => Ok(Locator::File(path)),
                 TrackRef::Url(url) => Ok(Locator::Http(RemoteAddress::plain(url))),
                 TrackRef::Service { id, .. } => match catalog {
-                    Ok(catalog) => catalog.locate(&id).await.map_err(|error| error.fault()),
+                    Ok(catalog) => catalog.locate(&id, Purpose::Listen).await.map_err(|error| error.fault()),
                     Err(fault) => Err(fault),
                 },
             };
@@ -161,6 +163,10 @@ async fn read_own_folder(folder: PathBuf) -> Result<Page<Track>, Fault> {
         Ok(read) => read.map_err(|error| error.fault()),
         Err(error) => Err(Fault::new(FaultKind::Other, error.to_string())),
     }
+}
+
+fn tracks_of(page: Page<Item>) -> Page<Track> {
+    page.filter_map(Item::into_track)
 }
 
 async fn tell(events: &Sender<Event>, event: Event) {

@@ -8,12 +8,11 @@ use tokio::sync::mpsc::{self, Receiver, Sender};
 
 use crate::app::Event;
 use crate::audio::{Player, PlayerOptions, Report};
-use crate::catalog::{self, Catalog, Surroundings};
+use crate::catalog::{self, Catalog, MemoryVault, Surroundings};
 use crate::config::Settings;
 use crate::library::Keeper;
 use crate::model::{
-    BrowseList, Capabilities, Fault, FaultKind, ListId, OutputChoice, ServiceId, ServiceInfo, Session,
-    SignIn, Volume,
+    BrowseList, Capabilities, Fault, FaultKind, ListId, OutputChoice, ServiceId, ServiceInfo, Session, Volume,
 };
 use crate::net::Net;
 use crate::stream::Streams;
@@ -78,8 +77,12 @@ pub(super) fn catalogs(settings: &Settings) -> Vec<Arc<dyn Catalog>> {
 }
 
 fn shelves(settings: &Settings, net: &Net) -> Vec<Arc<dyn Catalog>> {
-    let surroundings =
-        Surroundings { unix_time: Arc::new(clock::unix_seconds), random: Arc::new(clock::random_bytes) };
+    let surroundings = Surroundings {
+        unix_time: Arc::new(clock::unix_seconds),
+        random: Arc::new(clock::random_bytes),
+        vault: Arc::new(MemoryVault::default()),
+        pages: None,
+    };
     catalog::services(&settings.services, net, &surroundings)
 }
 
@@ -109,7 +112,7 @@ fn own_files(settings: &Settings) -> Option<ServiceInfo> {
             title: folder.file_name().unwrap_or(folder.as_os_str()).to_string_lossy().as_ref().into(),
         })
         .collect();
-    let capabilities = Capabilities { search: Vec::new(), lists, sign_in: SignIn::NotNeeded };
+    let capabilities = Capabilities { lists, ..Capabilities::default() };
     (!folders.is_empty()).then(|| ServiceInfo {
         id: ServiceId::known(FILES),
         name: "My music".into(),

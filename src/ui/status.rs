@@ -12,7 +12,7 @@ use super::text::{cells, wrap};
 use super::theme::Theme;
 use super::widgets::{put, spans};
 use crate::app::{Action, Focus, Hint, Level, Page, PlayState, Silence, State, Target, write_keys};
-use crate::model::{OutputState, Playable, format_clock};
+use crate::model::{Allowed, OutputState, format_clock};
 
 /// Cells between two hints.
 const GAP: u16 = 3;
@@ -64,8 +64,8 @@ fn about_row(state: &State) -> Option<String> {
     };
     match (&track.playable, problem) {
         (_, Some(fault)) => Some(fault.to_string()),
-        (Playable::No(reason), None) => Some(format!("{} cannot be played: {reason}.", track.title)),
-        (Playable::Yes, None) => None,
+        (Allowed::No(reason), None) => Some(format!("{} cannot be played: {reason}.", track.title)),
+        (Allowed::Yes, None) => None,
     }
 }
 

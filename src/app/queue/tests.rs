@@ -2,7 +2,7 @@ use super::update::MAX_ENTRIES;
 use crate::app::tests::Step::{At, Browsed, Do, Ended, Keys, Located, Started, WantsNext};
 use crate::app::tests::{Run, Step, page, tracks};
 use crate::app::{Action, Page};
-use crate::model::{Playable, Track};
+use crate::model::{Allowed, Track};
 use std::time::Duration;
 
 const PLAY: [Step; 3] = [Keys("<Space>"), Located, Started];
@@ -43,7 +43,7 @@ fn a_track_plays_with_the_rest_of_its_list() {
 #[test]
 fn what_may_not_be_played_is_left_out_and_said() {
     let mut rows = tracks("x y z");
-    rows[1] = Track { playable: Playable::No("only for buyers".into()), ..rows[1].clone() };
+    rows[1] = Track { playable: Allowed::No("only for buyers".into()), ..rows[1].clone() };
     let some = |steps: &[Step]| [&[Keys("2<Enter>"), Browsed(Ok(page(rows.clone(), false)))], steps].concat();
     check(
         "",

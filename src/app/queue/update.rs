@@ -7,7 +7,7 @@ use crate::app::effect::Effect;
 use crate::app::focus::Focus;
 use crate::app::notices::Level;
 use crate::app::state::State;
-use crate::model::{Playable, Track};
+use crate::model::{Allowed, Track};
 
 /// Edits that can be taken back.
 const UNDO_STEPS: usize = 50;
@@ -72,8 +72,8 @@ impl State {
         let (tracks, row) = self.tracks_here()?;
         let track = *tracks.get(row)?;
         Some(match &track.playable {
-            Playable::Yes => Ok(track.clone()),
-            Playable::No(reason) => Err(format!("{} cannot be played: {reason}", track.title)),
+            Allowed::Yes => Ok(track.clone()),
+            Allowed::No(reason) => Err(format!("{} cannot be played: {reason}", track.title)),
         })
     }
 
@@ -86,7 +86,7 @@ impl State {
             Some(Ok(_)) => {}
         }
         let Some((tracks, row)) = self.tracks_here() else { return Vec::new() };
-        let may_play = |track: &&&Track| track.playable == Playable::Yes;
+        let may_play = |track: &&&Track| track.playable == Allowed::Yes;
         let row = tracks.iter().take(row).filter(may_play).count();
         let tracks = tracks.iter().filter(may_play).map(|track| (*track).clone()).collect();
         let mut effects = self.replace_queue("playing another list", tracks, row);

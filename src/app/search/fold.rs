@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use super::state::FoundRow;
-use crate::model::{Playable, Track, TrackRef};
+use crate::model::{Allowed, Track, TrackRef};
 
 /// Two lengths of one recording differ by no more than this between services.
 const LENGTH_SLACK: Duration = Duration::from_secs(3);
@@ -31,7 +31,7 @@ pub(super) fn fold_in(rows: &mut Vec<FoundRow>, found: Vec<Track>) {
         };
         let known = same_code.or_else(same_name).and_then(|row| rows.get_mut(row));
         match known.filter(|known| is_new_source(known, &track)) {
-            Some(known) if known.track.playable != Playable::Yes && track.playable == Playable::Yes => {
+            Some(known) if known.track.playable != Allowed::Yes && track.playable == Allowed::Yes => {
                 let first = std::mem::replace(&mut known.track, track);
                 known.others.push(first);
             }

@@ -2,7 +2,7 @@
 
 use crate::app::input::TextInput;
 use crate::app::list::List;
-use crate::model::{CleanText, Fault, SearchKind, ServiceId, ServiceInfo, SignIn, Ticket, Track};
+use crate::model::{CleanText, Fault, Kind, ServiceId, ServiceInfo, SignIn, Ticket, Track};
 
 /// The search page.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -98,7 +98,7 @@ impl Search {
             id: service.id.clone(),
             name: service.name.clone(),
             answer: match &service.capabilities.sign_in {
-                _ if !service.capabilities.search.contains(&SearchKind::Track) => Answer::CannotSearch,
+                _ if !service.capabilities.search.contains(&Kind::Track) => Answer::CannotSearch,
                 SignIn::Missing(what) => Answer::NotSignedIn(what.clone()),
                 SignIn::NotNeeded | SignIn::Ready => Answer::Idle,
             },

@@ -1,7 +1,7 @@
 use super::*;
 use crate::app::tests::{Run, Step, gone, page, slow, track, tracks};
 use crate::app::{Effect, Event, Msg};
-use crate::model::{Playable, Ticket, Track};
+use crate::model::{Allowed, Ticket, Track};
 use std::time::Duration;
 
 const ASKED: &str = "search open \"night\" 0, search ready \"night\" 0";
@@ -122,7 +122,7 @@ fn the_same_recording_is_one_row() {
         isrc: (!isrc.is_empty()).then(|| isrc.into()),
         ..track(service, title)
     };
-    let bought = |track: Track| Track { playable: Playable::No("only for buyers".into()), ..track };
+    let bought = |track: Track| Track { playable: Allowed::No("only for buyers".into()), ..track };
     let rows: &[(Track, Track, &str)] = &[
         (of("open", "Night Ferry", 230, ""), of("ready", "night  ferry!", 233, ""), "Night Ferry+1"),
         (

@@ -5,7 +5,7 @@ use super::state::Answer;
 use crate::app::effect::Effect;
 use crate::app::notices::Level;
 use crate::app::state::State;
-use crate::model::{Fault, Page, SearchQuery, ServiceId, Ticket, Track};
+use crate::model::{Fault, Kind, Page, SearchQuery, ServiceId, Ticket, Track};
 
 /// How long the keys must rest before words are looked for by themselves.
 pub(super) const DEBOUNCE_MS: u64 = 250;
@@ -87,8 +87,13 @@ impl State {
         let mut effects = Vec::new();
         for service in search.services.iter_mut().filter(|service| which(&service.answer)) {
             service.answer = Answer::Waiting { found: service.answer.found() };
-            let query =
-                SearchQuery { words: search.words.clone(), limit: RESULTS_A_PAGE, page: service.next_page };
+            let query = SearchQuery {
+                words: search.words.clone(),
+                kind: Kind::Track,
+                filters: Vec::new(),
+                limit: RESULTS_A_PAGE,
+                page: service.next_page,
+            };
             effects.push(Effect::Search { ticket, service: service.id.clone(), query });
         }
         effects

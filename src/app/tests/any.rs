@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::app::{ACTIONS, Bar, Chord, Key, List, ListPlace, Mouse, Overlay, Target};
-use crate::model::{OutputState, Playable};
+use crate::model::{Allowed, OutputState};
 
 fn chord() -> impl Strategy<Value = Vec<Chord>> {
     let bound: Vec<_> =
@@ -17,7 +17,7 @@ fn chord() -> impl Strategy<Value = Vec<Chord>> {
 
 fn some_tracks() -> impl Strategy<Value = Vec<Track>> {
     let one = (0..40_u8, 0..3_usize, any::<bool>()).prop_map(|(title, service, playable)| {
-        let playable = if playable { Playable::Yes } else { Playable::No("no".into()) };
+        let playable = if playable { Allowed::Yes } else { Allowed::No("no".into()) };
         Track { playable, ..track(["open", "ready", "files"][service], &format!("t{title}")) }
     });
     prop::collection::vec(one, 0..30)

@@ -4,7 +4,7 @@ use url::Url;
 
 use crate::catalog::address::{is_id, resolve};
 use crate::catalog::tolerant::shown;
-use crate::model::{CleanText, Playable, ServiceId, Track, TrackRef};
+use crate::model::{Allowed, CleanText, ServiceId, Track, TrackRef};
 
 use super::wire;
 
@@ -34,13 +34,13 @@ pub(super) fn track(base: &Url, wire: wire::Music) -> Option<Track> {
     Some(track)
 }
 
-fn playable(wire: &wire::Music) -> Playable {
+fn playable(wire: &wire::Music) -> Allowed {
     let reason = match wire.status.as_deref() {
         Some("suspended" | "takedown") => "taken down",
         Some("unplayable") => "its file is damaged",
         _ if wire.geo_restricted == Some(true) => "not in your country",
         _ if wire.private == Some(true) => "private",
-        _ => return Playable::Yes,
+        _ => return Allowed::Yes,
     };
-    Playable::No(reason.into())
+    Allowed::No(reason.into())
 }

@@ -3,14 +3,13 @@
 
 use std::sync::Arc;
 
-use futures_util::future::BoxFuture;
 use serde_json::Value;
 use url::Url;
 
 use crate::config::AudiomackSettings;
 use crate::model::{
-    BrowseList, Capabilities, CleanText, ListId, Locator, Page, RemoteAddress, SearchKind, SearchQuery,
-    Secret, ServiceId, Track,
+    BrowseList, Capabilities, CleanText, Item, Kind, ListId, Locator, Page, Purpose, RemoteAddress,
+    SearchQuery, Secret, ServiceId, Track,
 };
 use crate::net::{Body, Limit, Method, Net, Request};
 
@@ -19,7 +18,7 @@ use super::call::{Asked, Caller, Verdict, error_words};
 use super::clock::ServiceClock;
 use super::line::{Line, USUAL_PACE};
 use super::setup::Setup;
-use super::{Catalog, CatalogError, Surroundings, tolerant};
+use super::{Answer, Catalog, CatalogError, Surroundings, tolerant};
 
 mod convert;
 pub mod oauth1;
@@ -119,7 +118,7 @@ impl Audiomack {
         asked: Asked,
         url: Url,
         (limit, page): (u64, u32),
-    ) -> Result<Page<Track>, CatalogError> {
+    ) -> Result<Page<Item>, CatalogError> {
         let answer = self.caller.json(&asked, || self.signed(Method::GET, &url, &[])).await?;
         let total = answer.get("count").and_then(tolerant::count_of);
         let rows =
@@ -131,10 +130,15 @@ impl Audiomack {
             && page < tolerant::MAX_PAGES
             && (came >= limit || total.is_some_and(|total| total > seen));
         let base = self.setup.base()?;
-        Ok(Page { items: tolerant::tracks(NAME, rows, |wire| convert::track(base, wire)), total, more })
+        Ok(Page {
+            items: tolerant::items(NAME, rows, |wire| convert::track(base, wire)),
+            total,
+            more,
+            is_stale: false,
+        })
     }
 
-    async fn search_tracks(&self, query: &SearchQuery) -> Result<Page<Track>, CatalogError> {
+    async fn search_tracks(&self, query: &SearchQuery) -> Result<Page<Item>, CatalogError> {
         let limit = u64::from(query.limit.clamp(1, 100));
         let (limit_text, page) = (limit.to_string(), (u64::from(query.page) + 1).to_string());
         let mut params = vec![("q", query.words.as_str()), ("show", "songs"), ("page", &page)];
@@ -145,7 +149,7 @@ impl Audiomack {
         self.page(Asked::known("searching tracks"), url, (limit, query.page)).await
     }
 
-    async fn list(&self, list: &ListId, page: u32) -> Result<Page<Track>, CatalogError> {
+    async fn list(&self, list: &ListId, page: u32) -> Result<Page<Item>, CatalogError> {
         let (path, genre) = match (list.0.as_str(), list.0.strip_prefix("trending/")) {
             ("trending", _) => ("/music/trending", ""),
             ("recent", _) => ("/music/recent", ""),
@@ -227,37 +231,47 @@ impl Catalog for Audiomack {
         let genres = self.settings.genres.iter().filter(|genre| is_id(genre));
         let genres = genres.map(|genre| list(&format!("trending/{genre}"), genre_title(genre)));
         Capabilities {
-            search: vec![SearchKind::Track],
+            search: vec![Kind::Track],
             lists: [list("trending", "Trending".into()), list("recent", "Recent".into())]
                 .into_iter()
                 .chain(genres)
                 .collect(),
             sign_in: self.setup.sign_in(),
+            ..Capabilities::default()
         }
     }
 
-    fn search<'a>(&'a self, query: &'a SearchQuery) -> BoxFuture<'a, Result<Page<Track>, CatalogError>> {
+    fn search<'a>(&'a self, query: &'a SearchQuery) -> Answer<'a, Page<Item>> {
         Box::pin(async move {
             if query.words.trim().is_empty() {
-                return Ok(tolerant::no_rows());
+                return Ok(Page::default());
             }
             self.search_tracks(query).await
         })
     }
 
-    fn browse<'a>(&'a self, list: &'a ListId, page: u32) -> BoxFuture<'a, Result<Page<Track>, CatalogError>> {
+    fn browse<'a>(&'a self, list: &'a ListId, page: u32) -> Answer<'a, Page<Item>> {
         Box::pin(self.list(list, page))
     }
 
-    fn track<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<Track, CatalogError>> {
+    fn track<'a>(&'a self, id: &'a str) -> Answer<'a, Track> {
         Box::pin(self.read_track(id))
     }
 
-    fn locate<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<Locator, CatalogError>> {
+    fn item<'a>(&'a self, kind: Kind, id: &'a str) -> Answer<'a, Item> {
+        Box::pin(async move {
+            match kind {
+                Kind::Track => self.track(id).await.map(Item::Track),
+                Kind::Album | Kind::Artist | Kind::Playlist => Err(self.lacks(kind.as_str())),
+            }
+        })
+    }
+
+    fn locate<'a>(&'a self, id: &'a str, _purpose: Purpose) -> Answer<'a, Locator> {
         Box::pin(self.play(id))
     }
 
-    fn ping(&self) -> BoxFuture<'_, Result<(), CatalogError>> {
+    fn ping(&self) -> Answer<'_, ()> {
         Box::pin(async move {
             let url = self.url("/music/trending", &[], &[("limit", "1")])?;
             let asked = Asked::known("reading a list");

@@ -10,9 +10,9 @@ use serde_json::{Value, json};
 use super::*;
 use crate::catalog::contract;
 use crate::catalog::stand::{
-    Call, Reply, Stand, any_json, json, net, net_that_retries, surroundings, wrong_types,
+    Call, Reply, Stand, any_json, json, net, net_that_retries, surroundings, tracks, wrong_types,
 };
-use crate::model::{FaultKind, Playable, SignIn, TrackRef};
+use crate::model::{Allowed, FaultKind, SignIn, TrackRef};
 
 const TRENDING: &str = include_str!("../../../tests/fixtures/catalog/audiomack/trending.json");
 const ALBUM: &str = include_str!("../../../tests/fixtures/catalog/audiomack/album.json");
@@ -33,7 +33,7 @@ fn audiomack(stand: &Stand) -> Audiomack {
 }
 
 fn words(words: &str, limit: u16, page: u32) -> SearchQuery {
-    SearchQuery { words: words.to_owned(), limit, page }
+    SearchQuery { words: words.to_owned(), kind: Kind::Track, filters: Vec::new(), limit, page }
 }
 
 /// A protocol parameter of the `Authorization` header, decoded.
@@ -126,7 +126,7 @@ async fn what_is_sent() {
     catalog.search(&words("rock & roll (live)!", 20, 0)).await.unwrap();
     catalog.search(&words("größe +1", 5, 2)).await.unwrap();
     catalog.browse(&ListId("trending/reggae".to_owned()), 2).await.unwrap();
-    catalog.locate("7").await.unwrap();
+    catalog.locate("7", Purpose::Listen).await.unwrap();
     let calls = stand.calls();
     let lines: Vec<_> = calls.iter().map(Call::line).collect();
     let expected = [
@@ -171,7 +171,7 @@ async fn each_try_is_signed_anew_and_only_reading_is_tried_again() {
     nonces.dedup();
     assert_eq!((calls.len(), nonces.len()), (3, 3));
     assert!(calls.iter().all(|call| is_signed(call, None)));
-    catalog.locate("7").await.unwrap_err();
+    catalog.locate("7", Purpose::Listen).await.unwrap_err();
     assert_eq!(stand.calls().len(), 4);
 }
 
@@ -185,7 +185,7 @@ async fn a_wrong_clock_costs_one_refusal() {
         server(call)
     });
     let catalog = Audiomack::new(&settings(&stand), &net(), &surroundings(TIME - 86_400));
-    catalog.locate("6").await.unwrap();
+    catalog.locate("6", Purpose::Listen).await.unwrap();
     catalog.track("6").await.unwrap();
     let calls = stand.calls();
     assert_eq!(calls.len(), 3);
@@ -209,15 +209,15 @@ async fn a_wrong_clock_costs_one_refusal() {
 #[tokio::test]
 async fn rows_become_tracks() {
     let stand = Stand::start(|_| json(200, &TRENDING));
-    let page = audiomack(&stand).browse(&ListId("trending".to_owned()), 0).await.unwrap();
+    let page = tracks(audiomack(&stand).browse(&ListId("trending".to_owned()), 0).await.unwrap());
     let found: Vec<_> = page
         .items
         .iter()
         .map(|track| {
             let TrackRef::Service { id, .. } = &track.reference else { panic!() };
             let playable = match &track.playable {
-                Playable::Yes => "",
-                Playable::No(reason) => reason.as_str(),
+                Allowed::Yes => "",
+                Allowed::No(reason) => reason.as_str(),
             };
             let seconds = track.length.map_or(0, |length| length.as_secs());
             (id.as_str(), track.title.as_str(), track.artist_line(), seconds, playable)
@@ -257,14 +257,16 @@ async fn stream_addresses_come_in_many_shapes() {
     ];
     for body in good {
         let stand = Stand::start(move |_| (200, "text/html", body.clone()));
-        let Locator::Http(found) = audiomack(&stand).locate("7").await.unwrap() else { panic!() };
+        let Locator::Http(found) = audiomack(&stand).locate("7", Purpose::Listen).await.unwrap() else {
+            panic!()
+        };
         assert_eq!((found.url.as_str(), found.headers.len()), (address, 0));
     }
     for body in
         ["", "null", "\"\"", "\"ftp://cdn.example/a.mp3\"", "{}", "[]", "<html>", "\"file:///etc/passwd\""]
     {
         let stand = Stand::start(move |_| (200, "application/json", body.to_owned()));
-        let fault = audiomack(&stand).locate("7").await.unwrap_err().fault();
+        let fault = audiomack(&stand).locate("7", Purpose::Listen).await.unwrap_err().fault();
         assert!(fault.message.as_str().contains("no stream address"), "{body}: {fault}");
     }
 }
@@ -309,7 +311,7 @@ fn wrong_types_cost_one_row() {
     let base: Url = "https://api.audiomack.com/v1".parse().unwrap();
     let tracks = |reply: Value| {
         let rows = tolerant::rows(reply, &["results"]).unwrap_or_default();
-        tolerant::tracks(NAME, rows, |wire| convert::track(&base, wire))
+        tolerant::made(NAME, rows, |wire| convert::track(&base, wire))
     };
     let whole = tracks(serde_json::from_str(TRENDING).unwrap()).len();
     for (reply, in_row) in wrong_types(TRENDING, "/results") {
@@ -330,7 +332,7 @@ proptest! {
         let _ = (wire::play_address(&row.to_string()), verdict(200, &row));
         let rows = tolerant::rows(row.clone(), &["results"]).unwrap_or_default();
         for rows in [rows, vec![row]] {
-            for track in tolerant::tracks(NAME, rows, |wire| convert::track(&base, wire)) {
+            for track in tolerant::made(NAME, rows, |wire| convert::track(&base, wire)) {
                 prop_assert!(!track.title.is_empty());
             }
         }

@@ -3,13 +3,13 @@
 
 use std::sync::Arc;
 
-use futures_util::future::BoxFuture;
 use serde_json::Value;
 use url::Url;
 
 use crate::config::AudiosocketSettings;
 use crate::model::{
-    BrowseList, Capabilities, ListId, Locator, Page, RemoteAddress, SearchKind, SearchQuery, ServiceId, Track,
+    BrowseList, Capabilities, Item, Kind, ListId, Locator, Page, Purpose, RemoteAddress, SearchQuery,
+    ServiceId, Track,
 };
 use crate::net::{Limit, Net, Request};
 
@@ -17,7 +17,7 @@ use super::address::{Operation, Paths, asked_id, is_id, reach, resolve};
 use super::call::{Asked, Caller, Verdict, error_words};
 use super::line::{Line, USUAL_PACE};
 use super::setup::Setup;
-use super::{Catalog, CatalogError, Surroundings, tolerant};
+use super::{Answer, Catalog, CatalogError, Surroundings, tolerant};
 
 mod auth;
 mod convert;
@@ -116,7 +116,7 @@ impl Audiosocket {
         operation: &Operation,
         words: &str,
         (limit, page): (u64, u32),
-    ) -> Result<Page<Track>, CatalogError> {
+    ) -> Result<Page<Item>, CatalogError> {
         let (number, size) = ((u64::from(page) + 1).to_string(), limit.to_string());
         let values = [("query", words), ("page", &number), ("per_page", &size)];
         let answer = self.get(Asked::guessed(&self.paths, operation), operation, &values).await?;
@@ -127,11 +127,16 @@ impl Audiosocket {
         let more =
             came > 0 && page < tolerant::MAX_PAGES && total.map_or(came >= limit, |total| seen < total);
         let base = self.setup.base()?;
-        Ok(Page { items: tolerant::tracks(NAME, rows, |wire| convert::track(base, wire)), total, more })
+        Ok(Page {
+            items: tolerant::items(NAME, rows, |wire| convert::track(base, wire)),
+            total,
+            more,
+            is_stale: false,
+        })
     }
 
     /// The list of playlists is read one playlist a page.
-    async fn playlists(&self, page: u32) -> Result<Page<Track>, CatalogError> {
+    async fn playlists(&self, page: u32) -> Result<Page<Item>, CatalogError> {
         let number = u64::from(page);
         let (on, size) = ((number / PAGE_ROWS + 1).to_string(), PAGE_ROWS.to_string());
         let values = [("page", on.as_str()), ("per_page", &size)];
@@ -141,13 +146,13 @@ impl Audiosocket {
         let place = usize::try_from(number % PAGE_ROWS).unwrap_or(usize::MAX);
         let more = place + 1 < rows.len()
             || rows.len() as u64 == PAGE_ROWS && total.is_none_or(|total| number + 1 < total);
-        let Some(row) = rows.into_iter().nth(place) else { return Ok(tolerant::no_rows()) };
+        let Some(row) = rows.into_iter().nth(place) else { return Ok(Page::default()) };
         let id = row.get("id").and_then(tolerant::text_of).filter(|id| is_id(id));
         let items = match id {
             Some(id) => self.playlist_tracks(&id).await?,
             None => Vec::new(),
         };
-        Ok(Page { items, total: None, more })
+        Ok(Page { items: items.into_iter().map(Item::Track).collect(), more, ..Page::default() })
     }
 
     async fn playlist_tracks(&self, id: &str) -> Result<Vec<Track>, CatalogError> {
@@ -156,7 +161,7 @@ impl Audiosocket {
         let rows = self.rows(answer, &["data", "playlist_tracks", "tracks"])?;
         let base = self.setup.base()?;
         let media = rows.into_iter().filter_map(wire::media).collect();
-        Ok(tolerant::tracks(NAME, media, |wire| convert::track(base, wire)))
+        Ok(tolerant::made(NAME, media, |wire| convert::track(base, wire)))
     }
 
     async fn wire_track(&self, id: &str) -> Result<wire::Track, CatalogError> {
@@ -218,23 +223,24 @@ impl Catalog for Audiosocket {
     fn capabilities(&self) -> Capabilities {
         let list = |id: &str, title: &str| BrowseList { id: ListId(id.to_owned()), title: title.into() };
         Capabilities {
-            search: vec![SearchKind::Track],
+            search: vec![Kind::Track],
             lists: vec![list("recent", "New tracks"), list("curated", "Curated playlists")],
             sign_in: self.setup.sign_in(),
+            ..Capabilities::default()
         }
     }
 
-    fn search<'a>(&'a self, query: &'a SearchQuery) -> BoxFuture<'a, Result<Page<Track>, CatalogError>> {
+    fn search<'a>(&'a self, query: &'a SearchQuery) -> Answer<'a, Page<Item>> {
         Box::pin(async move {
             if query.words.trim().is_empty() {
-                return Ok(tolerant::no_rows());
+                return Ok(Page::default());
             }
             let limit = u64::from(query.limit.clamp(1, 100));
             self.page(&TRACKS, &query.words, (limit, query.page)).await
         })
     }
 
-    fn browse<'a>(&'a self, list: &'a ListId, page: u32) -> BoxFuture<'a, Result<Page<Track>, CatalogError>> {
+    fn browse<'a>(&'a self, list: &'a ListId, page: u32) -> Answer<'a, Page<Item>> {
         Box::pin(async move {
             match list.0.as_str() {
                 "recent" => self.page(&RECENT, "", (PAGE_ROWS, page)).await,
@@ -244,15 +250,24 @@ impl Catalog for Audiosocket {
         })
     }
 
-    fn track<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<Track, CatalogError>> {
+    fn track<'a>(&'a self, id: &'a str) -> Answer<'a, Track> {
         Box::pin(self.read_track(id))
     }
 
-    fn locate<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<Locator, CatalogError>> {
+    fn item<'a>(&'a self, kind: Kind, id: &'a str) -> Answer<'a, Item> {
+        Box::pin(async move {
+            match kind {
+                Kind::Track => self.track(id).await.map(Item::Track),
+                Kind::Album | Kind::Artist | Kind::Playlist => Err(self.lacks(kind.as_str())),
+            }
+        })
+    }
+
+    fn locate<'a>(&'a self, id: &'a str, _purpose: Purpose) -> Answer<'a, Locator> {
         Box::pin(self.stream(id))
     }
 
-    fn ping(&self) -> BoxFuture<'_, Result<(), CatalogError>> {
+    fn ping(&self) -> Answer<'_, ()> {
         Box::pin(async move {
             let base = self.setup.base()?;
             let url = self.paths.url(base, &PING, &[])?;

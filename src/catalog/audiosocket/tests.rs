@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::catalog::contract;
-use crate::catalog::stand::{Call, Reply, Stand, any_json, json, net, surroundings, wrong_types};
+use crate::catalog::stand::{Call, Reply, Stand, any_json, json, net, surroundings, tracks, wrong_types};
 use crate::model::{FaultKind, Secret, SignIn, TrackRef};
 
 const TRACKS_2024: &str = include_str!("../../../tests/fixtures/catalog/audiosocket/tracks.json");
@@ -30,7 +30,7 @@ fn audiosocket(stand: &Stand) -> Audiosocket {
 }
 
 fn words(words: &str, limit: u16, page: u32) -> SearchQuery {
-    SearchQuery { words: words.to_owned(), limit, page }
+    SearchQuery { words: words.to_owned(), kind: Kind::Track, filters: Vec::new(), limit, page }
 }
 
 fn id_of(track: &Track) -> &str {
@@ -88,7 +88,7 @@ async fn without_a_token_nothing_is_sent() {
 #[tokio::test]
 async fn rows_become_tracks() {
     let stand = Stand::start(|_| json(200, &TRACKS_2024));
-    let page = audiosocket(&stand).search(&words("harbour", 10, 0)).await.unwrap();
+    let page = tracks(audiosocket(&stand).search(&words("harbour", 10, 0)).await.unwrap());
     let found: Vec<_> = page
         .items
         .iter()
@@ -124,7 +124,7 @@ async fn a_playlist_holds_more_than_tracks() {
     });
     let catalog = audiosocket(&stand);
     let curated = ListId("curated".to_owned());
-    let page = catalog.browse(&curated, 0).await.unwrap();
+    let page = tracks(catalog.browse(&curated, 0).await.unwrap());
     let ids: Vec<_> = page.items.iter().map(id_of).collect();
     assert_eq!((ids, page.more), (vec!["812", "814", "815"], true));
     assert!(!catalog.browse(&curated, 1).await.unwrap().more);
@@ -154,10 +154,10 @@ async fn the_partner_api_is_a_matter_of_settings() {
         paths: paths.map(|(key, path)| (key.to_owned(), path.to_owned())).into(),
         ..settings(&stand)
     });
-    let page = catalog.search(&words("sun & sea", 40, 1)).await.unwrap();
+    let page = tracks(catalog.search(&words("sun & sea", 40, 1)).await.unwrap());
     assert_eq!(page.items[0].length.map(|length| length.as_millis()), Some(187_400));
     assert_eq!((page.total, page.more), (Some(212), true));
-    let Locator::Http(address) = catalog.locate("9021").await.unwrap() else { panic!() };
+    let Locator::Http(address) = catalog.locate("9021", Purpose::Listen).await.unwrap() else { panic!() };
     assert_eq!((address.url.as_str(), address.headers.len()), ("https://cdn.example/9021.mp3?sig=a", 0));
     let calls = stand.calls();
     let params = ["q", "p", "pp", "query"].map(|name| calls[0].param(name).to_owned());
@@ -206,7 +206,7 @@ async fn streams_are_found_wherever_they_are() {
                     if call.path.ends_with("/stream") { reply.clone() } else { json(200, &track) }
                 },
             );
-        match (audiosocket(&stand).locate("7").await, expected) {
+        match (audiosocket(&stand).locate("7", Purpose::Listen).await, expected) {
             (Ok(Locator::Http(address)), Some("SELF")) => {
                 assert_eq!(address.url, stand.url("/audiosocket/v1/tracks/7/stream"));
                 assert_eq!(address.headers.len(), 1, "the audio is the API's own");
@@ -256,7 +256,7 @@ fn wrong_types_cost_one_row() {
     let base: Url = "https://api.audiosocket.com/v1".parse().unwrap();
     let tracks = |reply: Value| {
         let rows = tolerant::rows(reply, &["data", "tracks"]).unwrap_or_default();
-        tolerant::tracks(NAME, rows, |wire| convert::track(&base, wire))
+        tolerant::made(NAME, rows, |wire| convert::track(&base, wire))
     };
     let whole = tracks(serde_json::from_str(TRACKS_2024).unwrap()).len();
     for (reply, in_row) in wrong_types(TRACKS_2024, "/data/tracks") {
@@ -278,7 +278,7 @@ proptest! {
         let rows = tolerant::rows(row.clone(), &["data", "tracks"]).unwrap_or_default();
         let media = wire::media(row.clone()).into_iter().collect();
         for rows in [rows, media, vec![row]] {
-            for track in tolerant::tracks(NAME, rows, |wire| convert::track(&base, wire)) {
+            for track in tolerant::made(NAME, rows, |wire| convert::track(&base, wire)) {
                 prop_assert!(!track.title.is_empty() && !id_of(&track).is_empty());
             }
         }

@@ -4,7 +4,7 @@ use url::Url;
 
 use crate::catalog::address::{is_id, resolve};
 use crate::catalog::tolerant::shown;
-use crate::model::{Playable, ServiceId, Track, TrackRef};
+use crate::model::{Allowed, ServiceId, Track, TrackRef};
 
 use super::wire;
 
@@ -27,7 +27,7 @@ pub(super) fn track(base: &Url, wire: wire::Track) -> Option<Track> {
     Some(track)
 }
 
-fn playable(wire: &wire::Track) -> Playable {
+fn playable(wire: &wire::Track) -> Allowed {
     let stream = wire.access.as_ref().and_then(|access| access.stream);
     let gate = wire.stream_conditions.as_object().filter(|gate| !gate.is_empty());
     let reason = if wire.is_delete == Some(true) {
@@ -50,7 +50,7 @@ fn playable(wire: &wire::Track) -> Playable {
     } else if stream == Some(false) || wire.is_streamable == Some(false) {
         "not for streaming"
     } else {
-        return Playable::Yes;
+        return Allowed::Yes;
     };
-    Playable::No(reason.into())
+    Allowed::No(reason.into())
 }

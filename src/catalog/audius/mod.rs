@@ -3,13 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::future::BoxFuture;
 use serde_json::Value;
 use url::Url;
 
 use crate::config::AudiusSettings;
 use crate::model::{
-    BrowseList, Capabilities, ListId, Locator, Page, RemoteAddress, SearchKind, SearchQuery, Secret,
+    BrowseList, Capabilities, Item, Kind, ListId, Locator, Page, Purpose, RemoteAddress, SearchQuery, Secret,
     ServiceId, Track,
 };
 use crate::net::{Limit, Net, Pace, Request};
@@ -18,7 +17,7 @@ use super::address::{asked_id, fill};
 use super::call::{Asked, Caller};
 use super::line::Line;
 use super::setup::Setup;
-use super::{Catalog, CatalogError, Surroundings, tolerant};
+use super::{Answer, Catalog, CatalogError, Surroundings, tolerant};
 
 mod convert;
 #[cfg(test)]
@@ -129,7 +128,7 @@ impl Audius {
         path: &str,
         query: &[(&str, &str)],
         (limit, page): (u64, u32),
-    ) -> Result<Page<Track>, CatalogError> {
+    ) -> Result<Page<Item>, CatalogError> {
         let (limit, offset) = (limit.to_string(), (u64::from(page) * limit).to_string());
         let query: Vec<(&str, &str)> =
             query.iter().copied().chain([("limit", limit.as_str()), ("offset", &offset)]).collect();
@@ -138,8 +137,8 @@ impl Audius {
             .ok_or_else(|| self.caller.senseless("it holds no list"))?;
         let more = !rows.is_empty() && page < tolerant::MAX_PAGES;
         let base = self.api()?;
-        let items = tolerant::tracks(NAME, rows, |wire| convert::track(&base, wire));
-        Ok(Page { items, total: None, more })
+        let items = tolerant::items(NAME, rows, |wire| convert::track(&base, wire));
+        Ok(Page { items, total: None, more, is_stale: false })
     }
 
     async fn read_track(&self, id: &str) -> Result<Track, CatalogError> {
@@ -176,16 +175,17 @@ impl Catalog for Audius {
     fn capabilities(&self) -> Capabilities {
         let list = |list: &List| BrowseList { id: ListId(list.id.to_owned()), title: list.title.into() };
         Capabilities {
-            search: vec![SearchKind::Track],
+            search: vec![Kind::Track],
             lists: LISTS.iter().map(list).collect(),
             sign_in: self.setup.sign_in(),
+            ..Capabilities::default()
         }
     }
 
-    fn search<'a>(&'a self, query: &'a SearchQuery) -> BoxFuture<'a, Result<Page<Track>, CatalogError>> {
+    fn search<'a>(&'a self, query: &'a SearchQuery) -> Answer<'a, Page<Item>> {
         Box::pin(async move {
             if query.words.trim().is_empty() {
-                return Ok(tolerant::no_rows());
+                return Ok(Page::default());
             }
             let limit = u64::from(query.limit.clamp(1, 100));
             let words = [("query", query.words.as_str())];
@@ -193,7 +193,7 @@ impl Catalog for Audius {
         })
     }
 
-    fn browse<'a>(&'a self, list: &'a ListId, page: u32) -> BoxFuture<'a, Result<Page<Track>, CatalogError>> {
+    fn browse<'a>(&'a self, list: &'a ListId, page: u32) -> Answer<'a, Page<Item>> {
         Box::pin(async move {
             let Some(known) = LISTS.iter().find(|known| known.id == list.0) else {
                 return Err(CatalogError::NotFound { service: NAME, what: format!("list {:?}", list.0) });
@@ -203,15 +203,24 @@ impl Catalog for Audius {
         })
     }
 
-    fn track<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<Track, CatalogError>> {
+    fn track<'a>(&'a self, id: &'a str) -> Answer<'a, Track> {
         Box::pin(self.read_track(id))
     }
 
-    fn locate<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<Locator, CatalogError>> {
+    fn item<'a>(&'a self, kind: Kind, id: &'a str) -> Answer<'a, Item> {
+        Box::pin(async move {
+            match kind {
+                Kind::Track => self.track(id).await.map(Item::Track),
+                Kind::Album | Kind::Artist | Kind::Playlist => Err(self.lacks(kind.as_str())),
+            }
+        })
+    }
+
+    fn locate<'a>(&'a self, id: &'a str, _purpose: Purpose) -> Answer<'a, Locator> {
         Box::pin(async move { self.stream(id) })
     }
 
-    fn ping(&self) -> BoxFuture<'_, Result<(), CatalogError>> {
+    fn ping(&self) -> Answer<'_, ()> {
         Box::pin(async move {
             let url = self.url("/tracks/trending", "", &[("limit", "1")])?;
             self.get(Asked::known("reading a list"), url).await.map(drop)

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::catalog::contract;
-use crate::catalog::stand::{Call, Reply, Stand, any_json, json, net, surroundings, wrong_types};
-use crate::model::{FaultKind, Playable, TrackRef};
+use crate::catalog::stand::{Call, Reply, Stand, any_json, json, net, surroundings, tracks, wrong_types};
+use crate::model::{Allowed, FaultKind, TrackRef};
 
 const SEARCH: &str = include_str!("../../../tests/fixtures/catalog/audius/search.json");
 const TRACK_OLDER: &str = include_str!("../../../tests/fixtures/catalog/audius/track_older.json");
@@ -21,7 +21,7 @@ fn audius(stand: &Stand, api_key: &str) -> Audius {
 }
 
 fn words(words: &str, limit: u16, page: u32) -> SearchQuery {
-    SearchQuery { words: words.to_owned(), limit, page }
+    SearchQuery { words: words.to_owned(), kind: Kind::Track, filters: Vec::new(), limit, page }
 }
 
 fn id_of(track: &Track) -> &str {
@@ -67,14 +67,14 @@ async fn the_contract_is_kept() {
 #[tokio::test]
 async fn rows_become_tracks() {
     let stand = Stand::start(|_| json(200, &SEARCH));
-    let page = audius(&stand, "").search(&words("harbour", 20, 0)).await.unwrap();
+    let page = tracks(audius(&stand, "").search(&words("harbour", 20, 0)).await.unwrap());
     let found: Vec<_> = page
         .items
         .iter()
         .map(|track| {
             let playable = match &track.playable {
-                Playable::Yes => "",
-                Playable::No(reason) => reason.as_str(),
+                Allowed::Yes => "",
+                Allowed::No(reason) => reason.as_str(),
             };
             let seconds = track.length.map_or(0, |length| length.as_secs());
             (id_of(track), track.title.as_str(), track.artist_line(), seconds, playable)
@@ -110,7 +110,7 @@ async fn one_track_of_an_older_server() {
     assert_eq!((track.title.as_str(), track.artist_line().as_str()), ("Live From the Pier", "Ada Cole"));
     assert_eq!(track.length.map(|length| length.as_secs()), Some(5265));
     assert_eq!(track.artwork.unwrap().as_str(), "https://creator.example/ipfs/Qm1/1000x1000.jpg");
-    assert_eq!(track.playable, Playable::Yes);
+    assert_eq!(track.playable, Allowed::Yes);
 }
 
 #[tokio::test]
@@ -135,7 +135,9 @@ async fn what_is_sent() {
 #[tokio::test]
 async fn the_stream_address_counts_the_listen() {
     let stand = Stand::start(server);
-    let Locator::Http(address) = audius(&stand, "k3y").locate("D7KyD").await.unwrap() else { panic!() };
+    let Locator::Http(address) = audius(&stand, "k3y").locate("D7KyD", Purpose::Listen).await.unwrap() else {
+        panic!()
+    };
     let expected = stand.url("/audius/v1/tracks/D7KyD/stream?skip_play_count=false&app_name=segue");
     assert_eq!(address.url, expected);
     assert_eq!(address.headers.len(), 1);
@@ -182,7 +184,7 @@ fn wrong_types_cost_one_row() {
     let base: Url = "https://api.audius.co/v1".parse().unwrap();
     let tracks = |reply: Value| {
         let rows = tolerant::rows(reply, &["data", "tracks"]).unwrap_or_default();
-        tolerant::tracks(NAME, rows, |wire| convert::track(&base, wire))
+        tolerant::made(NAME, rows, |wire| convert::track(&base, wire))
     };
     let whole = tracks(serde_json::from_str(SEARCH).unwrap()).len();
     for (reply, in_row) in wrong_types(SEARCH, "/data") {
@@ -201,7 +203,7 @@ proptest! {
         let base: Url = "https://api.audius.co/v1".parse().unwrap();
         let rows = tolerant::rows(row.clone(), &["data", "tracks"]).unwrap_or_default();
         for rows in [rows, vec![row]] {
-            for track in tolerant::tracks(NAME, rows, |wire| convert::track(&base, wire)) {
+            for track in tolerant::made(NAME, rows, |wire| convert::track(&base, wire)) {
                 prop_assert!(!track.title.is_empty() && !id_of(&track).is_empty());
             }
         }

@@ -1,9 +1,8 @@
 //! The suite sees each promise that is broken.
 
-use futures_util::future::BoxFuture;
-
 use super::*;
-use crate::model::{Capabilities, RemoteAddress, SearchKind, ServiceId};
+use crate::catalog::Answer;
+use crate::model::{Capabilities, Kind, RemoteAddress, ServiceId};
 
 /// What a made-up service does wrong.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -48,9 +47,9 @@ impl MadeUp {
     }
 
     /// Three pages of two.
-    fn page(&self, page: u32, endless: Flaw) -> Page<Track> {
-        let items = vec![self.row(page * 2), self.row(page * 2 + 1)];
-        Page { items, total: None, more: page < 2 || self.has(endless) }
+    fn page(&self, page: u32, endless: Flaw) -> Page<Item> {
+        let items = vec![self.row(page * 2).into(), self.row(page * 2 + 1).into()];
+        Page { items, more: page < 2 || self.has(endless), ..Page::default() }
     }
 
     fn keys(&self) -> Result<(), CatalogError> {
@@ -67,7 +66,7 @@ impl MadeUp {
     }
 }
 
-fn answer<'a, T: Send + 'a>(value: Result<T, CatalogError>) -> BoxFuture<'a, Result<T, CatalogError>> {
+fn answer<'a, T: Send + 'a>(value: Result<T, CatalogError>) -> Answer<'a, T> {
     Box::pin(async move { value })
 }
 
@@ -87,13 +86,14 @@ impl Catalog for MadeUp {
     fn capabilities(&self) -> Capabilities {
         let keyless = [Flaw::Keyless, Flaw::NoHint, Flaw::SilentWithoutKeys].contains(&self.0);
         Capabilities {
-            search: vec![SearchKind::Track],
+            search: vec![Kind::Track],
             lists: vec![BrowseList { id: ListId("new".to_owned()), title: "New".into() }],
             sign_in: if keyless { SignIn::Missing("Set made-up.key".into()) } else { SignIn::NotNeeded },
+            ..Capabilities::default()
         }
     }
 
-    fn search<'a>(&'a self, query: &'a SearchQuery) -> BoxFuture<'a, Result<Page<Track>, CatalogError>> {
+    fn search<'a>(&'a self, query: &'a SearchQuery) -> Answer<'a, Page<Item>> {
         let mut page = self.page(query.page, Flaw::EndlessSearch);
         if self.has(Flaw::SearchFindsNothing) || !"Night Ferry 0 1 2 3 4 5".contains(&query.words) {
             page.items.clear();
@@ -101,14 +101,14 @@ impl Catalog for MadeUp {
         answer(self.keys().map(|()| page))
     }
 
-    fn browse<'a>(&'a self, list: &'a ListId, page: u32) -> BoxFuture<'a, Result<Page<Track>, CatalogError>> {
+    fn browse<'a>(&'a self, list: &'a ListId, page: u32) -> Answer<'a, Page<Item>> {
         if list.0 != "new" && !self.has(Flaw::TakesUnknownLists) {
             return answer(not_found());
         }
         answer(self.keys().map(|()| self.page(page, Flaw::EndlessList)))
     }
 
-    fn track<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<Track, CatalogError>> {
+    fn track<'a>(&'a self, id: &'a str) -> Answer<'a, Track> {
         let number = id.strip_prefix('t').and_then(|number| number.parse().ok());
         answer(self.keys().and_then(|()| match (number, self.0) {
             (Some(number), Flaw::OtherTrack) => Ok(self.row(number + 1)),
@@ -120,7 +120,13 @@ impl Catalog for MadeUp {
         }))
     }
 
-    fn locate<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<Locator, CatalogError>> {
+    fn item<'a>(&'a self, kind: Kind, id: &'a str) -> Answer<'a, Item> {
+        Box::pin(async move {
+            if kind == Kind::Track { self.track(id).await.map(Item::Track) } else { not_found() }
+        })
+    }
+
+    fn locate<'a>(&'a self, id: &'a str, _purpose: Purpose) -> Answer<'a, Locator> {
         let url = format!("https://cdn.example/{}", id.len()).parse().unwrap();
         let locator = if self.has(Flaw::NoAddress) {
             Locator::File("/etc/passwd".into())
@@ -136,7 +142,7 @@ impl Catalog for MadeUp {
         answer(self.keys().map(|()| locator))
     }
 
-    fn ping(&self) -> BoxFuture<'_, Result<(), CatalogError>> {
+    fn ping(&self) -> Answer<'_, ()> {
         answer(if self.has(Flaw::NoPing) { not_found() } else { self.keys() })
     }
 }
@@ -150,7 +156,7 @@ async fn each_broken_promise_is_seen() {
         (Flaw::StrangeRow, "which is not its own"),
         (Flaw::EmptyId, "which is not its own"),
         (Flaw::EndlessList, "browsing \"New\" does not end"),
-        (Flaw::EndlessSearch, "searching \"Ferry\" does not end"),
+        (Flaw::EndlessSearch, "searching tracks for \"Ferry\" does not end"),
         (Flaw::SearchFindsNothing, "found nothing"),
         (Flaw::OtherTrack, "gave another one"),
         (Flaw::OtherTitle, "gave another title"),

@@ -4,18 +4,18 @@ use url::Url;
 
 use crate::catalog::address::{is_id, resolve};
 use crate::catalog::tolerant::shown;
-use crate::model::{Playable, ServiceId, Track, TrackRef};
+use crate::model::{Allowed, ServiceId, Track, TrackRef};
 
 use super::wire;
 
 /// The track, or nothing when it has no usable id.
 pub(super) fn track(base: &Url, wire: wire::Track) -> Option<Track> {
     let playable = if wire.kind.as_deref() == Some("video") {
-        Playable::No("a video".into())
+        Allowed::No("a video".into())
     } else if wire.stream_id.is_none() {
-        Playable::No("not for streaming".into())
+        Allowed::No("not for streaming".into())
     } else {
-        Playable::Yes
+        Allowed::Yes
     };
     let id = wire.id.or(wire.stream_id).filter(|id| is_id(id))?;
     let mut track = named_only(&id);

@@ -3,13 +3,12 @@
 
 use std::sync::Arc;
 
-use futures_util::future::BoxFuture;
 use serde_json::Value;
 use url::Url;
 
 use crate::config::YourMusicSettings;
 use crate::model::{
-    BrowseList, Capabilities, ListId, Locator, Page, RemoteAddress, SearchKind, SearchQuery, Secret,
+    BrowseList, Capabilities, Item, Kind, ListId, Locator, Page, Purpose, RemoteAddress, SearchQuery, Secret,
     ServiceId, Track,
 };
 use crate::net::{Limit, Net, Request};
@@ -18,7 +17,7 @@ use super::address::{Operation, Paths, asked_id, is_id};
 use super::call::{Asked, Caller, Verdict, error_words};
 use super::line::{Line, USUAL_PACE};
 use super::setup::Setup;
-use super::{Catalog, CatalogError, Surroundings, tolerant};
+use super::{Answer, Catalog, CatalogError, Surroundings, tolerant};
 
 mod auth;
 mod convert;
@@ -133,7 +132,7 @@ impl YourMusic {
         tolerant::rows(answer, keys).ok_or_else(|| self.caller.senseless("it holds no list"))
     }
 
-    async fn search_tracks(&self, query: &SearchQuery) -> Result<Page<Track>, CatalogError> {
+    async fn search_tracks(&self, query: &SearchQuery) -> Result<Page<Item>, CatalogError> {
         // Other sizes are refused.
         let size = u64::from(query.limit.clamp(10, 50));
         let (page, size_text) = ((u64::from(query.page) + 1).to_string(), size.to_string());
@@ -145,7 +144,12 @@ impl YourMusic {
         let rows = self.rows(answer, &["results", "data", "tracks"])?;
         let more = !rows.is_empty() && rows.len() as u64 >= expected && query.page < tolerant::MAX_PAGES;
         let base = self.setup.base()?;
-        Ok(Page { items: tolerant::tracks(NAME, rows, |wire| convert::track(base, wire)), total, more })
+        Ok(Page {
+            items: tolerant::items(NAME, rows, |wire| convert::track(base, wire)),
+            total,
+            more,
+            is_stale: false,
+        })
     }
 
     async fn wire_track(&self, id: &str) -> Result<wire::Track, CatalogError> {
@@ -210,34 +214,44 @@ impl Catalog for YourMusic {
     fn capabilities(&self) -> Capabilities {
         let list = |id: &str, title: &str| BrowseList { id: ListId(id.to_owned()), title: title.into() };
         Capabilities {
-            search: vec![SearchKind::Track],
+            search: vec![Kind::Track],
             lists: vec![list("home", "Featured playlists"), list("mine", "Your playlists")],
             sign_in: self.setup.sign_in(),
+            ..Capabilities::default()
         }
     }
 
-    fn search<'a>(&'a self, query: &'a SearchQuery) -> BoxFuture<'a, Result<Page<Track>, CatalogError>> {
+    fn search<'a>(&'a self, query: &'a SearchQuery) -> Answer<'a, Page<Item>> {
         Box::pin(async move {
             if query.words.trim().is_empty() {
-                return Ok(tolerant::no_rows());
+                return Ok(Page::default());
             }
             self.search_tracks(query).await
         })
     }
 
-    fn browse<'a>(&'a self, list: &'a ListId, page: u32) -> BoxFuture<'a, Result<Page<Track>, CatalogError>> {
+    fn browse<'a>(&'a self, list: &'a ListId, page: u32) -> Answer<'a, Page<Item>> {
         Box::pin(self.list(list, page))
     }
 
-    fn track<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<Track, CatalogError>> {
+    fn track<'a>(&'a self, id: &'a str) -> Answer<'a, Track> {
         Box::pin(self.read_track(id))
     }
 
-    fn locate<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<Locator, CatalogError>> {
+    fn item<'a>(&'a self, kind: Kind, id: &'a str) -> Answer<'a, Item> {
+        Box::pin(async move {
+            match kind {
+                Kind::Track => self.track(id).await.map(Item::Track),
+                Kind::Album | Kind::Artist | Kind::Playlist => Err(self.lacks(kind.as_str())),
+            }
+        })
+    }
+
+    fn locate<'a>(&'a self, id: &'a str, _purpose: Purpose) -> Answer<'a, Locator> {
         Box::pin(self.manifest(id))
     }
 
-    fn ping(&self) -> BoxFuture<'_, Result<(), CatalogError>> {
+    fn ping(&self) -> Answer<'_, ()> {
         Box::pin(async move {
             let call = Call { operation: &HOME, thing: None, values: &[], query: &[] };
             self.call(call).await.map(drop)

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::catalog::CatalogError;
 use crate::catalog::address::{Operation, is_id};
 use crate::catalog::tolerant;
-use crate::model::{ListId, Page, Track, TrackRef};
+use crate::model::{Item, ListId, Page, Track, TrackRef};
 
 use super::{Call, HOME, NAME, YourMusic, convert, wire};
 
@@ -26,7 +26,7 @@ const TRACK_BATCH: Operation =
 
 impl YourMusic {
     /// A list of playlists is read one playlist a page.
-    pub(super) async fn list(&self, list: &ListId, page: u32) -> Result<Page<Track>, CatalogError> {
+    pub(super) async fn list(&self, list: &ListId, page: u32) -> Result<Page<Item>, CatalogError> {
         let playlists = match list.0.as_str() {
             "home" => self.home_playlists().await?,
             "mine" => {
@@ -39,10 +39,10 @@ impl YourMusic {
         let number = usize::try_from(page).unwrap_or(usize::MAX);
         match playlists.get(number) {
             Some(id) => {
-                let items = self.playlist_tracks(id).await?;
-                Ok(Page { items, total: None, more: number + 1 < playlists.len() })
+                let items = self.playlist_tracks(id).await?.into_iter().map(Item::Track).collect();
+                Ok(Page { items, more: number + 1 < playlists.len(), ..Page::default() })
             }
-            None => Ok(tolerant::no_rows()),
+            None => Ok(Page::default()),
         }
     }
 
@@ -85,7 +85,7 @@ impl YourMusic {
             let query = query.each_ref().map(|(name, value)| (*name, value.as_str()));
             let call = Call { operation: &TRACK_BATCH, thing: None, values: &[], query: &query };
             let rows = self.rows(self.call(call).await?, &["items", "tracks", "data"])?;
-            for track in tolerant::tracks(NAME, rows, |wire| convert::track(base, wire)) {
+            for track in tolerant::made(NAME, rows, |wire| convert::track(base, wire)) {
                 if let TrackRef::Service { id, .. } = &track.reference {
                     known.insert(id.clone(), track);
                 }

@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::catalog::contract;
-use crate::catalog::stand::{Call, Reply, Stand, any_json, json, net, surroundings, wrong_types};
-use crate::model::{FaultKind, Playable, SignIn, TrackRef};
+use crate::catalog::stand::{Call, Reply, Stand, any_json, json, net, surroundings, tracks, wrong_types};
+use crate::model::{Allowed, FaultKind, SignIn, TrackRef};
 
 const SEARCH: &str = include_str!("../../../tests/fixtures/catalog/yourmusic/search.json");
 const HOME_PAGE: &str = include_str!("../../../tests/fixtures/catalog/yourmusic/home.json");
@@ -33,7 +33,7 @@ fn yourmusic(stand: &Stand) -> YourMusic {
 }
 
 fn words(words: &str, limit: u16, page: u32) -> SearchQuery {
-    SearchQuery { words: words.to_owned(), limit, page }
+    SearchQuery { words: words.to_owned(), kind: Kind::Track, filters: Vec::new(), limit, page }
 }
 
 fn id_of(track: &Track) -> &str {
@@ -133,14 +133,14 @@ async fn without_credentials_nothing_is_sent() {
 #[tokio::test]
 async fn rows_become_tracks() {
     let stand = Stand::start(|call| token(call).unwrap_or_else(|| json(200, &SEARCH)));
-    let page = yourmusic(&stand).search(&words("harbour", 10, 0)).await.unwrap();
+    let page = tracks(yourmusic(&stand).search(&words("harbour", 10, 0)).await.unwrap());
     let found: Vec<_> = page
         .items
         .iter()
         .map(|track| {
             let playable = match &track.playable {
-                Playable::Yes => "",
-                Playable::No(reason) => reason.as_str(),
+                Allowed::Yes => "",
+                Allowed::No(reason) => reason.as_str(),
             };
             let seconds = track.length.map_or(0, |length| length.as_secs());
             let artwork = track.artwork.as_ref().map_or("", Url::as_str);
@@ -168,13 +168,13 @@ async fn playlists_are_read_one_a_page() {
     let stand = Stand::start(server);
     let catalog = yourmusic(&stand);
     let home = ListId("home".to_owned());
-    let first = catalog.browse(&home, 0).await.unwrap();
+    let first = tracks(catalog.browse(&home, 0).await.unwrap());
     let ids: Vec<_> = first.items.iter().map(id_of).collect();
     assert_eq!(ids, ["7", STREAM_ID, "9", "7"], "in the order of `order`, without what is gone");
     assert!(first.more);
-    let second = catalog.browse(&home, 1).await.unwrap();
+    let second = tracks(catalog.browse(&home, 1).await.unwrap());
     assert!(!second.more, "the home page holds two playlists");
-    let own = catalog.browse(&ListId("mine".to_owned()), 1).await.unwrap();
+    let own = tracks(catalog.browse(&ListId("mine".to_owned()), 1).await.unwrap());
     assert!(own.items.is_empty() && !own.more);
     let lines: Vec<_> =
         stand.calls().iter().map(Call::line).filter(|line| line.contains("/playlists/")).collect();
@@ -241,7 +241,9 @@ async fn many_at_once_share_one_token() {
 async fn the_manifest_needs_the_bearer() {
     let stand = Stand::start(server);
     for (id, stream_id) in [("7", "173fd1b7-72c4-44c4-9244-000000000007"), (STREAM_ID, STREAM_ID)] {
-        let Locator::Hls(address) = yourmusic(&stand).locate(id).await.unwrap() else { panic!() };
+        let Locator::Hls(address) = yourmusic(&stand).locate(id, Purpose::Listen).await.unwrap() else {
+            panic!()
+        };
         assert_eq!(address.url, stand.url(&format!("/yourmusic/stream/{stream_id}")));
         let headers: Vec<_> =
             address.headers.iter().map(|(name, value)| (name.as_str(), value.reveal())).collect();
@@ -257,7 +259,9 @@ async fn the_manifest_needs_the_bearer() {
         [(&[][..], 0), (&["https://hls.example/"], 2), (&["http://hls.example/", "https://example/"], 0)]
     {
         let catalog = YourMusic::new(&elsewhere(hosts), &net(), &surroundings(1000));
-        let Locator::Hls(address) = catalog.locate(STREAM_ID).await.unwrap() else { panic!() };
+        let Locator::Hls(address) = catalog.locate(STREAM_ID, Purpose::Listen).await.unwrap() else {
+            panic!()
+        };
         assert_eq!(address.url.as_str(), format!("https://hls.example/v2/{STREAM_ID}.m3u8"));
         assert_eq!(address.headers.len(), headers, "{hosts:?}");
     }
@@ -315,7 +319,7 @@ fn wrong_types_cost_one_row() {
     let base: Url = "https://api.yourmusic.today".parse().unwrap();
     let tracks = |reply: Value| {
         let rows = tolerant::rows(reply, &["results", "data", "tracks"]).unwrap_or_default();
-        tolerant::tracks(NAME, rows, |wire| convert::track(&base, wire))
+        tolerant::made(NAME, rows, |wire| convert::track(&base, wire))
     };
     let whole = tracks(serde_json::from_str(SEARCH).unwrap()).len();
     for (reply, in_row) in wrong_types(SEARCH, "/results") {
@@ -339,7 +343,7 @@ proptest! {
         let _ = playlists::playlist_ids(vec![row.clone()]);
         let rows = tolerant::rows(row.clone(), &["items", "tracks", "results"]).unwrap_or_default();
         for rows in [rows, vec![row]] {
-            for track in tolerant::tracks(NAME, rows, |wire| convert::track(&base, wire)) {
+            for track in tolerant::made(NAME, rows, |wire| convert::track(&base, wire)) {
                 prop_assert!(!track.title.is_empty() && !id_of(&track).is_empty());
             }
         }

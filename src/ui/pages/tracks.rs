@@ -3,7 +3,7 @@
 use ratatui::style::Style;
 
 use crate::app::State;
-use crate::model::{Playable, ServiceInfo, Track, TrackRef, format_clock};
+use crate::model::{Allowed, ServiceInfo, Track, TrackRef, format_clock};
 use crate::ui::playing::sign;
 use crate::ui::text::Align;
 use crate::ui::theme::Theme;
@@ -67,7 +67,7 @@ pub(super) fn mark(track: &Track, state: &State, theme: &Theme) -> Mark {
 
 /// `track` in the columns of a list of this width.
 pub(super) fn row(track: &Track, width: u16, mark: Mark, source: Option<String>, theme: &Theme) -> Row {
-    let unplayable = matches!(track.playable, Playable::No(_));
+    let unplayable = matches!(track.playable, Allowed::No(_));
     let (sign, style) = match mark {
         Mark::Current(sign) => (sign, theme.playing),
         Mark::Failed => (theme.signs.failed, theme.faint),

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use crate::app::{Action, Effect, Event, Heard, Msg, PlayState, Start, State, parse_keys, update};
 use crate::model::{
-    BrowseList, Capabilities, Fault, FaultKind, ListId, Locator, OutputState, Page, Playable, SampleRate,
-    SearchKind, ServiceId, ServiceInfo, Session, SignIn, SoundFormat, Track, TrackRef,
+    Allowed, BrowseList, Capabilities, Fault, FaultKind, Kind, ListId, Locator, OutputState, Page,
+    SampleRate, ServiceId, ServiceInfo, Session, SignIn, SoundFormat, Track, TrackRef,
 };
 
 /// A pause that is waited out at once; longer ones only tell that a notice has been seen.
@@ -29,9 +29,10 @@ fn service(id: &'static str, name: &str, lists: &[&str], search: bool, sign_in: 
         id: ServiceId::known(id),
         name: name.into(),
         capabilities: Capabilities {
-            search: if search { vec![SearchKind::Track] } else { Vec::new() },
+            search: if search { vec![Kind::Track] } else { Vec::new() },
             lists: lists.iter().map(list).collect(),
             sign_in,
+            ..Capabilities::default()
         },
     }
 }
@@ -62,7 +63,7 @@ pub(super) fn track(service: &'static str, title: &str, artist: &str, album: &st
 /// Titles of many scripts and lengths.
 pub(super) fn mixed(service: &'static str) -> Vec<Track> {
     let mut bought = track(service, "Members Only", "The Gate", "", 200);
-    bought.playable = Playable::No("only for buyers".into());
+    bought.playable = Allowed::No("only for buyers".into());
     vec![
         track(service, "Night Ferry", "Ada Cole", "Tides", 230),
         track(service, "雨の港", "紙の舟", "硝子の季節", 171),
@@ -98,7 +99,7 @@ pub(super) fn plain(service: &'static str, count: usize) -> Vec<Track> {
 
 pub(super) fn page(items: Vec<Track>, total: Option<u64>) -> Page<Track> {
     let more = total.is_some_and(|total| total > items.len() as u64);
-    Page { items, total, more }
+    Page { items, total, more, is_stale: false }
 }
 
 /// Audius finds a mixture, Audiomack fails, the folder has a long list.

@@ -1,0 +1,86 @@
+//! What a listener changes at a service.
+
+use super::catalogue::ItemRef;
+
+/// One change. Made twice it is as if made once, but for `CreatePlaylist` and `AddToPlaylist`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// Mark as liked, or no longer.
+    Like {
+        /// What.
+        item: ItemRef,
+        /// Or no longer.
+        on: bool,
+    },
+    /// Repost, or take the repost back.
+    Repost {
+        /// What.
+        item: ItemRef,
+        /// Or take it back.
+        on: bool,
+    },
+    /// Follow, or no longer.
+    Follow {
+        /// Whom.
+        item: ItemRef,
+        /// Or no longer.
+        on: bool,
+    },
+    /// Make a playlist; the answer names it.
+    CreatePlaylist {
+        /// What it is called and who sees it.
+        about: PlaylistAbout,
+        /// Ids of its tracks in their order.
+        tracks: Vec<String>,
+    },
+    /// Change what a playlist is called or who sees it.
+    EditPlaylist {
+        /// The playlist's id.
+        id: String,
+        /// What is `None` stays.
+        about: PlaylistAbout,
+    },
+    /// Delete a playlist.
+    DeletePlaylist {
+        /// The playlist's id.
+        id: String,
+    },
+    /// Put tracks at a playlist's end.
+    AddToPlaylist {
+        /// The playlist's id.
+        id: String,
+        /// Ids of the tracks.
+        tracks: Vec<String>,
+    },
+    /// Give a playlist these tracks in this order, with the fewest requests the service allows.
+    ArrangePlaylist {
+        /// The playlist's id.
+        id: String,
+        /// Ids of the tracks it is believed to hold.
+        before: Vec<String>,
+        /// Ids of the tracks it shall hold.
+        after: Vec<String>,
+    },
+    /// Tell the account which tracks are kept on this device, or no longer.
+    NoteDownloads {
+        /// Ids of the tracks.
+        tracks: Vec<String>,
+        /// Or no longer.
+        on: bool,
+    },
+}
+
+/// What a playlist is called and who sees it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PlaylistAbout {
+    /// Its title.
+    pub title: Option<String>,
+    /// What it is about.
+    pub description: Option<String>,
+    /// The genre, where a service wants one.
+    pub genre: Option<String>,
+    /// Whether everybody sees it.
+    pub public: Option<bool>,
+    /// Its picture, a whole JPEG, PNG or WebP file.
+    pub cover: Option<Vec<u8>>,
+}
