@@ -87,14 +87,30 @@ pub enum Action {
     PageDown,
     /// The cursor a page up.
     PageUp,
-    /// Play the track under the cursor, and then the rest of its list.
+    /// Play the track under the cursor, and then the rest of its list; or open what is there.
     PlayHere,
-    /// Put the track under the cursor at the end of the queue.
+    /// Put what is under the cursor at the end of the queue.
     AddToEnd,
-    /// Put the track under the cursor after the one that plays.
+    /// Put what is under the cursor after the track that plays.
     AddNext,
     /// Open the list under the cursor.
     OpenList,
+    /// Open the album of the track under the cursor, or of what plays.
+    OpenAlbum,
+    /// Open the artist of the track under the cursor, or of what plays.
+    OpenArtist,
+    /// Show which services have the recording under the cursor.
+    OpenSources,
+    /// Like what is under the cursor, or no longer.
+    Like,
+    /// Like what plays, or no longer.
+    LikePlaying,
+    /// Repost what is under the cursor.
+    Repost,
+    /// Follow the artist under the cursor, or no longer.
+    Follow,
+    /// Search for the next kind: tracks, albums, artists, playlists.
+    NextKind,
     /// Play the queue's row under the cursor.
     PlayEntry,
     /// Take the row under the cursor out of the queue.

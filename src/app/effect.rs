@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
-use crate::model::{ListId, Locator, OutputChoice, PlayId, SearchQuery, ServiceId, Ticket, TrackRef, Volume};
+use url::Url;
+
+use crate::model::{
+    Change, ListId, Locator, OutputChoice, PlayId, Purpose, SearchQuery, ServiceId, Ticket, TrackRef, Volume,
+};
 
 /// A request to a room. `runtime` carries it out; answers come back as events.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,6 +19,38 @@ pub enum Effect {
         service: ServiceId,
         /// What to look for.
         query: SearchQuery,
+    },
+    /// Ask a service how words may go on.
+    Suggest {
+        /// Comes back with the answer.
+        ticket: Ticket,
+        /// Which service.
+        service: ServiceId,
+        /// What is typed so far.
+        words: String,
+    },
+    /// Find out what a link leads to.
+    Resolve {
+        /// Comes back with the answer.
+        ticket: Ticket,
+        /// The link, of whichever service.
+        link: Url,
+    },
+    /// Make a change at a service.
+    Change {
+        /// Comes back with the answer.
+        ticket: Ticket,
+        /// Which service.
+        service: ServiceId,
+        /// What to change.
+        change: Change,
+    },
+    /// Tell a service that a listen has begun. Nothing comes back.
+    Listened {
+        /// Which service.
+        service: ServiceId,
+        /// Its id of the track.
+        id: String,
     },
     /// Read one page of a service's list.
     Browse {
@@ -33,6 +69,8 @@ pub enum Effect {
         play_id: PlayId,
         /// Which track.
         track: TrackRef,
+        /// What for.
+        purpose: Purpose,
     },
     /// Play this now, in place of whatever is loaded.
     Load {

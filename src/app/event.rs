@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use crate::model::{
-    Fault, ListId, Locator, OutputState, Page, PlayId, ServiceId, SoundFormat, Ticket, Track,
+    CleanText, Fault, Item, ItemRef, ListId, Locator, OutputState, Page, PlayId, ServiceId, SoundFormat,
+    Ticket,
 };
 
 /// A report from a room.
@@ -16,7 +17,28 @@ pub enum Event {
         /// Which service.
         service: ServiceId,
         /// What it found, or why nothing came.
-        result: Result<Page<Track>, Fault>,
+        result: Result<Page<Item>, Fault>,
+    },
+    /// A service knows how words may go on.
+    Suggested {
+        /// Of the request it answers.
+        ticket: Ticket,
+        /// Whole lines, the best first; none when the service failed.
+        suggestions: Vec<CleanText>,
+    },
+    /// What a link leads to.
+    Resolved {
+        /// Of the request it answers.
+        ticket: Ticket,
+        /// The thing, or why there is none.
+        result: Result<Box<Item>, Fault>,
+    },
+    /// A service made a change, or did not.
+    Changed {
+        /// Of the request it answers.
+        ticket: Ticket,
+        /// What was made by it, if something was, or why it was not made.
+        result: Result<Option<ItemRef>, Fault>,
     },
     /// A service answered with a page of one of its lists.
     Browsed {
@@ -27,7 +49,7 @@ pub enum Event {
         /// Which list.
         list: ListId,
         /// The rows, or why there are none.
-        result: Result<Page<Track>, Fault>,
+        result: Result<Page<Item>, Fault>,
     },
     /// A service told where a track's bytes are right now.
     Located {

@@ -30,6 +30,11 @@ impl TextInput {
         self.text.get(self.caret..).unwrap_or_default()
     }
 
+    /// Whether the caret is at the end.
+    pub fn is_at_end(&self) -> bool {
+        self.caret == self.text.len()
+    }
+
     /// Puts `typed` in at the caret, without what a terminal would act on.
     pub(super) fn insert(&mut self, typed: &str) {
         // `clean` trims; a space that was typed on its own is meant.

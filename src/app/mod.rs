@@ -10,8 +10,8 @@
 //! | overlays, the last one on top | `state.overlays` ([`Overlay::Help`]: `input`, `typing`, `rows`, `list`) |
 //! | keys of a sequence begun | `state.pending`, written by [`write_keys`] |
 //! | welcome | `state.welcome`: `doors` (`key`, `title`, `words`), `list` |
-//! | search | `state.search`: `input`, `typing`, `words`, `services` (`name`, `answer.words()`), `rows` (`track`, `others`), `list` |
-//! | browse | `state.browse`: `shelves` (`service_name`, `title()`, `state`, `tracks`, `list`, `total`, `more`), `list`, `pane`, `open()` |
+//! | search | `state.search`: `input`, `typing`, `words`, `services` (`name`, `answer.words()`), `kind`, `completion()`, `rows` (`item`, `others`), `list` |
+//! | browse | `state.browse`: `shelves` (`service_name`, `title()`, `state`, `rows`, `list`, `total`, `more`), `trail`, `list`, `pane`, `open()` |
 //! | queue | `state.queue`: `entries` (`track`, `problem`), `current`, `list`, `repeat`, `upcoming()`, `total_length()` |
 //! | which row plays | [`State::playing_row`], `state.queue.current` when nothing is loaded |
 //! | what is heard | `state.playback`: `now` (`track`, `stage`, `format`), `position()`, `length()`, `buffered()`, `play_state()`, `volume`, `muted`, `output` |
@@ -32,7 +32,9 @@ mod focus;
 mod help;
 mod input;
 mod keymap;
+mod links;
 mod list;
+mod marks;
 mod mouse;
 mod navigate;
 mod notices;

@@ -234,6 +234,7 @@ impl State {
                 self.more_results()
             }
             ListPlace::Shelves => {
+                self.browse.leave_trail();
                 self.browse.pane = Pane::Lists;
                 self.fill_open_shelf()
             }

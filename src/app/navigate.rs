@@ -34,10 +34,10 @@ impl State {
     }
 
     pub(super) fn step_back(&mut self) -> Vec<Effect> {
-        if self.overlays.pop().is_none() && self.page == Page::Browse {
-            self.browse.pane = Pane::Lists;
+        match self.overlays.pop() {
+            None if self.page == Page::Browse => self.leave_opened(),
+            Some(_) | None => Vec::new(),
         }
-        Vec::new()
     }
 
     pub(super) fn other_pane(&mut self) -> Vec<Effect> {

@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use crate::model::{CleanText, Fault, PlayId, ServiceInfo, Session, Ticket, Track, Volume};
 
-use super::browse::{Browse, Pane};
+use super::browse::{Browse, Gathering, Pane};
 use super::chord::Chord;
 use super::effect::Effect;
 use super::focus::{Focus, Page};
 use super::help::Help;
 use super::keymap::Keymap;
+use super::marks::Marking;
 use super::mouse::MouseMemory;
 use super::notices::{Level, Notices, SHOWN_MS, words};
 use super::playback::Playback;
@@ -102,6 +103,10 @@ pub struct State {
     /// What the status line tells.
     pub notices: Notices,
     pub(super) mouse: MouseMemory,
+    pub(super) gatherings: Vec<Gathering>,
+    pub(super) marking: Vec<Marking>,
+    /// The link that is being looked up.
+    pub(super) link: Option<Ticket>,
     pub(super) faults: Vec<(Track, Fault)>,
     last_number: u64,
 }
@@ -128,6 +133,9 @@ impl State {
             pending: Vec::new(),
             notices: Notices::default(),
             mouse: MouseMemory::default(),
+            gatherings: Vec::new(),
+            marking: Vec::new(),
+            link: None,
             faults: Vec::new(),
             last_number: 0,
         };

@@ -79,9 +79,10 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::ShowSignIn, "show-sign-in", Welcome, &["4"], "sign in", "Tell what signing in to each service takes"),
     row(Action::OpenDoor, "open-door", Welcome, &["<Enter>"], "open", "Open the chosen door"),
 
-    row(Action::PlayHere, "play-here", Tracks, &["<Enter>"], "play", "Play this track, then the rest of its list"),
-    row(Action::AddToEnd, "add-to-end", Tracks, &["e"], "queue", "Put the track at the end of the queue"),
-    row(Action::AddNext, "add-next", Tracks, &["E"], "play next", "Put the track after the one that plays"),
+    row(Action::PlayHere, "play-here", Tracks, &["<Enter>"], "play", "Play this track, then the rest of its list; open an album, artist, playlist or list"),
+    row(Action::AddToEnd, "add-to-end", Tracks, &["e"], "queue", "Put the track at the end of the queue, or all of an album or playlist"),
+    row(Action::AddNext, "add-next", Tracks, &["E"], "play next", "Put the track after the one that plays, or all of an album or playlist"),
+    row(Action::OpenSources, "open-sources", Tracks, &["g o"], "sources", "Show which services have this recording"),
     row(Action::OpenList, "open-list", Lists, &["<Enter>"], "open", "Open the list"),
 
     row(Action::PlayEntry, "play-entry", Queue, &["<Enter>"], "play", "Play this row of the queue"),
@@ -112,7 +113,15 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::Undo, "undo", Global, &["u"], "undo", "Take the last change of the queue back"),
     row(Action::Redo, "redo", Global, &["U", "<C-r>"], "", "Make the change again after all"),
 
-    row(Action::Search, "search", Global, &["/", "g s", "<F3>"], "search", "Search all services at once"),
+    row(Action::Like, "like", Global, &["f"], "like", "Like this, or no longer"),
+    row(Action::LikePlaying, "like-playing", Global, &["F"], "", "Like what plays, or no longer"),
+    row(Action::Repost, "repost", Global, &["g r"], "", "Repost this"),
+    row(Action::Follow, "follow", Global, &["g f"], "", "Follow this artist, or no longer"),
+    row(Action::OpenAlbum, "open-album", Global, &["g b"], "", "Open the album of this track, or of what plays"),
+    row(Action::OpenArtist, "open-artist", Global, &["g a"], "", "Open the artist of this track, or of what plays"),
+    row(Action::NextKind, "next-kind", Global, &["<C-t>"], "next kind", "Search for tracks, albums, artists or playlists"),
+
+    row(Action::Search, "search", Global, &["/", "g s", "<F3>"], "search", "Search all services at once; a link there opens"),
     row(Action::ShowSearch, "show-search", Global, &["1"], "", "Show the search"),
     row(Action::ShowBrowse, "show-browse", Global, &["2"], "", "Show the lists of the services"),
     row(Action::ShowQueue, "show-queue", Global, &["3"], "", "Show the queue"),
@@ -143,7 +152,7 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::EraseWord, "erase-word", Input, &["<C-w>"], "", "Erase the word before"),
     row(Action::EraseLine, "erase-line", Input, &["<C-u>"], "clear", "Erase everything before"),
     row(Action::CaretLeft, "caret-left", Input, &["<Left>"], "", "A character left"),
-    row(Action::CaretRight, "caret-right", Input, &["<Right>"], "", "A character right"),
+    row(Action::CaretRight, "caret-right", Input, &["<Right>"], "", "A character right; at the end, take what is suggested"),
     row(Action::CaretStart, "caret-start", Input, &["<Home>", "<C-a>"], "", "To the start of the line"),
     row(Action::CaretEnd, "caret-end", Input, &["<End>", "<C-e>"], "", "To the end of the line"),
 ];

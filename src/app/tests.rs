@@ -3,6 +3,7 @@
 
 mod any;
 mod keys;
+mod marks;
 mod pages;
 mod to_the_end;
 
@@ -10,8 +11,8 @@ use std::time::Duration;
 
 use super::{Action, Effect, Event, Heard, Msg, PlayState, Stage, Start, State, parse_keys, update};
 use crate::model::{
-    BrowseList, Capabilities, Fault, FaultKind, Kind, ListId, Locator, Page, PlayId, SampleRate, ServiceId,
-    ServiceInfo, Session, SignIn, SoundFormat, Ticket, Track, TrackRef,
+    BrowseList, Capabilities, Change, Fault, FaultKind, Item, Kind, ListId, Locator, Page, PlayId, Purpose,
+    SampleRate, ServiceId, ServiceInfo, Session, SignIn, SoundFormat, Ticket, Track, TrackRef,
 };
 
 pub(super) fn service(id: &'static str, search: bool, lists: &[&str], sign_in: SignIn) -> ServiceInfo {
@@ -43,8 +44,8 @@ pub(super) fn tracks(titles: &str) -> Vec<Track> {
     titles.split_whitespace().map(|title| track("open", title)).collect()
 }
 
-pub(super) fn page(items: Vec<Track>, more: bool) -> Page<Track> {
-    Page { items, more, ..Page::default() }
+pub(super) fn page(items: Vec<Track>, more: bool) -> Page<Item> {
+    Page { items: items.into_iter().map(Item::Track).collect(), more, ..Page::default() }
 }
 
 pub(super) fn gone() -> Fault {
@@ -68,9 +69,21 @@ pub(super) enum Step {
     /// The newest wait is over.
     Elapsed,
     /// A service answers the newest search.
-    Found(&'static str, Result<Page<Track>, Fault>),
+    Found(&'static str, Result<Page<Item>, Fault>),
+    /// A service answers the newest search with rows of any kind.
+    FoundItems(&'static str, Vec<Item>),
+    /// The newest list that was asked for comes, with rows of any kind.
+    BrowsedItems(Vec<Item>, bool),
+    /// The newest request for suggestions is answered.
+    Suggested(&'static [&'static str]),
+    /// The newest link leads somewhere.
+    Resolved(Result<Box<Item>, Fault>),
+    /// The newest change was made, or not.
+    Changed(Result<(), Fault>),
+    /// Text is pasted.
+    Pasted(&'static str),
     /// The newest list that was asked for comes.
-    Browsed(Result<Page<Track>, Fault>),
+    Browsed(Result<Page<Item>, Fault>),
     Located,
     NotLocated(Fault),
     /// The newest attempt is heard.
@@ -92,6 +105,8 @@ pub(super) struct Run {
     pub effects: Vec<Effect>,
     wait: Ticket,
     search: Ticket,
+    /// Of the newest request for suggestions, a link or a change.
+    asked: Ticket,
     browse: Option<(Ticket, ServiceId, ListId)>,
     newest: PlayId,
 }
@@ -104,6 +119,7 @@ impl Run {
             effects: Vec::new(),
             wait: Ticket(0),
             search: Ticket(0),
+            asked: Ticket(0),
             browse: None,
             newest: PlayId(0),
         };
@@ -124,6 +140,9 @@ impl Run {
             match effect {
                 Effect::Wait { ticket, .. } => self.wait = *ticket,
                 Effect::Search { ticket, .. } => self.search = *ticket,
+                Effect::Suggest { ticket, .. }
+                | Effect::Resolve { ticket, .. }
+                | Effect::Change { ticket, .. } => self.asked = *ticket,
                 Effect::Browse { ticket, service, list, .. } => {
                     self.browse = Some((*ticket, service.clone(), list.clone()));
                 }
@@ -164,6 +183,22 @@ impl Run {
                 let (ticket, service, list) = self.browse.clone().unwrap();
                 Event::Browsed { ticket, service, list, result }
             }
+            Step::FoundItems(service, items) => Event::Searched {
+                ticket: self.search,
+                service: ServiceId::known(service),
+                result: Ok(Page { items, ..Page::default() }),
+            },
+            Step::BrowsedItems(items, more) => {
+                let (ticket, service, list) = self.browse.clone().unwrap();
+                Event::Browsed { ticket, service, list, result: Ok(Page { items, more, ..Page::default() }) }
+            }
+            Step::Suggested(lines) => Event::Suggested {
+                ticket: self.asked,
+                suggestions: lines.iter().map(|line| (*line).into()).collect(),
+            },
+            Step::Resolved(result) => Event::Resolved { ticket: self.asked, result },
+            Step::Changed(result) => Event::Changed { ticket: self.asked, result: result.map(|()| None) },
+            Step::Pasted(text) => return self.send(Msg::Paste(text.to_owned())),
             Step::Located => Event::Located { play_id: newest, result: Ok(Locator::File("/x".into())) },
             Step::NotLocated(fault) => Event::Located { play_id: newest, result: Err(fault) },
             Step::Started => Event::Started { play_id: newest, format: format(), length: None },
@@ -223,7 +258,21 @@ fn brief(effect: &Effect) -> String {
     match effect {
         Effect::Search { service, query, .. } => format!("search {service} {:?} {}", query.words, query.page),
         Effect::Browse { service, list, page, .. } => format!("browse {service} {} {page}", list.0),
-        Effect::Locate { track, .. } => format!("locate {track}").replace("open:track:", ""),
+        Effect::Suggest { service, words, .. } => format!("suggest {service} {words:?}"),
+        Effect::Resolve { link, .. } => format!("resolve {link}"),
+        Effect::Change { change, .. } => match change {
+            Change::Like { item, on } => format!("like {item} {on}"),
+            Change::Repost { item, on } => format!("repost {item} {on}"),
+            Change::Follow { item, on } => format!("follow {item} {on}"),
+            other => format!("{other:?}"),
+        },
+        Effect::Listened { service, id } => {
+            format!("listened {service}:track:{id}").replace("open:track:", "")
+        }
+        Effect::Locate { track, purpose, .. } => {
+            let again = if *purpose == Purpose::GoOn { " again" } else { "" };
+            format!("locate {track}{again}").replace("open:track:", "")
+        }
         Effect::Load { start, paused, .. } => {
             format!("load @{}{}", start.as_secs(), if *paused { " paused" } else { "" })
         }

@@ -1,18 +1,19 @@
 //! Messages to whom they concern.
 
 use super::action::Action;
-use super::browse::Pane;
+use super::browse::{Pane, Place};
 use super::chord::{Chord, Key};
 use super::effect::Effect;
 use super::event::Event;
 use super::focus::{Focus, Page};
 use super::input::TextInput;
 use super::keymap::Meaning;
+use super::marks::Mark;
 use super::mouse::Mouse;
 use super::notices::{Level, words};
 use super::state::{Overlay, State};
 use super::welcome::{is_open_service, is_own_music};
-use crate::model::Ticket;
+use crate::model::{Kind, Ticket};
 
 /// Something that happened to the program.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,7 +35,7 @@ pub fn update(state: &mut State, message: Msg) -> Vec<Effect> {
     match message {
         Msg::Key(chord) => state.press(chord),
         Msg::Mouse(mouse) => state.mouse_did(mouse),
-        Msg::Paste(text) => state.type_in(&text),
+        Msg::Paste(text) => state.paste(&text),
         Msg::Action(action) => state.perform(action),
         Msg::Event(event) => state.hear(event),
     }
@@ -64,6 +65,10 @@ impl State {
 
     fn type_in(&mut self, text: &str) -> Vec<Effect> {
         self.edit_input(|input| input.insert(text))
+    }
+
+    fn paste(&mut self, text: &str) -> Vec<Effect> {
+        if self.focus().is_typing() { self.type_in(text) } else { self.link_pasted(text) }
     }
 
     /// Changes the line that takes the keys, if one does, and what follows from its words.
@@ -114,6 +119,9 @@ impl State {
             Action::ShowWelcome => self.show_page(Page::Welcome),
             Action::ShowPlaying => self.show_playing(),
             Action::NextPane => self.other_pane(),
+            Action::PaneLeft if self.focus() == Focus::BrowseTracks && !self.browse.trail.is_empty() => {
+                self.leave_opened()
+            }
             Action::PaneLeft => self.go_to_pane(Pane::Lists),
             Action::PaneRight => self.go_to_pane(Pane::Tracks),
 
@@ -145,9 +153,17 @@ impl State {
             Action::PageUp => self.move_cursor(-2 * self.half_page()),
 
             Action::PlayHere => self.play_here(),
-            Action::AddToEnd => self.add_to_end(),
-            Action::AddNext => self.add_next(),
+            Action::AddToEnd => self.add_here(Place::End),
+            Action::AddNext => self.add_here(Place::Next),
             Action::OpenList => self.open_list(),
+            Action::OpenAlbum => self.open_related(Kind::Album),
+            Action::OpenArtist => self.open_related(Kind::Artist),
+            Action::OpenSources => self.open_sources(),
+            Action::Like => self.mark_here(Mark::Like),
+            Action::LikePlaying => self.like_playing(),
+            Action::Repost => self.mark_here(Mark::Repost),
+            Action::Follow => self.mark_here(Mark::Follow),
+            Action::NextKind => self.next_kind(),
             Action::PlayEntry => self.play_entry(),
             Action::RemoveEntry => self.remove_entry(),
             Action::MoveEntryDown => self.move_entry(1),
@@ -175,6 +191,9 @@ impl State {
             Action::EraseWord => self.edit_input(TextInput::erase_word),
             Action::EraseLine => self.edit_input(TextInput::erase_line),
             Action::CaretLeft => self.edit_input(TextInput::caret_left),
+            Action::CaretRight if self.focus() == Focus::SearchInput && self.take_completion() => {
+                self.search_typed()
+            }
             Action::CaretRight => self.edit_input(TextInput::caret_right),
             Action::CaretStart => self.edit_input(TextInput::caret_start),
             Action::CaretEnd => self.edit_input(TextInput::caret_end),
@@ -185,6 +204,9 @@ impl State {
         match event {
             Event::Searched { ticket, service, result } => self.searched(ticket, &service, result),
             Event::Browsed { ticket, service, list, result } => self.browsed(ticket, &service, &list, result),
+            Event::Suggested { ticket, suggestions } => self.suggested(ticket, suggestions),
+            Event::Resolved { ticket, result } => self.resolved(ticket, result.map(|item| *item)),
+            Event::Changed { ticket, result } => self.changed(ticket, result),
             Event::Located { play_id, result } => self.located(play_id, result),
             Event::Started { play_id, format, length } => self.started(play_id, format, length),
             Event::WantsNext { play_id } => self.wants_next(play_id),

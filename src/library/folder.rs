@@ -47,6 +47,26 @@ pub fn read_folder(folder: &Path) -> Result<Page<Track>, LibraryError> {
     Ok(Page { total: Some(items.len() as u64), items, ..Page::default() })
 }
 
+/// Audio files below any of the folders whose path below it holds every one of the words, whatever their case;
+/// at most `limit`. Folders that cannot be read are passed over.
+pub fn search_folders(folders: &[PathBuf], words: &str, limit: usize) -> Vec<Track> {
+    let words: Vec<String> = words.split_whitespace().map(str::to_lowercase).collect();
+    let mut found = Vec::new();
+    for folder in folders {
+        let Ok(page) = read_folder(folder) else { continue };
+        let matches = page.items.into_iter().filter(|track| match &track.reference {
+            TrackRef::File(path) => {
+                let name = path.strip_prefix(folder).unwrap_or(path).to_string_lossy().to_lowercase();
+                words.iter().all(|word| name.contains(word))
+            }
+            TrackRef::Url(_) | TrackRef::Service { .. } => false,
+        });
+        found.extend(matches);
+    }
+    found.truncate(limit);
+    found
+}
+
 fn is_audio(path: &Path) -> bool {
     let extension = path.extension().map(|extension| extension.to_string_lossy().to_ascii_lowercase());
     extension.is_some_and(|extension| EXTENSIONS.contains(&extension.as_str()))

@@ -9,5 +9,5 @@ mod session;
 
 pub use database::{Condition, SCHEMA_VERSION, examine};
 pub use error::LibraryError;
-pub use folder::{MAX_FILES, read_folder};
+pub use folder::{MAX_FILES, read_folder, search_folders};
 pub use keeper::Keeper;

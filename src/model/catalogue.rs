@@ -47,10 +47,11 @@ impl Serialize for ServiceId {
 }
 
 /// What kind of thing a service holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// A single recording.
+    #[default]
     Track,
     /// An album, EP or single.
     Album,
@@ -63,6 +64,16 @@ pub enum Kind {
 impl Kind {
     /// All kinds, in the order they are shown.
     pub const ALL: [Self; 4] = [Self::Track, Self::Album, Self::Artist, Self::Playlist];
+
+    /// Several of them, as a heading.
+    pub fn plural(self) -> &'static str {
+        match self {
+            Self::Track => "Tracks",
+            Self::Album => "Albums",
+            Self::Artist => "Artists",
+            Self::Playlist => "Playlists",
+        }
+    }
 
     /// The word in names: `audius:album:ID`.
     pub fn as_str(self) -> &'static str {

@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use url::Url;
 
-use super::catalogue::ServiceId;
+use super::catalogue::{ItemRef, Kind, ServiceId};
 use super::nearby::{Reach, is_nearby};
 use super::secret::Secret;
 
@@ -45,6 +45,18 @@ pub enum TrackRefError {
 /// address from outside (variants, segments, keys, redirects, artwork) asks this first.
 pub fn is_web_address(url: &Url) -> bool {
     matches!(url.scheme(), "http" | "https") && url.has_host()
+}
+
+impl TrackRef {
+    /// The same as the name of a service's thing, if it is a service's.
+    pub fn item(&self) -> Option<ItemRef> {
+        match self {
+            Self::Service { service, id } => {
+                Some(ItemRef { service: service.clone(), kind: Kind::Track, id: id.clone() })
+            }
+            Self::File(_) | Self::Url(_) => None,
+        }
+    }
 }
 
 impl FromStr for TrackRef {

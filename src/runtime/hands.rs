@@ -8,14 +8,15 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::Sender;
 use tokio::task::AbortHandle;
+use url::Url;
 
 use crate::app::{Effect, Event};
 use crate::audio::{Command, Player, Snapshot};
 use crate::catalog::Catalog;
-use crate::library::{Keeper, read_folder};
+use crate::library::{Keeper, read_folder, search_folders};
 use crate::model::{
-    Fault, FaultKind, Item, ListId, Locator, Page, PlayId, Purpose, RemoteAddress, SearchQuery, ServiceId,
-    Ticket, Track, TrackRef,
+    Change, Fault, FaultKind, Item, ListId, Locator, Page, PlayId, Purpose, RemoteAddress, SearchQuery,
+    ServiceId, Ticket, Track, TrackRef,
 };
 
 use super::wire_up::FILES;
@@ -38,6 +39,8 @@ pub(super) struct Hands {
     pub player: Player,
     pub keeper: Option<Keeper>,
     pub events: Sender<Event>,
+    /// Where the listener's own music is.
+    pub folders: Vec<PathBuf>,
     /// The search under way for each service; a newer one ends it.
     pub searches: HashMap<ServiceId, AbortHandle>,
 }
@@ -48,7 +51,11 @@ impl Hands {
         match effect {
             Effect::Search { ticket, service, query } => self.search(ticket, service, query),
             Effect::Browse { ticket, service, list, page } => self.browse(ticket, service, list, page),
-            Effect::Locate { play_id, track } => self.locate(play_id, track),
+            Effect::Locate { play_id, track, purpose } => self.locate(play_id, track, purpose),
+            Effect::Suggest { ticket, service, words } => self.suggest(ticket, &service, words),
+            Effect::Resolve { ticket, link } => self.resolve(ticket, link),
+            Effect::Change { ticket, service, change } => self.change(ticket, &service, change),
+            Effect::Listened { service, id } => self.listened(&service, id),
             Effect::Load { play_id, locator, start, paused } => {
                 self.player.send(Command::Load { play_id, locator, start, paused });
             }
@@ -73,13 +80,15 @@ impl Hands {
     }
 
     fn search(&mut self, ticket: Ticket, service: ServiceId, query: SearchQuery) {
-        let catalog = self.catalog(&service);
+        let shelf = (service.as_str() != FILES).then(|| self.catalog(&service));
+        let folders = self.folders.clone();
         let events = self.events.clone();
         let of = service.clone();
         let task = self.tasks.spawn(async move {
-            let result = match catalog {
-                Ok(catalog) => catalog.search(&query).await.map(tracks_of).map_err(|error| error.fault()),
-                Err(fault) => Err(fault),
+            let result = match shelf {
+                None => search_own_folders(folders, query).await,
+                Some(Ok(catalog)) => catalog.search(&query).await.map_err(|error| error.fault()),
+                Some(Err(fault)) => Err(fault),
             };
             tell(&events, Event::Searched { ticket, service: of, result }).await;
         });
@@ -94,16 +103,14 @@ impl Hands {
         self.tasks.spawn(async move {
             let result = match shelf {
                 None => read_own_folder(PathBuf::from(&list.0)).await,
-                Some(Ok(catalog)) => {
-                    catalog.browse(&list, page).await.map(tracks_of).map_err(|error| error.fault())
-                }
+                Some(Ok(catalog)) => catalog.browse(&list, page).await.map_err(|error| error.fault()),
                 Some(Err(fault)) => Err(fault),
             };
             tell(&events, Event::Browsed { ticket, service, list, result }).await;
         });
     }
 
-    fn locate(&self, play_id: PlayId, track: TrackRef) {
+    fn locate(&self, play_id: PlayId, track: TrackRef, purpose: Purpose) {
         let events = self.events.clone();
         let catalog = match &track {
             TrackRef::Service { service, .. } => self.catalog(service),
@@ -114,11 +121,49 @@ impl Hands {
                 TrackRef::File(path) => Ok(Locator::File(path)),
                 TrackRef::Url(url) => Ok(Locator::Http(RemoteAddress::plain(url))),
                 TrackRef::Service { id, .. } => match catalog {
-                    Ok(catalog) => catalog.locate(&id, Purpose::Listen).await.map_err(|error| error.fault()),
+                    Ok(catalog) => catalog.locate(&id, purpose).await.map_err(|error| error.fault()),
                     Err(fault) => Err(fault),
                 },
             };
             tell(&events, Event::Located { play_id, result }).await;
+        });
+    }
+
+    fn suggest(&self, ticket: Ticket, service: &ServiceId, words: String) {
+        let Ok(catalog) = self.catalog(service) else { return };
+        let events = self.events.clone();
+        self.tasks.spawn(async move {
+            // Nobody misses what was not suggested.
+            let suggestions = catalog.suggest(&words).await.unwrap_or_default();
+            tell(&events, Event::Suggested { ticket, suggestions }).await;
+        });
+    }
+
+    fn resolve(&self, ticket: Ticket, link: Url) {
+        let (events, catalogs) = (self.events.clone(), self.catalogs.clone());
+        self.tasks.spawn(async move {
+            let result = resolve_link(&catalogs, &link).await.map(Box::new);
+            tell(&events, Event::Resolved { ticket, result }).await;
+        });
+    }
+
+    fn change(&self, ticket: Ticket, service: &ServiceId, change: Change) {
+        let (events, catalog) = (self.events.clone(), self.catalog(service));
+        self.tasks.spawn(async move {
+            let result = match catalog {
+                Ok(catalog) => catalog.change(&change).await.map_err(|error| error.fault()),
+                Err(fault) => Err(fault),
+            };
+            tell(&events, Event::Changed { ticket, result }).await;
+        });
+    }
+
+    fn listened(&self, service: &ServiceId, id: String) {
+        let Ok(catalog) = self.catalog(service) else { return };
+        self.tasks.spawn(async move {
+            if let Err(error) = catalog.listened(&id).await {
+                tracing::info!("a listen was not counted: {error}");
+            }
         });
     }
 
@@ -158,15 +203,32 @@ impl Hands {
     }
 }
 
-async fn read_own_folder(folder: PathBuf) -> Result<Page<Track>, Fault> {
+async fn read_own_folder(folder: PathBuf) -> Result<Page<Item>, Fault> {
     match tokio::task::spawn_blocking(move || read_folder(&folder)).await {
-        Ok(read) => read.map_err(|error| error.fault()),
+        Ok(read) => {
+            read.map(|page| page.filter_map(|track| Some(track.into()))).map_err(|error| error.fault())
+        }
         Err(error) => Err(Fault::new(FaultKind::Other, error.to_string())),
     }
 }
 
-fn tracks_of(page: Page<Item>) -> Page<Track> {
-    page.filter_map(Item::into_track)
+async fn search_own_folders(folders: Vec<PathBuf>, query: SearchQuery) -> Result<Page<Item>, Fault> {
+    let limit = usize::from(query.limit);
+    match tokio::task::spawn_blocking(move || search_folders(&folders, &query.words, limit)).await {
+        Ok(found) => Ok(Page { items: found.into_iter().map(Item::Track).collect(), ..Page::default() }),
+        Err(error) => Err(Fault::new(FaultKind::Other, error.to_string())),
+    }
+}
+
+/// What a link leads to, asked of the service whose link it is.
+pub(super) async fn resolve_link(catalogs: &[Arc<dyn Catalog>], link: &Url) -> Result<Item, Fault> {
+    if let Some(answer) = catalogs.iter().find_map(|catalog| catalog.resolve(link)) {
+        return answer.await.map_err(|error| error.fault());
+    }
+    let names: Vec<&str> = catalogs.iter().map(|catalog| catalog.name()).collect();
+    let host = link.host_str().unwrap_or_default();
+    Err(Fault::new(FaultKind::NotFound, format!("No service here knows links to {host}"))
+        .hint(format!("Services here: {}", names.join(", "))))
 }
 
 async fn tell(events: &Sender<Event>, event: Event) {

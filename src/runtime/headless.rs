@@ -212,6 +212,9 @@ impl Run<'_> {
             Event::Started { .. }
             | Event::Failed { .. }
             | Event::Searched { .. }
+            | Event::Suggested { .. }
+            | Event::Resolved { .. }
+            | Event::Changed { .. }
             | Event::Browsed { .. }
             | Event::Located { .. }
             | Event::WantsNext { .. }

@@ -1,6 +1,7 @@
 //! Puts the rooms together for one run: settings in, hands and a stream of events out.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use tokio::runtime::Handle;
@@ -12,7 +13,8 @@ use crate::catalog::{self, Catalog, MemoryVault, Surroundings};
 use crate::config::Settings;
 use crate::library::Keeper;
 use crate::model::{
-    BrowseList, Capabilities, Fault, FaultKind, ListId, OutputChoice, ServiceId, ServiceInfo, Session, Volume,
+    BrowseList, Capabilities, Fault, FaultKind, Kind, ListId, OutputChoice, ServiceId, ServiceInfo, Session,
+    Volume,
 };
 use crate::net::Net;
 use crate::stream::Streams;
@@ -67,7 +69,9 @@ pub(super) fn wire_up(
         .collect();
     services.extend(own_files(settings));
     let (keeper, left) = if keep { open_library(profile, &events) } else { (None, Session::default()) };
-    let hands = Hands { tasks: tasks.clone(), catalogs, player, keeper, events, searches: HashMap::new() };
+    let folders = music_folders(settings);
+    let hands =
+        Hands { tasks: tasks.clone(), catalogs, player, keeper, events, folders, searches: HashMap::new() };
     Ok(Wired { hands, events: waiting, services, left })
 }
 
@@ -99,12 +103,18 @@ fn open_library(profile: &Profile, events: &Sender<Event>) -> (Option<Keeper>, S
     }
 }
 
-/// The listener's folders as a service with a list a folder.
-fn own_files(settings: &Settings) -> Option<ServiceInfo> {
+/// Where the listener's own music is.
+fn music_folders(settings: &Settings) -> Vec<PathBuf> {
     let mut folders = settings.library.folders.clone();
     if folders.is_empty() {
         folders.extend(Paths::music());
     }
+    folders
+}
+
+/// The listener's folders as a service with a list a folder.
+fn own_files(settings: &Settings) -> Option<ServiceInfo> {
+    let folders = music_folders(settings);
     let lists: Vec<_> = folders
         .iter()
         .map(|folder| BrowseList {
@@ -112,7 +122,7 @@ fn own_files(settings: &Settings) -> Option<ServiceInfo> {
             title: folder.file_name().unwrap_or(folder.as_os_str()).to_string_lossy().as_ref().into(),
         })
         .collect();
-    let capabilities = Capabilities { lists, ..Capabilities::default() };
+    let capabilities = Capabilities { search: vec![Kind::Track], lists, ..Capabilities::default() };
     (!folders.is_empty()).then(|| ServiceInfo {
         id: ServiceId::known(FILES),
         name: "My music".into(),

@@ -54,9 +54,9 @@ pub(super) fn lines(state: &State, theme: &Theme, width: u16) -> Vec<(String, St
 fn about_row(state: &State) -> Option<String> {
     let (track, problem) = match state.page {
         Page::Welcome => return None,
-        Page::Search => (state.search.selected()?, None),
+        Page::Search => (state.search.selected()?.item.track()?, None),
         Page::Browse if state.focus() == Focus::BrowseLists => return None,
-        Page::Browse => (state.browse.open()?.selected()?, None),
+        Page::Browse => (state.browse.open()?.selected()?.track()?, None),
         Page::Queue => {
             let entry = state.queue.entries.get(state.queue.list.cursor()?)?;
             (&entry.track, entry.problem.as_ref())

@@ -47,6 +47,10 @@ pub(super) struct Signs {
     pub waiting: &'static str,
     /// Something failed.
     pub failed: &'static str,
+    /// Opens to further rows.
+    pub opens: &'static str,
+    /// The listener likes it.
+    pub liked: &'static str,
     /// Between a title and an artist.
     pub dash: &'static str,
     /// Between facts of one line.
@@ -75,6 +79,8 @@ const DRAWN: Signs = Signs {
     stopped: "■",
     waiting: "◌",
     failed: "×",
+    opens: "›",
+    liked: "♥",
     dash: "—",
     dot: "·",
     heard: "━",
@@ -93,6 +99,8 @@ const TYPED: Signs = Signs {
     stopped: "#",
     waiting: "~",
     failed: "x",
+    opens: ">",
+    liked: "*",
     dash: "-",
     dot: "-",
     heard: "=",

@@ -1,8 +1,10 @@
-//! The lists of the services, and the tracks of the one that is open.
+//! The lists of the services, and the rows of the one that is open.
 
+mod gather;
 mod state;
 #[cfg(test)]
 mod tests;
 mod update;
 
+pub(in crate::app) use gather::{Gathering, Place};
 pub use state::{Browse, Pane, Shelf, ShelfState};

@@ -1,9 +1,12 @@
-//! What the browse page shows.
+//! What the browse page shows: the services' lists, and what is opened out of them.
 
 use crate::app::list::List;
-use crate::model::{BrowseList, CleanText, Fault, ServiceId, ServiceInfo, SignIn, Ticket, Track};
+use crate::model::{
+    BrowseList, CleanText, Fault, Item, ListId, ServiceId, ServiceInfo, SignIn, Ticket, Track,
+};
 
-/// The browse page: shelves on the left, the tracks of the one under the cursor on the right.
+/// The browse page: shelves on the left, the rows of the one under the cursor on the right, or of what was
+/// opened out of it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Browse {
     /// Every list of every service, the services in their order. A service without a list, or
@@ -11,6 +14,10 @@ pub struct Browse {
     pub shelves: Vec<Shelf>,
     /// Cursor over `shelves`; the shelf under it is the open one.
     pub list: List,
+    /// What was opened out of rows, one out of the other; the last one is shown.
+    pub trail: Vec<Shelf>,
+    /// The page that the way back from the trail's first leads to, when it was not opened here.
+    pub(in crate::app) way_back: Option<crate::app::focus::Page>,
     /// Which side takes the keys.
     pub pane: Pane,
     /// The pause after a cursor move that is waited for before a list is asked for.
@@ -23,7 +30,7 @@ pub enum Pane {
     /// The shelves.
     #[default]
     Lists,
-    /// The open shelf's tracks.
+    /// The open shelf's rows.
     Tracks,
 }
 
@@ -39,8 +46,10 @@ pub struct Shelf {
     /// How far it is.
     pub state: ShelfState,
     /// The rows so far.
-    pub tracks: Vec<Track>,
-    /// Cursor over `tracks`.
+    pub rows: Vec<Item>,
+    /// Whether the service could not be reached and these are the rows of an earlier time.
+    pub is_stale: bool,
+    /// Cursor over `rows`.
     pub list: List,
     /// How many rows there are in all, where the service says.
     pub total: Option<u64>,
@@ -74,9 +83,34 @@ impl Shelf {
             service_name: service.name.clone(),
             source,
             state,
-            tracks: Vec::new(),
+            rows: Vec::new(),
+            is_stale: false,
             list: List::default(),
             total: None,
+            more: false,
+            next_page: 0,
+            ticket: None,
+        }
+    }
+
+    /// A list that is to be asked for.
+    pub(super) fn opened(service: &ServiceInfo, source: BrowseList) -> Self {
+        Self::new(service, Some(source), ShelfState::Closed)
+    }
+
+    /// Rows that are all there is.
+    pub(super) fn made(service: &ServiceId, title: CleanText, rows: Vec<Item>) -> Self {
+        let mut list = List::default();
+        list.set_len(rows.len());
+        Self {
+            service: service.clone(),
+            service_name: CleanText::default(),
+            source: Some(BrowseList { id: ListId(String::new()), title }),
+            state: ShelfState::Ready,
+            total: Some(rows.len() as u64),
+            rows,
+            is_stale: false,
+            list,
             more: false,
             next_page: 0,
             ticket: None,
@@ -88,9 +122,14 @@ impl Shelf {
         self.source.as_ref().map_or(&self.service_name, |source| &source.title)
     }
 
-    /// The track under the cursor.
-    pub fn selected(&self) -> Option<&Track> {
-        self.tracks.get(self.list.cursor()?)
+    /// The row under the cursor.
+    pub fn selected(&self) -> Option<&Item> {
+        self.rows.get(self.list.cursor()?)
+    }
+
+    /// Those rows that are tracks.
+    pub fn tracks(&self) -> impl Iterator<Item = &Track> {
+        self.rows.iter().filter_map(Item::track)
     }
 }
 
@@ -116,12 +155,26 @@ impl Browse {
         Self { shelves, list, ..Self::default() }
     }
 
-    /// The open shelf.
+    /// The shelf that is shown: what was opened last, or the one under the cursor.
     pub fn open(&self) -> Option<&Shelf> {
-        self.shelves.get(self.list.cursor()?)
+        self.trail.last().or_else(|| self.shelves.get(self.list.cursor()?))
     }
 
     pub(in crate::app) fn open_mut(&mut self) -> Option<&mut Shelf> {
-        self.shelves.get_mut(self.list.cursor()?)
+        match self.trail.last_mut() {
+            Some(last) => Some(last),
+            None => self.shelves.get_mut(self.list.cursor()?),
+        }
+    }
+
+    /// Every shelf there is.
+    pub(in crate::app) fn all_mut(&mut self) -> impl Iterator<Item = &mut Shelf> {
+        self.shelves.iter_mut().chain(&mut self.trail)
+    }
+
+    /// Leaves what was opened out of rows.
+    pub(in crate::app) fn leave_trail(&mut self) {
+        self.trail.clear();
+        self.way_back = None;
     }
 }

@@ -5,7 +5,7 @@ fn check(steps: Vec<Step>, asked: &str, facts: &str) {
     let told = format!("{steps:?}");
     let run = Run::with("").steps(steps);
     let open = run.state.browse.open().unwrap();
-    let titles: Vec<_> = open.tracks.iter().map(|track| track.title.as_str()).collect();
+    let titles: Vec<_> = open.rows.iter().map(|row| row.title().as_str()).collect();
     let state = match &open.state {
         ShelfState::Closed => "closed".to_owned(),
         ShelfState::Loading => "loading".to_owned(),

@@ -5,13 +5,16 @@ use crate::app::effect::Effect;
 use crate::app::focus::Page as Shown;
 use crate::app::notices::Level;
 use crate::app::state::State;
-use crate::model::{Fault, ListId, Page, ServiceId, Ticket, Track};
+use crate::model::{BrowseList, CleanText, Fault, Item, ItemRef, ListId, Page, ServiceId, Ticket};
 
 /// How long the cursor must rest on a list before it is asked for.
 pub(super) const DEBOUNCE_MS: u64 = 250;
 
 /// Rows after the cursor that call for the next page when fewer are left.
 const NEAR_END: usize = 10;
+
+/// Most lists opened one out of the other that are kept for the way back.
+const MAX_TRAIL: usize = 50;
 
 /// Most rows kept of one list; no further pages are asked for then.
 const MAX_ROWS: usize = 20_000;
@@ -29,13 +32,67 @@ impl State {
             let height = self.list_height();
             self.browse.list.go_to(row, height);
         }
+        self.browse.leave_trail();
         self.browse.pane = pane;
         self.show_page(Shown::Browse)
+    }
+
+    /// Opens a list of a service on the browse page, out of the row that is shown there or from another page.
+    pub(in crate::app) fn open_out(&mut self, service: &ServiceId, list: BrowseList) -> Vec<Effect> {
+        let Some(info) = self.services.iter().find(|known| known.id == *service) else {
+            return self.tell(Level::Warning, format!("There is no service named {service} here"));
+        };
+        let shelf = Shelf::opened(info, list);
+        self.show_opened(shelf)
+    }
+
+    /// Opens an album, an artist or a playlist.
+    pub(in crate::app) fn open_item(&mut self, item: &ItemRef, title: CleanText) -> Vec<Effect> {
+        self.open_out(&item.service, BrowseList { id: item.list(), title })
+    }
+
+    /// Shows rows that are known already.
+    pub(in crate::app) fn open_rows(&mut self, title: CleanText, rows: Vec<Item>) -> Vec<Effect> {
+        let service = rows.iter().find_map(Item::track).and_then(|track| track.reference.item());
+        let service = service.map_or_else(|| ServiceId::known("none"), |item| item.service);
+        self.show_opened(Shelf::made(&service, title, rows))
+    }
+
+    fn show_opened(&mut self, shelf: Shelf) -> Vec<Effect> {
+        if self.page != Shown::Browse {
+            self.browse.leave_trail();
+            self.browse.way_back = Some(self.page);
+        }
+        if self.browse.trail.len() >= MAX_TRAIL {
+            self.browse.trail.remove(0);
+        }
+        self.browse.trail.push(shelf);
+        self.browse.pane = Pane::Tracks;
+        self.show_page(Shown::Browse)
+    }
+
+    /// One step back from what was opened out of a row, or to the lists.
+    pub(in crate::app) fn leave_opened(&mut self) -> Vec<Effect> {
+        if self.browse.pane == Pane::Lists {
+            return Vec::new();
+        }
+        if self.browse.trail.pop().is_none() {
+            self.browse.pane = Pane::Lists;
+            return Vec::new();
+        }
+        match self.browse.way_back.filter(|_| self.browse.trail.is_empty()) {
+            Some(page) => {
+                self.browse.leave_trail();
+                self.show_page(page)
+            }
+            None => self.fill_open_shelf(),
+        }
     }
 
     /// The cursor came to rest on a shelf, or goes on: it is asked for in a moment.
     pub(in crate::app) fn shelf_chosen(&mut self) -> Vec<Effect> {
         self.browse.wait = None;
+        self.browse.leave_trail();
         if self.browse.open().is_none_or(|shelf| shelf.state != ShelfState::Closed) {
             return Vec::new();
         }
@@ -51,6 +108,7 @@ impl State {
     /// Goes into the shelf under the cursor.
     pub(in crate::app) fn open_list(&mut self) -> Vec<Effect> {
         self.browse.wait = None;
+        self.browse.leave_trail();
         match self.browse.open().map(|shelf| (&shelf.state, &shelf.service_name)) {
             None => Vec::new(),
             Some((ShelfState::NeedsSignIn(what), name)) => {
@@ -75,7 +133,7 @@ impl State {
     pub(in crate::app) fn more_of_shelf(&mut self) -> Vec<Effect> {
         self.ask_shelf(|shelf| {
             let ready = shelf.state == ShelfState::Ready && shelf.more;
-            ready && shelf.list.near_end(NEAR_END) && shelf.tracks.len() < MAX_ROWS
+            ready && shelf.list.near_end(NEAR_END) && shelf.rows.len() < MAX_ROWS
         })
     }
 
@@ -99,13 +157,15 @@ impl State {
         ticket: Ticket,
         service: &ServiceId,
         list: &ListId,
-        result: Result<Page<Track>, Fault>,
+        result: Result<Page<Item>, Fault>,
     ) -> Vec<Effect> {
         let asked = |shelf: &&mut Shelf| {
             let same_list = shelf.source.as_ref().is_some_and(|source| source.id == *list);
             shelf.ticket == Some(ticket) && shelf.service == *service && same_list
         };
-        let Some(answered) = self.browse.shelves.iter_mut().find(asked) else { return Vec::new() };
+        let Some(answered) = self.browse.all_mut().find(asked) else {
+            return self.gathered(ticket, result);
+        };
         answered.ticket = None;
         match result {
             Ok(page) => {
@@ -113,8 +173,9 @@ impl State {
                 answered.more = page.more && !page.items.is_empty();
                 answered.total = page.total;
                 answered.next_page += 1;
-                answered.tracks.extend(page.items);
-                answered.list.set_len(answered.tracks.len());
+                answered.is_stale |= page.is_stale;
+                answered.rows.extend(page.items);
+                answered.list.set_len(answered.rows.len());
                 answered.state = ShelfState::Ready;
             }
             Err(fault) => answered.state = ShelfState::Failed(fault),

@@ -8,6 +8,7 @@ use crate::app::keymap::Meaning;
 use crate::app::search::Answer;
 use crate::app::state::State;
 use crate::app::table::{ACTIONS, ActionInfo};
+use crate::model::Item;
 
 /// A key with its meaning, for the hint line.
 #[derive(Clone, Debug, PartialEq)]
@@ -71,6 +72,9 @@ impl State {
                 | Focus::Help
                 | Focus::HelpInput => false,
             },
+            Action::OpenSources => self.search.selected().is_some_and(|row| !row.others.is_empty()),
+            Action::Like => matches!(self.item_here(), Some(Item::Track(_) | Item::Collection(_))),
+            Action::NextKind => matches!(self.focus(), Focus::SearchInput | Focus::SearchResults),
             Action::OpenList => self.browse.open().is_some(),
             Action::PlayEntry | Action::RemoveEntry | Action::ClearQueue => !queue.entries.is_empty(),
             Action::MoveEntryDown => queue.list.cursor().is_some_and(|row| row + 1 < queue.entries.len()),

@@ -7,7 +7,7 @@ use crate::app::effect::Effect;
 use crate::app::notices::Level;
 use crate::app::queue::Repeat;
 use crate::app::state::State;
-use crate::model::Volume;
+use crate::model::{Purpose, Volume};
 
 /// "Previous" goes to the start of the track once this much of it has played.
 const RESTART_AFTER: Duration = Duration::from_secs(3);
@@ -31,7 +31,7 @@ impl State {
         playback.over = false;
         playback.failed = None;
         playback.resume_at = Duration::ZERO;
-        effects.push(Effect::Locate { play_id, track: track.reference.clone() });
+        effects.push(Effect::Locate { play_id, track: track.reference.clone(), purpose: Purpose::Listen });
         playback.now = Some(Now::new(play_id, id, track, start));
         effects
     }

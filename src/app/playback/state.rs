@@ -57,6 +57,8 @@ pub struct Now {
     pub(super) start: Duration,
     /// Whether its address was already asked for a second time.
     pub(super) relocated: bool,
+    /// Its service was told of the listen.
+    pub(super) counted: bool,
     /// Whether the player wants the next track.
     pub(super) wants_next: bool,
 }

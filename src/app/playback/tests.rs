@@ -26,7 +26,7 @@ fn a_track_is_located_loaded_and_heard() {
     check("a b", &[], "", "*a b | none @0");
     check("a b", &PLAY[..1], "locate a", "*a b | a locating @0");
     check("a b", &PLAY[..2], "load @0", "*a b | a loading @0");
-    check("a b", &PLAY, "", "*a b | a sounding @0");
+    check("a b", &PLAY, "listened a", "*a b | a sounding @0");
     check_playing("a b", &[At(42)], "", "*a b | a sounding @42");
     check_playing("a b", &[Located], "", "*a b | a sounding @0");
     check("", &PLAY[..1], "wait 5000", " | none @0");
@@ -105,8 +105,8 @@ fn the_next_track_follows_without_a_gap() {
     check_playing("a b c", &[WantsNext, Located], "append", "*a b c | a sounding @0");
     check_playing("a b c", &[WantsNext, Located, WantsNext], "locate b", "*a b c | a sounding @0");
     check_playing("a b c", &[WantsNext, Located, Ended], "wait 30000", "*a b c | a ended @0");
-    check_playing("a b c", &[WantsNext, Located, Ended, Started], "", "a *b c | b sounding @0");
-    check_playing("a b c", &[WantsNext, Located, Started], "", "a *b c | b sounding @0");
+    check_playing("a b c", &[WantsNext, Located, Ended, Started], "listened b", "a *b c | b sounding @0");
+    check_playing("a b c", &[WantsNext, Located, Started], "listened b", "a *b c | b sounding @0");
     check_playing("a b c", &[WantsNext, Located, Started, WantsNext], "locate c", "a *b c | b sounding @0");
     check_playing(
         "a b c",
@@ -165,7 +165,7 @@ fn what_fails_is_told_and_the_next_is_played() {
     check(
         "a",
         &[Keys("<Space>"), NotLocated(gone()), Keys("<Space>"), Located, Started],
-        "",
+        "listened a",
         "*a | a sounding @0",
     );
     check_playing(
@@ -196,7 +196,7 @@ fn too_many_failures_in_a_row_end_it() {
 fn an_address_that_ran_out_is_asked_for_once_more() {
     let expired = || slow();
     let again = [At(42), Failed(expired())];
-    check_playing("a b", &again, "locate a", "*a b | a locating @42");
+    check_playing("a b", &again, "locate a again", "*a b | a locating @42");
     check_playing("a b", &[&again[..], &[Located]].concat(), "load @42", "*a b | a loading @42");
     check_playing(
         "a b",
@@ -207,10 +207,10 @@ fn an_address_that_ran_out_is_asked_for_once_more() {
     check_playing(
         "a b",
         &[&again[..], &[Located, Started, At(90), Failed(expired())]].concat(),
-        "locate a",
+        "locate a again",
         "*a b | a locating @90",
     );
-    check("a b", &[Keys("<Space>"), Located, Failed(expired())], "locate a", "*a b | a locating @0");
+    check("a b", &[Keys("<Space>"), Located, Failed(expired())], "locate a again", "*a b | a locating @0");
     check_playing(
         "a b",
         &[Keys("<Space>"), At(9), Failed(expired()), Located],
@@ -218,14 +218,14 @@ fn an_address_that_ran_out_is_asked_for_once_more() {
         "*a b | a loading paused @9",
     );
     let refused = crate::model::Fault::new(FaultKind::Refused, "403");
-    check_playing("a b", &[At(9), Failed(refused.clone())], "locate a", "*a b | a locating @9");
+    check_playing("a b", &[At(9), Failed(refused.clone())], "locate a again", "*a b | a locating @9");
     check("a b", &[Keys("<Space>"), Located, Failed(refused)], "locate b", "a! *b | b locating @0");
     let appended = [WantsNext, Located, At(9), Failed(expired())];
-    check_playing("a b", &appended, "stop, locate a", "*a b | a locating @9");
+    check_playing("a b", &appended, "stop, locate a again", "*a b | a locating @9");
     let broken = crate::model::Fault::new(FaultKind::Damaged, "It is broken");
     let appended = [WantsNext, Located, At(9), Failed(broken), Started];
     check_playing("a b", &appended[..4], "wait 30000", "*a! b | a ended @9");
-    check_playing("a b", &appended, "", "a! *b | b sounding @0");
+    check_playing("a b", &appended, "listened b", "a! *b | b sounding @0");
 }
 
 #[test]
@@ -236,7 +236,10 @@ fn a_segment_that_is_refused_is_an_address_that_ran_out() {
     run.send(Msg::Event(Event::Troubled { play_id, fault: missing(FaultKind::Network) }));
     assert_eq!((run.asked().as_str(), run.playing().as_str()), ("wait 5000", "*a b | a sounding @42"));
     run.send(Msg::Event(Event::Troubled { play_id, fault: missing(FaultKind::Refused) }));
-    assert_eq!((run.asked().as_str(), run.playing().as_str()), ("stop, locate a", "*a b | a locating @42"));
+    assert_eq!(
+        (run.asked().as_str(), run.playing().as_str()),
+        ("stop, locate a again", "*a b | a locating @42")
+    );
 }
 
 #[test]
@@ -248,7 +251,7 @@ fn a_file_is_not_located_twice() {
 
 #[test]
 fn reports_of_an_older_attempt_change_nothing() {
-    let mut run = check_playing("a b", &[Keys(">"), Located, Started], "", "a *b | b sounding @0");
+    let mut run = check_playing("a b", &[Keys(">"), Located, Started], "listened b", "a *b | b sounding @0");
     let before = run.state.clone();
     let old = PlayId(1);
     for event in [

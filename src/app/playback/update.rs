@@ -9,7 +9,7 @@ use crate::app::notices::{Level, words};
 use crate::app::queue::EntryId;
 use crate::app::state::State;
 use crate::model::{
-    Fault, FaultKind, Locator, OutputState, PlayId, Retry, SoundFormat, Ticket, Track, TrackRef,
+    Fault, FaultKind, Locator, OutputState, PlayId, Purpose, Retry, SoundFormat, Ticket, Track, TrackRef,
 };
 
 /// Tracks in a row that may fail before playing stops.
@@ -38,6 +38,7 @@ impl Now {
             format: None,
             start,
             relocated: false,
+            counted: false,
             wants_next: false,
         }
     }
@@ -94,11 +95,12 @@ impl State {
         now.format = Some(format);
         now.length = length.or(now.length);
         let entry = now.entry;
+        let listen = now.track.reference.item().filter(|_| !std::mem::replace(&mut now.counted, true));
         self.playback.failed = None;
         if let Some(entry) = self.queue.entries.iter_mut().find(|known| known.id == entry) {
             entry.problem = None;
         }
-        Vec::new()
+        listen.map(|item| Effect::Listened { service: item.service, id: item.id }).into_iter().collect()
     }
 
     /// What was ahead is what plays now.
@@ -143,7 +145,7 @@ impl State {
         if let Some((id, track)) = next {
             let play_id = self.next_play_id();
             self.playback.ahead = Ahead::Locating(play_id, id);
-            effects.push(Effect::Locate { play_id, track });
+            effects.push(Effect::Locate { play_id, track, purpose: Purpose::Listen });
         }
         effects
     }
@@ -232,9 +234,10 @@ impl State {
         // Else the player would play what is left of it, or what was appended, in the meantime.
         let mut effects = self.unload();
         let play_id = self.next_play_id();
-        effects.push(Effect::Locate { play_id, track: now.track.reference.clone() });
+        let purpose = Purpose::GoOn;
+        effects.push(Effect::Locate { play_id, track: now.track.reference.clone(), purpose });
         let again = Now::new(play_id, now.entry, now.track, position);
-        self.playback.now = Some(Now { relocated: true, length: now.length, ..again });
+        self.playback.now = Some(Now { relocated: true, counted: now.counted, length: now.length, ..again });
         self.playback.paused = paused;
         effects
     }

@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use super::state::{Edit, Queue, Repeat};
+use crate::app::browse::Place;
 use crate::app::effect::Effect;
 use crate::app::focus::Focus;
 use crate::app::notices::Level;
 use crate::app::state::State;
-use crate::model::{Allowed, Track};
+use crate::model::{Allowed, Item, Track};
 
 /// Edits that can be taken back.
 const UNDO_STEPS: usize = 50;
@@ -47,16 +48,16 @@ impl State {
         effects
     }
 
-    /// The tracks that are shown where the cursor is, and its row among them.
+    /// The tracks that are shown where the cursor is, and its row among them; `None` when it is on no track.
     fn tracks_here(&self) -> Option<(Vec<&Track>, usize)> {
         match self.focus() {
             Focus::SearchResults => {
-                let rows = self.search.rows.iter().map(|row| &row.track).collect();
-                Some((rows, self.search.list.cursor()?))
+                let (rows, cursor) = (&self.search.rows, self.search.list.cursor()?);
+                only_tracks(rows.iter().map(|row| &row.item), cursor)
             }
             Focus::BrowseTracks => {
                 let open = self.browse.open()?;
-                Some((open.tracks.iter().collect(), open.list.cursor()?))
+                only_tracks(open.rows.iter(), open.list.cursor()?)
             }
             Focus::Doors
             | Focus::SearchInput
@@ -77,11 +78,11 @@ impl State {
         })
     }
 
-    /// Plays the track under the cursor; its list takes the queue's place, from its first row on, so
+    /// Plays the track under the cursor, or opens what is there. Its list takes the queue's place, from its first row on, so
     /// that the track before is there too.
     pub(in crate::app) fn play_here(&mut self) -> Vec<Effect> {
         match self.track_here() {
-            None => return Vec::new(),
+            None => return self.open_here(),
             Some(Err(words)) => return self.tell(Level::Warning, words),
             Some(Ok(_)) => {}
         }
@@ -116,29 +117,45 @@ impl State {
         effects
     }
 
-    pub(in crate::app) fn add_to_end(&mut self) -> Vec<Effect> {
-        self.add("adding to the end", "at the end", |queue| queue.entries.len())
-    }
-
-    pub(in crate::app) fn add_next(&mut self) -> Vec<Effect> {
-        self.add("adding as next", "as next", |queue| queue.current.map_or(0, |row| row + 1))
-    }
-
-    fn add(&mut self, name: &'static str, place: &str, row: fn(&Queue) -> usize) -> Vec<Effect> {
+    /// Puts the track under the cursor into the queue, or all that the album or playlist there holds.
+    pub(in crate::app) fn add_here(&mut self, place: Place) -> Vec<Effect> {
         let track = match self.track_here() {
-            None => return Vec::new(),
+            None => return self.add_collection_here(place),
             Some(Err(words)) => return self.tell(Level::Warning, words),
             Some(Ok(track)) => track,
         };
-        let title = track.title.clone();
+        let title = track.title.to_string();
+        self.add_tracks(vec![track], place, &title)
+    }
+
+    fn add_collection_here(&mut self, place: Place) -> Vec<Effect> {
+        match self.item_here() {
+            Some(Item::Collection(collection)) => {
+                self.gather(&collection.reference, &collection.title, place)
+            }
+            Some(Item::List(_)) => self.tell(Level::Info, "A list of lists cannot be queued; open it"),
+            Some(Item::Track(_)) | None => Vec::new(),
+        }
+    }
+
+    /// Puts tracks into the queue; `title` is what the notice calls them.
+    pub(in crate::app) fn add_tracks(&mut self, added: Vec<Track>, place: Place, title: &str) -> Vec<Effect> {
+        let (name, words) = match place {
+            Place::End => ("adding to the end", "at the end"),
+            Place::Next => ("adding as next", "as next"),
+        };
         let mut effects = self.edit_queue(name, |queue| {
-            let row = row(queue).min(queue.entries.len());
-            let entries = queue.make_entries(vec![track]);
+            let row = match place {
+                Place::End => queue.entries.len(),
+                Place::Next => queue.current.map_or(0, |row| row + 1),
+            };
+            let row = row.min(queue.entries.len());
+            let entries = queue.make_entries(added);
             queue.entries.splice(row..row, entries);
             queue.current = queue.current.or(Some(0));
         });
         let count = self.queue.entries.len();
-        effects.extend(self.tell(Level::Info, format!("Queued {place}: {title} (now {})", tracks(count))));
+        effects.extend(self.tell(Level::Info, format!("Queued {words}: {title} (now {})", tracks(count))));
         effects
     }
 
@@ -259,6 +276,16 @@ impl Queue {
             rows -= self.undo.remove(0).entries.len();
         }
     }
+}
+
+/// The tracks among the rows, and the place of the one at `cursor` among them.
+fn only_tracks<'a>(
+    rows: impl Iterator<Item = &'a Item> + Clone,
+    cursor: usize,
+) -> Option<(Vec<&'a Track>, usize)> {
+    rows.clone().nth(cursor)?.track()?;
+    let row = rows.clone().take(cursor).filter(|item| item.track().is_some()).count();
+    Some((rows.filter_map(Item::track).collect(), row))
 }
 
 fn tracks(count: usize) -> String {

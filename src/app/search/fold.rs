@@ -4,47 +4,62 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use super::state::FoundRow;
-use crate::model::{Allowed, Track, TrackRef};
+use crate::model::{Allowed, Item, Track, TrackRef};
 
 /// Two lengths of one recording differ by no more than this between services.
 const LENGTH_SLACK: Duration = Duration::from_secs(3);
 
 /// Joins `found` to `rows`: a recording that another service has brought already goes to its row, the
-/// rest is put at the end.
-pub(super) fn fold_in(rows: &mut Vec<FoundRow>, found: Vec<Track>) {
+/// rest is put at the end. Only recordings are folded.
+pub(super) fn fold_in(rows: &mut Vec<FoundRow>, found: Vec<Item>) {
     let mut by_name: HashMap<String, Vec<usize>> = HashMap::new();
     let mut by_code: HashMap<String, usize> = HashMap::new();
     for (row, known) in rows.iter().enumerate() {
-        by_name.entry(name(&known.track)).or_default().push(row);
-        for track in std::iter::once(&known.track).chain(&known.others) {
+        let Some(first) = known.item.track() else { continue };
+        by_name.entry(name(first)).or_default().push(row);
+        for track in std::iter::once(first).chain(&known.others) {
             by_code.extend(code(track).map(|code| (code, row)));
         }
     }
-    for track in found {
+    for item in found {
+        let track = match item {
+            Item::Track(track) => track,
+            Item::Collection(_) | Item::List(_) => {
+                rows.push(FoundRow { item, others: Vec::new() });
+                continue;
+            }
+        };
         let same_code = code(&track).and_then(|code| by_code.get(&code)).copied();
         let same_name = || {
             let rows_of_name = by_name.get(&name(&track))?;
             rows_of_name
                 .iter()
                 .copied()
-                .find(|row| rows.get(*row).is_some_and(|known| alike(&known.track, &track)))
+                .find(|row| first_of(rows, *row).is_some_and(|known| alike(known, &track)))
         };
         let known = same_code.or_else(same_name).and_then(|row| rows.get_mut(row));
         match known.filter(|known| is_new_source(known, &track)) {
-            Some(known) if known.track.playable != Allowed::Yes && track.playable == Allowed::Yes => {
-                let first = std::mem::replace(&mut known.track, track);
-                known.others.push(first);
+            Some(FoundRow { item: Item::Track(first), others }) => {
+                if first.playable != Allowed::Yes && track.playable == Allowed::Yes {
+                    others.push(std::mem::replace(first, track));
+                } else {
+                    others.push(track);
+                }
             }
-            Some(known) => known.others.push(track),
-            None => rows.push(FoundRow { track, others: Vec::new() }),
+            Some(_) | None => rows.push(FoundRow { item: Item::Track(track), others: Vec::new() }),
         }
     }
+}
+
+fn first_of(rows: &[FoundRow], row: usize) -> Option<&Track> {
+    rows.get(row)?.item.track()
 }
 
 /// A service that lists a recording twice means two rows.
 fn is_new_source(known: &FoundRow, track: &Track) -> bool {
     let source = source(track);
-    self::source(&known.track) != source && known.others.iter().all(|other| self::source(other) != source)
+    known.item.track().is_some_and(|first| self::source(first) != source)
+        && known.others.iter().all(|other| self::source(other) != source)
 }
 
 fn source(track: &Track) -> &str {

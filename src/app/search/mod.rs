@@ -5,5 +5,6 @@ mod state;
 #[cfg(test)]
 mod tests;
 mod update;
+mod words;
 
 pub use state::{Answer, FoundRow, Search, ServiceSearch};

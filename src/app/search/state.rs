@@ -2,7 +2,7 @@
 
 use crate::app::input::TextInput;
 use crate::app::list::List;
-use crate::model::{CleanText, Fault, Kind, ServiceId, ServiceInfo, SignIn, Ticket, Track};
+use crate::model::{CleanText, Fault, Item, Kind, ServiceId, ServiceInfo, SignIn, Ticket, Track};
 
 /// The search page.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -11,8 +11,14 @@ pub struct Search {
     pub input: TextInput,
     /// Whether keys go into the line; else into the rows.
     pub typing: bool,
-    /// The words that the rows answer; empty: nothing was asked yet.
+    /// What is looked for.
+    pub kind: Kind,
+    /// The words that the rows answer, as typed; empty: nothing was asked yet.
     pub words: String,
+    /// The same without what narrows the search down.
+    pub(super) plain_words: String,
+    /// How the words may go on, each with what is typed at its beginning.
+    pub suggestions: Vec<CleanText>,
     /// Every service, in the order of their registration.
     pub services: Vec<ServiceSearch>,
     /// What was found so far. Rows only ever join at the end, so none moves under the cursor.
@@ -23,6 +29,8 @@ pub struct Search {
     pub(super) ticket: Option<Ticket>,
     /// The pause after a keystroke that is waited for.
     pub(super) wait: Option<Ticket>,
+    /// Of the request for suggestions whose answer counts.
+    pub(super) suggesting: Option<Ticket>,
 }
 
 /// One service's part in a search.
@@ -36,6 +44,8 @@ pub struct ServiceSearch {
     pub answer: Answer,
     /// The page to ask for next.
     pub(super) next_page: u32,
+    /// How the search is narrowed down.
+    pub(super) filters: Vec<(String, String)>,
 }
 
 /// How far one service is with the search.
@@ -45,6 +55,8 @@ pub enum Answer {
     CannotSearch,
     /// It wants a sign-in first: what to do.
     NotSignedIn(CleanText),
+    /// It cannot look for this: why.
+    Unsuited(CleanText),
     /// Nothing was asked yet.
     Idle,
     /// Asked, and `found` rows came before.
@@ -71,6 +83,7 @@ impl Answer {
         match self {
             Self::CannotSearch => "cannot be searched".to_owned(),
             Self::NotSignedIn(_) => "not signed in".to_owned(),
+            Self::Unsuited(why) => why.to_string(),
             Self::Idle => String::new(),
             Self::Waiting { .. } => "waiting".to_owned(),
             Self::Found { found: 0, .. } => "nothing found".to_owned(),
@@ -83,11 +96,11 @@ impl Answer {
     }
 }
 
-/// A recording that was found, maybe at several services.
+/// What was found, a recording maybe at several services.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FoundRow {
-    /// The track of the service that answered first, or the first that may be played.
-    pub track: Track,
+    /// That of the service that answered first, of a recording the first that may be played.
+    pub item: Item,
     /// The same recording elsewhere.
     pub others: Vec<Track>,
 }
@@ -98,11 +111,12 @@ impl Search {
             id: service.id.clone(),
             name: service.name.clone(),
             answer: match &service.capabilities.sign_in {
-                _ if !service.capabilities.search.contains(&Kind::Track) => Answer::CannotSearch,
+                _ if service.capabilities.search.is_empty() => Answer::CannotSearch,
                 SignIn::Missing(what) => Answer::NotSignedIn(what.clone()),
                 SignIn::NotNeeded | SignIn::Ready => Answer::Idle,
             },
             next_page: 0,
+            filters: Vec::new(),
         });
         Self { services: services.collect(), typing: true, ..Self::default() }
     }
@@ -112,9 +126,21 @@ impl Search {
         self.services.iter().any(|service| matches!(service.answer, Answer::Waiting { .. }))
     }
 
-    /// The track under the cursor.
-    pub fn selected(&self) -> Option<&Track> {
-        self.rows.get(self.list.cursor()?).map(|row| &row.track)
+    /// The row under the cursor.
+    pub fn selected(&self) -> Option<&FoundRow> {
+        self.rows.get(self.list.cursor()?)
+    }
+
+    /// What the best suggestion adds to the words, while they are typed.
+    pub fn completion(&self) -> Option<&str> {
+        let typed = self.input.text();
+        if !self.typing || typed.is_empty() || !self.input.is_at_end() {
+            return None;
+        }
+        self.suggestions.iter().find_map(|suggestion| {
+            let (begins, rest) = suggestion.as_str().split_at_checked(typed.len())?;
+            (begins.to_lowercase() == typed.to_lowercase() && !rest.is_empty()).then_some(rest)
+        })
     }
 }
 
@@ -127,7 +153,7 @@ impl Answer {
     pub(super) fn found(&self) -> usize {
         match self {
             Self::Waiting { found } | Self::Found { found, .. } => *found,
-            Self::CannotSearch | Self::NotSignedIn(_) | Self::Idle | Self::Failed(_) => 0,
+            Self::CannotSearch | Self::NotSignedIn(_) | Self::Unsuited(_) | Self::Idle | Self::Failed(_) => 0,
         }
     }
 }

@@ -11,7 +11,7 @@ fn check(steps: Vec<Step>, asked: &str, facts: &str) {
     let run = Run::with("").steps(steps);
     let search = &run.state.search;
     let rows: Vec<_> =
-        search.rows.iter().map(|row| format!("{}+{}", row.track.title, row.others.len())).collect();
+        search.rows.iter().map(|row| format!("{}+{}", row.item.title(), row.others.len())).collect();
     let answers: Vec<_> = search.services.iter().map(|service| service.answer.words()).collect();
     let cursor = search.list.cursor().map_or("-".to_owned(), |row| row.to_string());
     let found = format!("{} @{cursor} | {}", rows.join(" "), answers.join(", "));
@@ -144,10 +144,10 @@ fn the_same_recording_is_one_row() {
     ];
     for (first, second, expected) in rows {
         let mut found = Vec::new();
-        fold::fold_in(&mut found, vec![first.clone()]);
-        fold::fold_in(&mut found, vec![second.clone()]);
+        fold::fold_in(&mut found, vec![first.clone().into()]);
+        fold::fold_in(&mut found, vec![second.clone().into()]);
         let told: Vec<_> =
-            found.iter().map(|row| format!("{}+{}", row.track.title, row.others.len())).collect();
+            found.iter().map(|row| format!("{}+{}", row.item.title(), row.others.len())).collect();
         assert_eq!(told.join(" "), *expected);
     }
 }

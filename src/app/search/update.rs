@@ -2,10 +2,12 @@
 
 use super::fold::fold_in;
 use super::state::Answer;
+use super::words::{Wish, narrowed};
 use crate::app::effect::Effect;
+use crate::app::focus::Page as Shown;
 use crate::app::notices::Level;
 use crate::app::state::State;
-use crate::model::{Fault, Kind, Page, SearchQuery, ServiceId, Ticket, Track};
+use crate::model::{CleanText, Fault, Item, Kind, Page, SearchQuery, ServiceId, Ticket};
 
 /// How long the keys must rest before words are looked for by themselves.
 pub(super) const DEBOUNCE_MS: u64 = 250;
@@ -40,7 +42,55 @@ impl State {
     }
 
     pub(in crate::app) fn search_elapsed(&mut self, ticket: Ticket) -> Vec<Effect> {
-        if self.search.wait == Some(ticket) { self.start_search() } else { Vec::new() }
+        if self.search.wait != Some(ticket) {
+            return Vec::new();
+        }
+        let mut effects = self.start_search();
+        effects.extend(self.ask_suggestions());
+        effects
+    }
+
+    /// Asks how the words may go on, where a service knows.
+    fn ask_suggestions(&mut self) -> Vec<Effect> {
+        let ticket = self.next_ticket();
+        let words = self.search.input.text().trim().to_owned();
+        self.search.suggesting = Some(ticket);
+        let knows = self.services.iter().filter(|service| service.capabilities.suggests);
+        knows
+            .map(|service| Effect::Suggest { ticket, service: service.id.clone(), words: words.clone() })
+            .collect()
+    }
+
+    pub(in crate::app) fn suggested(&mut self, ticket: Ticket, suggestions: Vec<CleanText>) -> Vec<Effect> {
+        if self.search.suggesting == Some(ticket) {
+            self.search.suggestions = suggestions;
+        }
+        Vec::new()
+    }
+
+    /// Looks for another kind of thing.
+    pub(in crate::app) fn search_kind(&mut self, kind: Kind) -> Vec<Effect> {
+        if self.page != Shown::Search || !self.overlays.is_empty() {
+            return Vec::new();
+        }
+        self.search.kind = kind;
+        if self.search.input.text().trim().is_empty() { Vec::new() } else { self.start_search() }
+    }
+
+    pub(in crate::app) fn next_kind(&mut self) -> Vec<Effect> {
+        self.search_kind(match self.search.kind {
+            Kind::Track => Kind::Album,
+            Kind::Album => Kind::Artist,
+            Kind::Artist => Kind::Playlist,
+            Kind::Playlist => Kind::Track,
+        })
+    }
+
+    /// Takes over what the words are completed with. Whether there was something.
+    pub(in crate::app) fn take_completion(&mut self) -> bool {
+        let Some(rest) = self.search.completion().map(str::to_owned) else { return false };
+        self.search.input.insert(&rest);
+        true
     }
 
     /// Looks for the words now unless that is done already, and goes to the rows.
@@ -49,6 +99,10 @@ impl State {
         if words.is_empty() {
             return Vec::new();
         }
+        if let Some(effects) = self.link_typed() {
+            return effects;
+        }
+        let words = self.search.input.text().trim();
         let asked = words == self.search.words;
         self.search.typing = false;
         if asked { Vec::new() } else { self.start_search() }
@@ -63,8 +117,31 @@ impl State {
         search.wait = None;
         for service in &mut search.services {
             service.next_page = 0;
+            service.filters.clear();
             if service.answer.can_be_asked() {
                 service.answer = Answer::Idle;
+            }
+        }
+    }
+
+    /// What each service is to be asked; those that cannot answer it say so.
+    fn prepare(&mut self) {
+        let infos = self.services.iter().flat_map(|service| &service.capabilities.filters);
+        let known: Vec<&'static str> = infos.map(|filter| filter.key).collect();
+        let Wish { words, filters } = narrowed(&self.search.words, &known);
+        self.search.plain_words = words;
+        let kind = self.search.kind;
+        for asked in self.search.services.iter_mut().filter(|asked| asked.answer == Answer::Idle) {
+            let Some(info) = self.services.iter().find(|info| info.id == asked.id) else { continue };
+            let can = &info.capabilities;
+            let lacking = filters.iter().find(|(key, _)| can.filters.iter().all(|filter| filter.key != key));
+            if !can.search.contains(&kind) {
+                let why = format!("has no {}", kind.plural().to_lowercase());
+                asked.answer = Answer::Unsuited(why.into());
+            } else if let Some((key, _)) = lacking {
+                asked.answer = Answer::Unsuited(format!("knows no {key}:").into());
+            } else {
+                asked.filters.clone_from(&filters);
             }
         }
     }
@@ -73,6 +150,10 @@ impl State {
         self.forget_results();
         self.search.words = self.search.input.text().trim().to_owned();
         self.search.ticket = Some(self.next_ticket());
+        self.prepare();
+        if self.search.plain_words.is_empty() {
+            return Vec::new();
+        }
         let effects = self.ask(|answer| matches!(answer, Answer::Idle));
         if effects.is_empty() {
             return self.tell(Level::Warning, "No service can be searched here; sign in to one first");
@@ -88,9 +169,9 @@ impl State {
         for service in search.services.iter_mut().filter(|service| which(&service.answer)) {
             service.answer = Answer::Waiting { found: service.answer.found() };
             let query = SearchQuery {
-                words: search.words.clone(),
-                kind: Kind::Track,
-                filters: Vec::new(),
+                words: search.plain_words.clone(),
+                kind: search.kind,
+                filters: service.filters.clone(),
                 limit: RESULTS_A_PAGE,
                 page: service.next_page,
             };
@@ -115,7 +196,7 @@ impl State {
         &mut self,
         ticket: Ticket,
         service: &ServiceId,
-        result: Result<Page<Track>, Fault>,
+        result: Result<Page<Item>, Fault>,
     ) -> Vec<Effect> {
         let search = &mut self.search;
         if search.ticket != Some(ticket) {

@@ -23,7 +23,7 @@ fn some_tracks() -> impl Strategy<Value = Vec<Track>> {
     prop::collection::vec(one, 0..30)
 }
 
-fn answer() -> impl Strategy<Value = Result<Page<Track>, Fault>> {
+fn answer() -> impl Strategy<Value = Result<Page<Item>, Fault>> {
     prop_oneof![
         3 => (some_tracks(), any::<bool>()).prop_map(|(items, more)| Ok(page(items, more))),
         1 => Just(Err(slow())),
@@ -147,8 +147,8 @@ fn check(state: &State) {
     assert!(holds(&state.welcome.list, state.welcome.doors.len()));
     assert!(holds(&state.search.list, state.search.rows.len()));
     assert!(holds(&state.browse.list, state.browse.shelves.len()));
-    for shelf in &state.browse.shelves {
-        assert!(holds(&shelf.list, shelf.tracks.len()));
+    for shelf in state.browse.shelves.iter().chain(&state.browse.trail) {
+        assert!(holds(&shelf.list, shelf.rows.len()));
     }
     assert!(holds(&state.queue.list, state.queue.entries.len()));
     assert!(state.queue.current.is_none_or(|row| row < state.queue.entries.len()));

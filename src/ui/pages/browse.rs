@@ -74,42 +74,52 @@ fn shelf(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) {
         return;
     };
     let title = match &shelf.source {
+        Some(source) if shelf.service_name.is_empty() => source.title.to_string(),
         Some(source) => format!("{} {} {}", shelf.service_name, theme.signs.dot, source.title),
         None => shelf.service_name.to_string(),
     };
     let area = heading(buffer, area, theme, &title, &totals(shelf, theme));
-    if shelf.tracks.is_empty() {
+    if shelf.rows.is_empty() {
         message(buffer, area, theme, &why_empty(shelf, state));
         return;
     }
+    // What was put together from several services belongs to none.
+    let sources = if shelf.service_name.is_empty() { tracks::Sources::Many } else { tracks::Sources::One };
     let list = List {
         place: ListPlace::Tracks,
-        columns: tracks::columns(area.width, tracks::Sources::One),
-        len: shelf.tracks.len(),
+        columns: tracks::columns(area.width, sources),
+        len: shelf.rows.len(),
         cursor: shelf.list.cursor(),
         window: &|height| shelf.list.window(height),
         focused: state.focus() == Focus::BrowseTracks,
         headings: true,
     };
-    list.draw(buffer, area, theme, |index| match shelf.tracks.get(index) {
-        Some(track) => tracks::row(track, area.width, tracks::mark(track, state, theme), None, theme),
+    list.draw(buffer, area, theme, |index| match shelf.rows.get(index) {
+        Some(item) => {
+            let source = item.track().filter(|_| sources == tracks::Sources::Many);
+            let source = source.map(|track| tracks::source(&track.reference, &state.services));
+            tracks::item(item, area.width, tracks::mark_of(item, state, theme), source, theme)
+        }
         None => tracks::nothing(),
     });
 }
 
 /// How much there is, and whether more is on its way or did not come.
 fn totals(shelf: &Shelf, theme: &Theme) -> String {
-    let known = shelf.tracks.len();
+    let known = shelf.rows.len();
     let dot = theme.signs.dot;
+    let noun = if shelf.tracks().count() == known { "track" } else { "row" };
     let amount = match shelf.total {
         _ if known == 0 => return String::new(),
-        Some(all) if all > known as u64 => format!("{known} of {all} tracks"),
-        None if shelf.more => format!("{} so far", count(known, "track")),
+        Some(all) if all > known as u64 => format!("{known} of {all} {noun}s"),
+        None if shelf.more => format!("{} so far", count(known, noun)),
+        _ if noun == "row" => count(known, noun),
         _ => {
-            let length = shelf.tracks.iter().filter_map(|track| track.length).sum();
-            format!("{}, {}", count(known, "track"), total(length))
+            let length = shelf.tracks().filter_map(|track| track.length).sum();
+            format!("{}, {}", count(known, noun), total(length))
         }
     };
+    let amount = if shelf.is_stale { format!("from earlier {dot} {amount}") } else { amount };
     match shelf.state {
         ShelfState::Loading => format!("loading more {dot} {amount}"),
         ShelfState::Failed(_) => format!("the rest did not come {dot} {amount}"),

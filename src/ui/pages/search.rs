@@ -2,19 +2,25 @@
 
 use ratatui::layout::{Position, Rect};
 
+use super::tracks::SOURCE_CELLS;
 use super::{message, tracks};
 use crate::app::{Answer, Focus, FoundRow, ListPlace, Search, State};
 use crate::ui::canvas::Canvas;
 use crate::ui::input::input;
 use crate::ui::layout::{below, row};
-use crate::ui::text::cells;
+use crate::ui::text::{cells, cut};
 use crate::ui::theme::Theme;
-use crate::ui::widgets::{Ink, List, spans};
+use crate::ui::widgets::{Ink, List, put, spans};
 
 pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) -> Option<Position> {
     let search = &state.search;
     let typing = state.focus() == Focus::SearchInput;
-    let caret = input(buffer, row(area, 0), theme, &search.input, typing, "title, artist or album");
+    let line = row(area, 0);
+    let caret = input(buffer, line, theme, &search.input, typing, "title, artist or album, or a link");
+    if let (Some(at), Some(rest)) = (caret, search.completion()) {
+        let room = line.right().saturating_sub(at.x);
+        put(buffer, Rect { x: at.x, width: room, ..line }, rest, theme.faint);
+    }
     answers(buffer, row(area, 1), search, theme);
     let area = below(area, if area.height > 8 { 3 } else { 2 });
     if search.rows.is_empty() {
@@ -31,12 +37,13 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &T
         headings: true,
     };
     list.draw(buffer, area, theme, |index| match search.rows.get(index) {
-        Some(FoundRow { track, others }) => {
-            let mut source = tracks::source(&track.reference, &state.services);
+        Some(FoundRow { item, others }) => {
+            let mut source = tracks::source_of(item, &state.services);
             if !others.is_empty() {
-                source = format!("{source} +{}", others.len());
+                // The number is seen, whatever is cut.
+                source = format!("{} +{}", cut(&source, usize::from(SOURCE_CELLS) - 3), others.len());
             }
-            tracks::row(track, area.width, tracks::mark(track, state, theme), Some(source), theme)
+            tracks::item(item, area.width, tracks::mark_of(item, state, theme), Some(source), theme)
         }
         None => tracks::nothing(),
     });
@@ -45,7 +52,7 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &T
 
 /// How far each service is, those that need a sign-in last and together.
 fn answers(buffer: &mut Canvas<'_>, area: Rect, search: &Search, theme: &Theme) {
-    let mut parts = Vec::new();
+    let mut parts = vec![(search.kind.plural().to_owned(), theme.strong)];
     let mut silent = Vec::new();
     for service in &search.services {
         let name = service.name.as_str();
@@ -56,6 +63,7 @@ fn answers(buffer: &mut Canvas<'_>, area: Rect, search: &Search, theme: &Theme) 
             }
             Answer::Failed(_) => parts.push((format!("{name} {}", service.answer.words()), theme.failure)),
             Answer::Waiting { .. } => parts.push((format!("{name} {}", service.answer.words()), theme.text)),
+            Answer::Unsuited(why) => parts.push((format!("{name} {why}"), theme.faint)),
             Answer::Idle => parts.push((name.to_owned(), theme.faint)),
             Answer::Found { .. } => {
                 parts.push((format!("{name} {}", service.answer.words()), theme.faint));

@@ -1,9 +1,10 @@
-//! Tracks as every list shows them: what is heard, title, artist, album, source, length.
+//! Tracks, and what holds tracks, as every list shows them: what is heard, title, artist, album, source,
+//! whether it is liked, length.
 
 use ratatui::style::Style;
 
 use crate::app::State;
-use crate::model::{Allowed, ServiceInfo, Track, TrackRef, format_clock};
+use crate::model::{Allowed, Collection, Item, Kind, ServiceId, ServiceInfo, Track, TrackRef, format_clock};
 use crate::ui::playing::sign;
 use crate::ui::text::Align;
 use crate::ui::theme::Theme;
@@ -15,6 +16,9 @@ const ALBUM_COLUMNS: u16 = 92;
 /// From this many columns up, artist and source have columns.
 const ARTIST_COLUMNS: u16 = 50;
 
+/// Cells for the name of a source.
+pub(super) const SOURCE_CELLS: u16 = 11;
+
 const fn column(title: &'static str, span: Span, align: Align, weight: Weight) -> Column {
     Column { title, span, align, weight }
 }
@@ -23,16 +27,17 @@ const MARK: Column = column("", Span::Cells(1), Align::Left, Weight::Main);
 const TITLE: Column = column("Title", Span::Share(5), Align::Left, Weight::Main);
 const ARTIST: Column = column("Artist", Span::Share(3), Align::Left, Weight::Main);
 const ALBUM: Column = column("Album", Span::Share(3), Align::Left, Weight::Aside);
-const SOURCE: Column = column("Source", Span::Cells(11), Align::Left, Weight::Aside);
+const SOURCE: Column = column("Source", Span::Cells(SOURCE_CELLS), Align::Left, Weight::Aside);
+const LIKED: Column = column("", Span::Cells(1), Align::Left, Weight::Main);
 const LENGTH: Column = column("Length", Span::Cells(7), Align::Right, Weight::Aside);
 
 /// Columns for a list of this width; the source has one where rows differ in it.
 pub(super) fn columns(width: u16, sources: Sources) -> &'static [Column] {
     match (width, sources) {
-        (ALBUM_COLUMNS.., Sources::Many) => &[MARK, TITLE, ARTIST, ALBUM, SOURCE, LENGTH],
-        (ALBUM_COLUMNS.., Sources::One) => &[MARK, TITLE, ARTIST, ALBUM, LENGTH],
-        (ARTIST_COLUMNS.., Sources::Many) => &[MARK, TITLE, ARTIST, SOURCE, LENGTH],
-        (ARTIST_COLUMNS.., Sources::One) => &[MARK, TITLE, ARTIST, LENGTH],
+        (ALBUM_COLUMNS.., Sources::Many) => &[MARK, TITLE, ARTIST, ALBUM, SOURCE, LIKED, LENGTH],
+        (ALBUM_COLUMNS.., Sources::One) => &[MARK, TITLE, ARTIST, ALBUM, LIKED, LENGTH],
+        (ARTIST_COLUMNS.., Sources::Many) => &[MARK, TITLE, ARTIST, SOURCE, LIKED, LENGTH],
+        (ARTIST_COLUMNS.., Sources::One) => &[MARK, TITLE, ARTIST, LIKED, LENGTH],
         (_, _) => &[MARK, TITLE, LENGTH],
     }
 }
@@ -65,6 +70,55 @@ pub(super) fn mark(track: &Track, state: &State, theme: &Theme) -> Mark {
     }
 }
 
+/// The mark of any row of a list to choose from.
+pub(super) fn mark_of(item: &Item, state: &State, theme: &Theme) -> Mark {
+    match item {
+        Item::Track(track) => mark(track, state, theme),
+        Item::Collection(_) | Item::List(_) => Mark::None,
+    }
+}
+
+/// `item` in the columns of a list of this width.
+pub(super) fn item(item: &Item, width: u16, mark: Mark, source: Option<String>, theme: &Theme) -> Row {
+    match item {
+        Item::Track(track) => row(track, width, mark, source, theme),
+        Item::Collection(collection) => collection_row(collection, width, source, theme),
+        Item::List(list) => {
+            let texts = [theme.signs.opens.to_owned(), list.title.to_string()];
+            Row { texts: texts.into(), style: theme.text }
+        }
+    }
+}
+
+fn collection_row(collection: &Collection, width: u16, source: Option<String>, theme: &Theme) -> Row {
+    let sign = theme.signs.opens.to_owned();
+    let title = collection.title.to_string();
+    let by = collection.by.as_ref().map(ToString::to_string).unwrap_or_default();
+    let note = collection.note.as_ref().map(ToString::to_string);
+    let year = collection.year.map(|year| year.to_string());
+    let facts =
+        [year, note].into_iter().flatten().collect::<Vec<_>>().join(&format!(" {} ", theme.signs.dot));
+    // What a track has as its length, the rest has as a number of tracks.
+    let amount = collection.tracks.filter(|_| collection.reference.kind != Kind::Artist);
+    let amount = amount.map(|tracks| tracks.to_string()).unwrap_or_default();
+    let mut texts = match width {
+        ALBUM_COLUMNS.. => vec![sign, title, by, facts],
+        ARTIST_COLUMNS.. => vec![sign, title, if by.is_empty() { facts } else { by }],
+        _ if by.is_empty() => vec![sign, title],
+        _ => vec![sign, format!("{title} {} {by}", theme.signs.dash)],
+    };
+    if width >= ARTIST_COLUMNS {
+        texts.extend(source);
+        texts.push(liked(collection.liked, theme));
+    }
+    texts.push(amount);
+    Row { texts, style: theme.text }
+}
+
+fn liked(on: bool, theme: &Theme) -> String {
+    if on { theme.signs.liked.to_owned() } else { String::new() }
+}
+
 /// `track` in the columns of a list of this width.
 pub(super) fn row(track: &Track, width: u16, mark: Mark, source: Option<String>, theme: &Theme) -> Row {
     let unplayable = matches!(track.playable, Allowed::No(_));
@@ -86,7 +140,10 @@ pub(super) fn row(track: &Track, width: u16, mark: Mark, source: Option<String>,
         ARTIST_COLUMNS.. => vec![sign, title, artists],
         _ => vec![sign, line(track, theme)],
     };
-    texts.extend(source.filter(|_| width >= ARTIST_COLUMNS));
+    if width >= ARTIST_COLUMNS {
+        texts.extend(source);
+        texts.push(liked(track.liked, theme));
+    }
     texts.push(length);
     Row { texts, style }
 }
@@ -106,14 +163,25 @@ pub(in crate::ui) fn line(track: &Track, theme: &Theme) -> String {
     }
 }
 
+/// Where a row comes from, in a word or two.
+pub(super) fn source_of(item: &Item, services: &[ServiceInfo]) -> String {
+    match item {
+        Item::Track(track) => source(&track.reference, services),
+        Item::Collection(Collection { reference, .. }) => name_of(&reference.service, services),
+        Item::List(_) => String::new(),
+    }
+}
+
+fn name_of(service: &ServiceId, services: &[ServiceInfo]) -> String {
+    let known = services.iter().find(|known| known.id == *service);
+    known.map_or_else(|| service.to_string(), |known| known.name.to_string())
+}
+
 /// Where a track comes from, in a word or two.
 pub(in crate::ui) fn source(reference: &TrackRef, services: &[ServiceInfo]) -> String {
     match reference {
         TrackRef::File(_) => "My music".to_owned(),
         TrackRef::Url(url) => url.host_str().unwrap_or("web").to_owned(),
-        TrackRef::Service { service, .. } => services
-            .iter()
-            .find(|known| known.id == *service)
-            .map_or_else(|| service.to_string(), |known| known.name.to_string()),
+        TrackRef::Service { service, .. } => name_of(service, services),
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::app::{Action, Effect, Event, Heard, Msg, PlayState, Start, State, parse_keys, update};
 use crate::model::{
-    Allowed, BrowseList, Capabilities, Fault, FaultKind, Kind, ListId, Locator, OutputState, Page,
+    Allowed, BrowseList, Capabilities, Fault, FaultKind, Item, Kind, ListId, Locator, OutputState, Page,
     SampleRate, ServiceId, ServiceInfo, Session, SignIn, SoundFormat, Track, TrackRef,
 };
 
@@ -13,7 +13,7 @@ use crate::model::{
 const SHORT_MS: u64 = 2_000;
 
 /// What the world answers to a search or a list.
-pub(super) type Answers = fn(&ServiceId) -> Option<Result<Page<Track>, Fault>>;
+pub(super) type Answers = fn(&ServiceId) -> Option<Result<Page<Item>, Fault>>;
 
 /// A program that runs without a world.
 pub(super) struct House {
@@ -97,13 +97,13 @@ pub(super) fn plain(service: &'static str, count: usize) -> Vec<Track> {
         .collect()
 }
 
-pub(super) fn page(items: Vec<Track>, total: Option<u64>) -> Page<Track> {
+pub(super) fn page(items: Vec<Track>, total: Option<u64>) -> Page<Item> {
     let more = total.is_some_and(|total| total > items.len() as u64);
-    Page { items, total, more, is_stale: false }
+    Page { items: items.into_iter().map(Item::Track).collect(), total, more, is_stale: false }
 }
 
 /// Audius finds a mixture, Audiomack fails, the folder has a long list.
-pub(super) fn usual(service: &ServiceId) -> Option<Result<Page<Track>, Fault>> {
+pub(super) fn usual(service: &ServiceId) -> Option<Result<Page<Item>, Fault>> {
     match service.as_str() {
         "audius" => Some(Ok(page(mixed("audius"), None))),
         "audiomack" => Some(Err(Fault::new(FaultKind::Limited, "Audiomack limits searches for 14 s"))),
@@ -200,6 +200,10 @@ impl House {
                 Some(Event::Started { play_id, format, length: Some(Duration::from_secs(230)) })
             }
             Effect::Append { .. }
+            | Effect::Suggest { .. }
+            | Effect::Resolve { .. }
+            | Effect::Change { .. }
+            | Effect::Listened { .. }
             | Effect::DropAppended
             | Effect::Pause
             | Effect::Resume

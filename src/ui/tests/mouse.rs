@@ -99,7 +99,7 @@ fn lists_are_chosen_and_opened() {
     let mut hand = Hand::new(house);
     let state = hand.click("All files", 0);
     assert_eq!(state.focus(), Focus::BrowseLists);
-    assert!(state.browse.open().unwrap().tracks.len() > 50, "the list beside shows what was clicked");
+    assert!(state.browse.open().unwrap().rows.len() > 50, "the list beside shows what was clicked");
     let state = hand.click("Slow Orbit 8", 1000);
     assert_eq!((state.focus(), now(state)), (Focus::BrowseTracks, None));
     let state = hand.click("Slow Orbit 8", 300);
@@ -224,7 +224,7 @@ proptest! {
                     ListPlace::Doors => state.welcome.doors.len(),
                     ListPlace::Results => state.search.rows.len(),
                     ListPlace::Shelves => state.browse.shelves.len(),
-                    ListPlace::Tracks => state.browse.open().unwrap().tracks.len(),
+                    ListPlace::Tracks => state.browse.open().unwrap().rows.len(),
                     ListPlace::Queue => state.queue.entries.len(),
                     ListPlace::Upcoming => state.queue.upcoming().len(),
                     ListPlace::Help => usize::MAX,

@@ -1,0 +1,242 @@
+//! Liking, reposting and following from any row, and going from a row to its album, artist or sources. What
+//! is marked shows at once; when the service refuses, it is taken back and said.
+
+use super::effect::Effect;
+use super::focus::{Focus, Page};
+use super::notices::Level;
+use super::state::State;
+use crate::model::{Change, CleanText, Fault, Item, ItemRef, Kind, ServiceInfo, Ticket, Track};
+
+/// A mark that was sent and not yet answered.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Marking {
+    ticket: Ticket,
+    change: Change,
+    title: CleanText,
+}
+
+/// What can be done to a thing of a service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mark {
+    /// Like it, or no longer.
+    Like,
+    /// Repost it.
+    Repost,
+    /// Follow whom it is or is by.
+    Follow,
+}
+
+impl State {
+    /// The row that the cursor is on, on whichever page.
+    pub fn item_here(&self) -> Option<Item> {
+        match self.focus() {
+            Focus::SearchResults => self.search.selected().map(|row| row.item.clone()),
+            Focus::BrowseTracks => self.browse.open()?.selected().cloned(),
+            Focus::Queue => {
+                let entry = self.queue.entries.get(self.queue.list.cursor()?)?;
+                Some(Item::Track(entry.track.clone()))
+            }
+            Focus::Doors | Focus::SearchInput | Focus::BrowseLists | Focus::Help | Focus::HelpInput => None,
+        }
+    }
+
+    /// Marks the row under the cursor.
+    pub(super) fn mark_here(&mut self, mark: Mark) -> Vec<Effect> {
+        match self.item_here() {
+            Some(item) => self.mark(mark, &item),
+            None => Vec::new(),
+        }
+    }
+
+    /// Likes what plays, or no longer.
+    pub(super) fn like_playing(&mut self) -> Vec<Effect> {
+        match self.playback.now.as_ref().map(|now| now.track.clone()) {
+            Some(track) => self.mark(Mark::Like, &Item::Track(track)),
+            None => self.tell(Level::Info, "Nothing is playing"),
+        }
+    }
+
+    fn mark(&mut self, mark: Mark, item: &Item) -> Vec<Effect> {
+        let Some((target, title, was_on)) = target(mark, item) else {
+            return self.tell(Level::Info, "Only what comes from a service can be marked there");
+        };
+        let Some(service) = self.services.iter().find(|service| service.id == target.service) else {
+            return Vec::new();
+        };
+        if !mark.is_allowed(service, target.kind) {
+            let (name, doing) = (&service.name, mark.words());
+            let account = &service.capabilities.account;
+            let words = match (&account.who, &account.way) {
+                (None, Some(way)) => format!("{name} wants you to sign in before {doing}: {way}"),
+                (_, _) => format!("{name} has no {doing} for {}", target.kind.plural().to_lowercase()),
+            };
+            return self.tell(Level::Warning, words);
+        }
+        let on = !was_on;
+        let service = service.id.clone();
+        let change = mark.change(target, on);
+        let ticket = self.next_ticket();
+        self.show_mark(&change, on);
+        self.marking.push(Marking { ticket, change: change.clone(), title: title.clone() });
+        let mut effects = vec![Effect::Change { ticket, service, change }];
+        effects.extend(self.tell(Level::Info, format!("{} {title}", mark.done(on))));
+        effects
+    }
+
+    /// A service has answered to a change.
+    pub(super) fn changed(&mut self, ticket: Ticket, result: Result<Option<ItemRef>, Fault>) -> Vec<Effect> {
+        let Some(at) = self.marking.iter().position(|marking| marking.ticket == ticket) else {
+            return Vec::new();
+        };
+        let Marking { change, title, .. } = self.marking.remove(at);
+        match result {
+            Ok(_) => Vec::new(),
+            Err(fault) => {
+                if let Change::Like { on, .. } | Change::Repost { on, .. } | Change::Follow { on, .. } =
+                    &change
+                {
+                    let on = *on;
+                    self.show_mark(&change, !on);
+                }
+                self.tell(Level::Error, format!("{title}: the mark was not taken. {fault}"))
+            }
+        }
+    }
+
+    /// Shows a mark wherever the thing is on a list.
+    fn show_mark(&mut self, change: &Change, on: bool) {
+        let (Change::Like { item, .. } | Change::Follow { item, .. }) = change else { return };
+        let found = self.search.rows.iter_mut();
+        for row in found {
+            set_liked(&mut row.item, item, on);
+            row.others.iter_mut().for_each(|track| set_track_liked(track, item, on));
+        }
+        for shelf in self.browse.all_mut() {
+            shelf.rows.iter_mut().for_each(|row| set_liked(row, item, on));
+        }
+        for entry in &mut self.queue.entries {
+            set_track_liked(&mut entry.track, item, on);
+        }
+        if let Some(now) = &mut self.playback.now {
+            set_track_liked(&mut now.track, item, on);
+        }
+    }
+
+    /// Opens the album or the artist of the track under the cursor.
+    pub(super) fn open_related(&mut self, kind: Kind) -> Vec<Effect> {
+        let track = match self.item_here() {
+            Some(Item::Track(track)) => track,
+            Some(Item::Collection(_) | Item::List(_)) => return self.open_here(),
+            None => match self.playback.now.as_ref().map(|now| now.track.clone()) {
+                Some(track) => track,
+                None => return Vec::new(),
+            },
+        };
+        let (id, title) = match kind {
+            Kind::Album => (&track.album_id, track.album.clone()),
+            Kind::Track | Kind::Artist | Kind::Playlist => (&track.artist_id, track.artists.first().cloned()),
+        };
+        match (track.reference.item(), id) {
+            (Some(named), Some(id)) => {
+                let item = ItemRef { service: named.service, kind, id: id.clone() };
+                self.open_item(&item, title.unwrap_or_else(|| kind.as_str().into()))
+            }
+            (_, _) => self.tell(Level::Info, format!("The {kind} of {} is not known", track.title)),
+        }
+    }
+
+    /// Opens what is under the cursor: a list, an album, an artist, a playlist.
+    pub(super) fn open_here(&mut self) -> Vec<Effect> {
+        let shelf = self.browse.open().map(|shelf| shelf.service.clone());
+        match self.item_here() {
+            Some(Item::Collection(collection)) => self.open_item(&collection.reference, collection.title),
+            Some(Item::List(list)) => match shelf {
+                Some(service) => self.open_out(&service, list),
+                None => Vec::new(),
+            },
+            Some(Item::Track(_)) | None => Vec::new(),
+        }
+    }
+
+    /// Shows the services that have the recording under the cursor.
+    pub(super) fn open_sources(&mut self) -> Vec<Effect> {
+        let Some(row) = self.search.selected().filter(|_| self.page == Page::Search) else {
+            return Vec::new();
+        };
+        let Item::Track(first) = &row.item else { return Vec::new() };
+        let rows: Vec<Item> = std::iter::once(first).chain(&row.others).cloned().map(Item::Track).collect();
+        let title = CleanText::new(format!("Sources of {}", first.title));
+        self.open_rows(title, rows)
+    }
+}
+
+impl Mark {
+    fn is_allowed(self, service: &ServiceInfo, kind: Kind) -> bool {
+        let powers = &service.capabilities.powers;
+        match self {
+            Self::Like => powers.like.contains(&kind),
+            Self::Repost => powers.repost.contains(&kind),
+            Self::Follow => powers.follow.contains(&kind),
+        }
+    }
+
+    fn change(self, item: ItemRef, on: bool) -> Change {
+        match self {
+            Self::Like => Change::Like { item, on },
+            Self::Repost => Change::Repost { item, on },
+            Self::Follow => Change::Follow { item, on },
+        }
+    }
+
+    fn words(self) -> &'static str {
+        match self {
+            Self::Like => "liking",
+            Self::Repost => "reposting",
+            Self::Follow => "following",
+        }
+    }
+
+    fn done(self, on: bool) -> &'static str {
+        match (self, on) {
+            (Self::Like, true) => "Liked:",
+            (Self::Like, false) => "No longer liked:",
+            (Self::Repost, true) => "Reposted:",
+            (Self::Repost, false) => "No longer reposted:",
+            (Self::Follow, true) => "Following:",
+            (Self::Follow, false) => "No longer following:",
+        }
+    }
+}
+
+/// What a mark goes to, what it is called, and whether it is marked. Following a track means its artist.
+fn target(mark: Mark, item: &Item) -> Option<(ItemRef, CleanText, bool)> {
+    match item {
+        Item::Track(track) if mark == Mark::Follow => {
+            let named = track.reference.item()?;
+            let artist = ItemRef { service: named.service, kind: Kind::Artist, id: track.artist_id.clone()? };
+            Some((artist, track.artists.first()?.clone(), false))
+        }
+        Item::Track(track) => {
+            Some((track.reference.item()?, track.title.clone(), mark == Mark::Like && track.liked))
+        }
+        Item::Collection(collection) => {
+            let was_on = mark != Mark::Repost && collection.liked;
+            Some((collection.reference.clone(), collection.title.clone(), was_on))
+        }
+        Item::List(_) => None,
+    }
+}
+
+fn set_liked(row: &mut Item, item: &ItemRef, on: bool) {
+    match row {
+        Item::Track(track) => set_track_liked(track, item, on),
+        Item::Collection(collection) if collection.reference == *item => collection.liked = on,
+        Item::Collection(_) | Item::List(_) => {}
+    }
+}
+
+fn set_track_liked(track: &mut Track, item: &ItemRef, on: bool) {
+    if item.kind == Kind::Track && track.reference.item().as_ref() == Some(item) {
+        track.liked = on;
+    }
+}

@@ -1,0 +1,179 @@
+//! Albums, artists, links, marks and kinds: what goes beyond tracks of a list.
+
+use super::*;
+use crate::model::{Account, Collection, Filter, ItemRef, Powers};
+
+fn collection(kind: Kind, id: &str) -> Item {
+    let reference = ItemRef { service: ServiceId::known("open"), kind, id: id.to_owned() };
+    Item::Collection(Collection::new(reference, id.to_uppercase()))
+}
+
+fn list(id: &str) -> Item {
+    Item::List(BrowseList { id: ListId(id.to_owned()), title: id.into() })
+}
+
+/// The open service with everything a service can have.
+fn run() -> Run {
+    let mut services = services();
+    services[0].capabilities.search = Kind::ALL.to_vec();
+    services[0].capabilities.suggests = true;
+    services[0].capabilities.filters =
+        vec![Filter { key: "sort", words: "order", values: vec!["recent".to_owned()] }];
+    services[0].capabilities.powers =
+        Powers { like: vec![Kind::Track, Kind::Album], follow: vec![Kind::Artist], ..Powers::default() };
+    services[1].capabilities.account = Account { way: Some("in the browser".into()), who: None };
+    Run::new(Start { services, ..Start::default() })
+}
+
+/// What is asked last, the rows that are shown, and the newest notice.
+fn check(steps: Vec<Step>, asked: &str, facts: &str) -> Run {
+    let told = format!("{steps:?}");
+    let run = run().steps(steps);
+    let open = run.state.browse.open().unwrap();
+    let rows: Vec<_> = open.rows.iter().map(|row| row.title().as_str()).collect();
+    let trail = run.state.browse.trail.len();
+    let found = format!("{:?} {} {trail}: {}", run.state.page, open.title(), rows.join(" "));
+    assert_eq!((run.asked().as_str(), found.as_str()), (asked, facts), "{told}");
+    run
+}
+
+fn notice(run: &Run) -> String {
+    run.state.notices.latest().map_or_else(String::new, |notice| notice.words.to_string())
+}
+
+fn opened(more: impl IntoIterator<Item = Step>) -> Vec<Step> {
+    let rows = vec![list("charts"), collection(Kind::Album, "tides"), track("open", "a").into()];
+    let mut steps = vec![Step::Keys("1"), Step::BrowsedItems(rows, false)];
+    steps.extend(more);
+    steps
+}
+
+#[test]
+fn lists_open_out_of_lists_and_lead_back() {
+    let charts = || Step::BrowsedItems(vec![list("songs"), collection(Kind::Artist, "ada")], false);
+    check(opened([Step::Keys("<Enter>")]), "browse open charts 0", "Browse charts 1: ");
+    check(opened([Step::Keys("<Enter>"), charts()]), "", "Browse charts 1: songs ADA");
+    let deep = [Step::Keys("<Enter>"), charts(), Step::Keys("j<Enter>")];
+    check(opened(deep), "browse open artist/ada 0", "Browse ADA 2: ");
+    let back = [Step::Keys("<Enter>"), charts(), Step::Keys("<Enter>"), Step::Keys("<Esc>")];
+    check(opened(back), "", "Browse charts 1: songs ADA");
+    let out = [Step::Keys("<Enter>"), charts(), Step::Keys("h")];
+    check(opened(out), "", "Browse top 0: charts TIDES a");
+    let elsewhere = [Step::Keys("<Enter>"), charts(), Step::Keys("<Esc><Esc>j")];
+    check(opened(elsewhere), "wait 250", "Browse new 0: ");
+}
+
+#[test]
+fn a_track_among_other_rows_plays_with_the_tracks_only() {
+    let run = check(opened([Step::Keys("G<Enter>")]), "locate a", "Browse top 0: charts TIDES a");
+    assert_eq!(run.playing(), "*a | a locating @0");
+}
+
+#[test]
+fn whole_albums_are_queued_page_by_page() {
+    let album = "Browse top 0: charts TIDES a";
+    check(opened([Step::Keys("je")]), "wait 5000, browse open album/tides 0", album);
+    let first = || Step::BrowsedItems(vec![track("open", "x").into(), track("open", "y").into()], true);
+    check(opened([Step::Keys("je"), first()]), "browse open album/tides 1", album);
+    let last = || Step::BrowsedItems(vec![track("open", "z").into()], false);
+    let run = check(opened([Step::Keys("je"), first(), last()]), "wait 5000", album);
+    assert_eq!(run.playing(), "*x y z | none @0");
+    assert_eq!(notice(&run), "Queued at the end: TIDES (now 3 tracks)");
+    let run = check(opened([Step::Keys("je"), first(), Step::Browsed(Err(slow()))]), "", album);
+    assert_eq!(
+        (run.playing().as_str(), notice(&run).as_str()),
+        (" | none @0", "TIDES was not queued. Nothing comes.")
+    );
+}
+
+#[test]
+fn a_mark_shows_at_once_and_goes_when_it_is_refused() {
+    let liked = |run: &Run| run.state.browse.open().unwrap().rows[2].track().unwrap().liked;
+    let rows = "Browse top 0: charts TIDES a";
+    let run = check(opened([Step::Keys("Gf")]), "like open:track:a true, wait 5000", rows);
+    assert!(liked(&run));
+    assert!(liked(&check(opened([Step::Keys("Gf"), Step::Changed(Ok(()))]), "", rows)));
+    let run = check(opened([Step::Keys("Gf"), Step::Changed(Err(gone()))]), "", rows);
+    assert!(!liked(&run));
+    assert_eq!(notice(&run), "a: the mark was not taken. It is gone.");
+    check(
+        opened([Step::Keys("Gf"), Step::Changed(Ok(())), Step::Keys("f")]),
+        "like open:track:a false, wait 5000",
+        rows,
+    );
+    let run = check(opened([Step::Keys("Gg r")]), "wait 5000", rows);
+    assert_eq!(notice(&run), "open has no reposting for tracks");
+}
+
+#[test]
+fn who_must_sign_in_first_is_told_how() {
+    let found = Step::FoundItems("ready", vec![track("ready", "b").into()]);
+    let run = run().steps([Step::Keys("/b<Enter>"), found, Step::Keys("f")]);
+    assert_eq!(notice(&run), "ready wants you to sign in before liking: in the browser");
+}
+
+#[test]
+fn kinds_and_narrowing_choose_who_is_asked() {
+    let asked = |keys: &'static str| run().steps([Step::Keys(keys)]);
+    let run = asked("/night<C-t><Enter>");
+    assert_eq!(run.state.search.kind, Kind::Album);
+    let run = run.steps([Step::FoundItems("open", vec![collection(Kind::Album, "tides")])]);
+    let words: Vec<_> = run.state.search.services.iter().map(|service| service.answer.words()).collect();
+    assert_eq!(words, ["1 found", "has no albums", "not signed in", "cannot be searched"]);
+    let run = run.steps([Step::Keys("<Enter>")]);
+    assert_eq!(
+        (run.asked().as_str(), run.state.page),
+        ("browse open album/tides 0", crate::app::Page::Browse)
+    );
+    let run = run.steps([Step::Keys("<Esc>")]);
+    assert_eq!((run.state.page, run.state.search.rows.len()), (crate::app::Page::Search, 1));
+
+    let run = asked("/night<Space>sort:recent<Enter>");
+    assert_eq!(run.asked().rsplit(", ").next(), Some("search open \"night\" 0"));
+    assert_eq!(run.state.search.services[1].answer.words(), "knows no sort:");
+}
+
+#[test]
+fn the_line_is_completed() {
+    let run = run().steps([Step::Keys("/nig"), Step::Elapsed]);
+    assert!(run.asked().ends_with("suggest open \"nig\""), "{}", run.asked());
+    let run = run.steps([Step::Suggested(&["night", "Night Ferry"])]);
+    assert_eq!(run.state.search.completion(), Some("ht"));
+    let run = run.steps([Step::Keys("<Right>")]);
+    assert_eq!(run.state.search.input.text(), "night");
+    assert_eq!(run.state.search.completion(), Some(" Ferry"));
+}
+
+#[test]
+fn links_open_what_they_lead_to() {
+    let link = "https://open.example/ada/tides";
+    let run = run().steps([Step::Pasted(link)]);
+    assert_eq!(run.asked(), format!("wait 5000, resolve {link}"));
+    let album = Step::Resolved(Ok(Box::new(collection(Kind::Album, "tides"))));
+    let run = run.steps([album]);
+    assert_eq!(run.asked(), "browse open album/tides 0");
+
+    let typed = super::marks::run().steps([Step::Keys("/"), Step::Pasted(link), Step::Keys("<Enter>")]);
+    assert!(typed.asked().ends_with(&format!("resolve {link}")), "{}", typed.asked());
+    let typed = typed.steps([Step::Resolved(Ok(Box::new(track("open", "a").into())))]);
+    assert_eq!(typed.state.browse.open().unwrap().title().as_str(), "From a link");
+    let failed = super::marks::run().steps([Step::Pasted(link), Step::Resolved(Err(gone()))]);
+    assert_eq!(notice(&failed), "It is gone.");
+    let words = super::marks::run().steps([Step::Pasted("night ferry")]);
+    assert!(notice(&words).contains("no link"), "{}", notice(&words));
+}
+
+#[test]
+fn sources_of_a_recording_are_rows() {
+    let same = |service: &str| Item::Track(track(service, "same"));
+    let run = run().steps([
+        Step::Keys("/same<Enter>"),
+        Step::FoundItems("open", vec![same("open")]),
+        Step::FoundItems("ready", vec![same("ready")]),
+        Step::Keys("g o"),
+    ]);
+    let open = run.state.browse.open().unwrap();
+    assert_eq!((open.title().as_str(), open.rows.len()), ("Sources of same", 2));
+    let run = run.steps([Step::Keys("j<Enter>")]);
+    assert_eq!(run.asked(), "locate ready:track:same");
+}
