@@ -17,6 +17,7 @@ mod paths;
 mod probe;
 mod profile;
 mod serve;
+mod sign_in;
 mod signals;
 mod stderr;
 mod terminal;
@@ -31,6 +32,7 @@ pub use paths::{Paths, make_private_folder};
 pub use probe::probe;
 pub use profile::Profile;
 pub use serve::serve_sandbox;
+pub use sign_in::{Browser, BrowserError, Listener, SignInError, Spelling};
 pub use stderr::write_real;
 
 use crate::model::{Fault, FaultKind};
