@@ -137,7 +137,7 @@ fn keyring_journey(data: &Path) {
     assert!(contents(data).iter().all(|(_, text)| !text.contains("in-file") && !text.contains("renewed")));
 
     // Someone's item of the same name: the next write leaves one.
-    let store = r#"printf other | secret-tool store --label=x service segue username yourmusic more here"#;
+    let store = "printf other | secret-tool store --label=x service segue username yourmusic more here";
     assert!(Command::new("sh").args(["-c", store]).status().unwrap().success());
     assert!(vault.read("yourmusic").unwrap().is_some());
     vault.write("yourmusic", &"only".into()).unwrap();

@@ -110,7 +110,7 @@ fn hostile_callbacks_are_refused_and_the_right_one_still_counts() {
         let port = host.rsplit(':').next().unwrap();
         let head = |text: &str| text.replace('\n', "\r\n").replace("HOST", host).into_bytes();
         let right = "/callback?code=1&state=right";
-        let many: String = (0..40).map(|number| format!("&p{number}=1")).collect();
+        let many = (0..40).map(|number| format!("&p{number}=1")).collect::<Vec<_>>().concat();
         vec![
             (get("/favicon.ico", host), "404 Not Found"),
             (get("/", host), "404 Not Found"),

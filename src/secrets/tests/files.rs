@@ -222,12 +222,9 @@ fn a_damaged_file_is_set_aside_and_told_once() {
     put(&vault, "next");
     assert_eq!(read(&vault).as_deref(), Some("next"));
     vault.erase("yourmusic").unwrap();
-    let mut left: Vec<_> = fs::read_dir(&folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
-    left.retain(|name| !name.ends_with(".lock"));
-    assert_eq!(left, Vec::<String>::new());
+    let mut left: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    left.retain(|path| !path.to_string_lossy().contains(".lock"));
+    assert_eq!(left, Vec::<std::path::PathBuf>::new());
 }
 
 #[test]
