@@ -12,6 +12,7 @@ use futures_util::stream::FuturesUnordered;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
+use url::Url;
 
 use crate::model::{Fault, FaultKind, Secret};
 
@@ -79,6 +80,7 @@ pub type Pairs = Vec<(String, Secret)>;
 pub struct Listener {
     socket: TcpListener,
     host: String,
+    address: Url,
     limits: Limits,
 }
 
@@ -98,15 +100,17 @@ impl Listener {
             Spelling::Localhost => "localhost",
         };
         let host = format!("{name}:{}", socket.local_addr()?.port());
-        Ok(Self { socket, host, limits })
+        let address = Url::parse(&format!("http://{host}{PATH}")).map_err(io::Error::other)?;
+        Ok(Self { socket, host, address, limits })
     }
 
     /// Where the service is to send the browser: `http://127.0.0.1:PORT/callback`.
-    pub fn redirect_address(&self) -> String {
-        format!("http://{}{PATH}", self.host)
+    pub fn redirect_address(&self) -> &Url {
+        &self.address
     }
 
-    /// Waits for the one answer that `judge` accepts, and gives its pairs. `judge` compares the `state`: what it
+    /// Waits for the one answer that `judge` accepts, and gives its pairs. `judge` compares the `state` (see
+    /// [`super::belongs_to`]): what it
     /// refuses, with words for the page, is a stranger's, and the listener goes on waiting. An answer
     /// that says `error` is an answer; the page then tells so. Ends after five minutes; dropping the future
     /// ends it at once.
@@ -122,7 +126,7 @@ impl Listener {
     where
         J: Fn(&[(String, Secret)]) -> Result<(), String> + Send,
     {
-        let Self { socket, host, limits } = self;
+        let Self { socket, host, limits, .. } = self;
         let mut clients: FuturesUnordered<BoxFuture<'_, Come>> = FuturesUnordered::new();
         loop {
             tokio::select! {

@@ -13,6 +13,7 @@ use url::Url;
 
 use crate::model::Secret;
 
+use super::belongs_to;
 use super::browser::{Browser, BrowserError};
 use super::listener::{Limits, Listener, Pairs, SignInError, Spelling};
 
@@ -34,7 +35,8 @@ fn right_state(pairs: &[(String, Secret)]) -> Result<(), String> {
 
 /// The address behind `http://HOST:PORT/callback`, and `HOST:PORT`.
 fn door(listener: &Listener) -> (SocketAddr, String) {
-    let address = Url::parse(&listener.redirect_address()).unwrap();
+    let address = listener.redirect_address();
+    assert_eq!((address.scheme(), address.path(), address.query()), ("http", "/callback", None));
     let port = address.port().unwrap();
     (SocketAddr::from(([127, 0, 0, 1], port)), format!("{}:{port}", address.host_str().unwrap()))
 }
@@ -273,6 +275,33 @@ fn nobody_outside_this_machine_is_heard() {
         assert!(TcpStream::connect((std::net::Ipv6Addr::LOCALHOST, at.port())).await.is_err());
         assert!(TcpStream::connect(at).await.is_ok());
     });
+}
+
+#[test]
+fn an_answer_belongs_to_the_address_that_was_visited() {
+    let rows = [
+        ("?client_id=1&state=abc", "code=1&state=abc", true),
+        ("?client_id=1&state=abc", "error=access_denied&state=abc", true),
+        ("?client_id=1&state=abc", "code=1&state=abd", false),
+        ("?client_id=1&state=abc", "code=1&state=ab", false),
+        ("?client_id=1&state=abc", "code=1&state=abcd", false),
+        ("?client_id=1&state=abc", "code=1&state=", false),
+        ("?client_id=1&state=abc", "code=abc", false),
+        ("?state=a%2Bb%20c", "state=a%2Bb+c", true),
+        ("?oauth_token=rq1", "oauth_token=rq1&oauth_verifier=v", true),
+        ("?oauth_token=rq1", "denied=rq1", true),
+        ("?oauth_token=rq1", "oauth_token=rq2&oauth_verifier=v", false),
+        ("?oauth_token=rq1", "denied=rq2", false),
+        ("?oauth_token=rq1&state=s", "oauth_token=rq1", false),
+        ("", "anything=1", true),
+    ];
+    for (visited, came, expected) in rows {
+        let judge = belongs_to(&Url::parse(&format!("https://example.org/authorize{visited}")).unwrap());
+        let pairs: Pairs = url::form_urlencoded::parse(came.as_bytes())
+            .map(|(name, value)| (name.into_owned(), Secret::new(value)))
+            .collect();
+        assert_eq!(judge(&pairs).is_ok(), expected, "{visited} {came}");
+    }
 }
 
 /// A folder with a program `name` of these shell lines; `$OUT` is the folder.
