@@ -28,7 +28,7 @@ pub enum SecretsError {
     /// A name is 1 to 64 of `a-z 0-9 _ -`.
     #[error("{0:?} cannot name a token")]
     BadName(String),
-    /// A token is kept up to [`super::record::MAX_SECRET_BYTES`].
+    /// A token has at most 64 KiB.
     #[error("the token is too long to be kept")]
     TooLong,
     /// Something is in the place of our file or folder that could lead elsewhere: a symbolic link, a pipe.
