@@ -52,6 +52,17 @@ async fn knock(at: SocketAddr, bytes: &[u8]) -> String {
     String::from_utf8(heard).unwrap()
 }
 
+/// The port is closed. A program that another test just started may hold it for the moment before its exec.
+async fn closes(at: SocketAddr) {
+    for _ in 0..10_000 {
+        if TcpStream::connect(at).await.is_err() {
+            return;
+        }
+        tokio::task::yield_now().await;
+    }
+    panic!("{at} is still open");
+}
+
 fn get(target: &str, host: &str) -> Vec<u8> {
     format!("GET {target} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: test\r\n\r\n").into_bytes()
 }
@@ -82,7 +93,7 @@ fn check(spelling: Spelling, before: impl Fn(&str) -> Vec<(Vec<u8>, &'static str
         let pairs = answer.await.unwrap().unwrap();
         assert_eq!(plain(&pairs), [("code", "a+b c"), ("state", "right")]);
         assert!(!format!("{pairs:?}").contains("a+b"));
-        assert!(TcpStream::connect(at).await.is_err(), "the port is closed after the answer");
+        closes(at).await;
         pages
     })
 }
@@ -253,7 +264,7 @@ fn it_closes_when_nobody_comes_and_when_it_is_dropped() {
         let (at, _) = door(&listener);
         let error = listener.answer(right_state).await.unwrap_err();
         assert!(matches!(error, SignInError::TooLate));
-        assert!(TcpStream::connect(at).await.is_err());
+        closes(at).await;
 
         let listener = Listener::open(Spelling::Localhost).await.unwrap();
         let (at, _) = door(&listener);
@@ -261,7 +272,7 @@ fn it_closes_when_nobody_comes_and_when_it_is_dropped() {
         let _half = TcpStream::connect(at).await.unwrap();
         answer.abort();
         assert!(answer.await.unwrap_err().is_cancelled());
-        assert!(TcpStream::connect(at).await.is_err());
+        closes(at).await;
     });
 }
 
