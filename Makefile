@@ -12,7 +12,7 @@ test: setup-tests
 setup:
 	@scripts/setup.sh build
 
-# The same, and what the tests compare with: ffmpeg, and a sound server for the virtual sound card.
+# The same, and what the tests compare with: ffmpeg, a sound server for the virtual sound card, and a keyring.
 setup-tests:
 	@scripts/setup.sh build tests
 

@@ -38,6 +38,9 @@ need_tests() {
     Linux)
         have pulseaudio || have pipewire-pulse || want pulseaudio
         have parec || want pulse-utils
+        have dbus-run-session || want dbus
+        have gnome-keyring-daemon || want gnome-keyring
+        have secret-tool || want secret-tool
         ;;
     esac
 }
@@ -47,17 +50,21 @@ package() {
     apt:compiler) echo "gcc libc6-dev" ;;
     apt:alsa) echo libasound2-dev ;;
     apt:pulse-utils) echo pulseaudio-utils ;;
+    apt:secret-tool) echo libsecret-tools ;;
     apt:*) echo "$2" ;;
     dnf:compiler) echo gcc ;;
     dnf:alsa) echo alsa-lib-devel ;;
     dnf:pkg-config) echo pkgconf-pkg-config ;;
     dnf:ffmpeg) echo ffmpeg-free ;;
     dnf:pulse-utils) echo pulseaudio-utils ;;
+    dnf:dbus) echo dbus-daemon ;;
+    dnf:secret-tool) echo libsecret ;;
     dnf:*) echo "$2" ;;
     pacman:compiler) echo gcc ;;
     pacman:alsa) echo alsa-lib ;;
     pacman:pkg-config) echo pkgconf ;;
     pacman:pulse-utils) echo libpulse ;;
+    pacman:secret-tool) echo libsecret ;;
     pacman:*) echo "$2" ;;
     brew:compiler) fail "no C compiler; run 'xcode-select --install' and try again" ;;
     brew:*) echo "$2" ;;

@@ -28,6 +28,9 @@ pub mod audio;
 /// The memory: what is on the listener's own disk.
 pub mod library;
 
+/// The keys: tokens in the system's keyring, or in a file that only its owner can read.
+pub mod secrets;
+
 /// The rehearsal room: a loopback server that speaks the four services over the bundled music.
 pub mod sandbox;
 

@@ -22,10 +22,14 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
         &["symphonia", "symphonia_adapter_libopus", "cpal", "rubato", "rtrb"],
     ),
     ("library", &["model", "config"], &["rusqlite"]),
+    ("secrets", &["model"], &["keyring_core", "zbus_secret_service_keyring_store", "rustix"]),
     ("sandbox", &["model"], &["axum", "hmac", "sha1", "include_dir"]),
     (
         "runtime",
-        &["model", "config", "app", "ui", "net", "catalog", "stream", "audio", "library", "sandbox"],
+        &[
+            "model", "config", "app", "ui", "net", "catalog", "stream", "audio", "library", "secrets",
+            "sandbox",
+        ],
         &["crossterm", "ratatui", "rustix"],
     ),
     ("cli", &["model", "config", "app", "runtime"], &["clap"]),

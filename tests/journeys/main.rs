@@ -17,5 +17,6 @@ mod formats;
 mod mouse;
 mod program;
 mod pty;
+mod secrets;
 mod server;
 mod sound;

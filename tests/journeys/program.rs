@@ -42,6 +42,8 @@ impl Home {
             ("SEGUE_DATA_DIR", at("data")),
             ("SEGUE_CACHE_DIR", at("cache")),
             ("SEGUE_STATE_DIR", at("state")),
+            // Nor to the keyring of whoever runs the tests.
+            ("DBUS_SESSION_BUS_ADDRESS", "disabled:".into()),
         ]
     }
 
