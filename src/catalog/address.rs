@@ -71,13 +71,14 @@ fn place(text: &str, values: &[(&str, &str)]) -> Option<String> {
 }
 
 /// An address that a service hands out, absolute or relative to its base. An open address from an
-/// encrypted API is asked for encrypted too.
+/// encrypted API is asked for encrypted too; one with a user in it is none.
 pub(super) fn resolve(base: &Url, text: &str) -> Option<Url> {
     let mut url = base.join(text.trim()).ok()?;
     if base.scheme() == "https" && url.scheme() == "http" && url.port().is_none() {
         url.set_scheme("https").ok()?;
     }
-    is_web_address(&url).then_some(url)
+    let has_user = !url.username().is_empty() || url.password().is_some();
+    (is_web_address(&url) && !has_user).then_some(url)
 }
 
 /// What an address may reach that a service handed out: the listener's own network only if the service is
@@ -218,6 +219,9 @@ mod tests {
             ("//cdn.example/a.mp3", Some("https://cdn.example/a.mp3")),
             ("file:///etc/passwd", None),
             ("javascript:alert(1)", None),
+            ("https://api.example@bad.example/a.mp3", None),
+            ("//user:pw@api.example/a.mp3", None),
+            ("/a\r\nX-Evil: 1", Some("https://api.example/aX-Evil:%201")),
             ("data:audio/mpeg,x", None),
         ];
         for (text, expected) in rows {
