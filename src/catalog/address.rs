@@ -31,8 +31,9 @@ pub(super) fn asked_id<'a>(service: &'static str, kind: &str, id: &'a str) -> Re
 }
 
 /// The address of `template` under `base`. In its path and its query, `{name}` becomes the value of
-/// that name, percent-encoded. A template that is an address itself stands alone. `None` when it
-/// gives no web address or names a value that is not there.
+/// that name, percent-encoded; a pair of the query for which there is only an empty value is left out. A
+/// template that is an address itself stands alone. `None` when it gives no web address or names a value
+/// that is not there.
 pub(super) fn fill(base: &Url, template: &str, values: &[(&str, &str)]) -> Option<Url> {
     let (path, query) = template.split_once('?').unwrap_or((template, ""));
     let (mut url, path) = if let Some((scheme, rest)) = path.split_once("://") {
@@ -50,7 +51,10 @@ pub(super) fn fill(base: &Url, template: &str, values: &[(&str, &str)]) -> Optio
     }
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        url.query_pairs_mut().append_pair(name, &place(value, values)?);
+        let placed = place(value, values)?;
+        if !placed.is_empty() || value.is_empty() {
+            url.query_pairs_mut().append_pair(name, &placed);
+        }
     }
     is_web_address(&url).then_some(url)
 }
@@ -179,6 +183,11 @@ mod tests {
             "/track/details?trackid={id}&country=GB",
             &[("id", "7&8")],
             Some("https://api.example/v1/track/details?trackid=7%268&country=GB"),
+        );
+        check(
+            "/t?q={id}&filters={none}&all=",
+            &[("id", "7"), ("none", "")],
+            Some("https://api.example/v1/t?q=7&all="),
         );
         check("https://s.example:8443/hls/{id}", &[("id", "7")], Some("https://s.example:8443/hls/7"));
         check("/tracks/{number}", &id, None);
