@@ -31,8 +31,9 @@ pub(super) fn asked_id<'a>(service: &'static str, kind: &str, id: &'a str) -> Re
 }
 
 /// The address of `template` under `base`. In its path and its query, `{name}` becomes the value of
-/// that name, percent-encoded. A template that is an address itself stands alone. `None` when it
-/// gives no web address or names a value that is not there.
+/// that name, percent-encoded; a pair of the query for which there is only an empty value is left out. A
+/// template that is an address itself stands alone. `None` when it gives no web address or names a value
+/// that is not there.
 pub(super) fn fill(base: &Url, template: &str, values: &[(&str, &str)]) -> Option<Url> {
     let (path, query) = template.split_once('?').unwrap_or((template, ""));
     let (mut url, path) = if let Some((scheme, rest)) = path.split_once("://") {
@@ -50,7 +51,10 @@ pub(super) fn fill(base: &Url, template: &str, values: &[(&str, &str)]) -> Optio
     }
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        url.query_pairs_mut().append_pair(name, &place(value, values)?);
+        let placed = place(value, values)?;
+        if !placed.is_empty() || value.is_empty() {
+            url.query_pairs_mut().append_pair(name, &placed);
+        }
     }
     is_web_address(&url).then_some(url)
 }
@@ -71,13 +75,14 @@ fn place(text: &str, values: &[(&str, &str)]) -> Option<String> {
 }
 
 /// An address that a service hands out, absolute or relative to its base. An open address from an
-/// encrypted API is asked for encrypted too.
+/// encrypted API is asked for encrypted too; one with a user in it is none.
 pub(super) fn resolve(base: &Url, text: &str) -> Option<Url> {
     let mut url = base.join(text.trim()).ok()?;
     if base.scheme() == "https" && url.scheme() == "http" && url.port().is_none() {
         url.set_scheme("https").ok()?;
     }
-    is_web_address(&url).then_some(url)
+    let has_user = !url.username().is_empty() || url.password().is_some();
+    (is_web_address(&url) && !has_user).then_some(url)
 }
 
 /// What an address may reach that a service handed out: the listener's own network only if the service is
@@ -179,6 +184,11 @@ mod tests {
             &[("id", "7&8")],
             Some("https://api.example/v1/track/details?trackid=7%268&country=GB"),
         );
+        check(
+            "/t?q={id}&filters={none}&all=",
+            &[("id", "7"), ("none", "")],
+            Some("https://api.example/v1/t?q=7&all="),
+        );
         check("https://s.example:8443/hls/{id}", &[("id", "7")], Some("https://s.example:8443/hls/7"));
         check("/tracks/{number}", &id, None);
         check("/tracks/{id", &id, None);
@@ -218,6 +228,9 @@ mod tests {
             ("//cdn.example/a.mp3", Some("https://cdn.example/a.mp3")),
             ("file:///etc/passwd", None),
             ("javascript:alert(1)", None),
+            ("https://api.example@bad.example/a.mp3", None),
+            ("//user:pw@api.example/a.mp3", None),
+            ("/a\r\nX-Evil: 1", Some("https://api.example/aX-Evil:%201")),
             ("data:audio/mpeg,x", None),
         ];
         for (text, expected) in rows {

@@ -5,6 +5,9 @@ use serde_json::Value;
 /// Deepest nesting of lists and objects that is read.
 const MAX_DEPTH: usize = 128;
 
+/// Most values of one body, keys counted. The longest list of any service has a few hundred rows.
+const MAX_VALUES: usize = 500_000;
+
 /// Why bytes are no JSON to work with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum NotJson {
@@ -17,6 +20,9 @@ pub(super) enum NotJson {
     /// Beyond [`MAX_DEPTH`].
     #[error("it is nested more than {MAX_DEPTH} deep")]
     TooDeep,
+    /// Beyond [`MAX_VALUES`].
+    #[error("it holds more than {MAX_VALUES} values")]
+    TooMany,
     /// It ends in the middle.
     #[error("it is cut off at line {line}, column {column}")]
     CutOff {
@@ -43,32 +49,34 @@ pub(super) fn read(body: &[u8]) -> Result<Value, NotJson> {
         Some(b'<') => return Err(NotJson::WebPage),
         Some(_) => {}
     }
-    if is_too_deep(body) {
-        return Err(NotJson::TooDeep);
-    }
+    check_bounds(body)?;
     serde_json::from_slice(body).map_err(|error| {
         let (line, column) = (error.line(), error.column());
         if error.is_eof() { NotJson::CutOff { line, column } } else { NotJson::Malformed { line, column } }
     })
 }
 
-/// Counts brackets outside texts.
-fn is_too_deep(body: &[u8]) -> bool {
-    let (mut depth, mut in_text, mut is_escaped) = (0_usize, false, false);
+/// Counts brackets, commas and colons outside texts, so that nothing is built that is too deep or too large.
+fn check_bounds(body: &[u8]) -> Result<(), NotJson> {
+    let (mut depth, mut values, mut in_text, mut is_escaped) = (0_usize, 0_usize, false, false);
     for byte in body {
         match (byte, in_text) {
             _ if is_escaped => is_escaped = false,
             (b'\\', true) => is_escaped = true,
             (b'"', _) => in_text = !in_text,
-            (b'[' | b'{', false) => depth += 1,
+            (b'[' | b'{', false) => (depth, values) = (depth + 1, values + 1),
             (b']' | b'}', false) => depth = depth.saturating_sub(1),
+            (b',' | b':', false) => values += 1,
             _ => {}
         }
         if depth > MAX_DEPTH {
-            return true;
+            return Err(NotJson::TooDeep);
+        }
+        if values > MAX_VALUES {
+            return Err(NotJson::TooMany);
         }
     }
-    false
+    Ok(())
 }
 
 #[cfg(test)]
@@ -111,8 +119,25 @@ mod tests {
             assert_eq!(found.err().map(|error| error == NotJson::TooDeep), expected, "{depth}");
         }
         assert_eq!(read("{\"a\":".repeat(3_000_000).as_bytes()), Err(NotJson::TooDeep));
+        assert_eq!(read("[".repeat(10_000_000).as_bytes()), Err(NotJson::TooDeep));
         let text = json!({ "title": "[".repeat(500) + "\\\"" + &"{".repeat(500) });
         assert_eq!(read(text.to_string().as_bytes()), Ok(text), "brackets in a text are no nesting");
+    }
+
+    #[test]
+    fn size_has_an_end() {
+        let list = |rows: usize| format!("[{}7]", "7,".repeat(rows - 1));
+        assert!(read(list(MAX_VALUES).as_bytes()).is_ok());
+        assert_eq!(read(list(MAX_VALUES + 1).as_bytes()), Err(NotJson::TooMany));
+        let keys = format!("{{{}\"z\":0}}", "\"a\":0,".repeat(5_000_000));
+        assert_eq!(read(keys.as_bytes()), Err(NotJson::TooMany));
+        let text = json!({ "title": ",:".repeat(MAX_VALUES) });
+        assert_eq!(read(text.to_string().as_bytes()), Ok(text), "in a text they are no values");
+    }
+
+    #[test]
+    fn of_two_keys_the_last_counts() {
+        assert_eq!(read(br#"{"id": 1, "id": 2}"#), Ok(json!({ "id": 2 })));
     }
 
     proptest! {

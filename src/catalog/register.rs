@@ -59,7 +59,7 @@ mod tests {
             "NotNeeded",
             "Set services.audiomack.consumer_key and consumer_secret",
             "Set services.yourmusic.client_id, client_secret, user_id and device_id",
-            "Set services.audiosocket.token",
+            "Set services.audiosocket.token, or sign in with it",
         ];
         assert_eq!(words, expected);
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use toml::de::DeValue;
 use url::Url;
 
-use super::settings::{LogLevel, Settings, VariantChoice};
+use super::settings::{AudiosocketProfile, DownloadFormat, LogLevel, Settings, VariantChoice};
 use crate::model::{Bitrate, Secret, Volume, is_web_address};
 
 /// One setting.
@@ -103,15 +103,23 @@ pub(super) const KEYS: &[Key] = &[
     }),
     key("services.yourmusic.paths", PATHS, |s, v| put(&mut s.services.yourmusic.paths, paths(v))),
     key("services.audiosocket.enabled", SWITCH, |s, v| put(&mut s.services.audiosocket.enabled, v.as_bool())),
+    key("services.audiosocket.profile", "\"bearer\", \"v5\" or \"consumer\"", |s, v| {
+        put(&mut s.services.audiosocket.profile, audiosocket_profile(v.as_str()?))
+    }),
     key("services.audiosocket.base_url", ADDRESS, |s, v| {
-        put(&mut s.services.audiosocket.base_url, address(v).map(Some))
+        let there = !v.as_str()?.trim().is_empty();
+        put(&mut s.services.audiosocket.base_url, if there { address(v).map(Some) } else { Some(None) })
     }),
     secret("services.audiosocket.token", |s, v| put(&mut s.services.audiosocket.token, hidden(v))),
+    secret("services.audiosocket.app_token", |s, v| put(&mut s.services.audiosocket.app_token, hidden(v))),
     key("services.audiosocket.auth_header", TEXT, |s, v| {
         put(&mut s.services.audiosocket.auth_header, text(v))
     }),
     key("services.audiosocket.auth_prefix", TEXT, |s, v| {
         put(&mut s.services.audiosocket.auth_prefix, text(v))
+    }),
+    key("services.audiosocket.download_format", "\"mp3\" or \"wav\"", |s, v| {
+        put(&mut s.services.audiosocket.download_format, download_format(v.as_str()?))
     }),
     key("services.audiosocket.paths", PATHS, |s, v| put(&mut s.services.audiosocket.paths, paths(v))),
 ];
@@ -177,6 +185,23 @@ fn variant(text: &str) -> Option<VariantChoice> {
             let kilobits: u64 = text.strip_suffix('k')?.parse().ok()?;
             Some(VariantChoice::AtMost(Bitrate(kilobits.checked_mul(1000)?)))
         }
+    }
+}
+
+fn audiosocket_profile(text: &str) -> Option<AudiosocketProfile> {
+    match text {
+        "bearer" => Some(AudiosocketProfile::Bearer),
+        "v5" => Some(AudiosocketProfile::V5),
+        "consumer" => Some(AudiosocketProfile::Consumer),
+        _ => None,
+    }
+}
+
+fn download_format(text: &str) -> Option<DownloadFormat> {
+    match text {
+        "mp3" => Some(DownloadFormat::Mp3),
+        "wav" => Some(DownloadFormat::Wav),
+        _ => None,
     }
 }
 

@@ -7,9 +7,9 @@ mod warning;
 
 pub use parse::parse;
 pub use settings::{
-    AudiomackSettings, AudiosocketSettings, AudiusSettings, HlsSettings, LibrarySettings, LogLevel,
-    LogSettings, NetworkSettings, PlayerSettings, ScreenSettings, ServiceSettings, Settings, VariantChoice,
-    YourMusicSettings,
+    AudiomackSettings, AudiosocketProfile, AudiosocketSettings, AudiusSettings, DownloadFormat, HlsSettings,
+    LibrarySettings, LogLevel, LogSettings, NetworkSettings, PlayerSettings, ScreenSettings, ServiceSettings,
+    Settings, VariantChoice, YourMusicSettings,
 };
 pub use warning::ConfigWarning;
 

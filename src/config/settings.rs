@@ -250,19 +250,48 @@ impl Default for YourMusicSettings {
     }
 }
 
-/// Audiosocket: a pasted bearer token.
+/// Which generation of Audiosocket's API is spoken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum AudiosocketProfile {
+    /// That of its published documentation: a bearer token.
+    #[default]
+    Bearer,
+    /// The older one for partners: `X-Audiosocket-Token`.
+    V5,
+    /// That of its web site of 2022: the site's token, and a listener's sign-in.
+    Consumer,
+}
+
+/// The file that is kept when a service has several.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DownloadFormat {
+    /// Small.
+    #[default]
+    Mp3,
+    /// Whole.
+    Wav,
+}
+
+/// Audiosocket: a pasted token, or e-mail address and password.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AudiosocketSettings {
     /// Whether it is offered at all.
     pub enabled: bool,
-    /// API base with its version.
+    /// Which API is spoken.
+    pub profile: AudiosocketProfile,
+    /// API base with its version; `None`: the profile's own.
     pub base_url: Option<Url>,
-    /// Given by Audiosocket.
+    /// Given by Audiosocket; a token from a sign-in goes before it.
     pub token: Secret,
-    /// Header that carries the token.
+    /// The web site's own, which only the consumer profile needs.
+    pub app_token: Secret,
+    /// Header that carries the token; empty: the profile's own.
     pub auth_header: String,
-    /// What stands before the token in that header, with its space.
+    /// What stands before the token in that header, with its space. Empty: the profile's own, or nothing if
+    /// the header is set.
     pub auth_prefix: String,
+    /// What is kept where there is a choice.
+    pub download_format: DownloadFormat,
     /// Path templates by operation, for those that differ from the defaults.
     pub paths: BTreeMap<String, String>,
 }
@@ -271,10 +300,13 @@ impl Default for AudiosocketSettings {
     fn default() -> Self {
         Self {
             enabled: true,
-            base_url: "https://api.audiosocket.com/v1".parse().ok(),
+            profile: AudiosocketProfile::default(),
+            base_url: None,
             token: Secret::default(),
-            auth_header: "Authorization".to_owned(),
-            auth_prefix: "Bearer ".to_owned(),
+            app_token: Secret::default(),
+            auth_header: String::new(),
+            auth_prefix: String::new(),
+            download_format: DownloadFormat::default(),
             paths: BTreeMap::new(),
         }
     }

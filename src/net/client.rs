@@ -5,13 +5,14 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use reqwest::header::{HeaderName, HeaderValue};
 use url::Url;
 
 use crate::config::NetworkSettings;
-use crate::model::{Reach, is_nearby, is_web_address};
+use crate::model::{Reach, clean, is_nearby, is_web_address};
 
 use super::error::{NetError, Phase};
-use super::redirect::{MAX_REDIRECTS, host_of, next_hop};
+use super::redirect::{MAX_REDIRECTS, has_userinfo, host_of, next_hop};
 use super::request::{Body, Limit, Request};
 use super::resolver::{Lookup, PrivateName, Resolver, passed_on, proxy_names, system};
 use super::response::Response;
@@ -107,6 +108,13 @@ impl Net {
         if request.reach == Reach::Public && is_nearby(&request.url) {
             return Err(NetError::Private { host: host_of(&request.url) });
         }
+        if request.reach == Reach::Public && has_userinfo(&request.url) {
+            return Err(NetError::Address("an address with a user in it".to_owned()));
+        }
+        let unwritable = request.headers.iter().find(|(name, value)| !is_writable(name, value.reveal()));
+        if let Some((name, _)) = unwritable {
+            return Err(NetError::Header { host: host_of(&request.url), name: clean(name) });
+        }
         let client = self.0.client(request.reach)?;
         let mut builder = client.request(request.method.clone(), request.url.clone());
         for (name, value) in &request.headers {
@@ -170,6 +178,11 @@ fn build(settings: &NetworkSettings, resolver: &Arc<Resolver>) -> Result<reqwest
             .filter_map(|der| reqwest::Certificate::from_der(der).ok());
         builder().tls_certs_only(roots).build().map_err(|error| NetError::Setup(innermost(&error)))
     })
+}
+
+/// Whether HTTP can write the header: no line break, no other control character.
+fn is_writable(name: &str, value: &str) -> bool {
+    HeaderName::from_bytes(name.as_bytes()).is_ok() && HeaderValue::from_str(value).is_ok()
 }
 
 /// What a failure of the HTTP library means for the caller.

@@ -72,6 +72,14 @@ pub enum NetError {
         /// Why not.
         reason: &'static str,
     },
+    /// A header that HTTP has no way to write, such as a token with a line break in it.
+    #[error("nothing was sent to {host}: the header {name} holds a character that has no place there")]
+    Header {
+        /// The host.
+        host: String,
+        /// The header's name; never its value.
+        name: String,
+    },
     /// An HTTP status that is no success.
     #[error("{host} answered {status}{}", status_words(*.status))]
     Status {
@@ -143,6 +151,7 @@ impl NetError {
         let (kind, hint) = match self {
             Self::Setup(_) => (FaultKind::Network, "Run segue doctor"),
             Self::Address(_) => (FaultKind::Usage, "Use an http or https address"),
+            Self::Header { .. } => (FaultKind::Usage, "Check the credentials for line breaks and the like"),
             Self::Connect { .. } => {
                 (FaultKind::Network, "Check the address and your connection, then try again")
             }

@@ -12,9 +12,9 @@ pub(super) const MAX_REDIRECTS: usize = 10;
 
 /// The request that follows `location`, or why it must not be made.
 ///
-/// Headers stay only with the same scheme, host and port. `303` and a POST answered by `301` or
-/// `302` turn into a GET without a body. A step from https to http is refused. `reach` is what the
-/// redirecting answer's addresses may reach.
+/// Headers stay only with the same scheme, host and port, and a body goes nowhere else. `303` and a POST
+/// answered by `301` or `302` turn into a GET without a body. A step from https to http is refused, and so is
+/// an address with a user in it. `reach` is what the redirecting answer's addresses may reach.
 pub(super) fn next_hop(
     request: &Request,
     status: u16,
@@ -34,19 +34,30 @@ pub(super) fn next_hop(
     if request.url.scheme() == "https" && target.scheme() == "http" {
         return Err(refused("it leaves the encrypted connection"));
     }
-    let mut next = request.clone();
-    if target.origin() != request.url.origin() {
-        next.headers.clear();
+    if has_userinfo(&target) {
+        return Err(refused("it names a user"));
     }
+    let mut next = request.clone();
     let becomes_get = status == 303 && request.method != Method::HEAD
         || matches!(status, 301 | 302) && request.method == Method::POST;
     if becomes_get {
         next.method = Method::GET;
         next.body = Body::Empty;
     }
+    if target.origin() != request.url.origin() {
+        if !matches!(next.body, Body::Empty) {
+            return Err(refused("it would give what was sent to somebody else"));
+        }
+        next.headers.clear();
+    }
     next.url = target;
     next.reach = reach;
     Ok(next)
+}
+
+/// Whether an address holds a name or a password, as in `https://good.example@bad.example/`.
+pub(super) fn has_userinfo(url: &Url) -> bool {
+    !url.username().is_empty() || url.password().is_some()
 }
 
 /// The host of an address, for messages.
@@ -76,6 +87,7 @@ mod tests {
             .header("Authorization", Secret::new("Bearer x"))
             .open_header("Range", "bytes=5-");
         request.method = Method::POST;
+        request.body = Body::Form("password=x".to_owned());
         match (next_hop(&request, status, location, Reach::Anywhere), expected) {
             (Ok(next), Ok((url, keeps_secret))) => {
                 assert_eq!(next.url.as_str(), url);
@@ -99,6 +111,19 @@ mod tests {
         );
         check("http://a.example/x", 302, "https://a.example/y", Ok(("https://a.example/y", false)));
         check("https://a.example/x", 302, "http://a.example/y", Err("encrypted"));
+        // The same origin, written otherwise.
+        check("https://a.example/x", 302, "https://A.EXAMPLE:443/y", Ok(("https://a.example/y", true)));
+        check("https://a.example/x", 302, "//a.example/y", Ok(("https://a.example/y", true)));
+        check("https://a.example/x?k=s", 302, "?z=1", Ok(("https://a.example/x?z=1", true)));
+        check("https://a.example/x?k=s", 302, "//b.example", Ok(("https://b.example/", false)));
+        check("https://a.example/x", 302, "https://a.example./y", Ok(("https://a.example./y", false)));
+        check("https://a.example/x", 302, "https://cdn.a.example/y", Ok(("https://cdn.a.example/y", false)));
+        check("https://a.example/x", 302, "https://a.example@b.example/y", Err("names a user"));
+        check("https://a.example/x", 302, "https://u:p@a.example/y", Err("names a user"));
+        for status in [307, 308] {
+            check("https://a.example/x", status, "https://b.example/y", Err("to somebody else"));
+            check("https://a.example/x", status, "/y", Ok(("https://a.example/y", true)));
+        }
         for hostile in
             ["file:///etc/passwd", "data:,x", "ftp://a.example/", "javascript:alert(1)", "gopher://a"]
         {
@@ -106,18 +131,34 @@ mod tests {
         }
     }
 
+    /// What left its origin does not get its headers back there.
+    #[test]
+    fn secrets_do_not_come_back() {
+        let start = Request::get("https://a.example/".parse().unwrap(), Limit::Api)
+            .header("Authorization", Secret::new("Bearer x"));
+        let away = next_hop(&start, 302, "https://b.example/", Reach::Public).unwrap();
+        let back = next_hop(&away, 302, "https://a.example/", Reach::Public).unwrap();
+        assert_eq!((back.url, back.headers.len()), (start.url, 0));
+    }
+
+    /// RFC 9110 sections 15.4.2 to 15.4.9.
     #[test]
     fn a_post_becomes_a_get_only_where_it_must() {
-        for (status, method) in [
-            (301, Method::GET),
-            (302, Method::GET),
-            (303, Method::GET),
-            (307, Method::POST),
-            (308, Method::POST),
-        ] {
-            let mut request = Request::get("http://a.example/".parse().unwrap(), Limit::Api);
-            request.method = Method::POST;
-            assert_eq!(next_hop(&request, status, "/b", Reach::Public).unwrap().method, method, "{status}");
+        let rows = [
+            (Method::POST, [Method::GET, Method::GET, Method::GET, Method::POST, Method::POST]),
+            (Method::PUT, [Method::PUT, Method::PUT, Method::GET, Method::PUT, Method::PUT]),
+            (Method::DELETE, [Method::DELETE, Method::DELETE, Method::GET, Method::DELETE, Method::DELETE]),
+            (Method::HEAD, [Method::HEAD, Method::HEAD, Method::HEAD, Method::HEAD, Method::HEAD]),
+        ];
+        for (sent, expected) in rows {
+            for (status, expected) in [301, 302, 303, 307, 308].into_iter().zip(expected) {
+                let mut request = Request::get("http://a.example/".parse().unwrap(), Limit::Api);
+                request.method = sent.clone();
+                request.body = Body::Json("{}".to_owned());
+                let next = next_hop(&request, status, "/b", Reach::Public).unwrap();
+                assert_eq!(next.method, expected, "{sent} {status}");
+                assert_eq!(matches!(next.body, Body::Empty), sent != expected, "{sent} {status}");
+            }
         }
     }
 }

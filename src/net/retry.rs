@@ -27,6 +27,7 @@ pub fn retry_delay(error: &NetError, attempt: u8, jitter: f64) -> Option<Duratio
         NetError::Status { .. }
         | NetError::Setup(_)
         | NetError::Address(_)
+        | NetError::Header { .. }
         | NetError::Certificate { .. }
         | NetError::Redirects { .. }
         | NetError::RedirectRefused { .. }

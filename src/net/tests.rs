@@ -6,10 +6,12 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 
 use crate::config::NetworkSettings;
-use crate::model::{FaultKind, Reach, Retry};
+use crate::model::{FaultKind, Reach, Retry, Secret};
 
 use super::resolver::Lookup;
 use super::*;
+
+mod bodies;
 
 /// A server that answers `/to/ADDRESS` with a redirect there and everything else with its path. It keeps
 /// the paths it was asked for.
@@ -37,19 +39,6 @@ fn server() -> (u16, Arc<Mutex<Vec<String>>>) {
         }
     });
     (port, paths)
-}
-
-/// A gzip body (RFC 1951, RFC 1952) of `mib` MiB and more of zeros: a zero, then copies of 258 bytes from one
-/// byte before, each 13 bits long.
-fn bomb(mib: usize) -> Vec<u8> {
-    let mut body = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
-    // The last block, with fixed codes; the literal 0; then length code 285 and distance code 0.
-    let head = [1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0];
-    let copy = [1, 1, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0];
-    let bits: Vec<u8> =
-        head.into_iter().chain(copy.into_iter().cycle().take(13 * (mib << 20) / 258)).collect();
-    body.extend(bits.chunks(8).map(|bits| bits.iter().rev().fold(0, |byte, bit| byte << 1 | bit)));
-    body
 }
 
 /// All names end in `.example` and stand for this machine.
@@ -88,33 +77,6 @@ async fn names_that_turn_out_private_are_refused_to_strangers() {
 }
 
 #[tokio::test]
-async fn a_bomb_stops_at_the_cap() {
-    const CAP: usize = 4 << 20;
-    let body = bomb(64);
-    assert!(body.len() < CAP, "{}", body.len());
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
-    let client = thread::spawn(move || {
-        let (stream, _) = listener.accept().unwrap();
-        let lines: Vec<_> = BufReader::new(&stream)
-            .lines()
-            .map_while(Result::ok)
-            .take_while(|line| !line.is_empty())
-            .collect();
-        let head = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nConnection: close\r\n\r\n";
-        // The client hangs up at its cap.
-        (&stream).write_all(&[head.as_bytes(), &body].concat()).unwrap_or_default();
-        lines
-    });
-    let response = Net::new(NetworkSettings::default()).send(Request::get(url, Limit::Api)).await.unwrap();
-    let error = response.bytes(CAP).await.unwrap_err();
-    assert!(matches!(error, NetError::TooLarge { cap_bytes: CAP, .. }), "{error:?}");
-    assert!(error.to_string().ends_with("sent more than 4 MiB"), "{error}");
-    let asked = client.join().unwrap();
-    assert!(asked.iter().any(|line| line.eq_ignore_ascii_case("accept-encoding: gzip")), "{asked:?}");
-}
-
-#[tokio::test]
 async fn what_the_listener_names_is_opened_wherever_it_is() {
     for host in ["self-hosted.example", "127.0.0.1"] {
         let (result, asked) = ask(Reach::Anywhere, false, host, "/song").await;
@@ -133,4 +95,69 @@ async fn a_redirect_from_outside_leads_to_no_private_place() {
         assert!(matches!(result, Err(NetError::Private { .. })), "{target}: {result:?}");
         assert_eq!(asked, 1, "{target}");
     }
+}
+
+#[tokio::test]
+async fn a_circle_of_redirects_ends() {
+    let (result, asked) =
+        ask(Reach::Anywhere, false, "music.example", "/to/http://music.example:PORT/x").await;
+    assert_eq!((result.is_ok(), asked), (true, 2), "one that ends is followed: {result:?}");
+    let paths = Arc::new(Mutex::new(0));
+    let count = Arc::clone(&paths);
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/circle", listener.local_addr().unwrap()).parse().unwrap();
+    thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            BufReader::new(&stream)
+                .lines()
+                .map_while(Result::ok)
+                .take_while(|line| !line.is_empty())
+                .for_each(drop);
+            *count.lock().unwrap() += 1;
+            let answer =
+                b"HTTP/1.1 302 Found\r\nLocation: /circle\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+            (&stream).write_all(answer).unwrap_or_default();
+        }
+    });
+    let error = Net::new(NetworkSettings::default()).send(Request::get(url, Limit::Api)).await.unwrap_err();
+    assert!(matches!(error, NetError::Redirects { .. }), "{error:?}");
+    assert_eq!((*paths.lock().unwrap(), error.fault().retry), (11, Retry::Never));
+}
+
+#[tokio::test]
+async fn nothing_is_written_into_headers() {
+    let (port, paths) = server();
+    let net = Net::with_lookup(NetworkSettings::default(), lookup(), false);
+    let get =
+        |path: &str| Request::get(format!("http://a.example:{port}{path}").parse().unwrap(), Limit::Api);
+    for value in ["t0ken\r\nX-Evil: 1", "t0ken\nX-Evil: 1", "t0ken\0", "t0ken\u{7f}"] {
+        let error = net.send(get("/").header("Authorization", Secret::new(value))).await.unwrap_err();
+        let shown = format!("{error} {error:?} {}", error.fault());
+        assert!(matches!(error, NetError::Header { .. }) && !shown.contains("t0ken"), "{shown}");
+        assert_eq!((retry_delay(&error, 1, 0.5), error.fault().kind), (None, FaultKind::Usage));
+    }
+    assert!(net.send(get("/").header("Author ization", Secret::new("x"))).await.is_err());
+    assert!(paths.lock().unwrap().is_empty(), "nothing was sent");
+    // In an address a line break is no line break any more.
+    let path = net.send(get("/a\r\nX-Evil: 1?b=\r\nX-Evil: 2")).await.unwrap().text(100).await.unwrap();
+    assert_eq!(path, "/aX-Evil:%201?b=X-Evil:%202");
+    // Whoever stands before the @ is not asked, and nobody else names him.
+    let request = Request { reach: Reach::Public, ..get("/") };
+    let url = format!("http://good.example@a.example:{port}/").parse().unwrap();
+    let error = net.send(Request { url, ..request }).await.unwrap_err();
+    assert!(matches!(error, NetError::Address(_)), "{error:?}");
+    let target = "/to/http://good.example@b.example/";
+    let (result, asked) = ask(Reach::Anywhere, false, "a.example", target).await;
+    assert!(matches!(result, Err(NetError::RedirectRefused { .. })), "{result:?}");
+    assert_eq!(asked, 1);
+}
+
+#[tokio::test]
+async fn a_name_that_nobody_knows_is_told_plainly() {
+    let nobody: Lookup = Arc::new(|_| Box::pin(async { Err(std::io::Error::other("no such name")) }));
+    let net = Net::with_lookup(NetworkSettings::default(), nobody, false);
+    let url = "http://user:pa55@nowhere.example/a?token=s3cret".parse().unwrap();
+    let fault = net.send(Request::get(url, Limit::Api)).await.unwrap_err().fault();
+    assert_eq!(fault.message.as_str(), "nowhere.example cannot be reached: no such name");
+    assert_eq!((fault.kind, fault.retry), (FaultKind::Network, Retry::Later));
 }

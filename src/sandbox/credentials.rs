@@ -50,11 +50,17 @@ pub struct YourMusicCredentials {
     pub device_id: &'static str,
 }
 
-/// Audiosocket: a bearer token.
+/// Audiosocket: a token, or the site's own and a listener's sign-in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AudiosocketCredentials {
-    /// Sent as `Authorization: Bearer TOKEN`.
+    /// Sent as `Authorization: Bearer TOKEN`, by partners as `X-Audiosocket-Token: TOKEN`.
     pub token: &'static str,
+    /// The web site's own, sent as `Authorization` without a scheme.
+    pub app_token: &'static str,
+    /// The one listener's.
+    pub email: &'static str,
+    /// Belongs to the e-mail address.
+    pub password: &'static str,
 }
 
 /// The only set there is.
@@ -73,5 +79,10 @@ pub(super) const CREDENTIALS: Credentials = Credentials {
         user_id: "0b7c6d0e-5a4f-4d0b-9d0c-5e60e0a1b2c3",
         device_id: "a9b66a51-3cb6-4e66-bb94-675e83380fe5",
     },
-    audiosocket: AudiosocketCredentials { token: "sandboxtokensandboxtoken1" },
+    audiosocket: AudiosocketCredentials {
+        token: "sandboxtokensandboxtoken1",
+        app_token: "sandbox.app.jwt",
+        email: "ada@example.net",
+        password: "sandbox pass&word",
+    },
 };

@@ -76,10 +76,17 @@ impl Sandbox {
     }
 
     /// The API base of a service as its settings want it; `service` is `audius`, `audiomack`,
-    /// `yourmusic` or `audiosocket`, and anything else gives an address that answers 404.
+    /// `yourmusic`, `audiosocket`, or one of its other generations `audiosocket v5` and
+    /// `audiosocket consumer`; anything else gives an address that answers 404.
     pub fn base_url(&self, service: &str) -> String {
-        let version = if matches!(service, "audiomack" | "audiosocket") { "/v1" } else { "" };
-        format!("{}/{service}{version}", self.world.api)
+        let path = match service {
+            "audiomack" => "audiomack/v1",
+            "audiosocket" => "audiosocket/v1",
+            "audiosocket v5" => "audiosocket/v5",
+            "audiosocket consumer" => "audiosocket/manage/api/v1",
+            service => service,
+        };
+        format!("{}/{path}", self.world.api)
     }
 
     /// What the services accept.
@@ -111,7 +118,7 @@ async fn answer_api(State(world): State<Arc<World>>, request: Request) -> Respon
             ["audius", path @ ..] => audius::answer(world, ask, path),
             ["audiomack", "v1", path @ ..] => audiomack::answer(world, ask, path),
             ["yourmusic", path @ ..] => yourmusic::answer(world, ask, path),
-            ["audiosocket", "v1", path @ ..] => audiosocket::answer(world, ask, path),
+            ["audiosocket", path @ ..] => audiosocket::answer(world, ask, path),
             ["rails", "active_storage", path @ ..] => audiosocket::blob(world, path),
             _ => reply::empty(404),
         }

@@ -5,6 +5,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use super::audiosocket;
 use super::catalogue::Catalogue;
 use super::log::RequestLog;
 use super::oauth::Nonces;
@@ -23,6 +24,8 @@ pub(super) struct World {
     pub log: RequestLog,
     /// Those that Audiomack has seen.
     pub nonces: Nonces,
+    /// What the listener has at Audiosocket.
+    pub audiosocket: audiosocket::Shelf,
 }
 
 impl World {
@@ -34,6 +37,7 @@ impl World {
             cdn: format!("http://{cdn}"),
             log: RequestLog::default(),
             nonces: Nonces::default(),
+            audiosocket: audiosocket::Shelf::default(),
         })
     }
 

@@ -16,6 +16,7 @@ mod demo;
 mod formats;
 mod mouse;
 mod program;
+mod proxy;
 mod pty;
 mod secrets;
 mod server;

@@ -1,28 +1,168 @@
-//! The token that Audiosocket gave, and where it may go.
+//! Who asks: the token of a sign-in, else that of the configuration, and where it may go.
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::config::AudiosocketSettings;
+use crate::config::{AudiosocketProfile, AudiosocketSettings};
 use crate::model::Secret;
 
-/// The header that carries the token.
+/// The API of a profile until another one is configured.
+pub(super) fn usual_base(profile: AudiosocketProfile) -> Option<Url> {
+    let base = match profile {
+        AudiosocketProfile::Bearer => "https://api.audiosocket.com/v1",
+        AudiosocketProfile::V5 => "https://api.audiosocket.com/v5",
+        AudiosocketProfile::Consumer => "https://manage.audiosocket.com/api/v1",
+    };
+    base.parse().ok()
+}
+
+/// What every request carries.
 pub(super) struct Auth {
-    name: String,
-    value: Secret,
+    profile: AudiosocketProfile,
+    header: String,
+    prefix: String,
+    /// Of the configuration: a token, or in the consumer profile the web site's own.
+    configured: Secret,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    session: Option<Session>,
+    /// The service does not take what is sent.
+    is_refused: bool,
+}
+
+/// What a sign-in gave.
+#[derive(Clone)]
+pub(super) struct Session {
+    pub token: Secret,
+    /// Who it is, in words.
+    pub who: String,
+}
+
+/// A session as the vault keeps it.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    /// Where the token may go; another base wants another sign-in.
+    origin: String,
+    profile: String,
+    token: String,
+    who: String,
 }
 
 impl Auth {
     pub(super) fn new(settings: &AudiosocketSettings) -> Self {
+        let profile = settings.profile;
+        let (header, prefix, configured) = match profile {
+            AudiosocketProfile::Bearer => ("Authorization", "Bearer ", &settings.token),
+            AudiosocketProfile::V5 => ("X-Audiosocket-Token", "", &settings.token),
+            AudiosocketProfile::Consumer => ("Authorization", "", &settings.app_token),
+        };
+        let (header, prefix) = match (settings.auth_header.as_str(), settings.auth_prefix.as_str()) {
+            ("", "") => (header, prefix),
+            ("", own) => (header, own),
+            (own, prefix) => (own, prefix),
+        };
         Self {
-            name: settings.auth_header.clone(),
-            value: Secret::new(format!("{}{}", settings.auth_prefix, settings.token.reveal())),
+            profile,
+            header: header.to_owned(),
+            prefix: prefix.to_owned(),
+            configured: configured.clone(),
+            state: Mutex::default(),
         }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The session, if somebody is signed in.
+    pub(super) fn session(&self) -> Option<Session> {
+        self.state().session.clone()
+    }
+
+    pub(super) fn set_session(&self, session: Option<Session>) {
+        *self.state() = State { session, is_refused: false };
+    }
+
+    /// What is missing before anything can be asked; `None`: nothing.
+    pub(super) fn missing(&self) -> Option<&'static str> {
+        match self.profile {
+            AudiosocketProfile::Consumer if self.configured.is_empty() => {
+                Some("Set services.audiosocket.app_token")
+            }
+            AudiosocketProfile::Consumer => None,
+            AudiosocketProfile::Bearer | AudiosocketProfile::V5 => {
+                let has_none = self.configured.is_empty() && self.state().session.is_none();
+                has_none.then_some("Set services.audiosocket.token, or sign in with it")
+            }
+        }
+    }
+
+    /// Whether what is sent was refused the last time.
+    pub(super) fn is_refused(&self) -> bool {
+        self.state().is_refused
+    }
+
+    /// Learns whether the service took what was sent. A listener's session that it does not take is over; a
+    /// pasted token stays, since it may be the service's fault.
+    pub(super) fn learn(&self, is_refused: bool) {
+        let mut state = self.state();
+        if is_refused && self.profile == AudiosocketProfile::Consumer && state.session.take().is_some() {
+            return;
+        }
+        state.is_refused = is_refused;
     }
 
     /// The headers for an address: none outside the API, since media hosts refuse signed requests that
     /// carry a token too.
     pub(super) fn headers(&self, base: &Url, url: &Url) -> Vec<(String, Secret)> {
-        let ours = base.origin() == url.origin();
-        ours.then(|| (self.name.clone(), self.value.clone())).into_iter().collect()
+        let session = self.session();
+        self.headers_with(base, url, session.as_ref().map(|session| &session.token))
+    }
+
+    /// The same with the token of a session that is not kept yet.
+    pub(super) fn headers_with(
+        &self,
+        base: &Url,
+        url: &Url,
+        token: Option<&Secret>,
+    ) -> Vec<(String, Secret)> {
+        if base.origin() != url.origin() {
+            return Vec::new();
+        }
+        let main =
+            |token: &Secret| (self.header.clone(), Secret::new(format!("{}{}", self.prefix, token.reveal())));
+        match self.profile {
+            AudiosocketProfile::Bearer | AudiosocketProfile::V5 => {
+                vec![main(token.unwrap_or(&self.configured))]
+            }
+            AudiosocketProfile::Consumer => {
+                let own = token.map(|token| ("auth-token".to_owned(), token.clone()));
+                std::iter::once(main(&self.configured)).chain(own).collect()
+            }
+        }
+    }
+
+    /// A session as the vault keeps it.
+    pub(super) fn kept(&self, base: &Url, session: &Session) -> Secret {
+        let kept = Kept {
+            origin: base.origin().ascii_serialization(),
+            profile: format!("{:?}", self.profile),
+            token: session.token.reveal().to_owned(),
+            who: session.who.clone(),
+        };
+        Secret::new(serde_json::to_string(&kept).unwrap_or_default())
+    }
+
+    /// What the vault kept, if it is for this base and profile.
+    pub(super) fn session_of(&self, base: &Url, kept: &Secret) -> Option<Session> {
+        let kept: Kept = serde_json::from_str(kept.reveal()).ok()?;
+        let is_ours = kept.origin == base.origin().ascii_serialization()
+            && kept.profile == format!("{:?}", self.profile);
+        is_ours.then(|| Session { token: Secret::new(kept.token), who: kept.who })
     }
 }

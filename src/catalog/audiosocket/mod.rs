@@ -1,31 +1,40 @@
-//! Audiosocket: a pasted bearer token. Its document names no path, so every path is a guess that the
-//! configuration can replace; the older partner API differs in paths, header and prefix only.
+//! Audiosocket in its three generations. The documents of the newest name no path, so every path is data
+//! that the configuration can replace; the others differ in paths, credentials and how much they can.
 
 use std::sync::Arc;
 
 use serde_json::Value;
 use url::Url;
 
-use crate::config::AudiosocketSettings;
+use crate::config::{AudiosocketProfile, AudiosocketSettings, DownloadFormat};
 use crate::model::{
-    BrowseList, Capabilities, Item, Kind, ListId, Locator, Page, Purpose, RemoteAddress, SearchQuery,
-    ServiceId, Track,
+    Account, Capabilities, Change, Item, ItemRef, Kind, ListId, Locator, Page, Purpose, SearchQuery,
+    ServiceId, SignIn, SignInAnswer, SignInStep, Special, Track,
 };
 use crate::net::{Limit, Net, Request};
 
-use super::address::{Operation, Paths, asked_id, is_id, reach, resolve};
+use super::address::{Operation, Paths};
 use super::call::{Asked, Caller, Verdict, error_words};
 use super::line::{Line, USUAL_PACE};
 use super::setup::Setup;
 use super::{Answer, Catalog, CatalogError, Surroundings, tolerant};
 
 mod auth;
+mod changes;
+mod collections;
 mod convert;
+mod lists;
+mod operations;
+mod own;
+mod sign_in;
+mod special;
 #[cfg(test)]
 mod tests;
+mod tracks;
 mod wire;
 
 use auth::Auth;
+use operations::Call;
 
 /// Short name.
 const ID: &str = "audiosocket";
@@ -36,53 +45,53 @@ const NAME: &str = "Audiosocket";
 /// Rows a page of a list.
 const PAGE_ROWS: u64 = 50;
 
-const TRACKS: Operation = Operation {
-    key: "tracks",
-    path: "/tracks?query={query}&page={page}&per_page={per_page}",
-    words: "searching tracks",
-};
-const RECENT: Operation = Operation {
-    key: "recent",
-    path: "/tracks?order_by=recently_published&direction=desc&page={page}&per_page={per_page}",
-    words: "reading new tracks",
-};
-const TRACK: Operation = Operation { key: "track", path: "/tracks/{id}", words: "reading a track" };
-const TRACK_STREAM: Operation =
-    Operation { key: "track_stream", path: "/tracks/{id}/stream", words: "asking for a stream" };
-const PLAYLISTS: Operation = Operation {
-    key: "playlists",
-    path: "/curated_playlists?page={page}&per_page={per_page}",
-    words: "reading the playlists",
-};
-const PLAYLIST_TRACKS: Operation = Operation {
-    key: "playlist_tracks",
-    path: "/curated_playlists/{id}/playlist_tracks?klass=curated_playlist&page=1&per_page=100",
-    words: "reading a playlist",
-};
-const PING: Operation = Operation { key: "ping", path: "/ping", words: "checking the token" };
-
 /// The service.
 pub(super) struct Audiosocket {
+    profile: AudiosocketProfile,
+    format: DownloadFormat,
     setup: Setup,
     caller: Caller,
     paths: Paths,
     auth: Auth,
 }
 
+/// What stands in the places of a path.
 type Values<'a> = &'a [(&'a str, &'a str)];
+
+/// A page as it came.
+struct Rows {
+    rows: Vec<Value>,
+    total: Option<u64>,
+    more: bool,
+    /// Ids of its tracks that are favourites, where the answer tells.
+    liked: Vec<String>,
+}
+
+/// Which page, from 0, and how many rows it has.
+type At = (u32, u64);
 
 impl Audiosocket {
     /// With these settings.
     pub(super) fn new(settings: &AudiosocketSettings, net: &Net, surroundings: &Surroundings) -> Self {
-        let needs = [("token", !settings.token.is_empty())];
+        let base = settings.base_url.clone().or_else(|| auth::usual_base(settings.profile));
+        let sign_in_hint = match settings.profile {
+            AudiosocketProfile::Bearer | AudiosocketProfile::V5 => {
+                "Check services.audiosocket.token, or sign in with a new one from Audiosocket"
+            }
+            AudiosocketProfile::Consumer => {
+                "Sign in at Audiosocket, and check services.audiosocket.app_token"
+            }
+        };
         Self {
-            setup: Setup::new(NAME, "services.audiosocket", settings.base_url.as_ref(), &needs),
+            profile: settings.profile,
+            format: settings.download_format,
+            setup: Setup::new(NAME, "services.audiosocket", base.as_ref(), &[]),
             caller: Caller {
                 service: NAME,
                 net: net.clone(),
-                line: Arc::new(Line::new(USUAL_PACE, settings.base_url.as_ref())),
+                line: Arc::new(Line::new(USUAL_PACE, base.as_ref())),
                 surroundings: surroundings.clone(),
-                sign_in_hint: "Check services.audiosocket.token, or ask Audiosocket for a new one",
+                sign_in_hint,
                 clock: None,
                 verdict,
             },
@@ -91,124 +100,112 @@ impl Audiosocket {
         }
     }
 
+    /// The API's base, once there is all that a call needs.
+    fn base(&self) -> Result<&Url, CatalogError> {
+        let base = self.setup.base()?;
+        match self.auth.missing() {
+            None => Ok(base),
+            Some(hint) => Err(CatalogError::SignIn { service: NAME, hint: hint.to_owned() }),
+        }
+    }
+
+    /// Whether what belongs to the listener can be asked for.
+    fn is_personal(&self) -> bool {
+        match self.profile {
+            AudiosocketProfile::Bearer => self.auth.missing().is_none(),
+            AudiosocketProfile::V5 => false,
+            AudiosocketProfile::Consumer => self.auth.session().is_some(),
+        }
+    }
+
+    /// The call as this profile makes it.
+    fn operation(&self, call: &Call) -> Result<Operation, CatalogError> {
+        call.of(self.profile).ok_or_else(|| self.lacks("such list"))
+    }
+
     fn request(&self, base: &Url, url: &Url) -> Request {
         Request { headers: self.auth.headers(base, url), ..Request::get(url.clone(), Limit::Api) }
             .open_header("Accept", "application/json")
     }
 
+    /// Where a path is a guess, who is told "not found" learns which setting holds it. The partner API's paths
+    /// are documented, and it says nothing with its "not found".
+    fn asked(&self, operation: &Operation, thing: Option<String>) -> Asked {
+        match thing {
+            None => Asked::guessed(&self.paths, operation),
+            Some(thing) if self.profile == AudiosocketProfile::V5 => {
+                Asked::known(operation.words).thing(thing)
+            }
+            Some(thing) => Asked::guessed(&self.paths, operation).thing(thing),
+        }
+    }
+
     async fn get(
         &self,
-        asked: Asked,
-        operation: &Operation,
+        call: &Call,
         values: Values<'_>,
+        thing: Option<String>,
     ) -> Result<Value, CatalogError> {
-        let base = self.setup.base()?;
-        let url = self.paths.url(base, operation, values)?;
-        self.caller.json(&asked, || self.request(base, &url)).await
+        let base = self.base()?;
+        let operation = self.operation(call)?;
+        let url = self.paths.url(base, &operation, values)?;
+        let result = self.caller.json(&self.asked(&operation, thing), || self.request(base, &url)).await;
+        self.learn(result)
     }
 
-    fn rows(&self, answer: Value, keys: &[&str]) -> Result<Vec<Value>, CatalogError> {
-        tolerant::rows(answer, keys).ok_or_else(|| self.caller.senseless("it holds no list"))
+    fn learn<T>(&self, result: Result<T, CatalogError>) -> Result<T, CatalogError> {
+        match &result {
+            Ok(_) => self.auth.learn(false),
+            Err(CatalogError::SignIn { .. }) => self.auth.learn(true),
+            Err(_) => {}
+        }
+        result
     }
 
-    async fn page(
+    /// One page of a list, its rows below one of `keys`.
+    async fn rows(
         &self,
-        operation: &Operation,
-        words: &str,
-        (limit, page): (u64, u32),
-    ) -> Result<Page<Item>, CatalogError> {
-        let (number, size) = ((u64::from(page) + 1).to_string(), limit.to_string());
-        let values = [("query", words), ("page", &number), ("per_page", &size)];
-        let answer = self.get(Asked::guessed(&self.paths, operation), operation, &values).await?;
-        let total = wire::total(&answer);
-        let rows = self.rows(answer, &["data", "tracks"])?;
+        call: &Call,
+        values: Values<'_>,
+        (page, size): At,
+        keys: &[&str],
+        thing: Option<String>,
+    ) -> Result<Rows, CatalogError> {
+        let (number, per_page) = ((u64::from(page) + 1).to_string(), size.to_string());
+        let places = [("page", number.as_str()), ("per_page", &per_page), ("pagination", "true")];
+        let answer = self.get(call, &[values, &places].concat(), thing).await?;
+        let (total, liked) = (wire::total(&answer), wire::liked(&answer));
+        let rows = tolerant::rows(answer, keys).ok_or_else(|| self.caller.senseless("it holds no list"))?;
         let came = rows.len() as u64;
-        let seen = u64::from(page) * limit + came;
-        let more =
-            came > 0 && page < tolerant::MAX_PAGES && total.map_or(came >= limit, |total| seen < total);
-        let base = self.setup.base()?;
-        Ok(Page {
-            items: tolerant::items(NAME, rows, |wire| convert::track(base, wire)),
-            total,
-            more,
-            is_stale: false,
-        })
+        let seen = u64::from(page) * size + came;
+        let more = came > 0 && page < tolerant::MAX_PAGES && total.map_or(came >= size, |total| seen < total);
+        Ok(Rows { rows, total, more, liked })
     }
 
-    /// The list of playlists is read one playlist a page.
-    async fn playlists(&self, page: u32) -> Result<Page<Item>, CatalogError> {
-        let number = u64::from(page);
-        let (on, size) = ((number / PAGE_ROWS + 1).to_string(), PAGE_ROWS.to_string());
-        let values = [("page", on.as_str()), ("per_page", &size)];
-        let answer = self.get(Asked::guessed(&self.paths, &PLAYLISTS), &PLAYLISTS, &values).await?;
-        let total = wire::total(&answer);
-        let rows = self.rows(answer, &["data", "curated_playlists", "playlists"])?;
-        let place = usize::try_from(number % PAGE_ROWS).unwrap_or(usize::MAX);
-        let more = place + 1 < rows.len()
-            || rows.len() as u64 == PAGE_ROWS && total.is_none_or(|total| number + 1 < total);
-        let Some(row) = rows.into_iter().nth(place) else { return Ok(Page::default()) };
-        let id = row.get("id").and_then(tolerant::text_of).filter(|id| is_id(id));
-        let items = match id {
-            Some(id) => self.playlist_tracks(&id).await?,
-            None => Vec::new(),
-        };
-        Ok(Page { items: items.into_iter().map(Item::Track).collect(), more, ..Page::default() })
-    }
-
-    async fn playlist_tracks(&self, id: &str) -> Result<Vec<Track>, CatalogError> {
-        let asked = Asked::guessed(&self.paths, &PLAYLIST_TRACKS).thing(format!("playlist {id}"));
-        let answer = self.get(asked, &PLAYLIST_TRACKS, &[("id", id)]).await?;
-        let rows = self.rows(answer, &["data", "playlist_tracks", "tracks"])?;
-        let base = self.setup.base()?;
-        let media = rows.into_iter().filter_map(wire::media).collect();
-        Ok(tolerant::made(NAME, media, |wire| convert::track(base, wire)))
-    }
-
-    async fn wire_track(&self, id: &str) -> Result<wire::Track, CatalogError> {
-        let id = asked_id(NAME, "track", id)?;
-        let asked = Asked::guessed(&self.paths, &TRACK).thing(format!("track {id}"));
-        tolerant::single(self.get(asked, &TRACK, &[("id", id)]).await?, &["data", "track"])
-            .and_then(tolerant::item)
-            .ok_or_else(|| self.caller.senseless("it holds no track"))
-    }
-
-    async fn read_track(&self, id: &str) -> Result<Track, CatalogError> {
-        let wire = self.wire_track(id).await?;
-        convert::track(self.setup.base()?, wire).ok_or_else(|| self.caller.senseless("it holds no track"))
-    }
-
-    /// The address in the track itself, else what the stream operation answers.
-    async fn stream(&self, id: &str) -> Result<Locator, CatalogError> {
-        let wire = self.wire_track(id).await?;
-        let base = self.setup.base()?;
-        if let Some(url) = wire.audio.address().and_then(|address| resolve(base, &address)) {
-            return Ok(self.locator(base, url));
-        }
-        let url = self.paths.url(base, &TRACK_STREAM, &[("id", id)])?;
-        let asked = Asked::guessed(&self.paths, &TRACK_STREAM).thing(format!("stream for track {id}"));
-        let response = self.caller.open(&asked, self.request(base, &url)).await?;
-        let is_words =
-            response.media_type().is_none_or(|kind| kind.ends_with("json") || kind.starts_with("text/"));
-        if !is_words {
-            // The audio itself: it is asked for again when it plays.
-            return Ok(self.locator(base, url));
-        }
-        let answer = self.caller.read_json(&asked, response).await?;
-        wire::stream_address(&answer)
-            .and_then(|address| resolve(base, &address))
-            .map(|url| self.locator(base, url))
-            .ok_or_else(|| self.caller.senseless("it holds no stream address"))
-    }
-
-    fn locator(&self, base: &Url, url: Url) -> Locator {
-        Locator::Http(RemoteAddress { headers: self.auth.headers(base, &url), reach: reach(base, &url), url })
+    fn unknown_list(list: &ListId) -> CatalogError {
+        CatalogError::NotFound { service: NAME, what: format!("list {:?}", list.0) }
     }
 }
 
-/// Older servers answer a missing or bad token with 422.
+impl Rows {
+    /// The same page with `make` for its rows.
+    fn page<W: serde::de::DeserializeOwned, T: Into<Item>>(
+        self,
+        make: impl Fn(W) -> Option<T>,
+    ) -> Page<Item> {
+        let items = tolerant::items(NAME, self.rows, make);
+        Page { items, total: self.total, more: self.more, is_stale: false }
+    }
+}
+
+/// Older servers answer a missing or bad token with 422, and a refused change with 500.
 fn verdict(status: u16, body: &Value) -> Option<Verdict> {
-    let of_token = |words: String| words.to_ascii_lowercase().contains("token");
-    (status == 422 && error_words(body).is_some_and(of_token)).then_some(Verdict::SignIn)
+    let words = error_words(body)?;
+    match status {
+        422 if words.to_ascii_lowercase().contains("token") => Some(Verdict::SignIn),
+        500 if body.get("errors").is_some() => Some(Verdict::Refused(words)),
+        _ => None,
+    }
 }
 
 impl Catalog for Audiosocket {
@@ -221,33 +218,31 @@ impl Catalog for Audiosocket {
     }
 
     fn capabilities(&self) -> Capabilities {
-        let list = |id: &str, title: &str| BrowseList { id: ListId(id.to_owned()), title: title.into() };
+        let sign_in = match (self.setup.sign_in(), self.auth.missing()) {
+            (SignIn::Missing(words), _) => SignIn::Missing(words),
+            (_, Some(words)) => SignIn::Missing(words.into()),
+            (_, None) if self.auth.is_refused() => SignIn::Missing(self.caller.sign_in_hint.into()),
+            (_, None) => SignIn::Ready,
+        };
+        let who = self.auth.session().map(|session| session.who.as_str().into());
         Capabilities {
-            search: vec![Kind::Track],
-            lists: vec![list("recent", "New tracks"), list("curated", "Curated playlists")],
-            sign_in: self.setup.sign_in(),
-            ..Capabilities::default()
+            search: self.searchable(),
+            filters: self.filters(),
+            suggests: false,
+            lists: self.lists(),
+            own_playlists: self.is_personal().then(|| ListId("own".to_owned())),
+            powers: self.powers(),
+            sign_in,
+            account: Account { way: Some(self.way().into()), who },
         }
     }
 
     fn search<'a>(&'a self, query: &'a SearchQuery) -> Answer<'a, Page<Item>> {
-        Box::pin(async move {
-            if query.words.trim().is_empty() {
-                return Ok(Page::default());
-            }
-            let limit = u64::from(query.limit.clamp(1, 100));
-            self.page(&TRACKS, &query.words, (limit, query.page)).await
-        })
+        Box::pin(self.find(query))
     }
 
     fn browse<'a>(&'a self, list: &'a ListId, page: u32) -> Answer<'a, Page<Item>> {
-        Box::pin(async move {
-            match list.0.as_str() {
-                "recent" => self.page(&RECENT, "", (PAGE_ROWS, page)).await,
-                "curated" => self.playlists(page).await,
-                _ => Err(CatalogError::NotFound { service: NAME, what: format!("list {:?}", list.0) }),
-            }
-        })
+        Box::pin(self.open_list(list, page))
     }
 
     fn track<'a>(&'a self, id: &'a str) -> Answer<'a, Track> {
@@ -257,22 +252,50 @@ impl Catalog for Audiosocket {
     fn item<'a>(&'a self, kind: Kind, id: &'a str) -> Answer<'a, Item> {
         Box::pin(async move {
             match kind {
-                Kind::Track => self.track(id).await.map(Item::Track),
-                Kind::Album | Kind::Artist | Kind::Playlist => Err(self.lacks(kind.as_str())),
+                Kind::Track => self.read_track(id).await.map(Item::Track),
+                Kind::Album | Kind::Artist | Kind::Playlist => {
+                    self.collection(kind, id).await.map(Item::Collection)
+                }
             }
         })
     }
 
-    fn locate<'a>(&'a self, id: &'a str, _purpose: Purpose) -> Answer<'a, Locator> {
-        Box::pin(self.stream(id))
+    fn locate<'a>(&'a self, id: &'a str, purpose: Purpose) -> Answer<'a, Locator> {
+        Box::pin(self.place(id, purpose))
+    }
+
+    fn change<'a>(&'a self, change: &'a Change) -> Answer<'a, Option<ItemRef>> {
+        Box::pin(self.make_change(change))
+    }
+
+    fn restore(&self) -> Answer<'_, ()> {
+        Box::pin(self.take_up())
+    }
+
+    fn sign_in(&self, answer: SignInAnswer) -> Answer<'_, SignInStep> {
+        Box::pin(self.step(answer))
+    }
+
+    fn sign_out(&self) -> Answer<'_, ()> {
+        Box::pin(self.forget())
+    }
+
+    fn specials(&self) -> &'static [Special] {
+        special::ALL
+    }
+
+    fn special<'a>(&'a self, name: &'a str, values: &'a [(String, String)]) -> Answer<'a, Value> {
+        Box::pin(self.special_call(name, values))
     }
 
     fn ping(&self) -> Answer<'_, ()> {
         Box::pin(async move {
-            let base = self.setup.base()?;
-            let url = self.paths.url(base, &PING, &[])?;
-            let asked = Asked::guessed(&self.paths, &PING);
-            self.caller.text(&asked, || self.request(base, &url)).await.map(drop)
+            let base = self.base()?;
+            let operation = self.operation(&operations::PING)?;
+            let url = self.paths.url(base, &operation, &[])?;
+            let asked = Asked::guessed(&self.paths, &operation);
+            let result = self.caller.text(&asked, || self.request(base, &url)).await;
+            self.learn(result).map(drop)
         })
     }
 }

@@ -12,6 +12,7 @@ use url::Url;
 
 use super::{Sandbox, start};
 
+mod audiosocket;
 mod files;
 mod services;
 mod signatures;
