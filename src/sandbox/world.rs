@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::catalogue::Catalogue;
 use super::log::RequestLog;
 use super::oauth::Nonces;
+use super::yourmusic;
 
 /// Unix seconds.
 pub(super) type Clock = Arc<dyn Fn() -> u64 + Send + Sync>;
@@ -23,13 +24,17 @@ pub(super) struct World {
     pub log: RequestLog,
     /// Those that Audiomack has seen.
     pub nonces: Nonces,
+    /// Users, sessions and playlists of YourMusic.
+    pub yourmusic: yourmusic::State,
 }
 
 impl World {
     pub(super) fn new(clock: Clock, api: SocketAddr, cdn: SocketAddr) -> io::Result<Self> {
+        let catalogue = Catalogue::new()?;
         Ok(Self {
             clock,
-            catalogue: Catalogue::new()?,
+            yourmusic: yourmusic::State::new(&catalogue),
+            catalogue,
             api: format!("http://{api}"),
             cdn: format!("http://{cdn}"),
             log: RequestLog::default(),

@@ -15,6 +15,7 @@ use super::{Sandbox, start};
 mod files;
 mod services;
 mod signatures;
+mod yourmusic;
 
 /// The time at which every test begins.
 const START: u64 = 1_800_000_000;
