@@ -86,6 +86,17 @@ impl Asked {
     }
 }
 
+/// An answer whose status the caller wants to see, too.
+#[derive(Debug)]
+pub(super) struct Outcome {
+    /// The HTTP status.
+    pub status: u16,
+    /// The JSON body; `null` where there is none.
+    pub body: Value,
+    /// What the status and the body mean.
+    pub meaning: Result<(), CatalogError>,
+}
+
 /// A whole answer.
 #[derive(Clone, Debug)]
 pub(super) struct Answer {
@@ -120,6 +131,18 @@ impl Caller {
         // Whether it is JSON is for the caller to see.
         let _ = self.judge(asked, &answer)?;
         Ok(String::from_utf8_lossy(&answer.body).into_owned())
+    }
+
+    /// What came of the request, whatever its status, and whether or not the answer has a body. Fails only
+    /// when there was no answer.
+    pub(super) async fn outcome(
+        &self,
+        asked: &Asked,
+        make: impl Fn() -> Request + Send + Sync,
+    ) -> Result<Outcome, CatalogError> {
+        let answer = self.tried(make).await.map_err(|source| self.net_error(source))?;
+        let meaning = self.judge(asked, &answer).map(drop);
+        Ok(Outcome { status: answer.status, body: json::read(&answer.body).unwrap_or_default(), meaning })
     }
 
     /// A successful answer whose body has not been read yet.

@@ -66,6 +66,14 @@ pub enum CatalogError {
         /// The service's own spelling.
         service: &'static str,
     },
+    /// What a sign-in gave cannot be read or kept.
+    #[error("the sign-in at {service} cannot be kept: {fault}")]
+    Vault {
+        /// The service's own spelling.
+        service: &'static str,
+        /// What happened.
+        fault: Fault,
+    },
     /// The answer makes no sense.
     #[error("{service} sent an answer that makes no sense: {reason}")]
     Answer {
@@ -91,6 +99,10 @@ impl CatalogError {
             Self::WebPage { .. } => Fault::new(FaultKind::Network, text).hint(
                 "Open any page in a browser to see whether this network wants a sign-in, or check the address",
             ),
+            Self::Vault { service, fault } => {
+                let text = format!("The sign-in at {service} cannot be kept: {}", fault.message);
+                Fault { message: text.into(), ..fault.clone() }
+            }
             Self::Answer { .. } => Fault::new(FaultKind::Network, text).hint("Try again later"),
         }
     }

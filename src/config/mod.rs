@@ -8,8 +8,8 @@ mod warning;
 pub use parse::parse;
 pub use settings::{
     AudiomackSettings, AudiosocketSettings, AudiusSettings, HlsSettings, LibrarySettings, LogLevel,
-    LogSettings, NetworkSettings, PlayerSettings, ScreenSettings, ServiceSettings, Settings, VariantChoice,
-    YourMusicSettings,
+    LogSettings, NetworkSettings, PlayerSettings, PlaylistTrackId, ScreenSettings, ServiceSettings, Settings,
+    VariantChoice, YourMusicSettings,
 };
 pub use warning::ConfigWarning;
 
