@@ -242,7 +242,7 @@ impl Catalog for YourMusic {
                 (None, ["home", module]) => self.home_items(module).await,
                 (None, ["home", _, _]) => Ok(Page::default()),
                 (None, ["mine"]) => self.own_playlists().await,
-                (None, ["artists"]) => Ok(artists::letters()),
+                (None, ["artists"]) => self.setup.base().map(|_| artists::letters()),
                 (None, ["letter", letter]) => self.artists_by(letter, page).await,
                 (None, ["releases", artist, kind]) => self.artist_releases(artist, kind, page).await,
                 _ => Err(calls::no_list(&list.0)),
