@@ -58,7 +58,7 @@ mod tests {
         let expected = [
             "NotNeeded",
             "Set services.audiomack.consumer_key and consumer_secret",
-            "Set services.yourmusic.client_id, client_secret, user_id and device_id",
+            "Set services.yourmusic.tenant",
             "Set services.audiosocket.token, or sign in with it",
         ];
         assert_eq!(words, expected);

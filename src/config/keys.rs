@@ -6,7 +6,7 @@ use std::time::Duration;
 use toml::de::DeValue;
 use url::Url;
 
-use super::settings::{AudiosocketProfile, DownloadFormat, LogLevel, Settings, VariantChoice};
+use super::settings::{AudiosocketProfile, DownloadFormat, LogLevel, PlaylistTrackId, Settings, VariantChoice};
 use crate::model::{Bitrate, Secret, Volume, is_web_address};
 
 /// One setting.
@@ -98,6 +98,12 @@ pub(super) const KEYS: &[Key] = &[
     }),
     key("services.yourmusic.user_id", TEXT, |s, v| put(&mut s.services.yourmusic.user_id, text(v))),
     key("services.yourmusic.device_id", TEXT, |s, v| put(&mut s.services.yourmusic.device_id, text(v))),
+    key("services.yourmusic.hide_explicit", SWITCH, |s, v| {
+        put(&mut s.services.yourmusic.hide_explicit, v.as_bool())
+    }),
+    key("services.yourmusic.playlist_track_id", "\"catalogue\" or \"stream\"", |s, v| {
+        put(&mut s.services.yourmusic.playlist_track_id, playlist_track_id(v.as_str()?))
+    }),
     key("services.yourmusic.stream_hosts", ADDRESSES, |s, v| {
         put(&mut s.services.yourmusic.stream_hosts, list(v, address))
     }),
@@ -131,6 +137,14 @@ fn put<T>(slot: &mut T, value: Option<T>) -> Option<()> {
 
 fn text(value: &DeValue<'_>) -> Option<String> {
     value.as_str().map(str::to_owned)
+}
+
+fn playlist_track_id(name: &str) -> Option<PlaylistTrackId> {
+    match name {
+        "catalogue" => Some(PlaylistTrackId::Catalogue),
+        "stream" => Some(PlaylistTrackId::Stream),
+        _ => None,
+    }
 }
 
 fn hidden(value: &DeValue<'_>) -> Option<Secret> {

@@ -211,6 +211,15 @@ impl Default for AudiomackSettings {
     }
 }
 
+/// Which of a track's two ids YourMusic's playlists hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PlaylistTrackId {
+    /// The catalogue's number.
+    Catalogue,
+    /// The UUID that opens the stream.
+    Stream,
+}
+
 /// YourMusic: a tenant's catalogue with HLS streams.
 #[derive(Clone, Debug, PartialEq)]
 pub struct YourMusicSettings {
@@ -220,14 +229,18 @@ pub struct YourMusicSettings {
     pub base_url: Option<Url>,
     /// The tenant's slug.
     pub tenant: String,
-    /// Client credentials (advanced sign-in).
+    /// Client credentials (advanced sign-in, and the tenant's administration).
     pub client_id: Secret,
     /// Belongs to the client id.
     pub client_secret: Secret,
-    /// Whom the client acts for.
+    /// Whom the client acts for; empty: whoever signs in listens.
     pub user_id: String,
-    /// UUID of this installation.
+    /// UUID of this installation; empty: one is made and kept.
     pub device_id: String,
+    /// Whether searches and artists' releases leave explicit recordings out.
+    pub hide_explicit: bool,
+    /// How rows of playlists name tracks that are added.
+    pub playlist_track_id: PlaylistTrackId,
     /// Further origins that may receive the bearer, as `https://host`.
     pub stream_hosts: Vec<Url>,
     /// Path templates by operation, for those that differ from the defaults.
@@ -244,6 +257,8 @@ impl Default for YourMusicSettings {
             client_secret: Secret::default(),
             user_id: String::new(),
             device_id: String::new(),
+            hide_explicit: false,
+            playlist_track_id: PlaylistTrackId::Catalogue,
             stream_hosts: Vec::new(),
             paths: BTreeMap::new(),
         }

@@ -75,7 +75,7 @@ pub(super) fn answer(world: &World, ask: &Ask) -> Response {
     let segments = ask.segments();
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
     match segments.as_slice() {
-        ["cdn", "covers", name] => match piece::file(&format!("covers/{name}")) {
+        ["cdn", "covers", name] => match piece::file(&format!("covers/{}", unsized_name(name))) {
             Some(bytes) => {
                 reply::with(content(ask, name, bytes), "cache-control", "public, max-age=2592000, immutable")
             }
@@ -96,6 +96,18 @@ pub(super) fn answer(world: &World, ask: &Ask) -> Response {
             }
         }
         _ => missing(),
+    }
+}
+
+/// The name of a cover without the size that some services write at its end: `tides_350.jpg` is `tides.jpg`.
+/// All sizes are the same picture.
+fn unsized_name(name: &str) -> String {
+    let parts = name.rsplit_once('.').and_then(|(stem, end)| Some((stem.rsplit_once('_')?, end)));
+    match parts {
+        Some(((stem, size), end)) if size.bytes().all(|byte| byte.is_ascii_digit()) => {
+            format!("{stem}.{end}")
+        }
+        _ => name.to_owned(),
     }
 }
 

@@ -44,10 +44,17 @@ pub struct YourMusicCredentials {
     pub client_id: &'static str,
     /// Belongs to the client id.
     pub client_secret: &'static str,
-    /// The one user there is, a UUID.
+    /// The user there is from the start, a UUID.
     pub user_id: &'static str,
     /// Any UUID is taken; this is one.
     pub device_id: &'static str,
+    /// That user's e-mail address. Every other one is a new listener's.
+    pub email: &'static str,
+    /// The code that signs anybody in, after it was asked for: five digits, the first a zero. No e-mail is
+    /// sent.
+    pub otp_code: &'static str,
+    /// What there is to buy.
+    pub product_slug: &'static str,
 }
 
 /// Audiosocket: a token, or the site's own and a listener's sign-in.
@@ -78,6 +85,9 @@ pub(super) const CREDENTIALS: Credentials = Credentials {
         client_secret: "sandbox-client-secret",
         user_id: "0b7c6d0e-5a4f-4d0b-9d0c-5e60e0a1b2c3",
         device_id: "a9b66a51-3cb6-4e66-bb94-675e83380fe5",
+        email: "ada@example.net",
+        otp_code: "01372",
+        product_slug: "premium-monthly",
     },
     audiosocket: AudiosocketCredentials {
         token: "sandboxtokensandboxtoken1",

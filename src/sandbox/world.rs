@@ -9,6 +9,7 @@ use super::audiosocket;
 use super::catalogue::Catalogue;
 use super::log::RequestLog;
 use super::oauth::Nonces;
+use super::yourmusic;
 
 /// Unix seconds.
 pub(super) type Clock = Arc<dyn Fn() -> u64 + Send + Sync>;
@@ -26,13 +27,17 @@ pub(super) struct World {
     pub nonces: Nonces,
     /// What the listener has at Audiosocket.
     pub audiosocket: audiosocket::Shelf,
+    /// Users, sessions and playlists of YourMusic.
+    pub yourmusic: yourmusic::State,
 }
 
 impl World {
     pub(super) fn new(clock: Clock, api: SocketAddr, cdn: SocketAddr) -> io::Result<Self> {
+        let catalogue = Catalogue::new()?;
         Ok(Self {
             clock,
-            catalogue: Catalogue::new()?,
+            yourmusic: yourmusic::State::new(&catalogue),
+            catalogue,
             api: format!("http://{api}"),
             cdn: format!("http://{cdn}"),
             log: RequestLog::default(),

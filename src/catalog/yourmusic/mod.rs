@@ -1,32 +1,50 @@
-//! YourMusic: a tenant's catalogue with HLS streams. Its document names no path, so every path is a
-//! guess that the configuration can replace.
+//! YourMusic: a tenant's catalogue with HLS streams and playlists. Its document names no path, so every path
+//! is a guess that the configuration can replace.
 
 use std::sync::Arc;
 
 use serde_json::Value;
 use url::Url;
 
-use crate::config::YourMusicSettings;
+use crate::config::{PlaylistTrackId, YourMusicSettings};
 use crate::model::{
-    BrowseList, Capabilities, Item, Kind, ListId, Locator, Page, Purpose, RemoteAddress, SearchQuery, Secret,
-    ServiceId, Track,
+    Account, BrowseList, Capabilities, Change, Fault, Filter, Item, ItemRef, Kind, ListId, Locator, Page,
+    Powers, Purpose, SearchQuery, Secret, ServiceId, SignIn, SignInAnswer, SignInStep, Special, Track,
 };
-use crate::net::{Limit, Net, Request};
+use crate::net::{Body, Limit, Method, Net, Request};
 
-use super::address::{Operation, Paths, asked_id, is_id};
-use super::call::{Asked, Caller, Verdict, error_words};
+use super::address::{Paths, is_id};
+use super::call::{Caller, Verdict, error_words};
 use super::line::{Line, USUAL_PACE};
 use super::setup::Setup;
-use super::{Answer, Catalog, CatalogError, Surroundings, tolerant};
+use super::{Answer, Catalog, CatalogError, Surroundings};
 
-mod auth;
+mod artists;
+mod calls;
+mod changes;
 mod convert;
+mod delegation;
+mod device;
+mod home;
+mod memory;
+mod operations;
 mod playlists;
+mod releases;
+mod search;
+mod session;
+mod sign_in;
+mod specials;
+mod stream;
 #[cfg(test)]
 mod tests;
 mod wire;
 
-use auth::{Auth, bearer_header};
+use calls::By;
+use delegation::Delegation;
+use device::Device;
+use memory::Memory;
+use session::Session;
+use sign_in::Talk;
 
 /// Short name.
 const ID: &str = "yourmusic";
@@ -34,163 +52,96 @@ const ID: &str = "yourmusic";
 /// Own spelling.
 const NAME: &str = "YourMusic";
 
-const HOME: Operation = Operation { key: "home", path: "/home", words: "reading the home page" };
-const TRACK_SEARCH: Operation =
-    Operation { key: "track_search", path: "/tracks/search", words: "searching tracks" };
-const TRACK: Operation = Operation { key: "track", path: "/tracks/{track_id}", words: "reading a track" };
-const STREAM: Operation = Operation { key: "stream", path: "/stream/{stream_id}", words: "opening a stream" };
+/// Most ids in one batch, and most rows of a page.
+const MAX_ROWS: usize = 50;
 
 /// The service.
 pub(super) struct YourMusic {
+    /// What a listener needs.
     setup: Setup,
+    /// What an administrator needs, besides the client's credentials.
+    admin_setup: Setup,
     caller: Caller,
     paths: Paths,
-    auth: Auth,
     tenant: String,
     stream_hosts: Vec<Url>,
-}
-
-/// One call: which, about what, with what in its path and its query.
-struct Call<'a> {
-    operation: &'a Operation,
-    thing: Option<String>,
-    values: &'a [(&'a str, &'a str)],
-    query: &'a [(&'a str, &'a str)],
+    hide_explicit: bool,
+    rows_name_streams: bool,
+    /// Whom the client acts for; `None`: somebody signs in.
+    user_id: Option<String>,
+    device: Arc<Device>,
+    delegation: Delegation,
+    session: Session,
+    talk: tokio::sync::Mutex<Talk>,
+    memory: Memory,
 }
 
 impl YourMusic {
     /// With these settings.
     pub(super) fn new(settings: &YourMusicSettings, net: &Net, surroundings: &Surroundings) -> Self {
-        let needs = [
+        let is_delegated = !settings.user_id.is_empty()
+            || settings.tenant.is_empty()
+                && !(settings.client_id.is_empty() && settings.client_secret.is_empty());
+        let delegated = [
             ("client_id", !settings.client_id.is_empty()),
             ("client_secret", !settings.client_secret.is_empty()),
             ("user_id", is_id(&settings.user_id)),
-            ("device_id", !settings.device_id.is_empty()),
         ];
+        let listener = [("tenant", !settings.tenant.is_empty())];
+        let needs: &[_] = if is_delegated { &delegated } else { &listener };
         let caller = Caller {
             service: NAME,
             net: net.clone(),
             line: Arc::new(Line::new(USUAL_PACE, settings.base_url.as_ref())),
             surroundings: surroundings.clone(),
-            sign_in_hint: "Check services.yourmusic.client_id, client_secret, user_id and device_id",
+            sign_in_hint: if is_delegated {
+                "Check services.yourmusic.client_id, client_secret, user_id and device_id"
+            } else {
+                "Sign in on the accounts page or with: segue login yourmusic"
+            },
             clock: None,
             verdict,
         };
         let paths = Paths { service: NAME, prefix: "services.yourmusic.paths", set: settings.paths.clone() };
+        let device = Arc::new(Device::new(&settings.device_id, surroundings));
         Self {
-            setup: Setup::new(NAME, "services.yourmusic", settings.base_url.as_ref(), &needs),
-            auth: Auth::new(settings, caller.clone(), paths.clone()),
+            setup: Setup::new(NAME, "services.yourmusic", settings.base_url.as_ref(), needs),
+            admin_setup: Setup::new(NAME, "services.yourmusic", settings.base_url.as_ref(), &[]),
+            delegation: Delegation::new(settings, caller.clone(), paths.clone(), Arc::clone(&device)),
+            session: Session::new(caller.clone(), paths.clone()),
             caller,
             paths,
             tenant: settings.tenant.clone(),
             stream_hosts: settings.stream_hosts.clone(),
+            hide_explicit: settings.hide_explicit,
+            rows_name_streams: settings.playlist_track_id == PlaylistTrackId::Stream,
+            user_id: is_delegated.then(|| settings.user_id.clone()),
+            device,
+            talk: tokio::sync::Mutex::default(),
+            memory: Memory::default(),
         }
     }
 
-    /// The headers for an address: the bearer only where it may go.
-    fn headers(&self, base: &Url, url: &Url, bearer: &Secret) -> Vec<(String, Secret)> {
-        let trusted = std::iter::once(base).chain(&self.stream_hosts);
-        let mut headers = Vec::new();
-        if trusted.into_iter().any(|host| host.origin() == url.origin()) {
-            headers.push(("Authorization".to_owned(), bearer_header(bearer)));
-            if !self.tenant.is_empty() {
-                headers.push(("X-Tenant".to_owned(), Secret::new(self.tenant.as_str())));
-            }
-        }
-        headers
-    }
-
-    /// The answer to a call; a refused token is renewed once.
-    async fn call(&self, call: Call<'_>) -> Result<Value, CatalogError> {
-        let base = self.setup.base()?;
-        let mut url = self.paths.url(base, call.operation, call.values)?;
-        if !call.query.is_empty() {
-            url.query_pairs_mut().extend_pairs(call.query);
-        }
-        let mut asked = Asked::guessed(&self.paths, call.operation);
-        if let Some(thing) = call.thing {
-            asked = asked.thing(thing);
-        }
-        let mut renewed = false;
-        loop {
-            let bearer = self.auth.bearer(base).await?;
-            let make = || Request {
-                headers: self.headers(base, &url, &bearer),
-                ..Request::get(url.clone(), Limit::Api).open_header("Accept", "application/json")
-            };
-            match self.caller.json(&asked, make).await {
-                Err(CatalogError::SignIn { .. }) if !renewed => {
-                    self.auth.forget(&bearer).await;
-                    renewed = true;
-                }
-                result => return result,
-            }
+    /// The API's address, if there is all that is needed to call it in somebody's name.
+    fn base_for(&self, by: By) -> Result<&Url, CatalogError> {
+        match by {
+            By::Client => self.admin_setup.base(),
+            By::Guest | By::User => self.setup.base(),
         }
     }
 
-    fn rows(&self, answer: Value, keys: &[&str]) -> Result<Vec<Value>, CatalogError> {
-        tolerant::rows(answer, keys).ok_or_else(|| self.caller.senseless("it holds no list"))
+    /// The id of who listens, if anybody is known to.
+    fn listener(&self) -> Option<String> {
+        self.user_id.clone().or_else(|| self.session.who().map(|who| who.id))
     }
 
-    async fn search_tracks(&self, query: &SearchQuery) -> Result<Page<Item>, CatalogError> {
-        // Other sizes are refused.
-        let size = u64::from(query.limit.clamp(10, 50));
-        let (page, size_text) = ((u64::from(query.page) + 1).to_string(), size.to_string());
-        let params = [("q", query.words.as_str()), ("page", &page), ("pageSize", &size_text)];
-        let call = Call { operation: &TRACK_SEARCH, thing: None, values: &[], query: &params };
-        let answer = self.call(call).await?;
-        let total = answer.get("estimatedTotalItems").and_then(tolerant::count_of);
-        let expected = answer.get("expectedPageSize").and_then(tolerant::count_of).unwrap_or(size);
-        let rows = self.rows(answer, &["results", "data", "tracks"])?;
-        let more = !rows.is_empty() && rows.len() as u64 >= expected && query.page < tolerant::MAX_PAGES;
-        let base = self.setup.base()?;
-        Ok(Page {
-            items: tolerant::items(NAME, rows, |wire| convert::track(base, wire)),
-            total,
-            more,
-            is_stale: false,
-        })
-    }
-
-    async fn wire_track(&self, id: &str) -> Result<wire::Track, CatalogError> {
-        let call = Call {
-            operation: &TRACK,
-            thing: Some(format!("track {id}")),
-            values: &[("track_id", id)],
-            query: &[("imageSize", "500")],
-        };
-        tolerant::single(self.call(call).await?, &["track", "data"])
-            .and_then(tolerant::item)
-            .ok_or_else(|| self.caller.senseless("it holds no track"))
-    }
-
-    async fn read_track(&self, id: &str) -> Result<Track, CatalogError> {
-        let id = asked_id(NAME, "track", id)?;
-        let base = self.setup.base()?;
-        if convert::is_stream_id(id) {
-            // Nothing tells more about it.
-            return Ok(convert::named_only(id));
+    async fn signed_out(&self) -> Result<(), CatalogError> {
+        self.delegation.clear().await;
+        self.memory.forget();
+        match (&self.user_id, self.setup.base()) {
+            (None, Ok(base)) => self.session.end(base).await,
+            _ => Ok(()),
         }
-        convert::track(base, self.wire_track(id).await?)
-            .ok_or_else(|| self.caller.senseless("it holds no track"))
-    }
-
-    async fn manifest(&self, id: &str) -> Result<Locator, CatalogError> {
-        let id = asked_id(NAME, "track", id)?;
-        let base = self.setup.base()?;
-        let stream_id = if convert::is_stream_id(id) {
-            id.to_owned()
-        } else {
-            let track = self.wire_track(id).await?;
-            track.stream_id.filter(|id| is_id(id)).ok_or_else(|| CatalogError::Refused {
-                service: NAME,
-                reason: "this track is not for streaming".to_owned(),
-            })?
-        };
-        let url = self.paths.url(base, &STREAM, &[("stream_id", &stream_id)])?;
-        let bearer = self.auth.bearer(base).await?;
-        let headers = self.headers(base, &url, &bearer);
-        Ok(Locator::Hls(RemoteAddress { headers, ..RemoteAddress::plain(url) }))
     }
 }
 
@@ -200,6 +151,29 @@ fn verdict(status: u16, body: &Value) -> Option<Verdict> {
         return Some(Verdict::Refused(error_words(body).unwrap_or_else(|| "no reason given".to_owned())));
     }
     None
+}
+
+/// The value of the `Authorization` header.
+fn bearer_header(token: &Secret) -> Secret {
+    Secret::new(format!("Bearer {}", token.reveal()))
+}
+
+fn post(url: &Url, body: &Value) -> Request {
+    Request {
+        method: Method::POST,
+        body: Body::Json(body.to_string()),
+        ..Request::get(url.clone(), Limit::Api)
+    }
+    .open_header("Accept", "application/json")
+}
+
+/// The error that a sign-in cannot be read or kept.
+fn not_kept(fault: Fault) -> CatalogError {
+    CatalogError::Vault { service: NAME, fault }
+}
+
+fn list(id: impl Into<String>, title: &str) -> BrowseList {
+    BrowseList { id: ListId(id.into()), title: title.into() }
 }
 
 impl Catalog for YourMusic {
@@ -212,26 +186,68 @@ impl Catalog for YourMusic {
     }
 
     fn capabilities(&self) -> Capabilities {
-        let list = |id: &str, title: &str| BrowseList { id: ListId(id.to_owned()), title: title.into() };
+        let who = self.session.who().map(|who| who.name);
+        let home = list("home", "Home");
+        let (sign_in, account) = if let Some(id) = &self.user_id {
+            (self.setup.sign_in(), Account { way: None, who: Some(id.as_str().into()) })
+        } else {
+            let state = if who.is_some() { SignIn::Ready } else { SignIn::NotNeeded };
+            let sign_in = self.setup.base().map_or_else(|_| self.setup.sign_in(), |_| state);
+            (sign_in, Account { way: Some("with a code sent by e-mail".into()), who })
+        };
+        if account.who.is_none() {
+            // What a guest may see.
+            return Capabilities { lists: vec![home], sign_in, account, ..Capabilities::default() };
+        }
+        let lists = vec![
+            list("featured", "Featured tracks"),
+            home,
+            list("mine", "Your playlists"),
+            list("artists", "Artists A–Z"),
+        ];
+        let explicit = vec!["show".to_owned(), "hide".to_owned()];
         Capabilities {
-            search: vec![Kind::Track],
-            lists: vec![list("home", "Featured playlists"), list("mine", "Your playlists")],
-            sign_in: self.setup.sign_in(),
+            search: Kind::ALL.to_vec(),
+            filters: vec![
+                Filter { key: "explicit", words: "explicit recordings", values: explicit },
+                Filter { key: "artist", words: "id of the artist", values: Vec::new() },
+            ],
+            lists,
+            own_playlists: Some(ListId("mine".to_owned())),
+            powers: Powers {
+                create_playlist: true,
+                edit_playlist: true,
+                arrange_playlist: true,
+                ..Powers::default()
+            },
+            sign_in,
+            account,
             ..Capabilities::default()
         }
     }
 
     fn search<'a>(&'a self, query: &'a SearchQuery) -> Answer<'a, Page<Item>> {
-        Box::pin(async move {
-            if query.words.trim().is_empty() {
-                return Ok(Page::default());
-            }
-            self.search_tracks(query).await
-        })
+        Box::pin(self.found(query))
     }
 
     fn browse<'a>(&'a self, list: &'a ListId, page: u32) -> Answer<'a, Page<Item>> {
-        Box::pin(self.list(list, page))
+        Box::pin(async move {
+            let parts: Vec<&str> = list.0.split('/').collect();
+            match (list.item(), parts.as_slice()) {
+                (Some((Kind::Album, id)), _) => self.release_tracks(id, page).await,
+                (Some((Kind::Artist, id)), _) => self.artist_page(id, page).await,
+                (Some((Kind::Playlist, id)), _) => self.playlist_page(id, page).await,
+                (None, ["featured"]) => self.featured(page).await,
+                (None, ["home"]) => self.home_lists().await,
+                (None, ["home", module]) => self.home_items(module).await,
+                (None, ["home", _, _]) => Ok(Page::default()),
+                (None, ["mine"]) => self.own_playlists().await,
+                (None, ["artists"]) => self.setup.base().map(|_| artists::letters()),
+                (None, ["letter", letter]) => self.artists_by(letter, page).await,
+                (None, ["releases", artist, kind]) => self.artist_releases(artist, kind, page).await,
+                _ => Err(calls::no_list(&list.0)),
+            }
+        })
     }
 
     fn track<'a>(&'a self, id: &'a str) -> Answer<'a, Track> {
@@ -241,20 +257,54 @@ impl Catalog for YourMusic {
     fn item<'a>(&'a self, kind: Kind, id: &'a str) -> Answer<'a, Item> {
         Box::pin(async move {
             match kind {
-                Kind::Track => self.track(id).await.map(Item::Track),
-                Kind::Album | Kind::Artist | Kind::Playlist => Err(self.lacks(kind.as_str())),
+                Kind::Track => self.read_track(id).await.map(Item::Track),
+                Kind::Album => self.read_release(id).await.map(Item::Collection),
+                Kind::Artist => self.read_artist(id).await.map(Item::Collection),
+                Kind::Playlist => self.read_playlist(id).await.map(Item::Collection),
             }
         })
     }
 
-    fn locate<'a>(&'a self, id: &'a str, _purpose: Purpose) -> Answer<'a, Locator> {
-        Box::pin(self.manifest(id))
+    fn locate<'a>(&'a self, id: &'a str, purpose: Purpose) -> Answer<'a, Locator> {
+        Box::pin(self.manifest(id, purpose))
+    }
+
+    fn change<'a>(&'a self, change: &'a Change) -> Answer<'a, Option<ItemRef>> {
+        Box::pin(self.changed(change))
+    }
+
+    fn restore(&self) -> Answer<'_, ()> {
+        Box::pin(async move {
+            match (&self.user_id, self.setup.base()) {
+                (None, Ok(_)) => self.session.restore().await,
+                _ => Ok(()),
+            }
+        })
+    }
+
+    fn sign_in(&self, answer: SignInAnswer) -> Answer<'_, SignInStep> {
+        Box::pin(async move {
+            if self.user_id.is_some() {
+                return Err(self.lacks("sign-in: services.yourmusic.user_id says who listens"));
+            }
+            self.setup.base()?;
+            self.talk(answer).await
+        })
+    }
+
+    fn sign_out(&self) -> Answer<'_, ()> {
+        Box::pin(self.signed_out())
+    }
+
+    fn specials(&self) -> &'static [Special] {
+        specials::SPECIALS
+    }
+
+    fn special<'a>(&'a self, name: &'a str, values: &'a [(String, String)]) -> Answer<'a, Value> {
+        Box::pin(self.special_call(name, values))
     }
 
     fn ping(&self) -> Answer<'_, ()> {
-        Box::pin(async move {
-            let call = Call { operation: &HOME, thing: None, values: &[], query: &[] };
-            self.call(call).await.map(drop)
-        })
+        Box::pin(async move { self.home().await.map(drop) })
     }
 }

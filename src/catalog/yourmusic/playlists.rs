@@ -1,106 +1,74 @@
-//! YourMusic's playlists as lists to browse. Their rows name tracks by id only, which are read in batches.
-
-use std::collections::HashMap;
-
-use serde_json::Value;
+//! Playlists. Their rows name tracks by id only, which are read in batches.
 
 use crate::catalog::CatalogError;
-use crate::catalog::address::{Operation, is_id};
+use crate::catalog::address::{asked_id, is_id};
 use crate::catalog::tolerant;
-use crate::model::{Item, ListId, Page, Track, TrackRef};
+use crate::model::{Collection, Item, Kind, Page, Track};
 
-use super::{Call, HOME, NAME, YourMusic, convert, wire};
-
-/// Most ids in one batch.
-const BATCH_IDS: usize = 50;
-
-const PLAYLISTS: Operation =
-    Operation { key: "playlists", path: "/playlists", words: "reading your playlists" };
-const PLAYLIST_TRACKS: Operation = Operation {
-    key: "playlist_tracks",
-    path: "/playlists/{playlist_id}/tracks",
-    words: "reading a playlist",
-};
-const TRACK_BATCH: Operation =
-    Operation { key: "track_batch", path: "/tracks/batch", words: "reading several tracks" };
+use super::calls::Call;
+use super::operations::{PLAYLIST, PLAYLIST_TRACKS, PLAYLISTS};
+use super::{MAX_ROWS, NAME, YourMusic, convert, wire};
 
 impl YourMusic {
-    /// A list of playlists is read one playlist a page.
-    pub(super) async fn list(&self, list: &ListId, page: u32) -> Result<Page<Item>, CatalogError> {
-        let playlists = match list.0.as_str() {
-            "home" => self.home_playlists().await?,
-            "mine" => {
-                let call = Call { operation: &PLAYLISTS, thing: None, values: &[], query: &[] };
-                let rows = self.rows(self.call(call).await?, &["data", "playlists"])?;
-                playlist_ids(rows)
+    /// The listener's own.
+    pub(super) async fn own_playlists(&self) -> Result<Page<Item>, CatalogError> {
+        let answer = self.call(Call::get(&PLAYLISTS)).await?;
+        let mut items = self.made(Kind::Playlist, self.rows(answer, &["data", "playlists"])?)?;
+        for item in &mut items {
+            if let Item::Collection(playlist) = item {
+                playlist.mine = true;
             }
-            _ => return Err(CatalogError::NotFound { service: NAME, what: format!("list {:?}", list.0) }),
-        };
-        let number = usize::try_from(page).unwrap_or(usize::MAX);
-        match playlists.get(number) {
-            Some(id) => {
-                let items = self.playlist_tracks(id).await?.into_iter().map(Item::Track).collect();
-                Ok(Page { items, more: number + 1 < playlists.len(), ..Page::default() })
-            }
-            None => Ok(Page::default()),
         }
+        Ok(Page { items, ..Page::default() })
     }
 
-    async fn home_playlists(&self) -> Result<Vec<String>, CatalogError> {
-        let call = Call { operation: &HOME, thing: None, values: &[], query: &[] };
-        let modules = self.rows(self.call(call).await?, &["modules", "data"])?;
-        let items = modules.into_iter().filter_map(|mut module| Some(module.get_mut("items")?.take()));
-        Ok(items.filter_map(|items| tolerant::rows(items, &["data"])).flat_map(playlist_ids).collect())
+    /// One playlist without its rows.
+    pub(super) async fn read_playlist(&self, id: &str) -> Result<Collection, CatalogError> {
+        let id = asked_id(NAME, "playlist", id)?;
+        let call = Call::get(&PLAYLIST).about("playlist", "playlist_id", id);
+        let wire: wire::Playlist = self.single(self.call(call).await?, &["data", "playlist"], "playlist")?;
+        let user = self.listener();
+        convert::playlist(wire, user.as_deref()).ok_or_else(|| self.caller.senseless("it holds no playlist"))
     }
 
-    async fn playlist_tracks(&self, id: &str) -> Result<Vec<Track>, CatalogError> {
-        let call = Call {
-            operation: &PLAYLIST_TRACKS,
-            thing: Some(format!("playlist {id}")),
-            values: &[("playlist_id", id)],
-            query: &[],
+    /// Some of a playlist's tracks. All its rows come with the first page.
+    pub(super) async fn playlist_page(&self, id: &str, page: u32) -> Result<Page<Item>, CatalogError> {
+        let kept = if page == 0 { None } else { self.memory.rows(id) };
+        let rows = match kept {
+            Some(rows) => rows,
+            None => self.playlist_rows(id).await?,
         };
+        let from = usize::try_from(page).unwrap_or(usize::MAX).saturating_mul(MAX_ROWS);
+        let shown: Vec<_> = rows.iter().skip(from).take(MAX_ROWS).cloned().collect();
+        let items = self.looked_up(&shown).await?.into_iter().map(Item::Track).collect();
+        let more = from.saturating_add(MAX_ROWS) < rows.len();
+        Ok(Page { items, total: Some(rows.len() as u64), more, is_stale: false })
+    }
+
+    /// A playlist's rows in their order.
+    pub(super) async fn playlist_rows(&self, id: &str) -> Result<Vec<wire::PlaylistTrack>, CatalogError> {
+        let id = asked_id(NAME, "playlist", id)?;
+        let call = Call::get(&PLAYLIST_TRACKS).about("playlist", "playlist_id", id);
         let rows = self.rows(self.call(call).await?, &["data", "tracks"])?;
         let mut rows: Vec<wire::PlaylistTrack> = rows.into_iter().filter_map(tolerant::item).collect();
+        rows.retain(|row| row.track_id.as_deref().is_some_and(is_id));
         rows.sort_by_key(|row| row.order.as_deref().and_then(|order| order.parse::<i64>().ok()));
-        let ids: Vec<String> =
-            rows.into_iter().filter_map(|row| row.track_id).filter(|id| is_id(id)).collect();
-        let mut known = self.batch(&ids).await?;
-        // The same track may stand in a playlist twice.
-        let track = |id: &String| match known.get_mut(id) {
-            Some(track) => Some(track.clone()),
-            None => convert::is_stream_id(id).then(|| convert::named_only(id)),
+        self.memory.keep_rows(id, &rows);
+        Ok(rows)
+    }
+
+    /// The tracks of the rows, each in its place. The same track may stand in a playlist twice.
+    pub(super) async fn looked_up(&self, rows: &[wire::PlaylistTrack]) -> Result<Vec<Track>, CatalogError> {
+        let ids = || rows.iter().filter_map(|row| row.track_id.as_deref());
+        let mut numbers: Vec<&str> = ids().filter(|id| !convert::is_stream_id(id)).collect();
+        let mut seen = std::collections::HashSet::new();
+        numbers.retain(|id| seen.insert(*id));
+        let known = self.batch(&numbers).await?;
+        let track = |id: &str| match known.get(id) {
+            Some((track, _)) => track.clone(),
+            None if convert::is_stream_id(id) => self.memory.by_stream(id),
+            None => convert::gone(id),
         };
-        Ok(ids.iter().filter_map(track).collect())
+        Ok(ids().map(track).collect())
     }
-
-    /// Catalogue tracks by id; those that are gone are left out.
-    async fn batch(&self, ids: &[String]) -> Result<HashMap<String, Track>, CatalogError> {
-        let base = self.setup.base()?;
-        let numbers: Vec<&str> =
-            ids.iter().map(String::as_str).filter(|id| !convert::is_stream_id(id)).collect();
-        let mut known = HashMap::new();
-        for chunk in numbers.chunks(BATCH_IDS) {
-            let query = [("trackids", chunk.join(","))];
-            let query = query.each_ref().map(|(name, value)| (*name, value.as_str()));
-            let call = Call { operation: &TRACK_BATCH, thing: None, values: &[], query: &query };
-            let rows = self.rows(self.call(call).await?, &["items", "tracks", "data"])?;
-            for track in tolerant::made(NAME, rows, |wire| convert::track(base, wire)) {
-                if let TrackRef::Service { id, .. } = &track.reference {
-                    known.insert(id.clone(), track);
-                }
-            }
-        }
-        Ok(known)
-    }
-}
-
-/// The ids of the rows that are playlists.
-pub(super) fn playlist_ids(rows: Vec<Value>) -> Vec<String> {
-    rows.into_iter()
-        .filter_map(tolerant::item::<wire::Playlist>)
-        .filter(|row| row.kind.as_deref().is_none_or(|kind| kind == "playlist"))
-        .filter_map(|row| row.id)
-        .filter(|id| is_id(id))
-        .collect()
 }

@@ -16,6 +16,7 @@ mod audiosocket;
 mod files;
 mod services;
 mod signatures;
+mod yourmusic;
 
 /// The time at which every test begins.
 const START: u64 = 1_800_000_000;

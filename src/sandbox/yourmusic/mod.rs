@@ -1,5 +1,5 @@
-//! YourMusic: a tenant's catalogue in 7digital's shapes, with HLS streams. Under `/yourmusic`. It has
-//! only what has an HLS stream; the paths are those that the API's description suggests.
+//! YourMusic: a tenant's catalogue in 7digital's shapes, with HLS streams, users and playlists. Under
+//! `/yourmusic`. It has only what has an HLS stream; the paths are those that the API's description suggests.
 
 use std::sync::Arc;
 
@@ -8,19 +8,25 @@ use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::ask::Ask;
-use super::catalogue::{Access, Entry};
-use super::credentials::CREDENTIALS;
+use super::catalogue::{Access, Catalogue, Entry};
 use super::world::World;
-use super::{cdn, reply};
+use super::{cdn, date, percent, reply};
 
+mod artists;
 pub(super) mod auth;
+mod home;
 mod playlists;
+mod releases;
+mod seeds;
 mod shapes;
+pub(super) mod sign_in;
+mod state;
+mod tracks;
+mod users;
 
 use auth::Caller;
 
-/// Most ids in one batch.
-const MAX_BATCH: usize = 50;
+pub(super) use state::State;
 
 /// Seconds that the addresses in a manifest are good for.
 pub(super) const MANIFEST_LIFE_S: u64 = 600;
@@ -28,108 +34,89 @@ pub(super) const MANIFEST_LIFE_S: u64 = 600;
 /// The sizes of artwork there are.
 const IMAGE_SIZES: &[&str] = &["33", "50", "100", "180", "182", "200", "350", "500", "800"];
 
+/// Most ids in one batch.
+const MAX_BATCH: usize = 50;
+
+/// Rows on a page of Laravel's own lists.
+const LARAVEL_PAGE: usize = 15;
+
 /// Answers a request; `path` is what follows `/yourmusic`.
 pub(super) fn answer(world: &World, ask: &Ask, path: &[&str]) -> Response {
+    // Who does not ask for JSON is sent to a page for a browser, as Laravel does.
+    if !ask.header("accept").is_none_or(|types| types.contains('*') || types.contains("json")) {
+        return reply::redirect(302, &format!("{}/login", world.api));
+    }
     match path {
+        ["heartbeat"] => {
+            return reply::json(200, &json!({ "time": format!("{}+00:00", date::iso(world.now())) }));
+        }
+        ["aggregator", "status"] => return reply::json(200, &json!({ "status": "up" })),
         ["oauth", "token"] => return auth::client_token(world, ask),
         ["users", user, "udt"] => return auth::delegation(world, ask, user),
+        ["users", path @ ..] => return users::admin(world, ask, path),
+        ["auth", path @ ..] => return sign_in::answer(world, ask, path),
         _ => {}
-    }
-    if ask.method != Method::GET {
-        return message(405, "The method is not supported for this route.");
     }
     let caller = auth::caller(world, ask);
     if let ["home"] = path {
-        return home(ask, caller);
+        return home::answer(world, ask, &caller);
     }
-    match caller {
-        Caller::User => read(world, ask, path),
-        Caller::Client => message(403, "This action is unauthorized."),
-        Caller::Nobody | Caller::Stranger => message(401, "Unauthenticated."),
+    let user = match caller {
+        Caller::User(user) => user,
+        Caller::Client => return message(403, "This action is unauthorized."),
+        Caller::Nobody | Caller::Stranger => return message(401, "Unauthenticated."),
+    };
+    match path {
+        ["me"] => users::me(world, ask, &user),
+        ["checkout"] => users::checkout(world, ask),
+        ["playlists", path @ ..] => playlists::answer(world, ask, path, &user),
+        _ if ask.method != Method::GET => no_method(ask),
+        _ => read(world, ask, path, &user),
     }
 }
 
-fn read(world: &World, ask: &Ask, path: &[&str]) -> Response {
+fn read(world: &World, ask: &Ask, path: &[&str], user: &str) -> Response {
     if ask.query("imageSize").is_some_and(|size| !IMAGE_SIZES.contains(&size)) {
         return invalid("imageSize", "The selected image size is invalid.");
     }
+    if ask
+        .query("usageTypes")
+        .is_some_and(|usage| usage.split(',').any(|usage| !matches!(usage, "download" | "stream")))
+    {
+        return invalid("usageTypes", "The selected usage types is invalid.");
+    }
+    if ask.query("type").is_some_and(|kind| !matches!(kind, "album" | "single" | "video")) {
+        return invalid("type", "The selected type is invalid.");
+    }
+    for flag in ["excludeExplicitContent", "showErrors"] {
+        if ask.query(flag).is_some_and(|on| !matches!(on, "true" | "false" | "1" | "0")) {
+            return invalid(flag, "The field must be true or false.");
+        }
+    }
     match path {
-        ["me"] => reply::json(
-            200,
-            &json!({ "id": CREDENTIALS.yourmusic.user_id, "first_name": "Ada", "last_name": "Cole",
-                "email": "ada@example.net", "status": "SUBSCRIBED", "subscription_ends_at": null }),
-        ),
-        ["tracks", "search"] => search(world, ask),
-        ["tracks", "batch"] => batch(world, ask),
-        ["tracks", id] => match id.parse().ok().and_then(|id: u32| find(world, id)) {
-            Some(entry) => reply::json(200, &json!({ "track": shapes::track(world, entry) })),
-            None => message(404, "Track not found."),
-        },
-        ["stream", id] => stream(world, id),
-        ["playlists"] => reply::json(200, &playlists::mine()),
-        ["playlists", "search"] => playlists::search(ask),
-        ["playlists", id] => playlists::one(world, ask, id),
-        ["playlists", id, "tracks"] => playlists::tracks(world, id),
-        _ => message(404, &format!("The route {} could not be found.", ask.path)),
+        ["artists", path @ ..] => artists::answer(world, ask, path),
+        ["releases", path @ ..] => releases::answer(world, ask, path),
+        ["tracks", path @ ..] => tracks::answer(world, ask, path),
+        ["stream", id] => stream(world, id, user),
+        _ => no_route(ask),
     }
 }
 
 /// What the tenant has: everything with an HLS stream.
-fn tracks(world: &World) -> impl Iterator<Item = &Arc<Entry>> {
-    world.catalogue.all().filter(|entry| entry.piece.playlist().is_some())
-}
-
-fn find(world: &World, id: u32) -> Option<&Arc<Entry>> {
-    tracks(world).find(|entry| shapes::id(entry) == id)
-}
-
-fn search(world: &World, ask: &Ask) -> Response {
-    let Some(words) = ask.query("q") else { return invalid("q", "The q field is required.") };
-    let Some(size) = ask.number("pageSize", 10, 10..=50) else {
-        return invalid("pageSize", "The page size field must be between 10 and 50.");
-    };
-    let Some(page) = ask.number("page", 1, 1..=usize::MAX) else {
-        return invalid("page", "The page field must be at least 1.");
-    };
-    if ask.query("usageTypes").is_some_and(|usage| !matches!(usage, "download" | "stream")) {
-        return invalid("usageTypes", "The selected usage types is invalid.");
-    }
-    let clean_only = ask.query("excludeExplicitContent") == Some("true");
-    let mut found = world.catalogue.search(words);
-    found.retain(|entry| entry.piece.playlist().is_some() && !(clean_only && entry.explicit));
-    let rows = found.iter().skip((page - 1).saturating_mul(size)).take(size);
-    let rows: Vec<Value> = rows.map(|entry| shapes::track(world, entry)).collect();
-    let page = json!({ "estimatedTotalItems": found.len(), "page": page, "expectedPageSize": size,
-        "results": rows });
-    reply::json(200, &page)
-}
-
-/// One track per known id in the order of the request; the others are told only on request.
-fn batch(world: &World, ask: &Ask) -> Response {
-    let Some(ids) = ask.query("trackids") else {
-        return invalid("trackids", "The trackids field is required.");
-    };
-    let ids: Vec<&str> = ids.split(',').map(str::trim).filter(|id| !id.is_empty()).collect();
-    if ids.len() > MAX_BATCH {
-        return invalid("trackids", "The trackids field must not have more than 50 items.");
-    }
-    let (mut found, mut errors) = (Vec::new(), Vec::new());
-    for id in ids {
-        match id.parse().ok().and_then(|id: u32| find(world, id)) {
-            Some(entry) => found.push(shapes::track(world, entry)),
-            None => errors.push(json!({ "id": id, "code": 2001, "message": "Track not found" })),
-        }
-    }
-    let told = if ask.query("showErrors") == Some("true") { errors } else { Vec::new() };
-    reply::json(200, &json!({ "items": { "tracks": found, "errors": told } }))
+fn tracks(catalogue: &Catalogue) -> impl Iterator<Item = &Arc<Entry>> {
+    catalogue.all().filter(|entry| entry.piece.playlist().is_some())
 }
 
 /// The manifest itself, or the way to it: two of three streams are answered here, the rest elsewhere.
-fn stream(world: &World, id: &str) -> Response {
+fn stream(world: &World, id: &str, user: &str) -> Response {
     if !is_uuid(id) {
         return invalid("stream_id", "The stream id field must be a valid UUID.");
     }
-    let entry = tracks(world).find(|entry| shapes::stream_id(entry).as_deref() == Some(id));
+    let status = world.yourmusic.store().user(user).map_or("NONE", |user| user.status);
+    if !matches!(status, "SUBSCRIBED" | "TRIAL") {
+        return message(403, "A subscription is needed to listen.");
+    }
+    let entry = tracks(&world.catalogue).find(|entry| shapes::stream_id(entry).as_deref() == Some(id));
     let Some((entry, playlist)) = entry.and_then(|entry| Some((entry, entry.piece.playlist()?))) else {
         return message(404, "Stream not found.");
     };
@@ -145,41 +132,87 @@ fn stream(world: &World, id: &str) -> Response {
     }
 }
 
-/// The home page: for users, and for guests who name the tenant.
-fn home(ask: &Ask, caller: Caller) -> Response {
-    let tenant = ask.header("x-tenant");
-    match caller {
-        Caller::User => {}
-        Caller::Nobody if tenant == Some(CREDENTIALS.yourmusic.tenant) => {}
-        Caller::Nobody => return invalid("tenant", "The tenant is missing or unknown."),
-        Caller::Client | Caller::Stranger => {
-            return reply::json(401, &json!({ "message": "Unauthenticated.", "code": "INVALID_AUTH_TOKEN" }));
+/// The page of `rows` that is asked for, in the catalogue's way of counting, and its size and number.
+fn cut<T>(ask: &Ask, rows: Vec<T>) -> Result<(usize, usize, Vec<T>), Refusal> {
+    let Some(size) = ask.number("pageSize", 10, 10..=50) else {
+        return refuse(invalid("pageSize", "The page size field must be between 10 and 50."));
+    };
+    let Some(page) = ask.number("page", 1, 1..=usize::MAX) else {
+        return refuse(invalid("page", "The page field must be at least 1."));
+    };
+    Ok((page, size, rows.into_iter().skip((page - 1).saturating_mul(size)).take(size).collect()))
+}
+
+/// What every search of the catalogue answers.
+fn results<T>(ask: &Ask, found: Vec<T>, shape: impl Fn(T) -> Value) -> Response {
+    let total = found.len();
+    match cut(ask, found) {
+        Err(refusal) => *refusal,
+        Ok((page, size, rows)) => {
+            let rows: Vec<Value> = rows.into_iter().map(shape).collect();
+            let answer = json!({ "estimatedTotalItems": total, "page": page, "expectedPageSize": size,
+                "results": rows });
+            reply::json(200, &answer)
         }
     }
-    let module = |id: &str, kind: &str, layout: &str, key: &str, strategy: &str| {
-        json!({ "id": id, "type": kind, "layout": layout, "name_key": key, "name_params": null,
-            "actions": { "see_all": null },
-            "content_source": { "strategy": strategy, "strategy_version": "1", "execution_mode": null } })
+}
+
+/// One entry per known id in the order of the request; the others are told only on request.
+fn batch(
+    ask: &Ask,
+    parameter: &str,
+    name: &str,
+    find: impl Fn(u32) -> Option<Value>,
+) -> Result<Response, Refusal> {
+    let Some(ids) = ask.query(parameter) else {
+        return refuse(invalid(parameter, &format!("The {parameter} field is required.")));
     };
-    // A module without items is for the client to fill.
-    let continued = module(
-        "continue-listening",
-        "continue_listening",
-        "list",
-        "home.continue_listening",
-        "continue_listening",
-    );
-    let mut featured = module(
-        "featured-playlists",
-        "playlist_carousel",
-        "horizontal_scroll",
-        "home.featured_playlists",
-        "editorial_manual",
-    );
-    featured["items"] = playlists::featured();
-    let page = json!({ "id": "home", "schema_version": 1, "revision": 7,
-        "generated_at": "2026-03-10T12:00:00.000000Z" });
-    reply::json(200, &json!({ "page": page, "modules": [continued, featured] }))
+    let ids: Vec<&str> = ids.split(',').map(str::trim).filter(|id| !id.is_empty()).collect();
+    if ids.len() > MAX_BATCH {
+        return refuse(invalid(
+            parameter,
+            &format!("The {parameter} field must not have more than 50 items."),
+        ));
+    }
+    let (mut found, mut errors) = (Vec::new(), Vec::new());
+    for id in ids {
+        match id.parse().ok().and_then(&find) {
+            Some(row) => found.push(row),
+            None => errors.push(json!({ "id": id, "code": 2001, "message": "Not found" })),
+        }
+    }
+    let told = if is_on(ask, "showErrors") { errors } else { Vec::new() };
+    Ok(reply::json(200, &json!({ "items": { name: found, "errors": told } })))
+}
+
+fn is_on(ask: &Ask, flag: &str) -> bool {
+    matches!(ask.query(flag), Some("true" | "1"))
+}
+
+/// A page in Laravel's own shape, with whole addresses of the others.
+fn laravel_page(world: &World, ask: &Ask, rows: &[Value]) -> Response {
+    let Some(page) = ask.number("page", 1, 1..=100_000) else {
+        return invalid("page", "The page field must be at least 1.");
+    };
+    let last = rows.len().div_ceil(LARAVEL_PAGE).max(1);
+    let skipped = (page - 1) * LARAVEL_PAGE;
+    let shown: Vec<&Value> = rows.iter().skip(skipped).take(LARAVEL_PAGE).collect();
+    let path = format!("{}{}", world.api, ask.path);
+    let link = |page: usize| {
+        let others = ask.query.iter().filter(|(name, _)| name != "page");
+        let pair = |(name, value): &(String, String)| {
+            format!("{}={}", percent::encode(name), percent::encode(value))
+        };
+        let mut pairs: Vec<String> = others.map(pair).collect();
+        pairs.push(format!("page={page}"));
+        format!("{path}?{}", pairs.join("&"))
+    };
+    let place = |offset: usize| (!shown.is_empty()).then_some(skipped + offset);
+    let links = json!({ "first": link(1), "last": link(last), "prev": (page > 1).then(|| link(page - 1)),
+        "next": (page < last).then(|| link(page + 1)) });
+    let meta = json!({ "current_page": page, "from": place(1), "last_page": last, "path": path,
+        "per_page": LARAVEL_PAGE, "to": place(shown.len()), "total": rows.len() });
+    reply::json(200, &json!({ "data": shown, "links": links, "meta": meta }))
 }
 
 /// Whether a text is a UUID as RFC 9562 section 4 writes it.
@@ -189,8 +222,23 @@ fn is_uuid(text: &str) -> bool {
         && groups.iter().all(|group| group.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
+/// An answer that ends a request early.
+type Refusal = Box<Response>;
+
+fn refuse<T>(response: Response) -> Result<T, Refusal> {
+    Err(Box::new(response))
+}
+
 fn message(status: u16, words: &str) -> Response {
     reply::json(status, &json!({ "message": words }))
+}
+
+fn no_route(ask: &Ask) -> Response {
+    message(404, &format!("The route {} could not be found.", ask.path))
+}
+
+fn no_method(ask: &Ask) -> Response {
+    message(405, &format!("The {} method is not supported for route {}.", ask.method, ask.path))
 }
 
 fn invalid(field: &str, words: &str) -> Response {

@@ -1,146 +1,204 @@
-//! Playlists of YourMusic: the tenant's featured ones and the user's own. They cannot be changed.
+//! Playlists of YourMusic. A user may read what is public and change what is his own. There is no call that
+//! deletes a playlist or removes a row: whoever wants a row gone replaces all rows.
 
+use axum::http::Method;
 use axum::response::Response;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::sandbox::ask::Ask;
-use crate::sandbox::credentials::CREDENTIALS;
 use crate::sandbox::reply;
 use crate::sandbox::world::World;
 
-use super::{invalid, message, shapes};
+use super::state::{Playlist, Row, Store};
+use super::{Refusal, invalid, laravel_page, message, no_method, refuse};
 
-struct Playlist {
-    id: &'static str,
-    name: &'static str,
-    own: bool,
-    public: bool,
-    /// Which of the tenant's tracks are in it: those from the first to before the second.
-    range: (usize, usize),
-    /// Whether its rows name streams instead of catalogue tracks.
-    by_stream: bool,
+const MAX_NAME: usize = 255;
+
+/// Answers `/playlists/...` for a user; `path` is what follows.
+pub(super) fn answer(world: &World, ask: &Ask, path: &[&str], user: &str) -> Response {
+    let answer = match (path, &ask.method) {
+        ([], &Method::GET) => {
+            let store = world.yourmusic.store();
+            let own = store.playlists.iter().filter(|playlist| playlist.owner.as_deref() == Some(user));
+            Ok(reply::json(200, &own.map(Playlist::shape).collect()))
+        }
+        ([], &Method::POST) => create(world, ask, user),
+        (["search"], &Method::GET) => search(world, ask, user),
+        ([id], &Method::GET) => one(world, ask, id, user),
+        ([id], &Method::PATCH | &Method::PUT) => update(world, ask, id, user),
+        ([id, "tracks"], &Method::GET) => {
+            readable(&mut world.yourmusic.store(), id, user).map(|known| reply::json(200, &known.rows()))
+        }
+        ([id, "tracks"], &Method::POST) => add(world, ask, id, user),
+        ([id, "tracks"], &Method::PUT) => replace(world, ask, id, user),
+        ([id, "tracks", row], &Method::PATCH) => reorder(world, ask, id, row, user),
+        ([] | [_] | [_, "tracks"] | [_, "tracks", _], _) => Ok(no_method(ask)),
+        _ => Ok(message(404, &format!("The route {} could not be found.", ask.path))),
+    };
+    answer.unwrap_or_else(|refusal| *refusal)
 }
 
-const PLAYLISTS: &[Playlist] = &[
-    Playlist {
-        id: "550e8400-e29b-41d4-a716-446655440001",
-        name: "Harbour Mix",
-        own: false,
-        public: true,
-        range: (0, 12),
-        by_stream: false,
-    },
-    Playlist {
-        id: "550e8400-e29b-41d4-a716-446655440002",
-        name: "Odd Sleeves",
-        own: false,
-        public: true,
-        // More than one batch of tracks.
-        range: (12, 72),
-        by_stream: false,
-    },
-    Playlist {
-        id: "550e8400-e29b-41d4-a716-446655440003",
-        name: "My Evening 🌙",
-        own: true,
-        public: false,
-        range: (2, 9),
-        by_stream: false,
-    },
-    Playlist {
-        id: "550e8400-e29b-41d4-a716-446655440004",
-        name: "Streams Only",
-        own: true,
-        public: true,
-        range: (0, 4),
-        by_stream: true,
-    },
-    Playlist {
-        id: "550e8400-e29b-41d4-a716-446655440005",
-        name: "Nothing Yet",
-        own: true,
-        public: false,
-        range: (0, 0),
-        by_stream: false,
-    },
-];
-
-const STAMP: &str = "2026-03-10T12:00:00.000000Z";
-
-/// The items of the home page's module.
-pub(super) fn featured() -> Value {
-    PLAYLISTS
-        .iter()
-        .filter(|playlist| !playlist.own)
-        .map(|playlist| {
-            json!({ "id": playlist.id, "type": "playlist", "name": playlist.name, "artwork_url": null,
-                "track_id": null, "stream_url": null, "metadata": {} })
-        })
-        .collect()
+fn readable<'a>(store: &'a mut Store, id: &str, user: &str) -> Result<&'a mut Playlist, Refusal> {
+    let known = store.playlist_mut(id).ok_or_else(|| message(404, "Playlist not found."))?;
+    if known.is_seen_by(user) { Ok(known) } else { refuse(message(404, "Playlist not found.")) }
 }
 
-/// The user's own, as a bare list.
-pub(super) fn mine() -> Value {
-    PLAYLISTS.iter().filter(|playlist| playlist.own).map(shape).collect()
+fn writable<'a>(store: &'a mut Store, id: &str, user: &str) -> Result<&'a mut Playlist, Refusal> {
+    let known = readable(store, id, user)?;
+    let own = known.owner.as_deref() == Some(user);
+    if own { Ok(known) } else { refuse(message(403, "This action is unauthorized.")) }
 }
 
-/// Own and public ones by name, on one page.
-pub(super) fn search(ask: &Ask) -> Response {
+/// The JSON body; without one, nothing.
+fn body(ask: &Ask) -> Value {
+    serde_json::from_slice(&ask.body).unwrap_or_default()
+}
+
+fn name(body: &Value) -> Result<Option<String>, Refusal> {
+    match &body["playlist_name"] {
+        Value::Null => Ok(None),
+        Value::String(name) if !name.trim().is_empty() && name.chars().count() <= MAX_NAME => {
+            Ok(Some(name.clone()))
+        }
+        _ => {
+            refuse(invalid("playlist_name", "The playlist name field must be a text of 1 to 255 characters."))
+        }
+    }
+}
+
+fn public(body: &Value) -> Result<Option<bool>, Refusal> {
+    match &body["public"] {
+        Value::Null => Ok(None),
+        Value::Bool(public) => Ok(Some(*public)),
+        _ => refuse(invalid("public", "The public field must be true or false.")),
+    }
+}
+
+fn create(world: &World, ask: &Ask, user: &str) -> Result<Response, Refusal> {
+    let body = body(ask);
+    let Some(name) = name(&body)? else {
+        return refuse(invalid("playlist_name", "The playlist name field is required."));
+    };
+    let public = public(&body)?.unwrap_or(false);
+    let mut store = world.yourmusic.store();
+    let (id, now) = (store.uuid(), world.now());
+    let owner = Some(user.to_owned());
+    let playlist = Playlist { id, owner, name, public, rows: Vec::new(), created: now, updated: now };
+    let shape = playlist.shape();
+    store.playlists.push(playlist);
+    Ok(reply::json(201, &shape))
+}
+
+/// Own and public ones by name.
+fn search(world: &World, ask: &Ask, user: &str) -> Result<Response, Refusal> {
     let Some(keyword) = ask.query("keyword") else {
-        return invalid("keyword", "The keyword field is required.");
+        return refuse(invalid("keyword", "The keyword field is required."));
     };
     let keyword = keyword.to_lowercase();
-    let found: Vec<Value> = PLAYLISTS
+    let found: Vec<Value> = world
+        .yourmusic
+        .store()
+        .playlists
         .iter()
-        .filter(|playlist| playlist.own || playlist.public)
+        .filter(|playlist| playlist.is_seen_by(user))
         .filter(|playlist| playlist.name.to_lowercase().contains(&keyword))
-        .map(shape)
+        .map(Playlist::shape)
         .collect();
-    let meta = json!({ "current_page": 1, "last_page": 1, "per_page": 15, "total": found.len() });
-    let links = json!({ "first": null, "last": null, "prev": null, "next": null });
-    reply::json(200, &json!({ "data": found, "links": links, "meta": meta }))
+    Ok(laravel_page(world, ask, &found))
 }
 
 /// One playlist, with its rows if `with=tracks` asks for them.
-pub(super) fn one(world: &World, ask: &Ask, id: &str) -> Response {
-    let Some(playlist) = find(id) else { return message(404, "Playlist not found.") };
-    let mut answer = shape(playlist);
+fn one(world: &World, ask: &Ask, id: &str, user: &str) -> Result<Response, Refusal> {
+    let mut store = world.yourmusic.store();
+    let playlist = readable(&mut store, id, user)?;
+    let mut answer = playlist.shape();
     if ask.query("with") == Some("tracks") {
-        answer["tracks"] = rows(world, playlist);
+        answer["tracks"] = playlist.rows();
     }
-    reply::json(200, &answer)
+    Ok(reply::json(200, &answer))
 }
 
-/// The rows of a playlist, as a bare list.
-pub(super) fn tracks(world: &World, id: &str) -> Response {
-    match find(id) {
-        Some(playlist) => reply::json(200, &rows(world, playlist)),
-        None => message(404, "Playlist not found."),
+fn update(world: &World, ask: &Ask, id: &str, user: &str) -> Result<Response, Refusal> {
+    let body = body(ask);
+    let (name, public) = (name(&body)?, public(&body)?);
+    let mut store = world.yourmusic.store();
+    let playlist = writable(&mut store, id, user)?;
+    playlist.name = name.unwrap_or_else(|| playlist.name.clone());
+    playlist.public = public.unwrap_or(playlist.public);
+    playlist.updated = world.now();
+    Ok(reply::json(200, &playlist.shape()))
+}
+
+/// A track id is a text; a number is refused.
+fn track_id(row: &Value, field: &str) -> Result<String, Refusal> {
+    match &row["track_id"] {
+        Value::String(id) if !id.is_empty() => Ok(id.clone()),
+        Value::Null => refuse(invalid(field, "The track id field is required.")),
+        _ => refuse(invalid(field, "The track id field must be a string.")),
     }
 }
 
-fn find(id: &str) -> Option<&'static Playlist> {
-    PLAYLISTS.iter().find(|playlist| playlist.id == id)
+fn order(row: &Value, field: &str) -> Result<u64, Refusal> {
+    row["order"]
+        .as_u64()
+        .filter(|order| *order >= 1)
+        .ok_or_else(|| Box::new(invalid(field, "The order field must be at least 1.")))
 }
 
-fn shape(playlist: &Playlist) -> Value {
-    json!({ "id": playlist.id, "tenant_id": "34f5a9d2-0f4b-4b7e-8a51-6d2f0a9b1c3e",
-        "user_id": playlist.own.then_some(CREDENTIALS.yourmusic.user_id), "playlist_name": playlist.name,
-        "public": playlist.public, "created_at": STAMP, "updated_at": STAMP })
+/// One more at the end.
+fn add(world: &World, ask: &Ask, id: &str, user: &str) -> Result<Response, Refusal> {
+    let track_id = track_id(&body(ask), "track_id")?;
+    let now = world.now();
+    let mut store = world.yourmusic.store();
+    let row_id = store.uuid();
+    let playlist = writable(&mut store, id, user)?;
+    let row = Row { id: row_id.clone(), track_id, order: u64::MAX, created: now, updated: now };
+    playlist.rows.push(row);
+    playlist.renumber(now);
+    told(playlist, &row_id, 201)
 }
 
-/// A row holds no title; the last ones come first, so that only `order` tells the place.
-fn rows(world: &World, playlist: &Playlist) -> Value {
-    let (from, to) = playlist.range;
-    let tracks: Vec<_> = super::tracks(world).enumerate().skip(from).take(to - from).collect();
-    tracks
-        .into_iter()
-        .rev()
-        .map(|(place, entry)| {
-            let by_stream = shapes::stream_id(entry).filter(|_| playlist.by_stream);
-            json!({ "id": format!("7a000000-0000-4000-8000-{place:012x}"), "playlist_id": playlist.id,
-                "track_id": by_stream.unwrap_or_else(|| shapes::id(entry).to_string()),
-                "order": place - from, "created_at": STAMP, "updated_at": STAMP })
-        })
-        .collect()
+/// Other rows for all rows there were.
+fn replace(world: &World, ask: &Ask, id: &str, user: &str) -> Result<Response, Refusal> {
+    let body = body(ask);
+    let Some(wanted) = body["tracks"].as_array() else {
+        return refuse(invalid("tracks", "The tracks field is required."));
+    };
+    let now = world.now();
+    let mut store = world.yourmusic.store();
+    let mut rows = Vec::new();
+    for (at, row) in wanted.iter().enumerate() {
+        let track_id = track_id(row, &format!("tracks.{at}.track_id"))?;
+        let order = order(row, &format!("tracks.{at}.order"))?;
+        rows.push(Row { id: store.uuid(), track_id, order, created: now, updated: now });
+    }
+    let playlist = writable(&mut store, id, user)?;
+    playlist.rows = rows;
+    playlist.renumber(now);
+    Ok(reply::json(200, &playlist.rows()))
+}
+
+/// A row to another place, from 1; the others make room. Only the moved row is told.
+fn reorder(world: &World, ask: &Ask, id: &str, row: &str, user: &str) -> Result<Response, Refusal> {
+    let order = order(&body(ask), "order")?;
+    let now = world.now();
+    let mut store = world.yourmusic.store();
+    let playlist = writable(&mut store, id, user)?;
+    playlist.renumber(now);
+    let Some(at) = playlist.rows.iter().position(|known| known.id == row) else {
+        return refuse(message(404, "Playlist track not found."));
+    };
+    let moved = playlist.rows.remove(at);
+    let to = usize::try_from(order - 1).unwrap_or(usize::MAX).min(playlist.rows.len());
+    playlist.rows.insert(to, moved);
+    for (row, order) in playlist.rows.iter_mut().zip(1..) {
+        row.order = order;
+    }
+    told(playlist, row, 200)
+}
+
+fn told(playlist: &Playlist, row: &str, status: u16) -> Result<Response, Refusal> {
+    let row = playlist.rows.iter().find(|known| known.id == row);
+    row.map(|row| reply::json(status, &row.shape(&playlist.id)))
+        .ok_or_else(|| Box::new(message(404, "Playlist track not found.")))
 }

@@ -1,0 +1,255 @@
+//! A listener's session: an access token, and a refresh token that is good for one use. A new pair is in the
+//! vault before it is first used, and only one task of one process renews at a time. Shows nothing of it.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use serde_json::{Value, json};
+use url::Url;
+
+use crate::catalog::address::Paths;
+use crate::catalog::call::{Asked, Caller};
+use crate::catalog::{CatalogError, tolerant};
+use crate::model::{CleanText, Secret};
+use crate::net::NetError;
+
+use super::delegation::good_until;
+use super::operations::{LOGOUT, REFRESH};
+use super::{ID, not_kept, post, wire};
+
+/// Lives of tokens that do not say.
+const ACCESS_LIFE_S: u64 = 3600;
+const REFRESH_LIFE_S: u64 = 2_592_000;
+
+/// Who is signed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Who {
+    pub id: String,
+    /// First and last name, or the address of the e-mail.
+    pub name: CleanText,
+}
+
+/// A session.
+#[derive(Clone)]
+struct Pair {
+    access: Secret,
+    /// Renewed from then on.
+    access_until_unix_s: u64,
+    refresh: Secret,
+    /// Tells the newer of two sessions.
+    refresh_until_unix_s: u64,
+    who: Who,
+}
+
+#[derive(Default)]
+struct Kept {
+    /// Whether the vault was looked into.
+    is_restored: bool,
+    pair: Option<Pair>,
+}
+
+/// The session, if there is one. Clones share it.
+#[derive(Clone)]
+pub(super) struct Session(Arc<Inner>);
+
+struct Inner {
+    caller: Caller,
+    paths: Paths,
+    kept: Mutex<Kept>,
+    /// One renewal at a time within this process.
+    renewing: tokio::sync::Mutex<()>,
+}
+
+impl Session {
+    pub(super) fn new(caller: Caller, paths: Paths) -> Self {
+        Self(Arc::new(Inner {
+            caller,
+            paths,
+            kept: Mutex::default(),
+            renewing: tokio::sync::Mutex::default(),
+        }))
+    }
+
+    /// Who is signed in, as far as is known without a look into the vault.
+    pub(super) fn who(&self) -> Option<Who> {
+        self.0.kept().pair.as_ref().map(|pair| pair.who.clone())
+    }
+
+    /// Takes up what the vault holds.
+    pub(super) async fn restore(&self) -> Result<(), CatalogError> {
+        if !self.0.kept().is_restored {
+            let pair = self.0.stored().await?;
+            let mut kept = self.0.kept();
+            if !kept.is_restored {
+                *kept = Kept { is_restored: true, pair };
+            }
+        }
+        Ok(())
+    }
+
+    /// The access token, renewed when it is about to end or is the one that was `refused`. Somebody who
+    /// stops waiting does not stop the renewal.
+    pub(super) async fn bearer(&self, base: &Url, refused: Option<&Secret>) -> Result<Secret, CatalogError> {
+        self.restore().await?;
+        if let Some(access) = self.0.usable(refused)? {
+            return Ok(access);
+        }
+        let (inner, base, refused) = (Arc::clone(&self.0), base.clone(), refused.cloned());
+        let renewal = tokio::spawn(async move { inner.renew(&base, refused.as_ref()).await });
+        renewal.await.map_err(|_| self.0.caller.senseless("renewing the sign-in broke off"))?
+    }
+
+    /// Takes a new session, if the answer holds one, and says whose it is.
+    pub(super) async fn begin(&self, answer: &Value) -> Result<Option<Who>, CatalogError> {
+        let Some(pair) = self.0.pair(answer, None) else { return Ok(None) };
+        let who = pair.who.clone();
+        let _turn = self.0.caller.surroundings.vault.exclusive(ID).await.map_err(not_kept)?;
+        self.0.take(pair).await?;
+        Ok(Some(who))
+    }
+
+    /// Forgets the session here, then tells the service, which nobody waits for to succeed.
+    pub(super) async fn end(&self, base: &Url) -> Result<(), CatalogError> {
+        let vault = &self.0.caller.surroundings.vault;
+        let refresh = {
+            let _turn = vault.exclusive(ID).await.map_err(not_kept)?;
+            let stored = self.0.stored().await.ok().flatten();
+            let known = std::mem::replace(&mut *self.0.kept(), Kept { is_restored: true, pair: None }).pair;
+            vault.erase(ID).await.map_err(not_kept)?;
+            stored.or(known).map(|pair| pair.refresh)
+        };
+        let Some(refresh) = refresh else { return Ok(()) };
+        let url = self.0.paths.url(base, &LOGOUT, &[])?;
+        let body = json!({ "refresh_token": refresh.reveal() });
+        let asked = Asked::guessed(&self.0.paths, &LOGOUT);
+        if let Err(error) = self.0.caller.outcome(&asked, || post(&url, &body)).await {
+            tracing::debug!(%error, "the service was not told of the sign-out");
+        }
+        Ok(())
+    }
+}
+
+impl Inner {
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn now(&self) -> u64 {
+        (self.caller.surroundings.unix_time)()
+    }
+
+    /// The access token that may be used; an error when nobody is signed in.
+    fn usable(&self, refused: Option<&Secret>) -> Result<Option<Secret>, CatalogError> {
+        let kept = self.kept();
+        let pair = kept.pair.as_ref().ok_or_else(|| self.caller.sign_in())?;
+        Ok(pair.is_good(self.now(), refused).then(|| pair.access.clone()))
+    }
+
+    async fn stored(&self) -> Result<Option<Pair>, CatalogError> {
+        let text = self.caller.surroundings.vault.read(ID).await.map_err(not_kept)?;
+        Ok(text.and_then(|text| Pair::read(text.reveal())))
+    }
+
+    async fn renew(&self, base: &Url, refused: Option<&Secret>) -> Result<Secret, CatalogError> {
+        let _one_task = self.renewing.lock().await;
+        if let Some(access) = self.usable(refused)? {
+            return Ok(access);
+        }
+        let _one_process = self.caller.surroundings.vault.exclusive(ID).await.map_err(not_kept)?;
+        let Some(stored) = self.stored().await? else {
+            // Another process has signed out.
+            self.kept().pair = None;
+            return Err(self.caller.sign_in());
+        };
+        // What could not be written is newer than what is there.
+        let known = self.kept().pair.clone();
+        let newest =
+            known.filter(|known| known.refresh_until_unix_s > stored.refresh_until_unix_s).unwrap_or(stored);
+        if newest.is_good(self.now(), refused) {
+            let access = newest.access.clone();
+            self.kept().pair = Some(newest);
+            return Ok(access);
+        }
+        let next = self.refreshed(base, &newest).await?;
+        let access = next.access.clone();
+        self.take(next).await?;
+        Ok(access)
+    }
+
+    /// The pair after this one. A service that does not take the refresh token ends the session.
+    async fn refreshed(&self, base: &Url, pair: &Pair) -> Result<Pair, CatalogError> {
+        let url = self.paths.url(base, &REFRESH, &[])?;
+        let body = json!({ "refresh_token": pair.refresh.reveal() });
+        let asked = Asked::guessed(&self.paths, &REFRESH);
+        let make = || post(&url, &body);
+        let outcome = match self.caller.outcome(&asked, make).await {
+            // The token may be spent or not: that is found out by asking again, once.
+            Err(CatalogError::Net { source: NetError::Timeout { .. } | NetError::Broken { .. }, .. }) => {
+                self.caller.outcome(&asked, make).await?
+            }
+            outcome => outcome?,
+        };
+        match outcome.meaning {
+            Ok(()) => self
+                .pair(&outcome.body, Some(&pair.who))
+                .ok_or_else(|| self.caller.senseless("it holds no session")),
+            Err(_) if matches!(outcome.status, 400 | 401 | 422) => {
+                self.kept().pair = None;
+                self.caller.surroundings.vault.erase(ID).await.map_err(not_kept)?;
+                Err(self.caller.sign_in())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Writes a pair down, then uses it.
+    async fn take(&self, pair: Pair) -> Result<(), CatalogError> {
+        let written = self.caller.surroundings.vault.write(ID, &pair.written()).await;
+        if let Err(fault) = written {
+            // The pair before it is spent, so that it is used all the same until the program ends.
+            tracing::warn!(%fault, "the sign-in at YourMusic is not kept");
+        }
+        *self.kept() = Kept { is_restored: true, pair: Some(pair) };
+        Ok(())
+    }
+
+    /// The session in an answer, if there is one.
+    fn pair(&self, answer: &Value, known: Option<&Who>) -> Option<Pair> {
+        let wire: wire::Session = tolerant::single(answer.clone(), &["data"]).and_then(tolerant::item)?;
+        let now = self.now();
+        let life = |life: Option<std::time::Duration>, usual| life.map_or(usual, |life| life.as_secs());
+        let who = wire.user.map(wire::User::who).or_else(|| known.cloned());
+        Some(Pair {
+            access: Secret::new(wire.access_token?),
+            access_until_unix_s: good_until(now, life(wire.expires_in, ACCESS_LIFE_S)),
+            refresh: Secret::new(wire.refresh_token?),
+            refresh_until_unix_s: now.saturating_add(life(wire.refresh_expires_in, REFRESH_LIFE_S)),
+            who: who.unwrap_or_else(|| Who { id: String::new(), name: "a listener".into() }),
+        })
+    }
+}
+
+impl Pair {
+    fn is_good(&self, now: u64, refused: Option<&Secret>) -> bool {
+        self.access_until_unix_s > now && refused != Some(&self.access)
+    }
+
+    fn written(&self) -> Secret {
+        let text = json!({ "access_token": self.access.reveal(), "access_until": self.access_until_unix_s,
+            "refresh_token": self.refresh.reveal(), "refresh_until": self.refresh_until_unix_s,
+            "user_id": self.who.id, "name": self.who.name.as_str() });
+        Secret::new(text.to_string())
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        let kept: Value = serde_json::from_str(text).ok()?;
+        let text = |key: &str| Some(kept.get(key)?.as_str()?.to_owned());
+        let time = |key: &str| kept.get(key)?.as_u64();
+        Some(Self {
+            access: Secret::new(text("access_token")?),
+            access_until_unix_s: time("access_until")?,
+            refresh: Secret::new(text("refresh_token")?),
+            refresh_until_unix_s: time("refresh_until")?,
+            who: Who { id: text("user_id")?, name: text("name")?.as_str().into() },
+        })
+    }
+}
