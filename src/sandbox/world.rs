@@ -5,6 +5,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use super::audiomack::Shelf;
 use super::catalogue::Catalogue;
 use super::log::RequestLog;
 use super::oauth::Nonces;
@@ -23,13 +24,17 @@ pub(super) struct World {
     pub log: RequestLog,
     /// Those that Audiomack has seen.
     pub nonces: Nonces,
+    /// What Audiomack has and remembers.
+    pub audiomack: Shelf,
 }
 
 impl World {
     pub(super) fn new(clock: Clock, api: SocketAddr, cdn: SocketAddr) -> io::Result<Self> {
+        let catalogue = Catalogue::new()?;
         Ok(Self {
             clock,
-            catalogue: Catalogue::new()?,
+            audiomack: Shelf::new(&catalogue),
+            catalogue,
             api: format!("http://{api}"),
             cdn: format!("http://{cdn}"),
             log: RequestLog::default(),
