@@ -86,6 +86,9 @@ pub(super) const KEYS: &[Key] = &[
     secret("services.audiomack.access_token_secret", |s, v| {
         put(&mut s.services.audiomack.access_token_secret, hidden(v))
     }),
+    key("services.audiomack.authorize_url", ADDRESS, |s, v| {
+        put(&mut s.services.audiomack.authorize_url, address(v).map(Some))
+    }),
     key("services.audiomack.genres", TEXTS, |s, v| put(&mut s.services.audiomack.genres, texts(v))),
     key("services.yourmusic.enabled", SWITCH, |s, v| put(&mut s.services.yourmusic.enabled, v.as_bool())),
     key("services.yourmusic.base_url", ADDRESS, |s, v| {

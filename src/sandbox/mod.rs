@@ -85,6 +85,11 @@ impl Sandbox {
         format!("{}/{service}{version}", self.world.api)
     }
 
+    /// Where Audiomack's listeners agree to a sign-in.
+    pub fn audiomack_authorize_url(&self) -> String {
+        format!("{}/audiomack/oauth/authenticate", self.world.api)
+    }
+
     /// What the services accept.
     pub fn credentials(&self) -> Credentials {
         credentials::CREDENTIALS
