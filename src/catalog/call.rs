@@ -248,8 +248,7 @@ impl Caller {
             (Some(Verdict::SignIn), _) => Err(self.sign_in()),
             (Some(Verdict::NotFound), _) => Err(self.not_found(asked)),
             (Some(Verdict::Refused(reason)), _) => Err(self.refused(&reason)),
-            (Some(Verdict::Done), _) => Ok(value),
-            (None, None) => Ok(value),
+            (Some(Verdict::Done), _) | (None, None) => Ok(value),
             (None, Some(failure)) => Err(self.explain(asked, failure, value.as_ref().ok())),
         }
     }

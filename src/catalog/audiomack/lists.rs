@@ -220,6 +220,7 @@ impl Audiomack {
 
     async fn own(&self, what: &str, page: u32) -> Result<Page<Item>, CatalogError> {
         self.listener()?;
+        self.acquaint().await;
         match what {
             "feed" => self.mixed("/user/feed", &[], page).await,
             "favorites" => {

@@ -70,6 +70,10 @@ impl Audiomack {
                 self.view(|view| view.artist(row))?
             }
             Kind::Playlist => {
+                // Whether it is the listener's own shows by their name in addresses.
+                if self.session().is_some_and(|session| session.slug.is_empty()) {
+                    self.own_slug().await?;
+                }
                 let row = read("/playlist/{id}", PLAYLISTS).await?;
                 self.view(|view| view.playlist(row))?
             }
@@ -123,7 +127,8 @@ impl Audiomack {
     /// A name for this listener's devices that stays the same and says nothing about them.
     fn device(&self) -> String {
         let digest = Sha1::digest(format!("segue device {}", self.settings.consumer_key.reveal()));
-        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+        let digits = digest.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+        digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
     }
 
     /// Tells the service that a song cannot be played. Only when the listener says so.
@@ -209,7 +214,7 @@ impl Link {
             return None;
         }
         let path: Vec<String> =
-            url.path_segments()?.filter(|part| !part.is_empty()).map(|part| percent_decoded(part)).collect();
+            url.path_segments()?.filter(|part| !part.is_empty()).map(percent_decoded).collect();
         let path: Vec<&str> = path.iter().map(String::as_str).filter(|part| *part != "embed").collect();
         let key = url.query_pairs().find(|(name, _)| name == "key").map(|(_, key)| key.into_owned());
         let owned = str::to_owned;

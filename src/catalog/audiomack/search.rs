@@ -69,18 +69,9 @@ impl Audiomack {
         if query.kind == Kind::Artist && query.page == 0 {
             let verified = verified.and_then(tolerant::item::<wire::Row>);
             let verified = verified.and_then(|row| self.view(|view| view.artist(row)).ok().flatten());
-            self.put_first(&mut found, verified.map(Item::from));
+            put_first(&mut found, verified.map(Item::from));
         }
         Ok(found)
-    }
-
-    /// The artist whom the service knows for sure stands first.
-    fn put_first(&self, found: &mut Page<Item>, verified: Option<Item>) {
-        let Some(Item::Collection(verified)) = verified else { return };
-        let is_it =
-            |item: &Item| matches!(item, Item::Collection(known) if known.reference == verified.reference);
-        found.items.retain(|item| !is_it(item));
-        found.items.insert(0, verified.into());
     }
 
     async fn find_in_favourites(&self, slug: &str, query: &SearchQuery) -> Result<Page<Item>, CatalogError> {
@@ -105,6 +96,15 @@ impl Audiomack {
         let words = rows.iter().filter_map(tolerant::text_of).map(CleanText::new);
         Ok(words.filter(|words| !words.is_empty()).take(MAX_SUGGESTIONS).collect())
     }
+}
+
+/// The artist whom the service knows for sure stands first.
+fn put_first(found: &mut Page<Item>, verified: Option<Item>) {
+    let Some(Item::Collection(verified)) = verified else { return };
+    let is_it =
+        |item: &Item| matches!(item, Item::Collection(known) if known.reference == verified.reference);
+    found.items.retain(|item| !is_it(item));
+    found.items.insert(0, verified.into());
 }
 
 fn is_of(item: &Item, kind: Kind) -> bool {

@@ -50,6 +50,8 @@ pub(super) struct Marks {
     pub playlists: HashSet<String>,
     /// Numbers, not names in addresses.
     pub artists: HashSet<String>,
+    /// Whether the service was asked.
+    is_told: bool,
 }
 
 impl Session {
@@ -122,6 +124,17 @@ impl Audiomack {
             .ok_or_else(|| self.caller.senseless("it does not say who you are"))
     }
 
+    /// Has the service say once a run who is signed in and what they like. Nothing depends on it.
+    pub(super) async fn acquaint(&self) {
+        if let Some(session) = self.session()
+            // Also when it fails: it is asked once.
+            && !std::mem::replace(&mut self.marks().is_told, true)
+            && let Err(error) = self.introduce(session).await
+        {
+            tracing::debug!(%error, "what the listener likes is not known");
+        }
+    }
+
     /// Asks who is signed in and what they like, and keeps it.
     pub(super) async fn introduce(&self, session: Session) -> Result<Session, CatalogError> {
         let fields = "name,url_slug,favorite_music,favorite_playlists,following";
@@ -133,6 +146,7 @@ impl Audiomack {
             music: user.favorite_music.into_iter().collect(),
             playlists: user.favorite_playlists.into_iter().collect(),
             artists: user.following.into_iter().collect(),
+            is_told: true,
         };
         let session = Session {
             who: user.name.unwrap_or(session.who),

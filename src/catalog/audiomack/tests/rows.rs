@@ -21,6 +21,11 @@ fn with_token(stand: &Stand) -> Audiomack {
     Audiomack::new(&settings, &net(), &surroundings(TIME))
 }
 
+/// What was asked besides who is signed in.
+fn asked(stand: &Stand) -> Vec<Call> {
+    stand.calls().into_iter().filter(|call| !call.path.ends_with("/user")).collect()
+}
+
 fn list(id: &str) -> ListId {
     ListId(id.to_owned())
 }
@@ -186,9 +191,9 @@ async fn notifications_say_what_happened() {
     assert_eq!(names(&first.items), expected);
     let second = catalog.browse(&list("mine/notifications"), 1).await.unwrap();
     assert_eq!((names(&second.items), second.more), (vec!["artist/cy Cy follows you".to_owned()], false));
-    assert_eq!(stand.calls()[1].param("paging_token"), "before-3");
+    assert_eq!(asked(&stand)[1].param("paging_token"), "before-3");
     assert!(catalog.browse(&list("mine/notifications"), 2).await.unwrap().items.is_empty());
-    assert_eq!(stand.calls().len(), 2, "nobody knows what leads to a third page");
+    assert_eq!(asked(&stand).len(), 2, "nobody knows what leads to a third page");
 }
 
 /// No envelope, no objects: only ids.
@@ -201,7 +206,7 @@ async fn the_downloads_list_is_a_bare_array() {
     });
     let page = with_token(&stand).browse(&list("mine/downloads"), 1).await.unwrap();
     assert_eq!(page.items.len(), 3);
-    assert_eq!(stand.calls()[0].param("offset"), "20");
+    assert_eq!(asked(&stand)[0].param("offset"), "20");
     let ids =
         with_token(&stand).special("downloads", &[("type".to_owned(), "song".to_owned())]).await.unwrap();
     assert_eq!(ids, json!(["4", "5", "6", "8"]));

@@ -125,15 +125,10 @@ fn each_mistake_would_show() {
         check("signs left as they are", &with_query(&[("q", sign)]), &|hand| hand.replaced(encoded, sign));
     }
     check("~ encoded", &with_query(&[("q", "a~b")]), &|hand| hand.replaced("~", "%7E"));
-    // `a-b` stands after `a b` when encoded and before it when not; so do `a` and `a!`.
+    // The other signer makes this very mistake; the value is that of Python's own hmac and urllib.
     let order = with_query(&[("a b", "1"), ("a!", "2"), ("a-", "3"), ("a", "ä"), ("a", "z")]);
-    check("sorted before encoding", &order, &|mut hand| {
-        let mut raw: Vec<_> =
-            order.query.iter().chain(&order.form).copied().chain(protocol_of(&order)).collect();
-        raw.sort_unstable();
-        hand.pairs = raw.iter().map(|(name, value)| (percent_encode(name), percent_encode(value))).collect();
-        hand
-    });
+    assert_eq!(ours(&order, None), "7F0JWcw57LePttq9NMTzUz9V1dw=");
+    assert_ne!(ours(&order, None), theirs(&order, api), "sorted before encoding does not show");
     check("duplicate names dropped", &with_query(&[("music_id", "1"), ("music_id", "2")]), &|mut hand| {
         hand.pairs.dedup_by(|one, other| one.0 == other.0);
         hand
