@@ -37,6 +37,8 @@ pub(super) enum Verdict {
     NotFound,
     /// It does not want to, in its own words.
     Refused(String),
+    /// Nothing is wrong: it was so already.
+    Done,
 }
 
 /// How one service is called.
@@ -105,6 +107,8 @@ pub(super) struct Answer {
     failure: Option<NetError>,
     /// The `Date` header.
     date: String,
+    /// The `Location` header, empty where there is none.
+    location: String,
     body: Bytes,
 }
 
@@ -143,6 +147,18 @@ impl Caller {
         let answer = self.tried(make).await.map_err(|source| self.net_error(source))?;
         let meaning = self.judge(asked, &answer).map(drop);
         Ok(Outcome { status: answer.status, body: json::read(&answer.body).unwrap_or_default(), meaning })
+    }
+
+    /// As [`Caller::text`], for an answer that says where the thing is that was made: the `Location` header,
+    /// empty when there is none, and the body.
+    pub(super) async fn made(
+        &self,
+        asked: &Asked,
+        make: impl Fn() -> Request + Send + Sync,
+    ) -> Result<(String, String), CatalogError> {
+        let answer = self.tried(make).await.map_err(|source| self.net_error(source))?;
+        let _ = self.judge(asked, &answer)?;
+        Ok((answer.location, String::from_utf8_lossy(&answer.body).into_owned()))
     }
 
     /// A successful answer whose body has not been read yet.
@@ -255,7 +271,7 @@ impl Caller {
             (Some(Verdict::SignIn), _) => Err(self.sign_in()),
             (Some(Verdict::NotFound), _) => Err(self.not_found(asked)),
             (Some(Verdict::Refused(reason)), _) => Err(self.refused(&reason)),
-            (None, None) => Ok(value),
+            (Some(Verdict::Done), _) | (None, None) => Ok(value),
             (None, Some(failure)) => Err(self.explain(asked, failure, value.as_ref().ok())),
         }
     }
@@ -300,12 +316,13 @@ impl Answer {
         let status = response.status;
         let failure = (!(200..300).contains(&status)).then(|| response.status_error());
         let date = response.header("date").unwrap_or_default().to_owned();
+        let location = response.header("location").unwrap_or_default().to_owned();
         let body = match failure {
             None => response.bytes(MAX_BODY_BYTES).await?,
             // What it says is welcome, and the status says enough.
             Some(_) => response.bytes(MAX_ERROR_BYTES).await.unwrap_or_default(),
         };
-        Ok(Self { status, failure, date, body })
+        Ok(Self { status, failure, date, location, body })
     }
 }
 

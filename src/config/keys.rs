@@ -6,7 +6,9 @@ use std::time::Duration;
 use toml::de::DeValue;
 use url::Url;
 
-use super::settings::{AudiosocketProfile, DownloadFormat, LogLevel, PlaylistTrackId, Settings, VariantChoice};
+use super::settings::{
+    AudiosocketProfile, DownloadFormat, LogLevel, PlaylistTrackId, Settings, VariantChoice,
+};
 use crate::model::{Bitrate, Secret, Volume, is_web_address};
 
 /// One setting.
@@ -85,6 +87,9 @@ pub(super) const KEYS: &[Key] = &[
     secret("services.audiomack.access_token", |s, v| put(&mut s.services.audiomack.access_token, hidden(v))),
     secret("services.audiomack.access_token_secret", |s, v| {
         put(&mut s.services.audiomack.access_token_secret, hidden(v))
+    }),
+    key("services.audiomack.authorize_url", ADDRESS, |s, v| {
+        put(&mut s.services.audiomack.authorize_url, address(v).map(Some))
     }),
     key("services.audiomack.genres", TEXTS, |s, v| put(&mut s.services.audiomack.genres, texts(v))),
     key("services.yourmusic.enabled", SWITCH, |s, v| put(&mut s.services.yourmusic.enabled, v.as_bool())),

@@ -193,6 +193,8 @@ pub struct AudiomackSettings {
     pub access_token: Secret,
     /// Belongs to the access token.
     pub access_token_secret: Secret,
+    /// The page of the web site where a sign-in is agreed to.
+    pub authorize_url: Option<Url>,
     /// First path segments for genres.
     pub genres: Vec<String>,
 }
@@ -206,6 +208,7 @@ impl Default for AudiomackSettings {
             consumer_secret: Secret::default(),
             access_token: Secret::default(),
             access_token_secret: Secret::default(),
+            authorize_url: "https://audiomack.com/oauth/authenticate".parse().ok(),
             genres: ["hip-hop-rap", "afrobeats", "reggae", "electronic"].map(str::to_owned).into(),
         }
     }

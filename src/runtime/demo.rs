@@ -50,6 +50,7 @@ impl Demo {
         services.audiomack.consumer_secret = Secret::new(keys.audiomack.consumer_secret);
         services.audiomack.access_token = Secret::new(keys.audiomack.access_token);
         services.audiomack.access_token_secret = Secret::new(keys.audiomack.access_token_secret);
+        services.audiomack.authorize_url = Url::parse(&self.0.audiomack_authorize_url()).ok();
         services.yourmusic.enabled = true;
         services.yourmusic.base_url = base("yourmusic");
         services.yourmusic.tenant = keys.yourmusic.tenant.to_owned();

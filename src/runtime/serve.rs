@@ -22,6 +22,7 @@ pub fn serve_sandbox(port: u16, tell: &mut dyn FnMut(&str)) -> Result<u8, Fault>
         let sandbox = sandbox::start(port, Arc::new(clock::unix_seconds)).await.map_err(failed)?;
         let mut signals = Signals::listen().map_err(failed)?;
         let keys = sandbox.credentials();
+        let authorize_url = sandbox.audiomack_authorize_url();
         tell("# The sandbox serves; these settings lead to it. End it with Ctrl-C.");
         let sections: [(&str, &[(&str, &str)]); 4] = [
             ("audius", &[("app_name", keys.audius.app_name)]),
@@ -32,6 +33,7 @@ pub fn serve_sandbox(port: u16, tell: &mut dyn FnMut(&str)) -> Result<u8, Fault>
                     ("consumer_secret", keys.audiomack.consumer_secret),
                     ("access_token", keys.audiomack.access_token),
                     ("access_token_secret", keys.audiomack.access_token_secret),
+                    ("authorize_url", &authorize_url),
                 ],
             ),
             (

@@ -46,6 +46,9 @@ use world::World;
 /// Largest body of a request that is read, in bytes.
 const MAX_REQUEST_BYTES: usize = 256 * 1024;
 
+/// The same where a picture may come.
+const MAX_PICTURE_BYTES: usize = 12 * 1024 * 1024;
+
 /// The running services. They end when this is dropped.
 #[derive(Debug)]
 pub struct Sandbox {
@@ -89,6 +92,11 @@ impl Sandbox {
         format!("{}/{path}", self.world.api)
     }
 
+    /// Where Audiomack's listeners agree to a sign-in.
+    pub fn audiomack_authorize_url(&self) -> String {
+        format!("{}/audiomack/oauth/authenticate", self.world.api)
+    }
+
     /// What the services accept.
     pub fn credentials(&self) -> Credentials {
         credentials::CREDENTIALS
@@ -116,7 +124,7 @@ async fn answer_api(State(world): State<Arc<World>>, request: Request) -> Respon
         let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
         match segments.as_slice() {
             ["audius", path @ ..] => audius::answer(world, ask, path),
-            ["audiomack", "v1", path @ ..] => audiomack::answer(world, ask, path),
+            ["audiomack", path @ ..] => audiomack::answer(world, ask, path),
             ["yourmusic", path @ ..] => yourmusic::answer(world, ask, path),
             ["audiosocket", path @ ..] => audiosocket::answer(world, ask, path),
             ["rails", "active_storage", path @ ..] => audiosocket::blob(world, path),
@@ -132,7 +140,8 @@ async fn answer_cdn(State(world): State<Arc<World>>, request: Request) -> Respon
 
 async fn answer(world: &World, request: Request, by: fn(&World, &Ask) -> Response) -> Response {
     let (parts, body) = request.into_parts();
-    let body = axum::body::to_bytes(body, MAX_REQUEST_BYTES).await;
+    let most = if audiomack::takes_cover(&parts) { MAX_PICTURE_BYTES } else { MAX_REQUEST_BYTES };
+    let body = axum::body::to_bytes(body, most).await;
     let too_long = body.is_err();
     let ask = Ask::new(parts, body.unwrap_or_default());
     let response = if too_long { reply::empty(413) } else { by(world, &ask) };

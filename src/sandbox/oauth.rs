@@ -19,17 +19,19 @@ pub(super) const WINDOW_S: u64 = 300;
 pub(super) struct Known<'a> {
     pub consumer_key: &'a str,
     pub consumer_secret: &'a str,
-    pub token: &'a str,
-    pub token_secret: &'a str,
+    /// The secret of a token, if it is good here and now.
+    pub token_secret: &'a dyn Fn(&str) -> Option<String>,
 }
 
-/// Who signed a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Signer {
-    /// The program alone.
-    Application,
-    /// The program for a user.
-    User,
+/// What a good signature was made over.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Signed {
+    /// Whom the program signed for; `None` when it was for itself.
+    pub token: Option<String>,
+    /// `oauth_callback`.
+    pub callback: Option<String>,
+    /// `oauth_verifier`.
+    pub verifier: Option<String>,
 }
 
 /// Why a signature is refused, in the words of the answer.
@@ -74,7 +76,7 @@ impl Nonces {
 }
 
 /// Checks a request (RFC 5849 section 3.2).
-pub(super) fn check(ask: &Ask, known: &Known<'_>, nonces: &Nonces, now: u64) -> Result<Signer, Refusal> {
+pub(super) fn check(ask: &Ask, known: &Known<'_>, nonces: &Nonces, now: u64) -> Result<Signed, Refusal> {
     let header = header_parameters(ask.header("authorization")).ok_or(Refusal::Parameters)?;
     let form = ask.form();
     let all: Vec<&(String, String)> = header.iter().chain(&ask.query).chain(&form).collect();
@@ -97,12 +99,12 @@ pub(super) fn check(ask: &Ask, known: &Known<'_>, nonces: &Nonces, now: u64) -> 
     let signature = STANDARD.decode(needed("oauth_signature")?).map_err(|_| Refusal::Signature)?;
     let nonce = needed("oauth_nonce")?;
     let timestamp: u64 = needed("oauth_timestamp")?.parse().map_err(|_| Refusal::Timestamp)?;
-    let (signer, token, token_secret) = match one("oauth_token")? {
-        None | Some("") => (Signer::Application, "", ""),
-        Some(token) if token == known.token => (Signer::User, token, known.token_secret),
-        Some(_) => return Err(Refusal::Token),
+    let token = one("oauth_token")?.filter(|token| !token.is_empty());
+    let token_secret = match token {
+        None => String::new(),
+        Some(token) => (known.token_secret)(token).ok_or(Refusal::Token)?,
     };
-    let key = format!("{}&{}", encode(known.consumer_secret), encode(token_secret));
+    let key = format!("{}&{}", encode(known.consumer_secret), encode(&token_secret));
     let base = base_string(ask, &all).ok_or(Refusal::Parameters)?;
     let mut mac = Hmac::<Sha1>::new_from_slice(key.as_bytes()).map_err(|_| Refusal::Signature)?;
     mac.update(base.as_bytes());
@@ -111,7 +113,15 @@ pub(super) fn check(ask: &Ask, known: &Known<'_>, nonces: &Nonces, now: u64) -> 
         return Err(Refusal::Timestamp);
     }
     // Last, so that a forged request cannot use up somebody's nonce.
-    if nonces.note(now, timestamp, token, nonce) { Ok(signer) } else { Err(Refusal::Nonce) }
+    if !nonces.note(now, timestamp, token.unwrap_or_default(), nonce) {
+        return Err(Refusal::Nonce);
+    }
+    let owned = |text: Option<&str>| text.map(str::to_owned);
+    Ok(Signed {
+        token: owned(token),
+        callback: owned(one("oauth_callback")?),
+        verifier: owned(one("oauth_verifier")?),
+    })
 }
 
 /// The parameters of an `Authorization: OAuth` header without the realm (section 3.5.1); none when the
@@ -159,8 +169,7 @@ mod tests {
     const KNOWN: Known<'static> = Known {
         consumer_key: "dpf43f3p2l4k3l03",
         consumer_secret: "kd94hf93k423kf44",
-        token: "nnch734d00sl2jdk",
-        token_secret: "pfkkdhi9sl3r4s00",
+        token_secret: &|token| (token == "nnch734d00sl2jdk").then(|| "pfkkdhi9sl3r4s00".to_owned()),
     };
 
     fn example(header: &str) -> Ask {
@@ -182,7 +191,8 @@ mod tests {
                 .replace("\n           ", "");
         let check_at = |now: u64, nonces: &Nonces| check(&example(&header), &KNOWN, nonces, now);
         let nonces = Nonces::default();
-        assert_eq!(check_at(137_131_202, &nonces), Ok(Signer::User));
+        let user = Signed { token: Some("nnch734d00sl2jdk".to_owned()), ..Signed::default() };
+        assert_eq!(check_at(137_131_202, &nonces), Ok(user));
         assert_eq!(check_at(137_131_203, &nonces), Err(Refusal::Nonce));
         assert_eq!(check_at(137_131_503, &Nonces::default()), Err(Refusal::Timestamp));
         let other = example(&header.replace("chapoH", "chapoX"));

@@ -5,6 +5,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use super::audiomack::Shelf;
 use super::audiosocket;
 use super::catalogue::Catalogue;
 use super::log::RequestLog;
@@ -29,6 +30,8 @@ pub(super) struct World {
     pub audiosocket: audiosocket::Shelf,
     /// Users, sessions and playlists of YourMusic.
     pub yourmusic: yourmusic::State,
+    /// What Audiomack has and remembers.
+    pub audiomack: Shelf,
 }
 
 impl World {
@@ -37,6 +40,7 @@ impl World {
         Ok(Self {
             clock,
             yourmusic: yourmusic::State::new(&catalogue),
+            audiomack: Shelf::new(&catalogue),
             catalogue,
             api: format!("http://{api}"),
             cdn: format!("http://{cdn}"),

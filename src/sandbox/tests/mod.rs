@@ -12,6 +12,7 @@ use url::Url;
 
 use super::{Sandbox, start};
 
+mod audiomack;
 mod audiosocket;
 mod files;
 mod services;
@@ -123,12 +124,14 @@ impl Bench {
         Signature {
             consumer: (known.consumer_key.to_owned(), known.consumer_secret.to_owned()),
             token: None,
+            callback: None,
+            verifier: None,
             nonce: format!("nonce{}", self.nonces.fetch_add(1, Ordering::SeqCst)),
             timestamp: self.time.load(Ordering::SeqCst),
         }
     }
 
-    /// A request whose parameters travel in the query of a GET and in the form of a POST.
+    /// A request whose parameters travel in the query, or in the form of a POST, PUT or PATCH.
     async fn signed(
         &self,
         method: Method,
@@ -148,7 +151,7 @@ impl Bench {
         parameters: &[(&str, &str)],
         header: &str,
     ) -> Answer {
-        let form = method == Method::POST;
+        let form = [Method::POST, Method::PUT, Method::PATCH].contains(&method);
         let url = self.url("audiomack", path, if form { &[] } else { parameters });
         let mut request = self.client.request(method, url).header("authorization", header);
         if form && !parameters.is_empty() {
@@ -160,6 +163,13 @@ impl Bench {
 
     async fn audiomack(&self, path: &str, query: &[(&str, &str)]) -> Answer {
         self.signed(Method::GET, path, query, &self.signature()).await
+    }
+
+    /// As [`Bench::signature`], for the listener.
+    fn listener(&self) -> Signature {
+        let known = self.sandbox.credentials().audiomack;
+        let token = (known.access_token.to_owned(), known.access_token_secret.to_owned());
+        Signature { token: Some(token), ..self.signature() }
     }
 
     async fn post_json(&self, url: Url, body: &Value, headers: &[(&str, &str)]) -> Answer {
@@ -191,6 +201,8 @@ impl Bench {
 struct Signature {
     consumer: (String, String),
     token: Option<(String, String)>,
+    callback: Option<String>,
+    verifier: Option<String>,
     nonce: String,
     timestamp: u64,
 }
@@ -219,6 +231,7 @@ impl Signature {
             token.map(|(token, secret)| independent::Credentials::new(token.as_str(), secret.as_str())),
         );
         builder.nonce(self.nonce.as_str()).timestamp(NonZeroU64::new(self.timestamp)).version(true);
+        builder.callback(self.callback.as_deref()).verifier(self.verifier.as_deref());
         then(&builder)
     }
 }

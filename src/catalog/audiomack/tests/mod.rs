@@ -7,15 +7,23 @@ use oauth1_request as independent;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use super::convert::View;
+use super::requests::verdict;
 use super::*;
-use crate::catalog::contract;
 use crate::catalog::stand::{
     Call, Reply, Stand, any_json, json, net, net_that_retries, surroundings, tracks, wrong_types,
 };
-use crate::model::{Allowed, FaultKind, SignIn, TrackRef};
+use crate::catalog::{contract, tolerant};
+use crate::model::{Allowed, FaultKind, Secret, SignIn, TrackRef};
 
-const TRENDING: &str = include_str!("../../../tests/fixtures/catalog/audiomack/trending.json");
-const ALBUM: &str = include_str!("../../../tests/fixtures/catalog/audiomack/album.json");
+mod changes;
+mod rehearsal;
+mod rows;
+mod sign_in;
+mod signatures;
+
+const TRENDING: &str = include_str!("../../../../tests/fixtures/catalog/audiomack/trending.json");
+const ALBUM: &str = include_str!("../../../../tests/fixtures/catalog/audiomack/album.json");
 
 const TIME: u64 = 1_735_689_600;
 
@@ -94,18 +102,6 @@ fn server(call: &Call) -> Reply {
         (_, Some(id)) if id < 45 => json(200, &json!({"results": song(id)})),
         _ => json(404, &json!({"errorcode": 1005, "message": "Song not found"})),
     }
-}
-
-#[tokio::test]
-async fn the_contract_is_kept() {
-    let stand = Stand::start(server);
-    let settings = AudiomackSettings { genres: vec!["reggae".to_owned()], ..settings(&stand) };
-    let catalog = Audiomack::new(&settings, &net(), &surroundings(TIME));
-    assert_eq!(contract::check(&catalog).await, Vec::<String>::new());
-    let calls = stand.calls();
-    let nonces: std::collections::HashSet<String> =
-        calls.iter().map(|call| protocol(call, "oauth_nonce")).collect();
-    assert_eq!(nonces.len(), calls.len(), "no nonce is used twice");
 }
 
 #[tokio::test]
@@ -298,26 +294,30 @@ fn genres_come_from_the_settings() {
     let genres = ["hip-hop-rap", "", "a/b"].map(str::to_owned).into();
     let catalog =
         Audiomack::new(&AudiomackSettings { genres, ..settings(&stand) }, &net(), &surroundings(TIME));
-    let lists = catalog.capabilities().lists;
-    let lists: Vec<_> = lists.iter().map(|list| (list.id.0.as_str(), list.title.as_str())).collect();
-    let expected =
-        [("trending", "Trending"), ("recent", "Recent"), ("trending/hip-hop-rap", "Trending: Hip hop rap")];
-    assert_eq!(lists, expected);
+    let found = catalog.capabilities();
+    let lists: Vec<_> = found.lists.iter().map(|list| list.id.0.as_str()).collect();
+    assert_eq!(lists, ["trending", "recent", "charts", "genres"]);
+    let genre = found.filters.iter().find(|filter| filter.key == "genre").unwrap();
+    assert_eq!(genre.values, ["hip-hop-rap"]);
+}
+
+/// Rows as they would be written for a listener of this name.
+fn written(rows: Vec<Value>, own: &str) -> Vec<Item> {
+    let base: Url = "https://api.audiomack.com/v1".parse().unwrap();
+    let (marks, keys) = (Marks::default(), HashMap::new());
+    let view = View { base: &base, own, marks: &marks, keys: &keys };
+    tolerant::items(NAME, rows, |row: wire::Row| view.item(row))
 }
 
 /// A wrong type anywhere costs at most the row it is in.
 #[test]
 fn wrong_types_cost_one_row() {
-    let base: Url = "https://api.audiomack.com/v1".parse().unwrap();
-    let tracks = |reply: Value| {
-        let rows = tolerant::rows(reply, &["results"]).unwrap_or_default();
-        tolerant::made(NAME, rows, |wire| convert::track(&base, wire))
-    };
-    let whole = tracks(serde_json::from_str(TRENDING).unwrap()).len();
+    let items = |reply: Value| written(tolerant::rows(reply, &["results"]).unwrap_or_default(), "ada-cole");
+    let whole = items(serde_json::from_str(TRENDING).unwrap()).len();
     for (reply, in_row) in wrong_types(TRENDING, "/results") {
         let _ = (wire::play_address(&reply.to_string()), verdict(200, &reply));
-        let left = tracks(reply.clone());
-        assert!(left.iter().all(|track| !track.title.is_empty()), "{reply}");
+        let left = items(reply.clone());
+        assert!(left.iter().all(|item| !item.title().is_empty()), "{reply}");
         assert!(!in_row || left.len() + 1 >= whole, "{reply}");
     }
 }
@@ -326,15 +326,27 @@ proptest! {
     #[test]
     fn any_row_is_read_or_skipped(row in any_json(&[
         "results", "id", "song_id", "type", "title", "artist", "name", "featuring", "album", "duration",
-        "image", "image_base", "status", "private", "uploader", "signedUrl", "url", "errorcode", "count",
+        "image", "image_base", "status", "private", "uploader", "url_slug", "signedUrl", "url", "errorcode",
+        "count", "tracks", "actor", "object", "verb", "token", "released", "followers_count",
     ])) {
         let base: Url = "https://api.audiomack.com/v1".parse().unwrap();
-        let _ = (wire::play_address(&row.to_string()), verdict(200, &row));
+        let _ = (wire::play_address(&row.to_string()), verdict(200, &row), wire::stats_token(&row));
+        let _ = wire::granted(&row.to_string());
+        let (marks, keys) = (Marks::default(), HashMap::new());
+        let view = View { base: &base, own: "ada-cole", marks: &marks, keys: &keys };
         let rows = tolerant::rows(row.clone(), &["results"]).unwrap_or_default();
-        for rows in [rows, vec![row]] {
-            for track in tolerant::made(NAME, rows, |wire| convert::track(&base, wire)) {
-                prop_assert!(!track.title.is_empty());
-            }
+        let told = tolerant::made(NAME, rows.clone(), |row: wire::Notification| view.notification(row));
+        let inside = tolerant::item::<wire::Row>(row.clone()).map(|row| view.tracks(row)).unwrap_or_default();
+        let items = written(rows, "x").into_iter().chain(written(vec![row], "x")).chain(told).chain(inside);
+        for item in items {
+            prop_assert!(!item.title().is_empty());
+        }
+    }
+
+    #[test]
+    fn any_token_answer_is_read_or_refused(body in "(oauth_token(_secret)?=[a-z%&+=]{0,6}&?){0,4}|.*") {
+        if let Some(granted) = wire::granted(&body) {
+            prop_assert!(!granted.token.is_empty() && !granted.secret.is_empty());
         }
     }
 }

@@ -1,0 +1,211 @@
+//! Who is signed in: the token that signs for them, kept in the vault for the year it lives, and what they
+//! like as far as the service has told.
+
+use std::collections::HashSet;
+use std::sync::{MutexGuard, PoisonError};
+
+use serde::{Deserialize, Serialize};
+
+use crate::catalog::call::Asked;
+use crate::catalog::{CatalogError, tolerant};
+use crate::model::{Fault, Secret};
+
+use super::{Audiomack, ID, NAME, wire};
+
+/// What to do when a sign-in is over or was never made.
+const SIGN_IN_HINT: &str = "Sign in on the accounts page or with: segue login audiomack";
+
+/// Who a token of the settings belongs to, until the service says.
+const OF_THE_SETTINGS: &str = "the token in your settings";
+
+/// A listener at the service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Session {
+    pub token: Secret,
+    pub secret: Secret,
+    /// Unix seconds; `None` for a token of the settings.
+    pub expires: Option<u64>,
+    /// The name for the screen.
+    pub who: String,
+    /// The name in addresses; empty until the service says.
+    pub slug: String,
+}
+
+/// What a sign-in keeps.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    token: String,
+    secret: String,
+    expires: u64,
+    #[serde(default)]
+    who: String,
+    #[serde(default)]
+    slug: String,
+}
+
+/// What the listener likes and whom they follow, by id.
+#[derive(Debug, Default)]
+pub(super) struct Marks {
+    pub music: HashSet<String>,
+    pub playlists: HashSet<String>,
+    /// Numbers, not names in addresses.
+    pub artists: HashSet<String>,
+    /// Whether the service was asked.
+    is_told: bool,
+}
+
+impl Session {
+    /// That of the settings, if there is one.
+    pub(super) fn of_settings(token: &Secret, secret: &Secret) -> Option<Self> {
+        (!token.is_empty() && !secret.is_empty()).then(|| Self {
+            token: token.clone(),
+            secret: secret.clone(),
+            expires: None,
+            who: OF_THE_SETTINGS.to_owned(),
+            slug: String::new(),
+        })
+    }
+
+    fn kept(&self, expires: u64) -> Secret {
+        let kept = Kept {
+            token: self.token.reveal().to_owned(),
+            secret: self.secret.reveal().to_owned(),
+            expires,
+            who: self.who.clone(),
+            slug: self.slug.clone(),
+        };
+        // Texts and a number can always be written.
+        Secret::new(serde_json::to_string(&kept).unwrap_or_default())
+    }
+
+    fn read(kept: &Secret) -> Option<Self> {
+        let kept: Kept = serde_json::from_str(kept.reveal()).ok()?;
+        Some(Self {
+            token: Secret::new(kept.token),
+            secret: Secret::new(kept.secret),
+            expires: Some(kept.expires),
+            who: kept.who,
+            slug: kept.slug,
+        })
+    }
+}
+
+impl Audiomack {
+    fn slot(&self) -> MutexGuard<'_, Option<Session>> {
+        self.session.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What the listener likes.
+    pub(super) fn marks(&self) -> MutexGuard<'_, Marks> {
+        self.marks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Who is signed in, unless the year is over.
+    pub(super) fn session(&self) -> Option<Session> {
+        let now = (self.caller.surroundings.unix_time)();
+        self.slot().clone().filter(|session| session.expires.is_none_or(|expires| now < expires))
+    }
+
+    /// Who is signed in, or the error that somebody must be.
+    pub(super) fn listener(&self) -> Result<Session, CatalogError> {
+        self.setup.base()?;
+        self.session().ok_or_else(sign_in_first)
+    }
+
+    /// As [`Audiomack::listener`], with the name in addresses, for which the service may have to be asked.
+    pub(super) async fn own_slug(&self) -> Result<String, CatalogError> {
+        let session = self.listener()?;
+        if !session.slug.is_empty() {
+            return Ok(session.slug);
+        }
+        let session = self.introduce(session).await?;
+        Some(session.slug)
+            .filter(|slug| !slug.is_empty())
+            .ok_or_else(|| self.caller.senseless("it does not say who you are"))
+    }
+
+    /// Has the service say once a run who is signed in and what they like. Nothing depends on it.
+    pub(super) async fn acquaint(&self) {
+        if let Some(session) = self.session()
+            // Also when it fails: it is asked once.
+            && !std::mem::replace(&mut self.marks().is_told, true)
+            && let Err(error) = self.introduce(session).await
+        {
+            tracing::debug!(%error, "what the listener likes is not known");
+        }
+    }
+
+    /// Asks who is signed in and what they like, and keeps it.
+    pub(super) async fn introduce(&self, session: Session) -> Result<Session, CatalogError> {
+        let fields = "name,url_slug,favorite_music,favorite_playlists,following";
+        let url = self.url("/user", &[], &[("fields", fields)])?;
+        let answer = self.read(&Asked::known("asking who you are"), &url).await?;
+        let user: wire::User =
+            tolerant::single(answer, &["results"]).and_then(tolerant::item).unwrap_or_default();
+        *self.marks() = Marks {
+            music: user.favorite_music.into_iter().collect(),
+            playlists: user.favorite_playlists.into_iter().collect(),
+            artists: user.following.into_iter().collect(),
+            is_told: true,
+        };
+        let session = Session {
+            who: user.name.unwrap_or(session.who),
+            slug: user.url_slug.unwrap_or(session.slug),
+            ..session
+        };
+        self.keep(session.clone()).await?;
+        Ok(session)
+    }
+
+    /// Keeps who is signed in: first in the vault, then here, so that a token is used only once it is safe.
+    pub(super) async fn keep(&self, session: Session) -> Result<(), CatalogError> {
+        if let Some(expires) = session.expires {
+            let kept = session.kept(expires);
+            self.caller.surroundings.vault.write(ID, &kept).await.map_err(|fault| vault_error(&fault))?;
+        }
+        *self.slot() = Some(session);
+        Ok(())
+    }
+
+    /// Takes up an earlier sign-in. One whose year is over is dropped.
+    pub(super) async fn take_up(&self) -> Result<(), CatalogError> {
+        let kept = self.caller.surroundings.vault.read(ID).await.map_err(|fault| vault_error(&fault))?;
+        let Some(session) = kept.as_ref().and_then(Session::read) else { return Ok(()) };
+        let now = (self.caller.surroundings.unix_time)();
+        if session.expires.is_some_and(|expires| now >= expires) {
+            return self.caller.surroundings.vault.erase(ID).await.map_err(|fault| vault_error(&fault));
+        }
+        *self.slot() = Some(session);
+        Ok(())
+    }
+
+    /// Forgets who is signed in; the service has no call for it.
+    pub(super) async fn forget(&self) -> Result<(), CatalogError> {
+        *self.slot() = None;
+        *self.marks() = Marks::default();
+        self.caller.surroundings.vault.erase(ID).await.map_err(|fault| vault_error(&fault))
+    }
+
+    /// What a refusal of credentials means when it was this token that signed. A token that is dead is
+    /// forgotten, so that what needs nobody to sign in works on.
+    pub(super) async fn explain(&self, error: CatalogError, session: Option<&Session>) -> CatalogError {
+        let (CatalogError::SignIn { .. }, Some(session)) = (&error, session) else { return error };
+        if !self.answers_the_program().await {
+            return error;
+        }
+        let is_current = self.slot().as_ref().is_some_and(|current| current.token == session.token);
+        if is_current && let Err(error) = self.forget().await {
+            tracing::warn!(%error, "a sign-in that is over could not be erased");
+        }
+        CatalogError::SignIn { service: NAME, hint: format!("Your sign-in has ended. {SIGN_IN_HINT}") }
+    }
+}
+
+/// The error that nobody is signed in.
+pub(super) fn sign_in_first() -> CatalogError {
+    CatalogError::SignIn { service: NAME, hint: SIGN_IN_HINT.to_owned() }
+}
+
+fn vault_error(fault: &Fault) -> CatalogError {
+    CatalogError::Refused { service: NAME, reason: format!("its sign-in cannot be kept: {fault}") }
+}
