@@ -7,7 +7,11 @@ use serde_json::{Value, json};
 use super::*;
 use crate::catalog::contract;
 use crate::catalog::stand::{Call, Reply, Stand, any_json, json, net, surroundings, tracks, wrong_types};
-use crate::model::{FaultKind, Secret, SignIn, TrackRef};
+use crate::model::{Collection, FaultKind, Secret, SignIn, TrackRef};
+
+mod changes;
+mod profiles;
+mod sign_in;
 
 const TRACKS_2024: &str = include_str!("../../../tests/fixtures/catalog/audiosocket/tracks.json");
 const TRACKS_V5: &str = include_str!("../../../tests/fixtures/catalog/audiosocket/tracks_v5.json");
@@ -31,6 +35,13 @@ fn audiosocket(stand: &Stand) -> Audiosocket {
 
 fn words(words: &str, limit: u16, page: u32) -> SearchQuery {
     SearchQuery { words: words.to_owned(), kind: Kind::Track, filters: Vec::new(), limit, page }
+}
+
+fn collection(item: &Item) -> &Collection {
+    match item {
+        Item::Collection(collection) => collection,
+        other => panic!("{other:?}"),
+    }
 }
 
 fn id_of(track: &Track) -> &str {
@@ -62,6 +73,18 @@ fn server(call: &Call) -> Reply {
         "/curated_playlists" => ok(json!([{"id": 1, "name": "Harbours"}, {"id": 2, "name": "Quays"}])),
         "/curated_playlists/1/playlist_tracks" => ok(json!([track(3), track(4)])),
         "/curated_playlists/2/playlist_tracks" => ok(json!({"status": "No tracks"})),
+        "/curated_playlists/1" | "/curated_playlists/2" => {
+            ok(json!({"id": call.path.rsplit('/').next(), "name": "P"}))
+        }
+        "/filters/track_filters" => {
+            ok(json!([{"id": 1, "name": "Genres", "sub_filters": [{"id": 3, "name": "Folk"}]}]))
+        }
+        "/albums" | "/artists" | "/sfxes" => ok(json!([])),
+        // The sentence of an empty list.
+        "/consumers_playlists" | "/consumer_downloads" => json(200, &json!({"status": "No such thing"})),
+        path if path.starts_with("/favorites_following/") => {
+            json(200, &json!({"status": "No favorite tracks"}))
+        }
         path => match path.strip_prefix("/tracks/").and_then(|id| id.parse().ok()).filter(|id| *id < 105) {
             Some(id) => ok(track(id)),
             None => json(404, &json!({"status": 404, "message": "Not Found", "error": "Resource not found"})),
@@ -80,7 +103,7 @@ async fn without_a_token_nothing_is_sent() {
     let stand = Stand::start(server);
     let catalog = with(&AudiosocketSettings { token: Secret::default(), ..settings(&stand) });
     let SignIn::Missing(words) = catalog.capabilities().sign_in else { panic!() };
-    assert_eq!(words.as_str(), "Set services.audiosocket.token");
+    assert_eq!(words.as_str(), "Set services.audiosocket.token, or sign in with it");
     assert_eq!(contract::check(&catalog).await, Vec::<String>::new());
     assert!(stand.calls().is_empty());
 }
@@ -117,20 +140,30 @@ async fn rows_become_tracks() {
 #[tokio::test]
 async fn a_playlist_holds_more_than_tracks() {
     let stand = Stand::start(|call| match call.path.as_str() {
-        "/audiosocket/v1/curated_playlists" => {
-            json(200, &json!({"curated_playlists": [{"id": 5}, {"id": "6"}]}))
-        }
+        "/audiosocket/v1/curated_playlists" => json(
+            200,
+            &json!({"curated_playlists": [{"id": 5, "name": "Quays", "media_count": 6}, {"id": "6"}]}),
+        ),
         _ => json(200, &PLAYLIST),
     });
     let catalog = audiosocket(&stand);
-    let curated = ListId("curated".to_owned());
-    let page = tracks(catalog.browse(&curated, 0).await.unwrap());
-    let ids: Vec<_> = page.items.iter().map(id_of).collect();
-    assert_eq!((ids, page.more), (vec!["812", "814", "815"], true));
-    assert!(!catalog.browse(&curated, 1).await.unwrap().more);
-    assert!(catalog.browse(&curated, 2).await.unwrap().items.is_empty());
-    let path = "/audiosocket/v1/curated_playlists/6/playlist_tracks";
-    assert!(stand.calls().iter().any(|call| call.path == path));
+    let page = catalog.browse(&ListId("curated".to_owned()), 0).await.unwrap();
+    let found: Vec<_> = page.items.iter().map(|item| collection(item)).collect();
+    assert_eq!((found[0].title.as_str(), found[0].tracks, found[1].title.as_str()), ("Quays", Some(6), "6"));
+    let page = tracks(catalog.browse(&found[1].reference.list(), 0).await.unwrap());
+    let rows: Vec<_> = page.items.iter().map(|track| (id_of(track), track.title.as_str())).collect();
+    let expected = [
+        ("812", "Harbour Lights"),
+        ("sfx-5", "Gulls"),
+        // It is only named.
+        ("813", "Track 813"),
+        ("814", "Night Ferry"),
+        ("815", "A track itself"),
+    ];
+    assert_eq!(rows, expected);
+    let call = stand.calls().pop().unwrap();
+    assert_eq!(call.path, "/audiosocket/v1/curated_playlists/6/playlist_tracks");
+    assert_eq!(call.param("klass"), "curated_playlist");
 }
 
 #[tokio::test]
@@ -276,7 +309,11 @@ proptest! {
         let base: Url = "https://api.audiosocket.com/v1".parse().unwrap();
         let _ = (wire::total(&row), wire::stream_address(&row), verdict(422, &row));
         let rows = tolerant::rows(row.clone(), &["data", "tracks"]).unwrap_or_default();
-        let media = wire::media(row.clone()).into_iter().collect();
+        let _ = (wire::liked(&row), convert::placed(&base, wire::place(row.clone()).into_iter().next().unwrap_or(wire::Place { id: None, media_id: String::new(), is_sound: false, media: None })));
+        for wire in tolerant::item(row.clone()).into_iter().chain(rows.iter().cloned().filter_map(tolerant::item)) {
+            prop_assert!(convert::collection(&base, Kind::Album, wire).is_none_or(|made| !made.title.is_empty()));
+        }
+        let media = wire::place(row.clone()).and_then(|place| place.media).into_iter().collect();
         for rows in [rows, media, vec![row]] {
             for track in tolerant::made(NAME, rows, |wire| convert::track(&base, wire)) {
                 prop_assert!(!track.title.is_empty() && !id_of(&track).is_empty());
