@@ -15,6 +15,9 @@ use segue::sandbox::{self, Sandbox};
 use segue::stream::{Cancel, Open, Streams};
 use tokio::runtime::Runtime;
 
+#[path = "contract/audiosocket.rs"]
+mod audiosocket;
+
 /// 2026-03-01; nothing here looks at the real clock.
 const NOW: u64 = 1_772_323_200;
 

@@ -60,7 +60,7 @@ type Values<'a> = &'a [(&'a str, &'a str)];
 
 /// A page as it came.
 struct Rows {
-    rows: Vec<Value>,
+    list: Vec<Value>,
     total: Option<u64>,
     more: bool,
     /// Ids of its tracks that are favourites, where the answer tells.
@@ -179,7 +179,7 @@ impl Audiosocket {
         let came = rows.len() as u64;
         let seen = u64::from(page) * size + came;
         let more = came > 0 && page < tolerant::MAX_PAGES && total.map_or(came >= size, |total| seen < total);
-        Ok(Rows { rows, total, more, liked })
+        Ok(Rows { list: rows, total, more, liked })
     }
 
     fn unknown_list(list: &ListId) -> CatalogError {
@@ -193,7 +193,7 @@ impl Rows {
         self,
         make: impl Fn(W) -> Option<T>,
     ) -> Page<Item> {
-        let items = tolerant::items(NAME, self.rows, make);
+        let items = tolerant::items(NAME, self.list, make);
         Page { items, total: self.total, more: self.more, is_stale: false }
     }
 }

@@ -44,9 +44,9 @@ impl Audiosocket {
         let mut places = Vec::new();
         for page in 0..tolerant::MAX_PAGES {
             let rows = self.own_rows(id, (page, 100), "false").await?;
-            let came = rows.rows.len();
+            let came = rows.list.len();
             let total = rows.total.and_then(|total| usize::try_from(total).ok());
-            let found = rows.rows.into_iter().filter_map(wire::place);
+            let found = rows.list.into_iter().filter_map(wire::place);
             places.extend(found.filter_map(|place| {
                 let kind = if place.is_sound { convert::SOUND } else { "" };
                 Some((place.id?, format!("{kind}{}", place.media_id)))
@@ -65,7 +65,7 @@ impl Audiosocket {
     /// A page whose rows are places with something in them.
     pub(super) fn placed(&self, rows: Rows) -> Result<Page<Item>, CatalogError> {
         let base = self.setup.base()?;
-        let items = rows.rows.into_iter().filter_map(wire::place);
+        let items = rows.list.into_iter().filter_map(wire::place);
         let items = items.filter_map(|place| convert::placed(base, place)).map(Item::Track).collect();
         Ok(Page { items, total: rows.total, more: rows.more, is_stale: false })
     }

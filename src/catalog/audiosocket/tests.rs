@@ -148,7 +148,7 @@ async fn a_playlist_holds_more_than_tracks() {
     });
     let catalog = audiosocket(&stand);
     let page = catalog.browse(&ListId("curated".to_owned()), 0).await.unwrap();
-    let found: Vec<_> = page.items.iter().map(|item| collection(item)).collect();
+    let found: Vec<_> = page.items.iter().map(collection).collect();
     assert_eq!((found[0].title.as_str(), found[0].tracks, found[1].title.as_str()), ("Quays", Some(6), "6"));
     let page = tracks(catalog.browse(&found[1].reference.list(), 0).await.unwrap());
     let rows: Vec<_> = page.items.iter().map(|track| (id_of(track), track.title.as_str())).collect();

@@ -40,10 +40,9 @@ impl Audiosocket {
 
     pub(super) fn searchable(&self) -> Vec<Kind> {
         match self.profile {
-            AudiosocketProfile::V5 => vec![Kind::Track],
             AudiosocketProfile::Bearer => vec![Kind::Track, Kind::Playlist],
             AudiosocketProfile::Consumer if self.is_personal() => vec![Kind::Track, Kind::Playlist],
-            AudiosocketProfile::Consumer => vec![Kind::Track],
+            AudiosocketProfile::V5 | AudiosocketProfile::Consumer => vec![Kind::Track],
         }
     }
 
@@ -173,15 +172,16 @@ impl Audiosocket {
         }
         let audio = self.wire_track(id).await?.audio;
         let address = match purpose {
-            Purpose::Listen | Purpose::GoOn => audio.to_play(),
-            Purpose::Keep => audio.to_keep(self.format),
+            Purpose::Listen | Purpose::GoOn => audio.played_from(),
+            Purpose::Keep => audio.kept_from(self.format),
         };
         let base = self.setup.base()?;
         if let Some(url) = address.and_then(|address| resolve(base, &address)) {
             return Ok(self.locator(base, url));
         }
         if call.of(self.profile).is_none() || id.starts_with(convert::SOUND) {
-            return Err(self.caller.senseless("the track names no file"));
+            let reason = "this track names no file for you".to_owned();
+            return Err(CatalogError::Refused { service: NAME, reason });
         }
         self.ask_for_place(call, id, format!("{words} for track {id}")).await
     }

@@ -155,7 +155,7 @@ pub(super) struct Audio {
 
 impl Audio {
     /// The address to play, smallest good file first.
-    pub(super) fn to_play(self) -> Option<String> {
+    pub(super) fn played_from(self) -> Option<String> {
         self.mp3_file_compressed
             .or(self.mp3_file)
             .or(self.file)
@@ -166,7 +166,7 @@ impl Audio {
     }
 
     /// The address to keep.
-    pub(super) fn to_keep(self, format: DownloadFormat) -> Option<String> {
+    pub(super) fn kept_from(self, format: DownloadFormat) -> Option<String> {
         let (wanted, other) = match format {
             DownloadFormat::Mp3 => (self.mp3_file, self.wav_file),
             DownloadFormat::Wav => (self.wav_file, self.mp3_file),
