@@ -8,9 +8,11 @@ use bytes::Bytes;
 use serde_json::Value;
 use tokio::sync::SemaphorePermit;
 
+use crate::model::FaultKind;
 use crate::net::{MAX_RETRY_AFTER, Method, Net, NetError, Request, Response, retry_delay};
 
 use super::address::{Operation, Paths, short_words};
+use super::cache::{About, Name};
 use super::clock::ServiceClock;
 use super::json::{self, NotJson};
 use super::line::Line;
@@ -109,7 +111,18 @@ pub(super) struct Answer {
     date: String,
     /// The `Location` header, empty where there is none.
     location: String,
+    /// What a copy is kept by; `None`: no copy may be kept.
+    copied: Option<About>,
     body: Bytes,
+}
+
+/// A page, and whether it is what was kept from earlier because the service cannot be reached.
+#[derive(Debug)]
+pub(super) struct Kept {
+    /// The page.
+    pub value: Value,
+    /// Whether it may no longer be so.
+    pub is_stale: bool,
 }
 
 impl Caller {
@@ -123,6 +136,70 @@ impl Caller {
     ) -> Result<Value, CatalogError> {
         let answer = self.tried(make).await.map_err(|source| self.net_error(source))?;
         self.decode(asked, &answer)
+    }
+
+    /// As [`Caller::json`], for a page that may be kept: a list, a search, one thing; never the place of sound
+    /// and nothing of a sign-in. What was read for the same `account` some minutes ago is given at once, what is
+    /// older is asked for again, and given all the same when the service cannot be reached. `account` tells
+    /// listeners apart and is no secret.
+    pub(super) async fn page(
+        &self,
+        asked: &Asked,
+        account: &str,
+        make: impl Fn() -> Request + Send + Sync,
+    ) -> Result<Kept, CatalogError> {
+        let (pages, folder) = (&self.line.pages, self.surroundings.pages.as_deref());
+        let name = Name::of(self.service, account, &make());
+        let now = (self.surroundings.unix_time)();
+        // A page whose JSON is damaged counts for nothing.
+        let kept = pages.find(folder, &name, now).await.and_then(|leaf| Some((leaf.value()?, leaf)));
+        if let Some((value, leaf)) = &kept
+            && pages.is_fresh(leaf, now)
+        {
+            return Ok(Kept { value: value.clone(), is_stale: false });
+        }
+        let Some((value, leaf)) = kept else {
+            let answer = self.tried(make).await.map_err(|source| self.net_error(source))?;
+            let value = self.decode(asked, &answer)?;
+            self.keep(&name, &answer, &value).await;
+            return Ok(Kept { value, is_stale: false });
+        };
+        // Who has something to show does not wait for another try.
+        let answer = self.tried_up_to(1, || conditional(make(), &leaf.about)).await;
+        let read = match answer {
+            Ok(answer) if answer.status == 304 => {
+                pages.renew(folder, &name, &leaf, (self.surroundings.unix_time)()).await;
+                return Ok(Kept { value, is_stale: false });
+            }
+            Ok(answer) => match self.decode(asked, &answer) {
+                Ok(value) => {
+                    self.keep(&name, &answer, &value).await;
+                    return Ok(Kept { value, is_stale: false });
+                }
+                Err(error) => error,
+            },
+            Err(source) => self.net_error(source),
+        };
+        match read.fault().kind {
+            FaultKind::Network | FaultKind::Limited => Ok(Kept { value, is_stale: true }),
+            _ => Err(read),
+        }
+    }
+
+    async fn keep(&self, name: &Name, answer: &Answer, value: &Value) {
+        let Some(copied) = &answer.copied else { return };
+        let about = About { read_at: (self.surroundings.unix_time)(), ..copied.clone() };
+        self.line.pages.keep(self.surroundings.pages.as_deref(), name, about, value).await;
+    }
+
+    /// The listener changed something: what was read before is asked for again before it is shown.
+    pub(super) fn changed(&self) {
+        self.line.pages.changed((self.surroundings.unix_time)());
+    }
+
+    /// Forgets the pages of an account that signs out.
+    pub(super) async fn forget_pages(&self, account: &str) {
+        self.line.pages.forget(self.surroundings.pages.as_deref(), self.service, account).await;
     }
 
     /// The body, whatever it is, that answers what `make` makes, as text.
@@ -212,17 +289,26 @@ impl Caller {
     }
 
     async fn tried(&self, make: impl Fn() -> Request + Send + Sync) -> Result<Answer, NetError> {
+        self.tried_up_to(MAX_TRIES, make).await
+    }
+
+    async fn tried_up_to(
+        &self,
+        tries: u8,
+        make: impl Fn() -> Request + Send + Sync,
+    ) -> Result<Answer, NetError> {
         let request = make();
-        self.line.share(&request.clone(), self.fly(request, make)).await
+        self.line.share(&request.clone(), self.fly(request, tries, make)).await
     }
 
     async fn fly(
         &self,
         request: Request,
+        tries: u8,
         make: impl Fn() -> Request + Send + Sync,
     ) -> Result<Answer, NetError> {
         let mut request = request;
-        let tries = MAX_TRIES.min(self.net.settings().retries.saturating_add(1));
+        let tries = tries.min(self.net.settings().retries.saturating_add(1));
         let mut attempt = 1;
         let mut corrected = false;
         loop {
@@ -317,12 +403,28 @@ impl Answer {
         let failure = (!(200..300).contains(&status)).then(|| response.status_error());
         let date = response.header("date").unwrap_or_default().to_owned();
         let location = response.header("location").unwrap_or_default().to_owned();
+        let header = |name: &str| response.header(name).map(str::to_owned);
+        let may_copy = !header("cache-control").is_some_and(|value| value.contains("no-store"));
+        let about = About { read_at: 0, etag: header("etag"), modified: header("last-modified") };
+        let copied = may_copy.then_some(about);
         let body = match failure {
             None => response.bytes(MAX_BODY_BYTES).await?,
             // What it says is welcome, and the status says enough.
             Some(_) => response.bytes(MAX_ERROR_BYTES).await.unwrap_or_default(),
         };
-        Ok(Self { status, failure, date, location, body })
+        Ok(Self { status, failure, date, location, copied, body })
+    }
+}
+
+/// The request that asks only for what is newer (RFC 9110 section 13.1).
+fn conditional(request: Request, about: &About) -> Request {
+    let request = match &about.etag {
+        Some(etag) => request.open_header("If-None-Match", etag.clone()),
+        None => request,
+    };
+    match &about.modified {
+        Some(modified) => request.open_header("If-Modified-Since", modified.clone()),
+        None => request,
     }
 }
 

@@ -11,6 +11,8 @@ use url::Url;
 use crate::model::{Secret, is_nearby};
 use crate::net::{Gate, Method, Pace, Request};
 
+use super::cache::Pages;
+
 /// The pace of a service that documents none: never more than five requests a second, four at a time.
 pub(super) const USUAL_PACE: Pace = Pace { burst: 3, period: Duration::from_millis(500), in_flight: 4 };
 
@@ -18,6 +20,8 @@ pub(super) const USUAL_PACE: Pace = Pace { burst: 3, period: Duration::from_mill
 pub(super) struct Line<T> {
     /// Every request passes here.
     pub gate: Gate,
+    /// Pages that were read.
+    pub pages: Pages,
     flights: Mutex<Vec<Flight<T>>>,
 }
 
@@ -42,7 +46,7 @@ impl<T: Clone> Line<T> {
     pub(super) fn new(pace: Pace, base: Option<&Url>) -> Self {
         let is_own = base.is_some_and(is_nearby);
         let pace = if is_own { Pace { period: Duration::ZERO, ..pace } } else { pace };
-        Self { gate: Gate::new(pace), flights: Mutex::default() }
+        Self { gate: Gate::new(pace), pages: Pages::default(), flights: Mutex::default() }
     }
 
     /// What `fly` brings, or what a flight for the same GET that is under way brings. When that one is

@@ -14,6 +14,7 @@ mod address;
 mod audiomack;
 mod audiosocket;
 mod audius;
+mod cache;
 mod call;
 mod clock;
 pub mod contract;

@@ -5,6 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use crate::catalog::cache::account_of;
 use crate::config::{AudiosocketProfile, AudiosocketSettings};
 use crate::model::Secret;
 
@@ -99,6 +100,16 @@ impl Auth {
                 let has_none = self.configured.is_empty() && self.state().session.is_none();
                 has_none.then_some("Set services.audiosocket.token, or sign in with it")
             }
+        }
+    }
+
+    /// Tells listeners apart: a name for whoever holds the token, out of which it cannot be read. Empty where
+    /// nobody is signed in.
+    pub(super) fn account(&self) -> String {
+        match (self.session(), self.profile) {
+            (Some(session), _) => account_of(&session.token),
+            (None, AudiosocketProfile::Consumer) => String::new(),
+            (None, AudiosocketProfile::Bearer | AudiosocketProfile::V5) => account_of(&self.configured),
         }
     }
 

@@ -58,6 +58,7 @@ impl Audiosocket {
             Change::ArrangePlaylist { id, before, after } => self.arrange(own_id(id)?, before, after).await,
             Change::NoteDownloads { tracks, on } => self.note(tracks, *on).await,
         }
+        .inspect(|_| self.caller.changed())
         .map(|made| made.map(|id| convert::reference(Kind::Playlist, format!("{}{id}", convert::OWN))))
     }
 

@@ -29,7 +29,7 @@ impl Audiosocket {
         if kind == Kind::Artist && call.of(self.profile).is_none() {
             return self.artist_of_tracks(id).await;
         }
-        let answer = self.get(call, &[("id", own.unwrap_or(id))], thing).await?;
+        let answer = self.read(call, &[("id", own.unwrap_or(id))], thing).await?.value;
         let wire: Option<wire::Collection> = tolerant::single(answer, keys).and_then(tolerant::item);
         let made = wire.and_then(|wire| match own {
             Some(_) => convert::own(base, wire),

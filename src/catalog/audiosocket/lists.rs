@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::catalog::address::asked_id;
+use crate::catalog::call::Kept;
 use crate::catalog::{CatalogError, tolerant};
 use crate::config::AudiosocketProfile;
 use crate::model::{BrowseList, Item, ListId, Page, Track};
@@ -146,7 +147,7 @@ impl Audiosocket {
 
     /// What is below a filter, or the top of the tree.
     async fn branch(&self, id: Option<&str>) -> Result<Page<Item>, CatalogError> {
-        let answer = self.get(&FILTERS, &[], None).await?;
+        let Kept { value: answer, is_stale } = self.read(&FILTERS, &[], None).await?;
         let top = tolerant::rows(answer, &["data", "filters", "track_filters"])
             .ok_or_else(|| self.caller.senseless("it holds no list"))?;
         let rows = match id {
@@ -156,11 +157,11 @@ impl Audiosocket {
         let missing =
             |id: &str| CatalogError::NotFound { service: NAME, what: format!("genre or mood {id}") };
         let rows = rows.ok_or_else(|| missing(id.unwrap_or_default()))?;
-        Ok(Page { items: tolerant::made(NAME, rows, convert::filter), ..Page::default() })
+        Ok(Page { items: tolerant::made(NAME, rows, convert::filter), is_stale, ..Page::default() })
     }
 
     async fn categories(&self) -> Result<Page<Item>, CatalogError> {
-        let answer = self.get(&CATEGORIES, &[], None).await?;
+        let Kept { value: answer, is_stale } = self.read(&CATEGORIES, &[], None).await?;
         let rows = tolerant::rows(answer, &["data", "categories", "curated_playlists"]).unwrap_or_default();
         let named = |row: Value| {
             let name = tolerant::text_of(&row).or_else(|| row.get("name").and_then(tolerant::text_of))?;
@@ -168,7 +169,7 @@ impl Audiosocket {
             let id = ListId(format!("category/{id}"));
             Some(Item::List(BrowseList { id, title: tolerant::shown(Some(name))? }))
         };
-        Ok(Page { items: rows.into_iter().filter_map(named).collect(), ..Page::default() })
+        Ok(Page { items: rows.into_iter().filter_map(named).collect(), is_stale, ..Page::default() })
     }
 }
 

@@ -14,7 +14,7 @@ use crate::model::{
 use crate::net::{Limit, Net, Request};
 
 use super::address::{Operation, Paths};
-use super::call::{Asked, Caller, Verdict, error_words};
+use super::call::{Asked, Caller, Kept, Verdict, error_words};
 use super::line::{Line, USUAL_PACE};
 use super::setup::Setup;
 use super::{Answer, Catalog, CatalogError, Surroundings, tolerant};
@@ -65,6 +65,7 @@ struct Rows {
     more: bool,
     /// Ids of its tracks that are favourites, where the answer tells.
     liked: Vec<String>,
+    is_stale: bool,
 }
 
 /// Which page, from 0, and how many rows it has.
@@ -140,6 +141,7 @@ impl Audiosocket {
         }
     }
 
+    /// An answer that is not kept.
     async fn get(
         &self,
         call: &Call,
@@ -150,6 +152,21 @@ impl Audiosocket {
         let operation = self.operation(call)?;
         let url = self.paths.url(base, &operation, values)?;
         let result = self.caller.json(&self.asked(&operation, thing), || self.request(base, &url)).await;
+        self.learn(result)
+    }
+
+    /// A list or one thing, which may be one that was read before.
+    async fn read(
+        &self,
+        call: &Call,
+        values: Values<'_>,
+        thing: Option<String>,
+    ) -> Result<Kept, CatalogError> {
+        let base = self.base()?;
+        let operation = self.operation(call)?;
+        let url = self.paths.url(base, &operation, values)?;
+        let (asked, account) = (self.asked(&operation, thing), self.auth.account());
+        let result = self.caller.page(&asked, &account, || self.request(base, &url)).await;
         self.learn(result)
     }
 
@@ -167,24 +184,35 @@ impl Audiosocket {
         &self,
         call: &Call,
         values: Values<'_>,
-        (page, size): At,
+        at: At,
         keys: &[&str],
         thing: Option<String>,
     ) -> Result<Rows, CatalogError> {
-        let (number, per_page) = ((u64::from(page) + 1).to_string(), size.to_string());
+        let (number, per_page) = numbered(at);
         let places = [("page", number.as_str()), ("per_page", &per_page), ("pagination", "true")];
-        let answer = self.get(call, &[values, &places].concat(), thing).await?;
-        let (total, liked) = (wire::total(&answer), wire::liked(&answer));
-        let rows = tolerant::rows(answer, keys).ok_or_else(|| self.caller.senseless("it holds no list"))?;
-        let came = rows.len() as u64;
+        let kept = self.read(call, &[values, &places].concat(), thing).await?;
+        self.gathered(kept, at, keys)
+    }
+
+    /// The rows of an answer, and whether more may come.
+    fn gathered(&self, kept: Kept, (page, size): At, keys: &[&str]) -> Result<Rows, CatalogError> {
+        let Kept { value, is_stale } = kept;
+        let (total, liked) = (wire::total(&value), wire::liked(&value));
+        let list = tolerant::rows(value, keys).ok_or_else(|| self.caller.senseless("it holds no list"))?;
+        let came = list.len() as u64;
         let seen = u64::from(page) * size + came;
         let more = came > 0 && page < tolerant::MAX_PAGES && total.map_or(came >= size, |total| seen < total);
-        Ok(Rows { list: rows, total, more, liked })
+        Ok(Rows { list, total, more, liked, is_stale })
     }
 
     fn unknown_list(list: &ListId) -> CatalogError {
         CatalogError::NotFound { service: NAME, what: format!("list {:?}", list.0) }
     }
+}
+
+/// Page, counted from 1, and size as the service takes them.
+fn numbered((page, size): At) -> (String, String) {
+    ((u64::from(page) + 1).to_string(), size.to_string())
 }
 
 impl Rows {
@@ -194,7 +222,7 @@ impl Rows {
         make: impl Fn(W) -> Option<T>,
     ) -> Page<Item> {
         let items = tolerant::items(NAME, self.list, make);
-        Page { items, total: self.total, more: self.more, is_stale: false }
+        Page { items, total: self.total, more: self.more, is_stale: self.is_stale }
     }
 }
 

@@ -4,14 +4,18 @@
 use serde_json::{Value, json};
 
 use crate::catalog::address::asked_id;
+use crate::catalog::call::Kept;
 use crate::catalog::{CatalogError, tolerant};
 use crate::model::{Item, Page};
 
 use super::operations::MY_PLAYLIST_TRACKS;
-use super::{At, Audiosocket, NAME, Rows, convert, wire};
+use super::{At, Audiosocket, NAME, PAGE_ROWS, Rows, convert, numbered, wire};
 
 /// Most rows of an own playlist that are put in order.
 const MAX_ROWS: usize = 5000;
+
+/// Where the rows of a playlist may be.
+const ROWS: &[&str] = &["data", "playlist_tracks", "tracks"];
 
 /// A place of a playlist: its own id, and the player's id of what stands there.
 pub(super) type Placed = (String, String);
@@ -28,31 +32,32 @@ pub(super) struct Rearranged {
 impl Audiosocket {
     pub(super) async fn own_tracks(&self, id: &str, at: At) -> Result<Page<Item>, CatalogError> {
         let id = asked_id(NAME, "playlist", id)?;
-        let rows = self.own_rows(id, at, "true").await?;
+        let values = [("id", id)];
+        let rows = self.rows(&MY_PLAYLIST_TRACKS, &values, at, ROWS, Some(thing(id))).await?;
         self.placed(rows)
     }
 
-    async fn own_rows(&self, id: &str, at: At, pagination: &str) -> Result<Rows, CatalogError> {
-        let values = [("id", id), ("pagination", pagination)];
-        let keys = ["data", "playlist_tracks", "tracks"];
-        let thing = Some(format!("playlist {}{id}", convert::OWN));
-        self.rows(&MY_PLAYLIST_TRACKS, &values, at, &keys, thing).await
-    }
-
-    /// Every place of an own playlist.
+    /// Every place of an own playlist as it is now, whatever was read before.
     pub(super) async fn places(&self, id: &str) -> Result<Vec<Placed>, CatalogError> {
-        let mut places = Vec::new();
+        let mut places: Vec<Placed> = Vec::new();
         for page in 0..tolerant::MAX_PAGES {
-            let rows = self.own_rows(id, (page, 100), "false").await?;
-            let came = rows.list.len();
-            let total = rows.total.and_then(|total| usize::try_from(total).ok());
-            let found = rows.list.into_iter().filter_map(wire::place);
-            places.extend(found.filter_map(|place| {
-                let kind = if place.is_sound { convert::SOUND } else { "" };
-                Some((place.id?, format!("{kind}{}", place.media_id)))
-            }));
+            let at = (page, PAGE_ROWS);
+            let (number, per_page) = numbered(at);
             // Everything comes at once, unless the service knows no such thing.
-            if came == 0 || !rows.more || total.is_some_and(|total| places.len() >= total) {
+            let values = [("id", id), ("page", &number), ("per_page", &per_page), ("pagination", "false")];
+            let value = self.get(&MY_PLAYLIST_TRACKS, &values, Some(thing(id))).await?;
+            let rows = self.gathered(Kept { value, is_stale: false }, at, ROWS)?;
+            let more = rows.more;
+            let before = places.len();
+            for place in rows.list.into_iter().filter_map(wire::place) {
+                let kind = if place.is_sound { convert::SOUND } else { "" };
+                let Some(own) = place.id else { continue };
+                if !places.iter().take(before).any(|(known, _)| *known == own) {
+                    places.push((own, format!("{kind}{}", place.media_id)));
+                }
+            }
+            // A page that brings nothing new is the first one again.
+            if !more || places.len() == before {
                 return Ok(places);
             }
             if places.len() > MAX_ROWS {
@@ -67,8 +72,12 @@ impl Audiosocket {
         let base = self.setup.base()?;
         let items = rows.list.into_iter().filter_map(wire::place);
         let items = items.filter_map(|place| convert::placed(base, place)).map(Item::Track).collect();
-        Ok(Page { items, total: rows.total, more: rows.more, is_stale: false })
+        Ok(Page { items, total: rows.total, more: rows.more, is_stale: rows.is_stale })
     }
+}
+
+fn thing(id: &str) -> String {
+    format!("playlist {}{id}", convert::OWN)
 }
 
 /// The places to take out so that as much as can be of the beginning stays where it is; the rest comes to the

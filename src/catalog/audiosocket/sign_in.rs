@@ -131,7 +131,11 @@ impl Audiosocket {
 
     /// The service has no way to end a token.
     pub(super) async fn forget(&self) -> Result<(), CatalogError> {
-        self.auth.set_session(None);
+        let account = self.auth.account();
+        if self.auth.session().is_some() {
+            self.auth.set_session(None);
+            self.caller.forget_pages(&account).await;
+        }
         let vault = &self.caller.surroundings.vault;
         vault.erase(ID).await.map_err(|fault| CatalogError::Vault { service: NAME, fault })
     }

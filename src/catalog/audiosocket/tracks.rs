@@ -13,6 +13,15 @@ use crate::model::{
 use super::operations::{Call, SFX_ONE, TRACK, TRACK_DOWNLOAD, TRACK_STREAM, TRACKS};
 use super::{At, Audiosocket, NAME, Rows, Values, convert, wire};
 
+/// What a track is read for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wish {
+    /// Its name and what else is shown.
+    Show,
+    /// Its files.
+    Open,
+}
+
 impl Audiosocket {
     /// How a search for tracks is narrowed down; the partner API has words only.
     pub(super) fn filters(&self) -> Vec<Filter> {
@@ -125,8 +134,9 @@ impl Audiosocket {
         Ok(rows.page(|wire| make(base, wire).map(marked)))
     }
 
-    /// The track or sound effect as the service tells it, and what makes the player's track of it.
-    async fn wire_track(&self, id: &str) -> Result<wire::Track, CatalogError> {
+    /// The track or sound effect as the service tells it. What is kept names no signed file, so that whoever
+    /// wants to play it asks anew.
+    async fn wire_track(&self, id: &str, wish: Wish) -> Result<wire::Track, CatalogError> {
         let id = asked_id(NAME, "track", id)?;
         let (call, id, thing) = match id.strip_prefix(convert::SOUND) {
             Some(id) => (&SFX_ONE, id, format!("sound effect {id}")),
@@ -135,14 +145,18 @@ impl Audiosocket {
         if call.of(self.profile).is_none() {
             return Err(CatalogError::NotFound { service: NAME, what: thing });
         }
-        let answer = self.get(call, &[("id", id)], Some(thing)).await?;
+        let (values, thing) = ([("id", id)], Some(thing));
+        let answer = match wish {
+            Wish::Show => self.read(call, &values, thing).await?.value,
+            Wish::Open => self.get(call, &values, thing).await?,
+        };
         tolerant::single(answer, &["data", "track", "sfx"])
             .and_then(tolerant::item)
             .ok_or_else(|| self.caller.senseless("it holds no track"))
     }
 
     pub(super) async fn read_track(&self, id: &str) -> Result<Track, CatalogError> {
-        let wire = self.wire_track(id).await?;
+        let wire = self.wire_track(id, Wish::Show).await?;
         let base = self.setup.base()?;
         let is_sound = id.starts_with(convert::SOUND);
         let track = if is_sound { convert::sound(base, wire) } else { convert::track(base, wire) };
@@ -156,7 +170,7 @@ impl Audiosocket {
         }
         let missing =
             || CatalogError::NotFound { service: NAME, what: format!("similar tracks for track {id}") };
-        self.wire_track(id).await?.aims_id.ok_or_else(missing)
+        self.wire_track(id, Wish::Show).await?.aims_id.ok_or_else(missing)
     }
 
     /// The address in the track itself, else what the operation for it answers.
@@ -170,7 +184,7 @@ impl Audiosocket {
             let id = asked_id(NAME, "track", id)?;
             return self.ask_for_place(call, id, format!("track {id}")).await;
         }
-        let audio = self.wire_track(id).await?.audio;
+        let audio = self.wire_track(id, Wish::Open).await?.audio;
         let address = match purpose {
             Purpose::Listen | Purpose::GoOn => audio.played_from(),
             Purpose::Keep => audio.kept_from(self.format),

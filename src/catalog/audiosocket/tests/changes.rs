@@ -146,3 +146,26 @@ async fn the_partner_api_changes_nothing() {
     assert_eq!(catalog.change(&change).await.unwrap_err().fault().kind, FaultKind::Refused);
     assert!(stand.calls().is_empty());
 }
+
+/// Whatever was shown, an order is made out of what is there: more than a page of it, with or without pages.
+#[tokio::test]
+async fn an_order_is_made_of_what_is_there_now() {
+    for has_pages in [true, false] {
+        let stand = Stand::start(move |call| {
+            let page: usize = call.param("page").parse().unwrap_or(1);
+            let place = |n: usize| json!({"id": 9000 + n, "mediable_type": "Track", "mediable_id": 1000 + n});
+            let from = if has_pages { (page - 1) * 50 } else { 0 };
+            let rows: Vec<Value> = (from..100).take(if has_pages { 50 } else { 100 }).map(place).collect();
+            json(200, &json!({ "playlist_tracks": rows }))
+        });
+        let catalog = audiosocket(&stand);
+        catalog.browse(&ListId("playlist/own-5".to_owned()), 0).await.unwrap();
+        let before: Vec<String> = (1000..1100).map(|id| id.to_string()).collect();
+        let after = before[..99].to_vec();
+        let change = Change::ArrangePlaylist { id: "own-5".to_owned(), before, after };
+        catalog.change(&change).await.unwrap();
+        let last = sent(&stand).pop().unwrap();
+        assert_eq!(last, "DELETE /consumers_playlists/5/playlist_tracks/9099 ");
+        assert_eq!(stand.calls().len(), if has_pages { 5 } else { 4 });
+    }
+}
