@@ -145,8 +145,15 @@ impl YourMusic {
     }
 }
 
-/// An error of the catalogue behind the service can come with a 200.
+/// An error of the catalogue behind the service can come with a 200; a form that is not taken says why line
+/// by line.
 fn verdict(status: u16, body: &Value) -> Option<Verdict> {
+    if status == 422
+        && let Some(lines) = body.get("errors").and_then(Value::as_object)
+        && let Some(words) = lines.values().find_map(|line| line.as_str().or_else(|| line.get(0)?.as_str()))
+    {
+        return Some(Verdict::Refused(words.trim_end_matches('.').to_owned()));
+    }
     if status == 200 && body.get("status").and_then(Value::as_str) == Some("error") {
         return Some(Verdict::Refused(error_words(body).unwrap_or_else(|| "no reason given".to_owned())));
     }

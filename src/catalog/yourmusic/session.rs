@@ -74,22 +74,21 @@ impl Session {
         self.0.kept().pair.as_ref().map(|pair| pair.who.clone())
     }
 
-    /// Takes up what the vault holds.
+    /// Takes up what the vault holds, also what another run of the program put there.
     pub(super) async fn restore(&self) -> Result<(), CatalogError> {
-        if !self.0.kept().is_restored {
-            let pair = self.0.stored().await?;
-            let mut kept = self.0.kept();
-            if !kept.is_restored {
-                *kept = Kept { is_restored: true, pair };
-            }
-        }
+        let stored = self.0.stored().await?;
+        let mut kept = self.0.kept();
+        let pair = stored.map(|stored| stored.or_newer(kept.pair.take()));
+        *kept = Kept { is_restored: true, pair };
         Ok(())
     }
 
     /// The access token, renewed when it is about to end or is the one that was `refused`. Somebody who
     /// stops waiting does not stop the renewal.
     pub(super) async fn bearer(&self, base: &Url, refused: Option<&Secret>) -> Result<Secret, CatalogError> {
-        self.restore().await?;
+        if !self.0.kept().is_restored {
+            self.restore().await?;
+        }
         if let Some(access) = self.0.usable(refused)? {
             return Ok(access);
         }
@@ -110,21 +109,22 @@ impl Session {
     /// Forgets the session here, then tells the service, which nobody waits for to succeed.
     pub(super) async fn end(&self, base: &Url) -> Result<(), CatalogError> {
         let vault = &self.0.caller.surroundings.vault;
-        let refresh = {
+        let (refresh, erased) = {
             let _turn = vault.exclusive(ID).await.map_err(not_kept)?;
             let stored = self.0.stored().await.ok().flatten();
             let known = std::mem::replace(&mut *self.0.kept(), Kept { is_restored: true, pair: None }).pair;
-            vault.erase(ID).await.map_err(not_kept)?;
-            stored.or(known).map(|pair| pair.refresh)
+            (stored.or(known).map(|pair| pair.refresh), vault.erase(ID).await.map_err(not_kept))
         };
-        let Some(refresh) = refresh else { return Ok(()) };
-        let url = self.0.paths.url(base, &LOGOUT, &[])?;
-        let body = json!({ "refresh_token": refresh.reveal() });
-        let asked = Asked::guessed(&self.0.paths, &LOGOUT);
-        if let Err(error) = self.0.caller.outcome(&asked, || post(&url, &body)).await {
-            tracing::debug!(%error, "the service was not told of the sign-out");
+        if let Some(refresh) = refresh {
+            let url = self.0.paths.url(base, &LOGOUT, &[])?;
+            let body = json!({ "refresh_token": refresh.reveal() });
+            let asked = Asked::guessed(&self.0.paths, &LOGOUT);
+            let told = self.0.caller.outcome(&asked, || post(&url, &body)).await;
+            if let Err(error) = told.and_then(|outcome| outcome.meaning) {
+                tracing::debug!(%error, "the service was not told of the sign-out");
+            }
         }
-        Ok(())
+        erased
     }
 }
 
@@ -162,8 +162,7 @@ impl Inner {
         };
         // What could not be written is newer than what is there.
         let known = self.kept().pair.clone();
-        let newest =
-            known.filter(|known| known.refresh_until_unix_s > stored.refresh_until_unix_s).unwrap_or(stored);
+        let newest = stored.or_newer(known);
         if newest.is_good(self.now(), refused) {
             let access = newest.access.clone();
             self.kept().pair = Some(newest);
@@ -194,7 +193,9 @@ impl Inner {
                 .ok_or_else(|| self.caller.senseless("it holds no session")),
             Err(_) if matches!(outcome.status, 400 | 401 | 422) => {
                 self.kept().pair = None;
-                self.caller.surroundings.vault.erase(ID).await.map_err(not_kept)?;
+                if let Err(fault) = self.caller.surroundings.vault.erase(ID).await {
+                    tracing::warn!(%fault, "the ended sign-in at YourMusic is still kept");
+                }
                 Err(self.caller.sign_in())
             }
             Err(error) => Err(error),
@@ -231,6 +232,11 @@ impl Inner {
 impl Pair {
     fn is_good(&self, now: u64, refused: Option<&Secret>) -> bool {
         self.access_until_unix_s > now && refused != Some(&self.access)
+    }
+
+    /// This one, or another that is newer.
+    fn or_newer(self, other: Option<Self>) -> Self {
+        other.filter(|other| other.refresh_until_unix_s > self.refresh_until_unix_s).unwrap_or(self)
     }
 
     fn written(&self) -> Secret {

@@ -107,7 +107,7 @@ impl YourMusic {
                 "Nobody is known by that address yet: who are you?",
             )));
         }
-        if !matches!(outcome.status, 401 | 422) {
+        if !is_wrong_code(&outcome) {
             outcome.meaning?;
             return self.done(talk, &outcome.body).await;
         }
@@ -154,6 +154,16 @@ impl YourMusic {
     async fn open_call(&self, operation: &Operation, body: &Value) -> Result<Outcome, CatalogError> {
         let url = self.paths.url(self.setup.base()?, operation, &[])?;
         self.caller.outcome(&Asked::guessed(&self.paths, operation), || post(&url, body)).await
+    }
+}
+
+/// Whether it is the code that is not taken, and not another line of the form.
+fn is_wrong_code(outcome: &Outcome) -> bool {
+    let lines = outcome.body.get("errors").and_then(Value::as_object);
+    match outcome.status {
+        401 => true,
+        422 => lines.is_none_or(|lines| lines.is_empty() || lines.contains_key("code")),
+        _ => false,
     }
 }
 

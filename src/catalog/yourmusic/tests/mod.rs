@@ -323,6 +323,12 @@ async fn failures_say_what_they_are() {
         (403, r#"{"message":"No subscription."}"#, FaultKind::Refused, "No subscription."),
         (422, r#"{"message":"The given data was invalid."}"#, FaultKind::Refused, "invalid"),
         (
+            422,
+            r#"{"message":"x","errors":{"q":["The q field is required."]}}"#,
+            FaultKind::Refused,
+            "q field",
+        ),
+        (
             200,
             r#"{"status":"error","error":{"code":2001,"message":"Upstream"}}"#,
             FaultKind::Refused,

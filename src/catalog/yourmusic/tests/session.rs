@@ -3,11 +3,11 @@
 use std::sync::Mutex;
 
 use futures_util::FutureExt as _;
-use futures_util::future::join_all;
+use futures_util::future::{BoxFuture, join_all};
 
 use super::*;
 use crate::catalog::{MemoryVault, Vault};
-use crate::model::{Retry, SignInAnswer, SignInStep};
+use crate::model::{Fault, Retry, SignInAnswer, SignInStep};
 
 /// A service with one listener. Only the newest access token is taken, and each refresh token once.
 struct Desk {
@@ -250,6 +250,24 @@ async fn two_programs_renew_once() {
     assert_eq!(two.capabilities().account.who, None);
 }
 
+/// Another line of the form that is refused is no wrong code.
+#[tokio::test]
+async fn a_tenant_that_is_not_taken_is_told() {
+    let stand = Stand::start(|call| match call.path.as_str() {
+        "/yourmusic/auth/otp/verify" => {
+            json(422, &json!({"message": "x", "errors": {"tenant": ["The selected tenant is invalid."]}}))
+        }
+        _ => json(200, &json!({})),
+    });
+    let catalog = player(&stand, Arc::new(MemoryVault::default()), 1000);
+    catalog.sign_in(SignInAnswer::Begin { callback: None }).await.unwrap();
+    catalog.sign_in(form(&[("email", "ada@example.net")])).await.unwrap();
+    for _ in 0..4 {
+        let fault = catalog.sign_in(form(&[("code", "01372")])).await.unwrap_err().fault();
+        assert_eq!(fault.message.as_str(), "YourMusic refused: The selected tenant is invalid");
+    }
+}
+
 /// A renewal goes on when nobody waits for it any more: its token would be lost.
 #[tokio::test]
 async fn a_renewal_outlives_who_asked_for_it() {
@@ -297,6 +315,64 @@ async fn only_a_refusal_ends_the_session() {
     }
     check(429, 1, FaultKind::Limited, false).await;
     check(404, 1, FaultKind::NotFound, false).await;
+}
+
+/// Takes nothing after the first.
+#[derive(Default)]
+struct FullVault {
+    inner: MemoryVault,
+    writes: AtomicU64,
+}
+
+impl Vault for FullVault {
+    fn read<'a>(&'a self, service: &'a str) -> BoxFuture<'a, Result<Option<Secret>, Fault>> {
+        self.inner.read(service)
+    }
+
+    fn write<'a>(&'a self, service: &'a str, value: &'a Secret) -> BoxFuture<'a, Result<(), Fault>> {
+        if self.writes.fetch_add(1, Ordering::SeqCst) == 0 {
+            return self.inner.write(service, value);
+        }
+        Box::pin(async { Err(Fault::new(FaultKind::Other, "The disk is full")) })
+    }
+
+    fn erase<'a>(&'a self, service: &'a str) -> BoxFuture<'a, Result<(), Fault>> {
+        self.inner.erase(service)
+    }
+
+    fn exclusive<'a>(&'a self, service: &'a str) -> BoxFuture<'a, Result<Box<dyn Send>, Fault>> {
+        self.inner.exclusive(service)
+    }
+}
+
+/// The pair before is spent: going back to it would end the session.
+#[tokio::test]
+async fn what_cannot_be_kept_is_used_until_the_end() {
+    let desk = Desk::new();
+    let clock = Arc::new(AtomicU64::new(1000));
+    let time = Arc::clone(&clock);
+    let unix_time = Arc::new(move || time.load(Ordering::Relaxed));
+    let vault: Arc<dyn Vault> = Arc::new(FullVault::default());
+    let surroundings = Surroundings { unix_time, vault, ..surroundings(0) };
+    let catalog = YourMusic::new(&listener(&desk.stand), &net(), &surroundings);
+    enter(&catalog).await;
+    for refreshes in 1..4 {
+        clock.fetch_add(3600, Ordering::Relaxed);
+        catalog.ping().await.unwrap();
+        assert_eq!(desk.refreshes(), refreshes);
+    }
+    assert_eq!(desk.stand.calls().pop().unwrap().header("authorization"), "Bearer access-4");
+}
+
+#[tokio::test]
+async fn a_sign_in_elsewhere_is_taken_up() {
+    let desk = Desk::new();
+    let catalog = desk.player();
+    catalog.restore().await.unwrap();
+    assert_eq!(catalog.capabilities().account.who, None);
+    desk.signed_in().await;
+    catalog.restore().await.unwrap();
+    assert_eq!(catalog.capabilities().account.who, Some("Ada Cole".into()));
 }
 
 #[tokio::test]
