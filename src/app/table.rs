@@ -97,14 +97,6 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::MoveEntryUp, "move-entry-up", Queue, &["K"], "row up", "Move the row up"),
     row(Action::ClearQueue, "clear-queue", Queue, &["D"], "clear", "Empty the queue"),
 
-    row(Action::SignIn, "sign-in", Accounts, &["<Enter>"], "sign in", "Sign in to this service"),
-    row(Action::SignOut, "sign-out", Accounts, &["d", "<Delete>"], "sign out", "Sign out of this service, after a question"),
-    row(Action::FillIn, "fill-in", SignIn, &["<Enter>"], "go on", "On to the next line; on the last one, send"),
-    row(Action::CancelSignIn, "cancel-sign-in", SignIn, &["<Esc>"], "leave", "Leave the sign-in"),
-    row(Action::NextField, "next-field", SignIn, &["<Tab>", "<Down>"], "next line", "To the next line"),
-    row(Action::PreviousField, "previous-field", SignIn, &["<S-Tab>", "<Up>"], "", "To the line before"),
-    row(Action::OpenPage, "open-page", SignIn, &["<C-o>"], "open the page", "Open the page in the browser again"),
-
     row(Action::RunAction, "run-action", Help, &["<Enter>"], "do it", "Do what the row says"),
     row(Action::FilterHelp, "filter-help", Help, &["/"], "look up", "Look for words in the help"),
 
@@ -140,7 +132,7 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::ShowBrowse, "show-browse", Global, &["2"], "", "Show the lists of the services"),
     row(Action::ShowQueue, "show-queue", Global, &["3"], "", "Show the queue"),
     row(Action::ShowWelcome, "show-welcome", Global, &["g w"], "", "Show the welcome page"),
-    row(Action::ShowAccounts, "show-accounts", Global, &["g a"], "", "Show who is signed in where, sign in and out"),
+    row(Action::ShowAccounts, "show-accounts", Global, &["g i"], "", "Show who is signed in where, sign in and out"),
     row(Action::ShowPlaying, "show-playing", Global, &["o"], "", "Show what is playing, in the queue"),
     row(Action::NextPane, "next-pane", Global, &["<Tab>", "<S-Tab>"], "pane", "Go to the other pane"),
     row(Action::PaneLeft, "pane-left", Global, &["h"], "", "Go to the pane on the left"),
@@ -159,6 +151,14 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::HalfPageUp, "half-page-up", Context::List, &["<C-u>"], "", "Up half a page"),
     row(Action::PageDown, "page-down", Context::List, &["<PageDown>", "<C-f>"], "", "Down a page"),
     row(Action::PageUp, "page-up", Context::List, &["<PageUp>", "<C-b>"], "", "Up a page"),
+
+    row(Action::SignIn, "sign-in", Accounts, &["<Enter>"], "sign in", "Sign in to this service"),
+    row(Action::SignOut, "sign-out", Accounts, &["d", "<Delete>"], "sign out", "Sign out of this service, after a question"),
+    row(Action::FillIn, "fill-in", SignIn, &["<Enter>"], "go on", "On to the next line; on the last one, send"),
+    row(Action::CancelSignIn, "cancel-sign-in", SignIn, &["<Esc>"], "leave", "Leave the sign-in"),
+    row(Action::NextField, "next-field", SignIn, &["<Tab>", "<Down>"], "next line", "To the next line"),
+    row(Action::PreviousField, "previous-field", SignIn, &["<S-Tab>", "<Up>"], "", "To the line before"),
+    row(Action::OpenPage, "open-page", SignIn, &["<C-o>"], "open the page", "Open the page in the browser again"),
 
     row(Action::Submit, "submit", Input, &["<Enter>"], "go", "Look for it at once"),
     row(Action::LeaveInput, "leave-input", Input, &["<Esc>", "<Down>", "<Tab>"], "to the rows", "Go to the rows, keeping what is typed"),

@@ -107,6 +107,9 @@ impl State {
     }
 
     pub(super) fn perform(&mut self, action: Action) -> Vec<Effect> {
+        if action != Action::SignOut {
+            self.accounts.forget_question();
+        }
         match action {
             Action::Quit => vec![Effect::Quit],
             Action::Close => match self.overlays.pop() {

@@ -46,6 +46,11 @@ impl Accounts {
         accounts.list.set_len(rows(services).count());
         accounts
     }
+
+    /// Something else was done than to answer it.
+    pub(in crate::app) fn forget_question(&mut self) {
+        self.asked = None;
+    }
 }
 
 /// Folders on this machine are nobody's account.

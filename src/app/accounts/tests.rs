@@ -110,9 +110,9 @@ fn rows_say_what_can_be_done() {
 
 #[test]
 fn a_shelf_that_needs_a_sign_in_leads_here() {
-    let run = start().steps([Step::Keys("g w2"), Step::Keys("hkk<Enter>")]);
+    let run = start().steps([Step::Keys("g w2"), Step::Keys("hk<Enter>")]);
     assert_eq!((run.state.page, shown(&run).as_str()), (Page::Accounts, "shut"));
-    let run = start().steps([Step::Keys("g w2"), Step::Keys("hkkk<Enter>")]);
+    let run = start().steps([Step::Keys("g w2"), Step::Keys("hkk<Enter>")]);
     assert_eq!((run.state.page, shown(&run).as_str()), (Page::Accounts, "mail"));
 }
 

@@ -76,7 +76,7 @@ fn advice(state: &State, service: &ServiceInfo) -> Vec<String> {
             let without = if needed { "Nothing of it works before." } else { "Much of it works without." };
             vec![format!("{} signs you in to {name} {way}. {without}", key(Action::SignIn))]
         }
-        Standing::Missing(what) => vec![format!("{what}. {name} gives them on request.")],
+        Standing::Missing(what) => vec![format!("{what}. {name} cannot be used before.")],
         Standing::Set => vec![format!("{name} uses the credentials in the configuration.")],
         Standing::Open => vec![format!("{name} works as it is.")],
     }

@@ -106,7 +106,6 @@ fn browse() {
         let mut house = House::usual(columns, rows);
         house.action(Action::ShowBrowse);
         house.keys("G");
-        house.action(Action::OpenList);
         house
     });
 }
