@@ -46,7 +46,7 @@ pub(super) enum Command {
     Login {
         /// Its short name, as `segue accounts --json` tells it
         service: ServiceId,
-        /// Only tell the address that is to be opened
+        /// Tell the address for a browser on any machine, and ask for the code that it shows
         #[arg(long)]
         no_browser: bool,
     },

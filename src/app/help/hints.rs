@@ -137,7 +137,12 @@ fn rank(action: &Action) -> u8 {
         Action::CancelSignIn | Action::TogglePause => 1,
         Action::Search => 2,
         Action::Close => 3,
-        Action::SignOut | Action::OpenPage | Action::AddToEnd | Action::RemoveEntry | Action::FilterHelp | Action::LeaveInput => 4,
+        Action::SignOut
+        | Action::OpenPage
+        | Action::AddToEnd
+        | Action::RemoveEntry
+        | Action::FilterHelp
+        | Action::LeaveInput => 4,
         Action::VolumeUp | Action::VolumeDown => 5,
         _ => 6,
     }

@@ -107,7 +107,8 @@ pub fn log_out(
     })
 }
 
-/// Signs in, asking on standard input. `browser`: the address is opened too; it is told in any case.
+/// Signs in, asking on standard input. `browser`: the address is opened here, and the browser comes back by
+/// itself; without it the address is told for a browser that may be elsewhere, and a code is asked for.
 pub fn log_in(
     profile: Profile,
     service: &ServiceId,
@@ -134,7 +135,7 @@ pub fn log_in(
         let mut signals = Signals::listen().map_err(trouble)?;
         let (answers, to_service) = mpsc::channel(1);
         let (tell, asked) = mpsc::channel(1);
-        let talk = tokio::spawn(hold(catalog, to_service, move |step| {
+        let talk = tokio::spawn(hold(catalog, browser, to_service, move |step| {
             let tell = tell.clone();
             // Nobody listens any more: the talk ends by itself.
             async move { tell.send(step).await.unwrap_or_default() }.boxed()

@@ -91,7 +91,7 @@ impl Hands {
         };
         let (answers, to_service) = mpsc::channel(WAITING_ANSWERS);
         let (events, asked_of) = (self.events.clone(), Arc::clone(&catalog));
-        let task = self.tasks.spawn(hold(catalog, to_service, move |result| {
+        let task = self.tasks.spawn(hold(catalog, true, to_service, move |result| {
             let (events, catalog) = (events.clone(), Arc::clone(&asked_of));
             let told = async move {
                 if let Ok(SignInStep::Done { .. }) = result {

@@ -17,22 +17,24 @@ pub(super) type Asked = Result<SignInStep, Fault>;
 type Pairs = Vec<(String, Secret)>;
 
 /// Holds the talk until somebody is signed in or nobody answers any more. Its end, also when it is dropped,
-/// closes the place that the browser comes back to.
+/// closes the place that the browser comes back to. Without `comes_back` there is none: the browser may be on
+/// another machine.
 pub(super) async fn hold(
     catalog: Arc<dyn Catalog>,
+    comes_back: bool,
     mut answers: Receiver<SignInAnswer>,
     mut tell: impl FnMut(Asked) -> BoxFuture<'static, ()> + Send,
 ) {
     // Some services refuse numbers in place of a name, and none is known to refuse the name. Without a place to
     // come back to, a service may have another way.
-    let mut place = match Listener::open(Spelling::Localhost).await {
-        Ok(place) => Some(place),
-        Err(error) => {
-            tracing::warn!("{error}");
-            None
+    let mut place = None;
+    if comes_back {
+        match Listener::open(Spelling::Localhost).await {
+            Ok(opened) => place = Some(opened),
+            Err(error) => tracing::warn!("{error}"),
         }
-    };
-    let callback = place.as_ref().map(|place| place.redirect_address().clone());
+    }
+    let callback = place.as_ref().map(|place: &Listener| place.redirect_address().clone());
     let mut back: Option<BoxFuture<'static, Result<Pairs, SignInError>>> = None;
     let mut answer = SignInAnswer::Begin { callback };
     loop {

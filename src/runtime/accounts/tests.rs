@@ -104,7 +104,7 @@ impl Talk {
         let (answers, to_service) = mpsc::channel(1);
         let (tell, asked) = mpsc::channel(1);
         let catalog: Arc<dyn Catalog> = Arc::clone(&service) as _;
-        let task = tasks.spawn(hold(catalog, to_service, move |step| {
+        let task = tasks.spawn(hold(catalog, true, to_service, move |step| {
             let tell = tell.clone();
             async move { tell.send(step).await.unwrap() }.boxed()
         }));
