@@ -27,6 +27,8 @@ pub enum Action {
     ShowQueue,
     /// Show the first page again.
     ShowWelcome,
+    /// Show who is signed in where.
+    ShowAccounts,
     /// Put the cursor on what plays.
     ShowPlaying,
     /// Go to the other pane.
@@ -131,6 +133,20 @@ pub enum Action {
     EnterDemo,
     /// Fourth door: what signing in takes.
     ShowSignIn,
+    /// Begin the sign-in to the service under the cursor.
+    SignIn,
+    /// Sign out of the service under the cursor, after a question.
+    SignOut,
+    /// On to the form's next line; on the last one, send it.
+    FillIn,
+    /// To the form's next line.
+    NextField,
+    /// To the form's line before.
+    PreviousField,
+    /// Open the sign-in's page in the browser again.
+    OpenPage,
+    /// Leave the sign-in.
+    CancelSignIn,
     /// Do what the help's row under the cursor says.
     RunAction,
     /// Type words to look for in the help.

@@ -5,7 +5,8 @@ use std::time::Duration;
 use url::Url;
 
 use crate::model::{
-    Change, ListId, Locator, OutputChoice, PlayId, Purpose, SearchQuery, ServiceId, Ticket, TrackRef, Volume,
+    Change, Link, ListId, Locator, OutputChoice, PlayId, Purpose, SearchQuery, ServiceId, SignInAnswer,
+    Ticket, TrackRef, Volume,
 };
 
 /// A request to a room. `runtime` carries it out; answers come back as events.
@@ -119,6 +120,25 @@ pub enum Effect {
         /// How long, in milliseconds.
         delay_ms: u64,
     },
+    /// Give a service the next answer of a sign-in. A beginning ends the sign-in before; it is given a callback
+    /// address on the way.
+    SignIn {
+        /// Of the sign-in as a whole; comes back with everything the service asks.
+        ticket: Ticket,
+        /// Which service.
+        service: ServiceId,
+        /// What the listener answers.
+        answer: SignInAnswer,
+    },
+    /// End the sign-in that is under way.
+    CancelSignIn,
+    /// Forget who is signed in.
+    SignOut {
+        /// Which service.
+        service: ServiceId,
+    },
+    /// Show a page in the listener's browser.
+    OpenLink(Link),
     /// Leave this profile and open the demo.
     EnterDemo,
     /// Close the program.

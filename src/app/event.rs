@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use crate::model::{
-    CleanText, Fault, Item, ItemRef, ListId, Locator, OutputState, Page, PlayId, ServiceId, SoundFormat,
-    Ticket,
+    CleanText, Fault, Item, ItemRef, ListId, Locator, OutputState, Page, PlayId, ServiceId, ServiceInfo,
+    SignInStep, SoundFormat, Ticket,
 };
 
 /// A report from a room.
@@ -93,6 +93,22 @@ pub enum Event {
     },
     /// The sound goes elsewhere, or nowhere.
     OutputChanged(OutputState),
+    /// A service asks for the next step of a sign-in, or did not take an answer.
+    SignInAsked {
+        /// Of the sign-in.
+        ticket: Ticket,
+        /// What it asks, or what was wrong.
+        result: Result<SignInStep, Fault>,
+    },
+    /// The listener is signed out here.
+    SignedOut {
+        /// Of which service.
+        service: ServiceId,
+        /// Whether it knows too.
+        result: Result<(), Fault>,
+    },
+    /// What a service can do, or who is signed in there, may have changed.
+    ServiceChanged(Box<ServiceInfo>),
     /// What is heard at this moment; only the newest matters, read once a frame.
     Heard(Heard),
     /// A `Wait` effect is over.

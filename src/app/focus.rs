@@ -14,6 +14,8 @@ pub enum Page {
     Browse,
     /// What plays next.
     Queue,
+    /// Who is signed in where. No tab.
+    Accounts,
 }
 
 impl Page {
@@ -27,6 +29,7 @@ impl Page {
             Self::Search => "Search",
             Self::Browse => "Browse",
             Self::Queue => "Queue",
+            Self::Accounts => "Accounts",
         }
     }
 }
@@ -46,6 +49,12 @@ pub enum Focus {
     BrowseTracks,
     /// The queue.
     Queue,
+    /// The accounts' rows.
+    Accounts,
+    /// A sign-in with nothing to type.
+    SignIn,
+    /// A line of a sign-in's form.
+    SignInForm,
     /// The help's rows.
     Help,
     /// The line for words to look up in the help.
@@ -55,18 +64,21 @@ pub enum Focus {
 impl Focus {
     /// Whether keys that type go into a line.
     pub fn is_typing(self) -> bool {
-        matches!(self, Self::SearchInput | Self::HelpInput)
+        matches!(self, Self::SearchInput | Self::HelpInput | Self::SignInForm)
     }
 
     /// Whose keys count, the nearest first.
     pub(super) fn contexts(self) -> &'static [Context] {
-        use Context::{Global, Help, Input, List, Lists, Queue, Tracks, Welcome};
+        use Context::{Accounts, Global, Help, Input, List, Lists, Queue, SignIn, Tracks, Welcome};
         match self {
             Self::Doors => &[Welcome, List, Global],
             Self::SearchInput | Self::HelpInput => &[Input, Global],
             Self::SearchResults | Self::BrowseTracks => &[Tracks, List, Global],
             Self::BrowseLists => &[Lists, List, Global],
             Self::Queue => &[Queue, List, Global],
+            Self::Accounts => &[Accounts, List, Global],
+            Self::SignIn => &[SignIn, Global],
+            Self::SignInForm => &[SignIn, Input, Global],
             Self::Help => &[Help, List, Global],
         }
     }

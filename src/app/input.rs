@@ -37,9 +37,14 @@ impl TextInput {
 
     /// Puts `typed` in at the caret, without what a terminal would act on.
     pub(super) fn insert(&mut self, typed: &str) {
+        self.insert_within(typed, MAX_INPUT_CHARS);
+    }
+
+    /// The same for a line that may be of another length.
+    pub(super) fn insert_within(&mut self, typed: &str, most_chars: usize) {
         // `clean` trims; a space that was typed on its own is meant.
         let harmless = if typed == " " { typed.to_owned() } else { clean(typed) };
-        if self.text.chars().count() + harmless.chars().count() <= MAX_INPUT_CHARS {
+        if self.text.chars().count() + harmless.chars().count() <= most_chars {
             let after = self.after_caret().to_owned();
             let before = format!("{}{harmless}", self.before_caret());
             self.set(before, &after);

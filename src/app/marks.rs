@@ -36,7 +36,14 @@ impl State {
                 let entry = self.queue.entries.get(self.queue.list.cursor()?)?;
                 Some(Item::Track(entry.track.clone()))
             }
-            Focus::Doors | Focus::SearchInput | Focus::BrowseLists | Focus::Help | Focus::HelpInput => None,
+            Focus::Doors
+            | Focus::SearchInput
+            | Focus::BrowseLists
+            | Focus::Accounts
+            | Focus::SignIn
+            | Focus::SignInForm
+            | Focus::Help
+            | Focus::HelpInput => None,
         }
     }
 

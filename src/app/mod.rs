@@ -12,6 +12,7 @@
 //! | welcome | `state.welcome`: `doors` (`key`, `title`, `words`), `list` |
 //! | search | `state.search`: `input`, `typing`, `words`, `services` (`name`, `answer.words()`), `kind`, `completion()`, `rows` (`item`, `others`), `list` |
 //! | browse | `state.browse`: `shelves` (`service_name`, `title()`, `state`, `rows`, `list`, `total`, `more`), `trail`, `list`, `pane`, `open()` |
+//! | accounts | [`State::account_rows`], [`State::standing`], `state.accounts`: `list`, `talk` (`words`, `link`, `lines`, `line`, `waiting`, `fault`) |
 //! | queue | `state.queue`: `entries` (`track`, `problem`), `current`, `list`, `repeat`, `upcoming()`, `total_length()` |
 //! | which row plays | [`State::playing_row`], `state.queue.current` when nothing is loaded |
 //! | what is heard | `state.playback`: `now` (`track`, `stage`, `format`), `position()`, `length()`, `buffered()`, `play_state()`, `volume`, `muted`, `output` |
@@ -23,6 +24,7 @@
 //! | search and help lines | [`TextInput::before_caret`], [`TextInput::after_caret`] |
 //! | the demo | `state.demo` |
 
+mod accounts;
 mod action;
 mod browse;
 mod chord;
@@ -48,6 +50,7 @@ mod tests;
 mod update;
 mod welcome;
 
+pub use accounts::{Accounts, Line, Standing, Talk};
 pub use action::Action;
 pub use browse::{Browse, Pane, Shelf, ShelfState};
 pub use chord::{Chord, Key, parse_keys, write_keys};

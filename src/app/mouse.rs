@@ -87,6 +87,10 @@ pub enum ListPlace {
     Queue,
     /// The queue's rows after the current one, beside another page.
     Upcoming,
+    /// The accounts.
+    Accounts,
+    /// The lines of a sign-in's form.
+    Form,
     /// The help's rows.
     Help,
 }
@@ -200,7 +204,12 @@ impl State {
                     ListPlace::Results => self.more_results(),
                     ListPlace::Shelves => self.shelf_chosen(),
                     ListPlace::Tracks => self.more_of_shelf(),
-                    ListPlace::Doors | ListPlace::Queue | ListPlace::Upcoming | ListPlace::Help => Vec::new(),
+                    ListPlace::Doors
+                    | ListPlace::Queue
+                    | ListPlace::Upcoming
+                    | ListPlace::Accounts
+                    | ListPlace::Form
+                    | ListPlace::Help => Vec::new(),
                 }
             }
             Some(Target::Progress(_)) => self.seek_by(if down { -WHEEL_SECONDS } else { WHEEL_SECONDS }),
@@ -218,7 +227,8 @@ impl State {
             ListPlace::Shelves => Some(&mut self.browse.list),
             ListPlace::Tracks => self.browse.open_mut().map(|shelf| &mut shelf.list),
             ListPlace::Queue => Some(&mut self.queue.list),
-            ListPlace::Upcoming => None,
+            ListPlace::Accounts => Some(&mut self.accounts.list),
+            ListPlace::Upcoming | ListPlace::Form => None,
             ListPlace::Help => self.overlays.last_mut().map(|Overlay::Help(help)| &mut help.list),
         }
     }
@@ -254,7 +264,13 @@ impl State {
                 self.queue.list.go_to(row, height);
                 Vec::new()
             }
-            ListPlace::Doors | ListPlace::Queue => Vec::new(),
+            ListPlace::Form => {
+                if let Some(talk) = &mut self.accounts.talk {
+                    talk.go_to(row);
+                }
+                Vec::new()
+            }
+            ListPlace::Doors | ListPlace::Queue | ListPlace::Accounts => Vec::new(),
         }
     }
 
@@ -269,6 +285,8 @@ impl State {
                 Some(row) => self.play_row(row, Duration::ZERO),
                 None => Vec::new(),
             },
+            ListPlace::Accounts => self.sign_in_here(),
+            ListPlace::Form => Vec::new(),
             ListPlace::Help => self.run_help_row(),
         }
     }

@@ -1,6 +1,6 @@
 //! From page to page, from pane to pane, from row to row.
 
-use super::browse::{Pane, ShelfState};
+use super::browse::Pane;
 use super::effect::Effect;
 use super::focus::{Focus, Page};
 use super::list::List;
@@ -14,7 +14,7 @@ impl State {
         self.overlays.clear();
         self.page = page;
         match page {
-            Page::Welcome | Page::Queue => Vec::new(),
+            Page::Welcome | Page::Queue | Page::Accounts => Vec::new(),
             Page::Search => {
                 self.search.typing = self.search.rows.is_empty();
                 Vec::new()
@@ -49,7 +49,13 @@ impl State {
             Focus::SearchInput => self.leave_input(),
             Focus::BrowseLists => self.go_to_pane(Pane::Tracks),
             Focus::BrowseTracks => self.go_to_pane(Pane::Lists),
-            Focus::Doors | Focus::Queue | Focus::Help | Focus::HelpInput => Vec::new(),
+            Focus::Doors
+            | Focus::Queue
+            | Focus::Accounts
+            | Focus::SignIn
+            | Focus::SignInForm
+            | Focus::Help
+            | Focus::HelpInput => Vec::new(),
         }
     }
 
@@ -73,6 +79,9 @@ impl State {
             | Focus::BrowseLists
             | Focus::BrowseTracks
             | Focus::Queue
+            | Focus::Accounts
+            | Focus::SignIn
+            | Focus::SignInForm
             | Focus::Help => Vec::new(),
         }
     }
@@ -90,7 +99,7 @@ impl State {
         let effects = match self.page {
             Page::Search => self.retry_search(),
             Page::Browse => self.retry_shelf(),
-            Page::Welcome | Page::Queue => Vec::new(),
+            Page::Welcome | Page::Queue | Page::Accounts => Vec::new(),
         };
         if effects.is_empty() { self.tell(Level::Info, "Nothing failed here") } else { effects }
     }
@@ -109,18 +118,26 @@ impl State {
             Focus::SearchResults => self.more_results(),
             Focus::BrowseLists => self.shelf_chosen(),
             Focus::BrowseTracks => self.more_of_shelf(),
-            Focus::Doors | Focus::SearchInput | Focus::Queue | Focus::Help | Focus::HelpInput => Vec::new(),
+            Focus::Doors
+            | Focus::SearchInput
+            | Focus::Queue
+            | Focus::Accounts
+            | Focus::SignIn
+            | Focus::SignInForm
+            | Focus::Help
+            | Focus::HelpInput => Vec::new(),
         }
     }
 
     fn focused_list(&mut self) -> Option<&mut List> {
         match self.focus() {
             Focus::Doors => Some(&mut self.welcome.list),
-            Focus::SearchInput | Focus::HelpInput => None,
+            Focus::SearchInput | Focus::HelpInput | Focus::SignIn | Focus::SignInForm => None,
             Focus::SearchResults => Some(&mut self.search.list),
             Focus::BrowseLists => Some(&mut self.browse.list),
             Focus::BrowseTracks => self.browse.open_mut().map(|shelf| &mut shelf.list),
             Focus::Queue => Some(&mut self.queue.list),
+            Focus::Accounts => Some(&mut self.accounts.list),
             Focus::Help => self.overlays.last_mut().map(|Overlay::Help(help)| &mut help.list),
         }
     }
@@ -138,15 +155,6 @@ impl State {
         match self.services.iter().find(|service| kind(service)).map(|service| service.id.clone()) {
             Some(service) => self.show_shelf(|shelf| shelf.service == service, Pane::Tracks),
             None => self.tell(Level::Warning, otherwise),
-        }
-    }
-
-    pub(super) fn show_sign_in(&mut self) -> Vec<Effect> {
-        let missing = |state: &ShelfState| matches!(state, ShelfState::NeedsSignIn(_));
-        if self.browse.shelves.iter().any(|shelf| missing(&shelf.state)) {
-            self.show_shelf(|shelf| missing(&shelf.state), Pane::Lists)
-        } else {
-            self.tell(Level::Info, "Nothing is missing: every service works as it is")
         }
     }
 }

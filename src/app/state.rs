@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::model::{CleanText, Fault, PlayId, ServiceInfo, Session, Ticket, Track, Volume};
 
+use super::accounts::Accounts;
 use super::browse::{Browse, Gathering, Pane};
 use super::chord::Chord;
 use super::effect::Effect;
@@ -96,6 +97,8 @@ pub struct State {
     pub search: Search,
     /// The browse page.
     pub browse: Browse,
+    /// Who is signed in where.
+    pub accounts: Accounts,
     /// The queue and its page.
     pub queue: Queue,
     /// What is heard.
@@ -121,6 +124,7 @@ impl State {
             welcome: Welcome::new(&start.services),
             search: Search::new(&start.services),
             browse: Browse::new(&start.services),
+            accounts: Accounts::new(&start.services),
             queue: Queue::new(&start.session),
             playback: Playback::new(start.volume, start.volume_step, resume_at),
             services: start.services,
@@ -172,6 +176,11 @@ impl State {
                 Pane::Tracks => Focus::BrowseTracks,
             },
             (None, Page::Queue) => Focus::Queue,
+            (None, Page::Accounts) => match &self.accounts.talk {
+                Some(talk) if talk.is_typing() => Focus::SignInForm,
+                Some(_) => Focus::SignIn,
+                None => Focus::Accounts,
+            },
         }
     }
 

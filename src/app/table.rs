@@ -17,6 +17,10 @@ pub enum Context {
     Queue,
     /// On the welcome page.
     Welcome,
+    /// On the accounts page.
+    Accounts,
+    /// In a sign-in.
+    SignIn,
     /// In the help.
     Help,
     /// While typing.
@@ -33,6 +37,8 @@ impl Context {
             Self::Lists => "On a list of a service",
             Self::Queue => "In the queue",
             Self::Welcome => "On the welcome page",
+            Self::Accounts => "On the accounts page",
+            Self::SignIn => "In a sign-in",
             Self::Help => "In this help",
             Self::Input => "While typing",
         }
@@ -68,7 +74,7 @@ const fn row(
     ActionInfo { action, name, context, keys, hint, help }
 }
 
-use Context::{Global, Help, Input, Lists, Queue, Tracks, Welcome};
+use Context::{Accounts, Global, Help, Input, Lists, Queue, SignIn, Tracks, Welcome};
 
 /// Every action a key can have, in the order of the help and of the hint line.
 #[rustfmt::skip]
@@ -76,7 +82,7 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::ListenNow, "listen-now", Welcome, &["1"], "listen now", "Listen now: a service that needs no account"),
     row(Action::OpenMyMusic, "open-my-music", Welcome, &["2"], "my music", "Open your own music folder"),
     row(Action::EnterDemo, "enter-demo", Welcome, &["3"], "demo", "Open the demo: bundled music, no network"),
-    row(Action::ShowSignIn, "show-sign-in", Welcome, &["4"], "sign in", "Tell what signing in to each service takes"),
+    row(Action::ShowSignIn, "show-sign-in", Welcome, &["4"], "sign in", "Show what can be signed in to"),
     row(Action::OpenDoor, "open-door", Welcome, &["<Enter>"], "open", "Open the chosen door"),
 
     row(Action::PlayHere, "play-here", Tracks, &["<Enter>"], "play", "Play this track, then the rest of its list; open an album, artist, playlist or list"),
@@ -126,6 +132,7 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::ShowBrowse, "show-browse", Global, &["2"], "", "Show the lists of the services"),
     row(Action::ShowQueue, "show-queue", Global, &["3"], "", "Show the queue"),
     row(Action::ShowWelcome, "show-welcome", Global, &["g w"], "", "Show the welcome page"),
+    row(Action::ShowAccounts, "show-accounts", Global, &["g i"], "", "Show who is signed in where, sign in and out"),
     row(Action::ShowPlaying, "show-playing", Global, &["o"], "", "Show what is playing, in the queue"),
     row(Action::NextPane, "next-pane", Global, &["<Tab>", "<S-Tab>"], "pane", "Go to the other pane"),
     row(Action::PaneLeft, "pane-left", Global, &["h"], "", "Go to the pane on the left"),
@@ -144,6 +151,14 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::HalfPageUp, "half-page-up", Context::List, &["<C-u>"], "", "Up half a page"),
     row(Action::PageDown, "page-down", Context::List, &["<PageDown>", "<C-f>"], "", "Down a page"),
     row(Action::PageUp, "page-up", Context::List, &["<PageUp>", "<C-b>"], "", "Up a page"),
+
+    row(Action::SignIn, "sign-in", Accounts, &["<Enter>"], "sign in", "Sign in to this service"),
+    row(Action::SignOut, "sign-out", Accounts, &["d", "<Delete>"], "sign out", "Sign out of this service, after a question"),
+    row(Action::FillIn, "fill-in", SignIn, &["<Enter>"], "go on", "On to the next line; on the last one, send"),
+    row(Action::CancelSignIn, "cancel-sign-in", SignIn, &["<Esc>"], "leave", "Leave the sign-in"),
+    row(Action::NextField, "next-field", SignIn, &["<Tab>", "<Down>"], "next line", "To the next line"),
+    row(Action::PreviousField, "previous-field", SignIn, &["<S-Tab>", "<Up>"], "", "To the line before"),
+    row(Action::OpenPage, "open-page", SignIn, &["<C-o>"], "open the page", "Open the page in the browser again"),
 
     row(Action::Submit, "submit", Input, &["<Enter>"], "go", "Look for it at once"),
     row(Action::LeaveInput, "leave-input", Input, &["<Esc>", "<Down>", "<Tab>"], "to the rows", "Go to the rows, keeping what is typed"),

@@ -12,14 +12,16 @@ use std::time::Duration;
 use super::{Action, Effect, Event, Heard, Msg, PlayState, Stage, Start, State, parse_keys, update};
 use crate::model::{
     BrowseList, Capabilities, Change, Fault, FaultKind, Item, Kind, ListId, Locator, Page, PlayId, Purpose,
-    SampleRate, ServiceId, ServiceInfo, Session, SignIn, SoundFormat, Ticket, Track, TrackRef,
+    SampleRate, ServiceId, ServiceInfo, Session, SignIn, SignInAnswer, SignInStep, SoundFormat, Ticket,
+    Track, TrackRef,
 };
 
 pub(super) fn service(id: &'static str, search: bool, lists: &[&str], sign_in: SignIn) -> ServiceInfo {
     let list = |id: &&str| BrowseList { id: ListId((*id).to_owned()), title: (*id).into() };
     let search = if search { vec![Kind::Track] } else { Vec::new() };
-    let capabilities =
-        Capabilities { search, lists: lists.iter().map(list).collect(), sign_in, ..Capabilities::default() };
+    let is_local = id == "files";
+    let lists = lists.iter().map(list).collect();
+    let capabilities = Capabilities { is_local, search, lists, sign_in, ..Capabilities::default() };
     ServiceInfo { id: ServiceId::known(id), name: id.into(), capabilities }
 }
 
@@ -97,6 +99,11 @@ pub(super) enum Step {
     NewestFailed(Fault),
     /// So many seconds of what plays were heard.
     At(u64),
+    /// A service asks for the next step of the newest sign-in.
+    Asked(Result<SignInStep, Fault>),
+    /// What a service can do changed.
+    ServiceChanged(ServiceInfo),
+    SignedOut(&'static str, Result<(), Fault>),
 }
 
 /// A program under test.
@@ -109,6 +116,7 @@ pub(super) struct Run {
     asked: Ticket,
     browse: Option<(Ticket, ServiceId, ListId)>,
     newest: PlayId,
+    sign_in: Ticket,
 }
 
 impl Run {
@@ -122,6 +130,7 @@ impl Run {
             asked: Ticket(0),
             browse: None,
             newest: PlayId(0),
+            sign_in: Ticket(0),
         };
         run.note(effects);
         run
@@ -147,6 +156,7 @@ impl Run {
                     self.browse = Some((*ticket, service.clone(), list.clone()));
                 }
                 Effect::Locate { play_id, .. } => self.newest = *play_id,
+                Effect::SignIn { ticket, .. } => self.sign_in = *ticket,
                 _ => {}
             }
         }
@@ -201,6 +211,11 @@ impl Run {
             Step::Pasted(text) => return self.send(Msg::Paste(text.to_owned())),
             Step::Located => Event::Located { play_id: newest, result: Ok(Locator::File("/x".into())) },
             Step::NotLocated(fault) => Event::Located { play_id: newest, result: Err(fault) },
+            Step::Asked(result) => Event::SignInAsked { ticket: self.sign_in, result },
+            Step::ServiceChanged(info) => Event::ServiceChanged(Box::new(info)),
+            Step::SignedOut(service, result) => {
+                Event::SignedOut { service: ServiceId::known(service), result }
+            }
             Step::Started => Event::Started { play_id: newest, format: format(), length: None },
             Step::WantsNext => Event::WantsNext { play_id: now },
             Step::Ended => Event::Ended { play_id: now },
@@ -287,6 +302,17 @@ fn brief(effect: &Effect) -> String {
         }
         Effect::SetOutput(_) => "output".to_owned(),
         Effect::Wait { delay_ms, .. } => format!("wait {delay_ms}"),
+        Effect::SignIn { service, answer, .. } => match answer {
+            SignInAnswer::Begin { .. } => format!("sign in {service}"),
+            SignInAnswer::Form(pairs) | SignInAnswer::Callback(pairs) => {
+                let pairs: Vec<_> =
+                    pairs.iter().map(|(key, value)| format!("{key}={}", value.reveal())).collect();
+                format!("answer {service} {}", pairs.join(" "))
+            }
+        },
+        Effect::CancelSignIn => "cancel sign-in".to_owned(),
+        Effect::SignOut { service } => format!("sign out {service}"),
+        Effect::OpenLink(link) => format!("open {}", link.0),
         Effect::EnterDemo => "demo".to_owned(),
         Effect::Quit => "quit".to_owned(),
     }

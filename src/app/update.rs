@@ -64,6 +64,10 @@ impl State {
     }
 
     fn type_in(&mut self, text: &str) -> Vec<Effect> {
+        if let (Focus::SignInForm, Some(talk)) = (self.focus(), &mut self.accounts.talk) {
+            talk.type_in(text);
+            return Vec::new();
+        }
         self.edit_input(|input| input.insert(text))
     }
 
@@ -85,20 +89,32 @@ impl State {
                 }
                 Vec::new()
             }
+            Focus::SignInForm => {
+                if let Some(input) = self.accounts.talk.as_mut().and_then(|talk| talk.input()) {
+                    edit(input);
+                }
+                Vec::new()
+            }
             Focus::Doors
             | Focus::SearchResults
             | Focus::BrowseLists
             | Focus::BrowseTracks
             | Focus::Queue
+            | Focus::Accounts
+            | Focus::SignIn
             | Focus::Help => Vec::new(),
         }
     }
 
     pub(super) fn perform(&mut self, action: Action) -> Vec<Effect> {
+        if action != Action::SignOut {
+            self.accounts.forget_question();
+        }
         match action {
             Action::Quit => vec![Effect::Quit],
             Action::Close => match self.overlays.pop() {
                 Some(Overlay::Help(_)) => Vec::new(),
+                None if self.focus() == Focus::SignIn => self.cancel_sign_in(),
                 None => vec![Effect::Quit],
             },
             Action::Back => self.step_back(),
@@ -117,6 +133,7 @@ impl State {
             Action::ShowBrowse => self.show_page(Page::Browse),
             Action::ShowQueue => self.show_page(Page::Queue),
             Action::ShowWelcome => self.show_page(Page::Welcome),
+            Action::ShowAccounts => self.show_page(Page::Accounts),
             Action::ShowPlaying => self.show_playing(),
             Action::NextPane => self.other_pane(),
             Action::PaneLeft if self.focus() == Focus::BrowseTracks && !self.browse.trail.is_empty() => {
@@ -184,6 +201,14 @@ impl State {
             Action::EnterDemo => vec![Effect::EnterDemo],
             Action::ShowSignIn => self.show_sign_in(),
 
+            Action::SignIn => self.sign_in_here(),
+            Action::SignOut => self.sign_out_here(),
+            Action::FillIn => self.fill_in(),
+            Action::NextField => self.step_in_form(1),
+            Action::PreviousField => self.step_in_form(-1),
+            Action::OpenPage => self.open_sign_in_page(),
+            Action::CancelSignIn => self.cancel_sign_in(),
+
             Action::Submit => self.submit(),
             Action::LeaveInput => self.leave_input(),
             Action::Erase => self.edit_input(TextInput::erase),
@@ -214,6 +239,9 @@ impl State {
             Event::Failed { play_id, fault } => self.failed(play_id, fault),
             Event::Troubled { play_id, fault } => self.troubled(play_id, &fault),
             Event::OutputChanged(output) => self.output_changed(output),
+            Event::SignInAsked { ticket, result } => self.sign_in_asked(ticket, result),
+            Event::SignedOut { service, result } => self.signed_out(&service, result),
+            Event::ServiceChanged(info) => self.service_changed(&info),
             Event::Heard(heard) => self.heard(heard),
             Event::Elapsed(ticket) => self.elapsed(ticket),
             Event::Resized { columns, rows } => {
@@ -227,6 +255,7 @@ impl State {
 
     fn elapsed(&mut self, ticket: Ticket) -> Vec<Effect> {
         self.notices.elapsed(ticket);
+        self.accounts_elapsed(ticket);
         let mut effects = self.search_elapsed(ticket);
         effects.extend(self.browse_elapsed(ticket));
         effects.extend(self.playback_elapsed(ticket));

@@ -63,14 +63,12 @@ impl Welcome {
 pub(super) fn is_open_service(service: &ServiceInfo) -> bool {
     let capabilities = &service.capabilities;
     !matches!(capabilities.sign_in, SignIn::Missing(_))
+        && !capabilities.is_local
         && !capabilities.lists.is_empty()
         && !capabilities.search.is_empty()
 }
 
-/// Offers lists and nobody to ask: folders on this machine.
+/// Folders on this machine.
 pub(super) fn is_own_music(service: &ServiceInfo) -> bool {
-    let capabilities = &service.capabilities;
-    capabilities.sign_in == SignIn::NotNeeded
-        && !capabilities.lists.is_empty()
-        && capabilities.search.is_empty()
+    service.capabilities.is_local && !service.capabilities.lists.is_empty()
 }

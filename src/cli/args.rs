@@ -8,7 +8,7 @@ use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Parser, Subcommand};
 use url::Url;
 
-use crate::model::{OutputChoice, TrackRef, TrackRefError, parse_clock};
+use crate::model::{OutputChoice, ServiceId, TrackRef, TrackRefError, parse_clock};
 
 /// Segue plays music in the terminal: from Audius, Audiomack, YourMusic, Audiosocket and your own files.
 #[derive(Parser, Debug)]
@@ -35,6 +35,25 @@ pub(super) enum Command {
         /// As JSON
         #[arg(long)]
         json: bool,
+    },
+    /// Tell who is signed in where
+    Accounts {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Sign in to a service; what it asks for is asked here, or read from standard input line by line
+    Login {
+        /// Its short name, as `segue accounts --json` tells it
+        service: ServiceId,
+        /// Tell the address for a browser on any machine, and ask for the code that it shows
+        #[arg(long)]
+        no_browser: bool,
+    },
+    /// Sign out of a service
+    Logout {
+        /// Its short name
+        service: ServiceId,
     },
     /// Tell where things are kept
     Paths {

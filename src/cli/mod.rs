@@ -30,6 +30,11 @@ fn dispatch(arguments: Arguments) -> ExitCode {
         None => commands::player::run(arguments.demo),
         Some(Command::Play(play)) => commands::play::run(play, arguments.demo),
         Some(Command::Probe(probe)) => commands::probe::run(&probe),
+        Some(Command::Accounts { json }) => commands::accounts::list(arguments.demo, json),
+        Some(Command::Login { service, no_browser }) => {
+            commands::accounts::log_in_to(&service, !no_browser, arguments.demo)
+        }
+        Some(Command::Logout { service }) => commands::accounts::log_out_of(&service, arguments.demo),
         Some(Command::Paths { json }) => commands::paths::run(arguments.demo, json),
         Some(Command::Devices { json }) => commands::devices::run(json),
         Some(Command::Doctor { json }) => commands::doctor::run(arguments.demo, json),

@@ -18,6 +18,11 @@ pub(super) fn error_line(text: &str) {
     write_real(&format!("{}\n", clean(text)));
 }
 
+/// Words on standard error after which something is typed.
+pub(super) fn prompt(text: &str) {
+    write_real(&format!("{} ", clean(text)));
+}
+
 /// A line on standard error that is written over and over.
 pub(super) struct ProgressLine {
     wanted: bool,

@@ -60,6 +60,8 @@ pub struct Powers {
 /// What a service can do; the screen offers just this.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Capabilities {
+    /// Whether it is on this machine: nobody else is asked.
+    pub is_local: bool,
     /// What can be searched for; empty: no search.
     pub search: Vec<Kind>,
     /// How a search can be narrowed down.

@@ -167,7 +167,7 @@ impl fmt::Debug for RemoteAddress {
     }
 }
 
-fn without_query(url: &Url) -> String {
+pub(super) fn without_query(url: &Url) -> String {
     let mut shown = url.clone();
     let had_query = shown.query().is_some();
     shown.set_query(None);

@@ -28,6 +28,6 @@ pub use numbers::{Bitrate, PlayId, SampleRate, Ticket, Volume, format_clock, par
 pub use output::{OutputChoice, OutputState, SoundFormat};
 pub use secret::Secret;
 pub use session::Session;
-pub use sign_in::{Field, Form, SignInAnswer, SignInStep};
+pub use sign_in::{Field, Form, Link, SignInAnswer, SignInStep};
 pub use text::{CleanText, MAX_MARKS_PER_BASE, MAX_TEXT_CHARS, clean};
 pub use track::{Allowed, Track};

@@ -1,13 +1,26 @@
 //! The talk between a service and a listener who signs in: the service asks, the listener answers, until it
 //! is done. The same talk is held on the screen and on the command line.
 
+use std::fmt;
+
 use url::Url;
 
+use super::locator::without_query;
 use super::secret::Secret;
 use super::text::CleanText;
 
+/// A web page to show the listener. `Debug` hides the query: it may carry what only the listener may see.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Link(pub Url);
+
+impl fmt::Debug for Link {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&without_query(&self.0))
+    }
+}
+
 /// What a service asks next.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub enum SignInStep {
     /// To fill in a form.
     Form(Form),
@@ -24,6 +37,19 @@ pub enum SignInStep {
         /// Who is signed in now.
         who: CleanText,
     },
+}
+
+impl fmt::Debug for SignInStep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Form(form) => f.debug_tuple("Form").field(form).finish(),
+            Self::Visit { address, code } => {
+                let address = Link(address.clone());
+                f.debug_struct("Visit").field("address", &address).field("code", code).finish()
+            }
+            Self::Done { who } => f.debug_struct("Done").field("who", who).finish(),
+        }
+    }
 }
 
 /// Something to fill in.
@@ -82,5 +108,20 @@ impl SignInAnswer {
         let (Self::Form(pairs) | Self::Callback(pairs)) = self else { return None };
         let found = pairs.iter().find(|(known, _)| known == key).map(|(_, value)| value.reveal().trim());
         found.filter(|value| !value.is_empty())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_hides_what_its_address_carries() {
+        let address: Url = "https://a.example/authorize?state=s3cret&oauth_token=t0ken#f4".parse().unwrap();
+        let step = SignInStep::Visit { address: address.clone(), code: None };
+        for shown in [format!("{step:?}"), format!("{:?}", Link(address))] {
+            assert!(shown.contains("https://a.example/authorize"), "{shown}");
+            assert!(!["s3cret", "t0ken", "f4"].iter().any(|secret| shown.contains(secret)), "{shown}");
+        }
     }
 }

@@ -79,7 +79,7 @@ pub fn examine(profile: &Profile) -> Result<Vec<Finding>, Fault> {
     let tasks = super::tokio_runtime()?;
     let mut profile = profile.clone();
     let _demo = Demo::begin(&mut profile, &tasks)?;
-    findings.extend(tasks.block_on(services(&wire_up::catalogs(&profile.settings))));
+    findings.extend(tasks.block_on(services(&wire_up::catalogs(&profile, Box::new(|_| ())))));
     Ok(findings)
 }
 
@@ -194,6 +194,9 @@ async fn services(catalogs: &[Arc<dyn Catalog>]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for catalog in catalogs {
         let name = catalog.name();
+        if let Err(error) = catalog.restore().await {
+            findings.push(Finding::of(name, error.fault()));
+        }
         findings.push(match catalog.capabilities().sign_in {
             SignIn::Missing(what) => Finding::new(name, Health::Note, "not set up").hint(what),
             SignIn::NotNeeded | SignIn::Ready => {

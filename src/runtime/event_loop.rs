@@ -143,6 +143,7 @@ async fn run_on(
         unkept: false,
     };
     session.perform(effects);
+    session.hands.restore();
     let result = session.run(&mut screen, signals, events).await;
     // The terminal comes back before anything that may take time.
     screen.give_back();

@@ -19,6 +19,7 @@ use crate::model::{
     ServiceId, Ticket, Track, TrackRef,
 };
 
+use super::accounts::{TalkUnderWay, noting_sessions};
 use super::wire_up::FILES;
 
 /// What the loop does after an effect.
@@ -43,6 +44,8 @@ pub(super) struct Hands {
     pub folders: Vec<PathBuf>,
     /// The search under way for each service; a newer one ends it.
     pub searches: HashMap<ServiceId, AbortHandle>,
+    /// The sign-in under way; a newer one ends it.
+    pub talk: Option<TalkUnderWay>,
 }
 
 impl Hands {
@@ -68,6 +71,10 @@ impl Hands {
             Effect::SetVolume { volume, muted } => self.player.send(Command::Volume { volume, muted }),
             Effect::SetOutput(output) => self.player.send(Command::Output(output)),
             Effect::Wait { ticket, delay_ms } => self.wait(ticket, delay_ms),
+            Effect::SignIn { ticket, service, answer } => self.sign_in(ticket, service, answer),
+            Effect::CancelSignIn => self.cancel_sign_in(),
+            Effect::SignOut { service } => self.sign_out(service),
+            Effect::OpenLink(link) => self.open_link(link),
             Effect::EnterDemo => return Flow::EnterDemo,
             Effect::Quit => return Flow::Quit,
         }
@@ -87,7 +94,7 @@ impl Hands {
         let task = self.tasks.spawn(async move {
             let result = match shelf {
                 None => search_own_folders(folders, query).await,
-                Some(Ok(catalog)) => catalog.search(&query).await.map_err(|error| error.fault()),
+                Some(Ok(catalog)) => noting_sessions(&events, &*catalog, catalog.search(&query).await).await,
                 Some(Err(fault)) => Err(fault),
             };
             tell(&events, Event::Searched { ticket, service: of, result }).await;
@@ -103,7 +110,9 @@ impl Hands {
         self.tasks.spawn(async move {
             let result = match shelf {
                 None => read_own_folder(PathBuf::from(&list.0)).await,
-                Some(Ok(catalog)) => catalog.browse(&list, page).await.map_err(|error| error.fault()),
+                Some(Ok(catalog)) => {
+                    noting_sessions(&events, &*catalog, catalog.browse(&list, page).await).await
+                }
                 Some(Err(fault)) => Err(fault),
             };
             tell(&events, Event::Browsed { ticket, service, list, result }).await;
@@ -121,7 +130,9 @@ impl Hands {
                 TrackRef::File(path) => Ok(Locator::File(path)),
                 TrackRef::Url(url) => Ok(Locator::Http(RemoteAddress::plain(url))),
                 TrackRef::Service { id, .. } => match catalog {
-                    Ok(catalog) => catalog.locate(&id, purpose).await.map_err(|error| error.fault()),
+                    Ok(catalog) => {
+                        noting_sessions(&events, &*catalog, catalog.locate(&id, purpose).await).await
+                    }
                     Err(fault) => Err(fault),
                 },
             };
@@ -193,7 +204,7 @@ impl Hands {
         }
     }
 
-    fn catalog(&self, service: &ServiceId) -> Result<Arc<dyn Catalog>, Fault> {
+    pub(super) fn catalog(&self, service: &ServiceId) -> Result<Arc<dyn Catalog>, Fault> {
         let found = self.catalogs.iter().find(|catalog| catalog.id() == *service);
         found.cloned().ok_or_else(|| {
             let known: Vec<_> = self.catalogs.iter().map(|catalog| catalog.id().to_string()).collect();
@@ -231,7 +242,7 @@ pub(super) async fn resolve_link(catalogs: &[Arc<dyn Catalog>], link: &Url) -> R
         .hint(format!("Services here: {}", names.join(", "))))
 }
 
-async fn tell(events: &Sender<Event>, event: Event) {
+pub(super) async fn tell(events: &Sender<Event>, event: Event) {
     // The loop has ended: nobody is left to be told.
     let _ = events.send(event).await;
 }

@@ -218,6 +218,9 @@ impl Run<'_> {
             | Event::Browsed { .. }
             | Event::Located { .. }
             | Event::WantsNext { .. }
+            | Event::SignInAsked { .. }
+            | Event::SignedOut { .. }
+            | Event::ServiceChanged(_)
             | Event::Heard(_)
             | Event::Elapsed(_)
             | Event::Resized { .. } => {}

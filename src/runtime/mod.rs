@@ -1,6 +1,7 @@
 //! The hands: the loop, and everything that touches the world. It carries out what `app` decides and
 //! reports what happens; it decides nothing itself.
 
+mod accounts;
 mod careful;
 mod clock;
 pub mod debug;
@@ -24,6 +25,7 @@ mod stderr;
 mod terminal;
 mod wire_up;
 
+pub use accounts::{AccountRow, LogInEnd, LogInNews, accounts, log_in, log_out};
 pub use devices::devices;
 pub use doctor::{Finding, Health, examine};
 pub use event_loop::run_screen;

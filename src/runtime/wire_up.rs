@@ -9,7 +9,7 @@ use tokio::sync::mpsc::{self, Receiver, Sender};
 
 use crate::app::Event;
 use crate::audio::{Player, PlayerOptions, Report};
-use crate::catalog::{self, Catalog, MemoryVault, Surroundings};
+use crate::catalog::{self, Catalog, MemoryVault, Surroundings, Vault};
 use crate::config::Settings;
 use crate::library::Keeper;
 use crate::model::{
@@ -17,15 +17,21 @@ use crate::model::{
     Volume,
 };
 use crate::net::Net;
+use crate::secrets::{self, Keep};
 use crate::stream::Streams;
 
+use super::accounts::info;
 use super::clock;
 use super::hands::Hands;
+use super::keys::{Keys, Tell};
 use super::paths::Paths;
 use super::profile::Profile;
 
 /// The listener's own files, as one more service.
 pub(super) const FILES: &str = "files";
+
+/// Which items of the keyring are ours.
+const KEYRING_LABEL: &str = "segue";
 
 /// Events waiting for the loop, at most.
 const WAITING_EVENTS: usize = 4096;
@@ -49,9 +55,11 @@ pub(super) fn wire_up(
 ) -> Result<Wired, Fault> {
     let settings = &profile.settings;
     let net = Net::new(settings.network.clone());
-    let catalogs = shelves(settings, &net);
-    let streams = Arc::new(Streams::new(net, settings.hls.clone(), tasks.clone()));
     let (events, waiting) = mpsc::channel(WAITING_EVENTS);
+    let remarks = events.clone();
+    let tell = Box::new(move |fault| tell_without_waiting(&remarks, Event::Warned(fault)));
+    let catalogs = shelves(profile, &net, tell);
+    let streams = Arc::new(Streams::new(net, settings.hls.clone(), tasks.clone()));
     let reports = events.clone();
     let player = Player::start(
         PlayerOptions { output, volume },
@@ -59,35 +67,43 @@ pub(super) fn wire_up(
         Box::new(move |report| tell_without_waiting(&reports, event_of(report))),
     )
     .map_err(|error| Fault::new(FaultKind::Other, error.to_string()))?;
-    let mut services: Vec<_> = catalogs
-        .iter()
-        .map(|catalog| ServiceInfo {
-            id: catalog.id(),
-            name: catalog.name().into(),
-            capabilities: catalog.capabilities(),
-        })
-        .collect();
+    let mut services: Vec<_> = catalogs.iter().map(|catalog| info(&**catalog)).collect();
     services.extend(own_files(settings));
     let (keeper, left) = if keep { open_library(profile, &events) } else { (None, Session::default()) };
     let folders = music_folders(settings);
-    let hands =
-        Hands { tasks: tasks.clone(), catalogs, player, keeper, events, folders, searches: HashMap::new() };
+    let hands = Hands {
+        tasks: tasks.clone(),
+        catalogs,
+        player,
+        keeper,
+        events,
+        folders,
+        searches: HashMap::new(),
+        talk: None,
+    };
     Ok(Wired { hands, events: waiting, services, left })
 }
 
-/// The services alone, for whoever needs no player.
-pub(super) fn catalogs(settings: &Settings) -> Vec<Arc<dyn Catalog>> {
-    shelves(settings, &Net::new(settings.network.clone()))
+/// The services alone, for whoever needs no player. `tell` hears where tokens are kept, when that is not the
+/// keyring. Nobody is signed in before [`Catalog::restore`].
+pub(super) fn catalogs(profile: &Profile, tell: Tell) -> Vec<Arc<dyn Catalog>> {
+    shelves(profile, &Net::new(profile.settings.network.clone()), tell)
 }
 
-fn shelves(settings: &Settings, net: &Net) -> Vec<Arc<dyn Catalog>> {
+fn shelves(profile: &Profile, net: &Net, tell: Tell) -> Vec<Arc<dyn Catalog>> {
+    // What is done in the demo is forgotten with it.
+    let vault: Arc<dyn Vault> = if profile.demo {
+        Arc::new(MemoryVault::default())
+    } else {
+        Arc::new(Keys::new(secrets::Vault::open(&profile.paths.data, KEYRING_LABEL, Keep::Auto), tell))
+    };
     let surroundings = Surroundings {
         unix_time: Arc::new(clock::unix_seconds),
         random: Arc::new(clock::random_bytes),
-        vault: Arc::new(MemoryVault::default()),
+        vault,
         pages: None,
     };
-    catalog::services(&settings.services, net, &surroundings)
+    catalog::services(&profile.settings.services, net, &surroundings)
 }
 
 /// The library, or a warning and no memory of this run.
@@ -122,7 +138,8 @@ fn own_files(settings: &Settings) -> Option<ServiceInfo> {
             title: folder.file_name().unwrap_or(folder.as_os_str()).to_string_lossy().as_ref().into(),
         })
         .collect();
-    let capabilities = Capabilities { search: vec![Kind::Track], lists, ..Capabilities::default() };
+    let capabilities =
+        Capabilities { is_local: true, search: vec![Kind::Track], lists, ..Capabilities::default() };
     (!folders.is_empty()).then(|| ServiceInfo {
         id: ServiceId::known(FILES),
         name: "My music".into(),

@@ -55,7 +55,9 @@ fn tabs(state: &State) -> Vec<Tab> {
         let rows = state.queue.entries.len();
         let words = match page {
             Page::Queue if rows > 0 => format!("{} ({rows})", page.title()),
-            Page::Welcome | Page::Search | Page::Browse | Page::Queue => page.title().to_owned(),
+            Page::Welcome | Page::Search | Page::Browse | Page::Queue | Page::Accounts => {
+                page.title().to_owned()
+            }
         };
         // On the first page the numbers open doors.
         let key = match state.keymap.keys_of(&show(page)).first() {
@@ -73,6 +75,7 @@ fn show(page: Page) -> Action {
         Page::Search => Action::ShowSearch,
         Page::Browse => Action::ShowBrowse,
         Page::Queue => Action::ShowQueue,
+        Page::Accounts => Action::ShowAccounts,
     }
 }
 

@@ -53,7 +53,7 @@ pub(super) fn lines(state: &State, theme: &Theme, width: u16) -> Vec<(String, St
 /// Why the row under the cursor cannot be played, if that is known.
 fn about_row(state: &State) -> Option<String> {
     let (track, problem) = match state.page {
-        Page::Welcome => return None,
+        Page::Welcome | Page::Accounts => return None,
         Page::Search => (state.search.selected()?.item.track()?, None),
         Page::Browse if state.focus() == Focus::BrowseLists => return None,
         Page::Browse => (state.browse.open()?.selected()?.track()?, None),

@@ -9,6 +9,7 @@
     reason = "a test may fail, and say why it was skipped; its numbers are small"
 )]
 
+mod accounts;
 mod bad_input;
 mod card;
 mod cli;

@@ -135,24 +135,27 @@ impl Shelf {
 
 impl Browse {
     pub(in crate::app) fn new(services: &[ServiceInfo]) -> Self {
-        let mut shelves = Vec::new();
-        for service in services {
-            match &service.capabilities.sign_in {
-                SignIn::Missing(what) => {
-                    shelves.push(Shelf::new(service, None, ShelfState::NeedsSignIn(what.clone())));
-                }
-                SignIn::NotNeeded | SignIn::Ready if service.capabilities.lists.is_empty() => {
-                    shelves.push(Shelf::new(service, None, ShelfState::NoLists));
-                }
-                SignIn::NotNeeded | SignIn::Ready => {
-                    let lists = service.capabilities.lists.iter().cloned();
-                    shelves.extend(lists.map(|list| Shelf::new(service, Some(list), ShelfState::Closed)));
-                }
-            }
-        }
+        let shelves: Vec<_> = services.iter().flat_map(shelves_of).collect();
         let mut list = List::default();
         list.set_len(shelves.len());
         Self { shelves, list, ..Self::default() }
+    }
+
+    /// Makes one service's shelves anew where it stands; all others stay as they are, and so does what is open
+    /// where it is still there.
+    pub(in crate::app) fn renew(&mut self, service: &ServiceInfo, height: usize) {
+        let under_cursor = self.list.cursor().and_then(|row| self.shelves.get(row));
+        let open = under_cursor.map(|shelf| (shelf.service.clone(), shelf.source.clone()));
+        let Some(first) = self.shelves.iter().position(|shelf| shelf.service == service.id) else { return };
+        let count = self.shelves.iter().filter(|shelf| shelf.service == service.id).count();
+        let last = (first + count).min(self.shelves.len());
+        self.shelves.splice(first..last, shelves_of(service));
+        self.list.set_len(self.shelves.len());
+        let Some((open, source)) = open else { return };
+        let same = |shelf: &Shelf| shelf.service == open && shelf.source == source;
+        let of_service = |shelf: &Shelf| shelf.service == open;
+        let row = self.shelves.iter().position(same).or_else(|| self.shelves.iter().position(of_service));
+        self.list.go_to(row.unwrap_or(first), height);
     }
 
     /// The shelf that is shown: what was opened last, or the one under the cursor.
@@ -176,5 +179,19 @@ impl Browse {
     pub(in crate::app) fn leave_trail(&mut self) {
         self.trail.clear();
         self.way_back = None;
+    }
+}
+
+/// What a service puts on the browse page.
+fn shelves_of(service: &ServiceInfo) -> Vec<Shelf> {
+    match &service.capabilities.sign_in {
+        SignIn::Missing(what) => vec![Shelf::new(service, None, ShelfState::NeedsSignIn(what.clone()))],
+        SignIn::NotNeeded | SignIn::Ready if service.capabilities.lists.is_empty() => {
+            vec![Shelf::new(service, None, ShelfState::NoLists)]
+        }
+        SignIn::NotNeeded | SignIn::Ready => {
+            let lists = service.capabilities.lists.iter().cloned();
+            lists.map(|list| Shelf::new(service, Some(list), ShelfState::Closed)).collect()
+        }
     }
 }

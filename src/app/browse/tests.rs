@@ -71,6 +71,4 @@ fn lists_are_asked_for_when_the_cursor_rests() {
     );
     let late = vec![Step::Keys("hj"), Step::Browsed(Ok(page(tracks("a"), false))), Step::Keys("k")];
     check(opened(late), "", "open top: a @0 ready");
-    check(vec![Step::Keys("4")], "", "shut shut:  @- Set services.shut.token");
-    check(vec![Step::Keys("4<Enter>")], "wait 5000", "shut shut:  @- Set services.shut.token");
 }

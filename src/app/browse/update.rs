@@ -111,9 +111,9 @@ impl State {
         self.browse.leave_trail();
         match self.browse.open().map(|shelf| (&shelf.state, &shelf.service_name)) {
             None => Vec::new(),
-            Some((ShelfState::NeedsSignIn(what), name)) => {
-                let words = format!("{name} needs you to sign in. {what}");
-                self.tell(Level::Warning, words)
+            Some((ShelfState::NeedsSignIn(_), _)) => {
+                let service = self.browse.open().map(|shelf| shelf.service.clone());
+                service.map(|service| self.show_account(&service)).unwrap_or_default()
             }
             Some((ShelfState::NoLists, name)) => {
                 let words = format!("{name} offers no lists to browse; search it instead");

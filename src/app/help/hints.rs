@@ -1,5 +1,6 @@
 //! The hint line: keys that work here, now.
 
+use crate::app::accounts::Standing;
 use crate::app::action::Action;
 use crate::app::browse::ShelfState;
 use crate::app::chord::parse_keys;
@@ -70,6 +71,9 @@ impl State {
                 | Focus::BrowseLists
                 | Focus::Queue
                 | Focus::Help
+                | Focus::Accounts
+                | Focus::SignIn
+                | Focus::SignInForm
                 | Focus::HelpInput => false,
             },
             Action::OpenSources => self.search.selected().is_some_and(|row| !row.others.is_empty()),
@@ -82,21 +86,32 @@ impl State {
             Action::TogglePause => self.playback.now.is_some() || !queue.entries.is_empty(),
             Action::Next => self.row_after(true).is_some(),
             Action::SeekForward | Action::SeekBack => self.current_track().is_some(),
+            Action::SignIn => matches!(self.standing_here(), Some(Standing::CanSignIn { .. })),
+            Action::SignOut => matches!(self.standing_here(), Some(Standing::SignedIn(_))),
+            Action::FillIn => self.accounts.talk.as_ref().is_some_and(|talk| !talk.waiting),
+            Action::NextField => self.accounts.talk.as_ref().is_some_and(|talk| talk.lines.len() > 1),
+            Action::OpenPage => self.accounts.talk.as_ref().is_some_and(|talk| talk.link.is_some()),
+            Action::Submit | Action::LeaveInput => self.focus() != Focus::SignInForm,
             Action::Undo => !queue.undo.is_empty(),
             Action::Retry => self.something_failed(),
             Action::NextPane => matches!(self.page, Page::Search | Page::Browse) && self.overlays.is_empty(),
             Action::EraseLine => match self.focus() {
                 Focus::SearchInput => !self.search.input.text().is_empty(),
+                Focus::SignInForm => false,
                 _ => true,
             },
             _ => true,
         }
     }
 
+    fn standing_here(&self) -> Option<Standing<'_>> {
+        self.account_here().map(|service| self.standing(service))
+    }
+
     /// Whether the retry key has something to ask again.
     fn something_failed(&self) -> bool {
         match self.page {
-            Page::Welcome | Page::Queue => false,
+            Page::Welcome | Page::Queue | Page::Accounts => false,
             Page::Search => {
                 self.search.services.iter().any(|service| matches!(service.answer, Answer::Failed(_)))
             }
@@ -116,11 +131,18 @@ fn rank(action: &Action) -> u8 {
         | Action::OpenList
         | Action::PlayEntry
         | Action::RunAction
+        | Action::SignIn
+        | Action::FillIn
         | Action::Submit => 0,
-        Action::TogglePause => 1,
+        Action::CancelSignIn | Action::TogglePause => 1,
         Action::Search => 2,
         Action::Close => 3,
-        Action::AddToEnd | Action::RemoveEntry | Action::FilterHelp | Action::LeaveInput => 4,
+        Action::SignOut
+        | Action::OpenPage
+        | Action::AddToEnd
+        | Action::RemoveEntry
+        | Action::FilterHelp
+        | Action::LeaveInput => 4,
         Action::VolumeUp | Action::VolumeDown => 5,
         _ => 6,
     }

@@ -64,6 +64,9 @@ impl State {
             | Focus::BrowseLists
             | Focus::Queue
             | Focus::Help
+            | Focus::Accounts
+            | Focus::SignIn
+            | Focus::SignInForm
             | Focus::HelpInput => None,
         }
     }

@@ -48,6 +48,17 @@ pub struct ServiceSearch {
     pub(super) filters: Vec<(String, String)>,
 }
 
+impl ServiceSearch {
+    pub(super) fn new(service: &ServiceInfo) -> Self {
+        let answer = match &service.capabilities.sign_in {
+            _ if service.capabilities.search.is_empty() => Answer::CannotSearch,
+            SignIn::Missing(what) => Answer::NotSignedIn(what.clone()),
+            SignIn::NotNeeded | SignIn::Ready => Answer::Idle,
+        };
+        Self { id: service.id.clone(), name: service.name.clone(), answer, next_page: 0, filters: Vec::new() }
+    }
+}
+
 /// How far one service is with the search.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
@@ -107,18 +118,8 @@ pub struct FoundRow {
 
 impl Search {
     pub(in crate::app) fn new(services: &[ServiceInfo]) -> Self {
-        let services = services.iter().map(|service| ServiceSearch {
-            id: service.id.clone(),
-            name: service.name.clone(),
-            answer: match &service.capabilities.sign_in {
-                _ if service.capabilities.search.is_empty() => Answer::CannotSearch,
-                SignIn::Missing(what) => Answer::NotSignedIn(what.clone()),
-                SignIn::NotNeeded | SignIn::Ready => Answer::Idle,
-            },
-            next_page: 0,
-            filters: Vec::new(),
-        });
-        Self { services: services.collect(), typing: true, ..Self::default() }
+        let services = services.iter().map(ServiceSearch::new).collect();
+        Self { services, typing: true, ..Self::default() }
     }
 
     /// Whether any service is still asked.

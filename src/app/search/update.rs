@@ -1,13 +1,13 @@
 //! Decisions about the search.
 
 use super::fold::fold_in;
-use super::state::Answer;
+use super::state::{Answer, ServiceSearch};
 use super::words::{Wish, narrowed};
 use crate::app::effect::Effect;
 use crate::app::focus::Page as Shown;
 use crate::app::notices::Level;
 use crate::app::state::State;
-use crate::model::{CleanText, Fault, Item, Kind, Page, SearchQuery, ServiceId, Ticket};
+use crate::model::{CleanText, Fault, Item, Kind, Page, SearchQuery, ServiceId, ServiceInfo, Ticket};
 
 /// How long the keys must rest before words are looked for by themselves.
 pub(super) const DEBOUNCE_MS: u64 = 250;
@@ -159,6 +159,26 @@ impl State {
             return self.tell(Level::Warning, "No service can be searched here; sign in to one first");
         }
         effects
+    }
+
+    /// A service can do other things than before: one that can be asked now is asked for what is looked for.
+    pub(in crate::app) fn search_changed(&mut self, info: &ServiceInfo) -> Vec<Effect> {
+        let Some(known) = self.search.services.iter_mut().find(|known| known.id == info.id) else {
+            return Vec::new();
+        };
+        let new = ServiceSearch::new(info);
+        if known.answer.can_be_asked() && new.answer.can_be_asked() {
+            return Vec::new();
+        }
+        *known = new;
+        if self.search.words.is_empty() {
+            return Vec::new();
+        }
+        self.prepare();
+        if self.search.plain_words.is_empty() {
+            return Vec::new();
+        }
+        self.ask(|answer| matches!(answer, Answer::Idle))
     }
 
     /// Asks the services whose answer is of this kind for their next page.

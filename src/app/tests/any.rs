@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::app::{ACTIONS, Bar, Chord, Key, List, ListPlace, Mouse, Overlay, Target};
-use crate::model::{Allowed, OutputState};
+use crate::model::{Account, Allowed, Field, Form, OutputState};
 
 fn chord() -> impl Strategy<Value = Vec<Chord>> {
     let bound: Vec<_> =
@@ -39,6 +39,37 @@ fn id() -> impl Strategy<Value = u64> {
     0..60_u64
 }
 
+fn asked() -> impl Strategy<Value = Result<SignInStep, Fault>> {
+    let form = |fields: usize| {
+        let fields = (0..fields).map(|at| Field { hidden: at % 2 > 0, ..Field::new("key", "Line", "") });
+        Form { words: "words".into(), fields: fields.collect() }
+    };
+    prop_oneof![
+        (0..4_usize).prop_map(move |fields| Ok(SignInStep::Form(form(fields)))),
+        (0..3_usize).prop_map(move |fields| Ok(SignInStep::Visit {
+            address: "https://a.example/?state=1".parse().unwrap(),
+            code: (fields > 0).then(|| form(fields)),
+        })),
+        Just(Ok(SignInStep::Done { who: "ada".into() })),
+        fault().prop_map(Err),
+    ]
+}
+
+/// A service that was there, or one nobody knows, with any lists, search and account.
+fn changed() -> impl Strategy<Value = ServiceInfo> {
+    let lists = prop::sample::subsequence(vec!["top", "new", "best", "gone"], 0..4);
+    let sign_in = prop::sample::select(vec![SignIn::NotNeeded, SignIn::Ready, SignIn::Missing("no".into())]);
+    let id = prop::sample::select(vec!["open", "ready", "shut", "files", "other"]);
+    (id, any::<bool>(), lists, sign_in, any::<bool>(), any::<bool>()).prop_map(
+        |(id, search, lists, sign_in, can, is)| {
+            let mut info = service(id, search, &lists, sign_in);
+            info.capabilities.account =
+                Account { way: can.then(|| "here".into()), who: is.then(|| "ada".into()) };
+            info
+        },
+    )
+}
+
 fn event() -> impl Strategy<Value = Event> {
     let services = prop::sample::select(vec!["open", "ready", "shut", "files"]);
     let lists = prop::sample::select(vec!["top", "new", "best", "music"]);
@@ -66,6 +97,10 @@ fn event() -> impl Strategy<Value = Event> {
         (any::<u16>(), any::<u16>()).prop_map(|(columns, rows)| Event::Resized { columns, rows }),
         Just(Event::OutputChanged(OutputState::NoDevice { reason: "none".into() })),
         Just(Event::Warned(gone())),
+        (id(), asked()).prop_map(|(ticket, result)| Event::SignInAsked { ticket: Ticket(ticket), result }),
+        changed().prop_map(|info| Event::ServiceChanged(Box::new(info))),
+        prop::sample::select(vec!["open", "shut"])
+            .prop_map(|service| Event::SignedOut { service: ServiceId::known(service), result: Ok(()) }),
     ]
 }
 
@@ -77,6 +112,8 @@ fn target() -> impl Strategy<Value = Target> {
         ListPlace::Tracks,
         ListPlace::Queue,
         ListPlace::Upcoming,
+        ListPlace::Accounts,
+        ListPlace::Form,
         ListPlace::Help,
     ]);
     let bar = || (any::<u16>(), any::<u16>()).prop_map(|(left, cells)| Bar { left, cells });
@@ -127,6 +164,7 @@ fn happening() -> impl Strategy<Value = Happening> {
         (0..300_u64).prop_map(Step::At),
         answer().prop_map(|result| Step::Found("open", result)),
         answer().prop_map(|result| Step::Found("ready", result)),
+        asked().prop_map(Step::Asked),
     ];
     prop_oneof![
         8 => chord().prop_map(Happening::Keys),
@@ -149,6 +187,10 @@ fn check(state: &State) {
     assert!(holds(&state.browse.list, state.browse.shelves.len()));
     for shelf in state.browse.shelves.iter().chain(&state.browse.trail) {
         assert!(holds(&shelf.list, shelf.rows.len()));
+    }
+    assert!(holds(&state.accounts.list, state.account_rows().count()));
+    if let Some(talk) = &state.accounts.talk {
+        assert!(talk.line < talk.lines.len() || (talk.lines.is_empty() && talk.line == 0));
     }
     assert!(holds(&state.queue.list, state.queue.entries.len()));
     assert!(state.queue.current.is_none_or(|row| row < state.queue.entries.len()));
@@ -196,6 +238,7 @@ proptest! {
             }
             Event::Failed { fault, .. } => Event::Failed { play_id: PlayId(number), fault },
             Event::Troubled { fault, .. } => Event::Troubled { play_id: PlayId(number), fault },
+            Event::SignInAsked { result, .. } => Event::SignInAsked { ticket: Ticket(number), result },
             Event::Elapsed(_) => Event::Elapsed(Ticket(number)),
             _ => Event::Ended { play_id: PlayId(number) },
         };

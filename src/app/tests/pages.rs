@@ -15,7 +15,9 @@ fn keys_lead_to_pages() {
     check("", "1", Focus::BrowseTracks, "browse open top 0");
     check("", "2", Focus::BrowseTracks, "browse files music 0");
     check("", "3", Focus::Doors, "demo");
-    check("", "4", Focus::BrowseLists, "");
+    check("", "4", Focus::Accounts, "");
+    check("a", "g i", Focus::Accounts, "");
+    check("a", "2jjj<Enter>", Focus::Accounts, "");
     check("", "jj<Enter>", Focus::Doors, "demo");
     check("a", "2", Focus::BrowseLists, "browse open top 0");
     check("a", "2<Enter>", Focus::BrowseTracks, "browse open top 0");

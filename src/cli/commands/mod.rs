@@ -1,5 +1,6 @@
 //! One file a command: asks `runtime`, prints the answer.
 
+pub(super) mod accounts;
 pub(super) mod debug;
 pub(super) mod devices;
 pub(super) mod doctor;

@@ -137,7 +137,14 @@ fn why_empty(shelf: &Shelf, state: &State) -> Vec<String> {
         ShelfState::Ready => vec!["There is nothing in this list.".to_owned()],
         ShelfState::Failed(fault) => vec![fault.to_string()],
         ShelfState::NeedsSignIn(what) => {
-            vec![format!("{} needs a sign-in first.", shelf.service_name), String::new(), what.to_string()]
+            let key = first_key(state, &Action::OpenList);
+            let way = format!("{key} leads to the accounts.");
+            vec![
+                format!("{} needs a sign-in first.", shelf.service_name),
+                String::new(),
+                what.to_string(),
+                way,
+            ]
         }
         ShelfState::NoLists => {
             vec![format!("{} has no lists to browse; it can be searched.", shelf.service_name)]

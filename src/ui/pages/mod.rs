@@ -1,9 +1,11 @@
 //! What fills the body of the screen, a page each. A page gives back where the caret stands, if it
 //! has one.
 
+mod accounts;
 mod browse;
 mod queue;
 mod search;
+mod sign_in;
 mod tracks;
 mod upcoming;
 mod welcome;
@@ -37,6 +39,13 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &T
         }
         Page::Queue => {
             queue::draw(buffer, area, state, theme);
+            None
+        }
+        Page::Accounts => {
+            if let Some(talk) = &state.accounts.talk {
+                return sign_in::draw(buffer, area, state, talk, theme);
+            }
+            accounts::draw(buffer, area, state, theme);
             None
         }
     }

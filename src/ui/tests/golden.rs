@@ -11,7 +11,7 @@ use crate::model::{Fault, FaultKind, OutputState};
 const SIZES: [(u16, u16); 3] = [(120, 40), (80, 24), (40, 12)];
 
 /// Draws what `build` makes of a program of each size.
-fn check(name: &str, build: impl Fn(u16, u16) -> House) {
+pub(super) fn check(name: &str, build: impl Fn(u16, u16) -> House) {
     for (columns, rows) in SIZES {
         shown(name, &build(columns, rows), columns, rows);
     }
@@ -106,7 +106,6 @@ fn browse() {
         let mut house = House::usual(columns, rows);
         house.action(Action::ShowBrowse);
         house.keys("G");
-        house.action(Action::OpenList);
         house
     });
 }

@@ -30,6 +30,7 @@ fn service(id: &'static str, name: &str, lists: &[&str], search: bool, sign_in: 
         name: name.into(),
         capabilities: Capabilities {
             search: if search { vec![Kind::Track] } else { Vec::new() },
+            is_local: id == "files",
             lists: lists.iter().map(list).collect(),
             sign_in,
             ..Capabilities::default()
@@ -185,6 +186,9 @@ impl House {
             Effect::Browse { ticket, service, list, .. } => {
                 (self.answers)(&service).map(|result| Event::Browsed { ticket, service, list, result })
             }
+            Effect::SignIn { ticket, service, answer } => {
+                Some(Event::SignInAsked { ticket, result: super::accounts::asked(&service, &answer) })
+            }
             Effect::Locate { play_id, .. } => {
                 let address = Locator::File("night-ferry.mp3".into());
                 let result = self.refusal.clone().map_or(Ok(address), Err);
@@ -211,6 +215,9 @@ impl House {
             | Effect::Seek { .. }
             | Effect::SetVolume { .. }
             | Effect::SetOutput(_)
+            | Effect::CancelSignIn
+            | Effect::SignOut { .. }
+            | Effect::OpenLink(_)
             | Effect::EnterDemo
             | Effect::Quit => None,
         }

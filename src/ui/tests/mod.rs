@@ -1,5 +1,6 @@
 //! The screens, as people and terminals see them.
 
+mod accounts;
 mod golden;
 mod house;
 mod mouse;

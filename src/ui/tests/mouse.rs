@@ -227,6 +227,8 @@ proptest! {
                     ListPlace::Tracks => state.browse.open().unwrap().rows.len(),
                     ListPlace::Queue => state.queue.entries.len(),
                     ListPlace::Upcoming => state.queue.upcoming().len(),
+                    ListPlace::Accounts => state.account_rows().count(),
+                    ListPlace::Form => state.accounts.talk.as_ref().unwrap().lines.len(),
                     ListPlace::Help => usize::MAX,
                 };
                 prop_assert!(index < len, "{list:?} {index}");

@@ -30,6 +30,7 @@ pub(super) fn states() -> Vec<State> {
     both.action(Action::Search);
     both.keys("night<Enter>");
     houses.extend([both, browse, help, typing, looking, waiting]);
+    houses.extend(super::accounts::houses());
     houses.into_iter().map(|house| house.state).collect()
 }
 

@@ -1,0 +1,41 @@
+//! What a service can do has changed: a sign-in, a sign-out, the end of a session.
+
+use crate::app::effect::Effect;
+use crate::app::focus::Page;
+use crate::app::notices::Level;
+use crate::app::state::State;
+use crate::app::welcome::Welcome;
+use crate::model::ServiceInfo;
+
+impl State {
+    /// Takes over what a service can do now. What others show stays as it is.
+    pub(in crate::app) fn service_changed(&mut self, info: &ServiceInfo) -> Vec<Effect> {
+        let Some(known) = self.services.iter_mut().find(|known| known.id == info.id) else {
+            return Vec::new();
+        };
+        if *known == *info {
+            return Vec::new();
+        }
+        let before = std::mem::replace(known, info.clone());
+        let door = self.welcome.list.clone();
+        self.welcome = Welcome { list: door, ..Welcome::new(&self.services) };
+        let count = self.account_rows().count();
+        self.accounts.list.set_len(count);
+        let mut effects = self.search_changed(info);
+        let height = self.list_height();
+        self.browse.renew(info, height);
+        let is_open =
+            self.browse.trail.is_empty() && self.browse.open().is_some_and(|shelf| shelf.service == info.id);
+        if self.page == Page::Browse && is_open {
+            effects.extend(self.fill_open_shelf());
+        }
+        let account = (&before.capabilities.account.who, &info.capabilities.account.who);
+        if let (Some(_), None) = account
+            && self.accounts.leaving.as_ref() != Some(&info.id)
+        {
+            let words = format!("{} has ended your session; sign in again", info.name);
+            effects.extend(self.tell(Level::Warning, words));
+        }
+        effects
+    }
+}

@@ -1,0 +1,323 @@
+//! Signing in to each kind of service from the screen and from the command line, against services on this
+//! machine; where tokens are kept, and where they never are.
+
+use std::fs;
+use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use segue::sandbox::{self, Sandbox};
+use tokio::runtime::Runtime;
+
+use crate::program::{Done, Home, have};
+use crate::pty::Pty;
+
+/// The services of a test; they end with it.
+struct Services {
+    _tasks: Runtime,
+    sandbox: Sandbox,
+}
+
+impl Services {
+    fn start() -> Self {
+        let tasks =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        #[expect(clippy::disallowed_methods, reason = "the program under test has the real clock")]
+        let clock = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+        let sandbox = tasks.block_on(sandbox::start(0, Arc::new(clock))).unwrap();
+        Self { _tasks: tasks, sandbox }
+    }
+
+    /// A home whose configuration leads here, with what a listener has before a sign-in.
+    fn home(&self) -> Home {
+        let keys = self.sandbox.credentials();
+        let base = |service| self.sandbox.base_url(service);
+        let config = format!(
+            "[player]\noutput = \"null\"\n[log]\nlevel = \"debug\"\n\
+             [services.audius]\nbase_url = \"{}\"\napi_key = \"{}\"\n\
+             [services.audiomack]\nbase_url = \"{}\"\nauthorize_url = \"{}\"\n\
+             consumer_key = \"{}\"\nconsumer_secret = \"{}\"\n\
+             [services.yourmusic]\nbase_url = \"{}\"\ntenant = \"{}\"\n\
+             [services.audiosocket]\nbase_url = \"{}\"\n",
+            base("audius"),
+            keys.audius.api_key,
+            base("audiomack"),
+            self.sandbox.audiomack_authorize_url(),
+            keys.audiomack.consumer_key,
+            keys.audiomack.consumer_secret,
+            base("yourmusic"),
+            keys.yourmusic.tenant,
+            base("audiosocket"),
+        );
+        Home::new().config(&config)
+    }
+}
+
+/// A browser for `$BROWSER` that does with its address what `lines` say.
+fn browser(home: &Home, lines: &str) -> String {
+    let path = home.path().join("browser");
+    fs::write(&path, format!("#!/bin/sh\n{lines}\n")).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+/// One that follows every redirect, as people's do.
+fn following(home: &Home) -> String {
+    browser(home, "exec curl -sL -o /dev/null \"$1\"")
+}
+
+/// The screen with the accounts, the cursor on the service of this row.
+fn accounts(home: &Home, row: usize, browser: &str) -> Pty {
+    let mut screen = Pty::start(home, &[], 120, 40, &[("BROWSER", browser)]);
+    screen.wait_for("Listen now");
+    screen.keys("gi");
+    screen.wait_for("signed in to 0 of 4");
+    screen.keys("gg");
+    screen.keys(&"j".repeat(row));
+    screen
+}
+
+fn run_with(home: &Home, arguments: &[&str], browser: &str, input: &str) -> Done {
+    let mut command = home.segue(arguments);
+    command.env("BROWSER", browser).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    Done::from(child.wait_with_output().unwrap())
+}
+
+/// Who is signed in at a service, as the command line tells it.
+fn who(home: &Home, service: &str) -> Option<String> {
+    let done = home.run(&["accounts", "--json"]);
+    assert_eq!(done.code, 0, "{done:?}");
+    let rows: serde_json::Value = serde_json::from_str(&done.out).unwrap();
+    let row = rows.as_array().unwrap().iter().find(|row| row["service"] == service).unwrap().clone();
+    row["who"].as_str().map(str::to_owned)
+}
+
+/// Every file below a folder, but for the tokens' own.
+fn other_files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        match path.is_dir() {
+            true if path.ends_with("secrets") => {}
+            true => found.extend(other_files(&path)),
+            false => found.push(path),
+        }
+    }
+    found
+}
+
+/// I11: what was typed is in no file but the vault's, and never on the screen.
+fn assert_nowhere(home: &Home, screen: &[u8], secret: &str) {
+    assert!(!String::from_utf8_lossy(screen).contains(secret), "on the screen");
+    for path in other_files(home.path()) {
+        let text = String::from_utf8_lossy(&fs::read(&path).unwrap()).into_owned();
+        assert!(!text.contains(secret), "in {}", path.display());
+    }
+}
+
+fn leave(mut screen: Pty) -> Vec<u8> {
+    let bytes = screen.bytes();
+    screen.keys("\x03");
+    let end = screen.end();
+    end.assert_clean();
+    assert_eq!(end.code, 0, "{end:?}");
+    bytes
+}
+
+#[test]
+fn a_token_is_pasted_and_kept_where_only_its_owner_reads() {
+    let services = Services::start();
+    let home = services.home();
+    let token = services.sandbox.credentials().audiosocket.token;
+    let mut screen = accounts(&home, 3, "false");
+    screen.wait_for("with the token that Audiosocket gave you");
+    screen.keys("\r");
+    screen.wait_for("Paste the token");
+    screen.keys("wr0ngwr0ngwr0ng\r");
+    screen.wait_for("does not take this token");
+    screen.keys(&format!("\x15\x1b[200~{token}\n\x1b[201~"));
+    screen.wait_for("·········");
+    screen.keys("\r");
+    let told = screen.wait_for("You are signed in to Audiosocket");
+    assert!(told.contains("No keyring service is running"), "{told}");
+    screen.wait_for("signed in to 1 of 4");
+    let bytes = leave(screen);
+    assert_nowhere(&home, &bytes, token);
+    assert_nowhere(&home, &bytes, "wr0ngwr0ng");
+    let file = home.path().join("data/secrets/audiosocket.json");
+    assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    assert_eq!(fs::metadata(file.parent().unwrap()).unwrap().permissions().mode() & 0o777, 0o700);
+    assert!(fs::read_to_string(&file).unwrap().contains(token));
+
+    // The next run knows it, and forgets it when it is told to.
+    assert!(who(&home, "audiosocket").is_some());
+    let mut screen = Pty::start(&home, &[], 120, 40, &[]);
+    screen.wait_for("Listen now");
+    screen.keys("gi");
+    screen.wait_for("signed in to 1 of 4");
+    screen.keys("Gd");
+    screen.wait_for("d again does it for good");
+    screen.keys("d");
+    screen.wait_for("You are signed out of Audiosocket");
+    screen.wait_for("signed in to 0 of 4");
+    leave(screen);
+    assert!(!file.exists());
+    assert_eq!(who(&home, "audiosocket"), None);
+}
+
+#[test]
+fn a_code_comes_by_e_mail_and_a_new_listener_says_who_it_is() {
+    let services = Services::start();
+    let home = services.home();
+    let keys = services.sandbox.credentials().yourmusic;
+    let mut screen = accounts(&home, 2, "false");
+    screen.wait_for("with a code sent by e-mail");
+    screen.keys("\r");
+    screen.wait_for("E-mail address");
+    screen.keys("nia@example.net\r\r");
+    screen.wait_for("Code from the e-mail");
+    screen.keys("99999\r");
+    screen.wait_for("2 tries are left");
+    screen.keys(&format!("{}\r", keys.otp_code));
+    screen.wait_for("Date of birth");
+    screen.keys("Nia\tOkoro\t1990-01-15\r");
+    screen.wait_for("You are signed in to YourMusic as Nia Okoro");
+    screen.wait_for("signed in as Nia Okoro");
+    // Its lists are there at once.
+    screen.keys("2");
+    screen.wait("the shelves", |text| text.contains("YourMusic") && !text.contains("not signed in\n"));
+    leave(screen);
+    assert_eq!(who(&home, "yourmusic").as_deref(), Some("Nia Okoro"));
+    let done = home.run(&["logout", "yourmusic"]);
+    assert_eq!((done.code, done.out.as_str()), (0, "Signed out of YourMusic.\n"), "{done:?}");
+    assert_eq!(who(&home, "yourmusic"), None);
+
+    // The same from a script: what is asked is told on standard error, the answers are piped.
+    let input = format!("{}\n\n{}\n", keys.email, keys.otp_code);
+    let done = run_with(&home, &["login", "yourmusic"], "false", &input);
+    assert_eq!(done.code, 0, "{done:?}");
+    assert!(done.out.starts_with("Signed in to YourMusic as "), "{done:?}");
+    assert!(done.err.contains("E-mail address") && done.err.contains("Code from the e-mail"), "{done:?}");
+    assert!(!done.err.contains(keys.otp_code), "{done:?}");
+    assert!(who(&home, "yourmusic").is_some());
+}
+
+#[test]
+fn the_browser_signs_in_by_itself_or_a_code_is_typed() {
+    if !have("curl") {
+        return;
+    }
+    let services = Services::start();
+    let home = services.home();
+    let mut screen = accounts(&home, 1, &following(&home));
+    screen.keys("\r");
+    screen.wait_for("You are signed in to Audiomack as ");
+    screen.wait_for("signed in to 1 of 4");
+    leave(screen);
+    assert!(who(&home, "audiomack").is_some());
+    assert_eq!(home.run(&["logout", "audiomack"]).code, 0);
+
+    // On the command line the browser is opened too.
+    let done = run_with(&home, &["login", "audiomack"], &following(&home), "");
+    assert_eq!(done.code, 0, "{done:?}");
+    assert!(done.err.contains("/oauth/authenticate?oauth_token="), "{done:?}");
+    assert_eq!(home.run(&["logout", "audiomack"]).code, 0);
+
+    // A browser on another machine: its page shows a code.
+    let mut screen = Pty::start(&home, &["login", "audiomack", "--no-browser"], 200, 24, &[]);
+    let told = screen.wait_for("Code (such as");
+    let address = told.split_whitespace().find(|word| word.contains("oauth_token=")).unwrap().to_owned();
+    let page = Command::new("curl").args(["-s", &address]).output().unwrap().stdout;
+    let page = String::from_utf8(page).unwrap();
+    let code = page.split("verifier>").nth(1).unwrap().split('<').next().unwrap().to_owned();
+    screen.keys("wr0ng\r");
+    screen.wait_for("the code was not taken");
+    screen.keys(&format!("{code}\r"));
+    let told = screen.wait_for("Signed in to Audiomack");
+    assert!(!told.contains(&code) && !told.contains("wr0ng"), "{told}");
+    let end = screen.end();
+    end.assert_clean();
+    assert_eq!(end.code, 0, "{end:?}");
+    assert!(who(&home, "audiomack").is_some());
+}
+
+#[test]
+fn the_address_where_the_browser_ended_can_be_pasted() {
+    if !have("curl") {
+        return;
+    }
+    let services = Services::start();
+    let home = services.home();
+    // This one shows the page, and cannot come back.
+    let out = home.path().join("ended");
+    let lines = format!("exec curl -s -o /dev/null -w '%{{redirect_url}}' \"$1\" > {}", out.display());
+    let mut screen = accounts(&home, 1, &browser(&home, &lines));
+    screen.keys("\r");
+    screen.wait_for("Address or code");
+    crate::program::until("the browser ended", || {
+        fs::read_to_string(&out).is_ok_and(|address| address.contains("oauth_verifier="))
+    });
+    let ended = fs::read_to_string(&out).unwrap();
+    screen.keys(&format!("\x1b[200~{ended}\x1b[201~\r"));
+    screen.wait_for("You are signed in to Audiomack as ");
+    let bytes = leave(screen);
+    let verifier = ended.split("oauth_verifier=").nth(1).unwrap();
+    assert_nowhere_but(&home, &bytes, verifier, &out);
+}
+
+fn assert_nowhere_but(home: &Home, screen: &[u8], secret: &str, note: &Path) {
+    fs::remove_file(note).unwrap();
+    assert_nowhere(home, screen, secret);
+}
+
+#[test]
+fn a_sign_in_that_is_left_changes_nothing() {
+    let services = Services::start();
+    let home = services.home();
+    let mut screen = accounts(&home, 2, "false");
+    screen.keys("\r");
+    screen.wait_for("E-mail address");
+    screen.keys("half\x1b");
+    screen.wait_for("signed in to 0 of 4");
+    leave(screen);
+
+    // What is typed unseen is unseen, and Ctrl-C gives the terminal back.
+    let mut screen = Pty::start(&home, &["login", "audiosocket"], 80, 24, &[]);
+    screen.wait_for("Token:");
+    screen.keys("t0psecret");
+    screen.signal("INT");
+    let end = screen.end();
+    end.assert_clean();
+    assert_eq!(end.code, 130, "{end:?}");
+    assert!(!end.text.contains("t0psecret"), "{end:?}");
+    assert_eq!(who(&home, "audiosocket"), None);
+}
+
+#[test]
+fn what_cannot_be_signed_in_to_says_so() {
+    let home = Home::new();
+    let done = home.run(&["login", "nowhere"]);
+    assert_eq!(done.code, 2, "{done:?}");
+    assert!(
+        done.err.contains("There is no service named nowhere") && done.err.contains("audiomack"),
+        "{done:?}"
+    );
+    let done = home.run(&["login", "audiomack"]);
+    assert_eq!(done.code, 2, "{done:?}");
+    assert!(done.err.contains("services.audiomack.consumer_key"), "{done:?}");
+    let done = home.run(&["accounts"]);
+    assert!(done.out.contains("Audiomack: not set up."), "{done:?}");
+    let services = Services::start();
+    let home = services.home();
+    let done = run_with(&home, &["login", "audiosocket"], "false", "wr0ng\n");
+    assert_eq!(done.code, 4, "{done:?}");
+    assert!(done.err.contains("does not take this token") && !done.err.contains("wr0ng"), "{done:?}");
+    let done = run_with(&home, &["login", "yourmusic"], "false", "");
+    assert_eq!(done.code, 2, "{done:?}");
+    assert!(done.err.contains("E-mail address"), "{done:?}");
+}
