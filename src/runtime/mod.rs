@@ -1,6 +1,7 @@
 //! The hands: the loop, and everything that touches the world. It carries out what `app` decides and
 //! reports what happens; it decides nothing itself.
 
+mod ask;
 mod careful;
 mod clock;
 pub mod debug;
@@ -22,8 +23,10 @@ mod sign_in;
 mod signals;
 mod stderr;
 mod terminal;
+mod width;
 mod wire_up;
 
+pub use ask::{Listing, Mark, Place, SearchEnd, SearchNews, SearchWish, Shelves, Target};
 pub use devices::devices;
 pub use doctor::{Finding, Health, examine};
 pub use event_loop::run_screen;
@@ -36,6 +39,7 @@ pub use profile::Profile;
 pub use serve::serve_sandbox;
 pub use sign_in::{Browser, BrowserError, Listener, SignInError, Spelling, belongs_to};
 pub use stderr::write_real;
+pub use width::{cells, cut, stdout_cells};
 
 use crate::model::{Fault, FaultKind};
 
