@@ -21,3 +21,4 @@ mod pty;
 mod secrets;
 mod server;
 mod sound;
+mod verbs;
