@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Fault, FaultKind};
+use crate::model::{Fault, FaultKind, nearest};
 
 use super::action::Action;
 use super::chord::{Chord, parse_keys, write_keys};
@@ -124,10 +124,8 @@ fn readable(keys: &str) -> Result<Vec<Chord>, String> {
 
 fn unknown(name: &str) -> Fault {
     let fault = Fault::new(FaultKind::Usage, format!("keys.{name}: there is no action of this name"));
-    let likeness = |info: &ActionInfo| strsim::normalized_damerau_levenshtein(name, info.name);
-    let nearest = ACTIONS.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
-    match nearest.filter(|info| likeness(info) > 0.5) {
-        Some(info) => fault.hint(format!("Did you mean {}?", info.name)),
+    match nearest(name, ACTIONS.iter().map(|info| info.name)) {
+        Some(meant) => fault.hint(format!("Did you mean {meant}?")),
         None => fault.hint("The help (?) lists the names"),
     }
 }

@@ -65,7 +65,7 @@ pub use mouse::{Bar, ListPlace, Mouse, Target};
 pub use notices::{Level, Notice, Notices};
 pub use playback::{Now, Playback, Silence, Stage};
 pub use queue::{Entry, EntryId, Queue, Repeat};
-pub use search::{Answer, FoundRow, Search, ServiceSearch};
+pub use search::{Answer, FoundRow, Search, ServiceSearch, fold_in};
 pub use state::{Overlay, Start, State};
 pub use table::{ACTIONS, ActionInfo, Context};
 pub use update::{Msg, update};

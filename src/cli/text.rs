@@ -52,14 +52,66 @@ impl ProgressLine {
     }
 }
 
-/// A value as one line of JSON on standard output. JSON escapes what a terminal would act on.
+/// A value as one line of JSON on standard output. What a terminal would act on is escaped.
 pub(super) fn json(value: &impl Serialize) {
     if let Ok(text) = serde_json::to_string(value) {
-        let _ = writeln!(io::stdout(), "{text}");
+        let _ = writeln!(io::stdout(), "{}", escaped(&text));
     }
+}
+
+/// The same in many lines, for people to read.
+pub(super) fn pretty_json(value: &impl Serialize) {
+    if let Ok(text) = serde_json::to_string_pretty(value) {
+        let _ = writeln!(io::stdout(), "{}", escaped(&text));
+    }
+}
+
+/// The same JSON with every character that [`clean`] would drop as `\uXXXX` (RFC 8259 section 7). Line ends
+/// are JSON's own: those of texts are escaped already.
+fn escaped(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        let is_safe = matches!(c, ' '..='~' | '\n') || !(c.is_control() || clean(&format!("a{c}b")) == "ab");
+        if is_safe {
+            out.push(c);
+        } else {
+            out.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
+        }
+    }
+    out
 }
 
 /// Columns and indents are made of spaces; everything between them is cleaned.
 fn clean_keeping_spaces(text: &str) -> String {
     text.split(' ').map(clean).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::Value;
+
+    use super::*;
+
+    #[test]
+    fn what_a_terminal_acts_on_is_escaped() {
+        let rows = [
+            ("Night Ferry 雨の港 👩\u{200d}🚀 e\u{301}", "\"Night Ferry 雨の港 👩\u{200d}🚀 e\u{301}\""),
+            ("\u{9b}31m\u{202e}\u{7f}", "\"\\u009b31m\\u202e\\u007f\""),
+            ("\u{e0067}", "\"\\udb40\\udc67\""),
+            ("\u{85}\n\u{1b}", "\"\\u0085\\n\\u001b\""),
+        ];
+        for (text, expected) in rows {
+            assert_eq!(escaped(&Value::from(text).to_string()), expected, "{text:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_is_changed_by_it(text in any::<String>()) {
+            let json = escaped(&Value::from(text.as_str()).to_string());
+            prop_assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text);
+            prop_assert!(json.chars().all(|c| !c.is_control()));
+        }
+    }
 }

@@ -5,6 +5,8 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::model::nearest;
+
 use super::keys::{KEYS, Key};
 use super::settings::Settings;
 use super::warning::ConfigWarning;
@@ -45,7 +47,7 @@ impl Reader<'_> {
             match KEYS.iter().find(|key| key.path == path) {
                 Some(key) => self.set(key, value),
                 None if !is_section(&path) => {
-                    let expected = nearest(&path).map(|near| format!("did you mean {near}?"));
+                    let expected = nearest_key(&path).map(|near| format!("did you mean {near}?"));
                     self.warn(line, format!("{path} is not a setting"), expected);
                 }
                 None => match value.get_ref().as_table() {
@@ -85,15 +87,9 @@ fn is_section(path: &str) -> bool {
 }
 
 /// The valid key or section that is spelt most like `path`, if any comes close.
-fn nearest(path: &str) -> Option<&'static str> {
+fn nearest_key(path: &str) -> Option<&'static str> {
     let sections = KEYS.iter().flat_map(|key| key.path.match_indices('.').map(|(at, _)| &key.path[..at]));
-    KEYS.iter()
-        .map(|key| key.path)
-        .chain(sections)
-        .map(|valid| (strsim::normalized_damerau_levenshtein(path, valid), valid))
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .filter(|(likeness, _)| *likeness > 0.6)
-        .map(|(_, valid)| valid)
+    nearest(path, KEYS.iter().map(|key| key.path).chain(sections))
 }
 
 #[cfg(test)]

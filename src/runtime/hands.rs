@@ -16,10 +16,11 @@ use crate::catalog::Catalog;
 use crate::library::{Keeper, read_folder, search_folders};
 use crate::model::{
     Change, Fault, FaultKind, Item, ListId, Locator, Page, PlayId, Purpose, RemoteAddress, SearchQuery,
-    ServiceId, Ticket, Track, TrackRef,
+    ServiceId, Ticket, TrackRef,
 };
 
 use super::accounts::{TalkUnderWay, noting_sessions};
+use super::ask;
 use super::wire_up::FILES;
 
 /// What the loop does after an effect.
@@ -186,31 +187,8 @@ impl Hands {
         });
     }
 
-    /// One track's particulars, for a reference that came without any (the command line).
-    pub async fn track(&self, reference: &TrackRef) -> Result<Track, Fault> {
-        match reference {
-            TrackRef::File(path) => {
-                let title = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-                Ok(Track::new(reference.clone(), title))
-            }
-            TrackRef::Url(url) => {
-                let name = url.path_segments().and_then(|mut parts| parts.next_back()).unwrap_or_default();
-                let title = if name.is_empty() { url.host_str().unwrap_or_default() } else { name };
-                Ok(Track::new(reference.clone(), title))
-            }
-            TrackRef::Service { service, id } => {
-                self.catalog(service)?.track(id).await.map_err(|error| error.fault())
-            }
-        }
-    }
-
     pub(super) fn catalog(&self, service: &ServiceId) -> Result<Arc<dyn Catalog>, Fault> {
-        let found = self.catalogs.iter().find(|catalog| catalog.id() == *service);
-        found.cloned().ok_or_else(|| {
-            let known: Vec<_> = self.catalogs.iter().map(|catalog| catalog.id().to_string()).collect();
-            Fault::new(FaultKind::Usage, format!("There is no service named {service}"))
-                .hint(format!("Known here: {}", known.join(", ")))
-        })
+        ask::find(&self.catalogs, service).cloned()
     }
 }
 
@@ -232,14 +210,9 @@ async fn search_own_folders(folders: Vec<PathBuf>, query: SearchQuery) -> Result
 }
 
 /// What a link leads to, asked of the service whose link it is.
-pub(super) async fn resolve_link(catalogs: &[Arc<dyn Catalog>], link: &Url) -> Result<Item, Fault> {
-    if let Some(answer) = catalogs.iter().find_map(|catalog| catalog.resolve(link)) {
-        return answer.await.map_err(|error| error.fault());
-    }
-    let names: Vec<&str> = catalogs.iter().map(|catalog| catalog.name()).collect();
-    let host = link.host_str().unwrap_or_default();
-    Err(Fault::new(FaultKind::NotFound, format!("No service here knows links to {host}"))
-        .hint(format!("Services here: {}", names.join(", "))))
+async fn resolve_link(catalogs: &[Arc<dyn Catalog>], link: &Url) -> Result<Item, Fault> {
+    let (_, answer) = ask::page_of(catalogs, link).ok_or_else(|| ask::no_page(catalogs, link))?;
+    answer.await.map_err(|error| error.fault())
 }
 
 pub(super) async fn tell(events: &Sender<Event>, event: Event) {

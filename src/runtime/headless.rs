@@ -14,6 +14,7 @@ use crate::model::{
     format_clock,
 };
 
+use super::ask::{self, Target};
 use super::demo::Demo;
 use super::event_loop::heard;
 use super::hands::{Flow, Hands};
@@ -34,7 +35,7 @@ const FAREWELL: Duration = Duration::from_millis(100);
 #[derive(Clone, Debug)]
 pub struct PlayRequest {
     /// One after the other.
-    pub locators: Vec<TrackRef>,
+    pub targets: Vec<Target>,
     /// Where the sound goes; the settings decide without one.
     pub output: Option<OutputChoice>,
     /// Where in the first track to start.
@@ -81,7 +82,7 @@ pub fn play(mut profile: Profile, request: PlayRequest, news: &mut dyn FnMut(New
     let is_file = matches!(output, OutputChoice::Wav(_));
     let volume = if is_file { Volume::FULL } else { profile.settings.player.volume };
     if let OutputChoice::Wav(file) = &output {
-        refuse_own_source(file, &request.locators)?;
+        refuse_own_source(file, &request.targets)?;
     }
     let quiet = StderrGuard::redirect(&profile.paths.stderr_file());
     let Wired { hands, events, services, left: _ } =
@@ -108,13 +109,13 @@ pub fn play(mut profile: Profile, request: PlayRequest, news: &mut dyn FnMut(New
 }
 
 /// Writing to a file that is to be played would destroy it before it is read.
-fn refuse_own_source(file: &Path, locators: &[TrackRef]) -> Result<(), Fault> {
+fn refuse_own_source(file: &Path, targets: &[Target]) -> Result<(), Fault> {
     let Ok(file) = file.canonicalize() else { return Ok(()) };
-    let is_source = |locator: &TrackRef| match locator {
-        TrackRef::File(path) => path.canonicalize().is_ok_and(|path| path == file),
-        TrackRef::Url(_) | TrackRef::Service { .. } => false,
+    let is_source = |target: &Target| match target {
+        Target::File(path) => path.canonicalize().is_ok_and(|path| path == file),
+        Target::Link(_) | Target::Item(_) => false,
     };
-    if locators.iter().any(is_source) {
+    if targets.iter().any(is_source) {
         let words = format!("{} is to be played and cannot be written at the same time", file.display());
         return Err(Fault::new(FaultKind::Usage, words).hint("Write to another file"));
     }
@@ -141,13 +142,16 @@ impl Run<'_> {
     async fn run(&mut self, request: PlayRequest, mut events: Receiver<Event>) -> Result<Ending, Fault> {
         let mut signals = Signals::listen()
             .map_err(|error| Fault::new(FaultKind::Other, format!("Signals cannot be heard: {error}")))?;
+        for fault in ask::restore(&self.hands.catalogs).await {
+            (self.news)(News::Warning(fault));
+        }
         let mut tracks = Vec::new();
-        for reference in &request.locators {
+        for target in &request.targets {
             tokio::select! {
                 biased;
                 number = signals.next() => return Ok(Ending::Signal(number)),
-                found = self.hands.track(reference) => match found {
-                    Ok(track) => tracks.push(track),
+                found = ask::tracks(&self.hands.catalogs, target) => match found {
+                    Ok(found) => tracks.extend(found),
                     Err(fault) => self.fail(None, &fault),
                 },
             }

@@ -2,6 +2,7 @@
 //! reports what happens; it decides nothing itself.
 
 mod accounts;
+mod ask;
 mod careful;
 mod clock;
 pub mod debug;
@@ -23,9 +24,11 @@ mod sign_in;
 mod signals;
 mod stderr;
 mod terminal;
+mod width;
 mod wire_up;
 
 pub use accounts::{AccountRow, LogInEnd, LogInNews, accounts, log_in, log_out};
+pub use ask::{Listing, Mark, Place, SearchEnd, SearchNews, SearchWish, Shelves, Target};
 pub use devices::devices;
 pub use doctor::{Finding, Health, examine};
 pub use event_loop::run_screen;
@@ -38,6 +41,7 @@ pub use profile::Profile;
 pub use serve::serve_sandbox;
 pub use sign_in::{Browser, BrowserError, Listener, SignInError, Spelling, belongs_to};
 pub use stderr::write_real;
+pub use width::{cells, cut, stdout_cells};
 
 use crate::model::{Fault, FaultKind};
 

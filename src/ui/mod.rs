@@ -16,7 +16,7 @@ mod widgets;
 #[cfg(test)]
 mod tests;
 
-pub use text::cells;
+pub use text::{cells, cut};
 pub use theme::Theme;
 
 use ratatui::Frame;

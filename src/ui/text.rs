@@ -44,7 +44,7 @@ pub(super) fn beginning(text: &str, width: usize) -> &str {
 }
 
 /// `text` in at most `width` cells; where something is cut off, an ellipsis says so.
-pub(super) fn cut(text: &str, width: usize) -> String {
+pub fn cut(text: &str, width: usize) -> String {
     let whole = beginning(text, width);
     let kept = if whole.len() == text.len() || width == 0 {
         whole.to_owned()

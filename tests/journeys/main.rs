@@ -22,3 +22,4 @@ mod pty;
 mod secrets;
 mod server;
 mod sound;
+mod verbs;

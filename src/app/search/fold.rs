@@ -11,7 +11,7 @@ const LENGTH_SLACK: Duration = Duration::from_secs(3);
 
 /// Joins `found` to `rows`: a recording that another service has brought already goes to its row, the
 /// rest is put at the end. Only recordings are folded.
-pub(super) fn fold_in(rows: &mut Vec<FoundRow>, found: Vec<Item>) {
+pub fn fold_in(rows: &mut Vec<FoundRow>, found: Vec<Item>) {
     let mut by_name: HashMap<String, Vec<usize>> = HashMap::new();
     let mut by_code: HashMap<String, usize> = HashMap::new();
     for (row, known) in rows.iter().enumerate() {

@@ -7,4 +7,5 @@ mod tests;
 mod update;
 mod words;
 
+pub use fold::fold_in;
 pub use state::{Answer, FoundRow, Search, ServiceSearch};

@@ -1,11 +1,26 @@
 //! One file a command: asks `runtime`, prints the answer.
 
+use crate::cli::text;
+use crate::model::Fault;
+use crate::runtime::{Profile, Shelves};
+
 pub(super) mod accounts;
+pub(super) mod browse;
+pub(super) mod change;
 pub(super) mod debug;
 pub(super) mod devices;
 pub(super) mod doctor;
+pub(super) mod open;
 pub(super) mod paths;
 pub(super) mod play;
 pub(super) mod player;
 pub(super) mod probe;
 pub(super) mod sandbox;
+pub(super) mod search;
+pub(super) mod service;
+pub(super) mod show;
+
+/// The services of a profile, after a word about what is wrong with it.
+fn open_shelves(profile: Profile) -> Result<Shelves, Fault> {
+    Shelves::open(profile, &|fault| text::error_line(&format!("segue: {fault}")))
+}

@@ -3,15 +3,19 @@
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 
-use crate::cli::args::Play;
+use crate::cli::args::{Play, Sound};
 use crate::cli::{exit, text};
 use crate::model::Fault;
 use crate::runtime::{Ending, News, PlayRequest, Profile, play};
 
 pub(in crate::cli) fn run(arguments: Play, demo: bool) -> Result<ExitCode, Fault> {
-    let profile = Profile::load(demo)?;
-    let Play { locators, output, start, json } = arguments;
-    let request = PlayRequest { locators, output, start: start.unwrap_or_default() };
+    run_with(Profile::load(demo)?, arguments)
+}
+
+/// The same with a profile that is there already.
+pub(super) fn run_with(profile: Profile, arguments: Play) -> Result<ExitCode, Fault> {
+    let Play { locators, sound: Sound { output, start }, json } = arguments;
+    let request = PlayRequest { targets: locators, output, start: start.unwrap_or_default() };
     let mut line = text::ProgressLine::new(io::stderr().is_terminal() && !json);
     let ending = play(profile, request, &mut |news| match news {
         News::Event(event) if json => text::json(&event),

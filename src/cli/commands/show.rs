@@ -1,0 +1,21 @@
+//! `segue show`.
+
+use std::process::ExitCode;
+
+use crate::cli::args::Show;
+use crate::cli::facts::Facts;
+use crate::cli::text;
+use crate::model::Fault;
+use crate::runtime::Profile;
+
+pub(in crate::cli) fn run(arguments: &Show, demo: bool) -> Result<ExitCode, Fault> {
+    let shelves = super::open_shelves(Profile::load(demo)?)?;
+    let (service, item) = shelves.item(&arguments.target)?;
+    let facts = Facts::of(&item, Some(&service));
+    if arguments.json {
+        text::json(&facts);
+    } else {
+        facts.print();
+    }
+    Ok(ExitCode::SUCCESS)
+}

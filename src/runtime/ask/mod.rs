@@ -1,0 +1,134 @@
+//! Asks the services without a screen, for the command line: search, lists, particulars, changes and special
+//! calls. Prints nothing and plays nothing.
+
+use std::sync::Arc;
+
+use futures_util::future::join_all;
+use tokio::runtime::Runtime;
+use url::Url;
+
+use crate::catalog::{Answer, Catalog};
+use crate::model::{Fault, FaultKind, Item, ServiceId, ServiceInfo, nearest};
+
+use super::demo::Demo;
+use super::log;
+use super::paths::make_private_folder;
+use super::profile::Profile;
+use super::wire_up;
+
+mod browse;
+mod change;
+mod search;
+mod special;
+mod target;
+#[cfg(test)]
+mod tests;
+mod tracks;
+
+pub use browse::Listing;
+pub use change::Mark;
+pub use search::{SearchEnd, SearchNews, SearchWish};
+pub use target::{Place, Target};
+pub(super) use tracks::tracks;
+
+/// The services, ready to be asked. Each method waits for its answer.
+pub struct Shelves {
+    catalogs: Vec<Arc<dyn Catalog>>,
+    // The demo's services end before the threads they run on.
+    _demo: Option<Demo>,
+    tasks: Runtime,
+}
+
+impl Shelves {
+    /// Makes them ready, with whoever is signed in. A demo starts its own services. `warn` hears what the
+    /// listener should know although everything can go on.
+    ///
+    /// # Errors
+    /// When no threads can be started, or the demo's services cannot.
+    pub fn open(mut profile: Profile, warn: &dyn Fn(&Fault)) -> Result<Self, Fault> {
+        // Without a place for logs there are still answers.
+        let _ = make_private_folder(&profile.paths.state);
+        log::start(&profile.paths.log_file(), profile.settings.log.level);
+        profile.warnings.iter().for_each(warn);
+        let tasks = super::tokio_runtime()?;
+        let demo = Demo::begin(&mut profile, &tasks)?;
+        let catalogs = wire_up::catalogs(&profile, Box::new(|fault| tracing::info!("{fault}")));
+        tasks.block_on(restore(&catalogs)).iter().for_each(warn);
+        Ok(Self { catalogs, _demo: demo, tasks })
+    }
+
+    /// The services and what each can do now.
+    pub fn services(&self) -> Vec<ServiceInfo> {
+        self.catalogs.iter().map(|catalog| info(&**catalog)).collect()
+    }
+
+    /// What a target is.
+    ///
+    /// # Errors
+    /// When there is no such thing, or its service does not say; of kind `Usage` when no service is meant.
+    pub fn item(&self, target: &Target) -> Result<(ServiceId, Item), Fault> {
+        self.tasks.block_on(self.find_item(target))
+    }
+
+    async fn find_item(&self, target: &Target) -> Result<(ServiceId, Item), Fault> {
+        let (catalog, answer) = match target {
+            Target::Item(item) => {
+                let catalog = find(&self.catalogs, &item.service)?;
+                (catalog, catalog.item(item.kind, &item.id))
+            }
+            Target::Link(link) => {
+                page_of(&self.catalogs, link).ok_or_else(|| no_page(&self.catalogs, link))?
+            }
+            Target::File(path) => {
+                return Err(Fault::new(FaultKind::Usage, format!("{} is a file", path.display()))
+                    .hint("segue probe tells what it is"));
+            }
+        };
+        Ok((catalog.id(), answer.await.map_err(|error| error.fault())?))
+    }
+}
+
+/// The service whose page an address is, and what is on it.
+pub(super) fn page_of<'c>(
+    catalogs: &'c [Arc<dyn Catalog>],
+    link: &'c Url,
+) -> Option<(&'c Arc<dyn Catalog>, Answer<'c, Item>)> {
+    catalogs.iter().find_map(|catalog| Some((catalog, catalog.resolve(link)?)))
+}
+
+/// The fault that an address is no page of any service.
+pub(super) fn no_page(catalogs: &[Arc<dyn Catalog>], link: &Url) -> Fault {
+    let names: Vec<&str> = catalogs.iter().map(|catalog| catalog.name()).collect();
+    let host = link.host_str().unwrap_or_default();
+    Fault::new(FaultKind::NotFound, format!("No service here knows links to {host}"))
+        .hint(format!("Services here: {}", names.join(", ")))
+}
+
+/// Takes up earlier sign-ins, and tells which cannot be.
+pub(super) async fn restore(catalogs: &[Arc<dyn Catalog>]) -> Vec<Fault> {
+    let restored = join_all(catalogs.iter().map(|catalog| catalog.restore())).await;
+    restored.into_iter().filter_map(|result| result.err().map(|error| error.fault())).collect()
+}
+
+/// A service by its name.
+pub(super) fn find<'c>(
+    catalogs: &'c [Arc<dyn Catalog>],
+    service: &ServiceId,
+) -> Result<&'c Arc<dyn Catalog>, Fault> {
+    catalogs.iter().find(|catalog| catalog.id() == *service).ok_or_else(|| {
+        let known: Vec<_> = catalogs.iter().map(|catalog| catalog.id()).collect();
+        unknown("service", service.as_str(), known.iter().map(ServiceId::as_str))
+    })
+}
+
+/// A fault for a name that is not known, with the one that may be meant and all there are.
+fn unknown<'n>(what: &str, name: &str, known: impl Iterator<Item = &'n str> + Clone) -> Fault {
+    let meant = nearest(name, known.clone()).map(|meant| format!("Did you mean {meant}? "));
+    let all: Vec<&str> = known.collect();
+    let hint = format!("{}Known here: {}", meant.unwrap_or_default(), all.join(", "));
+    Fault::new(FaultKind::Usage, format!("There is no {what} named {name}")).hint(hint)
+}
+
+fn info(catalog: &dyn Catalog) -> ServiceInfo {
+    ServiceInfo { id: catalog.id(), name: catalog.name().into(), capabilities: catalog.capabilities() }
+}

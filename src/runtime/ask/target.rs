@@ -1,0 +1,108 @@
+//! How things and lists are named on the command line.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use url::Url;
+
+use crate::model::{ItemRef, Kind, ListId, ServiceId, TrackRef, TrackRefError};
+
+/// Something that is named to be shown, played or marked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// A file on this machine.
+    File(PathBuf),
+    /// An address: a page of a service's web site, else a file or an `.m3u8` playlist.
+    Link(Url),
+    /// A thing of a service.
+    Item(ItemRef),
+}
+
+impl FromStr for Target {
+    type Err = TrackRefError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if let Ok(item) = text.parse() {
+            return Ok(Self::Item(item));
+        }
+        Ok(match text.parse()? {
+            TrackRef::File(path) => Self::File(path),
+            TrackRef::Url(url) => Self::Link(url),
+            TrackRef::Service { service, id } => Self::Item(ItemRef { service, kind: Kind::Track, id }),
+        })
+    }
+}
+
+/// Where to browse.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// A service's own lists.
+    Service(ServiceId),
+    /// One list of a service.
+    List(ServiceId, ListId),
+}
+
+impl FromStr for Place {
+    type Err = String;
+
+    /// `SERVICE`, `SERVICE/LIST` or `SERVICE:KIND:ID`; a list's own name may hold slashes.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if let Ok(item) = text.parse::<ItemRef>() {
+            return match item.kind {
+                Kind::Track => Err(format!("a track opens to nothing; try segue show {text}")),
+                Kind::Album | Kind::Artist | Kind::Playlist => {
+                    Ok(Self::List(item.service.clone(), item.list()))
+                }
+            };
+        }
+        let (service, list) = text.split_once('/').unwrap_or((text, ""));
+        let service = service
+            .parse()
+            .map_err(|_| format!("{text:?} is no place; write SERVICE, SERVICE/LIST or SERVICE:KIND:ID"))?;
+        if list.is_empty() {
+            return Ok(Self::Service(service));
+        }
+        Ok(Self::List(service, ListId(list.to_owned())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn targets_are_told_apart() {
+        let check = |text: &str, expected: Result<Target, ()>| {
+            assert_eq!(text.parse::<Target>().map_err(|_| ()), expected, "{text}");
+        };
+        let item = |kind, id: &str| {
+            Ok(Target::Item(ItemRef { service: ServiceId::known("audius"), kind, id: id.to_owned() }))
+        };
+        check("audius:track:D7KyD", item(Kind::Track, "D7KyD"));
+        check("audius:album:a:b/c", item(Kind::Album, "a:b/c"));
+        check("audius:song:1", Ok(Target::File("audius:song:1".into())));
+        check("night:ferry.mp3", Ok(Target::File("night:ferry.mp3".into())));
+        check("https://audius.co/a/b", Ok(Target::Link("https://audius.co/a/b".parse().unwrap())));
+        check("file:///etc/passwd", Err(()));
+        check("", Err(()));
+    }
+
+    #[test]
+    fn places_are_told_apart() {
+        let audius = || ServiceId::known("audius");
+        let list = |id: &str| Ok(Place::List(audius(), ListId(id.to_owned())));
+        let rows = [
+            ("audius", Ok(Place::Service(audius()))),
+            ("audius/", Ok(Place::Service(audius()))),
+            ("audius/trending", list("trending")),
+            ("audius/charts/songs/weekly", list("charts/songs/weekly")),
+            ("audius:playlist:7", list("playlist/7")),
+            ("audius:track:7", Err(())),
+            ("", Err(())),
+            ("No Service", Err(())),
+        ];
+        for (text, expected) in rows {
+            assert_eq!(text.parse::<Place>().map_err(|_| ()), expected, "{text}");
+        }
+    }
+}
