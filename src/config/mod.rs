@@ -8,8 +8,8 @@ mod warning;
 pub use parse::parse;
 pub use settings::{
     AudiomackSettings, AudiosocketProfile, AudiosocketSettings, AudiusSettings, DownloadFormat, HlsSettings,
-    LibrarySettings, LogLevel, LogSettings, NetworkSettings, PlayerSettings, PlaylistTrackId, ScreenSettings,
-    ServiceSettings, Settings, VariantChoice, YourMusicSettings,
+    LibrarySettings, LogLevel, LogSettings, NetworkSettings, PlayerSettings, PlaylistTrackId, ReplayGain,
+    ScreenSettings, ServiceSettings, Settings, VariantChoice, YourMusicSettings,
 };
 pub use warning::ConfigWarning;
 

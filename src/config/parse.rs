@@ -99,7 +99,7 @@ fn nearest(path: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{DEFAULT_TEXT, VariantChoice};
+    use crate::config::{DEFAULT_TEXT, ReplayGain, VariantChoice};
     use crate::model::{Bitrate, OutputChoice, Volume};
     use proptest::prelude::*;
 
@@ -126,6 +126,9 @@ mod tests {
         assert_eq!(settings.hls.variant, VariantChoice::AtMost(Bitrate(96_000)));
         assert_eq!(settings.services.yourmusic.paths["track_search"], "/x");
         assert_eq!(settings.network.idle_timeout.as_millis(), 500);
+        let settings = check("[player]\nreplaygain = \"album\"\nreplaygain_preamp_db = -3.5", &[]);
+        assert_eq!(settings.player.replaygain, ReplayGain::Album);
+        assert!((settings.player.replaygain_preamp_db + 3.5).abs() < 1e-6);
         let settings = check("[keys]\nnext = [\"n\", \"<F7>\"]\nmute = \"M\"\nstop = []", &[]);
         assert_eq!(settings.keys["next"], ["n", "<F7>"]);
         assert_eq!(settings.keys["mute"], ["M"]);
@@ -141,6 +144,8 @@ mod tests {
         assert_eq!(settings.player.volume, Volume::new(20));
         check("[player]\n\nvolume = 300", &[(3, "expected a whole number from 0 to 100")]);
         check("[player]\nvolume = \"loud\"", &[(2, "player.volume cannot be \"loud\"")]);
+        check("[player]\nreplaygain = \"on\"", &[(2, "\"off\", \"track\" or \"album\"")]);
+        check("[player]\nreplaygain_preamp_db = 16", &[(2, "expected a number from -15 to 15")]);
         check("[playr]\nvolume = 3", &[(1, "did you mean player?")]);
         check("[keys]\nnext = 3", &[(1, "keys cannot be; expected a table of action = \"keys\"")]);
         check("player = 3", &[(1, "write [player]")]);

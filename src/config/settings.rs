@@ -62,11 +62,33 @@ pub struct PlayerSettings {
     pub volume: Volume,
     /// Percent points a key press changes the volume by, 1 to 50.
     pub volume_step: u8,
+    /// Whether tracks are brought to one loudness by their tags.
+    pub replaygain: ReplayGain,
+    /// Decibels added to what the tags say, -15 to 15.
+    pub replaygain_preamp_db: f32,
+}
+
+/// Which tags level the loudness.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ReplayGain {
+    /// None: samples stay as they are.
+    #[default]
+    Off,
+    /// Those of the track: all tracks are equally loud.
+    Track,
+    /// Those of the album: its quiet tracks stay quiet.
+    Album,
 }
 
 impl Default for PlayerSettings {
     fn default() -> Self {
-        Self { output: OutputChoice::Auto, volume: Volume::FULL, volume_step: 5 }
+        Self {
+            output: OutputChoice::Auto,
+            volume: Volume::FULL,
+            volume_step: 5,
+            replaygain: ReplayGain::Off,
+            replaygain_preamp_db: 0.0,
+        }
     }
 }
 

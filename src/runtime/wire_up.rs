@@ -62,7 +62,12 @@ pub(super) fn wire_up(
     let streams = Arc::new(Streams::new(net, settings.hls.clone(), tasks.clone()));
     let reports = events.clone();
     let player = Player::start(
-        PlayerOptions { output, volume },
+        PlayerOptions {
+            output,
+            volume,
+            replaygain: settings.player.replaygain,
+            preamp_db: settings.player.replaygain_preamp_db,
+        },
         streams,
         Box::new(move |report| tell_without_waiting(&reports, event_of(report))),
     )

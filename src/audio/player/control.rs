@@ -11,6 +11,7 @@ use crate::stream::Open;
 use super::super::command::{Command, Report};
 use super::super::deck::{Deck, span};
 use super::super::dsp::volume_gain;
+use super::super::loudness::Levelling;
 use super::super::output::Happened;
 use super::board::Board;
 use super::outlet::Outlet;
@@ -38,6 +39,7 @@ pub(super) struct Control {
     pub paused: bool,
     pub volume: Volume,
     pub muted: bool,
+    pub levelling: Levelling,
     pub outlet: Outlet,
     decks_opened: u64,
 }
@@ -66,6 +68,7 @@ impl Control {
             paused: false,
             volume: options.volume,
             muted: false,
+            levelling: Levelling { mode: options.replaygain, preamp_db: options.preamp_db },
             outlet: Outlet::new(options.output),
             decks_opened: 0,
         }

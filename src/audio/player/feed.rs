@@ -80,8 +80,9 @@ impl Control {
         let Some(voice) = self.voices.get_mut(self.feeding) else { return };
         let play_id = voice.play_id;
         match item {
-            Item::Format { format, length } => {
+            Item::Format { format, length, loudness } => {
                 voice.format = Some(format);
+                voice.factor = loudness.factor(self.levelling);
                 voice.length = length.or(voice.length);
                 if self.feeding == 0 && !voice.started {
                     let length = voice.length;
@@ -105,7 +106,7 @@ impl Control {
     fn place_block(&mut self, block: Block) {
         let last = self.feeding + 1 == self.voices.len();
         let Some(voice) = self.voices.get_mut(self.feeding) else { return };
-        let play_id = voice.play_id;
+        let (play_id, factor) = (voice.play_id, voice.factor);
         let Some(sink) = &mut self.outlet.sink else {
             voice.returned.push_front(Item::Block(block));
             return;
@@ -122,7 +123,7 @@ impl Control {
         voice.expected = Some(end);
         let near_end = voice.length.is_some_and(|length| end + ASK_AHEAD >= length);
         let ask = last && near_end && !std::mem::replace(&mut voice.wants_next_told, true);
-        if let Err(error) = sink.converter.convert(&block, &mut self.pending) {
+        if let Err(error) = sink.converter.convert(&block, factor, &mut self.pending) {
             (self.report)(Report::Troubled { play_id, fault: error.fault() });
         }
         self.unheard.push_back(Unheard { frame, play_id, item: Item::Block(block) });

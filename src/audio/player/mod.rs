@@ -14,6 +14,7 @@ use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 
+use crate::config::ReplayGain;
 use crate::model::{OutputChoice, Volume};
 use crate::stream::Open;
 
@@ -29,6 +30,10 @@ pub struct PlayerOptions {
     pub output: OutputChoice,
     /// How loud.
     pub volume: Volume,
+    /// Whether tracks are brought to one loudness by their tags.
+    pub replaygain: ReplayGain,
+    /// Decibels added to what the tags say.
+    pub preamp_db: f32,
 }
 
 /// Why there is no player.

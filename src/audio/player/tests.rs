@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::super::output::{self, Happened, Tell};
 use super::super::render::Renderer;
 use super::*;
+use crate::config::ReplayGain;
 use crate::model::{Locator, PlayId, SampleRate};
 use crate::stream::{ByteStream, Cancel, FormatHint, Media, Monitor, Part, StreamError};
 
@@ -139,7 +140,12 @@ impl Rig {
         let kept = Arc::clone(&tells);
         let gate = Arc::default();
         let player = Player::start_with(
-            PlayerOptions { output: OutputChoice::Auto, volume: Volume::FULL },
+            PlayerOptions {
+                output: OutputChoice::Auto,
+                volume: Volume::FULL,
+                replaygain: ReplayGain::Off,
+                preamp_db: 0.0,
+            },
             Arc::new(Ramps { gate: Arc::clone(&gate) }),
             Box::new(move |told| report.send(told).unwrap_or_default()),
             Box::new(move |_, _, loudness, tell| {

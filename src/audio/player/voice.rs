@@ -16,6 +16,8 @@ pub(super) struct Voice {
     pub returned: VecDeque<Item>,
     pub format: Option<SoundFormat>,
     pub length: Option<Duration>,
+    /// What its samples are multiplied by so that all tracks are as loud as each other.
+    pub factor: f32,
     /// Where the next block should begin, once one was placed on the line.
     pub expected: Option<Duration>,
     /// It was to follow another track.
@@ -38,6 +40,7 @@ impl Voice {
             returned: VecDeque::new(),
             format: None,
             length: None,
+            factor: 1.0,
             expected: None,
             appended: false,
             started: false,
