@@ -9,6 +9,7 @@ mod dsp;
 mod error;
 mod line;
 mod loudness;
+mod mix;
 mod output;
 mod player;
 mod probe;

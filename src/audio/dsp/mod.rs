@@ -3,8 +3,10 @@
 
 mod channels;
 mod gain;
+mod limiter;
 mod resample;
 
 pub(crate) use channels::map_channels;
 pub(crate) use gain::{Ramp, volume_gain};
+pub(crate) use limiter::Limiter;
 pub(crate) use resample::Resampler;

@@ -5,6 +5,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use crate::config::ReplayGain;
 use crate::model::{Fault, FaultKind, Locator, OutputState, PlayId, Volume};
 use crate::stream::Open;
 
@@ -152,6 +153,11 @@ impl Control {
             }
             Command::Output(choice) => self.change_output(&choice),
         }
+    }
+
+    /// Whether samples may be made louder than they were recorded.
+    pub fn limits(&self) -> bool {
+        self.levelling.mode != ReplayGain::Off
     }
 
     pub fn gain(&self) -> f32 {

@@ -111,19 +111,19 @@ impl Control {
             voice.returned.push_front(Item::Block(block));
             return;
         };
-        let frame = sink.converter.next_frame();
+        let frame = sink.mix.next_frame();
         let jumped = voice.expected.is_none_or(|expected| expected.abs_diff(block.at) > JUMP);
         if jumped {
             self.marks.push_back(Mark { frame, play_id, what: What::At(block.at) });
         }
         if std::mem::take(&mut voice.soften) {
-            sink.converter.soften();
+            sink.mix.soften();
         }
         let end = block.at + span(block.frames() as u64, block.rate.0);
         voice.expected = Some(end);
         let near_end = voice.length.is_some_and(|length| end + ASK_AHEAD >= length);
         let ask = last && near_end && !std::mem::replace(&mut voice.wants_next_told, true);
-        if let Err(error) = sink.converter.convert(&block, factor, &mut self.pending) {
+        if let Err(error) = sink.mix.convert(&block, factor, &mut self.pending) {
             (self.report)(Report::Troubled { play_id, fault: error.fault() });
         }
         self.unheard.push_back(Unheard { frame, play_id, item: Item::Block(block) });
@@ -140,13 +140,13 @@ impl Control {
             voice.returned.push_front(fault.map_or(Item::End, Item::Failed));
             return;
         };
-        let frame = sink.converter.next_frame();
+        let frame = sink.mix.next_frame();
         if voice.expected.is_none() {
             // A track without a sample, or a jump to its end.
             let at = voice.length.unwrap_or_default();
             self.marks.push_back(Mark { frame, play_id, what: What::At(at) });
         }
-        if !followed && let Err(error) = sink.converter.flush(&mut self.pending) {
+        if !followed && let Err(error) = sink.mix.flush(&mut self.pending) {
             (self.report)(Report::Troubled { play_id, fault: error.fault() });
         }
         let item = fault.clone().map_or(Item::End, Item::Failed);
@@ -166,8 +166,8 @@ impl Control {
             (self.report)(Report::Failed { play_id: voice.play_id, fault });
         }
         if self.feeding > 0 && self.feeding >= self.voices.len() {
-            // Nothing follows any more: what waits in the converter is the end of the track before.
-            self.finish_converting();
+            // Nothing follows any more: what waits in the mix is the end of the track before.
+            self.finish_mixing();
         }
         self.settle();
     }
@@ -200,7 +200,7 @@ impl Control {
         self.unheard.clear();
         if let Some(sink) = &mut self.outlet.sink {
             sink.line.discard(sink.line.read(), sink.pushed);
-            sink.converter.restart(sink.pushed);
+            sink.mix.restart(sink.pushed);
             sink.flowing = false;
             sink.line.expect_music(false);
             let frame = sink.pushed;
@@ -221,7 +221,7 @@ impl Control {
 
     /// Nothing is to be heard from frame `end` on, and everything before it.
     pub fn cut_from(&mut self, end: u64) {
-        self.finish_converting();
+        self.finish_mixing();
         let Some(sink) = &mut self.outlet.sink else { return };
         let keep = usize::try_from(end.saturating_sub(sink.pushed)).unwrap_or(usize::MAX);
         self.pending.truncate(self.pending_from.saturating_add(keep.saturating_mul(sink.channels())));
@@ -229,12 +229,12 @@ impl Control {
             sink.line.discard(end, sink.pushed);
         }
         let waiting = (self.pending.len() - self.pending_from) / sink.channels();
-        sink.converter.restart(sink.pushed + waiting as u64);
+        sink.mix.restart(sink.pushed + waiting as u64);
     }
 
-    fn finish_converting(&mut self) {
+    fn finish_mixing(&mut self) {
         if let Some(sink) = &mut self.outlet.sink {
-            let _ = sink.converter.flush(&mut self.pending);
+            let _ = sink.mix.flush(&mut self.pending);
         }
     }
 }

@@ -10,9 +10,9 @@ use rtrb::Producer;
 use crate::model::{CleanText, Fault, FaultKind, OutputChoice, OutputState, SampleRate};
 
 use super::super::command::Report;
-use super::super::converter::Converter;
 use super::super::deck::span;
 use super::super::line::Line;
+use super::super::mix::Mix;
 use super::super::output::{Happened, Loudness, Opened, Order, Output, Wanted};
 use super::Message;
 use super::control::{Control, now};
@@ -59,7 +59,7 @@ pub(super) struct Sink {
     pub rate: SampleRate,
     channels: u16,
     pub unpark: Option<Thread>,
-    pub converter: Converter,
+    pub mix: Mix,
     /// Frames pushed since the line began.
     pub pushed: u64,
     /// Something was pushed since the line was cleared.
@@ -187,13 +187,13 @@ impl Control {
         let Opened { samples, line, rate, channels, device, unpark } = opened;
         line.set_gain(self.gain());
         line.pause(self.paused);
-        let converter = Converter::new(rate.0, usize::from(channels.max(1)));
+        let mix = Mix::new(rate, usize::from(channels.max(1)), self.limits());
         self.on_board(|board| {
             board.rate = rate.0;
             board.line = Some(Arc::clone(&line));
         });
         self.outlet.sink =
-            Some(Sink { samples, line, rate, channels, unpark, converter, pushed: 0, flowing: false });
+            Some(Sink { samples, line, rate, channels, unpark, mix, pushed: 0, flowing: false });
         self.outlet.announced = Some(match candidate.stands_in {
             Some(reason) => OutputState::NoDevice { reason },
             None => OutputState::Playing { device, rate },

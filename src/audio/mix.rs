@@ -1,0 +1,117 @@
+//! From tracks to what the output gets: converted, and held at full scale where they were made louder.
+
+use crate::model::SampleRate;
+
+use super::converter::Converter;
+use super::deck::Block;
+use super::dsp::Limiter;
+use super::error::DecodeError;
+
+/// Everything between the decks and the line. Frames are counted as the line counts them.
+pub(super) struct Mix {
+    converter: Converter,
+    channels: usize,
+    /// `None` where nothing is ever made louder: samples pass as they are.
+    limiter: Option<Limiter>,
+    /// Frames that went into the limiter, counted on from where the mix began.
+    done: u64,
+    /// Frames before this one were made louder.
+    loud_until: u64,
+    converted: Vec<f32>,
+}
+
+impl Mix {
+    /// For an output of this rate and so many channels. `limits`: samples may be made louder.
+    pub fn new(rate: SampleRate, channels: usize, limits: bool) -> Self {
+        Self {
+            converter: Converter::new(rate.0, channels),
+            channels: channels.max(1),
+            limiter: limits.then(|| Limiter::new(rate, channels)),
+            done: 0,
+            loud_until: 0,
+            converted: Vec::new(),
+        }
+    }
+
+    /// The output frame at which the next block's first frame will lie.
+    pub fn next_frame(&self) -> u64 {
+        self.converter.next_frame()
+    }
+
+    /// The next frames fade in.
+    pub fn soften(&mut self) {
+        self.converter.soften();
+    }
+
+    /// Forgets what waits inside and begins anew at output frame `frame`.
+    pub fn restart(&mut self, frame: u64) {
+        self.converter.restart(frame);
+        self.converted.clear();
+        (self.done, self.loud_until) = (frame, 0);
+        if let Some(limiter) = &mut self.limiter {
+            limiter.reset();
+        }
+    }
+
+    /// Converts a block, multiplied by `factor` (1.0 leaves samples as they are), adding to `out`.
+    pub fn convert(&mut self, block: &Block, factor: f32, out: &mut Vec<f32>) -> Result<(), DecodeError> {
+        let outcome = self.converter.convert(block, factor, &mut self.converted);
+        if factor > 1.0 {
+            self.loud_until = self.converter.next_frame();
+        }
+        self.pass_on(out);
+        outcome
+    }
+
+    /// Adds what still waits inside to `out`: nothing follows without a gap.
+    pub fn flush(&mut self, out: &mut Vec<f32>) -> Result<(), DecodeError> {
+        let outcome = self.converter.flush(&mut self.converted);
+        self.pass_on(out);
+        if let Some(limiter) = &mut self.limiter {
+            limiter.flush(out);
+        }
+        outcome
+    }
+
+    fn pass_on(&mut self, out: &mut Vec<f32>) {
+        match &mut self.limiter {
+            Some(limiter) => {
+                let watched =
+                    usize::try_from(self.loud_until.saturating_sub(self.done)).unwrap_or(usize::MAX);
+                limiter.push(&self.converted, watched, out);
+            }
+            None => out.extend_from_slice(&self.converted),
+        }
+        self.done += (self.converted.len() / self.channels) as u64;
+        self.converted.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn block(samples: Vec<f32>) -> Block {
+        Block { at: Duration::ZERO, rate: SampleRate(48_000), channels: 2, samples }
+    }
+
+    #[test]
+    fn only_what_was_made_louder_is_limited() {
+        let mut mix = Mix::new(SampleRate(48_000), 2, true);
+        // Lossy codecs go a little beyond full scale, and that is left to them.
+        let plain: Vec<f32> = (0..40_000_u16).map(|index| f32::from(index % 100) / 80.0 - 0.6).collect();
+        let mut out = Vec::new();
+        mix.convert(&block(plain.clone()), 1.0, &mut out).unwrap();
+        mix.convert(&block(plain.clone()), 4.0, &mut out).unwrap();
+        mix.convert(&block(plain.clone()), 1.0, &mut out).unwrap();
+        assert!(out.len() < 120_000, "some is held back");
+        mix.flush(&mut out).unwrap();
+        assert_eq!((out.len(), mix.next_frame()), (120_000, 60_000));
+        // 5 ms before the loud part, and 205 ms behind it.
+        assert!(out[..39_500] == plain[..39_500]);
+        assert!(out[40_000..80_000].iter().all(|sample| sample.abs() <= 1.0 + 1e-5));
+        assert!(out[101_000..] == plain[21_000..]);
+    }
+}
