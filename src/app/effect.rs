@@ -90,6 +90,8 @@ pub enum Effect {
         play_id: PlayId,
         /// Where the bytes are.
         locator: Locator,
+        /// Whether it may come while the loaded track goes: not within an album.
+        blends: bool,
     },
     /// Forget what was appended and not yet heard.
     DropAppended,

@@ -24,6 +24,8 @@ pub enum Command {
         play_id: PlayId,
         /// Where the bytes are.
         locator: Locator,
+        /// It may come while the loaded track goes, where the listener wants that.
+        blends: bool,
     },
     /// Forget what was appended and is not yet heard.
     DropAppended,
@@ -63,7 +65,7 @@ pub enum Report {
         /// Which attempt.
         play_id: PlayId,
     },
-    /// The ear has heard the last sample of a track.
+    /// The ear has heard the last sample of a track, or the first of the next one while this one goes.
     Ended {
         /// Which attempt.
         play_id: PlayId,

@@ -1,16 +1,25 @@
-//! From tracks to what the output gets: converted, and held at full scale where they were made louder.
+//! From tracks to what the output gets: converted, cross-faded, and held at full scale where they were
+//! made louder.
 
 use crate::model::SampleRate;
 
 use super::converter::Converter;
 use super::deck::Block;
-use super::dsp::Limiter;
+use super::dsp::{CrossFade, Limiter};
 use super::error::DecodeError;
+
+/// A track that goes while the next one comes.
+struct Fade {
+    converter: Converter,
+    cross: CrossFade,
+}
 
 /// Everything between the decks and the line. Frames are counted as the line counts them.
 pub(super) struct Mix {
     converter: Converter,
+    rate: SampleRate,
     channels: usize,
+    fade: Option<Fade>,
     /// `None` where nothing is ever made louder: samples pass as they are.
     limiter: Option<Limiter>,
     /// Frames that went into the limiter, counted on from where the mix began.
@@ -25,7 +34,9 @@ impl Mix {
     pub fn new(rate: SampleRate, channels: usize, limits: bool) -> Self {
         Self {
             converter: Converter::new(rate.0, channels),
+            rate,
             channels: channels.max(1),
+            fade: None,
             limiter: limits.then(|| Limiter::new(rate, channels)),
             done: 0,
             loud_until: 0,
@@ -46,6 +57,7 @@ impl Mix {
     /// Forgets what waits inside and begins anew at output frame `frame`.
     pub fn restart(&mut self, frame: u64) {
         self.converter.restart(frame);
+        self.fade = None;
         self.converted.clear();
         (self.done, self.loud_until) = (frame, 0);
         if let Some(limiter) = &mut self.limiter {
@@ -63,9 +75,57 @@ impl Mix {
         outcome
     }
 
+    /// The present track goes over `length` frames from here on, and the next block is another's.
+    pub fn begin_fade(&mut self, length: u64) {
+        let from = self.next_frame();
+        let mut coming = Converter::new(self.rate.0, self.channels);
+        coming.restart(from);
+        let cross = CrossFade::new(self.channels, from.saturating_sub(self.done), length);
+        self.fade = Some(Fade { converter: std::mem::replace(&mut self.converter, coming), cross });
+        self.loud_until = self.loud_until.max(from + length);
+    }
+
+    /// Whether one track goes and another comes.
+    pub fn is_fading(&self) -> bool {
+        self.fade.is_some()
+    }
+
+    /// Whether more is wanted of the track that goes before more of the one that comes.
+    pub fn wants_going(&self) -> bool {
+        self.fade.as_ref().is_some_and(|fade| fade.cross.wants_old())
+    }
+
+    /// As `convert`, a block of the track that goes. Returns the frame at which it lies.
+    pub fn convert_going(
+        &mut self,
+        block: &Block,
+        factor: f32,
+        out: &mut Vec<f32>,
+    ) -> Result<u64, DecodeError> {
+        let Some(Fade { converter, cross }) = &mut self.fade else { return Ok(self.next_frame()) };
+        let frame = converter.next_frame();
+        converter.convert(block, factor, cross.old())?;
+        self.pass_on(out);
+        Ok(frame)
+    }
+
+    /// Nothing more comes of the track that goes.
+    pub fn end_going(&mut self, out: &mut Vec<f32>) -> Result<(), DecodeError> {
+        let Some(Fade { converter, cross }) = &mut self.fade else { return Ok(()) };
+        let outcome = converter.flush(cross.old());
+        cross.end_old();
+        self.pass_on(out);
+        outcome
+    }
+
     /// Adds what still waits inside to `out`: nothing follows without a gap.
     pub fn flush(&mut self, out: &mut Vec<f32>) -> Result<(), DecodeError> {
-        let outcome = self.converter.flush(&mut self.converted);
+        let mut outcome = self.converter.flush(&mut self.converted);
+        if let Some(Fade { mut converter, mut cross }) = self.fade.take() {
+            outcome = outcome.and(converter.flush(cross.old()));
+            cross.new_sound().append(&mut self.converted);
+            cross.finish(&mut self.converted);
+        }
         self.pass_on(out);
         if let Some(limiter) = &mut self.limiter {
             limiter.flush(out);
@@ -74,6 +134,12 @@ impl Mix {
     }
 
     fn pass_on(&mut self, out: &mut Vec<f32>) {
+        if let Some(Fade { cross, .. }) = &mut self.fade {
+            cross.new_sound().append(&mut self.converted);
+            if cross.mix(&mut self.converted) {
+                self.fade = None;
+            }
+        }
         match &mut self.limiter {
             Some(limiter) => {
                 let watched =

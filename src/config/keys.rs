@@ -57,6 +57,10 @@ pub(super) const KEYS: &[Key] = &[
     key("player.replaygain_preamp_db", "a number from -15 to 15", |s, v| {
         put(&mut s.player.replaygain_preamp_db, decibels(v))
     }),
+    key("player.crossfade_seconds", "a number of seconds from 0 to 12", |s, v| {
+        let seconds = number(v).filter(|seconds| (0.0..=12.0).contains(seconds));
+        put(&mut s.player.crossfade, seconds.map(Duration::from_secs_f64))
+    }),
     key("screen.mouse", SWITCH, |s, v| put(&mut s.screen.mouse, v.as_bool())),
     key("network.connect_timeout", SECONDS, |s, v| put(&mut s.network.connect_timeout, seconds(v))),
     key("network.idle_timeout", SECONDS, |s, v| put(&mut s.network.idle_timeout, seconds(v))),

@@ -146,6 +146,7 @@ mod tests {
         check("[player]\nvolume = \"loud\"", &[(2, "player.volume cannot be \"loud\"")]);
         check("[player]\nreplaygain = \"on\"", &[(2, "\"off\", \"track\" or \"album\"")]);
         check("[player]\nreplaygain_preamp_db = 16", &[(2, "expected a number from -15 to 15")]);
+        check("[player]\ncrossfade_seconds = 13", &[(2, "expected a number of seconds from 0 to 12")]);
         check("[playr]\nvolume = 3", &[(1, "did you mean player?")]);
         check("[keys]\nnext = 3", &[(1, "keys cannot be; expected a table of action = \"keys\"")]);
         check("player = 3", &[(1, "write [player]")]);

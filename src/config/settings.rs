@@ -66,6 +66,8 @@ pub struct PlayerSettings {
     pub replaygain: ReplayGain,
     /// Decibels added to what the tags say, -15 to 15.
     pub replaygain_preamp_db: f32,
+    /// How long one track goes while the next one comes, up to 12 s; zero: they follow without a gap.
+    pub crossfade: Duration,
 }
 
 /// Which tags level the loudness.
@@ -88,6 +90,7 @@ impl Default for PlayerSettings {
             volume_step: 5,
             replaygain: ReplayGain::Off,
             replaygain_preamp_db: 0.0,
+            crossfade: Duration::ZERO,
         }
     }
 }

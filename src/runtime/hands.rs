@@ -62,7 +62,9 @@ impl Hands {
             Effect::Load { play_id, locator, start, paused } => {
                 self.player.send(Command::Load { play_id, locator, start, paused });
             }
-            Effect::Append { play_id, locator } => self.player.send(Command::Append { play_id, locator }),
+            Effect::Append { play_id, locator, blends } => {
+                self.player.send(Command::Append { play_id, locator, blends });
+            }
             Effect::DropAppended => self.player.send(Command::DropAppended),
             Effect::Pause => self.player.send(Command::Pause),
             Effect::Resume => self.player.send(Command::Resume),

@@ -66,6 +66,7 @@ pub(super) fn wire_up(
             output,
             volume,
             replaygain: settings.player.replaygain,
+            crossfade: settings.player.crossfade,
             preamp_db: settings.player.replaygain_preamp_db,
         },
         streams,

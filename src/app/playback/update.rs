@@ -66,8 +66,10 @@ impl State {
         }
         match (&self.playback.ahead, result) {
             (Ahead::Locating(id, entry), Ok(locator)) if *id == play_id => {
-                self.playback.ahead = Ahead::Appended(play_id, *entry);
-                vec![Effect::Append { play_id, locator }]
+                let entry = *entry;
+                let blends = !self.is_of_the_same_album(entry);
+                self.playback.ahead = Ahead::Appended(play_id, entry);
+                vec![Effect::Append { play_id, locator, blends }]
             }
             (Ahead::Locating(id, entry), Err(_)) if *id == play_id => {
                 self.playback.ahead = Ahead::GaveUp(*entry);
@@ -75,6 +77,13 @@ impl State {
             }
             _ => Vec::new(),
         }
+    }
+
+    /// Whether a row of the queue is from the album that plays.
+    fn is_of_the_same_album(&self, entry: EntryId) -> bool {
+        let album = self.playback.now.as_ref().and_then(|now| now.track.album.as_ref());
+        let next = self.queue.entries.iter().find(|known| known.id == entry);
+        album.is_some() && next.and_then(|next| next.track.album.as_ref()) == album
     }
 
     pub(in crate::app) fn started(

@@ -41,6 +41,14 @@ pub(super) struct Control {
     pub volume: Volume,
     pub muted: bool,
     pub levelling: Levelling,
+    /// How long one track goes while the next one comes.
+    pub crossfade: Duration,
+    /// The track that goes.
+    pub going: Option<PlayId>,
+    /// The track that goes, once the next one is heard.
+    pub gone: Option<Voice>,
+    /// Nothing is pushed until the next track is there, to come while this one goes.
+    pub awaits_next: bool,
     pub outlet: Outlet,
     decks_opened: u64,
 }
@@ -69,6 +77,10 @@ impl Control {
             paused: false,
             volume: options.volume,
             muted: false,
+            crossfade: options.crossfade,
+            going: None,
+            gone: None,
+            awaits_next: false,
             levelling: Levelling { mode: options.replaygain, preamp_db: options.preamp_db },
             outlet: Outlet::new(options.output),
             decks_opened: 0,
@@ -129,11 +141,12 @@ impl Control {
     fn obey(&mut self, command: Command) {
         match command {
             Command::Load { play_id, locator, start, paused } => self.load(play_id, locator, start, paused),
-            Command::Append { play_id, locator } => {
+            Command::Append { play_id, locator, blends } => {
                 self.drop_appended();
                 self.add(play_id, locator, Duration::ZERO);
-                if let Some(voice) = self.voices.back_mut() {
+                if let Some(voice) = self.voices.back_mut().filter(|voice| voice.play_id == play_id) {
                     voice.appended = true;
+                    voice.blends = blends;
                 }
             }
             Command::DropAppended => self.drop_appended(),
@@ -157,7 +170,7 @@ impl Control {
 
     /// Whether samples may be made louder than they were recorded.
     pub fn limits(&self) -> bool {
-        self.levelling.mode != ReplayGain::Off
+        self.levelling.mode != ReplayGain::Off || !self.crossfade.is_zero()
     }
 
     pub fn gain(&self) -> f32 {
@@ -227,7 +240,7 @@ impl Control {
     }
 
     /// Counts a voice's monitor among what is over.
-    fn retire(&mut self, voice: &Voice) {
+    pub fn retire(&mut self, voice: &Voice) {
         let monitor = Arc::clone(voice.deck.monitor());
         self.notes_of(voice.play_id, &monitor);
         self.on_board(|board| board.past.add_monitor(&monitor));
@@ -293,6 +306,7 @@ impl Control {
         let end = self.marks.iter().find(|mark| mark.play_id == heard && matches!(mark.what, What::End(_)));
         if let (Some(end), true) = (end.map(|mark| mark.frame), self.feeding > 0) {
             self.cut_from(end);
+            self.take_fade_back();
         }
         for voice in self.voices.split_off(1) {
             self.retire(&voice);
@@ -344,7 +358,11 @@ impl Control {
             What::End(fault) => {
                 let play_id = voice.play_id;
                 if let Some(voice) = self.voices.pop_front() {
-                    self.retire(&voice);
+                    if self.going == Some(play_id) {
+                        self.gone = Some(voice);
+                    } else {
+                        self.retire(&voice);
+                    }
                 }
                 self.feeding = self.feeding.saturating_sub(1);
                 self.unheard.retain(|unheard| unheard.play_id != play_id);
@@ -406,7 +424,7 @@ impl Control {
                     span(mark.frame.saturating_sub(sink.line.ear()), sink.rate.0) + Duration::from_millis(5),
                 );
             }
-            if self.pending_from < self.pending.len() {
+            if self.pending_from < self.pending.len() || self.awaits_next {
                 wakes.push(sink.until_room());
             }
         }

@@ -20,9 +20,25 @@ const JUMP: Duration = Duration::from_millis(5);
 impl Control {
     /// Pushes what there is and what there is room for.
     pub fn feed(&mut self) {
+        self.awaits_next = false;
         loop {
             self.push_pending();
             if self.pending_from < self.pending.len() {
+                break;
+            }
+            if self.going.is_some() {
+                let sink = self.outlet.sink.as_ref();
+                if sink.is_none_or(|sink| !sink.mix.is_fading()) {
+                    self.end_fade();
+                } else if sink.is_some_and(|sink| sink.mix.wants_going()) {
+                    if self.feed_going() {
+                        continue;
+                    }
+                    break;
+                }
+            }
+            self.awaits_next = self.waits_for_next();
+            if self.awaits_next {
                 break;
             }
             let Some(voice) = self.voices.get_mut(self.feeding) else { break };
@@ -104,6 +120,7 @@ impl Control {
     }
 
     fn place_block(&mut self, block: Block) {
+        let Some(block) = self.fade_if_due(block) else { return };
         let last = self.feeding + 1 == self.voices.len();
         let Some(voice) = self.voices.get_mut(self.feeding) else { return };
         let (play_id, factor) = (voice.play_id, voice.factor);
@@ -121,7 +138,7 @@ impl Control {
         }
         let end = block.at + span(block.frames() as u64, block.rate.0);
         voice.expected = Some(end);
-        let near_end = voice.length.is_some_and(|length| end + ASK_AHEAD >= length);
+        let near_end = voice.length.is_some_and(|length| end + ASK_AHEAD + self.crossfade >= length);
         let ask = last && near_end && !std::mem::replace(&mut voice.wants_next_told, true);
         if let Err(error) = sink.mix.convert(&block, factor, &mut self.pending) {
             (self.report)(Report::Troubled { play_id, fault: error.fault() });
@@ -165,7 +182,11 @@ impl Control {
             self.on_board(|board| board.past.add_monitor(voice.deck.monitor()));
             (self.report)(Report::Failed { play_id: voice.play_id, fault });
         }
-        if self.feeding > 0 && self.feeding >= self.voices.len() {
+        if self.going.is_some() {
+            // The track before goes for nobody: it is played to its end, from where the ear is.
+            self.return_unheard();
+            self.clear_line();
+        } else if self.feeding > 0 && self.feeding >= self.voices.len() {
             // Nothing follows any more: what waits in the mix is the end of the track before.
             self.finish_mixing();
         }
@@ -214,8 +235,10 @@ impl Control {
         self.marks.clear();
         self.pending.clear();
         self.pending_from = 0;
+        self.end_fade();
         for voice in &mut self.voices {
             voice.expected = None;
+            voice.goes_from = None;
         }
     }
 

@@ -3,6 +3,7 @@
 
 mod board;
 mod control;
+mod fade;
 mod feed;
 mod outlet;
 mod voice;
@@ -13,6 +14,7 @@ mod tests;
 use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use crate::config::ReplayGain;
 use crate::model::{OutputChoice, Volume};
@@ -34,6 +36,8 @@ pub struct PlayerOptions {
     pub replaygain: ReplayGain,
     /// Decibels added to what the tags say.
     pub preamp_db: f32,
+    /// How long one track goes while the next one comes; zero: not at all.
+    pub crossfade: Duration,
 }
 
 /// Why there is no player.

@@ -109,6 +109,9 @@ impl Open for Ramps {
 
 const RATE: u32 = 44_100;
 
+/// More than half of the ring.
+const READY: usize = 30_000;
+
 fn ramp(frames: usize, first: usize) -> Vec<i16> {
     (first..first + frames).flat_map(|value| [value_of(value), -value_of(value)]).collect()
 }
@@ -134,6 +137,10 @@ struct Rig {
 
 impl Rig {
     fn new(rate: u32) -> Self {
+        Self::fading(rate, Duration::ZERO)
+    }
+
+    fn fading(rate: u32, crossfade: Duration) -> Self {
         let (report, reports) = channel();
         let (hand_over, renderers) = channel();
         let tells: Arc<Mutex<Vec<Tell>>> = Arc::default();
@@ -145,6 +152,7 @@ impl Rig {
                 volume: Volume::FULL,
                 replaygain: ReplayGain::Off,
                 preamp_db: 0.0,
+                crossfade,
             },
             Arc::new(Ramps { gate: Arc::clone(&gate) }),
             Box::new(move |told| report.send(told).unwrap_or_default()),
@@ -164,7 +172,11 @@ impl Rig {
     }
 
     fn append(&self, id: u64, name: &str) {
-        self.player.send(Command::Append { play_id: PlayId(id), locator: Locator::File(name.into()) });
+        self.player.send(Command::Append {
+            play_id: PlayId(id),
+            locator: Locator::File(name.into()),
+            blends: true,
+        });
     }
 
     /// Exactly so many frames, waiting for each to be there.
@@ -184,6 +196,21 @@ impl Rig {
             let music = renderer.render(&mut room);
             room.truncate(music * 2);
             pulled.extend(room);
+        }
+        pulled
+    }
+
+    /// As `pull`, never taking what is left of `whole` frames below what the player keeps ready.
+    fn pull_full(&mut self, frames: usize, whole: usize) -> Vec<f32> {
+        let mut pulled = self.pull(1);
+        while pulled.len() < frames * 2 {
+            let done = pulled.len() / 2;
+            let ready = self.renderer.as_ref().unwrap().waiting();
+            if ready < (whole - done).min(READY) {
+                thread::yield_now();
+                continue;
+            }
+            pulled.extend(self.pull((frames - done).min(256)));
         }
         pulled
     }
@@ -332,6 +359,73 @@ fn what_was_appended_can_be_dropped_after_it_was_pushed() {
         let expected = (24_000 * u64::from(rate)).div_ceil(u64::from(RATE));
         assert!(rig.player.snapshot().frames_heard.abs_diff(expected) <= 1);
     }
+}
+
+/// What two ramps become, the second from 0 on, when the first goes over `fade` frames.
+fn faded(first: usize, second: usize, fade: usize) -> Vec<f32> {
+    let (old, new) = (floats(first, 0), floats(second, 0));
+    let mixed = (0..fade * 2).map(|index| {
+        let share = ((index / 2) as f32 + 0.5) / fade as f32 * std::f32::consts::FRAC_PI_2;
+        let (coming, going) = share.sin_cos();
+        old[(first - fade) * 2 + index] * going + new[index] * coming
+    });
+    let alone = old[..(first - fade) * 2].iter().copied();
+    alone.chain(mixed).chain(new[fade * 2..].iter().copied()).collect()
+}
+
+fn assert_close(heard: &[f32], expected: &[f32]) {
+    assert_eq!(heard.len(), expected.len());
+    let off = heard.iter().zip(expected).position(|(heard, expected)| (heard - expected).abs() > 1e-6);
+    assert_eq!(off, None);
+}
+
+#[test]
+fn one_track_goes_while_the_next_one_comes() {
+    let mut rig = Rig::fading(RATE, Duration::from_millis(100));
+    rig.load(1, "55000-0", Duration::ZERO);
+    rig.append(2, "50000-0");
+    let expected = faded(55_000, 50_000, 4410);
+    let heard = rig.pull_full(100_590, 100_590);
+    assert_close(&heard, &expected);
+    assert!(heard[..101_000] == expected[..101_000] && heard[110_000..] == expected[110_000..]);
+    assert_eq!(told(&rig.story("ended 2")), ["started 1", "ended 1", "started 2", "ended 2"]);
+    assert_eq!(rig.player.snapshot().frames_heard, 100_590);
+}
+
+#[test]
+fn a_fade_that_is_not_heard_yet_can_be_taken_back() {
+    let mut rig = Rig::fading(RATE, Duration::from_millis(100));
+    rig.load(1, "55000-0", Duration::ZERO);
+    rig.append(2, "50000-0");
+    let mut heard = rig.pull_full(45_000, 100_590);
+    while rig.renderer.as_ref().unwrap().waiting() < 12_000 {
+        thread::yield_now();
+    }
+    rig.player.send(Command::DropAppended);
+    let line = Arc::clone(rig.renderer.as_ref().unwrap().line());
+    while line.discard_ahead(line.read()).is_none() {
+        thread::yield_now();
+    }
+    heard.extend(rig.pull(10_000));
+    assert_eq!(told(&rig.story("ended 1")), ["started 1", "ended 1"]);
+    let expected = floats(55_000, 0);
+    // A soft start of five milliseconds where the fade would have been.
+    assert!(heard[..50_590 * 2] == expected[..50_590 * 2]);
+    assert!(heard[(50_590 + 221) * 2..] == expected[(50_590 + 221) * 2..]);
+}
+
+#[test]
+fn a_seek_within_a_fade_moves_the_track_that_comes() {
+    let mut rig = Rig::fading(RATE, Duration::from_millis(500));
+    rig.load(1, "55000-0", Duration::ZERO);
+    rig.append(2, "50000-0");
+    rig.pull_full(40_000, 82_950);
+    assert_eq!(told(&rig.story("started 2")), ["started 1", "ended 1", "started 2"]);
+    rig.player.send(Command::Seek(Duration::from_secs(1)));
+    while rig.player.snapshot().position < Duration::from_millis(900) {
+        thread::yield_now();
+    }
+    assert_eq!(told(&rig.story("ended 2")), ["ended 2"]);
 }
 
 #[test]
