@@ -65,6 +65,10 @@ pub enum Action {
     VolumeDown,
     /// Silent, or not any more.
     Mute,
+    /// Stop once this track is over, or not after all.
+    StopAfterTrack,
+    /// The next step of the sleep timer.
+    SleepTimer,
     /// What to do when the queue ends.
     Repeat,
     /// Ask again what failed.

@@ -99,6 +99,13 @@ pub enum Effect {
     Pause,
     /// Go on after a pause.
     Resume,
+    /// Let the sound become softer until it is silent; a pause and a start undo it.
+    FadeOut {
+        /// How long that takes.
+        over: Duration,
+    },
+    /// As loud as it was before the fade.
+    FadeIn,
     /// Unload everything.
     Stop,
     /// Move within the track that is heard.

@@ -115,6 +115,8 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::VolumeDown, "volume-down", Global, &["-"], "softer", "Softer"),
     row(Action::Mute, "mute", Global, &["m"], "", "Silent, or not any more"),
     row(Action::Repeat, "repeat", Global, &["r"], "", "Repeat nothing, the whole queue, or this track"),
+    row(Action::StopAfterTrack, "stop-after-track", Global, &["c"], "", "Stop after this track, or play on after all"),
+    row(Action::SleepTimer, "sleep-timer", Global, &["z"], "", "Sleep timer: this track's end, 15 to 90 minutes, off"),
     row(Action::Retry, "retry", Global, &["R"], "try again", "Ask again what failed on this page"),
     row(Action::Undo, "undo", Global, &["u"], "undo", "Take the last change of the queue back"),
     row(Action::Redo, "redo", Global, &["U", "<C-r>"], "", "Make the change again after all"),

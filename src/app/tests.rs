@@ -295,6 +295,8 @@ fn brief(effect: &Effect) -> String {
         Effect::DropAppended => "drop".to_owned(),
         Effect::Pause => "pause".to_owned(),
         Effect::Resume => "resume".to_owned(),
+        Effect::FadeOut { over } => format!("fade {}", over.as_secs()),
+        Effect::FadeIn => "loud".to_owned(),
         Effect::Stop => "stop".to_owned(),
         Effect::Seek { to } => format!("seek {}", to.as_secs()),
         Effect::SetVolume { volume, muted } => {

@@ -32,13 +32,18 @@ pub enum Msg {
 
 /// Takes a message in: changes the state and returns what is to be done in the world, in order.
 pub fn update(state: &mut State, message: Msg) -> Vec<Effect> {
-    match message {
+    let mut effects = match &message {
+        Msg::Key(_) | Msg::Mouse(_) | Msg::Paste(_) | Msg::Action(_) => state.stay_awake(),
+        Msg::Event(_) => Vec::new(),
+    };
+    effects.extend(match message {
         Msg::Key(chord) => state.press(chord),
         Msg::Mouse(mouse) => state.mouse_did(mouse),
         Msg::Paste(text) => state.paste(&text),
         Msg::Action(action) => state.perform(action),
         Msg::Event(event) => state.hear(event),
-    }
+    });
+    effects
 }
 
 impl State {
@@ -157,6 +162,8 @@ impl State {
             Action::VolumeDown => self.change_volume(-1),
             Action::Mute => self.toggle_mute(),
             Action::Repeat => self.change_repeat(),
+            Action::StopAfterTrack => self.toggle_stop_after(),
+            Action::SleepTimer => self.change_sleep(),
             Action::Retry => self.retry(),
             Action::PlayAll { tracks, start } => self.play_all(tracks, start),
 
@@ -259,6 +266,7 @@ impl State {
         let mut effects = self.search_elapsed(ticket);
         effects.extend(self.browse_elapsed(ticket));
         effects.extend(self.playback_elapsed(ticket));
+        effects.extend(self.ending_elapsed(ticket));
         effects
     }
 }

@@ -33,6 +33,11 @@ pub enum Command {
     Pause,
     /// Go on.
     Resume,
+    /// Let the sound become softer until it is silent, over this time. It is loud again when it goes on
+    /// after a pause, or is told to.
+    FadeOut(Duration),
+    /// As loud as before the fade.
+    FadeIn,
     /// Unload everything.
     Stop,
     /// Move within the heard track.

@@ -8,7 +8,7 @@ use super::dsp::{Resampler, map_channels};
 use super::error::DecodeError;
 
 /// Length of the soft start after a jump into a track.
-const FADE_IN_SECONDS: f32 = 0.005;
+const FADE_IN_SECONDS: f32 = 0.01;
 
 pub(super) struct Converter {
     rate: u32,

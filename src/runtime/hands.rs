@@ -68,6 +68,8 @@ impl Hands {
             Effect::DropAppended => self.player.send(Command::DropAppended),
             Effect::Pause => self.player.send(Command::Pause),
             Effect::Resume => self.player.send(Command::Resume),
+            Effect::FadeOut { over } => self.player.send(Command::FadeOut(over)),
+            Effect::FadeIn => self.player.send(Command::FadeIn),
             Effect::Stop => self.player.send(Command::Stop),
             Effect::Seek { to } => self.player.send(Command::Seek(to)),
             Effect::SetVolume { volume, muted } => self.player.send(Command::Volume { volume, muted }),

@@ -10,7 +10,7 @@ use super::pages::{track_line, track_source};
 use super::text::cells;
 use super::theme::Theme;
 use super::widgets::{progress, put, put_right, spans};
-use crate::app::{Action, Bar, PlayState, Repeat, State, Target};
+use crate::app::{Action, Bar, Ending, PlayState, Repeat, State, Target};
 use crate::model::{SoundFormat, format_clock};
 
 /// From this many columns up, the loudness has a bar.
@@ -127,6 +127,13 @@ fn time(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) {
             setting(buffer, area, &words, Target::Action(Action::Repeat), theme)
         }
         Repeat::Off | Repeat::All | Repeat::One => area,
+    };
+    let area = match state.playback.ending {
+        ending @ (Ending::WithTrack | Ending::In { .. } | Ending::Fading(_)) if area.width >= 44 => {
+            let words = ending.title().unwrap_or_default();
+            setting(buffer, area, &words, Target::Action(Action::SleepTimer), theme)
+        }
+        Ending::Never | Ending::WithTrack | Ending::In { .. } | Ending::Fading(_) => area,
     };
     if state.current_track().is_none() {
         return;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::ending::Ending;
 use crate::app::event::{Heard, PlayState};
 use crate::app::queue::EntryId;
 use crate::model::{Fault, OutputState, PlayId, SoundFormat, Ticket, Track, Volume};
@@ -23,6 +24,8 @@ pub struct Playback {
     pub heard: Heard,
     /// Why the last track ended playing altogether, when that was a failure.
     pub failed: Option<Fault>,
+    /// When playing is to end before the queue does.
+    pub ending: Ending,
     pub(super) ahead: Ahead,
     /// Where the current row starts when nothing is loaded.
     pub(super) resume_at: Duration,
@@ -100,6 +103,7 @@ impl Playback {
             output: None,
             heard: Heard::default(),
             failed: None,
+            ending: Ending::Never,
             ahead: Ahead::Nothing,
             resume_at,
             seeking: None,

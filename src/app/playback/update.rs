@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::ending::Ending;
 use super::state::{Ahead, Now, Stage};
 use crate::app::effect::Effect;
 use crate::app::event::Heard;
@@ -140,7 +141,7 @@ impl State {
     /// Sees to it that what is ahead is the row that comes next, once the player wants one.
     pub(in crate::app) fn plan_ahead(&mut self) -> Vec<Effect> {
         let wanted = self.playback.now.as_ref().is_some_and(|now| now.wants_next);
-        let row = if wanted { self.row_after(false) } else { None };
+        let row = if wanted { self.row_to_come() } else { None };
         let next = row.and_then(|row| self.queue.entries.get(row));
         let next = next.map(|entry| (entry.id, entry.track.reference.clone()));
         let planned = match self.playback.ahead {
@@ -179,7 +180,7 @@ impl State {
                 self.go_to_ahead(ahead, entry);
                 Vec::new()
             }
-            Ahead::Nothing | Ahead::GaveUp(_) => self.play_on(self.row_after(false)),
+            Ahead::Nothing | Ahead::GaveUp(_) => self.go_on(),
         }
     }
 
@@ -192,6 +193,14 @@ impl State {
             now.stage = Stage::Ended;
         }
         vec![Effect::Wait { ticket, delay_ms: GAP_WAIT_MS }]
+    }
+
+    /// The track is over: goes to the next one, unless this was to be the last.
+    fn go_on(&mut self) -> Vec<Effect> {
+        match self.playback.ending {
+            Ending::WithTrack => self.end_here(),
+            Ending::Never | Ending::In { .. } | Ending::Fading(_) => self.play_on(self.row_after(false)),
+        }
     }
 
     /// Plays this row, or comes to the queue's end.
@@ -271,7 +280,8 @@ impl State {
     fn give_track_up(&mut self, fault: Fault) -> Vec<Effect> {
         let mut effects = self.tell_failure(&fault);
         let (position, paused) = (self.playback.position(), self.playback.paused);
-        let next = self.row_after(true);
+        let stops = self.playback.ending == Ending::WithTrack;
+        let next = if stops { None } else { self.row_after(true) };
         effects.extend(self.unload());
         match next {
             Some(row) if self.playback.failures_in_row < MAX_FAILURES_IN_ROW && !paused => {
@@ -282,6 +292,9 @@ impl State {
                 self.playback.give_up();
                 self.playback.resume_at = position;
                 self.playback.failed = Some(fault);
+                if stops {
+                    self.playback.ending = Ending::Never;
+                }
             }
         }
         effects
@@ -341,7 +354,7 @@ impl State {
         }
         let ended = self.playback.now.as_ref().is_some_and(|now| now.stage == Stage::Ended);
         if self.playback.gap_wait == Some(ticket) && ended {
-            return self.play_on(self.row_after(false));
+            return self.go_on();
         }
         Vec::new()
     }

@@ -5,13 +5,11 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use crate::config::ReplayGain;
 use crate::model::{Fault, FaultKind, Locator, OutputState, PlayId, Volume};
 use crate::stream::Open;
 
 use super::super::command::{Command, Report};
 use super::super::deck::{Deck, span};
-use super::super::dsp::volume_gain;
 use super::super::loudness::Levelling;
 use super::super::output::Happened;
 use super::board::Board;
@@ -40,6 +38,8 @@ pub(super) struct Control {
     pub paused: bool,
     pub volume: Volume,
     pub muted: bool,
+    /// When the sound began to fade out, and over what time.
+    pub fading_out: Option<(Instant, Duration)>,
     pub levelling: Levelling,
     /// How long one track goes while the next one comes.
     pub crossfade: Duration,
@@ -77,6 +77,7 @@ impl Control {
             paused: false,
             volume: options.volume,
             muted: false,
+            fading_out: None,
             crossfade: options.crossfade,
             going: None,
             gone: None,
@@ -107,6 +108,7 @@ impl Control {
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => break,
             }
+            self.fade_on();
             self.listen();
             self.feed();
             self.listen();
@@ -152,29 +154,20 @@ impl Control {
             Command::DropAppended => self.drop_appended(),
             Command::Pause => self.pause(true),
             Command::Resume => self.pause(false),
+            Command::FadeOut(over) => self.fading_out = Some((now(), over)),
+            Command::FadeIn => self.stop_fading(),
             Command::Stop => {
                 self.unload();
+                self.stop_fading();
                 self.pause(false);
             }
             Command::Seek(to) => self.seek(to),
             Command::Volume { volume, muted } => {
                 (self.volume, self.muted) = (volume, muted);
-                let gain = self.gain();
-                if let Some(sink) = &self.outlet.sink {
-                    sink.line.set_gain(gain);
-                }
+                self.tell_gain();
             }
             Command::Output(choice) => self.change_output(&choice),
         }
-    }
-
-    /// Whether samples may be made louder than they were recorded.
-    pub fn limits(&self) -> bool {
-        self.levelling.mode != ReplayGain::Off || !self.crossfade.is_zero()
-    }
-
-    pub fn gain(&self) -> f32 {
-        if self.muted { 0.0 } else { volume_gain(self.volume) }
     }
 
     fn load(&mut self, play_id: PlayId, locator: Locator, start: Duration, paused: bool) {
@@ -247,6 +240,9 @@ impl Control {
     }
 
     fn pause(&mut self, paused: bool) {
+        if self.paused && !paused {
+            self.stop_fading();
+        }
         self.paused = paused;
         if let Some(sink) = &self.outlet.sink {
             sink.line.pause(paused);
@@ -418,6 +414,7 @@ impl Control {
             && !self.voices.is_empty()
         {
             wakes.push(NOTES_INTERVAL);
+            wakes.extend(self.next_fade_step());
             if let Some(mark) = self.marks.front() {
                 // The ear moves in steps of the device's; a little later it is surely there.
                 wakes.push(

@@ -5,6 +5,7 @@ mod board;
 mod control;
 mod fade;
 mod feed;
+mod level;
 mod outlet;
 mod voice;
 

@@ -134,6 +134,11 @@ fn playing_band() {
         house.action(Action::Repeat);
         house
     });
+    check("playing_last_track", |columns, rows| {
+        let mut house = playing(columns, rows);
+        house.action(Action::StopAfterTrack);
+        house
+    });
     check("playing_buffering", |columns, rows| {
         let mut house = playing(columns, rows);
         house.hear(118, PlayState::Buffering);

@@ -211,6 +211,8 @@ impl House {
             | Effect::DropAppended
             | Effect::Pause
             | Effect::Resume
+            | Effect::FadeOut { .. }
+            | Effect::FadeIn
             | Effect::Stop
             | Effect::Seek { .. }
             | Effect::SetVolume { .. }

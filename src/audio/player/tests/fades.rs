@@ -1,0 +1,101 @@
+//! Cross-fades, and a sound that fades out.
+
+use super::*;
+
+/// What two ramps become, the second from 0 on, when the first goes over `fade` frames.
+fn faded(first: usize, second: usize, fade: usize) -> Vec<f32> {
+    let (old, new) = (floats(first, 0), floats(second, 0));
+    let mixed = (0..fade * 2).map(|index| {
+        let share = ((index / 2) as f32 + 0.5) / fade as f32 * std::f32::consts::FRAC_PI_2;
+        let (coming, going) = share.sin_cos();
+        old[(first - fade) * 2 + index] * going + new[index] * coming
+    });
+    let alone = old[..(first - fade) * 2].iter().copied();
+    alone.chain(mixed).chain(new[fade * 2..].iter().copied()).collect()
+}
+
+fn assert_close(heard: &[f32], expected: &[f32]) {
+    assert_eq!(heard.len(), expected.len());
+    let off = heard.iter().zip(expected).position(|(heard, expected)| (heard - expected).abs() > 1e-6);
+    assert_eq!(off, None);
+}
+
+#[test]
+fn one_track_goes_while_the_next_one_comes() {
+    let mut rig = Rig::fading(RATE, Duration::from_millis(100));
+    rig.load(1, "55000-0", Duration::ZERO);
+    rig.append(2, "50000-0");
+    let expected = faded(55_000, 50_000, 4410);
+    let heard = rig.pull_full(100_590, 100_590);
+    assert_close(&heard, &expected);
+    assert!(heard[..101_000] == expected[..101_000] && heard[110_000..] == expected[110_000..]);
+    assert_eq!(told(&rig.story("ended 2")), ["started 1", "ended 1", "started 2", "ended 2"]);
+    assert_eq!(rig.player.snapshot().frames_heard, 100_590);
+}
+
+#[test]
+fn a_fade_that_is_not_heard_yet_can_be_taken_back() {
+    let mut rig = Rig::fading(RATE, Duration::from_millis(100));
+    rig.load(1, "55000-0", Duration::ZERO);
+    rig.append(2, "50000-0");
+    let mut heard = rig.pull_full(45_000, 100_590);
+    while rig.renderer.as_ref().unwrap().waiting() < 12_000 {
+        thread::yield_now();
+    }
+    rig.player.send(Command::DropAppended);
+    let line = Arc::clone(rig.renderer.as_ref().unwrap().line());
+    while line.discard_ahead(line.read()).is_none() {
+        thread::yield_now();
+    }
+    heard.extend(rig.pull(10_000));
+    assert_eq!(told(&rig.story("ended 1")), ["started 1", "ended 1"]);
+    let expected = floats(55_000, 0);
+    // A soft start of ten milliseconds where the fade would have been.
+    assert!(heard[..50_590 * 2] == expected[..50_590 * 2]);
+    assert!(heard[(50_590 + 441) * 2..] == expected[(50_590 + 441) * 2..]);
+}
+
+#[test]
+fn a_seek_within_a_fade_moves_the_track_that_comes() {
+    let mut rig = Rig::fading(RATE, Duration::from_millis(500));
+    rig.load(1, "55000-0", Duration::ZERO);
+    rig.append(2, "50000-0");
+    rig.pull_full(40_000, 82_950);
+    assert_eq!(told(&rig.story("started 2")), ["started 1", "ended 1", "started 2"]);
+    rig.player.send(Command::Seek(Duration::from_secs(1)));
+    while rig.player.snapshot().position < Duration::from_millis(900) {
+        thread::yield_now();
+    }
+    assert_eq!(told(&rig.story("ended 2")), ["ended 2"]);
+}
+
+#[test]
+fn a_sound_fades_out_and_comes_back() {
+    let mut rig = Rig::new(RATE);
+    rig.load(1, "300000-0", Duration::ZERO);
+    rig.pull(10);
+    let line = Arc::clone(rig.renderer.as_ref().unwrap().line());
+    rig.player.send(Command::FadeOut(Duration::from_millis(150)));
+    let mut gains = vec![line.gain()];
+    while line.gain() > 0.0 {
+        if line.gain() < gains[gains.len() - 1] {
+            gains.push(line.gain());
+        }
+    }
+    assert!(gains.len() > 3, "in steps: {gains:?}");
+    rig.player.send(Command::FadeIn);
+    while line.gain() < 1.0 {
+        thread::yield_now();
+    }
+    // Held while it is silent, and loud when it goes on.
+    rig.player.send(Command::FadeOut(Duration::ZERO));
+    rig.player.send(Command::Pause);
+    while line.gain() > 0.0 || !line.is_paused() {
+        thread::yield_now();
+    }
+    rig.player.send(Command::Resume);
+    while line.is_paused() {
+        thread::yield_now();
+    }
+    assert!(line.gain() >= 1.0);
+}
