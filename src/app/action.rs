@@ -69,6 +69,14 @@ pub enum Action {
     StopAfterTrack,
     /// The next step of the sleep timer.
     SleepTimer,
+    /// The next preset of the equaliser.
+    NextPreset,
+    /// All channels as one, or each by itself.
+    Mono,
+    /// The left side softer.
+    BalanceRight,
+    /// The right side softer.
+    BalanceLeft,
     /// What to do when the queue ends.
     Repeat,
     /// Ask again what failed.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use url::Url;
 
+use crate::config::SoundSettings;
 use crate::model::{
     Change, Link, ListId, Locator, OutputChoice, PlayId, Purpose, SearchQuery, ServiceId, SignInAnswer,
     Ticket, TrackRef, Volume,
@@ -120,6 +121,8 @@ pub enum Effect {
         /// Whether it is silent for now.
         muted: bool,
     },
+    /// Shape the sound so.
+    Shape(SoundSettings),
     /// Send the sound elsewhere.
     SetOutput(OutputChoice),
     /// Come back with `Elapsed` after a while.

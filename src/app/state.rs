@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use crate::config::SoundSettings;
 use crate::model::{CleanText, Fault, PlayId, ServiceInfo, Session, Ticket, Track, Volume};
 
 use super::accounts::Accounts;
@@ -37,6 +38,8 @@ pub struct Start {
     pub volume: Volume,
     /// Percent points a key press changes it by.
     pub volume_step: u8,
+    /// How the sound is shaped; the player starts with the same.
+    pub sound: SoundSettings,
     /// How things were left.
     pub session: Session,
     /// Whether this is the demo.
@@ -56,6 +59,7 @@ impl Default for Start {
             keys: BTreeMap::new(),
             volume: Volume::new(80),
             volume_step: 5,
+            sound: SoundSettings::default(),
             session: Session::default(),
             demo: false,
             columns: 80,
@@ -126,7 +130,7 @@ impl State {
             browse: Browse::new(&start.services),
             accounts: Accounts::new(&start.services),
             queue: Queue::new(&start.session),
-            playback: Playback::new(start.volume, start.volume_step, resume_at),
+            playback: Playback::new(start.volume, start.volume_step, start.sound, resume_at),
             services: start.services,
             keymap,
             demo: start.demo,

@@ -111,6 +111,7 @@ impl State {
         }
     }
 
+    #[expect(clippy::too_many_lines, reason = "a line an action")]
     pub(super) fn perform(&mut self, action: Action) -> Vec<Effect> {
         if action != Action::SignOut {
             self.accounts.forget_question();
@@ -164,6 +165,10 @@ impl State {
             Action::Repeat => self.change_repeat(),
             Action::StopAfterTrack => self.toggle_stop_after(),
             Action::SleepTimer => self.change_sleep(),
+            Action::NextPreset => self.next_preset(),
+            Action::Mono => self.toggle_mono(),
+            Action::BalanceLeft => self.change_balance(-1),
+            Action::BalanceRight => self.change_balance(1),
             Action::Retry => self.retry(),
             Action::PlayAll { tracks, start } => self.play_all(tracks, start),
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::config::SoundSettings;
 use crate::model::{Fault, Locator, OutputChoice, OutputState, PlayId, SoundFormat, Volume};
 
 /// An order to the player. Orders are taken in the order they come and never wait for I/O.
@@ -49,6 +50,8 @@ pub enum Command {
         /// Silent for now.
         muted: bool,
     },
+    /// Shape the sound so.
+    Shape(SoundSettings),
     /// Send the sound elsewhere.
     Output(OutputChoice),
 }

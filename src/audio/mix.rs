@@ -1,12 +1,14 @@
-//! From tracks to what the output gets: converted, cross-faded, and held at full scale where they were
-//! made louder.
+//! From tracks to what the output gets: converted, cross-faded, shaped, and held at full scale where they
+//! were made louder.
 
+use crate::config::SoundSettings;
 use crate::model::SampleRate;
 
 use super::converter::Converter;
 use super::deck::Block;
 use super::dsp::{CrossFade, Limiter};
 use super::error::DecodeError;
+use super::shape::Shaper;
 
 /// A track that goes while the next one comes.
 struct Fade {
@@ -20,6 +22,8 @@ pub(super) struct Mix {
     rate: SampleRate,
     channels: usize,
     fade: Option<Fade>,
+    /// `None` where the listener wants the sound as it is.
+    shaper: Option<Shaper>,
     /// `None` where nothing is ever made louder: samples pass as they are.
     limiter: Option<Limiter>,
     /// Frames that went into the limiter, counted on from where the mix began.
@@ -37,11 +41,20 @@ impl Mix {
             rate,
             channels: channels.max(1),
             fade: None,
+            shaper: None,
             limiter: limits.then(|| Limiter::new(rate, channels)),
             done: 0,
             loud_until: 0,
             converted: Vec::new(),
         }
+    }
+
+    /// Shapes what comes from now on, and limits it where it `limits`. To be called when nothing waits
+    /// inside: anew, or after [`Self::restart`].
+    pub fn shape(&mut self, wanted: &SoundSettings, limits: bool) {
+        self.shaper = Shaper::new(wanted, self.rate, self.channels);
+        let limits = limits || self.shaper.is_some();
+        self.limiter = limits.then(|| Limiter::new(self.rate, self.channels));
     }
 
     /// The output frame at which the next block's first frame will lie.
@@ -60,6 +73,9 @@ impl Mix {
         self.fade = None;
         self.converted.clear();
         (self.done, self.loud_until) = (frame, 0);
+        if let Some(shaper) = &mut self.shaper {
+            shaper.reset();
+        }
         if let Some(limiter) = &mut self.limiter {
             limiter.reset();
         }
@@ -140,10 +156,13 @@ impl Mix {
                 self.fade = None;
             }
         }
+        if let Some(shaper) = &mut self.shaper {
+            shaper.apply(&mut self.converted);
+        }
         match &mut self.limiter {
             Some(limiter) => {
-                let watched =
-                    usize::try_from(self.loud_until.saturating_sub(self.done)).unwrap_or(usize::MAX);
+                let until = if self.shaper.is_some() { u64::MAX } else { self.loud_until };
+                let watched = usize::try_from(until.saturating_sub(self.done)).unwrap_or(usize::MAX);
                 limiter.push(&self.converted, watched, out);
             }
             None => out.extend_from_slice(&self.converted),

@@ -14,6 +14,7 @@ mod output;
 mod player;
 mod probe;
 mod render;
+mod shape;
 
 pub use command::{Command, PlayerState, Report, Snapshot};
 pub use decode::{Chunk, DecodeSummary, decode_all};

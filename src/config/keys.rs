@@ -9,6 +9,7 @@ use url::Url;
 use super::settings::{
     AudiosocketProfile, DownloadFormat, LogLevel, PlaylistTrackId, ReplayGain, Settings, VariantChoice,
 };
+use super::sound::{EQUALISER_WORDS, Equaliser};
 use crate::model::{Bitrate, Secret, Volume, is_web_address};
 
 /// One setting.
@@ -61,6 +62,13 @@ pub(super) const KEYS: &[Key] = &[
         let seconds = number(v).filter(|seconds| (0.0..=12.0).contains(seconds));
         put(&mut s.player.crossfade, seconds.map(Duration::from_secs_f64))
     }),
+    key("sound.equaliser", EQUALISER_WORDS, |s, v| put(&mut s.sound.equaliser, equaliser(v))),
+    key("sound.balance", "a whole number from -100 to 100", |s, v| {
+        let balance = number(v).filter(|balance| balance.fract() == 0.0 && balance.abs() <= 100.0);
+        #[expect(clippy::cast_possible_truncation, reason = "whole, and at most a hundred")]
+        put(&mut s.sound.balance, balance.map(|balance| balance as i8))
+    }),
+    key("sound.mono", SWITCH, |s, v| put(&mut s.sound.mono, v.as_bool())),
     key("screen.mouse", SWITCH, |s, v| put(&mut s.screen.mouse, v.as_bool())),
     key("network.connect_timeout", SECONDS, |s, v| put(&mut s.network.connect_timeout, seconds(v))),
     key("network.idle_timeout", SECONDS, |s, v| put(&mut s.network.idle_timeout, seconds(v))),
@@ -190,6 +198,13 @@ fn decibels(value: &DeValue<'_>) -> Option<f32> {
     #[expect(clippy::cast_possible_truncation, reason = "a finer step than f32 has is not heard")]
     let decibels = number(value)? as f32;
     (-15.0..=15.0).contains(&decibels).then_some(decibels)
+}
+
+fn equaliser(value: &DeValue<'_>) -> Option<Equaliser> {
+    match value.as_str() {
+        Some(name) => Equaliser::named(name),
+        None => Equaliser::own(&list(value, decibels)?),
+    }
 }
 
 fn address(value: &DeValue<'_>) -> Option<Url> {

@@ -3,6 +3,7 @@
 mod keys;
 mod parse;
 mod settings;
+mod sound;
 mod warning;
 
 pub use parse::parse;
@@ -11,6 +12,7 @@ pub use settings::{
     LibrarySettings, LogLevel, LogSettings, NetworkSettings, PlayerSettings, PlaylistTrackId, ReplayGain,
     ScreenSettings, ServiceSettings, Settings, VariantChoice, YourMusicSettings,
 };
+pub use sound::{BANDS_HZ, Equaliser, MAX_BAND_DB, PRESETS, Preset, SoundSettings};
 pub use warning::ConfigWarning;
 
 /// The documented default configuration, as shipped in `config/segue.toml`.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::sound::SoundSettings;
 use crate::model::{Bitrate, OutputChoice, Secret, Volume};
 
 /// All settings.
@@ -13,6 +14,8 @@ use crate::model::{Bitrate, OutputChoice, Secret, Volume};
 pub struct Settings {
     /// Sound.
     pub player: PlayerSettings,
+    /// How it is shaped.
+    pub sound: SoundSettings,
     /// The screen.
     pub screen: ScreenSettings,
     /// Time limits and retries.

@@ -124,6 +124,7 @@ async fn run_on(
         keys: profile.settings.keys.clone(),
         volume: profile.settings.player.volume,
         volume_step: profile.settings.player.volume_step,
+        sound: profile.settings.sound,
         session: left,
         demo: profile.demo,
         columns,

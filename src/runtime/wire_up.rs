@@ -67,6 +67,7 @@ pub(super) fn wire_up(
             volume,
             replaygain: settings.player.replaygain,
             crossfade: settings.player.crossfade,
+            sound: settings.sound,
             preamp_db: settings.player.replaygain_preamp_db,
         },
         streams,

@@ -2,6 +2,7 @@
 
 mod control;
 mod ending;
+mod shaping;
 mod silence;
 mod state;
 #[cfg(test)]
@@ -9,5 +10,6 @@ mod tests;
 mod update;
 
 pub use ending::Ending;
+pub use shaping::shape_titles;
 pub use silence::Silence;
 pub use state::{Now, Playback, Stage};

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::ending::Ending;
 use crate::app::event::{Heard, PlayState};
 use crate::app::queue::EntryId;
+use crate::config::{Equaliser, SoundSettings};
 use crate::model::{Fault, OutputState, PlayId, SoundFormat, Ticket, Track, Volume};
 
 /// Everything about the sound.
@@ -26,6 +27,10 @@ pub struct Playback {
     pub failed: Option<Fault>,
     /// When playing is to end before the queue does.
     pub ending: Ending,
+    /// How the sound is shaped.
+    pub sound: SoundSettings,
+    /// The listener's own bands, to come back to.
+    pub(super) own_bands: Option<[f32; 10]>,
     pub(super) ahead: Ahead,
     /// Where the current row starts when nothing is loaded.
     pub(super) resume_at: Duration,
@@ -94,7 +99,12 @@ pub(super) enum Ahead {
 }
 
 impl Playback {
-    pub(in crate::app) fn new(volume: Volume, volume_step: u8, resume_at: Duration) -> Self {
+    pub(in crate::app) fn new(
+        volume: Volume,
+        volume_step: u8,
+        sound: SoundSettings,
+        resume_at: Duration,
+    ) -> Self {
         Self {
             now: None,
             paused: false,
@@ -104,6 +114,11 @@ impl Playback {
             heard: Heard::default(),
             failed: None,
             ending: Ending::Never,
+            sound,
+            own_bands: match sound.equaliser {
+                Equaliser::Own(gains) => Some(gains),
+                Equaliser::Off | Equaliser::Preset(_) => None,
+            },
             ahead: Ahead::Nothing,
             resume_at,
             seeking: None,

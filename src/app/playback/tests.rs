@@ -6,6 +6,7 @@ use crate::app::tests::Step::{
 };
 use crate::app::tests::{Run, Step, gone, services, slow, tracks};
 use crate::app::{Action, Effect, Event, Heard, Msg, PlayState, Start};
+use crate::config::{Equaliser, PRESETS, SoundSettings};
 use crate::model::{FaultKind, OutputState, PlayId, SampleRate, Session};
 
 const PLAY: [Step; 3] = [Keys("<Space>"), Located, Started];
@@ -390,4 +391,27 @@ fn the_sleep_timer_lets_the_sound_fade_and_pauses() {
     let mut run = Run::with("a b").steps(PLAY).steps([Keys("zz"), Keys("<Space>")]);
     minutes(&mut run, 15);
     assert_eq!((run.asked().as_str(), title(&run).as_str()), ("", ""));
+}
+
+#[test]
+fn the_sound_is_shaped_while_it_plays() {
+    let told = "wait 5000";
+    check_playing("a", &[Keys("g e")], &format!("shape eq bass, {told}"), "*a | a sounding @0");
+    check("a", &[Do(Action::Mono)], &format!("shape mono, {told}"), "*a | none @0");
+    check("a", &[Do(Action::Mono), Do(Action::Mono)], &format!("shape , {told}"), "*a | none @0");
+    check("a", &[Do(Action::BalanceLeft)], &format!("shape left 10, {told}"), "*a | none @0");
+    let run = Run::with("").steps(std::iter::repeat_n(Do(Action::BalanceRight), 12));
+    assert_eq!(run.asked(), format!("shape right 100, {told}"));
+    // All presets, the listener's own bands first, and off again.
+    let bands = [3.0; 10];
+    let sound = SoundSettings { equaliser: Equaliser::Own(bands), ..SoundSettings::default() };
+    let mut run = Run::new(Start { sound, ..Start::default() });
+    let mut seen = Vec::new();
+    for _ in 0..PRESETS.len() + 2 {
+        run.step(Keys("g e"));
+        seen.push(run.state.playback.sound.equaliser.title());
+    }
+    let expected: Vec<_> = PRESETS.iter().map(|preset| preset.name).chain(["off", "own"]).collect();
+    assert_eq!(seen, expected);
+    assert_eq!(run.state.playback.sound, sound);
 }

@@ -5,6 +5,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use crate::config::SoundSettings;
 use crate::model::{Fault, FaultKind, Locator, OutputState, PlayId, Volume};
 use crate::stream::Open;
 
@@ -43,6 +44,8 @@ pub(super) struct Control {
     pub levelling: Levelling,
     /// How long one track goes while the next one comes.
     pub crossfade: Duration,
+    /// How the sound is shaped.
+    pub sound: SoundSettings,
     /// The track that goes.
     pub going: Option<PlayId>,
     /// The track that goes, once the next one is heard.
@@ -79,6 +82,7 @@ impl Control {
             muted: false,
             fading_out: None,
             crossfade: options.crossfade,
+            sound: options.sound,
             going: None,
             gone: None,
             awaits_next: false,
@@ -166,6 +170,7 @@ impl Control {
                 (self.volume, self.muted) = (volume, muted);
                 self.tell_gain();
             }
+            Command::Shape(sound) => self.shape(sound),
             Command::Output(choice) => self.change_output(&choice),
         }
     }

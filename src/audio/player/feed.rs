@@ -225,7 +225,11 @@ impl Control {
             sink.flowing = false;
             sink.line.expect_music(false);
             let frame = sink.pushed;
-            self.on_board(|board| board.frame = frame);
+            self.on_board(|board| {
+                // Until it is known where the ear goes on, it stays where it is.
+                board.at = board.position();
+                board.frame = frame;
+            });
         }
     }
 

@@ -1,8 +1,8 @@
-//! How loud the line is: the listener's volume, and a sound that fades out.
+//! How the line sounds: the listener's volume, a sound that fades out, and how it is shaped.
 
 use std::time::Duration;
 
-use crate::config::ReplayGain;
+use crate::config::{ReplayGain, SoundSettings};
 
 use super::super::dsp::volume_gain;
 use super::control::{Control, now};
@@ -14,6 +14,20 @@ impl Control {
     /// Whether samples may be made louder than they were recorded.
     pub fn limits(&self) -> bool {
         self.levelling.mode != ReplayGain::Off || !self.crossfade.is_zero()
+    }
+
+    /// What is on the line and not yet heard is shaped anew, so that the change is heard at once.
+    pub fn shape(&mut self, sound: SoundSettings) {
+        if sound == self.sound {
+            return;
+        }
+        self.sound = sound;
+        self.return_unheard();
+        self.clear_line();
+        let limits = self.limits();
+        if let Some(sink) = &mut self.outlet.sink {
+            sink.mix.shape(&sound, limits);
+        }
     }
 
     pub fn gain(&self) -> f32 {

@@ -17,7 +17,7 @@ use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use crate::config::ReplayGain;
+use crate::config::{ReplayGain, SoundSettings};
 use crate::model::{OutputChoice, Volume};
 use crate::stream::Open;
 
@@ -39,6 +39,8 @@ pub struct PlayerOptions {
     pub preamp_db: f32,
     /// How long one track goes while the next one comes; zero: not at all.
     pub crossfade: Duration,
+    /// How the sound is shaped.
+    pub sound: SoundSettings,
 }
 
 /// Why there is no player.

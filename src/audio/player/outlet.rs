@@ -187,7 +187,8 @@ impl Control {
         let Opened { samples, line, rate, channels, device, unpark } = opened;
         line.set_gain(self.gain());
         line.pause(self.paused);
-        let mix = Mix::new(rate, usize::from(channels.max(1)), self.limits());
+        let mut mix = Mix::new(rate, usize::from(channels.max(1)), self.limits());
+        mix.shape(&self.sound, self.limits());
         self.on_board(|board| {
             board.rate = rate.0;
             board.line = Some(Arc::clone(&line));

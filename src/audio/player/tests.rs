@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::super::output::{self, Happened, Tell};
 use super::super::render::Renderer;
 use super::*;
-use crate::config::ReplayGain;
+use crate::config::{ReplayGain, SoundSettings};
 use crate::model::{Locator, PlayId, SampleRate};
 use crate::stream::{ByteStream, Cancel, FormatHint, Media, Monitor, Part, StreamError};
 
@@ -155,6 +155,7 @@ impl Rig {
                 replaygain: ReplayGain::Off,
                 preamp_db: 0.0,
                 crossfade,
+                sound: SoundSettings::default(),
             },
             Arc::new(Ramps { gate: Arc::clone(&gate) }),
             Box::new(move |told| report.send(told).unwrap_or_default()),

@@ -216,6 +216,7 @@ impl House {
             | Effect::Stop
             | Effect::Seek { .. }
             | Effect::SetVolume { .. }
+            | Effect::Shape(_)
             | Effect::SetOutput(_)
             | Effect::CancelSignIn
             | Effect::SignOut { .. }

@@ -1,4 +1,4 @@
-//! Cross-fades, and a sound that fades out.
+//! What changes the sound: cross-fades, a sound that fades out, and one that is shaped.
 
 use super::*;
 
@@ -98,4 +98,31 @@ fn a_sound_fades_out_and_comes_back() {
         thread::yield_now();
     }
     assert!(line.gain() >= 1.0);
+}
+
+#[test]
+fn a_sound_is_shaped_from_where_the_ear_is() {
+    let mut rig = Rig::new(RATE);
+    rig.load(1, "60000-0", Duration::ZERO);
+    let before = rig.pull(20_000);
+    let expected = floats(60_000, 0);
+    assert!(before == expected[..40_000]);
+    let line = Arc::clone(rig.renderer.as_ref().unwrap().line());
+    rig.player.send(Command::Shape(SoundSettings { balance: -100, ..SoundSettings::default() }));
+    while line.discard_ahead(line.read()).is_none() {
+        thread::yield_now();
+    }
+    assert!(rig.player.snapshot().position.abs_diff(Duration::from_millis(453)) < Duration::from_millis(5));
+    // 10 ms in which the old sound goes; then the same samples once more, coming within 10 ms.
+    let after = rig.pull(441 + 40_000);
+    let (left, right): (Vec<f32>, Vec<f32>) =
+        after[882 + 882..].chunks(2).map(|pair| (pair[0], pair[1])).unzip();
+    let wanted: Vec<f32> = expected[40_882..].iter().step_by(2).copied().collect();
+    assert!(left == wanted[..left.len()]);
+    assert!(right.iter().all(|sample| *sample == 0.0));
+    assert_eq!(told(&rig.story("ended 1")), ["started 1", "ended 1"]);
+    // And back: not a bit is changed.
+    rig.player.send(Command::Shape(SoundSettings::default()));
+    rig.load(2, "30000-0", Duration::ZERO);
+    assert!(rig.pull(30_000) == floats(30_000, 0));
 }
