@@ -139,6 +139,8 @@ pub struct Heard {
     pub bytes_per_second: u64,
     /// What the player does.
     pub state: PlayState,
+    /// Whether what is heard is bit for bit what was decoded.
+    pub exact: bool,
 }
 
 /// What the player does at one moment.

@@ -125,6 +125,8 @@ pub struct Snapshot {
     pub bytes_per_second: u64,
     /// What the player does.
     pub state: PlayerState,
+    /// Whether what is heard is bit for bit what was decoded.
+    pub exact: bool,
     /// Frames of music handed to the output since the player started.
     pub frames_heard: u64,
     /// Times the output ran dry while it should have played.

@@ -291,6 +291,7 @@ pub(super) fn heard(snapshot: &Snapshot) -> Heard {
         length: snapshot.length,
         buffered: snapshot.buffered,
         bytes_per_second: snapshot.bytes_per_second,
+        exact: snapshot.exact,
         state: match snapshot.state {
             PlayerState::Stopped => PlayState::Stopped,
             PlayerState::Playing => PlayState::Playing,

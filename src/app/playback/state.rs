@@ -153,6 +153,11 @@ impl Playback {
         self.now.as_ref()?.length
     }
 
+    /// Whether what is heard is bit for bit what was decoded.
+    pub fn is_exact(&self) -> bool {
+        self.heard_now() && self.heard.exact
+    }
+
     /// How much sound is ready beyond the ear.
     pub fn buffered(&self) -> Duration {
         if self.heard_now() { self.heard.buffered } else { Duration::ZERO }

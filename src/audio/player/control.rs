@@ -117,6 +117,7 @@ impl Control {
             self.feed();
             self.listen();
             self.look_after_output();
+            self.tell_exactness();
             self.pass_on_notes();
         }
         self.close(messages);

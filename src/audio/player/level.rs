@@ -30,6 +30,19 @@ impl Control {
         }
     }
 
+    pub fn tell_exactness(&self) {
+        let exact = self.is_exact();
+        self.on_board(|board| board.exact = exact);
+    }
+
+    /// Whether what is heard is bit for bit what was decoded.
+    fn is_exact(&self) -> bool {
+        let (Some(sink), Some(voice)) = (&self.outlet.sink, self.voices.front()) else { return false };
+        let is_one = |factor: f32| factor.to_bits() == 1.0_f32.to_bits();
+        let untouched = is_one(self.gain()) && is_one(voice.factor) && !self.sound.changes_samples();
+        untouched && self.going.is_none() && voice.format.as_ref().is_some_and(|format| sink.suits(format))
+    }
+
     pub fn gain(&self) -> f32 {
         let whole = if self.muted { 0.0 } else { volume_gain(self.volume) };
         let Some((since, over)) = self.fading_out else { return whole };

@@ -162,6 +162,7 @@ impl House {
             buffered: Duration::from_secs(if state == PlayState::Buffering { 0 } else { 18 }),
             bytes_per_second: 40_000,
             state,
+            exact: false,
         };
         self.event(Event::Heard(heard));
         let device = OutputState::Playing { device: "Headphones".into(), rate: SampleRate(48_000) };

@@ -126,3 +126,35 @@ fn a_sound_is_shaped_from_where_the_ear_is() {
     rig.load(2, "30000-0", Duration::ZERO);
     assert!(rig.pull(30_000) == floats(30_000, 0));
 }
+
+#[test]
+fn whether_every_bit_arrives_is_told() {
+    let becomes = |rig: &Rig, exact: bool| {
+        while rig.player.snapshot().exact != exact {
+            thread::yield_now();
+        }
+    };
+    let mut rig = Rig::new(RATE);
+    assert!(!rig.player.snapshot().exact, "nothing is heard");
+    rig.load(1, "200000-0", Duration::ZERO);
+    rig.pull(100);
+    becomes(&rig, true);
+    let quieter = Command::Volume { volume: Volume::new(99), muted: false };
+    let full = Command::Volume { volume: Volume::FULL, muted: false };
+    let mono = SoundSettings { mono: true, ..SoundSettings::default() };
+    for (changed, back) in [
+        (quieter, full),
+        (Command::Shape(mono), Command::Shape(SoundSettings::default())),
+        (Command::FadeOut(Duration::from_secs(9)), Command::FadeIn),
+    ] {
+        rig.player.send(changed);
+        becomes(&rig, false);
+        rig.player.send(back);
+        becomes(&rig, true);
+    }
+    let mut rig = Rig::new(48_000);
+    rig.load(1, "200000-0", Duration::ZERO);
+    rig.pull(100);
+    rig.story("started 1");
+    assert!(!rig.player.snapshot().exact, "another rate");
+}
