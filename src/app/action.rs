@@ -77,6 +77,8 @@ pub enum Action {
     BalanceRight,
     /// The right side softer.
     BalanceLeft,
+    /// The queue in no order, or in its own again.
+    Shuffle,
     /// What to do when the queue ends.
     Repeat,
     /// Ask again what failed.

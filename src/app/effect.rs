@@ -121,6 +121,8 @@ pub enum Effect {
         /// Whether it is silent for now.
         muted: bool,
     },
+    /// Whether what comes is in no order: loudness by album makes no sense then.
+    SetShuffled(bool),
     /// Shape the sound so.
     Shape(SoundSettings),
     /// Send the sound elsewhere.

@@ -17,7 +17,7 @@ use super::marks::Marking;
 use super::mouse::MouseMemory;
 use super::notices::{Level, Notices, SHOWN_MS, words};
 use super::playback::Playback;
-use super::queue::Queue;
+use super::queue::{Queue, Random};
 use super::search::Search;
 use super::welcome::Welcome;
 
@@ -48,6 +48,8 @@ pub struct Start {
     pub columns: u16,
     /// Cells of the terminal down.
     pub rows: u16,
+    /// Where chance begins; any number will do.
+    pub seed: u64,
     /// What the start complained about.
     pub warnings: Vec<Fault>,
 }
@@ -64,6 +66,7 @@ impl Default for Start {
             demo: false,
             columns: 80,
             rows: 24,
+            seed: 0,
             warnings: Vec::new(),
         }
     }
@@ -115,6 +118,7 @@ pub struct State {
     /// The link that is being looked up.
     pub(super) link: Option<Ticket>,
     pub(super) faults: Vec<(Track, Fault)>,
+    pub(super) random: Random,
     last_number: u64,
 }
 
@@ -145,6 +149,7 @@ impl State {
             marking: Vec::new(),
             link: None,
             faults: Vec::new(),
+            random: Random(start.seed),
             last_number: 0,
         };
         let mut effects = Vec::new();

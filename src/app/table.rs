@@ -114,6 +114,7 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::VolumeUp, "volume-up", Global, &["+", "="], "louder", "Louder"),
     row(Action::VolumeDown, "volume-down", Global, &["-"], "softer", "Softer"),
     row(Action::Mute, "mute", Global, &["m"], "", "Silent, or not any more"),
+    row(Action::Shuffle, "shuffle", Global, &["s"], "", "Shuffle the queue, or put it in order again"),
     row(Action::Repeat, "repeat", Global, &["r"], "", "Repeat nothing, the whole queue, or this track"),
     row(Action::StopAfterTrack, "stop-after-track", Global, &["c"], "", "Stop after this track, or play on after all"),
     row(Action::SleepTimer, "sleep-timer", Global, &["z"], "", "Sleep timer: this track's end, 15 to 90 minutes, off"),

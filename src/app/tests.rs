@@ -302,6 +302,7 @@ fn brief(effect: &Effect) -> String {
         Effect::SetVolume { volume, muted } => {
             format!("volume {}{}", volume.percent(), if *muted { " muted" } else { "" })
         }
+        Effect::SetShuffled(on) => format!("shuffled {on}"),
         Effect::Shape(sound) => format!("shape {}", super::shape_titles(sound).join(" ")),
         Effect::SetOutput(_) => "output".to_owned(),
         Effect::Wait { delay_ms, .. } => format!("wait {delay_ms}"),

@@ -162,6 +162,7 @@ impl State {
             Action::VolumeUp => self.change_volume(1),
             Action::VolumeDown => self.change_volume(-1),
             Action::Mute => self.toggle_mute(),
+            Action::Shuffle => self.toggle_shuffle(),
             Action::Repeat => self.change_repeat(),
             Action::StopAfterTrack => self.toggle_stop_after(),
             Action::SleepTimer => self.change_sleep(),

@@ -50,6 +50,8 @@ pub enum Command {
         /// Silent for now.
         muted: bool,
     },
+    /// Whether what comes is in no order, for tracks that begin from now on.
+    Shuffled(bool),
     /// Shape the sound so.
     Shape(SoundSettings),
     /// Send the sound elsewhere.

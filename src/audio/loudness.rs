@@ -39,6 +39,8 @@ pub(super) struct Levelling {
     pub mode: ReplayGain,
     /// Added to what the tags say.
     pub preamp_db: f32,
+    /// Tracks come in no order.
+    pub shuffled: bool,
 }
 
 impl LoudnessTags {
@@ -71,7 +73,8 @@ impl LoudnessTags {
         let chosen = match wanted.mode {
             ReplayGain::Off => None,
             ReplayGain::Track => track.or(album),
-            ReplayGain::Album => album.or(track),
+            ReplayGain::Smart if wanted.shuffled => track.or(album),
+            ReplayGain::Album | ReplayGain::Smart => album.or(track),
         };
         let Some((gain, peak)) = chosen else { return 1.0 };
         let factor = 10.0_f32.powf((gain + wanted.preamp_db) / 20.0);
@@ -156,7 +159,7 @@ mod tests {
             ("replaygain_album_peak", "0.8"),
         ];
         let check = |tags: LoudnessTags, mode, preamp_db, wanted: f32| {
-            let got = decibels(tags.factor(Levelling { mode, preamp_db }));
+            let got = decibels(tags.factor(Levelling { mode, preamp_db, shuffled: false }));
             assert!((got - wanted).abs() < 1e-3, "{mode:?}: {got} dB, not {wanted} dB");
         };
         check(tags(&both), ReplayGain::Track, 0.0, -6.0);
@@ -165,10 +168,15 @@ mod tests {
         check(tags(&both), ReplayGain::Album, 0.0, 1.938);
         check(tags(&both), ReplayGain::Album, -5.0, -1.0);
         check(tags(&both[..1]), ReplayGain::Album, 0.0, -6.0);
+        check(tags(&both), ReplayGain::Smart, -5.0, -1.0);
+        let shuffled = Levelling { mode: ReplayGain::Smart, preamp_db: -5.0, shuffled: true };
+        assert!((decibels(tags(&both).factor(shuffled)) + 11.0).abs() < 1e-3);
         check(tags(&both[1..]), ReplayGain::Track, -5.0, -1.0);
-        let untouched = tags(&both).factor(Levelling { mode: ReplayGain::Off, preamp_db: 6.0 });
+        let untouched =
+            tags(&both).factor(Levelling { mode: ReplayGain::Off, preamp_db: 6.0, shuffled: false });
         assert_eq!(untouched.to_bits(), 1.0_f32.to_bits());
-        let unknown = tags(&[]).factor(Levelling { mode: ReplayGain::Track, preamp_db: 6.0 });
+        let unknown =
+            tags(&[]).factor(Levelling { mode: ReplayGain::Track, preamp_db: 6.0, shuffled: false });
         assert_eq!(unknown.to_bits(), 1.0_f32.to_bits());
     }
 
@@ -223,7 +231,7 @@ mod tests {
                     .chunks_exact(4)
                     .map(|bytes| f32::from_le_bytes(bytes.try_into().unwrap()))
                     .collect();
-                let ours = levelled(&path, Levelling { mode, preamp_db: 2.0 });
+                let ours = levelled(&path, Levelling { mode, preamp_db: 2.0, shuffled: false });
                 assert_eq!(ours.len(), theirs.len(), "{}", path.display());
                 let off = difference(&ours, &theirs);
                 assert!(off < 2e-5, "{} by {name}: off by {off}", path.display());

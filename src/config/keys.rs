@@ -52,7 +52,7 @@ pub(super) const KEYS: &[Key] = &[
     key("player.volume_step", "a whole number from 1 to 50", |s, v| {
         put(&mut s.player.volume_step, whole(v, 1, 50))
     }),
-    key("player.replaygain", "\"off\", \"track\" or \"album\"", |s, v| {
+    key("player.replaygain", "\"off\", \"track\", \"album\" or \"smart\"", |s, v| {
         put(&mut s.player.replaygain, replaygain(v.as_str()?))
     }),
     key("player.replaygain_preamp_db", "a number from -15 to 15", |s, v| {
@@ -265,6 +265,7 @@ fn replaygain(text: &str) -> Option<ReplayGain> {
         "off" => Some(ReplayGain::Off),
         "track" => Some(ReplayGain::Track),
         "album" => Some(ReplayGain::Album),
+        "smart" => Some(ReplayGain::Smart),
         _ => None,
     }
 }

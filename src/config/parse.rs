@@ -155,7 +155,7 @@ mod tests {
         assert_eq!(settings.player.volume, Volume::new(20));
         check("[player]\n\nvolume = 300", &[(3, "expected a whole number from 0 to 100")]);
         check("[player]\nvolume = \"loud\"", &[(2, "player.volume cannot be \"loud\"")]);
-        check("[player]\nreplaygain = \"on\"", &[(2, "\"off\", \"track\" or \"album\"")]);
+        check("[player]\nreplaygain = \"on\"", &[(2, "\"album\" or \"smart\"")]);
         check("[player]\nreplaygain_preamp_db = 16", &[(2, "expected a number from -15 to 15")]);
         check("[player]\ncrossfade_seconds = 13", &[(2, "expected a number of seconds from 0 to 12")]);
         check("[sound]\nequaliser = \"loud\"", &[(2, "\"small-speakers\"")]);

@@ -83,6 +83,8 @@ pub enum ReplayGain {
     Track,
     /// Those of the album: its quiet tracks stay quiet.
     Album,
+    /// Those of the album, or while the queue is shuffled those of the track.
+    Smart,
 }
 
 impl Default for PlayerSettings {

@@ -129,6 +129,7 @@ async fn run_on(
         demo: profile.demo,
         columns,
         rows,
+        seed: clock::random_bytes().iter().fold(0, |seed, byte| (seed << 8) | u64::from(*byte)),
         warnings,
     };
     let (state, effects) = State::new(start);

@@ -73,6 +73,7 @@ impl Hands {
             Effect::Stop => self.player.send(Command::Stop),
             Effect::Seek { to } => self.player.send(Command::Seek(to)),
             Effect::SetVolume { volume, muted } => self.player.send(Command::Volume { volume, muted }),
+            Effect::SetShuffled(shuffled) => self.player.send(Command::Shuffled(shuffled)),
             Effect::Shape(sound) => self.player.send(Command::Shape(sound)),
             Effect::SetOutput(output) => self.player.send(Command::Output(output)),
             Effect::Wait { ticket, delay_ms } => self.wait(ticket, delay_ms),

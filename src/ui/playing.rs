@@ -138,6 +138,11 @@ fn time(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) {
         }
         Repeat::Off | Repeat::All | Repeat::One => area,
     };
+    let area = if state.queue.is_shuffled() && area.width >= 50 {
+        setting(buffer, area, "shuffle", Target::Action(Action::Shuffle), theme)
+    } else {
+        area
+    };
     let area = match state.playback.ending {
         ending @ (Ending::WithTrack | Ending::In { .. } | Ending::Fading(_)) if area.width >= 44 => {
             let words = ending.title().unwrap_or_default();

@@ -86,7 +86,7 @@ impl Control {
             going: None,
             gone: None,
             awaits_next: false,
-            levelling: Levelling { mode: options.replaygain, preamp_db: options.preamp_db },
+            levelling: Levelling { mode: options.replaygain, preamp_db: options.preamp_db, shuffled: false },
             outlet: Outlet::new(options.output),
             decks_opened: 0,
         }
@@ -171,6 +171,7 @@ impl Control {
                 (self.volume, self.muted) = (volume, muted);
                 self.tell_gain();
             }
+            Command::Shuffled(shuffled) => self.levelling.shuffled = shuffled,
             Command::Shape(sound) => self.shape(sound),
             Command::Output(choice) => self.change_output(&choice),
         }

@@ -217,6 +217,7 @@ impl House {
             | Effect::Stop
             | Effect::Seek { .. }
             | Effect::SetVolume { .. }
+            | Effect::SetShuffled(_)
             | Effect::Shape(_)
             | Effect::SetOutput(_)
             | Effect::CancelSignIn
