@@ -91,6 +91,13 @@ pub enum Event {
         /// What happened.
         fault: Fault,
     },
+    /// A station tells what it plays.
+    Titled {
+        /// Which attempt.
+        play_id: PlayId,
+        /// In the station's words; empty when it has none.
+        title: CleanText,
+    },
     /// The sound goes elsewhere, or nowhere.
     OutputChanged(OutputState),
     /// A service asks for the next step of a sign-in, or did not take an answer.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::config::SoundSettings;
-use crate::model::{Fault, Locator, OutputChoice, OutputState, PlayId, SoundFormat, Volume};
+use crate::model::{CleanText, Fault, Locator, OutputChoice, OutputState, PlayId, SoundFormat, Volume};
 
 /// An order to the player. Orders are taken in the order they come and never wait for I/O.
 #[derive(Clone, Debug, PartialEq)]
@@ -93,6 +93,13 @@ pub enum Report {
         play_id: PlayId,
         /// What happened.
         fault: Fault,
+    },
+    /// A station tells what it plays.
+    Titled {
+        /// Which attempt.
+        play_id: PlayId,
+        /// In the station's words; empty when it has none.
+        title: CleanText,
     },
     /// The sound goes elsewhere, or nowhere.
     Output(OutputState),

@@ -68,6 +68,9 @@ fn words(state: &State, theme: &Theme) -> (String, String) {
     let Some(track) = state.current_track() else {
         return ("Nothing is playing".to_owned(), String::new());
     };
+    if let Some(title) = state.playback.now.as_ref().and_then(|now| now.on_air.as_ref()) {
+        return (title.to_string(), format!(" {} {}", theme.signs.dash, track.title));
+    }
     let artists = track.artist_line();
     let mut rest = if artists.is_empty() { artists } else { format!(" {} {artists}", theme.signs.dash) };
     if let Some(album) = &track.album {

@@ -6,7 +6,7 @@ use super::ending::Ending;
 use crate::app::event::{Heard, PlayState};
 use crate::app::queue::EntryId;
 use crate::config::{Equaliser, SoundSettings};
-use crate::model::{Fault, OutputState, PlayId, SoundFormat, Ticket, Track, Volume};
+use crate::model::{CleanText, Fault, OutputState, PlayId, SoundFormat, Ticket, Track, Volume};
 
 /// Everything about the sound.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,6 +59,8 @@ pub struct Now {
     pub stage: Stage,
     /// What is heard, once it is.
     pub format: Option<SoundFormat>,
+    /// What a station says it plays, where it says so.
+    pub on_air: Option<CleanText>,
     /// The sound's own length where known, else the source's word for it.
     pub length: Option<Duration>,
     /// Where this attempt starts.

@@ -10,7 +10,8 @@ use crate::app::notices::{Level, words};
 use crate::app::queue::EntryId;
 use crate::app::state::State;
 use crate::model::{
-    Fault, FaultKind, Locator, OutputState, PlayId, Purpose, Retry, SoundFormat, Ticket, Track, TrackRef,
+    CleanText, Fault, FaultKind, Locator, OutputState, PlayId, Purpose, Retry, SoundFormat, Ticket, Track,
+    TrackRef,
 };
 
 /// Tracks in a row that may fail before playing stops.
@@ -37,6 +38,7 @@ impl Now {
             track,
             stage: Stage::Locating,
             format: None,
+            on_air: None,
             start,
             relocated: false,
             counted: false,
@@ -310,6 +312,13 @@ impl State {
             Some(now) if now.play_id == play_id => self.tell(Level::Warning, words(fault)),
             Some(_) | None => Vec::new(),
         }
+    }
+
+    pub(in crate::app) fn titled(&mut self, play_id: PlayId, title: CleanText) -> Vec<Effect> {
+        if let Some(now) = self.playback.now.as_mut().filter(|now| now.play_id == play_id) {
+            now.on_air = Some(title).filter(|title| !title.is_empty());
+        }
+        Vec::new()
     }
 
     pub(in crate::app) fn output_changed(&mut self, output: OutputState) -> Vec<Effect> {

@@ -407,6 +407,9 @@ impl Control {
     }
 
     fn notes_of(&self, play_id: PlayId, monitor: &crate::stream::Monitor) {
+        if let Some(title) = monitor.take_title() {
+            (self.report)(Report::Titled { play_id, title });
+        }
         for note in monitor.take_notes() {
             (self.report)(Report::Troubled { play_id, fault: note.fault() });
         }

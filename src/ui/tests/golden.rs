@@ -150,6 +150,12 @@ fn playing_band() {
         house.keys("g e g m");
         house
     });
+    check("playing_station", |columns, rows| {
+        let mut house = playing(columns, rows);
+        let play_id = house.state.playback.now.as_ref().unwrap().play_id;
+        house.event(Event::Titled { play_id, title: "Lena Ford - Slow Orbit".into() });
+        house
+    });
     check("playing_buffering", |columns, rows| {
         let mut house = playing(columns, rows);
         house.hear(118, PlayState::Buffering);
