@@ -65,6 +65,20 @@ pub enum Action {
     VolumeDown,
     /// Silent, or not any more.
     Mute,
+    /// Stop once this track is over, or not after all.
+    StopAfterTrack,
+    /// The next step of the sleep timer.
+    SleepTimer,
+    /// The next preset of the equaliser.
+    NextPreset,
+    /// All channels as one, or each by itself.
+    Mono,
+    /// The left side softer.
+    BalanceRight,
+    /// The right side softer.
+    BalanceLeft,
+    /// The queue in no order, or in its own again.
+    Shuffle,
     /// What to do when the queue ends.
     Repeat,
     /// Ask again what failed.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use url::Url;
 
+use crate::config::SoundSettings;
 use crate::model::{
     Change, Link, ListId, Locator, OutputChoice, PlayId, Purpose, SearchQuery, ServiceId, SignInAnswer,
     Ticket, TrackRef, Volume,
@@ -90,6 +91,8 @@ pub enum Effect {
         play_id: PlayId,
         /// Where the bytes are.
         locator: Locator,
+        /// Whether it may come while the loaded track goes: not within an album.
+        blends: bool,
     },
     /// Forget what was appended and not yet heard.
     DropAppended,
@@ -97,6 +100,13 @@ pub enum Effect {
     Pause,
     /// Go on after a pause.
     Resume,
+    /// Let the sound become softer until it is silent; a pause and a start undo it.
+    FadeOut {
+        /// How long that takes.
+        over: Duration,
+    },
+    /// As loud as it was before the fade.
+    FadeIn,
     /// Unload everything.
     Stop,
     /// Move within the track that is heard.
@@ -111,6 +121,10 @@ pub enum Effect {
         /// Whether it is silent for now.
         muted: bool,
     },
+    /// Whether what comes is in no order: loudness by album makes no sense then.
+    SetShuffled(bool),
+    /// Shape the sound so.
+    Shape(SoundSettings),
     /// Send the sound elsewhere.
     SetOutput(OutputChoice),
     /// Come back with `Elapsed` after a while.

@@ -91,6 +91,13 @@ pub enum Event {
         /// What happened.
         fault: Fault,
     },
+    /// A station tells what it plays.
+    Titled {
+        /// Which attempt.
+        play_id: PlayId,
+        /// In the station's words; empty when it has none.
+        title: CleanText,
+    },
     /// The sound goes elsewhere, or nowhere.
     OutputChanged(OutputState),
     /// A service asks for the next step of a sign-in, or did not take an answer.
@@ -139,6 +146,8 @@ pub struct Heard {
     pub bytes_per_second: u64,
     /// What the player does.
     pub state: PlayState,
+    /// Whether what is heard is bit for bit what was decoded.
+    pub exact: bool,
 }
 
 /// What the player does at one moment.

@@ -63,7 +63,7 @@ pub use keymap::{Binding, Keymap, keys_as_markdown};
 pub use list::List;
 pub use mouse::{Bar, ListPlace, Mouse, Target};
 pub use notices::{Level, Notice, Notices};
-pub use playback::{Now, Playback, Silence, Stage};
+pub use playback::{Ending, Now, Playback, Silence, Stage, shape_titles};
 pub use queue::{Entry, EntryId, Queue, Repeat};
 pub use search::{Answer, FoundRow, Search, ServiceSearch, fold_in};
 pub use state::{Overlay, Start, State};

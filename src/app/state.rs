@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use crate::config::SoundSettings;
 use crate::model::{CleanText, Fault, PlayId, ServiceInfo, Session, Ticket, Track, Volume};
 
 use super::accounts::Accounts;
@@ -16,7 +17,7 @@ use super::marks::Marking;
 use super::mouse::MouseMemory;
 use super::notices::{Level, Notices, SHOWN_MS, words};
 use super::playback::Playback;
-use super::queue::Queue;
+use super::queue::{Queue, Random};
 use super::search::Search;
 use super::welcome::Welcome;
 
@@ -37,6 +38,8 @@ pub struct Start {
     pub volume: Volume,
     /// Percent points a key press changes it by.
     pub volume_step: u8,
+    /// How the sound is shaped; the player starts with the same.
+    pub sound: SoundSettings,
     /// How things were left.
     pub session: Session,
     /// Whether this is the demo.
@@ -45,6 +48,8 @@ pub struct Start {
     pub columns: u16,
     /// Cells of the terminal down.
     pub rows: u16,
+    /// Where chance begins; any number will do.
+    pub seed: u64,
     /// What the start complained about.
     pub warnings: Vec<Fault>,
 }
@@ -56,10 +61,12 @@ impl Default for Start {
             keys: BTreeMap::new(),
             volume: Volume::new(80),
             volume_step: 5,
+            sound: SoundSettings::default(),
             session: Session::default(),
             demo: false,
             columns: 80,
             rows: 24,
+            seed: 0,
             warnings: Vec::new(),
         }
     }
@@ -111,6 +118,7 @@ pub struct State {
     /// The link that is being looked up.
     pub(super) link: Option<Ticket>,
     pub(super) faults: Vec<(Track, Fault)>,
+    pub(super) random: Random,
     last_number: u64,
 }
 
@@ -126,7 +134,7 @@ impl State {
             browse: Browse::new(&start.services),
             accounts: Accounts::new(&start.services),
             queue: Queue::new(&start.session),
-            playback: Playback::new(start.volume, start.volume_step, resume_at),
+            playback: Playback::new(start.volume, start.volume_step, start.sound, resume_at),
             services: start.services,
             keymap,
             demo: start.demo,
@@ -141,6 +149,7 @@ impl State {
             marking: Vec::new(),
             link: None,
             faults: Vec::new(),
+            random: Random(start.seed),
             last_number: 0,
         };
         let mut effects = Vec::new();

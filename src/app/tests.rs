@@ -295,11 +295,15 @@ fn brief(effect: &Effect) -> String {
         Effect::DropAppended => "drop".to_owned(),
         Effect::Pause => "pause".to_owned(),
         Effect::Resume => "resume".to_owned(),
+        Effect::FadeOut { over } => format!("fade {}", over.as_secs()),
+        Effect::FadeIn => "loud".to_owned(),
         Effect::Stop => "stop".to_owned(),
         Effect::Seek { to } => format!("seek {}", to.as_secs()),
         Effect::SetVolume { volume, muted } => {
             format!("volume {}{}", volume.percent(), if *muted { " muted" } else { "" })
         }
+        Effect::SetShuffled(on) => format!("shuffled {on}"),
+        Effect::Shape(sound) => format!("shape {}", super::shape_titles(sound).join(" ")),
         Effect::SetOutput(_) => "output".to_owned(),
         Effect::Wait { delay_ms, .. } => format!("wait {delay_ms}"),
         Effect::SignIn { service, answer, .. } => match answer {

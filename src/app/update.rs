@@ -32,13 +32,18 @@ pub enum Msg {
 
 /// Takes a message in: changes the state and returns what is to be done in the world, in order.
 pub fn update(state: &mut State, message: Msg) -> Vec<Effect> {
-    match message {
+    let mut effects = match &message {
+        Msg::Key(_) | Msg::Mouse(_) | Msg::Paste(_) | Msg::Action(_) => state.stay_awake(),
+        Msg::Event(_) => Vec::new(),
+    };
+    effects.extend(match message {
         Msg::Key(chord) => state.press(chord),
         Msg::Mouse(mouse) => state.mouse_did(mouse),
         Msg::Paste(text) => state.paste(&text),
         Msg::Action(action) => state.perform(action),
         Msg::Event(event) => state.hear(event),
-    }
+    });
+    effects
 }
 
 impl State {
@@ -106,6 +111,7 @@ impl State {
         }
     }
 
+    #[expect(clippy::too_many_lines, reason = "a line an action")]
     pub(super) fn perform(&mut self, action: Action) -> Vec<Effect> {
         if action != Action::SignOut {
             self.accounts.forget_question();
@@ -156,7 +162,14 @@ impl State {
             Action::VolumeUp => self.change_volume(1),
             Action::VolumeDown => self.change_volume(-1),
             Action::Mute => self.toggle_mute(),
+            Action::Shuffle => self.toggle_shuffle(),
             Action::Repeat => self.change_repeat(),
+            Action::StopAfterTrack => self.toggle_stop_after(),
+            Action::SleepTimer => self.change_sleep(),
+            Action::NextPreset => self.next_preset(),
+            Action::Mono => self.toggle_mono(),
+            Action::BalanceLeft => self.change_balance(-1),
+            Action::BalanceRight => self.change_balance(1),
             Action::Retry => self.retry(),
             Action::PlayAll { tracks, start } => self.play_all(tracks, start),
 
@@ -238,6 +251,7 @@ impl State {
             Event::Ended { play_id } => self.ended(play_id),
             Event::Failed { play_id, fault } => self.failed(play_id, fault),
             Event::Troubled { play_id, fault } => self.troubled(play_id, &fault),
+            Event::Titled { play_id, title } => self.titled(play_id, title),
             Event::OutputChanged(output) => self.output_changed(output),
             Event::SignInAsked { ticket, result } => self.sign_in_asked(ticket, result),
             Event::SignedOut { service, result } => self.signed_out(&service, result),
@@ -259,6 +273,7 @@ impl State {
         let mut effects = self.search_elapsed(ticket);
         effects.extend(self.browse_elapsed(ticket));
         effects.extend(self.playback_elapsed(ticket));
+        effects.extend(self.ending_elapsed(ticket));
         effects
     }
 }

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::model::{Fault, Locator, OutputChoice, OutputState, PlayId, SoundFormat, Volume};
+use crate::config::SoundSettings;
+use crate::model::{CleanText, Fault, Locator, OutputChoice, OutputState, PlayId, SoundFormat, Volume};
 
 /// An order to the player. Orders are taken in the order they come and never wait for I/O.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,6 +25,8 @@ pub enum Command {
         play_id: PlayId,
         /// Where the bytes are.
         locator: Locator,
+        /// It may come while the loaded track goes, where the listener wants that.
+        blends: bool,
     },
     /// Forget what was appended and is not yet heard.
     DropAppended,
@@ -31,6 +34,11 @@ pub enum Command {
     Pause,
     /// Go on.
     Resume,
+    /// Let the sound become softer until it is silent, over this time. It is loud again when it goes on
+    /// after a pause, or is told to.
+    FadeOut(Duration),
+    /// As loud as before the fade.
+    FadeIn,
     /// Unload everything.
     Stop,
     /// Move within the heard track.
@@ -42,6 +50,10 @@ pub enum Command {
         /// Silent for now.
         muted: bool,
     },
+    /// Whether what comes is in no order, for tracks that begin from now on.
+    Shuffled(bool),
+    /// Shape the sound so.
+    Shape(SoundSettings),
     /// Send the sound elsewhere.
     Output(OutputChoice),
 }
@@ -63,7 +75,7 @@ pub enum Report {
         /// Which attempt.
         play_id: PlayId,
     },
-    /// The ear has heard the last sample of a track.
+    /// The ear has heard the last sample of a track, or the first of the next one while this one goes.
     Ended {
         /// Which attempt.
         play_id: PlayId,
@@ -81,6 +93,13 @@ pub enum Report {
         play_id: PlayId,
         /// What happened.
         fault: Fault,
+    },
+    /// A station tells what it plays.
+    Titled {
+        /// Which attempt.
+        play_id: PlayId,
+        /// In the station's words; empty when it has none.
+        title: CleanText,
     },
     /// The sound goes elsewhere, or nowhere.
     Output(OutputState),
@@ -115,6 +134,8 @@ pub struct Snapshot {
     pub bytes_per_second: u64,
     /// What the player does.
     pub state: PlayerState,
+    /// Whether what is heard is bit for bit what was decoded.
+    pub exact: bool,
     /// Frames of music handed to the output since the player started.
     pub frames_heard: u64,
     /// Times the output ran dry while it should have played.

@@ -8,7 +8,7 @@ use super::dsp::{Resampler, map_channels};
 use super::error::DecodeError;
 
 /// Length of the soft start after a jump into a track.
-const FADE_IN_SECONDS: f32 = 0.005;
+const FADE_IN_SECONDS: f32 = 0.01;
 
 pub(super) struct Converter {
     rate: u32,
@@ -63,8 +63,8 @@ impl Converter {
         self.fade_left = 0;
     }
 
-    /// Converts a block, adding to `out`.
-    pub fn convert(&mut self, block: &Block, out: &mut Vec<f32>) -> Result<(), DecodeError> {
+    /// Converts a block, multiplied by `factor` (1.0 leaves samples as they are), adding to `out`.
+    pub fn convert(&mut self, block: &Block, factor: f32, out: &mut Vec<f32>) -> Result<(), DecodeError> {
         if block.rate.0 != self.source_rate {
             self.flush(out)?;
             self.source_rate = block.rate.0;
@@ -76,6 +76,9 @@ impl Converter {
         let begin = out.len();
         self.mapped.clear();
         map_channels(&block.samples, block.channels, self.channels, &mut self.mapped);
+        if factor.to_bits() != 1.0_f32.to_bits() {
+            self.mapped.iter_mut().for_each(|sample| *sample *= factor);
+        }
         match &mut self.resampler {
             Some(resampler) => resampler.push(&self.mapped, out)?,
             None => out.extend_from_slice(&self.mapped),
@@ -110,5 +113,41 @@ impl Converter {
             }
             self.fade_left -= 1;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn each_track_has_its_own_factor_up_to_the_join() {
+        let block = |rate, samples: Vec<f32>| Block {
+            at: Duration::ZERO,
+            rate: SampleRate(rate),
+            channels: 2,
+            samples,
+        };
+        let mut converter = Converter::new(44_100, 2);
+        let mut out = Vec::new();
+        converter.convert(&block(44_100, vec![0.5; 2002]), 0.5, &mut out).unwrap();
+        converter.convert(&block(44_100, vec![0.3; 2000]), 1.0, &mut out).unwrap();
+        let expected = [vec![0.25; 2002], vec![0.3; 2000]].concat();
+        assert!(out == expected);
+        // Through one resampler all is as if the samples had come so.
+        let resampled = |blocks: &[(Vec<f32>, f32)]| {
+            let mut converter = Converter::new(48_000, 2);
+            let mut out = Vec::new();
+            for (samples, factor) in blocks {
+                converter.convert(&block(44_100, samples.clone()), *factor, &mut out).unwrap();
+            }
+            converter.flush(&mut out).unwrap();
+            out
+        };
+        let levelled = resampled(&[(vec![0.5; 2002], 0.5), (vec![0.3; 2000], 1.0)]);
+        assert!(levelled == resampled(&[(expected, 1.0)]));
+        assert_eq!(levelled.len() / 2, (2001 * 48_000 + 22_050) / 44_100);
     }
 }

@@ -14,6 +14,7 @@ use crate::stream::{Cancel, Monitor, Open};
 
 use super::decode::Reader;
 use super::error::DecodeError;
+use super::loudness::LoudnessTags;
 
 /// Blocks decoded ahead, at most: with 1152 frames a block more than a second.
 const BLOCKS_AHEAD: usize = 48;
@@ -27,6 +28,8 @@ pub(super) enum Item {
         format: SoundFormat,
         /// Of the whole track, where known.
         length: Option<Duration>,
+        /// What its tags say of its loudness.
+        loudness: LoudnessTags,
     },
     /// Samples.
     Block(Block),
@@ -196,6 +199,7 @@ impl Worker {
     fn play(&mut self, locator: &Locator, start: Duration) -> Result<(), DecodeError> {
         let media = self.opener.open(locator, &self.cancel, &self.monitor)?;
         let mut reader = Reader::open(media, start)?;
+        let loudness = reader.loudness();
         let mut told = None;
         loop {
             if let Some(order) = self.wishes.try_iter().last() {
@@ -204,7 +208,8 @@ impl Worker {
             let format = reader.format();
             if told.as_ref() != Some(&format) {
                 told = Some(format.clone());
-                if self.out.give(Item::Format { format, length: reader.length() }).is_err() {
+                let item = Item::Format { format, length: reader.length(), loudness };
+                if self.out.give(item).is_err() {
                     return Ok(());
                 }
             }

@@ -8,14 +8,18 @@ mod decode;
 mod dsp;
 mod error;
 mod line;
+mod loudness;
+mod mix;
 mod output;
 mod player;
 mod probe;
 mod render;
+mod shape;
 
 pub use command::{Command, PlayerState, Report, Snapshot};
 pub use decode::{Chunk, DecodeSummary, decode_all};
 pub use error::DecodeError;
+pub use loudness::LoudnessTags;
 pub use output::{DeviceInfo, devices};
 pub use player::{AudioError, Player, PlayerOptions};
 /// What the benches of the callback need; nothing else has business there.

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::decode::Reader;
 use super::error::DecodeError;
+use super::loudness::LoudnessTags;
 use crate::model::{Bitrate, CleanText, SampleRate};
 use crate::stream::Media;
 
@@ -31,6 +32,8 @@ pub struct ProbeInfo {
     pub tags: BTreeMap<String, CleanText>,
     /// What the encoder put around the sound, where it is said.
     pub gapless: Option<Gapless>,
+    /// What the tags say of the loudness, in `ReplayGain`'s terms.
+    pub replaygain: Option<LoudnessTags>,
     /// The front cover, or else the first picture.
     pub cover: Option<Cover>,
 }
@@ -64,7 +67,8 @@ pub fn probe(media: Box<dyn Media>) -> Result<ProbeInfo, DecodeError> {
         Some(Bitrate(rate.as_secs()))
     };
     let bitrate = container.bytes.zip(duration).and_then(|(bytes, seconds)| bits(bytes, seconds));
-    let description = reader.describe();
+    let loudness = reader.loudness();
+    let description = reader.describe().clone();
     Ok(ProbeInfo {
         container: CleanText::new(container.name),
         codec: format.codec,
@@ -75,6 +79,7 @@ pub fn probe(media: Box<dyn Media>) -> Result<ProbeInfo, DecodeError> {
         bitrate,
         tags: description.tags,
         gapless: container.delay.map(|delay| Gapless { delay, padding: container.padding }),
+        replaygain: Some(loudness).filter(|loudness| !loudness.is_empty()),
         cover: description.cover.map(|(media_type, bytes)| Cover { media_type, bytes }),
     })
 }

@@ -7,8 +7,9 @@ use toml::de::DeValue;
 use url::Url;
 
 use super::settings::{
-    AudiosocketProfile, DownloadFormat, LogLevel, PlaylistTrackId, Settings, VariantChoice,
+    AudiosocketProfile, DownloadFormat, LogLevel, PlaylistTrackId, ReplayGain, Settings, VariantChoice,
 };
+use super::sound::{EQUALISER_WORDS, Equaliser};
 use crate::model::{Bitrate, Secret, Volume, is_web_address};
 
 /// One setting.
@@ -51,6 +52,23 @@ pub(super) const KEYS: &[Key] = &[
     key("player.volume_step", "a whole number from 1 to 50", |s, v| {
         put(&mut s.player.volume_step, whole(v, 1, 50))
     }),
+    key("player.replaygain", "\"off\", \"track\", \"album\" or \"smart\"", |s, v| {
+        put(&mut s.player.replaygain, replaygain(v.as_str()?))
+    }),
+    key("player.replaygain_preamp_db", "a number from -15 to 15", |s, v| {
+        put(&mut s.player.replaygain_preamp_db, decibels(v))
+    }),
+    key("player.crossfade_seconds", "a number of seconds from 0 to 12", |s, v| {
+        let seconds = number(v).filter(|seconds| (0.0..=12.0).contains(seconds));
+        put(&mut s.player.crossfade, seconds.map(Duration::from_secs_f64))
+    }),
+    key("sound.equaliser", EQUALISER_WORDS, |s, v| put(&mut s.sound.equaliser, equaliser(v))),
+    key("sound.balance", "a whole number from -100 to 100", |s, v| {
+        let balance = number(v).filter(|balance| balance.fract() == 0.0 && balance.abs() <= 100.0);
+        #[expect(clippy::cast_possible_truncation, reason = "whole, and at most a hundred")]
+        put(&mut s.sound.balance, balance.map(|balance| balance as i8))
+    }),
+    key("sound.mono", SWITCH, |s, v| put(&mut s.sound.mono, v.as_bool())),
     key("screen.mouse", SWITCH, |s, v| put(&mut s.screen.mouse, v.as_bool())),
     key("network.connect_timeout", SECONDS, |s, v| put(&mut s.network.connect_timeout, seconds(v))),
     key("network.idle_timeout", SECONDS, |s, v| put(&mut s.network.idle_timeout, seconds(v))),
@@ -162,13 +180,31 @@ fn whole(value: &DeValue<'_>, least: u8, most: u8) -> Option<u8> {
     (least..=most).contains(&number).then_some(number)
 }
 
-fn seconds(value: &DeValue<'_>) -> Option<Duration> {
+/// Whole or not.
+fn number(value: &DeValue<'_>) -> Option<f64> {
     let written = value
         .as_float()
         .map(|float| float.as_str())
         .or_else(|| value.as_integer().map(|whole| whole.as_str()))?;
-    let seconds: f64 = written.parse().ok()?;
+    written.parse().ok()
+}
+
+fn seconds(value: &DeValue<'_>) -> Option<Duration> {
+    let seconds = number(value)?;
     (0.05..=3600.0).contains(&seconds).then(|| Duration::from_secs_f64(seconds))
+}
+
+fn decibels(value: &DeValue<'_>) -> Option<f32> {
+    #[expect(clippy::cast_possible_truncation, reason = "a finer step than f32 has is not heard")]
+    let decibels = number(value)? as f32;
+    (-15.0..=15.0).contains(&decibels).then_some(decibels)
+}
+
+fn equaliser(value: &DeValue<'_>) -> Option<Equaliser> {
+    match value.as_str() {
+        Some(name) => Equaliser::named(name),
+        None => Equaliser::own(&list(value, decibels)?),
+    }
 }
 
 fn address(value: &DeValue<'_>) -> Option<Url> {
@@ -220,6 +256,16 @@ fn download_format(text: &str) -> Option<DownloadFormat> {
     match text {
         "mp3" => Some(DownloadFormat::Mp3),
         "wav" => Some(DownloadFormat::Wav),
+        _ => None,
+    }
+}
+
+fn replaygain(text: &str) -> Option<ReplayGain> {
+    match text {
+        "off" => Some(ReplayGain::Off),
+        "track" => Some(ReplayGain::Track),
+        "album" => Some(ReplayGain::Album),
+        "smart" => Some(ReplayGain::Smart),
         _ => None,
     }
 }

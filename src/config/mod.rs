@@ -3,14 +3,16 @@
 mod keys;
 mod parse;
 mod settings;
+mod sound;
 mod warning;
 
 pub use parse::parse;
 pub use settings::{
     AudiomackSettings, AudiosocketProfile, AudiosocketSettings, AudiusSettings, DownloadFormat, HlsSettings,
-    LibrarySettings, LogLevel, LogSettings, NetworkSettings, PlayerSettings, PlaylistTrackId, ScreenSettings,
-    ServiceSettings, Settings, VariantChoice, YourMusicSettings,
+    LibrarySettings, LogLevel, LogSettings, NetworkSettings, PlayerSettings, PlaylistTrackId, ReplayGain,
+    ScreenSettings, ServiceSettings, Settings, VariantChoice, YourMusicSettings,
 };
+pub use sound::{BANDS_HZ, Equaliser, MAX_BAND_DB, PRESETS, Preset, SoundSettings};
 pub use warning::ConfigWarning;
 
 /// The documented default configuration, as shipped in `config/segue.toml`.

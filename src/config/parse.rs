@@ -95,7 +95,7 @@ fn nearest_key(path: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{DEFAULT_TEXT, VariantChoice};
+    use crate::config::{DEFAULT_TEXT, PRESETS, ReplayGain, VariantChoice};
     use crate::model::{Bitrate, OutputChoice, Volume};
     use proptest::prelude::*;
 
@@ -122,6 +122,20 @@ mod tests {
         assert_eq!(settings.hls.variant, VariantChoice::AtMost(Bitrate(96_000)));
         assert_eq!(settings.services.yourmusic.paths["track_search"], "/x");
         assert_eq!(settings.network.idle_timeout.as_millis(), 500);
+        let settings = check("[player]\nreplaygain = \"album\"\nreplaygain_preamp_db = -3.5", &[]);
+        assert_eq!(settings.player.replaygain, ReplayGain::Album);
+        assert!((settings.player.replaygain_preamp_db + 3.5).abs() < 1e-6);
+        let settings = check("[sound]\nequaliser = \"night\"\nbalance = -30\nmono = true", &[]);
+        assert_eq!(settings.sound.equaliser.title(), "night");
+        assert_eq!((settings.sound.balance, settings.sound.mono), (-30, true));
+        let settings = check("[sound]\nequaliser = [3, -1.5, 0, 0, 0, 0, 0, 0, 0, 12]", &[]);
+        assert_eq!(
+            settings.sound.equaliser.gains_db(),
+            Some([3.0, -1.5, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 12.0])
+        );
+        for preset in PRESETS {
+            assert!(DEFAULT_TEXT.contains(&format!("{:?}", preset.name)), "{}", preset.name);
+        }
         let settings = check("[keys]\nnext = [\"n\", \"<F7>\"]\nmute = \"M\"\nstop = []", &[]);
         assert_eq!(settings.keys["next"], ["n", "<F7>"]);
         assert_eq!(settings.keys["mute"], ["M"]);
@@ -137,6 +151,13 @@ mod tests {
         assert_eq!(settings.player.volume, Volume::new(20));
         check("[player]\n\nvolume = 300", &[(3, "expected a whole number from 0 to 100")]);
         check("[player]\nvolume = \"loud\"", &[(2, "player.volume cannot be \"loud\"")]);
+        check("[player]\nreplaygain = \"on\"", &[(2, "\"album\" or \"smart\"")]);
+        check("[player]\nreplaygain_preamp_db = 16", &[(2, "expected a number from -15 to 15")]);
+        check("[player]\ncrossfade_seconds = 13", &[(2, "expected a number of seconds from 0 to 12")]);
+        check("[sound]\nequaliser = \"loud\"", &[(2, "\"small-speakers\"")]);
+        check("[sound]\nequaliser = [1, 2, 3]", &[(2, "ten numbers from -12 to 12")]);
+        check("[sound]\nequaliser = [0, 0, 0, 0, 0, 0, 0, 0, 0, 12.5]", &[(2, "ten numbers")]);
+        check("[sound]\nbalance = 101", &[(2, "a whole number from -100 to 100")]);
         check("[playr]\nvolume = 3", &[(1, "did you mean player?")]);
         check("[keys]\nnext = 3", &[(1, "keys cannot be; expected a table of action = \"keys\"")]);
         check("player = 3", &[(1, "write [player]")]);

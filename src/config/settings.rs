@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::sound::SoundSettings;
 use crate::model::{Bitrate, OutputChoice, Secret, Volume};
 
 /// All settings.
@@ -13,6 +14,8 @@ use crate::model::{Bitrate, OutputChoice, Secret, Volume};
 pub struct Settings {
     /// Sound.
     pub player: PlayerSettings,
+    /// How it is shaped.
+    pub sound: SoundSettings,
     /// The screen.
     pub screen: ScreenSettings,
     /// Time limits and retries.
@@ -62,11 +65,38 @@ pub struct PlayerSettings {
     pub volume: Volume,
     /// Percent points a key press changes the volume by, 1 to 50.
     pub volume_step: u8,
+    /// Whether tracks are brought to one loudness by their tags.
+    pub replaygain: ReplayGain,
+    /// Decibels added to what the tags say, -15 to 15.
+    pub replaygain_preamp_db: f32,
+    /// How long one track goes while the next one comes, up to 12 s; zero: they follow without a gap.
+    pub crossfade: Duration,
+}
+
+/// Which tags level the loudness.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ReplayGain {
+    /// None: samples stay as they are.
+    #[default]
+    Off,
+    /// Those of the track: all tracks are equally loud.
+    Track,
+    /// Those of the album: its quiet tracks stay quiet.
+    Album,
+    /// Those of the album, or while the queue is shuffled those of the track.
+    Smart,
 }
 
 impl Default for PlayerSettings {
     fn default() -> Self {
-        Self { output: OutputChoice::Auto, volume: Volume::FULL, volume_step: 5 }
+        Self {
+            output: OutputChoice::Auto,
+            volume: Volume::FULL,
+            volume_step: 5,
+            replaygain: ReplayGain::Off,
+            replaygain_preamp_db: 0.0,
+            crossfade: Duration::ZERO,
+        }
     }
 }
 

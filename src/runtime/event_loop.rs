@@ -124,10 +124,12 @@ async fn run_on(
         keys: profile.settings.keys.clone(),
         volume: profile.settings.player.volume,
         volume_step: profile.settings.player.volume_step,
+        sound: profile.settings.sound,
         session: left,
         demo: profile.demo,
         columns,
         rows,
+        seed: clock::random_bytes().iter().fold(0, |seed, byte| (seed << 8) | u64::from(*byte)),
         warnings,
     };
     let (state, effects) = State::new(start);
@@ -290,6 +292,7 @@ pub(super) fn heard(snapshot: &Snapshot) -> Heard {
         length: snapshot.length,
         buffered: snapshot.buffered,
         bytes_per_second: snapshot.bytes_per_second,
+        exact: snapshot.exact,
         state: match snapshot.state {
             PlayerState::Stopped => PlayState::Stopped,
             PlayerState::Playing => PlayState::Playing,

@@ -63,13 +63,19 @@ impl Hands {
             Effect::Load { play_id, locator, start, paused } => {
                 self.player.send(Command::Load { play_id, locator, start, paused });
             }
-            Effect::Append { play_id, locator } => self.player.send(Command::Append { play_id, locator }),
+            Effect::Append { play_id, locator, blends } => {
+                self.player.send(Command::Append { play_id, locator, blends });
+            }
             Effect::DropAppended => self.player.send(Command::DropAppended),
             Effect::Pause => self.player.send(Command::Pause),
             Effect::Resume => self.player.send(Command::Resume),
+            Effect::FadeOut { over } => self.player.send(Command::FadeOut(over)),
+            Effect::FadeIn => self.player.send(Command::FadeIn),
             Effect::Stop => self.player.send(Command::Stop),
             Effect::Seek { to } => self.player.send(Command::Seek(to)),
             Effect::SetVolume { volume, muted } => self.player.send(Command::Volume { volume, muted }),
+            Effect::SetShuffled(shuffled) => self.player.send(Command::Shuffled(shuffled)),
+            Effect::Shape(sound) => self.player.send(Command::Shape(sound)),
             Effect::SetOutput(output) => self.player.send(Command::Output(output)),
             Effect::Wait { ticket, delay_ms } => self.wait(ticket, delay_ms),
             Effect::SignIn { ticket, service, answer } => self.sign_in(ticket, service, answer),

@@ -196,6 +196,9 @@ impl Run<'_> {
                 (self.news)(News::Warning(naming(track.as_ref(), fault)));
                 self.flaws.push(fault.clone());
             }
+            Event::Titled { play_id, title } => {
+                (self.news)(News::Event(json!({"event": "title", "play_id": play_id.0, "title": title})));
+            }
             Event::OutputChanged(OutputState::Playing { device, rate }) => {
                 (self.news)(News::Event(json!({"event": "output", "device": device, "sample_rate": rate.0})));
             }

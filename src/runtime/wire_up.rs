@@ -62,7 +62,14 @@ pub(super) fn wire_up(
     let streams = Arc::new(Streams::new(net, settings.hls.clone(), tasks.clone()));
     let reports = events.clone();
     let player = Player::start(
-        PlayerOptions { output, volume },
+        PlayerOptions {
+            output,
+            volume,
+            replaygain: settings.player.replaygain,
+            crossfade: settings.player.crossfade,
+            sound: settings.sound,
+            preamp_db: settings.player.replaygain_preamp_db,
+        },
         streams,
         Box::new(move |report| tell_without_waiting(&reports, event_of(report))),
     )
@@ -161,6 +168,7 @@ fn event_of(report: Report) -> Event {
         Report::Ended { play_id } => Event::Ended { play_id },
         Report::Failed { play_id, fault } => Event::Failed { play_id, fault },
         Report::Troubled { play_id, fault } => Event::Troubled { play_id, fault },
+        Report::Titled { play_id, title } => Event::Titled { play_id, title },
         Report::Output(state) => Event::OutputChanged(state),
     }
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
 
+mod icy;
 mod opening;
 mod remote;
 mod transfer;
@@ -104,6 +105,7 @@ impl Read for HttpStream {
         self.place();
         let count = self.active.window.read(buffer)?;
         self.position += count as u64;
+        self.remote.tell_titles(self.position);
         Ok(count)
     }
 }

@@ -3,6 +3,8 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::model::CleanText;
+
 use super::StreamError;
 
 /// Most notes kept until they are taken; a stream in trouble for hours needs no more.
@@ -20,6 +22,7 @@ pub struct Monitor {
     /// Milliseconds of sound fetched ahead of the decoder (HLS), or 0.
     pub fetched_ahead_ms: AtomicU64,
     notes: Mutex<Vec<StreamError>>,
+    title: Mutex<Option<CleanText>>,
 }
 
 impl Monitor {
@@ -35,6 +38,18 @@ impl Monitor {
         {
             notes.push(trouble);
         }
+    }
+
+    /// Tells what a station plays from here on.
+    pub fn set_title(&self, title: CleanText) {
+        if let Ok(mut newest) = self.title.lock() {
+            *newest = Some(title);
+        }
+    }
+
+    /// Takes what a station plays, where that is new since the last call.
+    pub fn take_title(&self) -> Option<CleanText> {
+        self.title.lock().ok()?.take()
     }
 
     /// Takes the notes made since the last call.

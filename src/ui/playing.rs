@@ -10,7 +10,7 @@ use super::pages::{track_line, track_source};
 use super::text::cells;
 use super::theme::Theme;
 use super::widgets::{progress, put, put_right, spans};
-use crate::app::{Action, Bar, PlayState, Repeat, State, Target};
+use crate::app::{Action, Bar, Ending, PlayState, Repeat, State, Target, shape_titles};
 use crate::model::{SoundFormat, format_clock};
 
 /// From this many columns up, the loudness has a bar.
@@ -68,6 +68,9 @@ fn words(state: &State, theme: &Theme) -> (String, String) {
     let Some(track) = state.current_track() else {
         return ("Nothing is playing".to_owned(), String::new());
     };
+    if let Some(title) = state.playback.now.as_ref().and_then(|now| now.on_air.as_ref()) {
+        return (title.to_string(), format!(" {} {}", theme.signs.dash, track.title));
+    }
     let artists = track.artist_line();
     let mut rest = if artists.is_empty() { artists } else { format!(" {} {artists}", theme.signs.dash) };
     if let Some(album) = &track.album {
@@ -82,11 +85,21 @@ fn facts(state: &State, theme: &Theme, room: usize) -> String {
         return String::new();
     };
     let source = track_source(&track.reference, &state.services);
-    let both = match state.playback.now.as_ref().and_then(|now| now.format.as_ref()) {
-        Some(format) => format!("{source} {} {}", theme.signs.dot, format_words(format)),
-        None => source.clone(),
-    };
-    [both, source].into_iter().find(|text| cells(text) <= room).unwrap_or_default()
+    let mut parts = vec![source];
+    parts.extend(state.playback.now.as_ref().and_then(|now| now.format.as_ref()).map(format_words));
+    parts.extend(path_words(state));
+    let dot = format!(" {} ", theme.signs.dot);
+    let texts = (1..=parts.len()).rev().map(|count| parts.iter().take(count).cloned().collect::<Vec<_>>());
+    texts.map(|parts| parts.join(&dot)).find(|text| cells(text) <= room).unwrap_or_default()
+}
+
+/// What is done to the sound on its way, or that nothing is.
+fn path_words(state: &State) -> Vec<String> {
+    let mut words = shape_titles(&state.playback.sound);
+    if state.playback.is_exact() {
+        words.push("bit-perfect".to_owned());
+    }
+    words
 }
 
 /// As people write it: `AAC 44.1 kHz stereo`.
@@ -127,6 +140,18 @@ fn time(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) {
             setting(buffer, area, &words, Target::Action(Action::Repeat), theme)
         }
         Repeat::Off | Repeat::All | Repeat::One => area,
+    };
+    let area = if state.queue.is_shuffled() && area.width >= 50 {
+        setting(buffer, area, "shuffle", Target::Action(Action::Shuffle), theme)
+    } else {
+        area
+    };
+    let area = match state.playback.ending {
+        ending @ (Ending::WithTrack | Ending::In { .. } | Ending::Fading(_)) if area.width >= 44 => {
+            let words = ending.title().unwrap_or_default();
+            setting(buffer, area, &words, Target::Action(Action::SleepTimer), theme)
+        }
+        Ending::Never | Ending::WithTrack | Ending::In { .. } | Ending::Fading(_) => area,
     };
     if state.current_track().is_none() {
         return;

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use super::ending::Ending;
 use crate::app::event::{Heard, PlayState};
 use crate::app::queue::EntryId;
-use crate::model::{Fault, OutputState, PlayId, SoundFormat, Ticket, Track, Volume};
+use crate::config::{Equaliser, SoundSettings};
+use crate::model::{CleanText, Fault, OutputState, PlayId, SoundFormat, Ticket, Track, Volume};
 
 /// Everything about the sound.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +25,12 @@ pub struct Playback {
     pub heard: Heard,
     /// Why the last track ended playing altogether, when that was a failure.
     pub failed: Option<Fault>,
+    /// When playing is to end before the queue does.
+    pub ending: Ending,
+    /// How the sound is shaped.
+    pub sound: SoundSettings,
+    /// The listener's own bands, to come back to.
+    pub(super) own_bands: Option<[f32; 10]>,
     pub(super) ahead: Ahead,
     /// Where the current row starts when nothing is loaded.
     pub(super) resume_at: Duration,
@@ -51,6 +59,8 @@ pub struct Now {
     pub stage: Stage,
     /// What is heard, once it is.
     pub format: Option<SoundFormat>,
+    /// What a station says it plays, where it says so.
+    pub on_air: Option<CleanText>,
     /// The sound's own length where known, else the source's word for it.
     pub length: Option<Duration>,
     /// Where this attempt starts.
@@ -91,7 +101,12 @@ pub(super) enum Ahead {
 }
 
 impl Playback {
-    pub(in crate::app) fn new(volume: Volume, volume_step: u8, resume_at: Duration) -> Self {
+    pub(in crate::app) fn new(
+        volume: Volume,
+        volume_step: u8,
+        sound: SoundSettings,
+        resume_at: Duration,
+    ) -> Self {
         Self {
             now: None,
             paused: false,
@@ -100,6 +115,12 @@ impl Playback {
             output: None,
             heard: Heard::default(),
             failed: None,
+            ending: Ending::Never,
+            sound,
+            own_bands: match sound.equaliser {
+                Equaliser::Own(gains) => Some(gains),
+                Equaliser::Off | Equaliser::Preset(_) => None,
+            },
             ahead: Ahead::Nothing,
             resume_at,
             seeking: None,
@@ -132,6 +153,11 @@ impl Playback {
     /// How long the track that plays is, where that is known.
     pub fn length(&self) -> Option<Duration> {
         self.now.as_ref()?.length
+    }
+
+    /// Whether what is heard is bit for bit what was decoded.
+    pub fn is_exact(&self) -> bool {
+        self.heard_now() && self.heard.exact
     }
 
     /// How much sound is ready beyond the ear.

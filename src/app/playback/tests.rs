@@ -6,6 +6,7 @@ use crate::app::tests::Step::{
 };
 use crate::app::tests::{Run, Step, gone, services, slow, tracks};
 use crate::app::{Action, Effect, Event, Heard, Msg, PlayState, Start};
+use crate::config::{Equaliser, PRESETS, SoundSettings};
 use crate::model::{FaultKind, OutputState, PlayId, SampleRate, Session};
 
 const PLAY: [Step; 3] = [Keys("<Space>"), Located, Started];
@@ -326,4 +327,91 @@ fn a_slow_line_and_a_missing_device_are_told() {
     let device = OutputState::Playing { device: "Card".into(), rate: SampleRate(48_000) };
     run.send(Msg::Event(Event::OutputChanged(device)));
     assert_eq!(run.state.notices.latest().unwrap().words.as_str(), "Sound goes to Card");
+}
+
+#[test]
+fn playing_stops_after_the_track() {
+    let told = "wait 5000";
+    check_playing("a b", &[Keys("c")], told, "*a b | a sounding @0");
+    check_playing("a b", &[Keys("c"), WantsNext], "", "*a b | a sounding @0");
+    check_playing("a b", &[Keys("c"), WantsNext, Ended], told, "a *b | none @0");
+    check_playing("a b", &[Keys("c"), WantsNext, Ended, Keys("<Space>")], "locate b", "a *b | b locating @0");
+    check_playing("a b", &[WantsNext, Located, Keys("c")], "drop, wait 5000", "*a b | a sounding @0");
+    check_playing("a b", &[WantsNext, Located, Keys("c"), Ended], told, "a *b | none @0");
+    check_playing("a b", &[WantsNext, Located, Ended, Keys("c")], "drop, wait 5000", "a *b | none @0");
+    check_playing("a b", &[WantsNext, Keys("c"), Keys("c")], "locate b, wait 5000", "*a b | a sounding @0");
+    check_playing("a b", &[Keys("c"), Failed(gone()), NotLocated(gone())], "", "*a! b | none @0");
+    check_playing("a", &[Keys("rr"), Keys("c"), Ended], told, "*a | none @0");
+    // It is meant once.
+    let again = [Keys("c"), Ended, Keys("<Space>"), Located, Started, WantsNext];
+    check_playing("a b c", &again, "locate c", "a *b c | b sounding @0");
+}
+
+#[test]
+fn the_sleep_timer_lets_the_sound_fade_and_pauses() {
+    let told = "wait 5000";
+    let title = |run: &Run| run.state.playback.ending.title().unwrap_or_default();
+    let steps = [
+        "stops after this",
+        "sleep 15 min",
+        "sleep 30 min",
+        "sleep 45 min",
+        "sleep 60 min",
+        "sleep 90 min",
+        "",
+    ];
+    let mut run = Run::with("a b").steps(PLAY);
+    for words in steps {
+        run.step(Keys("z"));
+        assert_eq!(title(&run), words);
+    }
+    let minutes = |run: &mut Run, count: usize| {
+        for _ in 0..count {
+            let Ending::In { minute, .. } = run.state.playback.ending else { panic!("no minute runs") };
+            run.send(Msg::Event(Event::Elapsed(minute)));
+        }
+    };
+    run.step(Keys("zz"));
+    minutes(&mut run, 1);
+    assert_eq!((run.asked().as_str(), title(&run).as_str()), ("wait 60000", "sleep 14 min"));
+    let fading = || {
+        let mut run = Run::with("a b").steps(PLAY).steps([Keys("zz")]);
+        minutes(&mut run, 15);
+        run
+    };
+    assert_eq!((fading().asked().as_str(), title(&fading()).as_str()), ("fade 10, wait 10000", "sleep now"));
+    let asleep = fading().steps([Step::Elapsed]);
+    assert_eq!(
+        (asleep.asked().as_str(), asleep.playing().as_str()),
+        ("pause, wait 5000", "*a b | a sounding paused @0")
+    );
+    let awake = fading().steps([Keys("<Right>")]);
+    assert_eq!((awake.asked(), title(&awake)), (format!("loud, {told}, seek 5, wait 3000"), String::new()));
+    // Nothing plays any more: nothing fades.
+    let mut run = Run::with("a b").steps(PLAY).steps([Keys("zz"), Keys("<Space>")]);
+    minutes(&mut run, 15);
+    assert_eq!((run.asked().as_str(), title(&run).as_str()), ("", ""));
+}
+
+#[test]
+fn the_sound_is_shaped_while_it_plays() {
+    let told = "wait 5000";
+    check_playing("a", &[Keys("g e")], &format!("shape eq bass, {told}"), "*a | a sounding @0");
+    check("a", &[Do(Action::Mono)], &format!("shape mono, {told}"), "*a | none @0");
+    check("a", &[Do(Action::Mono), Do(Action::Mono)], &format!("shape , {told}"), "*a | none @0");
+    check("a", &[Do(Action::BalanceLeft)], &format!("shape left 10, {told}"), "*a | none @0");
+    let run = Run::with("").steps(std::iter::repeat_n(Do(Action::BalanceRight), 12));
+    assert_eq!(run.asked(), format!("shape right 100, {told}"));
+    // All presets, the listener's own bands first, and off again.
+    let bands = [3.0; 10];
+    let sound = SoundSettings { equaliser: Equaliser::Own(bands), ..SoundSettings::default() };
+    let mut run = Run::new(Start { sound, ..Start::default() });
+    let mut seen = Vec::new();
+    for _ in 0..PRESETS.len() + 2 {
+        run.step(Keys("g e"));
+        seen.push(run.state.playback.sound.equaliser.title());
+    }
+    let expected: Vec<_> = PRESETS.iter().map(|preset| preset.name).chain(["off", "own"]).collect();
+    assert_eq!(seen, expected);
+    assert_eq!(run.state.playback.sound, sound);
 }

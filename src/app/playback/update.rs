@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::ending::Ending;
 use super::state::{Ahead, Now, Stage};
 use crate::app::effect::Effect;
 use crate::app::event::Heard;
@@ -9,7 +10,8 @@ use crate::app::notices::{Level, words};
 use crate::app::queue::EntryId;
 use crate::app::state::State;
 use crate::model::{
-    Fault, FaultKind, Locator, OutputState, PlayId, Purpose, Retry, SoundFormat, Ticket, Track, TrackRef,
+    CleanText, Fault, FaultKind, Locator, OutputState, PlayId, Purpose, Retry, SoundFormat, Ticket, Track,
+    TrackRef,
 };
 
 /// Tracks in a row that may fail before playing stops.
@@ -36,6 +38,7 @@ impl Now {
             track,
             stage: Stage::Locating,
             format: None,
+            on_air: None,
             start,
             relocated: false,
             counted: false,
@@ -66,8 +69,10 @@ impl State {
         }
         match (&self.playback.ahead, result) {
             (Ahead::Locating(id, entry), Ok(locator)) if *id == play_id => {
-                self.playback.ahead = Ahead::Appended(play_id, *entry);
-                vec![Effect::Append { play_id, locator }]
+                let entry = *entry;
+                let blends = !self.is_of_the_same_album(entry);
+                self.playback.ahead = Ahead::Appended(play_id, entry);
+                vec![Effect::Append { play_id, locator, blends }]
             }
             (Ahead::Locating(id, entry), Err(_)) if *id == play_id => {
                 self.playback.ahead = Ahead::GaveUp(*entry);
@@ -75,6 +80,13 @@ impl State {
             }
             _ => Vec::new(),
         }
+    }
+
+    /// Whether a row of the queue is from the album that plays.
+    fn is_of_the_same_album(&self, entry: EntryId) -> bool {
+        let album = self.playback.now.as_ref().and_then(|now| now.track.album.as_ref());
+        let next = self.queue.entries.iter().find(|known| known.id == entry);
+        album.is_some() && next.and_then(|next| next.track.album.as_ref()) == album
     }
 
     pub(in crate::app) fn started(
@@ -131,7 +143,7 @@ impl State {
     /// Sees to it that what is ahead is the row that comes next, once the player wants one.
     pub(in crate::app) fn plan_ahead(&mut self) -> Vec<Effect> {
         let wanted = self.playback.now.as_ref().is_some_and(|now| now.wants_next);
-        let row = if wanted { self.row_after(false) } else { None };
+        let row = if wanted { self.row_to_come() } else { None };
         let next = row.and_then(|row| self.queue.entries.get(row));
         let next = next.map(|entry| (entry.id, entry.track.reference.clone()));
         let planned = match self.playback.ahead {
@@ -170,7 +182,7 @@ impl State {
                 self.go_to_ahead(ahead, entry);
                 Vec::new()
             }
-            Ahead::Nothing | Ahead::GaveUp(_) => self.play_on(self.row_after(false)),
+            Ahead::Nothing | Ahead::GaveUp(_) => self.go_on(),
         }
     }
 
@@ -183,6 +195,14 @@ impl State {
             now.stage = Stage::Ended;
         }
         vec![Effect::Wait { ticket, delay_ms: GAP_WAIT_MS }]
+    }
+
+    /// The track is over: goes to the next one, unless this was to be the last.
+    fn go_on(&mut self) -> Vec<Effect> {
+        match self.playback.ending {
+            Ending::WithTrack => self.end_here(),
+            Ending::Never | Ending::In { .. } | Ending::Fading(_) => self.play_on(self.row_after(false)),
+        }
     }
 
     /// Plays this row, or comes to the queue's end.
@@ -262,7 +282,8 @@ impl State {
     fn give_track_up(&mut self, fault: Fault) -> Vec<Effect> {
         let mut effects = self.tell_failure(&fault);
         let (position, paused) = (self.playback.position(), self.playback.paused);
-        let next = self.row_after(true);
+        let stops = self.playback.ending == Ending::WithTrack;
+        let next = if stops { None } else { self.row_after(true) };
         effects.extend(self.unload());
         match next {
             Some(row) if self.playback.failures_in_row < MAX_FAILURES_IN_ROW && !paused => {
@@ -273,6 +294,9 @@ impl State {
                 self.playback.give_up();
                 self.playback.resume_at = position;
                 self.playback.failed = Some(fault);
+                if stops {
+                    self.playback.ending = Ending::Never;
+                }
             }
         }
         effects
@@ -288,6 +312,13 @@ impl State {
             Some(now) if now.play_id == play_id => self.tell(Level::Warning, words(fault)),
             Some(_) | None => Vec::new(),
         }
+    }
+
+    pub(in crate::app) fn titled(&mut self, play_id: PlayId, title: CleanText) -> Vec<Effect> {
+        if let Some(now) = self.playback.now.as_mut().filter(|now| now.play_id == play_id) {
+            now.on_air = Some(title).filter(|title| !title.is_empty());
+        }
+        Vec::new()
     }
 
     pub(in crate::app) fn output_changed(&mut self, output: OutputState) -> Vec<Effect> {
@@ -332,7 +363,7 @@ impl State {
         }
         let ended = self.playback.now.as_ref().is_some_and(|now| now.stage == Stage::Ended);
         if self.playback.gap_wait == Some(ticket) && ended {
-            return self.play_on(self.row_after(false));
+            return self.go_on();
         }
         Vec::new()
     }

@@ -1,8 +1,10 @@
 //! The queue: what plays, what comes after, and every edit of it with its way back.
 
+mod shuffle;
 mod state;
 #[cfg(test)]
 mod tests;
 mod update;
 
+pub(in crate::app) use shuffle::Random;
 pub use state::{Entry, EntryId, Queue, Repeat};

@@ -54,6 +54,8 @@ pub struct Queue {
     pub list: List,
     /// What follows the last row.
     pub repeat: Repeat,
+    /// The rows' own order, while they are shuffled.
+    pub(super) order: Option<Vec<EntryId>>,
     pub(in crate::app) undo: Vec<Edit>,
     pub(super) redo: Vec<Edit>,
     pub(super) last_id: u64,
@@ -66,6 +68,7 @@ pub(in crate::app) struct Edit {
     pub name: &'static str,
     pub entries: Vec<Entry>,
     pub current: Option<usize>,
+    pub order: Option<Vec<EntryId>>,
 }
 
 impl Queue {

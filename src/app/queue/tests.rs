@@ -1,8 +1,8 @@
 use super::update::MAX_ENTRIES;
 use crate::app::tests::Step::{At, Browsed, Do, Ended, Keys, Located, Started, WantsNext};
 use crate::app::tests::{Run, Step, page, tracks};
-use crate::app::{Action, Page};
-use crate::model::{Allowed, Track};
+use crate::app::{Action, Page, Start};
+use crate::model::{Allowed, Session, Track};
 use std::time::Duration;
 
 const PLAY: [Step; 3] = [Keys("<Space>"), Located, Started];
@@ -138,4 +138,61 @@ fn the_cursor_finds_what_plays() {
     assert_eq!((run.state.page, run.state.queue.list.cursor()), (Page::Queue, Some(2)));
     assert_eq!(run.state.queue.total_length(), Duration::from_secs(600));
     assert_eq!(run.state.queue.upcoming().len(), 0);
+}
+
+fn titles(run: &Run) -> Vec<String> {
+    run.state.queue.entries.iter().map(|entry| entry.track.title.to_string()).collect()
+}
+
+#[test]
+fn shuffling_keeps_what_plays_and_every_row() {
+    let own = "a b c d e f g h";
+    let run = Run::with(own).steps(PLAY).steps([Keys(">"), Located, Started, WantsNext, Located, Keys("s")]);
+    assert!(run.state.queue.is_shuffled());
+    let shuffled = titles(&run);
+    assert_eq!((shuffled[0].as_str(), run.state.queue.current), ("b", Some(0)));
+    assert_ne!(shuffled.join(" "), "b a c d e f g h");
+    let sorted = |mut rows: Vec<String>| {
+        rows.sort();
+        rows.join(" ")
+    };
+    assert_eq!(sorted(shuffled.clone()), own);
+    // What was appended makes way for what comes now, unless that is the same.
+    let next = if shuffled[1] == "c" { "" } else { "drop, locate " };
+    assert!(run.asked().starts_with(next) && run.asked().contains("shuffled true"), "{}", run.asked());
+    // In order again, with a row that came and without one that went; undone step by step.
+    let back = run.steps([Keys("s")]);
+    assert_eq!(back.playing(), "a *b c d e f g h | b sounding @0");
+    assert!(back.asked().contains("shuffled false"));
+    let undone = back.steps([Keys("u")]);
+    assert_eq!((titles(&undone), undone.state.queue.is_shuffled()), (shuffled, true));
+    assert!(undone.asked().contains("shuffled true"));
+    let undone = undone.steps([Keys("u")]);
+    assert_eq!(undone.playing(), "a *b c d e f g h | b sounding @0");
+    let edited =
+        Run::with("a b c").steps([Keys("s")]).steps(list(&[Keys("e")])).steps([Keys("3g gd"), Keys("s")]);
+    assert_eq!(edited.playing(), "*b c x | none @0");
+}
+
+#[test]
+fn another_list_is_shuffled_too() {
+    let run = Run::with("a b").steps([Keys("s")]).steps(list(&[Keys("j<Enter>")]));
+    assert_eq!((titles(&run)[0].as_str(), run.state.queue.current), ("y", Some(0)));
+    assert_eq!(run.asked(), "locate y");
+    assert_eq!(run.steps([Keys("s")]).playing(), "x *y z | y locating @0");
+    assert_eq!(Run::with("").steps([Keys("s"), Keys("s")]).playing(), " | none @0");
+}
+
+#[test]
+fn every_order_is_as_likely() {
+    // Six orders of three rows, 600 seeds: 100 each, and a thousand to one against these limits.
+    let mut counts = std::collections::BTreeMap::new();
+    for seed in 0..600 {
+        let session = Session { tracks: tracks("a b c d"), current: Some(0), position: Duration::ZERO };
+        let run = Run::new(Start { session, seed, ..Start::default() }).steps([Keys("s")]);
+        *counts.entry(titles(&run).join("")).or_insert(0) += 1;
+    }
+    assert_eq!(counts.len(), 6, "{counts:?}");
+    assert!(counts.values().all(|count| (65..=135).contains(count)), "{counts:?}");
+    assert!(counts.keys().all(|order| order.starts_with('a')));
 }

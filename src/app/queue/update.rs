@@ -21,7 +21,7 @@ pub(super) const MAX_ENTRIES: usize = 50_000;
 
 impl State {
     /// Edits the queue in a way that can be taken back, and lets what plays next follow.
-    fn edit_queue(&mut self, name: &'static str, edit: impl FnOnce(&mut Queue)) -> Vec<Effect> {
+    pub(super) fn edit_queue(&mut self, name: &'static str, edit: impl FnOnce(&mut Queue)) -> Vec<Effect> {
         let before = self.queue.snapshot(name);
         self.queue.redo.clear();
         self.queue.undo.push(before);
@@ -31,6 +31,7 @@ impl State {
 
     fn change_queue(&mut self, edit: impl FnOnce(&mut Queue)) -> Vec<Effect> {
         let before = self.queue.current_entry().map(|entry| entry.id);
+        let was_shuffled = self.queue.is_shuffled();
         edit(&mut self.queue);
         let queue = &mut self.queue;
         let too_many = queue.entries.len() > MAX_ENTRIES;
@@ -40,7 +41,11 @@ impl State {
         if queue.current_entry().map(|entry| entry.id) != before {
             self.playback.forget_place();
         }
+        let is_shuffled = self.queue.is_shuffled();
         let mut effects = self.plan_ahead();
+        if is_shuffled != was_shuffled {
+            effects.push(Effect::SetShuffled(is_shuffled));
+        }
         if too_many {
             let words = format!("The queue is full at {MAX_ENTRIES} tracks; the rest was left out");
             effects.extend(self.tell(Level::Warning, words));
@@ -94,13 +99,13 @@ impl State {
         let row = tracks.iter().take(row).filter(may_play).count();
         let tracks = tracks.iter().filter(may_play).map(|track| (*track).clone()).collect();
         let mut effects = self.replace_queue("playing another list", tracks, row);
-        effects.extend(self.play_row(row, Duration::ZERO));
+        effects.extend(self.play_row(self.queue.current.unwrap_or_default(), Duration::ZERO));
         effects
     }
 
     pub(in crate::app) fn play_all(&mut self, tracks: Vec<Track>, start: Duration) -> Vec<Effect> {
         let mut effects = self.replace_queue("playing another list", tracks, 0);
-        effects.extend(self.play_row(0, start));
+        effects.extend(self.play_row(self.queue.current.unwrap_or_default(), start));
         if self.queue.entries.is_empty() {
             self.playback.give_up();
         }
@@ -111,12 +116,17 @@ impl State {
         let height = self.list_height();
         // What plays now makes way for a row of the new queue: nothing of it comes after.
         let mut effects = self.unload();
+        let mut random = self.random;
         effects.extend(self.edit_queue(name, |queue| {
             queue.entries = queue.make_entries(tracks);
             queue.current = Some(row);
+            if queue.is_shuffled() {
+                queue.shuffle(&mut random);
+            }
             queue.list.set_len(queue.entries.len());
-            queue.list.go_to(row, height);
+            queue.list.go_to(queue.current.unwrap_or_default(), height);
         }));
+        self.random = random;
         effects
     }
 
@@ -247,6 +257,7 @@ impl State {
         let name = edit.name;
         let mut effects = self.change_queue(|queue| {
             queue.entries = edit.entries;
+            queue.order = edit.order;
             queue.current = playing.and_then(|id| queue.row_of(id)).or(edit.current);
         });
         let count = self.queue.entries.len();
@@ -270,7 +281,7 @@ impl State {
 
 impl Queue {
     fn snapshot(&self, name: &'static str) -> Edit {
-        Edit { name, entries: self.entries.clone(), current: self.current }
+        Edit { name, entries: self.entries.clone(), current: self.current, order: self.order.clone() }
     }
 
     fn forget_old_edits(&mut self) {

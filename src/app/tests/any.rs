@@ -87,6 +87,7 @@ fn event() -> impl Strategy<Value = Event> {
             result
         }),
         (id(), fault()).prop_map(|(id, fault)| Event::Failed { play_id: PlayId(id), fault }),
+        id().prop_map(|id| Event::Titled { play_id: PlayId(id), title: "on air".into() }),
         (id(), fault()).prop_map(|(id, fault)| Event::Troubled { play_id: PlayId(id), fault }),
         id().prop_map(|id| Event::Elapsed(Ticket(id))),
         (id(), seconds).prop_map(|(id, seconds)| Event::Heard(Heard {
@@ -240,6 +241,7 @@ proptest! {
             Event::Troubled { fault, .. } => Event::Troubled { play_id: PlayId(number), fault },
             Event::SignInAsked { result, .. } => Event::SignInAsked { ticket: Ticket(number), result },
             Event::Elapsed(_) => Event::Elapsed(Ticket(number)),
+            Event::Titled { title, .. } => Event::Titled { play_id: PlayId(number), title },
             _ => Event::Ended { play_id: PlayId(number) },
         };
         let mut run = Run::with("a b c").steps([Step::Keys("/night<Enter>"), Step::Keys("<Space>2")]);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use symphonia::core::formats::FormatReader;
-use symphonia::core::meta::{RawValue, StandardTag, StandardVisualKey, Tag, Visual};
+use symphonia::core::meta::{MetadataRevision, RawValue, StandardTag, StandardVisualKey, Tag, Visual};
 
 use crate::model::CleanText;
 
@@ -11,7 +11,7 @@ use crate::model::CleanText;
 const MAX_TAGS: usize = 200;
 
 /// Everything that has been read of the container's metadata so far.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(in crate::audio) struct Description {
     /// By plain names: "title", "artist", or else what the file calls them in lower case.
     pub(in crate::audio) tags: BTreeMap<String, CleanText>,
@@ -19,28 +19,33 @@ pub(in crate::audio) struct Description {
     pub(in crate::audio) cover: Option<(Option<CleanText>, usize)>,
 }
 
-/// Takes the metadata out of a demuxer; a second call finds nothing new.
+/// Takes the metadata out of a demuxer; a second call may find less.
 pub(super) fn describe(demuxer: &mut dyn FormatReader) -> Description {
     let mut all = Description::default();
     let mut metadata = demuxer.metadata();
     loop {
         // Reading on queues newer revisions behind the current one, which cannot be popped itself.
-        let last = metadata.is_latest();
-        let revision = if last { metadata.current().cloned() } else { metadata.pop() };
-        if let Some(revision) = revision {
-            let of_tracks = revision.per_track.iter().map(|track| &track.metadata);
-            for container in std::iter::once(&revision.media).chain(of_tracks) {
-                container.tags.iter().for_each(|tag| all.add_tag(tag));
-                container.visuals.iter().for_each(|visual| all.add_cover(visual));
+        if metadata.is_latest() {
+            if let Some(revision) = metadata.current() {
+                all.add(revision);
             }
-        }
-        if last {
             return all;
+        }
+        if let Some(revision) = metadata.pop() {
+            all.add(&revision);
         }
     }
 }
 
 impl Description {
+    fn add(&mut self, revision: &MetadataRevision) {
+        let of_tracks = revision.per_track.iter().map(|track| &track.metadata);
+        for container in std::iter::once(&revision.media).chain(of_tracks) {
+            container.tags.iter().for_each(|tag| self.add_tag(tag));
+            container.visuals.iter().for_each(|visual| self.add_cover(visual));
+        }
+    }
+
     fn add_tag(&mut self, tag: &Tag) {
         // "1/2" stands in the file once and comes as two tags; one is enough.
         let is_total = matches!(tag.std, Some(StandardTag::TrackTotal(_) | StandardTag::DiscTotal(_)));

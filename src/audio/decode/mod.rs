@@ -8,6 +8,8 @@ use crate::model::{CleanText, SampleRate, SoundFormat};
 use crate::stream::Media;
 
 use super::error::DecodeError;
+use super::loudness::LoudnessTags;
+use describe::Description;
 use part::PartDecoder;
 use track::Container;
 
@@ -48,6 +50,8 @@ pub struct Reader {
     taken: usize,
     /// Errors of the parts before this one.
     errors_before: u64,
+    /// Tags and cover, once they were asked for.
+    description: Option<Description>,
 }
 
 /// A run of frames of one rate and channel count.
@@ -80,7 +84,7 @@ impl Reader {
             part.seek(start)?;
         }
         let format = announced_format(&part);
-        let mut reader = Self { media, part, format, taken: 0, errors_before: 0 };
+        let mut reader = Self { media, part, format, taken: 0, errors_before: 0, description: None };
         if !reader.fill()? && start.is_zero() {
             return Err(DecodeError::Damaged("there is not one whole packet in it".to_owned()));
         }
@@ -140,9 +144,14 @@ impl Reader {
         self.part.container()
     }
 
-    /// The container's tags and cover; asked once.
-    pub(in crate::audio) fn describe(&mut self) -> describe::Description {
-        self.part.describe()
+    /// The container's tags and cover, as they are when it is first asked for them.
+    pub(in crate::audio) fn describe(&mut self) -> &Description {
+        self.description.get_or_insert_with(|| self.part.describe())
+    }
+
+    /// What the tags say of the loudness.
+    pub(in crate::audio) fn loudness(&mut self) -> LoudnessTags {
+        LoudnessTags::find(&self.describe().tags)
     }
 
     fn left_in_run(&self) -> usize {

@@ -2,9 +2,15 @@
 //! devices, and waits for nothing.
 
 mod channels;
+mod crossfade;
+mod equaliser;
 mod gain;
+mod limiter;
 mod resample;
 
 pub(crate) use channels::map_channels;
+pub(crate) use crossfade::CrossFade;
+pub(crate) use equaliser::Equaliser;
 pub(crate) use gain::{Ramp, volume_gain};
+pub(crate) use limiter::Limiter;
 pub(crate) use resample::Resampler;

@@ -107,7 +107,9 @@ fn open(name: Option<&str>, wanted: Wanted, loudness: Loudness, tell: &Tell) -> 
     let channels = plan.config.channels;
     let name = CleanText::new(device.to_string());
     let (samples, renderer, line) = connect(rate, channels, loudness);
-    let opened = Opened { samples, line: Arc::clone(&line), rate, channels, device: name, unpark: None };
+    let bits = exact_bits(plan.format);
+    let opened =
+        Opened { samples, line: Arc::clone(&line), rate, channels, bits, device: name, unpark: None };
     tell(Happened::Opened(opened));
     await_music(&renderer);
     let lost = Arc::new(AtomicBool::new(false));
@@ -190,6 +192,16 @@ fn preference(format: SampleFormat) -> u8 {
         SampleFormat::I16 => 2,
         SampleFormat::U8 => 3,
         _ => UNKNOWN,
+    }
+}
+
+/// Bits of a sample that arrive unchanged: a float's 24, or as many as there are.
+fn exact_bits(format: SampleFormat) -> u16 {
+    match format {
+        SampleFormat::F32 | SampleFormat::I32 => 24,
+        SampleFormat::I16 => 16,
+        SampleFormat::U8 => 8,
+        _ => 0,
     }
 }
 

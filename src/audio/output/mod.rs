@@ -63,6 +63,8 @@ pub(super) struct Opened {
     pub line: Arc<Line>,
     pub rate: SampleRate,
     pub channels: u16,
+    /// Bits of a sample that arrive as they were; 0: nothing arrives.
+    pub bits: u16,
     pub device: CleanText,
     /// The thread to unpark after pushing, for outputs that are not driven by a clock.
     pub unpark: Option<Thread>,
@@ -162,7 +164,15 @@ pub(super) fn manual(
 ) -> Output {
     let (samples, renderer, line) = connect(rate, 2, loudness);
     renderers.send(renderer).expect("the test listens");
-    tell(Happened::Opened(Opened { samples, line, rate, channels: 2, device: "test".into(), unpark: None }));
+    tell(Happened::Opened(Opened {
+        samples,
+        line,
+        rate,
+        channels: 2,
+        bits: 24,
+        device: "test".into(),
+        unpark: None,
+    }));
     tell(Happened::Running);
     Output { orders: mpsc::channel().0, thread: None, ended: None }
 }

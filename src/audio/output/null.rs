@@ -19,6 +19,7 @@ pub(super) fn run(wanted: Wanted, loudness: Loudness, orders: &Receiver<Order>, 
         line,
         rate: wanted.rate,
         channels,
+        bits: 0,
         device: "silence".into(),
         unpark: None,
     }));

@@ -48,6 +48,7 @@ pub(super) fn run(path: &Path, wanted: Wanted, loudness: Loudness, orders: &Rece
         line,
         rate: wanted.rate,
         channels: wanted.channels,
+        bits: bits.min(24),
         device: CleanText::new(path.display().to_string()),
         unpark: Some(thread::current()),
     }));

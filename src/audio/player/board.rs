@@ -30,6 +30,8 @@ pub(super) struct Board {
     pub paused: bool,
     /// More samples are to come.
     pub feeding: bool,
+    /// What is heard is bit for bit what was decoded.
+    pub exact: bool,
     pub monitor: Option<Arc<Monitor>>,
     /// Sums of what is over.
     pub past: Sums,
@@ -108,6 +110,7 @@ impl Board {
             buffered: span(waiting, self.rate) + ahead,
             bytes_per_second,
             state,
+            exact: self.exact,
             frames_heard: sums.heard,
             underruns: sums.underruns,
             retries: sums.retries,

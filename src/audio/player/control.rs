@@ -5,12 +5,13 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use crate::config::SoundSettings;
 use crate::model::{Fault, FaultKind, Locator, OutputState, PlayId, Volume};
 use crate::stream::Open;
 
 use super::super::command::{Command, Report};
 use super::super::deck::{Deck, span};
-use super::super::dsp::volume_gain;
+use super::super::loudness::Levelling;
 use super::super::output::Happened;
 use super::board::Board;
 use super::outlet::Outlet;
@@ -38,6 +39,19 @@ pub(super) struct Control {
     pub paused: bool,
     pub volume: Volume,
     pub muted: bool,
+    /// When the sound began to fade out, and over what time.
+    pub fading_out: Option<(Instant, Duration)>,
+    pub levelling: Levelling,
+    /// How long one track goes while the next one comes.
+    pub crossfade: Duration,
+    /// How the sound is shaped.
+    pub sound: SoundSettings,
+    /// The track that goes.
+    pub going: Option<PlayId>,
+    /// The track that goes, once the next one is heard.
+    pub gone: Option<Voice>,
+    /// Nothing is pushed until the next track is there, to come while this one goes.
+    pub awaits_next: bool,
     pub outlet: Outlet,
     decks_opened: u64,
 }
@@ -66,6 +80,13 @@ impl Control {
             paused: false,
             volume: options.volume,
             muted: false,
+            fading_out: None,
+            crossfade: options.crossfade,
+            sound: options.sound,
+            going: None,
+            gone: None,
+            awaits_next: false,
+            levelling: Levelling { mode: options.replaygain, preamp_db: options.preamp_db, shuffled: false },
             outlet: Outlet::new(options.output),
             decks_opened: 0,
         }
@@ -91,10 +112,12 @@ impl Control {
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => break,
             }
+            self.fade_on();
             self.listen();
             self.feed();
             self.listen();
             self.look_after_output();
+            self.tell_exactness();
             self.pass_on_notes();
         }
         self.close(messages);
@@ -125,34 +148,33 @@ impl Control {
     fn obey(&mut self, command: Command) {
         match command {
             Command::Load { play_id, locator, start, paused } => self.load(play_id, locator, start, paused),
-            Command::Append { play_id, locator } => {
+            Command::Append { play_id, locator, blends } => {
                 self.drop_appended();
                 self.add(play_id, locator, Duration::ZERO);
-                if let Some(voice) = self.voices.back_mut() {
+                if let Some(voice) = self.voices.back_mut().filter(|voice| voice.play_id == play_id) {
                     voice.appended = true;
+                    voice.blends = blends;
                 }
             }
             Command::DropAppended => self.drop_appended(),
             Command::Pause => self.pause(true),
             Command::Resume => self.pause(false),
+            Command::FadeOut(over) => self.fading_out = Some((now(), over)),
+            Command::FadeIn => self.stop_fading(),
             Command::Stop => {
                 self.unload();
+                self.stop_fading();
                 self.pause(false);
             }
             Command::Seek(to) => self.seek(to),
             Command::Volume { volume, muted } => {
                 (self.volume, self.muted) = (volume, muted);
-                let gain = self.gain();
-                if let Some(sink) = &self.outlet.sink {
-                    sink.line.set_gain(gain);
-                }
+                self.tell_gain();
             }
+            Command::Shuffled(shuffled) => self.levelling.shuffled = shuffled,
+            Command::Shape(sound) => self.shape(sound),
             Command::Output(choice) => self.change_output(&choice),
         }
-    }
-
-    pub fn gain(&self) -> f32 {
-        if self.muted { 0.0 } else { volume_gain(self.volume) }
     }
 
     fn load(&mut self, play_id: PlayId, locator: Locator, start: Duration, paused: bool) {
@@ -218,13 +240,16 @@ impl Control {
     }
 
     /// Counts a voice's monitor among what is over.
-    fn retire(&mut self, voice: &Voice) {
+    pub fn retire(&mut self, voice: &Voice) {
         let monitor = Arc::clone(voice.deck.monitor());
         self.notes_of(voice.play_id, &monitor);
         self.on_board(|board| board.past.add_monitor(&monitor));
     }
 
     fn pause(&mut self, paused: bool) {
+        if self.paused && !paused {
+            self.stop_fading();
+        }
         self.paused = paused;
         if let Some(sink) = &self.outlet.sink {
             sink.line.pause(paused);
@@ -284,6 +309,7 @@ impl Control {
         let end = self.marks.iter().find(|mark| mark.play_id == heard && matches!(mark.what, What::End(_)));
         if let (Some(end), true) = (end.map(|mark| mark.frame), self.feeding > 0) {
             self.cut_from(end);
+            self.take_fade_back();
         }
         for voice in self.voices.split_off(1) {
             self.retire(&voice);
@@ -335,7 +361,11 @@ impl Control {
             What::End(fault) => {
                 let play_id = voice.play_id;
                 if let Some(voice) = self.voices.pop_front() {
-                    self.retire(&voice);
+                    if self.going == Some(play_id) {
+                        self.gone = Some(voice);
+                    } else {
+                        self.retire(&voice);
+                    }
                 }
                 self.feeding = self.feeding.saturating_sub(1);
                 self.unheard.retain(|unheard| unheard.play_id != play_id);
@@ -377,6 +407,9 @@ impl Control {
     }
 
     fn notes_of(&self, play_id: PlayId, monitor: &crate::stream::Monitor) {
+        if let Some(title) = monitor.take_title() {
+            (self.report)(Report::Titled { play_id, title });
+        }
         for note in monitor.take_notes() {
             (self.report)(Report::Troubled { play_id, fault: note.fault() });
         }
@@ -391,13 +424,14 @@ impl Control {
             && !self.voices.is_empty()
         {
             wakes.push(NOTES_INTERVAL);
+            wakes.extend(self.next_fade_step());
             if let Some(mark) = self.marks.front() {
                 // The ear moves in steps of the device's; a little later it is surely there.
                 wakes.push(
                     span(mark.frame.saturating_sub(sink.line.ear()), sink.rate.0) + Duration::from_millis(5),
                 );
             }
-            if self.pending_from < self.pending.len() {
+            if self.pending_from < self.pending.len() || self.awaits_next {
                 wakes.push(sink.until_room());
             }
         }

@@ -20,9 +20,25 @@ const JUMP: Duration = Duration::from_millis(5);
 impl Control {
     /// Pushes what there is and what there is room for.
     pub fn feed(&mut self) {
+        self.awaits_next = false;
         loop {
             self.push_pending();
             if self.pending_from < self.pending.len() {
+                break;
+            }
+            if self.going.is_some() {
+                let sink = self.outlet.sink.as_ref();
+                if sink.is_none_or(|sink| !sink.mix.is_fading()) {
+                    self.end_fade();
+                } else if sink.is_some_and(|sink| sink.mix.wants_going()) {
+                    if self.feed_going() {
+                        continue;
+                    }
+                    break;
+                }
+            }
+            self.awaits_next = self.waits_for_next();
+            if self.awaits_next {
                 break;
             }
             let Some(voice) = self.voices.get_mut(self.feeding) else { break };
@@ -80,8 +96,9 @@ impl Control {
         let Some(voice) = self.voices.get_mut(self.feeding) else { return };
         let play_id = voice.play_id;
         match item {
-            Item::Format { format, length } => {
+            Item::Format { format, length, loudness } => {
                 voice.format = Some(format);
+                voice.factor = loudness.factor(self.levelling);
                 voice.length = length.or(voice.length);
                 if self.feeding == 0 && !voice.started {
                     let length = voice.length;
@@ -103,26 +120,27 @@ impl Control {
     }
 
     fn place_block(&mut self, block: Block) {
+        let Some(block) = self.fade_if_due(block) else { return };
         let last = self.feeding + 1 == self.voices.len();
         let Some(voice) = self.voices.get_mut(self.feeding) else { return };
-        let play_id = voice.play_id;
+        let (play_id, factor) = (voice.play_id, voice.factor);
         let Some(sink) = &mut self.outlet.sink else {
             voice.returned.push_front(Item::Block(block));
             return;
         };
-        let frame = sink.converter.next_frame();
+        let frame = sink.mix.next_frame();
         let jumped = voice.expected.is_none_or(|expected| expected.abs_diff(block.at) > JUMP);
         if jumped {
             self.marks.push_back(Mark { frame, play_id, what: What::At(block.at) });
         }
         if std::mem::take(&mut voice.soften) {
-            sink.converter.soften();
+            sink.mix.soften();
         }
         let end = block.at + span(block.frames() as u64, block.rate.0);
         voice.expected = Some(end);
-        let near_end = voice.length.is_some_and(|length| end + ASK_AHEAD >= length);
+        let near_end = voice.length.is_some_and(|length| end + ASK_AHEAD + self.crossfade >= length);
         let ask = last && near_end && !std::mem::replace(&mut voice.wants_next_told, true);
-        if let Err(error) = sink.converter.convert(&block, &mut self.pending) {
+        if let Err(error) = sink.mix.convert(&block, factor, &mut self.pending) {
             (self.report)(Report::Troubled { play_id, fault: error.fault() });
         }
         self.unheard.push_back(Unheard { frame, play_id, item: Item::Block(block) });
@@ -139,13 +157,13 @@ impl Control {
             voice.returned.push_front(fault.map_or(Item::End, Item::Failed));
             return;
         };
-        let frame = sink.converter.next_frame();
+        let frame = sink.mix.next_frame();
         if voice.expected.is_none() {
             // A track without a sample, or a jump to its end.
             let at = voice.length.unwrap_or_default();
             self.marks.push_back(Mark { frame, play_id, what: What::At(at) });
         }
-        if !followed && let Err(error) = sink.converter.flush(&mut self.pending) {
+        if !followed && let Err(error) = sink.mix.flush(&mut self.pending) {
             (self.report)(Report::Troubled { play_id, fault: error.fault() });
         }
         let item = fault.clone().map_or(Item::End, Item::Failed);
@@ -164,9 +182,13 @@ impl Control {
             self.on_board(|board| board.past.add_monitor(voice.deck.monitor()));
             (self.report)(Report::Failed { play_id: voice.play_id, fault });
         }
-        if self.feeding > 0 && self.feeding >= self.voices.len() {
-            // Nothing follows any more: what waits in the converter is the end of the track before.
-            self.finish_converting();
+        if self.going.is_some() {
+            // The track before goes for nobody: it is played to its end, from where the ear is.
+            self.return_unheard();
+            self.clear_line();
+        } else if self.feeding > 0 && self.feeding >= self.voices.len() {
+            // Nothing follows any more: what waits in the mix is the end of the track before.
+            self.finish_mixing();
         }
         self.settle();
     }
@@ -199,11 +221,15 @@ impl Control {
         self.unheard.clear();
         if let Some(sink) = &mut self.outlet.sink {
             sink.line.discard(sink.line.read(), sink.pushed);
-            sink.converter.restart(sink.pushed);
+            sink.mix.restart(sink.pushed);
             sink.flowing = false;
             sink.line.expect_music(false);
             let frame = sink.pushed;
-            self.on_board(|board| board.frame = frame);
+            self.on_board(|board| {
+                // Until it is known where the ear goes on, it stays where it is.
+                board.at = board.position();
+                board.frame = frame;
+            });
         }
     }
 
@@ -213,14 +239,16 @@ impl Control {
         self.marks.clear();
         self.pending.clear();
         self.pending_from = 0;
+        self.end_fade();
         for voice in &mut self.voices {
             voice.expected = None;
+            voice.goes_from = None;
         }
     }
 
     /// Nothing is to be heard from frame `end` on, and everything before it.
     pub fn cut_from(&mut self, end: u64) {
-        self.finish_converting();
+        self.finish_mixing();
         let Some(sink) = &mut self.outlet.sink else { return };
         let keep = usize::try_from(end.saturating_sub(sink.pushed)).unwrap_or(usize::MAX);
         self.pending.truncate(self.pending_from.saturating_add(keep.saturating_mul(sink.channels())));
@@ -228,12 +256,12 @@ impl Control {
             sink.line.discard(end, sink.pushed);
         }
         let waiting = (self.pending.len() - self.pending_from) / sink.channels();
-        sink.converter.restart(sink.pushed + waiting as u64);
+        sink.mix.restart(sink.pushed + waiting as u64);
     }
 
-    fn finish_converting(&mut self) {
+    fn finish_mixing(&mut self) {
         if let Some(sink) = &mut self.outlet.sink {
-            let _ = sink.converter.flush(&mut self.pending);
+            let _ = sink.mix.flush(&mut self.pending);
         }
     }
 }

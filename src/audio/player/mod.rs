@@ -3,7 +3,9 @@
 
 mod board;
 mod control;
+mod fade;
 mod feed;
+mod level;
 mod outlet;
 mod voice;
 
@@ -13,7 +15,9 @@ mod tests;
 use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
+use crate::config::{ReplayGain, SoundSettings};
 use crate::model::{OutputChoice, Volume};
 use crate::stream::Open;
 
@@ -29,6 +33,14 @@ pub struct PlayerOptions {
     pub output: OutputChoice,
     /// How loud.
     pub volume: Volume,
+    /// Whether tracks are brought to one loudness by their tags.
+    pub replaygain: ReplayGain,
+    /// Decibels added to what the tags say.
+    pub preamp_db: f32,
+    /// How long one track goes while the next one comes; zero: not at all.
+    pub crossfade: Duration,
+    /// How the sound is shaped.
+    pub sound: SoundSettings,
 }
 
 /// Why there is no player.

@@ -7,12 +7,12 @@ use std::time::{Duration, Instant};
 
 use rtrb::Producer;
 
-use crate::model::{CleanText, Fault, FaultKind, OutputChoice, OutputState, SampleRate};
+use crate::model::{CleanText, Fault, FaultKind, OutputChoice, OutputState, SampleRate, SoundFormat};
 
 use super::super::command::Report;
-use super::super::converter::Converter;
 use super::super::deck::span;
 use super::super::line::Line;
+use super::super::mix::Mix;
 use super::super::output::{Happened, Loudness, Opened, Order, Output, Wanted};
 use super::Message;
 use super::control::{Control, now};
@@ -58,8 +58,10 @@ pub(super) struct Sink {
     pub line: Arc<Line>,
     pub rate: SampleRate,
     channels: u16,
+    /// Bits of a sample that arrive as they were.
+    bits: u16,
     pub unpark: Option<Thread>,
-    pub converter: Converter,
+    pub mix: Mix,
     /// Frames pushed since the line began.
     pub pushed: u64,
     /// Something was pushed since the line was cleared.
@@ -69,6 +71,14 @@ pub(super) struct Sink {
 impl Sink {
     pub fn channels(&self) -> usize {
         usize::from(self.channels.max(1))
+    }
+
+    /// Whether samples of this format can arrive as they were decoded.
+    pub fn suits(&self, format: &SoundFormat) -> bool {
+        // A single channel is heard on both sides, as it is.
+        let channels = self.channels == format.channels || (format.channels == 1 && self.channels == 2);
+        // What lossy codecs give has no bits of its own but the decoder's.
+        self.rate == format.sample_rate && channels && format.bits.unwrap_or(24) <= self.bits
     }
 
     /// How long until there is room worth waking up for: half of the ring.
@@ -184,16 +194,17 @@ impl Control {
         self.outlet.output = Some((candidate.number, candidate.output));
         self.outlet.resting = false;
         self.outlet.quiet_since = None;
-        let Opened { samples, line, rate, channels, device, unpark } = opened;
+        let Opened { samples, line, rate, channels, bits, device, unpark } = opened;
         line.set_gain(self.gain());
         line.pause(self.paused);
-        let converter = Converter::new(rate.0, usize::from(channels.max(1)));
+        let mut mix = Mix::new(rate, usize::from(channels.max(1)), self.limits());
+        mix.shape(&self.sound, self.limits());
         self.on_board(|board| {
             board.rate = rate.0;
             board.line = Some(Arc::clone(&line));
         });
         self.outlet.sink =
-            Some(Sink { samples, line, rate, channels, unpark, converter, pushed: 0, flowing: false });
+            Some(Sink { samples, line, rate, channels, bits, unpark, mix, pushed: 0, flowing: false });
         self.outlet.announced = Some(match candidate.stands_in {
             Some(reason) => OutputState::NoDevice { reason },
             None => OutputState::Playing { device, rate },

@@ -1,4 +1,8 @@
-use std::io::Cursor;
+//! The player with tracks of ramps, its output pulled by hand.
+
+mod fades;
+mod ramps;
+
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -7,118 +11,18 @@ use std::time::Duration;
 use super::super::output::{self, Happened, Tell};
 use super::super::render::Renderer;
 use super::*;
+use crate::config::{ReplayGain, SoundSettings};
 use crate::model::{Locator, PlayId, SampleRate};
-use crate::stream::{ByteStream, Cancel, FormatHint, Media, Monitor, Part, StreamError};
+use ramps::{Ramps, floats};
 
 /// Aborts the test that allocates where it must not.
 #[global_allocator]
 static TRAP: assert_no_alloc::AllocDisabler = assert_no_alloc::AllocDisabler;
 
-/// Tracks are files named `LENGTH-FIRST`: so many stereo frames, each sample one step above the last.
-/// `broken LENGTH-FIRST` cannot be read beyond its middle; anything else cannot be opened, once the gate
-/// is open.
-#[derive(Default)]
-struct Ramps {
-    gate: Arc<Mutex<()>>,
-}
-
-struct OneFile(Option<Bytes>);
-
-struct Bytes {
-    file: Cursor<Vec<u8>>,
-    readable: u64,
-}
-
-impl std::io::Read for Bytes {
-    fn read(&mut self, room: &mut [u8]) -> std::io::Result<usize> {
-        if self.file.position() >= self.readable {
-            return Err(std::io::Error::other("the disk is gone"));
-        }
-        let left = usize::try_from(self.readable - self.file.position()).unwrap();
-        let most = left.min(room.len());
-        self.file.read(&mut room[..most])
-    }
-}
-
-impl std::io::Seek for Bytes {
-    fn seek(&mut self, to: std::io::SeekFrom) -> std::io::Result<u64> {
-        self.file.seek(to)
-    }
-}
-
-impl ByteStream for Bytes {
-    fn is_seekable(&self) -> bool {
-        true
-    }
-
-    fn byte_len(&self) -> Option<u64> {
-        Some(self.file.get_ref().len() as u64)
-    }
-}
-
-impl Media for OneFile {
-    fn length(&self) -> Option<Duration> {
-        None
-    }
-
-    fn next_part(&mut self) -> Result<Option<Part>, StreamError> {
-        let hint = FormatHint::default();
-        Ok(self.0.take().map(|bytes| Part { bytes: Box::new(bytes), hint, starts_at: Duration::ZERO }))
-    }
-
-    fn seeks_by_part(&self) -> bool {
-        false
-    }
-
-    fn seek(&mut self, _to: Duration) -> Result<(), StreamError> {
-        Ok(())
-    }
-}
-
-impl Open for Ramps {
-    fn open(&self, locator: &Locator, _: &Cancel, _: &Arc<Monitor>) -> Result<Box<dyn Media>, StreamError> {
-        let Locator::File(path) = locator else { return Err(StreamError::Empty("no file".to_owned())) };
-        let name = path.to_str().unwrap();
-        let whole = name.strip_prefix("broken ");
-        let (frames, first) = Some(whole.unwrap_or(name))
-            .and_then(|name| name.split_once('-'))
-            .and_then(|(frames, first)| Some((frames.parse().ok()?, first.parse().ok()?)))
-            .ok_or_else(|| {
-                drop(self.gate.lock());
-                StreamError::Directory(path.clone())
-            })?;
-        let mut file = Cursor::new(Vec::new());
-        let spec = hound::WavSpec {
-            channels: 2,
-            sample_rate: RATE,
-            bits_per_sample: 16,
-            sample_format: hound::SampleFormat::Int,
-        };
-        let mut writer = hound::WavWriter::new(&mut file, spec).unwrap();
-        for sample in ramp(frames, first) {
-            writer.write_sample(sample).unwrap();
-        }
-        writer.finalize().unwrap();
-        file.set_position(0);
-        let length = file.get_ref().len() as u64;
-        let readable = if whole.is_some() { length / 2 } else { u64::MAX };
-        Ok(Box::new(OneFile(Some(Bytes { file, readable }))))
-    }
-}
-
 const RATE: u32 = 44_100;
 
-fn ramp(frames: usize, first: usize) -> Vec<i16> {
-    (first..first + frames).flat_map(|value| [value_of(value), -value_of(value)]).collect()
-}
-
-fn value_of(frame: usize) -> i16 {
-    i16::try_from(frame % 30_000).unwrap()
-}
-
-fn floats(frames: usize, first: usize) -> Vec<f32> {
-    ramp(frames, first).into_iter().map(|sample| f32::from(sample) / 32_768.0).collect()
-}
+/// More than half of the ring.
+const READY: usize = 30_000;
 
 /// A player whose output is pulled by hand.
 struct Rig {
@@ -133,13 +37,24 @@ struct Rig {
 
 impl Rig {
     fn new(rate: u32) -> Self {
+        Self::fading(rate, Duration::ZERO)
+    }
+
+    fn fading(rate: u32, crossfade: Duration) -> Self {
         let (report, reports) = channel();
         let (hand_over, renderers) = channel();
         let tells: Arc<Mutex<Vec<Tell>>> = Arc::default();
         let kept = Arc::clone(&tells);
         let gate = Arc::default();
         let player = Player::start_with(
-            PlayerOptions { output: OutputChoice::Auto, volume: Volume::FULL },
+            PlayerOptions {
+                output: OutputChoice::Auto,
+                volume: Volume::FULL,
+                replaygain: ReplayGain::Off,
+                preamp_db: 0.0,
+                crossfade,
+                sound: SoundSettings::default(),
+            },
             Arc::new(Ramps { gate: Arc::clone(&gate) }),
             Box::new(move |told| report.send(told).unwrap_or_default()),
             Box::new(move |_, _, loudness, tell| {
@@ -158,7 +73,11 @@ impl Rig {
     }
 
     fn append(&self, id: u64, name: &str) {
-        self.player.send(Command::Append { play_id: PlayId(id), locator: Locator::File(name.into()) });
+        self.player.send(Command::Append {
+            play_id: PlayId(id),
+            locator: Locator::File(name.into()),
+            blends: true,
+        });
     }
 
     /// Exactly so many frames, waiting for each to be there.
@@ -178,6 +97,21 @@ impl Rig {
             let music = renderer.render(&mut room);
             room.truncate(music * 2);
             pulled.extend(room);
+        }
+        pulled
+    }
+
+    /// As `pull`, never taking what is left of `whole` frames below what the player keeps ready.
+    fn pull_full(&mut self, frames: usize, whole: usize) -> Vec<f32> {
+        let mut pulled = self.pull(1);
+        while pulled.len() < frames * 2 {
+            let done = pulled.len() / 2;
+            let ready = self.renderer.as_ref().unwrap().waiting();
+            if ready < (whole - done).min(READY) {
+                thread::yield_now();
+                continue;
+            }
+            pulled.extend(self.pull((frames - done).min(256)));
         }
         pulled
     }
@@ -221,7 +155,7 @@ fn short(report: &Report) -> String {
         Report::Ended { play_id } => format!("ended {}", play_id.0),
         Report::Failed { play_id, .. } => format!("failed {}", play_id.0),
         Report::Troubled { play_id, .. } => format!("troubled {}", play_id.0),
-        Report::Output(_) => String::new(),
+        Report::Output(_) | Report::Titled { .. } => String::new(),
     }
 }
 
@@ -305,24 +239,27 @@ fn a_seek_lands_on_the_frame() {
 
 #[test]
 fn what_was_appended_can_be_dropped_after_it_was_pushed() {
-    let mut rig = Rig::new(RATE);
-    rig.load(1, "20000-0", Duration::ZERO);
-    rig.append(2, "20000-5");
-    rig.pull(10_000);
-    while rig.renderer.as_ref().unwrap().waiting() < 25_000 {
-        thread::yield_now();
+    for rate in [RATE, 48_000] {
+        let mut rig = Rig::new(rate);
+        rig.load(1, "20000-0", Duration::ZERO);
+        rig.append(2, "20000-5");
+        rig.pull(10_000);
+        while rig.renderer.as_ref().unwrap().waiting() < 25_000 {
+            thread::yield_now();
+        }
+        rig.player.send(Command::DropAppended);
+        let line = Arc::clone(rig.renderer.as_ref().unwrap().line());
+        while line.discard_ahead(line.read()).is_none() {
+            thread::yield_now();
+        }
+        rig.append(3, "4000-9");
+        let story = rig.story("ended 3");
+        assert_eq!(told(&story), ["started 1", "ended 1", "started 3", "ended 3"]);
+        // Said again once it began, since nobody could heed it before.
+        assert!(story.contains(&"wants 3".to_owned()), "{story:?}");
+        let expected = (24_000 * u64::from(rate)).div_ceil(u64::from(RATE));
+        assert!(rig.player.snapshot().frames_heard.abs_diff(expected) <= 1);
     }
-    let line = Arc::clone(rig.renderer.as_ref().unwrap().line());
-    rig.player.send(Command::DropAppended);
-    while line.discard_ahead(line.read()).is_none() {
-        thread::yield_now();
-    }
-    rig.append(3, "4000-9");
-    let story = rig.story("ended 3");
-    assert_eq!(told(&story), ["started 1", "ended 1", "started 3", "ended 3"]);
-    // Said again once it began, since nobody could heed it before.
-    assert!(story.contains(&"wants 3".to_owned()), "{story:?}");
-    assert_eq!(rig.player.snapshot().frames_heard, 24_000);
 }
 
 #[test]
@@ -344,15 +281,21 @@ fn a_lost_device_costs_no_sample() {
     rig.renderer = None;
     rig.tells.lock().unwrap()[0](Happened::Lost("unplugged".into()));
     heard.extend(rig.pull(40_000));
-    // The new device begins with a soft start of five milliseconds.
+    // The new device begins with a soft start.
     let expected = floats(70_000, 0);
     assert!(heard[..60_000] == expected[..60_000]);
-    assert!(heard[60_600..] == expected[60_600..]);
+    assert!(heard[60_882..] == expected[60_882..]);
     rig.story("ended 1");
 }
 
 #[test]
 fn what_cannot_be_opened_is_told_and_the_rest_plays() {
+    let mut rig = Rig::new(48_000);
+    // Nothing follows after all: what waits in the resampler is heard.
+    rig.load(1, "100-0", Duration::ZERO);
+    rig.append(2, "nothing");
+    rig.pull(109);
+    rig.story("ended 1");
     let mut rig = Rig::new(RATE);
     rig.load(1, "20000-0", Duration::ZERO);
     rig.append(2, "nothing");

@@ -16,6 +16,8 @@ pub(super) struct Voice {
     pub returned: VecDeque<Item>,
     pub format: Option<SoundFormat>,
     pub length: Option<Duration>,
+    /// What its samples are multiplied by so that all tracks are as loud as each other.
+    pub factor: f32,
     /// Where the next block should begin, once one was placed on the line.
     pub expected: Option<Duration>,
     /// It was to follow another track.
@@ -25,6 +27,10 @@ pub(super) struct Voice {
     /// The next samples begin in the middle of something: fade in.
     pub soften: bool,
     pub wants_next_told: bool,
+    /// It may come while the track before it goes.
+    pub blends: bool,
+    /// The frame from which on it goes while the next one comes.
+    pub goes_from: Option<u64>,
     /// The deck's thread has ended.
     pub dead: bool,
 }
@@ -38,12 +44,32 @@ impl Voice {
             returned: VecDeque::new(),
             format: None,
             length: None,
+            factor: 1.0,
             expected: None,
             appended: false,
             started: false,
             soften: start > Duration::ZERO,
             wants_next_told: false,
+            blends: false,
+            goes_from: None,
             dead: false,
+        }
+    }
+
+    /// Whether its first samples are on their way, or will never be.
+    pub fn is_ready(&mut self) -> bool {
+        if self.returned.is_empty() {
+            self.returned.extend(self.deck.take());
+        }
+        !self.returned.is_empty()
+    }
+
+    /// The length of one that is ready and has samples.
+    pub fn coming_length(&self) -> Option<Duration> {
+        match self.returned.front()? {
+            Item::Format { length, .. } => *length,
+            Item::Block(_) => self.length,
+            Item::End | Item::Failed(_) | Item::Trouble(_) => None,
         }
     }
 

@@ -10,6 +10,7 @@ use url::Url;
 use crate::catalog::{Answer, Catalog};
 use crate::model::{Fault, FaultKind, Item, ServiceId, ServiceInfo, nearest};
 
+use super::accounts::info;
 use super::demo::Demo;
 use super::log;
 use super::paths::make_private_folder;
@@ -127,8 +128,4 @@ fn unknown<'n>(what: &str, name: &str, known: impl Iterator<Item = &'n str> + Cl
     let all: Vec<&str> = known.collect();
     let hint = format!("{}Known here: {}", meant.unwrap_or_default(), all.join(", "));
     Fault::new(FaultKind::Usage, format!("There is no {what} named {name}")).hint(hint)
-}
-
-fn info(catalog: &dyn Catalog) -> ServiceInfo {
-    ServiceInfo { id: catalog.id(), name: catalog.name().into(), capabilities: catalog.capabilities() }
 }

@@ -37,7 +37,7 @@ pub(in crate::stream) async fn open(
 ) -> Result<Begun, StreamError> {
     let most = net.settings().retries.min(FIRST_BYTE_RETRIES);
     let mut attempt = 0;
-    let (response, head, is_broken) = loop {
+    let (Answer { response, icy, .. }, head, is_broken) = loop {
         let error = match first_bytes(net, address, monitor).await {
             Ok(found) => break found,
             Err(error) => error,
@@ -53,7 +53,7 @@ pub(in crate::stream) async fn open(
     };
     let media_type = response.media_type();
     if is_manifest(&head) || media_type.as_deref().is_some_and(is_hls_media_type) {
-        return Ok(Begun::Playlist(Box::new(Answer { response, skip: 0 }), head));
+        return Ok(Begun::Playlist(Box::new(Answer::new(response, 0)), head));
     }
     if let Some(what) = text_in_place_of_audio(media_type.as_deref(), &head) {
         return Err(StreamError::NotAudio { from: address.shown(), what });
@@ -67,7 +67,7 @@ pub(in crate::stream) async fn open(
     }
     let hint = FormatHint { extension: extension(&response), media_type };
     let remote = Remote::new(net.clone(), address.clone(), &response, cancel.clone(), monitor.clone());
-    let answer = if is_broken { None } else { Some(Answer { response, skip: 0 }) };
+    let answer = if is_broken { None } else { Some(Answer { response, skip: 0, icy }) };
     Ok(Begun::Audio(Box::new(Opened { remote, hint, head, answer })))
 }
 
@@ -77,7 +77,7 @@ async fn first_bytes(
     net: &Net,
     address: &RemoteAddress,
     monitor: &Arc<Monitor>,
-) -> Result<(Response, Vec<u8>, bool), NetError> {
+) -> Result<(Answer, Vec<u8>, bool), NetError> {
     let mut request = first_request(address.url.clone(), 0);
     request.headers.clone_from(&address.headers);
     request.reach = address.reach;
@@ -88,20 +88,23 @@ async fn first_bytes(
             .open_header("Accept-Encoding", "identity");
         response = net.send(plain).await?;
     }
-    let mut response = response.success()?;
+    let mut answer = Answer::new(response.success()?, 0);
     let mut head = Vec::new();
     while head.len() < SNIFF_BYTES {
-        match response.chunk().await {
+        match answer.response.chunk().await {
             Ok(Some(chunk)) => {
                 monitor.received(chunk.len());
-                head.extend_from_slice(&chunk);
+                match &mut answer.icy {
+                    Some(icy) => head.extend(icy.strip(&chunk)),
+                    None => head.extend_from_slice(&chunk),
+                }
             }
-            Ok(None) => return Ok((response, head, false)),
+            Ok(None) => return Ok((answer, head, false)),
             Err(error) if head.is_empty() => return Err(error),
-            Err(_) => return Ok((response, head, true)),
+            Err(_) => return Ok((answer, head, true)),
         }
     }
-    Ok((response, head, false))
+    Ok((answer, head, false))
 }
 
 /// The extension of the address that answered, if it looks like one.

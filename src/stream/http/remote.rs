@@ -1,13 +1,19 @@
 //! What a server says about its file, and how a stretch of it is asked for so that old and new bytes
 //! are never joined wrongly (RFC 9110 sections 13.1.5 and 14).
 
-use std::sync::Arc;
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
 
 use url::Url;
 
-use crate::model::{Reach, RemoteAddress};
+use crate::model::{CleanText, Reach, RemoteAddress};
 use crate::net::{Limit, Net, NetError, Request, Response};
 use crate::stream::{Cancel, Monitor, StreamError};
+
+use super::icy::{ASK, Icy};
+
+/// Titles that wait to be read up to; more are not on their way at once.
+const MAX_TITLES: usize = 64;
 
 /// A file on a server, as its first answer described it.
 pub(in crate::stream) struct Remote {
@@ -28,12 +34,24 @@ pub(in crate::stream) struct Remote {
     pub last_modified: Option<String>,
     pub cancel: Cancel,
     pub monitor: Arc<Monitor>,
+    /// Titles on their way, each with the byte it begins at.
+    pub titles: Mutex<VecDeque<(u64, CleanText)>>,
 }
 
 /// An answer and how many of its first bytes are to be passed over.
 pub(in crate::stream) struct Answer {
     pub response: Response,
     pub skip: u64,
+    /// Takes a station's texts out.
+    pub icy: Option<Icy>,
+}
+
+impl Answer {
+    /// An answer from its first byte on, or from `skip` bytes later.
+    pub(super) fn new(response: Response, skip: u64) -> Self {
+        let icy = Icy::of(&response);
+        Self { response, skip, icy }
+    }
 }
 
 /// `bytes 5-9/10` as start and total.
@@ -61,6 +79,8 @@ impl Remote {
         let header = |name| response.header(name).map(str::to_owned);
         let range = content_range(response);
         let total = match range {
+            // What is mixed with texts has no length of its own.
+            _ if response.header("icy-metaint").is_some() => None,
             Some((_, total)) => total,
             None => whole_length(response),
         };
@@ -71,7 +91,7 @@ impl Remote {
             reach: response.reach,
             total,
             is_radio: total.is_none()
-                && ["icy-name", "icy-br", "icy-genre", "icy-url"]
+                && ["icy-name", "icy-br", "icy-genre", "icy-url", "icy-metaint"]
                     .iter()
                     .any(|name| response.header(name).is_some()),
             has_ranges: range.is_some() || response.header("accept-ranges") == Some("bytes"),
@@ -79,6 +99,27 @@ impl Remote {
             last_modified: header("last-modified"),
             cancel,
             monitor,
+            titles: Mutex::default(),
+        }
+    }
+
+    /// Keeps titles until what they belong to is read.
+    pub(super) fn keep_titles(&self, titles: impl IntoIterator<Item = (u64, CleanText)>) {
+        if let Ok(mut kept) = self.titles.lock() {
+            kept.extend(titles);
+            while kept.len() > MAX_TITLES {
+                kept.pop_front();
+            }
+        }
+    }
+
+    /// Tells the title of what was read up to byte `position`.
+    pub(super) fn tell_titles(&self, position: u64) {
+        let Ok(mut titles) = self.titles.lock() else { return };
+        while titles.front().is_some_and(|(from, _)| *from < position) {
+            if let Some((_, title)) = titles.pop_front() {
+                self.monitor.set_title(title);
+            }
         }
     }
 
@@ -94,7 +135,7 @@ impl Remote {
             response => response?,
         };
         if self.is_radio {
-            return Ok(Answer { response: response.success()?, skip: 0 });
+            return Ok(Answer::new(response.success()?, 0));
         }
         if response.status == 416 {
             return Err(self.changed(format!("it has no byte {start} any more")));
@@ -105,7 +146,7 @@ impl Remote {
         }
         self.compare(&response)?;
         match content_range(&response) {
-            Some((found, _)) if found == start => Ok(Answer { response, skip: 0 }),
+            Some((found, _)) if found == start => Ok(Answer::new(response, 0)),
             Some((found, _)) => {
                 Err(self.changed(format!("byte {start} was asked for and byte {found} came")))
             }
@@ -113,7 +154,7 @@ impl Remote {
                 Err(self.changed("the server does not say which bytes it sent".to_owned()))
             }
             // The whole again: what is known already is passed over.
-            None => Ok(Answer { response, skip: start }),
+            None => Ok(Answer::new(response, start)),
         }
     }
 
@@ -160,4 +201,5 @@ pub(super) fn first_request(url: Url, start: u64) -> Request {
     Request::get(url, Limit::Stream)
         .open_header("Accept-Encoding", "identity")
         .open_header("Range", format!("bytes={start}-"))
+        .open_header(ASK.0, ASK.1)
 }

@@ -7,6 +7,7 @@ use crate::net::{NetError, retry_delay};
 use crate::stream::StreamError;
 use crate::stream::buffer::Feed;
 
+use super::icy::Icy;
 use super::jitter;
 use super::remote::{Answer, Remote};
 
@@ -34,7 +35,10 @@ async fn stream(
     begun: Option<(Vec<u8>, Option<Answer>)>,
 ) -> Result<(), StreamError> {
     let mut answer = None;
-    if let Some((head, begun)) = begun {
+    if let Some((head, mut begun)) = begun {
+        if let Some(icy) = begun.as_mut().and_then(|answer| answer.icy.as_mut()) {
+            remote.keep_titles(icy.take_titles().into_iter().map(|(at, title)| (position + at, title)));
+        }
         feed.push(&head).await;
         position += head.len() as u64;
         answer = begun;
@@ -81,12 +85,22 @@ async fn run(
     if is_over(*position) {
         return Ok(());
     }
-    let Answer { mut response, mut skip } = match answer {
+    let Answer { mut response, mut skip, mut icy } = match answer {
         Some(answer) => answer,
         None => remote.ask(*position).await?,
     };
+    // Where the answer began, for one whose first bytes were read elsewhere.
+    let base = position.saturating_sub(icy.as_ref().map_or(0, Icy::given));
     while let Some(chunk) = response.chunk().await? {
         remote.monitor.received(chunk.len());
+        let chunk = match &mut icy {
+            Some(icy) => {
+                let sound = icy.strip(&chunk);
+                remote.keep_titles(icy.take_titles().into_iter().map(|(at, title)| (base + at, title)));
+                sound.into()
+            }
+            None => chunk,
+        };
         let passed = skip.min(chunk.len() as u64);
         skip -= passed;
         let room = remote.total.map_or(u64::MAX, |total| total - *position);

@@ -135,6 +135,51 @@ fn a_station_goes_on_with_what_it_sends_now() {
     assert!(end.unwrap().contains("404"), "it went off the air");
 }
 
+/// `sound` with a text after every `interval` bytes, as stations send it; the texts are taken in turn.
+fn with_texts(sound: &[u8], interval: usize, texts: &[&str]) -> Vec<u8> {
+    let mut wire = Vec::new();
+    let mut texts = texts.iter();
+    for run in sound.chunks(interval) {
+        wire.extend_from_slice(run);
+        if run.len() == interval {
+            let text = texts.next().copied().unwrap_or_default();
+            let sixteens = text.len().div_ceil(16);
+            wire.push(u8::try_from(sixteens).unwrap());
+            wire.extend_from_slice(text.as_bytes());
+            wire.resize(wire.len() + sixteens * 16 - text.len(), 0);
+        }
+    }
+    wire
+}
+
+#[test]
+fn a_station_tells_its_titles_where_they_begin() {
+    let server = Server::start(|asked, number| {
+        assert_eq!(asked.headers["icy-metadata"], "1");
+        let (sound, texts) = match number {
+            0 => (song(5000), ["StreamTitle='one';", "", "StreamTitle='two';StreamUrl='';"]),
+            1 => (b"and now the news".repeat(200), ["StreamTitle='three';", "", "StreamTitle='four';"]),
+            _ => return Reply::new(404, "text/plain", ""),
+        };
+        let body = with_texts(&sound, 1000, &texts);
+        let reply = Reply::new(200, "audio/mpeg", body).header("icy-metaint", "1000");
+        // One that says how long it is must not be believed.
+        Reply { hides_length: number == 0, ..reply }
+    });
+    let rig = Rig::new();
+    let mut part = rig.http(server.url("/live")).unwrap().next_part().unwrap().unwrap();
+    assert_eq!((part.bytes.byte_len(), part.bytes.is_seekable()), (None, false));
+    let (mut heard, mut titles) = (Vec::new(), Vec::new());
+    let mut byte = [0];
+    while let Ok(1) = part.bytes.read(&mut byte) {
+        heard.push(byte[0]);
+        titles.extend(rig.monitor.take_title().map(|title| (heard.len(), title.as_str().to_owned())));
+    }
+    assert_same(&heard, &[song(5000), b"and now the news".repeat(200)].concat(), "both connections");
+    let told: Vec<_> = titles.iter().map(|(at, title)| (*at, title.as_str())).collect();
+    assert_eq!(told, [(1001, "one"), (3001, "two"), (6001, "three"), (8001, "four")]);
+}
+
 #[test]
 fn a_file_of_unknown_length_ends_with_its_connection() {
     let server =

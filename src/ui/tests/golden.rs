@@ -5,7 +5,7 @@ use insta::{Settings, assert_snapshot};
 
 use super::house::{House, mixed, plain, services};
 use super::screen::picture;
-use crate::app::{Action, Event, PlayState, Start};
+use crate::app::{Action, Event, Heard, PlayState, Start};
 use crate::model::{Fault, FaultKind, OutputState};
 
 const SIZES: [(u16, u16); 3] = [(120, 40), (80, 24), (40, 12)];
@@ -132,6 +132,28 @@ fn playing_band() {
         let mut house = playing(columns, rows);
         house.action(Action::Pause);
         house.action(Action::Repeat);
+        house
+    });
+    check("playing_last_track", |columns, rows| {
+        let mut house = playing(columns, rows);
+        house.action(Action::StopAfterTrack);
+        house
+    });
+    check("playing_exact", |columns, rows| {
+        let mut house = playing(columns, rows);
+        let heard = Heard { exact: true, ..house.state.playback.heard.clone() };
+        house.event(Event::Heard(heard));
+        house
+    });
+    check("playing_shaped", |columns, rows| {
+        let mut house = playing(columns, rows);
+        house.keys("g e g m");
+        house
+    });
+    check("playing_station", |columns, rows| {
+        let mut house = playing(columns, rows);
+        let play_id = house.state.playback.now.as_ref().unwrap().play_id;
+        house.event(Event::Titled { play_id, title: "Lena Ford - Slow Orbit".into() });
         house
     });
     check("playing_buffering", |columns, rows| {

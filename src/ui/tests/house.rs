@@ -162,6 +162,7 @@ impl House {
             buffered: Duration::from_secs(if state == PlayState::Buffering { 0 } else { 18 }),
             bytes_per_second: 40_000,
             state,
+            exact: false,
         };
         self.event(Event::Heard(heard));
         let device = OutputState::Playing { device: "Headphones".into(), rate: SampleRate(48_000) };
@@ -211,9 +212,13 @@ impl House {
             | Effect::DropAppended
             | Effect::Pause
             | Effect::Resume
+            | Effect::FadeOut { .. }
+            | Effect::FadeIn
             | Effect::Stop
             | Effect::Seek { .. }
             | Effect::SetVolume { .. }
+            | Effect::SetShuffled(_)
+            | Effect::Shape(_)
             | Effect::SetOutput(_)
             | Effect::CancelSignIn
             | Effect::SignOut { .. }

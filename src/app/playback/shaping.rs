@@ -1,0 +1,55 @@
+//! Equaliser, balance and mono while it plays.
+
+use crate::app::effect::Effect;
+use crate::app::notices::Level;
+use crate::app::state::State;
+use crate::config::SoundSettings;
+
+/// What a key press moves the balance by, in percent.
+const BALANCE_STEP: i8 = 10;
+
+impl State {
+    pub(in crate::app) fn next_preset(&mut self) -> Vec<Effect> {
+        let equaliser = self.playback.sound.equaliser.next(self.playback.own_bands);
+        let words = format!("Equaliser: {}", equaliser.title());
+        self.shape(SoundSettings { equaliser, ..self.playback.sound }, words)
+    }
+
+    pub(in crate::app) fn toggle_mono(&mut self) -> Vec<Effect> {
+        let mono = !self.playback.sound.mono;
+        let words = if mono { "All channels are heard as one" } else { "Each channel is heard by itself" };
+        self.shape(SoundSettings { mono, ..self.playback.sound }, words.to_owned())
+    }
+
+    /// Moves the balance to the right, or with a negative `direction` to the left.
+    pub(in crate::app) fn change_balance(&mut self, direction: i8) -> Vec<Effect> {
+        let balance = self.playback.sound.balance.saturating_add(BALANCE_STEP.saturating_mul(direction));
+        let balance = balance.clamp(-100, 100);
+        let words = format!("Balance: {}", balance_title(balance));
+        self.shape(SoundSettings { balance, ..self.playback.sound }, words)
+    }
+
+    fn shape(&mut self, sound: SoundSettings, words: String) -> Vec<Effect> {
+        self.playback.sound = sound;
+        let mut effects = vec![Effect::Shape(sound)];
+        effects.extend(self.tell(Level::Info, words));
+        effects
+    }
+}
+
+/// As the screen says it.
+fn balance_title(balance: i8) -> String {
+    match balance {
+        0 => "middle".to_owned(),
+        1.. => format!("right {balance}"),
+        i8::MIN..0 => format!("left {}", balance.unsigned_abs()),
+    }
+}
+
+/// What is done to the sound, in words; none where it stays as it is.
+pub fn shape_titles(sound: &SoundSettings) -> Vec<String> {
+    let equaliser = sound.equaliser.gains_db().map(|_| format!("eq {}", sound.equaliser.title()));
+    let balance = (sound.balance != 0).then(|| balance_title(sound.balance));
+    let mono = sound.mono.then(|| "mono".to_owned());
+    equaliser.into_iter().chain(balance).chain(mono).collect()
+}

@@ -1,0 +1,202 @@
+//! From tracks to what the output gets: converted, cross-faded, shaped, and held at full scale where they
+//! were made louder.
+
+use crate::config::SoundSettings;
+use crate::model::SampleRate;
+
+use super::converter::Converter;
+use super::deck::Block;
+use super::dsp::{CrossFade, Limiter};
+use super::error::DecodeError;
+use super::shape::Shaper;
+
+/// A track that goes while the next one comes.
+struct Fade {
+    converter: Converter,
+    cross: CrossFade,
+}
+
+/// Everything between the decks and the line. Frames are counted as the line counts them.
+pub(super) struct Mix {
+    converter: Converter,
+    rate: SampleRate,
+    channels: usize,
+    fade: Option<Fade>,
+    /// `None` where the listener wants the sound as it is.
+    shaper: Option<Shaper>,
+    /// `None` where nothing is ever made louder: samples pass as they are.
+    limiter: Option<Limiter>,
+    /// Frames that went into the limiter, counted on from where the mix began.
+    done: u64,
+    /// Frames before this one were made louder.
+    loud_until: u64,
+    converted: Vec<f32>,
+}
+
+impl Mix {
+    /// For an output of this rate and so many channels. `limits`: samples may be made louder.
+    pub fn new(rate: SampleRate, channels: usize, limits: bool) -> Self {
+        Self {
+            converter: Converter::new(rate.0, channels),
+            rate,
+            channels: channels.max(1),
+            fade: None,
+            shaper: None,
+            limiter: limits.then(|| Limiter::new(rate, channels)),
+            done: 0,
+            loud_until: 0,
+            converted: Vec::new(),
+        }
+    }
+
+    /// Shapes what comes from now on, and limits it where it `limits`. To be called when nothing waits
+    /// inside: anew, or after [`Self::restart`].
+    pub fn shape(&mut self, wanted: &SoundSettings, limits: bool) {
+        self.shaper = Shaper::new(wanted, self.rate, self.channels);
+        let limits = limits || self.shaper.is_some();
+        self.limiter = limits.then(|| Limiter::new(self.rate, self.channels));
+    }
+
+    /// The output frame at which the next block's first frame will lie.
+    pub fn next_frame(&self) -> u64 {
+        self.converter.next_frame()
+    }
+
+    /// The next frames fade in.
+    pub fn soften(&mut self) {
+        self.converter.soften();
+    }
+
+    /// Forgets what waits inside and begins anew at output frame `frame`.
+    pub fn restart(&mut self, frame: u64) {
+        self.converter.restart(frame);
+        self.fade = None;
+        self.converted.clear();
+        (self.done, self.loud_until) = (frame, 0);
+        if let Some(shaper) = &mut self.shaper {
+            shaper.reset();
+        }
+        if let Some(limiter) = &mut self.limiter {
+            limiter.reset();
+        }
+    }
+
+    /// Converts a block, multiplied by `factor` (1.0 leaves samples as they are), adding to `out`.
+    pub fn convert(&mut self, block: &Block, factor: f32, out: &mut Vec<f32>) -> Result<(), DecodeError> {
+        let outcome = self.converter.convert(block, factor, &mut self.converted);
+        if factor > 1.0 {
+            self.loud_until = self.converter.next_frame();
+        }
+        self.pass_on(out);
+        outcome
+    }
+
+    /// The present track goes over `length` frames from here on, and the next block is another's.
+    pub fn begin_fade(&mut self, length: u64) {
+        let from = self.next_frame();
+        let mut coming = Converter::new(self.rate.0, self.channels);
+        coming.restart(from);
+        let cross = CrossFade::new(self.channels, from.saturating_sub(self.done), length);
+        self.fade = Some(Fade { converter: std::mem::replace(&mut self.converter, coming), cross });
+        self.loud_until = self.loud_until.max(from + length);
+    }
+
+    /// Whether one track goes and another comes.
+    pub fn is_fading(&self) -> bool {
+        self.fade.is_some()
+    }
+
+    /// Whether more is wanted of the track that goes before more of the one that comes.
+    pub fn wants_going(&self) -> bool {
+        self.fade.as_ref().is_some_and(|fade| fade.cross.wants_old())
+    }
+
+    /// As `convert`, a block of the track that goes. Returns the frame at which it lies.
+    pub fn convert_going(
+        &mut self,
+        block: &Block,
+        factor: f32,
+        out: &mut Vec<f32>,
+    ) -> Result<u64, DecodeError> {
+        let Some(Fade { converter, cross }) = &mut self.fade else { return Ok(self.next_frame()) };
+        let frame = converter.next_frame();
+        converter.convert(block, factor, cross.old())?;
+        self.pass_on(out);
+        Ok(frame)
+    }
+
+    /// Nothing more comes of the track that goes.
+    pub fn end_going(&mut self, out: &mut Vec<f32>) -> Result<(), DecodeError> {
+        let Some(Fade { converter, cross }) = &mut self.fade else { return Ok(()) };
+        let outcome = converter.flush(cross.old());
+        cross.end_old();
+        self.pass_on(out);
+        outcome
+    }
+
+    /// Adds what still waits inside to `out`: nothing follows without a gap.
+    pub fn flush(&mut self, out: &mut Vec<f32>) -> Result<(), DecodeError> {
+        let mut outcome = self.converter.flush(&mut self.converted);
+        if let Some(Fade { mut converter, mut cross }) = self.fade.take() {
+            outcome = outcome.and(converter.flush(cross.old()));
+            cross.new_sound().append(&mut self.converted);
+            cross.finish(&mut self.converted);
+        }
+        self.pass_on(out);
+        if let Some(limiter) = &mut self.limiter {
+            limiter.flush(out);
+        }
+        outcome
+    }
+
+    fn pass_on(&mut self, out: &mut Vec<f32>) {
+        if let Some(Fade { cross, .. }) = &mut self.fade {
+            cross.new_sound().append(&mut self.converted);
+            if cross.mix(&mut self.converted) {
+                self.fade = None;
+            }
+        }
+        if let Some(shaper) = &mut self.shaper {
+            shaper.apply(&mut self.converted);
+        }
+        match &mut self.limiter {
+            Some(limiter) => {
+                let until = if self.shaper.is_some() { u64::MAX } else { self.loud_until };
+                let watched = usize::try_from(until.saturating_sub(self.done)).unwrap_or(usize::MAX);
+                limiter.push(&self.converted, watched, out);
+            }
+            None => out.extend_from_slice(&self.converted),
+        }
+        self.done += (self.converted.len() / self.channels) as u64;
+        self.converted.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn block(samples: Vec<f32>) -> Block {
+        Block { at: Duration::ZERO, rate: SampleRate(48_000), channels: 2, samples }
+    }
+
+    #[test]
+    fn only_what_was_made_louder_is_limited() {
+        let mut mix = Mix::new(SampleRate(48_000), 2, true);
+        // Lossy codecs go a little beyond full scale, and that is left to them.
+        let plain: Vec<f32> = (0..40_000_u16).map(|index| f32::from(index % 100) / 80.0 - 0.6).collect();
+        let mut out = Vec::new();
+        mix.convert(&block(plain.clone()), 1.0, &mut out).unwrap();
+        mix.convert(&block(plain.clone()), 4.0, &mut out).unwrap();
+        mix.convert(&block(plain.clone()), 1.0, &mut out).unwrap();
+        assert!(out.len() < 120_000, "some is held back");
+        mix.flush(&mut out).unwrap();
+        assert_eq!((out.len(), mix.next_frame()), (120_000, 60_000));
+        // 5 ms before the loud part, and 205 ms behind it.
+        assert!(out[..39_500] == plain[..39_500]);
+        assert!(out[40_000..80_000].iter().all(|sample| sample.abs() <= 1.0 + 1e-5));
+        assert!(out[101_000..] == plain[21_000..]);
+    }
+}

@@ -1,0 +1,115 @@
+//! How the listener wants the sound shaped: equaliser, balance, mono.
+
+/// `[sound]`. The default changes no bit.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct SoundSettings {
+    /// The equaliser.
+    pub equaliser: Equaliser,
+    /// How much softer one side is, in percent: -100 only left, 100 only right.
+    pub balance: i8,
+    /// Whether all channels are heard as one.
+    pub mono: bool,
+}
+
+impl SoundSettings {
+    /// Whether samples become others by this.
+    pub fn changes_samples(&self) -> bool {
+        self.equaliser.gains_db().is_some() || self.balance != 0 || self.mono
+    }
+}
+
+/// The middle frequencies of the equaliser's bands, in hertz: an octave apart.
+pub const BANDS_HZ: [f64; 10] = [31.25, 62.5, 125.0, 250.0, 500.0, 1000.0, 2000.0, 4000.0, 8000.0, 16_000.0];
+
+/// Decibels that a band may be raised or lowered by.
+pub const MAX_BAND_DB: f32 = 12.0;
+
+/// What the equaliser does.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum Equaliser {
+    /// Nothing: samples stay as they are.
+    #[default]
+    Off,
+    /// One of [`PRESETS`].
+    Preset(&'static Preset),
+    /// Decibels for each of [`BANDS_HZ`], -12 to 12.
+    Own([f32; 10]),
+}
+
+/// Settings of the bands that go by a name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Preset {
+    /// As the configuration names it.
+    pub name: &'static str,
+    /// Decibels for each of [`BANDS_HZ`].
+    pub gains_db: [f32; 10],
+}
+
+const fn preset(name: &'static str, gains_db: [f32; 10]) -> Preset {
+    Preset { name, gains_db }
+}
+
+/// All presets.
+pub const PRESETS: &[Preset] = &[
+    preset("bass", [6.0, 5.0, 4.0, 2.5, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0]),
+    preset("treble", [0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 2.5, 4.0, 5.0, 6.0]),
+    preset("loudness", [5.0, 4.0, 1.5, 0.0, -1.0, -1.0, 0.0, 1.5, 3.5, 4.5]),
+    preset("voice", [-6.0, -4.0, -2.0, 0.0, 2.0, 3.5, 3.5, 2.5, 0.0, -2.0]),
+    preset("rock", [4.5, 3.5, 2.0, 0.5, -1.0, -0.5, 1.0, 2.5, 3.5, 4.0]),
+    preset("pop", [-1.0, 0.0, 1.5, 3.0, 3.5, 2.5, 1.0, 0.0, -0.5, -1.0]),
+    preset("jazz", [3.0, 2.5, 1.0, 1.5, -1.0, -1.0, 0.0, 1.0, 2.0, 3.0]),
+    preset("electronic", [5.0, 4.5, 1.5, 0.0, -1.5, 1.0, 0.5, 1.5, 4.0, 4.5]),
+    preset("small-speakers", [-8.0, -4.0, 2.0, 3.0, 1.5, 0.0, 0.5, 1.5, 2.0, 2.0]),
+    preset("night", [-5.0, -3.5, -2.0, -1.0, 0.0, 1.0, 1.0, 0.5, -1.0, -2.0]),
+];
+
+impl Equaliser {
+    /// Decibels for each of [`BANDS_HZ`]; `None` where no band is changed.
+    pub fn gains_db(&self) -> Option<[f32; 10]> {
+        let gains = match self {
+            Self::Off => return None,
+            Self::Preset(preset) => preset.gains_db,
+            Self::Own(gains) => *gains,
+        };
+        gains.iter().any(|gain| *gain != 0.0).then_some(gains)
+    }
+
+    /// As the screen says it.
+    pub fn title(&self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Preset(preset) => preset.name,
+            Self::Own(_) => "own",
+        }
+    }
+
+    /// The preset after this one, off after the last; `own`, where there are such bands, comes first.
+    #[must_use]
+    pub fn next(&self, own: Option<[f32; 10]>) -> Self {
+        let row = match self {
+            Self::Off if let Some(gains) = own => return Self::Own(gains),
+            Self::Off | Self::Own(_) => Some(0),
+            Self::Preset(preset) => {
+                PRESETS.iter().position(|known| known.name == preset.name).map(|row| row + 1)
+            }
+        };
+        row.and_then(|row| PRESETS.get(row)).map_or(Self::Off, Self::Preset)
+    }
+
+    /// The preset of this name, or "off".
+    pub(super) fn named(name: &str) -> Option<Self> {
+        if name == "off" {
+            return Some(Self::Off);
+        }
+        PRESETS.iter().find(|preset| preset.name == name).map(Self::Preset)
+    }
+
+    /// Bands as the listener wrote them: ten, none beyond its limits.
+    pub(super) fn own(gains_db: &[f32]) -> Option<Self> {
+        let gains: [f32; 10] = gains_db.try_into().ok()?;
+        gains.iter().all(|gain| gain.abs() <= MAX_BAND_DB).then_some(Self::Own(gains))
+    }
+}
+
+/// What the equaliser's key takes, for warnings.
+pub(super) const EQUALISER_WORDS: &str = "\"off\", \"bass\", \"treble\", \"loudness\", \"voice\", \"rock\", \"pop\", \"jazz\", \"electronic\", \"small-speakers\", \"night\", or ten numbers from -12 to 12";
