@@ -61,10 +61,11 @@ fn trending(desk: &Desk<'_>) -> Result<Response, Refusal> {
     desk.one_of("time", &["week", "month", "year"])?;
     desk.one_of("type", &["playlist", "album"])?;
     let kind = desk.ask.query("type");
-    page(desk, |shelf| kind.is_none_or(|kind| shelf.is_album == (kind == "album")), 30)
+    let wanted = |shelf: &Shelf| kind.is_none_or(|kind| shelf.is_album == (kind == "album"));
+    page(desk, |shelf| !shelf.is_private && wanted(shelf), 30)
 }
 
-/// The public ones that are wanted.
+/// Those that are wanted and that who asks may see.
 pub(super) fn page(
     desk: &Desk<'_>,
     wanted: impl Fn(&Shelf) -> bool,
@@ -73,7 +74,7 @@ pub(super) fn page(
     desk.one_of("sort_method", &["recent", "popular", "relevant"])?;
     let (limit, offset) = desk.bounds(usual)?;
     let all = all(desk);
-    let rows = all.iter().filter(|shelf| !shelf.is_private && wanted(shelf)).skip(offset).take(limit);
+    let rows = all.iter().filter(|shelf| seen(desk, shelf) && wanted(shelf)).skip(offset).take(limit);
     Ok(desk.data(rows.map(|shelf| shapes::playlist(desk, shelf)).collect()))
 }
 
@@ -82,8 +83,12 @@ pub(super) fn all(desk: &Desk<'_>) -> Vec<Shelf> {
     desk.world.audius.lock().shelves.clone()
 }
 
-/// By id; private ones are for their owner.
+/// By id.
 pub(super) fn find(desk: &Desk<'_>, id: &str) -> Option<Shelf> {
-    let seen = |shelf: &Shelf| !shelf.is_private || desk.me() == Some(shelf.owner);
-    all(desk).into_iter().find(|shelf| ids::names(id, shelf.number)).filter(seen)
+    all(desk).into_iter().find(|shelf| ids::names(id, shelf.number)).filter(|shelf| seen(desk, shelf))
+}
+
+/// Private ones are for their owner.
+fn seen(desk: &Desk<'_>, shelf: &Shelf) -> bool {
+    !shelf.is_private || desk.me() == Some(shelf.owner)
 }
