@@ -60,8 +60,10 @@ struct Known {
 #[derive(Default)]
 struct Row {
     known: Vec<Known>,
-    /// Whether the list of further hosts was read.
+    /// Whether the list of further hosts was read, or could not be since something last worked.
     is_listed: bool,
+    /// Whether the list held any.
+    has_listed: bool,
 }
 
 /// All hosts there are.
@@ -204,17 +206,21 @@ impl Hosts {
     /// without hosts.
     pub(super) async fn read_list(&self) {
         let _turn = self.listing.lock().await;
-        if self.row().is_listed {
-            return;
-        }
-        let gateways: Vec<Host> = self.row().known.iter().map(|known| known.host.clone()).collect();
+        let gateways: Vec<Host> = {
+            let mut row = self.row();
+            if row.is_listed {
+                return;
+            }
+            row.is_listed = true;
+            row.known.iter().map(|known| known.host.clone()).collect()
+        };
         for gateway in gateways {
             let listed = self.listed_by(&gateway).await;
             if listed.is_empty() {
                 continue;
             }
             let mut row = self.row();
-            row.is_listed = true;
+            row.has_listed = true;
             for host in listed {
                 if !row.known.iter().any(|known| known.host.base == host.base) {
                     row.known.push(Known::new(host));
@@ -250,6 +256,8 @@ impl Hosts {
 
     fn prove(&self, base: &Url) {
         self.with(base, |known| known.is_proven = true);
+        let mut row = self.row();
+        row.is_listed = row.has_listed;
     }
 
     fn demote(&self, base: &Url) {

@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
-use url::{Host, Url};
+use url::Url;
 
 use crate::catalog::CatalogError;
 use crate::catalog::address::{fill, short_words};
@@ -40,21 +40,6 @@ fn is_same(one: &str, other: &str) -> bool {
     one.len() == other.len() && std::hint::black_box(differences) == 0
 }
 
-/// The service takes no addresses of numbers but knows this machine by its name.
-fn by_name(callback: &Url) -> Url {
-    let mut named = callback.clone();
-    let is_here = match callback.host() {
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        Some(Host::Domain(_)) | None => false,
-    };
-    if is_here {
-        // Cannot fail for an http address.
-        let _ = named.set_host(Some("localhost"));
-    }
-    named
-}
-
 fn refused(reason: &str) -> CatalogError {
     CatalogError::Refused { service: NAME, reason: short_words(reason) }
 }
@@ -82,7 +67,7 @@ impl Account {
             return Err(CatalogError::SignIn { service: NAME, hint: hint.to_owned() });
         }
         let redirect_uri =
-            callback.map_or_else(|| NOBODY.to_owned(), |callback| by_name(callback).to_string());
+            callback.map_or(NOBODY, Url::as_str).to_owned();
         let surroundings = self.surroundings();
         let verifier = surroundings.token() + &surroundings.token();
         let state = surroundings.token();

@@ -31,7 +31,7 @@ async fn signed_in(sandbox: &Sandbox) -> Desk {
         crate::net::Request { follows: false, ..crate::net::Request::get(address, crate::net::Limit::Api) };
     let response = net().send(request).await.unwrap();
     let back: Url = response.header("location").unwrap().parse().unwrap();
-    assert!(back.as_str().starts_with("http://localhost:8976/callback?"));
+    assert!(back.as_str().starts_with("http://127.0.0.1:8976/callback?"));
     let pairs = back.query_pairs().map(|(name, value)| (name.into_owned(), Secret::new(value))).collect();
     let step = desk.audius.sign_in(SignInAnswer::Callback(pairs)).await.unwrap();
     assert_eq!(step, SignInStep::Done { who: "Lis Tener".into() });

@@ -55,7 +55,7 @@ fn param(address: &Url, name: &str) -> String {
 
 /// Signs in at a server that plays along.
 pub(super) async fn signed_in(desk: &Desk) {
-    let address = begin(&desk.audius, Some("http://127.0.0.1:8976/callback")).await;
+    let address = begin(&desk.audius, Some("http://localhost:8976/callback")).await;
     let answer = pairs(&[("code", "c0de"), ("state", &param(&address, "state"))]);
     let step = desk.audius.sign_in(SignInAnswer::Callback(answer)).await.unwrap();
     assert_eq!(step, SignInStep::Done { who: "Ada Cole".into() });
@@ -119,7 +119,7 @@ fn the_challenge_is_the_one_of_the_rfc() {
 async fn the_browser_is_asked_as_the_document_says() {
     let stand = Stand::start(service());
     let desk = desk(stand.url("/audius"), &Arc::default());
-    let address = begin(&desk.audius, Some("http://127.0.0.1:8976/callback")).await;
+    let address = begin(&desk.audius, Some("http://localhost:8976/callback")).await;
     assert!(address.as_str().starts_with(stand.url("/audius/v1/oauth/authorize?").as_str()));
     let rows = [
         ("response_type", "code"),
@@ -134,7 +134,7 @@ async fn the_browser_is_asked_as_the_document_says() {
     }
     let state = param(&address, "state");
     assert!(state.len() >= 32 && state != param(&begin(&desk.audius, None).await, "state"));
-    let address = begin(&desk.audius, Some("http://127.0.0.1:8976/callback")).await;
+    let address = begin(&desk.audius, Some("http://localhost:8976/callback")).await;
     let answer = pairs(&[("code", "c0de"), ("state", &param(&address, "state"))]);
     desk.audius.sign_in(SignInAnswer::Callback(answer)).await.unwrap();
     let calls = stand.calls();
