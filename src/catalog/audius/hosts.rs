@@ -104,7 +104,7 @@ impl Hosts {
             // Credentials belong to the configured gateway alone.
             known.push(Known::new(Host { is_gateway: false, ..host(public) }));
         }
-        let row = Mutex::new(Row { known, is_listed: false });
+        let row = Mutex::new(Row { known, ..Row::default() });
         Some(Self { gateway, row, listing: tokio::sync::Mutex::default(), app_name: app_name.to_owned() })
     }
 

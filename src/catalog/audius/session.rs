@@ -83,23 +83,23 @@ impl Account {
 
     /// Takes up what was kept.
     pub(super) async fn restore(&self) -> Result<(), CatalogError> {
-        let kept = self.vault().read(ID).await.map_err(|fault| told(&fault))?;
+        let kept = self.vault().read(ID).await.map_err(told)?;
         self.set(kept.and_then(|kept| read(&kept)));
         Ok(())
     }
 
     /// Keeps a session in place of what was there.
     pub(super) async fn begin(&self, session: Session) -> Result<(), CatalogError> {
-        let _turn = self.vault().exclusive(ID).await.map_err(|fault| told(&fault))?;
+        let _turn = self.vault().exclusive(ID).await.map_err(told)?;
         self.set(Some(session.clone()));
-        self.vault().write(ID, &written(&session)).await.map_err(|fault| told(&fault))
+        self.vault().write(ID, &written(&session)).await.map_err(told)
     }
 
     /// Forgets the session here, then at the service, which may fail without harm to who leaves.
     pub(super) async fn end(&self) -> Result<(), CatalogError> {
-        let turn = self.vault().exclusive(ID).await.map_err(|fault| told(&fault))?;
+        let turn = self.vault().exclusive(ID).await.map_err(told)?;
         let session = self.lock().take();
-        let erased = self.vault().erase(ID).await.map_err(|fault| told(&fault));
+        let erased = self.vault().erase(ID).await.map_err(told);
         drop(turn);
         if let Some(token) = session.map(|session| session.refresh.unwrap_or(session.access)) {
             let body = json!({ "token": token.reveal(), "client_id": self.client_id.reveal() });
@@ -165,7 +165,7 @@ impl Account {
 
     /// New tokens in place of those of `old`, unless somebody else got new ones meanwhile.
     async fn renew(&self, old: &Session) -> Result<Session, CatalogError> {
-        let _turn = self.vault().exclusive(ID).await.map_err(|fault| told(&fault))?;
+        let _turn = self.vault().exclusive(ID).await.map_err(told)?;
         let kept = match self.vault().read(ID).await {
             Ok(kept) => kept.and_then(|kept| read(&kept)),
             // What cannot be read now may be readable later; what is known here is good as well.
@@ -233,8 +233,8 @@ pub(super) struct Tokens {
     pub expires_at: Option<u64>,
 }
 
-fn told(fault: &Fault) -> CatalogError {
-    CatalogError::Refused { service: NAME, reason: format!("its sign-in cannot be kept: {}", fault.message) }
+fn told(fault: Fault) -> CatalogError {
+    CatalogError::Vault { service: NAME, fault }
 }
 
 fn written(session: &Session) -> Secret {

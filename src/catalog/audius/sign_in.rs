@@ -66,8 +66,7 @@ impl Account {
             let hint = "Set services.audius.api_key to the key of a developer app, from Audius' settings";
             return Err(CatalogError::SignIn { service: NAME, hint: hint.to_owned() });
         }
-        let redirect_uri =
-            callback.map_or(NOBODY, Url::as_str).to_owned();
+        let redirect_uri = callback.map_or(NOBODY, Url::as_str).to_owned();
         let surroundings = self.surroundings();
         let verifier = surroundings.token() + &surroundings.token();
         let state = surroundings.token();
