@@ -124,6 +124,7 @@ impl Catalog for Audius {
             search: Kind::ALL.to_vec(),
             filters: search::filters(),
             suggests: false,
+            is_local: false,
             lists: lists::top(is_signed_in),
             own_playlists: is_signed_in.then(|| ListId(lists::OWN_PLAYLISTS.to_owned())),
             powers,
