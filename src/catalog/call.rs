@@ -7,6 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use serde_json::Value;
 use tokio::sync::SemaphorePermit;
+use url::Url;
 
 use crate::model::FaultKind;
 use crate::net::{MAX_RETRY_AFTER, Method, Net, NetError, Request, Response, retry_delay};
@@ -246,6 +247,18 @@ impl Caller {
         }
         let answer = Answer::read(response).await.map_err(|source| self.net_error(source))?;
         Err(self.judge(asked, &answer).err().unwrap_or_else(|| self.senseless("no success and no failure")))
+    }
+
+    /// Where a request that must not be followed is sent on to; `None` when it was answered at once.
+    pub(super) async fn sent_on(&self, asked: &Asked, request: Request) -> Result<Option<Url>, CatalogError> {
+        let (_permit, response) = self.begin(request).await.map_err(|source| self.net_error(source))?;
+        let location = response.header("location").filter(|_| (300..400).contains(&response.status));
+        if let Some(location) = location {
+            let target = response.url.join(location);
+            return target.map(Some).map_err(|_| self.senseless("it leads to no address"));
+        }
+        let answer = Answer::read(response).await.map_err(|source| self.net_error(source))?;
+        self.judge(asked, &answer).map(|_| None)
     }
 
     /// The JSON of an answer that [`Caller::open`] gave.

@@ -66,7 +66,8 @@ async fn retries_stay_within_a_budget() {
     for _ in 0..10 {
         assert_eq!(catalog.track("D7KyD").await.unwrap_err().fault().kind, FaultKind::Network);
     }
-    assert_eq!(stand.calls().len(), 10 + 10, "each call once, and ten retries for all of them");
+    // What fails makes Audius look once for further hosts.
+    assert_eq!(stand.calls().len(), 10 + 1 + 10, "each call once, and ten retries for all of them");
 }
 
 #[tokio::test]

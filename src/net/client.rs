@@ -86,7 +86,7 @@ impl Net {
         for _ in 0..=MAX_REDIRECTS {
             let response = self.hop(&request, deadline).await?;
             let location = match response.status {
-                301 | 302 | 303 | 307 | 308 => response.header("location"),
+                301 | 302 | 303 | 307 | 308 if request.follows => response.header("location"),
                 _ => None,
             };
             match location {

@@ -51,6 +51,8 @@ pub struct Request {
     pub limit: Limit,
     /// Whether it may lead into the listener's own network.
     pub reach: Reach,
+    /// Whether redirects are followed; if not, one is an answer like any other.
+    pub follows: bool,
 }
 
 impl Request {
@@ -64,6 +66,7 @@ impl Request {
             body: Body::Empty,
             limit,
             reach: Reach::Anywhere,
+            follows: true,
         }
     }
 

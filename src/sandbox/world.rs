@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::audiomack::Shelf;
 use super::audiosocket;
+use super::audius;
 use super::catalogue::Catalogue;
 use super::log::RequestLog;
 use super::oauth::Nonces;
@@ -32,6 +33,8 @@ pub(super) struct World {
     pub yourmusic: yourmusic::State,
     /// What Audiomack has and remembers.
     pub audiomack: Shelf,
+    /// What changes at Audius.
+    pub audius: audius::State,
 }
 
 impl World {
@@ -41,6 +44,7 @@ impl World {
             clock,
             yourmusic: yourmusic::State::new(&catalogue),
             audiomack: Shelf::new(&catalogue),
+            audius: audius::State::new(&catalogue),
             catalogue,
             api: format!("http://{api}"),
             cdn: format!("http://{cdn}"),

@@ -1,6 +1,6 @@
-//! Audius: open, needs no account. Everything is under `<base>/v1` and carries `app_name`.
+//! Audius: open, needs no account. Everything is under `<base>/v1` and carries `app_name`; whoever is signed
+//! in is named only together with a bearer, and only to the gateway.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -8,21 +8,34 @@ use url::Url;
 
 use crate::config::AudiusSettings;
 use crate::model::{
-    BrowseList, Capabilities, Item, Kind, ListId, Locator, Page, Purpose, RemoteAddress, SearchQuery, Secret,
-    ServiceId, Track,
+    Account as Who, Capabilities, Change, Item, ItemRef, Kind, ListId, Locator, Page, Powers, Purpose,
+    SearchQuery, Secret, ServiceId, SignInAnswer, SignInStep, Special, Track,
 };
-use crate::net::{Limit, Net, Pace, Request};
+use crate::net::{Net, Pace};
 
-use super::address::{asked_id, fill};
-use super::call::{Asked, Caller};
-use super::line::Line;
+use super::call::Verdict;
 use super::setup::Setup;
-use super::{Answer, Catalog, CatalogError, Surroundings, tolerant};
+use super::{Answer, Catalog, CatalogError, Surroundings};
 
+mod changes;
 mod convert;
+mod hosts;
+mod links;
+mod lists;
+mod playlists;
+mod reading;
+mod search;
+mod session;
+mod sign_in;
+mod specials;
+mod stream;
 #[cfg(test)]
 mod tests;
 mod wire;
+
+use hosts::Hosts;
+use playlists::Remembered;
+use session::Account;
 
 /// Short name.
 const ID: &str = "audius";
@@ -30,136 +43,54 @@ const ID: &str = "audius";
 /// Own spelling.
 const NAME: &str = "Audius";
 
-/// Rows a page of a list; the API takes 1 to 100.
-const PAGE_ROWS: u64 = 50;
-
 /// Its limits are not published. Its guides name 4 requests in 1.1 s, about 100 a minute without a key, and
 /// 4 in flight.
 const PACE: Pace = Pace { burst: 3, period: Duration::from_millis(660), in_flight: 4 };
 
-/// A list to browse.
-struct List {
-    id: &'static str,
-    title: &'static str,
-    path: &'static str,
-    /// `time`, where the list has it.
-    time: Option<&'static str>,
-}
-
-const LISTS: [List; 4] = [
-    List { id: "trending-week", title: "Trending this week", path: "/tracks/trending", time: Some("week") },
-    List {
-        id: "trending-month",
-        title: "Trending this month",
-        path: "/tracks/trending",
-        time: Some("month"),
-    },
-    List {
-        id: "trending-all-time",
-        title: "Trending of all time",
-        path: "/tracks/trending",
-        time: Some("allTime"),
-    },
-    List { id: "underground", title: "Underground", path: "/tracks/trending/underground", time: None },
-];
+/// What can be liked and reposted.
+const MARKED: [Kind; 3] = [Kind::Track, Kind::Album, Kind::Playlist];
 
 /// The service.
 pub(super) struct Audius {
     setup: Setup,
-    caller: Caller,
-    app_name: String,
+    /// Nothing without a base.
+    house: Option<House>,
     api_key: Secret,
+    remembered: Remembered,
+}
+
+/// Whom to ask, and who asks.
+struct House {
+    hosts: Hosts,
+    account: Account,
 }
 
 impl Audius {
     /// With these settings.
     pub(super) fn new(settings: &AudiusSettings, net: &Net, surroundings: &Surroundings) -> Self {
-        Self {
-            setup: Setup::new(NAME, "services.audius", settings.base_url.as_ref(), &[]),
-            caller: Caller {
-                service: NAME,
-                net: net.clone(),
-                line: Arc::new(Line::new(PACE, settings.base_url.as_ref())),
-                surroundings: surroundings.clone(),
-                sign_in_hint: "Check services.audius.api_key, or remove it",
-                clock: None,
-                verdict: |_, _| None,
-            },
-            app_name: settings.app_name.clone(),
-            api_key: settings.api_key.clone(),
-        }
+        let setup = Setup::new(NAME, "services.audius", settings.base_url.as_ref(), &[]);
+        let hosts =
+            setup.base().ok().and_then(|base| Hosts::new(base, PACE, &settings.app_name, net, surroundings));
+        let account = |hosts: &Hosts| Account::new(hosts.gateway(), &settings.api_key, &settings.app_name);
+        let house = hosts.map(|hosts| House { account: account(&hosts), hosts });
+        Self { setup, house, api_key: settings.api_key.clone(), remembered: Remembered::default() }
     }
 
-    /// The base every path is under. Further hosts would be chosen here.
-    fn api(&self) -> Result<Url, CatalogError> {
-        let base = self.setup.base()?;
-        if base.path().trim_end_matches('/').ends_with("/v1") {
-            return Ok(base.clone());
-        }
-        fill(base, "/v1", &[]).ok_or_else(|| self.caller.senseless("its address is no base"))
+    fn house(&self) -> Result<&House, CatalogError> {
+        self.setup.base()?;
+        self.house.as_ref().ok_or_else(|| CatalogError::Answer {
+            service: NAME,
+            reason: "its address is no base".to_owned(),
+        })
     }
 
-    /// The address of a call; `path` may hold `{id}`.
-    fn url(&self, path: &str, id: &str, query: &[(&str, &str)]) -> Result<Url, CatalogError> {
-        let mut url = fill(&self.api()?, path, &[("id", id)])
-            .ok_or_else(|| self.caller.senseless("its address is no base"))?;
-        url.query_pairs_mut().extend_pairs(query).append_pair("app_name", &self.app_name);
-        Ok(url)
+    /// Id of whoever is signed in.
+    fn me(&self) -> Option<String> {
+        self.house.as_ref()?.account.session().map(|session| session.user_id)
     }
 
     fn key_header(&self) -> Option<(String, Secret)> {
         (!self.api_key.is_empty()).then(|| ("X-API-Key".to_owned(), self.api_key.clone()))
-    }
-
-    async fn get(&self, asked: Asked, url: Url) -> Result<Value, CatalogError> {
-        let make = || {
-            let mut request = Request::get(url.clone(), Limit::Api).open_header("Accept", "application/json");
-            request.headers.extend(self.key_header());
-            request
-        };
-        self.caller.json(&asked, make).await
-    }
-
-    /// A page of tracks. Rows that are gone are left out by the service after it has counted, so that
-    /// only an empty page is the end.
-    async fn page(
-        &self,
-        asked: Asked,
-        path: &str,
-        query: &[(&str, &str)],
-        (limit, page): (u64, u32),
-    ) -> Result<Page<Item>, CatalogError> {
-        let (limit, offset) = (limit.to_string(), (u64::from(page) * limit).to_string());
-        let query: Vec<(&str, &str)> =
-            query.iter().copied().chain([("limit", limit.as_str()), ("offset", &offset)]).collect();
-        let answer = self.get(asked, self.url(path, "", &query)?).await?;
-        let rows = tolerant::rows(answer, &["data", "tracks"])
-            .ok_or_else(|| self.caller.senseless("it holds no list"))?;
-        let more = !rows.is_empty() && page < tolerant::MAX_PAGES;
-        let base = self.api()?;
-        let items = tolerant::items(NAME, rows, |wire| convert::track(&base, wire));
-        Ok(Page { items, total: None, more, is_stale: false })
-    }
-
-    async fn read_track(&self, id: &str) -> Result<Track, CatalogError> {
-        let id = asked_id(NAME, "track", id)?;
-        let asked = Asked::known("reading a track").thing(format!("track {id}"));
-        let answer = self.get(asked, self.url("/tracks/{id}", id, &[])?).await?;
-        let base = self.api()?;
-        tolerant::single(answer, &["data"])
-            .and_then(tolerant::item)
-            .and_then(|wire| convert::track(&base, wire))
-            .ok_or_else(|| self.caller.senseless("it holds no track"))
-    }
-
-    /// The stream address itself: opening it is what counts the listen, redirects lead to the bytes.
-    fn stream(&self, id: &str) -> Result<Locator, CatalogError> {
-        let id = asked_id(NAME, "track", id)?;
-        let url = self.url("/tracks/{id}/stream", id, &[("skip_play_count", "false")])?;
-        Ok(Locator::Http(RemoteAddress {
-            headers: self.key_header().into_iter().collect(),
-            ..RemoteAddress::plain(url)
-        }))
     }
 }
 
@@ -173,34 +104,44 @@ impl Catalog for Audius {
     }
 
     fn capabilities(&self) -> Capabilities {
-        let list = |list: &List| BrowseList { id: ListId(list.id.to_owned()), title: list.title.into() };
+        let session = self.house.as_ref().and_then(|house| house.account.session());
+        let is_signed_in = session.is_some();
+        let powers = if is_signed_in {
+            Powers {
+                like: MARKED.to_vec(),
+                repost: MARKED.to_vec(),
+                follow: vec![Kind::Artist],
+                create_playlist: true,
+                edit_playlist: true,
+                delete_playlist: true,
+                arrange_playlist: true,
+                note_downloads: false,
+            }
+        } else {
+            Powers::default()
+        };
         Capabilities {
-            search: vec![Kind::Track],
-            lists: LISTS.iter().map(list).collect(),
+            search: Kind::ALL.to_vec(),
+            filters: search::filters(),
+            suggests: false,
+            is_local: false,
+            lists: lists::top(is_signed_in),
+            own_playlists: is_signed_in.then(|| ListId(lists::OWN_PLAYLISTS.to_owned())),
+            powers,
             sign_in: self.setup.sign_in(),
-            ..Capabilities::default()
+            account: Who {
+                way: (!self.api_key.is_empty()).then(|| "in the browser".into()),
+                who: session.map(|session| session.name),
+            },
         }
     }
 
     fn search<'a>(&'a self, query: &'a SearchQuery) -> Answer<'a, Page<Item>> {
-        Box::pin(async move {
-            if query.words.trim().is_empty() {
-                return Ok(Page::default());
-            }
-            let limit = u64::from(query.limit.clamp(1, 100));
-            let words = [("query", query.words.as_str())];
-            self.page(Asked::known("searching tracks"), "/tracks/search", &words, (limit, query.page)).await
-        })
+        Box::pin(self.find(query))
     }
 
     fn browse<'a>(&'a self, list: &'a ListId, page: u32) -> Answer<'a, Page<Item>> {
-        Box::pin(async move {
-            let Some(known) = LISTS.iter().find(|known| known.id == list.0) else {
-                return Err(CatalogError::NotFound { service: NAME, what: format!("list {:?}", list.0) });
-            };
-            let time: Vec<_> = known.time.map(|time| ("time", time)).into_iter().collect();
-            self.page(Asked::known("reading a list"), known.path, &time, (PAGE_ROWS, page)).await
-        })
+        Box::pin(self.open(list, page))
     }
 
     fn track<'a>(&'a self, id: &'a str) -> Answer<'a, Track> {
@@ -208,22 +149,58 @@ impl Catalog for Audius {
     }
 
     fn item<'a>(&'a self, kind: Kind, id: &'a str) -> Answer<'a, Item> {
+        Box::pin(self.read_item(kind, id))
+    }
+
+    fn resolve<'a>(&'a self, link: &'a Url) -> Option<Answer<'a, Item>> {
+        let link = links::own(link)?;
+        Some(Box::pin(self.follow_link(link)))
+    }
+
+    fn locate<'a>(&'a self, id: &'a str, purpose: Purpose) -> Answer<'a, Locator> {
+        Box::pin(self.place_of(id, purpose))
+    }
+
+    fn listened<'a>(&'a self, id: &'a str) -> Answer<'a, ()> {
+        Box::pin(self.count_listen(id))
+    }
+
+    fn change<'a>(&'a self, change: &'a Change) -> Answer<'a, Option<ItemRef>> {
+        Box::pin(self.make_change(change))
+    }
+
+    fn restore(&self) -> Answer<'_, ()> {
         Box::pin(async move {
-            match kind {
-                Kind::Track => self.track(id).await.map(Item::Track),
-                Kind::Album | Kind::Artist | Kind::Playlist => Err(self.lacks(kind.as_str())),
+            match &self.house {
+                Some(house) => house.account.restore().await,
+                None => Ok(()),
             }
         })
     }
 
-    fn locate<'a>(&'a self, id: &'a str, _purpose: Purpose) -> Answer<'a, Locator> {
-        Box::pin(async move { self.stream(id) })
+    fn sign_in(&self, answer: SignInAnswer) -> Answer<'_, SignInStep> {
+        Box::pin(async move { self.house()?.account.sign_in(answer).await })
+    }
+
+    fn sign_out(&self) -> Answer<'_, ()> {
+        Box::pin(async move { self.house()?.account.end().await })
+    }
+
+    fn specials(&self) -> &'static [Special] {
+        specials::ALL
+    }
+
+    fn special<'a>(&'a self, name: &'a str, values: &'a [(String, String)]) -> Answer<'a, Value> {
+        Box::pin(self.call_special(name, values))
     }
 
     fn ping(&self) -> Answer<'_, ()> {
-        Box::pin(async move {
-            let url = self.url("/tracks/trending", "", &[("limit", "1")])?;
-            self.get(Asked::known("reading a list"), url).await.map(drop)
-        })
+        Box::pin(self.look_in())
     }
+}
+
+/// The errors of the sign-in pages say in a field of their own what is wrong.
+fn verdict(status: u16, body: &Value) -> Option<Verdict> {
+    let words = body.get("error").filter(|error| error.is_string()).and(body.get("error_description"))?;
+    (status >= 400).then(|| Verdict::Refused(words.as_str().unwrap_or_default().to_owned()))
 }

@@ -14,6 +14,7 @@ use super::{Sandbox, start};
 
 mod audiomack;
 mod audiosocket;
+mod audius;
 mod files;
 mod services;
 mod signatures;

@@ -40,7 +40,10 @@ async fn audius_searches_lists_tells_and_streams() {
     let one = bench.audius("/tracks/trending/underground", &[]).await.json();
     assert_eq!(titles(&one["data"], "title")[0], "雨の港");
     let albums = bench.audius("/playlists/trending", &[]).await.json();
-    assert_eq!(titles(&albums["data"], "playlist_name"), ["Tides", "硝子の季節", "Petits Pas", "Perihelion"]);
+    assert_eq!(
+        titles(&albums["data"], "playlist_name")[..4],
+        ["Tides", "硝子の季節", "Petits Pas", "Perihelion"]
+    );
     let id = albums["data"][0]["id"].as_str().unwrap();
     let tracks = bench.audius(&format!("/playlists/{id}/tracks"), &[]).await.json();
     assert_eq!(titles(&tracks["data"], "title"), ["Night Ferry", "Harbour Lights"]);

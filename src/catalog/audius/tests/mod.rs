@@ -3,13 +3,20 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use super::convert::Eyes;
 use super::*;
-use crate::catalog::contract;
 use crate::catalog::stand::{Call, Reply, Stand, any_json, json, net, surroundings, tracks, wrong_types};
+use crate::catalog::tolerant;
 use crate::model::{Allowed, FaultKind, TrackRef};
 
-const SEARCH: &str = include_str!("../../../tests/fixtures/catalog/audius/search.json");
-const TRACK_OLDER: &str = include_str!("../../../tests/fixtures/catalog/audius/track_older.json");
+mod hosts;
+mod library;
+mod sandbox;
+mod shapes;
+mod sign_in;
+
+const SEARCH: &str = include_str!("../../../../tests/fixtures/catalog/audius/search.json");
+const TRACK_OLDER: &str = include_str!("../../../../tests/fixtures/catalog/audius/track_older.json");
 
 fn audius(stand: &Stand, api_key: &str) -> Audius {
     let settings = AudiusSettings {
@@ -56,12 +63,6 @@ fn server(call: &Call) -> Reply {
             None => json(404, &json!({"code": 404, "error": "track not found"})),
         },
     }
-}
-
-#[tokio::test]
-async fn the_contract_is_kept() {
-    let stand = Stand::start(server);
-    assert_eq!(contract::check(&audius(&stand, "")).await, Vec::<String>::new());
 }
 
 #[tokio::test]
@@ -132,16 +133,32 @@ async fn what_is_sent() {
     assert_eq!((calls[0].header("x-api-key"), calls[2].header("x-api-key")), ("", "k3y"));
 }
 
+/// Seeks, reconnects and tracks opened ahead are no listens; a listen that has begun is told once.
 #[tokio::test]
-async fn the_stream_address_counts_the_listen() {
+async fn only_a_listen_counts() {
     let stand = Stand::start(server);
-    let Locator::Http(address) = audius(&stand, "k3y").locate("D7KyD", Purpose::Listen).await.unwrap() else {
-        panic!()
+    let audius = audius(&stand, "k3y");
+    let place = async |purpose| match audius.locate("D7KyD", purpose).await.unwrap() {
+        Locator::Http(address) => address,
+        other => panic!("{other:?}"),
     };
-    let expected = stand.url("/audius/v1/tracks/D7KyD/stream?skip_play_count=false&app_name=segue");
-    assert_eq!(address.url, expected);
-    assert_eq!(address.headers.len(), 1);
+    let stream = stand.url("/audius/v1/tracks/D7KyD/stream?skip_play_count=true&app_name=segue");
+    let listen = place(Purpose::Listen).await;
+    assert_eq!((listen.url, listen.headers.len()), (stream.clone(), 1));
+    let download = stand.url("/audius/v1/tracks/D7KyD/download?app_name=segue");
+    assert_eq!(place(Purpose::Keep).await.url, download);
     assert!(stand.calls().is_empty(), "nothing is asked before the stream itself");
+    assert_eq!(place(Purpose::GoOn).await.url, stream);
+    assert_eq!(stand.calls().len(), 1, "whether the host still works");
+    // The stand knows no stream: the one try is all there is.
+    audius.listened("D7KyD").await.unwrap_err();
+    let calls = stand.calls();
+    assert_eq!((calls.len(), calls[1].line().as_str()), (2, "GET /audius/v1/tracks/D7KyD/stream"));
+    assert_eq!((calls[1].param("skip_play_count"), calls[1].header("range")), ("false", "bytes=0-0"));
+    for hostile in ["", "..", "a/b"] {
+        assert_eq!(audius.listened(hostile).await.unwrap_err().fault().kind, FaultKind::NotFound);
+    }
+    assert_eq!(stand.calls().len(), 2);
 }
 
 #[tokio::test]
@@ -172,9 +189,8 @@ fn a_base_with_its_version_is_taken_as_it_is() {
         ("https://api.audius.co/v1/", "https://api.audius.co/v1/"),
         ("http://127.0.0.1:4321/audius/", "http://127.0.0.1:4321/audius/v1"),
     ] {
-        let settings = AudiusSettings { base_url: base.parse().ok(), ..AudiusSettings::default() };
-        let audius = Audius::new(&settings, &net(), &surroundings(0));
-        assert_eq!(audius.api().unwrap().as_str(), expected);
+        let base: Url = base.parse().unwrap();
+        assert_eq!(super::hosts::with_version(&base).unwrap().as_str(), expected);
     }
 }
 
@@ -184,7 +200,7 @@ fn wrong_types_cost_one_row() {
     let base: Url = "https://api.audius.co/v1".parse().unwrap();
     let tracks = |reply: Value| {
         let rows = tolerant::rows(reply, &["data", "tracks"]).unwrap_or_default();
-        tolerant::made(NAME, rows, |wire| convert::track(&base, wire))
+        tolerant::made(NAME, rows, |wire| convert::track(Eyes { base: &base, me: None }, wire))
     };
     let whole = tracks(serde_json::from_str(SEARCH).unwrap()).len();
     for (reply, in_row) in wrong_types(SEARCH, "/data") {
@@ -203,7 +219,7 @@ proptest! {
         let base: Url = "https://api.audius.co/v1".parse().unwrap();
         let rows = tolerant::rows(row.clone(), &["data", "tracks"]).unwrap_or_default();
         for rows in [rows, vec![row]] {
-            for track in tolerant::made(NAME, rows, |wire| convert::track(&base, wire)) {
+            for track in tolerant::made(NAME, rows, |wire| convert::track(Eyes { base: &base, me: None }, wire)) {
                 prop_assert!(!track.title.is_empty() && !id_of(&track).is_empty());
             }
         }

@@ -1,0 +1,262 @@
+//! Who is signed in: tokens, how they are kept, and how they are renewed. A refresh token serves once, so
+//! that one task of one process renews at a time and writes down what it got before anybody uses it.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use serde_json::{Value, json};
+
+use crate::catalog::call::Asked;
+use crate::catalog::tolerant::{self, count_of, shown};
+use crate::catalog::{CatalogError, Surroundings, Vault};
+use crate::model::{CleanText, Fault, Secret};
+use crate::net::{Body, Limit, Method, Request};
+
+use super::hosts::Host;
+use super::sign_in::Pending;
+use super::{ID, NAME, wire};
+
+/// Renewed this long before its end, in seconds.
+const MARGIN_S: u64 = 30;
+
+/// One who is signed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Session {
+    pub access: Secret,
+    pub refresh: Option<Secret>,
+    /// Unix seconds; `None`: until it is refused.
+    pub expires_at: Option<u64>,
+    /// As the API writes ids.
+    pub user_id: String,
+    pub name: CleanText,
+}
+
+/// What is in a body that is sent back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// JSON.
+    Json,
+    /// Nothing that matters.
+    Any,
+}
+
+/// The listener at the gateway.
+pub(super) struct Account {
+    pub gateway: Host,
+    /// The API key, which names the program at the sign-in.
+    pub client_id: Secret,
+    pub app_name: String,
+    current: Mutex<Option<Session>>,
+    pub pending: Mutex<Option<Pending>>,
+}
+
+impl Account {
+    pub(super) fn new(gateway: &Host, client_id: &Secret, app_name: &str) -> Self {
+        Self {
+            gateway: gateway.clone(),
+            client_id: client_id.clone(),
+            app_name: app_name.to_owned(),
+            current: Mutex::default(),
+            pending: Mutex::default(),
+        }
+    }
+
+    pub(super) fn surroundings(&self) -> &Surroundings {
+        &self.gateway.caller.surroundings
+    }
+
+    fn vault(&self) -> &Arc<dyn Vault> {
+        &self.surroundings().vault
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Session>> {
+        self.current.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whoever is signed in.
+    pub(super) fn session(&self) -> Option<Session> {
+        self.lock().clone()
+    }
+
+    fn set(&self, session: Option<Session>) {
+        *self.lock() = session;
+    }
+
+    /// Takes up what was kept.
+    pub(super) async fn restore(&self) -> Result<(), CatalogError> {
+        let kept = self.vault().read(ID).await.map_err(told)?;
+        self.set(kept.and_then(|kept| read(&kept)));
+        Ok(())
+    }
+
+    /// Keeps a session in place of what was there.
+    pub(super) async fn begin(&self, session: Session) -> Result<(), CatalogError> {
+        let _turn = self.vault().exclusive(ID).await.map_err(told)?;
+        self.set(Some(session.clone()));
+        self.vault().write(ID, &written(&session)).await.map_err(told)
+    }
+
+    /// Forgets the session here, then at the service, which may fail without harm to who leaves.
+    pub(super) async fn end(&self) -> Result<(), CatalogError> {
+        let turn = self.vault().exclusive(ID).await.map_err(told)?;
+        let session = self.lock().take();
+        let erased = self.vault().erase(ID).await.map_err(told);
+        drop(turn);
+        if let Some(token) = session.map(|session| session.refresh.unwrap_or(session.access)) {
+            let body = json!({ "token": token.reveal(), "client_id": self.client_id.reveal() });
+            let asked = Asked::known("signing out");
+            if let Err(error) = self.post("/oauth/revoke", &asked, &body, Shape::Any).await {
+                tracing::warn!(%error, "Audius was not told of the sign-out");
+            }
+        }
+        erased
+    }
+
+    /// What a call brings that is made for whoever is signed in. `make` may run twice: a token that is
+    /// refused is renewed once.
+    pub(super) async fn call(
+        &self,
+        asked: &Asked,
+        shape: Shape,
+        make: &(dyn Fn(&Session) -> Request + Send + Sync),
+    ) -> Result<Value, CatalogError> {
+        let mut session = self.session().ok_or_else(|| self.gateway.caller.sign_in())?;
+        let now = (self.surroundings().unix_time)();
+        if session.expires_at.is_some_and(|end| end <= now.saturating_add(MARGIN_S)) {
+            session = self.renew(&session).await?;
+        }
+        match self.send(asked, make(&session), shape).await {
+            Err(CatalogError::SignIn { .. }) => {
+                let session = self.renew(&session).await?;
+                self.send(asked, make(&session), shape).await
+            }
+            answer => answer,
+        }
+    }
+
+    async fn send(&self, asked: &Asked, request: Request, shape: Shape) -> Result<Value, CatalogError> {
+        let caller = &self.gateway.caller;
+        match shape {
+            Shape::Json => caller.json(asked, || request.clone()).await,
+            Shape::Any => {
+                let text = caller.text(asked, || request.clone()).await?;
+                Ok(serde_json::from_str(&text).unwrap_or_default())
+            }
+        }
+    }
+
+    /// A call without a token, with JSON. Never follows a redirect: the body holds what opens the account.
+    pub(super) async fn post(
+        &self,
+        path: &str,
+        asked: &Asked,
+        body: &Value,
+        shape: Shape,
+    ) -> Result<Value, CatalogError> {
+        let url = crate::catalog::address::fill(&self.gateway.base, path, &[])
+            .ok_or_else(|| self.gateway.caller.senseless("its address is no base"))?;
+        let request = Request {
+            method: Method::POST,
+            body: Body::Json(body.to_string()),
+            follows: false,
+            ..Request::get(url, Limit::Api).open_header("Accept", "application/json")
+        };
+        self.send(asked, request, shape).await
+    }
+
+    /// New tokens in place of those of `old`, unless somebody else got new ones meanwhile.
+    async fn renew(&self, old: &Session) -> Result<Session, CatalogError> {
+        let _turn = self.vault().exclusive(ID).await.map_err(told)?;
+        let kept = match self.vault().read(ID).await {
+            Ok(kept) => kept.and_then(|kept| read(&kept)),
+            // What cannot be read now may be readable later; what is known here is good as well.
+            Err(_) => self.session(),
+        };
+        let Some(kept) = kept else {
+            self.set(None);
+            return Err(self.gateway.caller.sign_in());
+        };
+        if kept.access != old.access {
+            self.set(Some(kept.clone()));
+            return Ok(kept);
+        }
+        let Some(refresh) = &kept.refresh else { return self.ended().await };
+        let body = json!({ "grant_type": "refresh_token", "refresh_token": refresh.reveal(),
+            "client_id": self.client_id.reveal() });
+        let answer =
+            self.post("/oauth/token", &Asked::known("renewing the sign-in"), &body, Shape::Json).await;
+        let tokens = match answer {
+            Ok(answer) => self.tokens(answer)?,
+            Err(CatalogError::Refused { .. } | CatalogError::SignIn { .. }) => return self.ended().await,
+            Err(error) => return Err(error),
+        };
+        let fresh = Session {
+            access: tokens.access,
+            refresh: tokens.refresh.or(kept.refresh),
+            expires_at: tokens.expires_at,
+            user_id: kept.user_id,
+            name: kept.name,
+        };
+        if let Err(fault) = self.vault().write(ID, &written(&fresh)).await {
+            tracing::warn!(%fault, "the new tokens of Audius are kept only until the program ends");
+        }
+        self.set(Some(fresh.clone()));
+        Ok(fresh)
+    }
+
+    /// The service has ended the session.
+    async fn ended(&self) -> Result<Session, CatalogError> {
+        self.set(None);
+        if let Err(fault) = self.vault().erase(ID).await {
+            tracing::warn!(%fault, "an Audius sign-in that is over could not be erased");
+        }
+        Err(self.gateway.caller.sign_in())
+    }
+
+    /// The tokens in an answer.
+    pub(super) fn tokens(&self, answer: Value) -> Result<Tokens, CatalogError> {
+        let wire: Option<wire::Tokens> = tolerant::single(answer, &["data"]).and_then(tolerant::item);
+        let wire = wire.unwrap_or_default();
+        let access = wire.access_token.ok_or_else(|| self.gateway.caller.senseless("it holds no token"))?;
+        let now = (self.surroundings().unix_time)();
+        Ok(Tokens {
+            access: Secret::new(access),
+            refresh: wire.refresh_token.map(Secret::new),
+            expires_at: count_of(&wire.expires_in).map(|life_s| now.saturating_add(life_s)),
+        })
+    }
+}
+
+/// What the token page gave.
+pub(super) struct Tokens {
+    pub access: Secret,
+    pub refresh: Option<Secret>,
+    pub expires_at: Option<u64>,
+}
+
+fn told(fault: Fault) -> CatalogError {
+    CatalogError::Vault { service: NAME, fault }
+}
+
+fn written(session: &Session) -> Secret {
+    let text = json!({
+        "access_token": session.access.reveal(),
+        "refresh_token": session.refresh.as_ref().map(Secret::reveal),
+        "expires_at": session.expires_at,
+        "user_id": session.user_id,
+        "name": session.name.as_str(),
+    });
+    Secret::new(text.to_string())
+}
+
+fn read(kept: &Secret) -> Option<Session> {
+    let value: Value = serde_json::from_str(kept.reveal()).ok()?;
+    let text = |name: &str| tolerant::text_of(&value[name]);
+    let user_id = text("user_id")?;
+    Some(Session {
+        access: Secret::new(text("access_token")?),
+        refresh: text("refresh_token").map(Secret::new),
+        expires_at: count_of(&value["expires_at"]),
+        name: shown(text("name")).unwrap_or_else(|| user_id.as_str().into()),
+        user_id,
+    })
+}
