@@ -17,6 +17,7 @@ use crate::catalog::{contract, tolerant};
 use crate::model::{Allowed, FaultKind, Secret, SignIn, TrackRef};
 
 mod changes;
+mod operations;
 mod rehearsal;
 mod rows;
 mod sign_in;

@@ -10,14 +10,15 @@ use crate::sandbox::{self, Sandbox};
 /// The smallest thing that looks like a PNG.
 const COVER: &[u8] = b"\x89PNG\r\n\x1a\n\0\0--not-the-boundary";
 
-struct Stage {
-    sandbox: Sandbox,
+/// A sandbox and settings that lead to it.
+pub(super) struct Stage {
+    pub sandbox: Sandbox,
     settings: AudiomackSettings,
     surroundings: Surroundings,
 }
 
 impl Stage {
-    async fn new() -> Self {
+    pub(super) async fn new() -> Self {
         let sandbox = sandbox::start(0, Arc::new(|| TIME)).await.unwrap();
         let keys = sandbox.credentials().audiomack;
         let settings = AudiomackSettings {
@@ -36,12 +37,12 @@ impl Stage {
     }
 
     /// Nobody is signed in.
-    fn stranger(&self) -> Audiomack {
+    pub(super) fn stranger(&self) -> Audiomack {
         Audiomack::new(&self.settings, &net(), &self.surroundings)
     }
 
     /// Somebody is, with the token of the settings.
-    fn listener(&self) -> Audiomack {
+    pub(super) fn listener(&self) -> Audiomack {
         let keys = self.sandbox.credentials().audiomack;
         let settings = AudiomackSettings {
             access_token: keys.access_token.into(),
@@ -68,11 +69,11 @@ async fn ids(catalog: &Audiomack, list: &str) -> Vec<String> {
     rows(catalog, list).await.iter().filter_map(id).collect()
 }
 
-fn values(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+pub(super) fn values(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
     pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
 
-fn item(kind: Kind, id: &str) -> ItemRef {
+pub(super) fn item(kind: Kind, id: &str) -> ItemRef {
     ItemRef { service: ServiceId::known(ID), kind, id: id.to_owned() }
 }
 

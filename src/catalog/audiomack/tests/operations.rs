@@ -1,0 +1,134 @@
+//! Each operation that `docs/operations/audiomack.md` calls used is made, signed by whom it should be.
+
+use std::collections::BTreeSet;
+
+use super::rehearsal::{Stage, item, values};
+use super::*;
+use crate::model::PlaylistAbout;
+
+const TABLE: &str = include_str!("../../../../docs/operations/audiomack.md");
+
+/// `METHOD`, path template and whether it is used, a row of the table each.
+fn operations() -> Vec<(&'static str, &'static str, bool)> {
+    let row = |line: &'static str| {
+        let (operation, rest) = line.strip_prefix("| `")?.split_once("` | ")?;
+        let (method, path) = operation.split_once(' ')?;
+        Some((method, path, rest.starts_with("yes |")))
+    };
+    TABLE.lines().filter_map(row).collect()
+}
+
+/// Whether a path is of a template; a page at its end does not count.
+fn is_of(path: &str, template: &str) -> bool {
+    let mut parts: Vec<&str> = path.split('/').collect();
+    if let [.., "page", _] = parts.as_slice() {
+        parts.truncate(parts.len() - 2);
+    }
+    let wanted: Vec<&str> = template.split('/').collect();
+    let fits = |part: &&str, wanted: &&str| part == wanted || (wanted.starts_with('{') && !part.is_empty());
+    parts.len() == wanted.len() && parts.iter().zip(&wanted).all(|(part, wanted)| fits(part, wanted))
+}
+
+#[tokio::test]
+async fn every_operation_that_is_used_is_made() {
+    let stage = Stage::new().await;
+    let catalog = stage.listener();
+    let begin = SignInAnswer::Begin { callback: None };
+    stage.stranger().sign_in(begin.clone()).await.unwrap();
+    let stranger = stage.stranger();
+    stranger.sign_in(begin).await.unwrap();
+    let typed = SignInAnswer::Form(vec![("code".to_owned(), "wrong".into())]);
+    assert!(stranger.sign_in(typed).await.is_err());
+
+    for list in [
+        "recent",
+        "trending",
+        "recent/electronic",
+        "trending/electronic",
+        "playlists/electronic",
+        "chart/songs/weekly",
+        "chart/albums/daily/electronic",
+        "artist/ada-cole",
+        "favorites/ada-cole",
+        "playlists-of/ada-cole",
+        "feed/ada-cole",
+        "pinned/ada-cole",
+        "following/ada-cole",
+        "followers/ada-cole",
+        "playlist/4201",
+        "mine/feed",
+        "mine/favorites",
+        "mine/playlists",
+        "mine/uploads",
+        "mine/downloads",
+        "mine/notifications",
+    ] {
+        catalog.browse(&ListId(list.to_owned()), 0).await.unwrap();
+        catalog.browse(&ListId(list.to_owned()), 1).await.unwrap();
+    }
+    catalog.item(Kind::Artist, "ada-cole").await.unwrap();
+    catalog.track("14216001").await.unwrap();
+    for link in ["ada-cole/song/night-ferry", "ada-cole/playlist/harbour-mix"] {
+        let link = format!("https://audiomack.com/{link}").parse().unwrap();
+        catalog.resolve(&link).unwrap().await.unwrap();
+    }
+    catalog.locate("14216001", Purpose::Listen).await.unwrap();
+    catalog.listened("14216001").await.unwrap();
+    catalog.search(&words("night", 20, 0)).await.unwrap();
+    let filters = values(&[("favourites_of", "me")]);
+    catalog.search(&SearchQuery { filters, ..words("a", 20, 0) }).await.unwrap();
+    catalog.suggest("night").await.unwrap();
+
+    for on in [true, false] {
+        let (song, list) = (item(Kind::Track, "14216001"), item(Kind::Playlist, "4202"));
+        for change in [
+            Change::Like { item: song.clone(), on },
+            Change::Like { item: list, on },
+            Change::Repost { item: song, on },
+            Change::Follow { item: item(Kind::Artist, "ada-cole"), on },
+            Change::NoteDownloads { tracks: vec!["14216001".to_owned()], on },
+        ] {
+            catalog.change(&change).await.unwrap();
+        }
+    }
+    let about = PlaylistAbout { title: Some("Mine".to_owned()), ..PlaylistAbout::default() };
+    let tracks =
+        |numbers: &[&str]| numbers.iter().map(|number| format!("142160{number}")).collect::<Vec<_>>();
+    let make = Change::CreatePlaylist { about: about.clone(), tracks: tracks(&["01", "02"]) };
+    let id = catalog.change(&make).await.unwrap().unwrap().id;
+    for change in [
+        Change::EditPlaylist { id: id.clone(), about },
+        Change::AddToPlaylist { id: id.clone(), tracks: tracks(&["03"]) },
+        Change::ArrangePlaylist { id: id.clone(), before: tracks(&["01", "02"]), after: tracks(&["02"]) },
+        Change::DeletePlaylist { id },
+    ] {
+        catalog.change(&change).await.unwrap();
+    }
+    for (name, pairs) in [
+        ("metrics", &[("kind", "track"), ("id", "14216001")][..]),
+        ("metrics", &[("kind", "artist"), ("id", "ada-cole")]),
+        ("metrics", &[("kind", "playlist"), ("id", "4201")]),
+        ("preview", &[("id", "14216001")]),
+        ("report-unplayable", &[("id", "14216005")]),
+        ("notifications seen", &[]),
+        ("pinned add", &[("items", "14216001")]),
+        ("pinned replace", &[("items", "14216002")]),
+        ("pinned remove", &[("items", "14216002")]),
+        ("forgot-password", &[("email", "a@example.org")]),
+    ] {
+        catalog.special(name, &values(pairs)).await.unwrap();
+    }
+
+    let requests = stage.sandbox.requests();
+    let operations = operations();
+    assert_eq!(operations.len(), 61);
+    let unique: BTreeSet<_> = operations.iter().map(|(method, path, _)| (method, path)).collect();
+    assert_eq!(unique.len(), 61, "an operation stands there twice");
+    for (method, path, used) in operations {
+        let template = format!("/audiomack/v1{path}");
+        let made = requests.iter().find(|line| line.method == method && is_of(&line.path, &template));
+        assert_eq!(made.is_some(), used, "{method} {path}");
+        let by = made.map_or("oauth user", |line| line.credentials());
+        assert!(by == "oauth user" || path == "/request_token", "{method} {path} by {by}");
+    }
+}
