@@ -130,6 +130,7 @@ impl Catalog for Audiomack {
                 way: is_ready.then(|| "in the browser".into()),
                 who: session.map(|session| CleanText::new(session.who)),
             },
+            is_local: false,
         }
     }
 

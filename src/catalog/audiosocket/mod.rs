@@ -262,6 +262,7 @@ impl Catalog for Audiosocket {
             powers: self.powers(),
             sign_in,
             account: Account { way: Some(self.way().into()), who },
+            is_local: false,
         }
     }
 

@@ -24,7 +24,7 @@ impl Bench {
         self.by(method, "audiosocket consumer", path, headers, body).await
     }
 
-    async fn session(&self) -> String {
+    async fn consumer_session(&self) -> String {
         let known = self.sandbox.credentials().audiosocket;
         let login = json!({ "email": known.email, "password": known.password });
         let answer = self.site("", Method::POST, "/consumer/session", Some(login)).await.json();
@@ -216,7 +216,7 @@ async fn the_site_wants_two_tokens() {
     let wrong = json!({ "email": "ada@example.net", "password": "wrong" });
     assert_eq!(bench.site("", Method::POST, "/consumer/session", Some(wrong)).await.status, 401);
     assert_eq!(bench.site("", Method::POST, "/consumer/session", Some(json!({}))).await.status, 500);
-    let session = bench.session().await;
+    let session = bench.consumer_session().await;
     let answer = bench.site(&session, Method::GET, list, None).await;
     assert_eq!((answer.status, answer.json()), (200, json!({ "status": "No favorite tracks" })));
     bench.pass(86_400);
@@ -226,7 +226,7 @@ async fn the_site_wants_two_tokens() {
 #[tokio::test]
 async fn the_site_marks_and_follows_in_sentences() {
     let bench = Bench::new().await;
-    let session = bench.session().await;
+    let session = bench.consumer_session().await;
     let post = async |verb: &str, body: Value| {
         let path = format!("/consumer/favorites_following/{verb}");
         let answer = bench.site(&session, Method::POST, &path, Some(body)).await;
@@ -262,7 +262,7 @@ async fn the_site_marks_and_follows_in_sentences() {
 #[tokio::test]
 async fn own_playlists_are_edited() {
     let bench = Bench::new().await;
-    let session = bench.session().await;
+    let session = bench.consumer_session().await;
     let base = "/consumer/consumers_playlists";
     let call = async |method: Method, path: &str, body: Option<Value>| {
         let answer = bench.site(&session, method, &format!("{base}{path}"), body).await;
@@ -330,7 +330,7 @@ async fn own_playlists_are_edited() {
 #[tokio::test]
 async fn downloads_are_noted() {
     let bench = Bench::new().await;
-    let session = bench.session().await;
+    let session = bench.consumer_session().await;
     let get = async |path: &str| bench.site(&session, Method::GET, path, None).await.json();
     assert_eq!(get("/consumer/consumer_downloads").await, json!({ "status": "No downloads" }));
     for path in ["/consumer/tracks/803/add_download_track", "/consumer/sfxes/701/add_download_sfx"] {
@@ -368,7 +368,7 @@ async fn the_site_finds_what_is_alike() {
     assert_eq!(bench.site("", Method::POST, path, Some(json!({}))).await.status, 500);
     assert_eq!(ids(&get("/consumer/sfxes?query=horn").await["sfxes"]), ["701"]);
     assert_eq!(get("/consumer/tracks/802").await["id"], 802, "bare");
-    let session = bench.session().await;
+    let session = bench.consumer_session().await;
     let rows = "/consumer/curated_playlists/31/playlist_tracks?klass=curated_playlist&per_page=3";
     let rows = bench.site(&session, Method::GET, rows, None).await.json();
     assert_eq!(rows["playlist_tracks"][0]["mediable"]["title"], "Night Ferry");
