@@ -108,7 +108,8 @@ fn shelves(profile: &Profile, net: &Net, tell: Tell) -> Vec<Arc<dyn Catalog>> {
         unix_time: Arc::new(clock::unix_seconds),
         random: Arc::new(clock::random_bytes),
         vault,
-        pages: None,
+        // The demo's addresses are others each time.
+        pages: (!profile.demo).then(|| profile.paths.cache.join("pages")),
     };
     catalog::services(&profile.settings.services, net, &surroundings)
 }

@@ -278,3 +278,32 @@ async fn the_token_goes_to_the_api_alone() {
     };
     assert_eq!(address.headers, [] as [(String, Secret); 0]);
 }
+
+/// What was read is shown, and marked, when the service is away; the sound is always asked for.
+#[tokio::test]
+async fn pages_from_before_are_marked() {
+    let asked = std::sync::atomic::AtomicU8::new(0);
+    let stand = Stand::start(move |call| {
+        let is_first = asked.fetch_add(1, std::sync::atomic::Ordering::Relaxed) < 3;
+        match call.path.as_str() {
+            _ if !is_first => json(503, &""),
+            "/api/filters/track_filters" => json(200, &FILTERS),
+            "/api/consumer/tracks/812" => {
+                json(200, &json!({"id": 812, "title": "x", "mp3_file": "https://cdn.example/a.mp3?sig=1"}))
+            }
+            _ => json(200, &CONSUMER),
+        }
+    });
+    let catalog = of(AudiosocketProfile::Consumer, &stand);
+    let mut before = Vec::new();
+    for is_stale in [false, true] {
+        let pages = [catalog.browse(&list("recent"), 0).await, catalog.browse(&list("filters"), 0).await];
+        let pages = pages.map(Result::unwrap);
+        assert!(pages.iter().all(|page| page.is_stale == is_stale && !page.items.is_empty()));
+        let rows: Vec<_> = pages.into_iter().map(|page| page.items).collect();
+        assert!(before.is_empty() || before == rows);
+        before = rows;
+        assert_eq!(catalog.track("812").await.unwrap().title.as_str(), "x");
+    }
+    assert_eq!(catalog.locate("812", Purpose::Listen).await.unwrap_err().fault().kind, FaultKind::Network);
+}
