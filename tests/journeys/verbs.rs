@@ -284,3 +284,40 @@ fn a_closed_pipe_ends_it_quietly() {
     assert!(process.wait().unwrap().success(), "{err}");
     assert_eq!(err, "");
 }
+
+/// Everything beside tracks, at services that have it.
+#[test]
+fn albums_links_likes_and_special_calls_work_by_name() {
+    let home = Home::new();
+    for kind in ["album", "artist", "playlist"] {
+        let found = demo_json(&home, &["search", "a", "--kind", kind, "--service", "audiomack"]);
+        let first = &found[0];
+        assert_eq!(first["kind"], kind);
+        let inside = demo_json(&home, &["browse", text(&first["name"])]);
+        assert!(inside["items"][0]["name"].is_string(), "{kind}: {inside}");
+        assert_eq!(demo_json(&home, &["show", text(&first["name"])])["title"], first["title"]);
+    }
+    let album = &demo_json(&home, &["search", "tides", "--kind", "album", "--service", "audiomack"])[0];
+    let (name, link) = (text(&album["name"]), text(&album["link"]));
+    let tracks = demo_json(&home, &["browse", name])["items"].as_array().unwrap().len();
+    // The link is the same thing, and both play every track.
+    assert_eq!(demo_json(&home, &["open", link, "--print"])["name"], album["name"]);
+    let output = format!("wav:{}", home.path().join("out.wav").display());
+    for target in [name, link] {
+        let lines = demo(&home, &["play", target, "--json", "--output", &output]).json_lines();
+        assert_eq!(lines.iter().filter(|line| line["event"] == "ended").count(), tracks, "{lines:?}");
+    }
+    let liked = demo(&home, &["like", name, link]);
+    assert_eq!(liked.out, format!("{name} is now liked at Audiomack.\n").repeat(2));
+    let unliked = demo(&home, &["unlike", name]);
+    assert!(unliked.out.contains("is no longer liked"), "{unliked:?}");
+
+    let users = demo_json(&home, &["service", "yourmusic", "admin", "users"]);
+    let told = demo(&home, &["service", "yourmusic", "admin", "users"]).out;
+    assert!(users.is_object() && told.starts_with("data: "), "{told}");
+    let listed = demo(&home, &["service", "yourmusic"]).out;
+    assert!(listed.contains("segue service yourmusic admin users"), "{listed}");
+    let missing = home.run(&["--demo", "service", "audiomack", "metrics"]);
+    assert_eq!(missing.code, 2, "{missing:?}");
+    assert!(missing.err.contains("needs --kind and --id"), "{missing:?}");
+}
