@@ -119,7 +119,6 @@ impl Catalog for Audiomack {
         let session = self.session();
         let is_ready = self.setup.base().is_ok();
         Capabilities {
-            is_local: false,
             search: Kind::ALL.into(),
             filters: self.filters(),
             suggests: true,

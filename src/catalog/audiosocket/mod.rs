@@ -254,7 +254,6 @@ impl Catalog for Audiosocket {
         };
         let who = self.auth.session().map(|session| session.who.as_str().into());
         Capabilities {
-            is_local: false,
             search: self.searchable(),
             filters: self.filters(),
             suggests: false,
