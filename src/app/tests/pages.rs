@@ -17,7 +17,7 @@ fn keys_lead_to_pages() {
     check("", "3", Focus::Doors, "demo");
     check("", "4", Focus::Accounts, "");
     check("a", "g i", Focus::Accounts, "");
-    check("a", "2jjj<Enter>", Focus::Accounts, "");
+    check("a", "2jjj<Enter>", Focus::Accounts, "browse open top 0, wait 250, wait 250");
     check("", "jj<Enter>", Focus::Doors, "demo");
     check("a", "2", Focus::BrowseLists, "browse open top 0");
     check("a", "2<Enter>", Focus::BrowseTracks, "browse open top 0");

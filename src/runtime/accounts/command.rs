@@ -17,7 +17,7 @@ use crate::runtime::sign_in::Browser;
 use crate::runtime::signals::Signals;
 use crate::runtime::{log, tokio_runtime, wire_up};
 
-use super::lines::Lines;
+use super::lines::{Lines, Unseen};
 use super::talk::{Asked, hold};
 
 /// Refused answers before the command gives up.
@@ -268,11 +268,13 @@ impl Asking<'_> {
         let mut pairs = Vec::new();
         for field in &form.fields {
             loop {
+                // Before anything can be typed.
+                let _unseen = field.hidden.then(Unseen::begin);
                 (self.news)(LogInNews::Prompt(prompt(field)));
                 let line = tokio::select! {
                     biased;
                     asked = self.asked.recv(), if away => return Ok(Filled::Overtaken(asked)),
-                    line = self.lines.next(field.hidden) => line,
+                    line = self.lines.next() => line,
                 };
                 match line {
                     Ok(Some(value)) if value.reveal().trim().is_empty() && !field.optional => {}

@@ -31,10 +31,8 @@ impl Lines {
         Ok(Self { wanted, come })
     }
 
-    /// The next line without its end; `None` when there are no more. `hidden`: it is not shown while it is
-    /// typed. The terminal is as before when this is done or dropped.
-    pub async fn next(&mut self, hidden: bool) -> io::Result<Option<Secret>> {
-        let _unseen = if hidden { Unseen::begin() } else { None };
+    /// The next line without its end; `None` when there are no more.
+    pub async fn next(&mut self) -> io::Result<Option<Secret>> {
         if self.wanted.send(()).is_err() {
             return Ok(None);
         }
@@ -53,11 +51,12 @@ fn read(input: &mut impl BufRead) -> io::Result<Option<Secret>> {
     }
 }
 
-/// While this lives, the terminal does not show what is typed.
-struct Unseen(Termios);
+/// While this lives, the terminal does not show what is typed; then it is as it was.
+pub(super) struct Unseen(Termios);
 
 impl Unseen {
-    fn begin() -> Option<Self> {
+    /// `None`: there is no terminal.
+    pub fn begin() -> Option<Self> {
         let stdin = io::stdin();
         if !stdin.is_terminal() {
             return None;
