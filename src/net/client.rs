@@ -35,9 +35,17 @@ struct Inner {
     /// The listener's proxies by name.
     proxies: Vec<String>,
     /// For what the listener names himself.
-    anywhere: OnceLock<Result<reqwest::Client, NetError>>,
+    anywhere: Clients,
     /// For what others name; its connections never go into a private network.
-    public: OnceLock<Result<reqwest::Client, NetError>>,
+    public: Clients,
+}
+
+/// Clients that are made when they are first needed.
+#[derive(Default)]
+struct Clients {
+    unpacking: OnceLock<Result<reqwest::Client, NetError>>,
+    /// For who asks for the bytes as they are: a server that packs them all the same is not helped.
+    raw: OnceLock<Result<reqwest::Client, NetError>>,
 }
 
 impl fmt::Debug for Inner {
@@ -63,7 +71,7 @@ impl Net {
     }
 
     fn made_of(settings: NetworkSettings, lookup: Lookup, proxies: Vec<String>) -> Self {
-        let (anywhere, public) = (OnceLock::new(), OnceLock::new());
+        let (anywhere, public) = (Clients::default(), Clients::default());
         Self(Arc::new(Inner { settings, lookup, proxies, anywhere, public }))
     }
 
@@ -115,7 +123,7 @@ impl Net {
         if let Some((name, _)) = unwritable {
             return Err(NetError::Header { host: host_of(&request.url), name: clean(name) });
         }
-        let client = self.0.client(request.reach)?;
+        let client = self.0.client(request)?;
         let mut builder = client.request(request.method.clone(), request.url.clone());
         for (name, value) in &request.headers {
             builder = builder.header(name, value.reveal());
@@ -147,17 +155,28 @@ impl Net {
 }
 
 impl Inner {
-    fn client(&self, reach: Reach) -> Result<&reqwest::Client, NetError> {
-        let client = match reach {
+    fn client(&self, request: &Request) -> Result<&reqwest::Client, NetError> {
+        let reach = request.reach;
+        let clients = match reach {
             Reach::Anywhere => &self.anywhere,
             Reach::Public => &self.public,
         };
+        let mut headers = request.open_headers.iter();
+        let is_raw = headers.any(|(name, value)| *name == "Accept-Encoding" && value == "identity");
+        let client = if is_raw { &clients.raw } else { &clients.unpacking };
         let resolver = || Resolver { lookup: Arc::clone(&self.lookup), reach, proxies: self.proxies.clone() };
-        client.get_or_init(|| build(&self.settings, &Arc::new(resolver()))).as_ref().map_err(Clone::clone)
+        client
+            .get_or_init(|| build(&self.settings, &Arc::new(resolver()), is_raw))
+            .as_ref()
+            .map_err(Clone::clone)
     }
 }
 
-fn build(settings: &NetworkSettings, resolver: &Arc<Resolver>) -> Result<reqwest::Client, NetError> {
+fn build(
+    settings: &NetworkSettings,
+    resolver: &Arc<Resolver>,
+    is_raw: bool,
+) -> Result<reqwest::Client, NetError> {
     // An error only means that a provider is there already.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let builder = || {
@@ -166,6 +185,8 @@ fn build(settings: &NetworkSettings, resolver: &Arc<Resolver>) -> Result<reqwest
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(settings.connect_timeout)
             .read_timeout(settings.idle_timeout)
+            .gzip(!is_raw)
+            .brotli(!is_raw)
             .pool_idle_timeout(Duration::from_secs(60))
             .http2_keep_alive_interval(HTTP2_PING_EVERY)
             .http2_keep_alive_timeout(HTTP2_PING_PATIENCE)
