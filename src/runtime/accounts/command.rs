@@ -11,6 +11,7 @@ use crate::catalog::Catalog;
 use crate::model::{
     CleanText, Fault, FaultKind, Field, Form, Retry, ServiceId, SignIn, SignInAnswer, SignInStep,
 };
+use crate::runtime::ask::find;
 use crate::runtime::demo::Demo;
 use crate::runtime::profile::Profile;
 use crate::runtime::sign_in::Browser;
@@ -173,14 +174,6 @@ async fn take_up(catalog: &dyn Catalog, warn: &Warn) {
     if let Err(error) = catalog.restore().await {
         warn(error.fault());
     }
-}
-
-fn find<'c>(catalogs: &'c [Arc<dyn Catalog>], service: &ServiceId) -> Result<&'c Arc<dyn Catalog>, Fault> {
-    catalogs.iter().find(|catalog| catalog.id() == *service).ok_or_else(|| {
-        let known: Vec<_> = catalogs.iter().map(|catalog| catalog.id().to_string()).collect();
-        Fault::new(FaultKind::Usage, format!("There is no service named {service}"))
-            .hint(format!("Known here: {}", known.join(", ")))
-    })
 }
 
 /// Tells the listener of something that is not as it should be.
