@@ -34,6 +34,13 @@ impl Audiomack {
     /// Makes a change.
     pub(super) async fn make(&self, change: &Change) -> Result<Option<ItemRef>, CatalogError> {
         self.listener()?;
+        // Whatever comes of it, what was read before may no longer be so.
+        let made = self.made(change).await;
+        self.caller.changed();
+        made
+    }
+
+    async fn made(&self, change: &Change) -> Result<Option<ItemRef>, CatalogError> {
         match change {
             Change::Like { item, on } => self.like(item, *on).await?,
             Change::Repost { item, on } => self.repost(item, *on).await?,

@@ -155,12 +155,13 @@ impl Audiomack {
             return Ok(Page::default());
         }
         let asked = Asked::known("opening a list").thing(format!("{kind} {id}"));
-        let whole = self.single(&asked, &url).await?;
+        let kept = self.read_page(&asked, &url).await?;
+        let whole = self.one_of(kept.value)?;
         if kind == Kind::Album && whole.kind.as_deref().is_some_and(|kind| kind != "album") {
             return Err(CatalogError::NotFound { service: NAME, what: format!("album {id}") });
         }
         let items = self.view(|view| view.tracks(whole))?;
-        Ok(Page { total: Some(items.len() as u64), items, ..Page::default() })
+        Ok(Page { total: Some(items.len() as u64), items, more: false, is_stale: kept.is_stale })
     }
 
     /// What an artist has uploaded, and in front of it the ways to everything else.

@@ -21,6 +21,11 @@ impl Audiomack {
     /// A single object, in its envelope or bare.
     pub(super) async fn single(&self, asked: &Asked, url: &Url) -> Result<wire::Row, CatalogError> {
         let answer = self.read(asked, url).await?;
+        self.one_of(answer)
+    }
+
+    /// The single object of an answer.
+    pub(super) fn one_of(&self, answer: serde_json::Value) -> Result<wire::Row, CatalogError> {
         tolerant::single(answer, &["results"])
             .and_then(tolerant::item)
             .ok_or_else(|| self.caller.senseless("it holds nothing of the kind"))
@@ -143,7 +148,7 @@ impl Audiomack {
         let url = self.url("/music/{type}/{artist}/{slug}", &values, &[])?;
         let form = [("status", "unplayable")];
         let asked = Asked::known("reporting a song").thing(format!("track {id}"));
-        self.send(&asked, Method::PATCH, &url, Sent::Form(&form)).await.map(drop)
+        self.send(&asked, Method::PATCH, &url, Sent::Form(&form)).await.map(|_| self.caller.changed())
     }
 
     /// What a page of the web site shows.

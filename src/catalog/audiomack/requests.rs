@@ -4,7 +4,8 @@ use serde_json::Value;
 use url::Url;
 
 use crate::catalog::address::fill;
-use crate::catalog::call::{Asked, Verdict, error_words};
+use crate::catalog::cache::account_of;
+use crate::catalog::call::{Asked, Kept, Verdict, error_words};
 use crate::catalog::{CatalogError, tolerant};
 use crate::model::{Item, Page, Secret};
 use crate::net::{Body, Limit, Method, Request};
@@ -104,6 +105,17 @@ impl Audiomack {
         }
     }
 
+    /// As [`Audiomack::read`], for a page that may be one that was read before.
+    pub(super) async fn read_page(&self, asked: &Asked, url: &Url) -> Result<Kept, CatalogError> {
+        let session = self.session();
+        let account = session.as_ref().map(|session| account_of(&session.token)).unwrap_or_default();
+        let make = || self.signed(Method::GET, url, Sent::Nothing, By::session(session.as_ref()));
+        match self.caller.page(asked, &account, make).await {
+            Err(error) => Err(self.explain(error, session.as_ref()).await),
+            kept => kept,
+        }
+    }
+
     /// Sends something; the `Location` of what was made, empty when there is none, and the body.
     pub(super) async fn send(
         &self,
@@ -144,16 +156,13 @@ impl Audiomack {
             let values: Vec<_> = values.iter().copied().chain([("page", number.as_str())]).collect();
             self.url(&format!("{path}/page/{{page}}"), &values, query)?
         };
-        let answer = self.read(&Asked::known("reading a list"), &url).await?;
-        self.page_of(answer, (PAGE_ROWS, page))
+        let kept = self.read_page(&Asked::known("reading a list"), &url).await?;
+        self.page_of(kept, (PAGE_ROWS, page))
     }
 
     /// The rows of an answer, when `limit` were asked for.
-    pub(super) fn page_of(
-        &self,
-        answer: Value,
-        (limit, page): (u64, u32),
-    ) -> Result<Page<Item>, CatalogError> {
+    pub(super) fn page_of(&self, kept: Kept, (limit, page): (u64, u32)) -> Result<Page<Item>, CatalogError> {
+        let Kept { value: answer, is_stale } = kept;
         let total = answer.get("count").and_then(tolerant::count_of);
         let rows =
             tolerant::rows(answer, &["results"]).ok_or_else(|| self.caller.senseless("it holds no list"))?;
@@ -164,7 +173,7 @@ impl Audiomack {
             && page < tolerant::MAX_PAGES
             && (came >= limit || total.is_some_and(|total| total > seen));
         let items = self.view(|view| tolerant::items(NAME, rows, |row: wire::Row| view.item(row)))?;
-        Ok(Page { items, total, more, is_stale: false })
+        Ok(Page { items, total, more, is_stale })
     }
 
     /// Writes rows for whoever is signed in.

@@ -62,9 +62,9 @@ impl Audiomack {
             params.extend(query.filter(key).map(|value| (key, value)));
         }
         let url = self.url("/search", &[], &params)?;
-        let mut answer = self.read(&Asked::known("searching"), &url).await?;
-        let verified = answer.get_mut("verified_artist").map(serde_json::Value::take);
-        let mut found = self.page_of(answer, (limit, query.page))?;
+        let mut kept = self.read_page(&Asked::known("searching"), &url).await?;
+        let verified = kept.value.get_mut("verified_artist").map(serde_json::Value::take);
+        let mut found = self.page_of(kept, (limit, query.page))?;
         found.items.retain(|item| is_of(item, query.kind));
         if query.kind == Kind::Artist && query.page == 0 {
             let verified = verified.and_then(tolerant::item::<wire::Row>);

@@ -6,6 +6,7 @@ use std::sync::{MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
+use crate::catalog::cache::account_of;
 use crate::catalog::call::Asked;
 use crate::catalog::{CatalogError, tolerant};
 use crate::model::{Fault, Secret};
@@ -181,8 +182,11 @@ impl Audiomack {
 
     /// Forgets who is signed in; the service has no call for it.
     pub(super) async fn forget(&self) -> Result<(), CatalogError> {
-        *self.slot() = None;
+        let session = self.slot().take();
         *self.marks() = Marks::default();
+        if let Some(session) = session {
+            self.caller.forget_pages(&account_of(&session.token)).await;
+        }
         self.caller.surroundings.vault.erase(ID).await.map_err(|fault| vault_error(&fault))
     }
 

@@ -190,7 +190,9 @@ impl Audiomack {
         let slug = self.own_slug().await?;
         let url = self.url("/artist/{slug}/pinned", &[("slug", &slug)], &[])?;
         let asked = Asked::known("changing your profile").thing("such music".to_owned());
-        self.send(&asked, method, &url, Sent::Json(&Value::Array(items))).await.map(|_| done())
+        self.send(&asked, method, &url, Sent::Json(&Value::Array(items))).await?;
+        self.caller.changed();
+        Ok(done())
     }
 }
 
