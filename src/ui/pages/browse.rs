@@ -12,8 +12,8 @@ use crate::ui::text::{Align, count, total};
 use crate::ui::theme::Theme;
 use crate::ui::widgets::{Column, List, Row, Span, Weight, put};
 
-/// Cells for the lists beside the tracks.
-const LISTS_CELLS: u16 = 30;
+/// Cells for the lists beside the tracks: the least, and the most where there is room.
+const LISTS_CELLS: (u16, u16) = (30, 40);
 
 const SHELVES: &[Column] = &[
     Column { title: "", span: Span::Cells(11), align: Align::Left, weight: Weight::Aside },
@@ -30,7 +30,7 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &T
         }
         return;
     }
-    let (left, rest) = split(area, LISTS_CELLS);
+    let (left, rest) = split(area, (area.width / 3).clamp(LISTS_CELLS.0, LISTS_CELLS.1));
     let (line, right) = split(rest, 3);
     for at in 0..line.height {
         put(buffer, Rect { x: line.x + 1, width: 1, ..row(line, at) }, theme.signs.divider, theme.faint);

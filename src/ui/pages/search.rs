@@ -5,6 +5,7 @@ use ratatui::layout::{Position, Rect};
 use super::tracks::SOURCE_CELLS;
 use super::{message, tracks};
 use crate::app::{Answer, Focus, FoundRow, ListPlace, Search, State};
+use crate::model::ServiceId;
 use crate::ui::canvas::Canvas;
 use crate::ui::input::input;
 use crate::ui::layout::{below, row};
@@ -21,7 +22,7 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &T
         let room = line.right().saturating_sub(at.x);
         put(buffer, Rect { x: at.x, width: room, ..line }, rest, theme.faint);
     }
-    answers(buffer, row(area, 1), search, theme);
+    answers(buffer, row(area, 1), state, theme);
     let area = below(area, if area.height > 8 { 3 } else { 2 });
     if search.rows.is_empty() {
         message(buffer, area, theme, &why_empty(search));
@@ -51,7 +52,8 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &T
 }
 
 /// How far each service is, those that need a sign-in last and together.
-fn answers(buffer: &mut Canvas<'_>, area: Rect, search: &Search, theme: &Theme) {
+fn answers(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) {
+    let search = &state.search;
     let mut parts = vec![(search.kind.plural().to_owned(), theme.strong)];
     let mut silent = Vec::new();
     for service in &search.services {
@@ -63,6 +65,8 @@ fn answers(buffer: &mut Canvas<'_>, area: Rect, search: &Search, theme: &Theme) 
             }
             Answer::Failed(_) => parts.push((format!("{name} {}", service.answer.words()), theme.failure)),
             Answer::Waiting { .. } => parts.push((format!("{name} {}", service.answer.words()), theme.text)),
+            // Nobody looks for albums in folders.
+            Answer::Unsuited(_) if is_local(state, &service.id) => {}
             Answer::Unsuited(why) => parts.push((format!("{name} {why}"), theme.faint)),
             Answer::Idle => parts.push((name.to_owned(), theme.faint)),
             Answer::Found { .. } => {
@@ -92,6 +96,10 @@ fn answers(buffer: &mut Canvas<'_>, area: Rect, search: &Search, theme: &Theme) 
         inks.push((text, *style));
     }
     spans(buffer, area, &inks);
+}
+
+fn is_local(state: &State, service: &ServiceId) -> bool {
+    state.services.iter().any(|known| known.id == *service && known.capabilities.is_local)
 }
 
 /// What to say in place of rows.
