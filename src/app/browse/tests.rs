@@ -1,5 +1,6 @@
 use super::*;
-use crate::app::tests::{Run, Step, page, slow, tracks};
+use crate::app::Effect;
+use crate::app::tests::{Run, Step, page, slow, track, tracks};
 
 fn check(steps: Vec<Step>, asked: &str, facts: &str) {
     let told = format!("{steps:?}");
@@ -71,4 +72,23 @@ fn lists_are_asked_for_when_the_cursor_rests() {
     );
     let late = vec![Step::Keys("hj"), Step::Browsed(Ok(page(tracks("a"), false))), Step::Keys("k")];
     check(opened(late), "", "open top: a @0 ready");
+}
+
+#[test]
+fn a_scroll_through_many_rows_asks_once_a_page() {
+    let rows = |number: usize| (0..50).map(|row| track("open", &format!("{number}-{row}"))).collect();
+    let mut run = Run::with("").steps([Step::Keys("1"), Step::Browsed(Ok(page(rows(0), true)))]);
+    let mut asked = 1;
+    for _ in 0..1000 {
+        run = run.steps([Step::Keys("j")]);
+        let pages = run.effects.iter().filter(|effect| matches!(effect, Effect::Browse { .. })).count();
+        asked += pages;
+        if pages > 0 {
+            let more = asked < 10;
+            // The answer comes late: the keys go on meanwhile.
+            run = run.steps([Step::Keys("jjkj"), Step::Browsed(Ok(page(rows(asked), more)))]);
+        }
+    }
+    let open = run.state.browse.open().unwrap();
+    assert_eq!((asked, open.rows.len(), open.list.cursor()), (10, 500, Some(499)));
 }

@@ -1,0 +1,115 @@
+#!/usr/bin/env python3
+"""How soon search results are on the screen, with services that take their time.
+
+Starts the sandbox's services behind a proxy that holds each answer back (LATENCY_MS, 50), opens the player on a
+pseudo-terminal, types words and Enter, and prints per run, in milliseconds:
+  answers   from Enter until the last service's answer left the proxy
+  shown     from then until the screen had taken the last answer in (its last change)
+  key       from a key that moves the cursor, pressed while services are waited for, to the screen's answer
+and the medians. Usage: benches/search.py [path of segue]     RUNS=9 LATENCY_MS=50 benches/search.py
+"""
+import os, pty, re, select, socket, statistics, struct, subprocess, sys, tempfile, threading, time
+import fcntl, termios
+
+SEGUE = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else "target/release/segue")
+RUNS, LATENCY = int(os.environ.get("RUNS", 9)), int(os.environ.get("LATENCY_MS", 50)) / 1000
+answered = []  # when the first byte of each answer to a search left
+
+
+def pump(client, port):
+    """One connection: each request goes on at once, what comes back is held."""
+    server = socket.create_connection(("127.0.0.1", port))
+    for end in (client, server):
+        end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    waiting, is_search = False, False
+    while True:
+        for end in select.select([client, server], [], [])[0]:
+            chunk = end.recv(65536)
+            if not chunk:
+                client.close(), server.close()
+                return
+            if end is client:
+                waiting, is_search = True, b"search" in chunk or b"tracks?" in chunk
+                server.sendall(chunk)
+            else:
+                if waiting:
+                    time.sleep(LATENCY)
+                    waiting = False
+                    if is_search:
+                        answered.append(time.monotonic())
+                client.sendall(chunk)
+
+
+def proxy(port):
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve():
+        while True:
+            client, _ = listener.accept()
+            threading.Thread(target=pump, args=(client, port), daemon=True).start()
+
+    threading.Thread(target=serve, daemon=True).start()
+    return listener.getsockname()[1]
+
+
+def read(terminal, seconds, until_quiet=False):
+    """Times of the screen's changes within so many seconds; ends at the first one unless all are wanted."""
+    changes, end = [], time.monotonic() + seconds
+    while (left := end - time.monotonic()) > 0:
+        if select.select([terminal], [], [], left)[0]:
+            try:
+                os.read(terminal, 65536)
+            except OSError:  # it has ended
+                break
+            changes.append(time.monotonic())
+            if not until_quiet:
+                break
+    return changes
+
+
+def run(home, words):
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.environ.update(HOME=home, XDG_CONFIG_HOME=f"{home}/.config", TERM="xterm-256color", LC_ALL="C.UTF-8")
+        os.execv(SEGUE, [SEGUE])
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
+    read(terminal, 1.5, True)
+    os.write(terminal, b"/" + words.encode())
+    read(terminal, 0.1, True)
+    answered.clear()
+    begun = time.monotonic()
+    os.write(terminal, b"\r")
+    read(terminal, 0.02, True)
+    pressed = time.monotonic()
+    os.write(terminal, b"?")  # the help opens over the page
+    key = read(terminal, 0.5)
+    os.write(terminal, b"q")
+    changes = read(terminal, 0.7, True)
+    os.write(terminal, b"Q")
+    read(terminal, 1, True)
+    os.close(terminal)
+    os.waitpid(pid, 0)
+    last = max(answered)
+    shown = [at for at in changes if at >= last]
+    return (last - begun) * 1e3, (max(shown) - last) * 1e3 if shown else float("nan"), (key[0] - pressed) * 1e3
+
+
+sandbox = subprocess.Popen([SEGUE, "sandbox"], stdout=subprocess.PIPE, text=True)
+try:
+    lines = []
+    while not (lines and lines[-1].startswith("token")):
+        lines.append(sandbox.stdout.readline())
+    port = int(re.search(r"127\.0\.0\.1:(\d+)/audius", "".join(lines)).group(1))
+    config = "".join(lines).replace(f":{port}/", f":{proxy(port)}/")
+    with tempfile.TemporaryDirectory() as home:
+        os.makedirs(f"{home}/.config/segue")
+        with open(f"{home}/.config/segue/config.toml", "w") as file:
+            file.write('[player]\noutput = "null"\n' + config)
+        rows = []
+        for number in range(RUNS):
+            # Other words each time: pages that were read are kept.
+            rows.append(run(home, ["harbour", "night", "light", "slow", "paper", "open", "river", "umbrella", "post"][number % 9]))
+            print("answers {:6.1f}   shown {:6.1f}   key {:6.1f}".format(*rows[-1]), f"  ({len(answered)} answers)")
+        print("median  {:6.1f}         {:6.1f}       {:6.1f}".format(*map(statistics.median, zip(*rows))))
+finally:
+    sandbox.terminate()
