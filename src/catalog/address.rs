@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use url::Url;
+use url::{Host, Url};
 
 use crate::model::{CleanText, Reach, clean, is_nearby, is_web_address};
 
@@ -91,12 +91,25 @@ pub(super) fn reach(base: &Url, url: &Url) -> Reach {
     if is_nearby(base) || base.host() == url.host() { Reach::Anywhere } else { Reach::Public }
 }
 
-/// The base of an API as configured, if calls can be made to it.
+/// The base of an API as configured, if calls can be made to it: encrypted, or on this very machine.
 pub(super) fn usable_base(configured: Option<&Url>) -> Option<Url> {
-    let mut base = configured.filter(|url| is_web_address(url))?.clone();
+    let is_safe = |url: &&Url| is_web_address(url) && (url.scheme() == "https" || is_this_machine(url));
+    let mut base = configured.filter(is_safe)?.clone();
     base.set_query(None);
     base.set_fragment(None);
     Some(base)
+}
+
+fn is_this_machine(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => {
+            let name = name.trim_end_matches('.');
+            name == "localhost" || name.ends_with(".localhost")
+        }
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
 }
 
 /// One call whose path nobody has confirmed.
@@ -216,6 +229,18 @@ mod tests {
         ];
         for (base, url, expected) in rows {
             assert_eq!(reach(&base.parse().unwrap(), &url.parse().unwrap()), expected, "{base} {url}");
+        }
+    }
+
+    #[test]
+    fn calls_are_encrypted_unless_they_stay_on_this_machine() {
+        let good =
+            ["https://api.example/v1", "http://127.0.0.1:4000/v1", "http://localhost/", "http://[::1]:1/"];
+        let bad = ["http://api.example/v1", "http://192.168.1.1/", "http://nas.lan/", "ftp://127.0.0.1/"];
+        for (addresses, usable) in [(good, true), (bad, false)] {
+            for address in addresses {
+                assert_eq!(usable_base(Some(&address.parse().unwrap())).is_some(), usable, "{address}");
+            }
         }
     }
 

@@ -28,7 +28,7 @@ impl Setup {
     ) -> Self {
         let missing: Vec<&str> = needs.iter().filter(|(_, there)| !there).map(|(key, _)| *key).collect();
         let base = match (usable_base(base), missing.split_last()) {
-            (None, _) => Err(format!("Set {prefix}.base_url")),
+            (None, _) => Err(format!("Set {prefix}.base_url to an https address")),
             (Some(base), None) => Ok(base),
             (Some(_), Some((last, []))) => Err(format!("Set {prefix}.{last}")),
             (Some(_), Some((last, rest))) => Err(format!("Set {prefix}.{} and {last}", rest.join(", "))),
@@ -66,8 +66,12 @@ mod tests {
         };
         check(Some(&base), &[], SignIn::NotNeeded);
         check(Some(&base), &[("key", true)], SignIn::Ready);
-        check(None, &[("key", true)], SignIn::Missing("Set services.example.base_url".into()));
-        check(Some(&odd), &[], SignIn::Missing("Set services.example.base_url".into()));
+        check(
+            None,
+            &[("key", true)],
+            SignIn::Missing("Set services.example.base_url to an https address".into()),
+        );
+        check(Some(&odd), &[], SignIn::Missing("Set services.example.base_url to an https address".into()));
         check(Some(&base), &[("key", false)], SignIn::Missing("Set services.example.key".into()));
         check(
             Some(&base),
