@@ -1,6 +1,6 @@
 //! Each operation that `docs/operations/audiomack.md` calls used is made, signed by whom it should be.
 
-use super::rehearsal::{Stage, item, values};
+use super::rehearsal::{COVER, Stage, enter, item, values};
 use super::*;
 use crate::catalog::operations::Table;
 use crate::model::PlaylistAbout;
@@ -12,12 +12,7 @@ const TABLE: &str = include_str!("../../../../docs/operations/audiomack.md");
 async fn every_operation_that_is_used_is_made() {
     let stage = Stage::new().await;
     let catalog = stage.listener();
-    let begin = SignInAnswer::Begin { callback: None };
-    stage.stranger().sign_in(begin.clone()).await.unwrap();
-    let stranger = stage.stranger();
-    stranger.sign_in(begin).await.unwrap();
-    let typed = SignInAnswer::Form(vec![("code".to_owned(), "wrong".into())]);
-    assert!(stranger.sign_in(typed).await.is_err());
+    enter(&stage.stranger(), None).await;
 
     for list in [
         "recent",
@@ -47,13 +42,17 @@ async fn every_operation_that_is_used_is_made() {
     }
     catalog.item(Kind::Artist, "ada-cole").await.unwrap();
     catalog.track("14216001").await.unwrap();
-    for link in ["ada-cole/song/night-ferry", "ada-cole/playlist/harbour-mix"] {
+    for link in ["ada-cole/song/night-ferry?key=let-me-in", "ada-cole/playlist/harbour-mix"] {
         let link = format!("https://audiomack.com/{link}").parse().unwrap();
         catalog.resolve(&link).unwrap().await.unwrap();
     }
-    catalog.locate("14216001", Purpose::Listen).await.unwrap();
+    for purpose in [Purpose::Listen, Purpose::Keep] {
+        catalog.locate("14216001", purpose).await.unwrap();
+    }
     catalog.listened("14216001").await.unwrap();
     catalog.search(&words("night", 20, 0)).await.unwrap();
+    let filters = values(&[("sort", "popular"), ("genre", "electronic"), ("verified", "true")]);
+    catalog.search(&SearchQuery { filters, ..words("night", 5, 0) }).await.unwrap();
     let filters = values(&[("favourites_of", "me")]);
     catalog.search(&SearchQuery { filters, ..words("a", 20, 0) }).await.unwrap();
     catalog.suggest("night").await.unwrap();
@@ -70,7 +69,12 @@ async fn every_operation_that_is_used_is_made() {
             catalog.change(&change).await.unwrap();
         }
     }
-    let about = PlaylistAbout { title: Some("Mine".to_owned()), ..PlaylistAbout::default() };
+    let about = PlaylistAbout {
+        title: Some("Mine".to_owned()),
+        public: Some(false),
+        cover: Some(COVER.to_vec()),
+        ..PlaylistAbout::default()
+    };
     let tracks =
         |numbers: &[&str]| numbers.iter().map(|number| format!("142160{number}")).collect::<Vec<_>>();
     let make = Change::CreatePlaylist { about: about.clone(), tracks: tracks(&["01", "02"]) };
@@ -79,6 +83,11 @@ async fn every_operation_that_is_used_is_made() {
         Change::EditPlaylist { id: id.clone(), about },
         Change::AddToPlaylist { id: id.clone(), tracks: tracks(&["03"]) },
         Change::ArrangePlaylist { id: id.clone(), before: tracks(&["01", "02"]), after: tracks(&["02"]) },
+        Change::ArrangePlaylist {
+            id: id.clone(),
+            before: tracks(&["02", "03"]),
+            after: tracks(&["03", "02"]),
+        },
         Change::DeletePlaylist { id },
     ] {
         catalog.change(&change).await.unwrap();
@@ -89,7 +98,9 @@ async fn every_operation_that_is_used_is_made() {
         ("metrics", &[("kind", "playlist"), ("id", "4201")]),
         ("preview", &[("id", "14216001")]),
         ("report-unplayable", &[("id", "14216005")]),
+        ("notifications", &[("unseen", "true"), ("limit", "2")]),
         ("notifications seen", &[]),
+        ("downloads", &[("exclude", "14216001"), ("type", "song")]),
         ("pinned add", &[("items", "14216001")]),
         ("pinned replace", &[("items", "14216002")]),
         ("pinned remove", &[("items", "14216002")]),
