@@ -265,4 +265,29 @@ mod tests {
         check(&[newest(), slug(), played(), unknown], &["POST /list/7.ogg is in no row"]);
         assert_eq!(Table::read(TABLE, "").counts(), (5, 4));
     }
+
+    /// The counts in the overview are those of the tables, and no table or part is left out.
+    #[test]
+    fn the_overview_counts_right() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/operations");
+        let text = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
+        let (mut of_all, mut counted) = (0, std::collections::BTreeMap::<String, (usize, usize)>::new());
+        for row in text("README.md").lines().filter_map(|line| line.strip_prefix("| [")) {
+            let (_, row) = row.split_once("](").unwrap();
+            let (file, row) = row.split_once(") | ").unwrap();
+            let (part, numbers) = row.trim_end_matches(" |").split_once(" | ").unwrap();
+            let numbers: Vec<usize> = numbers.split(" | ").map(|number| number.parse().unwrap()).collect();
+            let table = Table::read(&text(file), if part == "all" { "" } else { part });
+            assert_eq!(table.counts(), (numbers[0], numbers[1]), "{file} {part}");
+            let sum = counted.entry(file.to_owned()).or_default();
+            *sum = (sum.0 + numbers[0], sum.1 + numbers[1]);
+            of_all += numbers[2];
+        }
+        assert_eq!(of_all, 113);
+        let rows = |file: &String| text(file).lines().filter(|line| line.starts_with("| `")).count();
+        assert!(counted.iter().all(|(file, sum)| rows(file) == sum.0), "{counted:?}");
+        let files = std::fs::read_dir(&folder).unwrap().map(|file| file.unwrap().file_name());
+        let files = files.filter(|name| name != "README.md").map(|name| name.into_string().unwrap());
+        assert_eq!(files.collect::<BTreeSet<_>>(), counted.into_keys().collect::<BTreeSet<_>>());
+    }
 }

@@ -174,6 +174,8 @@ async fn every_operation_of_the_partners_is_made() {
 async fn every_operation_of_the_site_is_made() {
     let sandbox = sandbox().await;
     let catalog = player(&sandbox, AudiosocketProfile::Consumer, "audiosocket consumer");
+    // Tracks need nobody to sign in.
+    search_all(&catalog).await;
     let known = sandbox.credentials().audiosocket;
     let step = catalog.sign_in(form(&[("email", known.email), ("password", known.password)])).await.unwrap();
     assert!(matches!(step, SignInStep::Done { .. }));
