@@ -122,6 +122,9 @@ async fn every_operation_that_is_used_is_made() {
     };
     let surroundings = Surroundings { unix_time: clock, ..surroundings(0) };
     let audius = Audius::new(&settings, &net(), &surroundings);
+    // Without a key, and with one.
+    let keyless = AudiusSettings { api_key: Secret::default(), ..settings.clone() };
+    search_all(&Audius::new(&keyless, &net(), &surroundings)).await;
     // Nobody is signed in, and the gateway lacks what the hosts of its list have.
     audius.special("metrics", &[]).await.unwrap();
     search_all(&audius).await;
