@@ -21,6 +21,8 @@ pub mod contract;
 mod error;
 mod json;
 mod line;
+#[cfg(test)]
+mod operations;
 mod register;
 mod setup;
 #[cfg(test)]

@@ -12,6 +12,7 @@ use crate::model::{Collection, FaultKind, Secret, SignIn, TrackRef};
 mod changes;
 mod profiles;
 mod sign_in;
+mod table;
 
 const TRACKS_2024: &str = include_str!("../../../tests/fixtures/catalog/audiosocket/tracks.json");
 const TRACKS_V5: &str = include_str!("../../../tests/fixtures/catalog/audiosocket/tracks_v5.json");

@@ -8,7 +8,7 @@ use crate::model::{Collection, PlaylistAbout};
 use crate::sandbox::{self, Sandbox};
 
 /// The smallest thing that looks like a PNG.
-const COVER: &[u8] = b"\x89PNG\r\n\x1a\n\0\0--not-the-boundary";
+pub(super) const COVER: &[u8] = b"\x89PNG\r\n\x1a\n\0\0--not-the-boundary";
 
 /// A sandbox and settings that lead to it.
 pub(super) struct Stage {
@@ -100,19 +100,7 @@ async fn a_listener_signs_in_and_out() {
     let stage = Stage::new().await;
     for callback in [Some("http://127.0.0.1:8976/callback"), None] {
         let catalog = stage.stranger();
-        let begin = SignInAnswer::Begin { callback: callback.map(|url| url.parse().unwrap()) };
-        let SignInStep::Visit { address, .. } = catalog.sign_in(begin).await.unwrap() else { panic!() };
-        let (head, page) = visited(&address).await;
-        let answer = if callback.is_some() {
-            let (_, location) = head.split_once("location: ").unwrap();
-            let back: Url = location.lines().next().unwrap().trim().parse().unwrap();
-            let pairs = back.query_pairs().map(|(name, value)| (name.into_owned(), Secret::new(value)));
-            SignInAnswer::Callback(pairs.collect())
-        } else {
-            let (_, code) = page.split_once("id=verifier>").unwrap();
-            SignInAnswer::Form(vec![("code".to_owned(), code.split('<').next().unwrap().into())])
-        };
-        let done = catalog.sign_in(answer).await.unwrap();
+        let done = enter(&catalog, callback).await;
         assert_eq!(done, SignInStep::Done { who: "Sandbox".into() });
         assert!(!rows(&catalog, "mine/feed").await.is_empty());
         // Another run takes it up.
@@ -122,6 +110,23 @@ async fn a_listener_signs_in_and_out() {
         next.sign_out().await.unwrap();
         assert!(next.browse(&ListId("mine/feed".to_owned()), 0).await.is_err());
     }
+}
+
+/// Signs in with a browser that agrees at once, and comes back if there is somewhere to come back to.
+pub(super) async fn enter(catalog: &Audiomack, callback: Option<&str>) -> SignInStep {
+    let begin = SignInAnswer::Begin { callback: callback.map(|url| url.parse().unwrap()) };
+    let SignInStep::Visit { address, .. } = catalog.sign_in(begin).await.unwrap() else { panic!() };
+    let (head, page) = visited(&address).await;
+    let answer = if callback.is_some() {
+        let (_, location) = head.split_once("location: ").unwrap();
+        let back: Url = location.lines().next().unwrap().trim().parse().unwrap();
+        let pairs = back.query_pairs().map(|(name, value)| (name.into_owned(), Secret::new(value)));
+        SignInAnswer::Callback(pairs.collect())
+    } else {
+        let (_, code) = page.split_once("id=verifier>").unwrap();
+        SignInAnswer::Form(vec![("code".to_owned(), code.split('<').next().unwrap().into())])
+    };
+    catalog.sign_in(answer).await.unwrap()
 }
 
 /// A GET as a browser makes it: head and body.

@@ -24,8 +24,14 @@ fn audius_at(sandbox: &Sandbox, host: &str, api_key: &str) -> Audius {
 async fn signed_in(sandbox: &Sandbox) -> Desk {
     let mut desk = desk(sandbox.base_url("audius").parse().unwrap(), &Arc::default());
     desk.audius = audius_at(sandbox, "", sandbox.credentials().audius.api_key);
+    enter(&desk.audius).await;
+    desk
+}
+
+/// The listener's browser, which agrees at once.
+pub(super) async fn enter(audius: &Audius) {
     let callback = "http://127.0.0.1:8976/callback".parse().ok();
-    let step = desk.audius.sign_in(SignInAnswer::Begin { callback }).await.unwrap();
+    let step = audius.sign_in(SignInAnswer::Begin { callback }).await.unwrap();
     let SignInStep::Visit { address, .. } = step else { panic!("{step:?}") };
     let request =
         crate::net::Request { follows: false, ..crate::net::Request::get(address, crate::net::Limit::Api) };
@@ -33,9 +39,8 @@ async fn signed_in(sandbox: &Sandbox) -> Desk {
     let back: Url = response.header("location").unwrap().parse().unwrap();
     assert!(back.as_str().starts_with("http://127.0.0.1:8976/callback?"));
     let pairs = back.query_pairs().map(|(name, value)| (name.into_owned(), Secret::new(value))).collect();
-    let step = desk.audius.sign_in(SignInAnswer::Callback(pairs)).await.unwrap();
+    let step = audius.sign_in(SignInAnswer::Callback(pairs)).await.unwrap();
     assert_eq!(step, SignInStep::Done { who: "Lis Tener".into() });
-    desk
 }
 
 async fn titles(audius: &Audius, list: &str) -> Vec<String> {
