@@ -34,6 +34,7 @@ mod focus;
 mod help;
 mod input;
 mod keymap;
+mod limits;
 mod links;
 mod list;
 mod marks;

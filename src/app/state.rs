@@ -13,6 +13,7 @@ use super::effect::Effect;
 use super::focus::{Focus, Page};
 use super::help::Help;
 use super::keymap::Keymap;
+use super::limits::Limits;
 use super::marks::Marking;
 use super::mouse::MouseMemory;
 use super::notices::{Level, Notices, SHOWN_MS, words};
@@ -115,6 +116,7 @@ pub struct State {
     pub(super) mouse: MouseMemory,
     pub(super) gatherings: Vec<Gathering>,
     pub(super) marking: Vec<Marking>,
+    pub(super) limits: Limits,
     /// The link that is being looked up.
     pub(super) link: Option<Ticket>,
     pub(super) faults: Vec<(Track, Fault)>,
@@ -147,6 +149,7 @@ impl State {
             mouse: MouseMemory::default(),
             gatherings: Vec::new(),
             marking: Vec::new(),
+            limits: Limits::default(),
             link: None,
             faults: Vec::new(),
             random: Random(start.seed),

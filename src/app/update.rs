@@ -272,6 +272,7 @@ impl State {
         self.accounts_elapsed(ticket);
         let mut effects = self.search_elapsed(ticket);
         effects.extend(self.browse_elapsed(ticket));
+        effects.extend(self.limits_elapsed(ticket));
         effects.extend(self.playback_elapsed(ticket));
         effects.extend(self.ending_elapsed(ticket));
         effects

@@ -90,7 +90,11 @@ impl CatalogError {
         let text = self.to_string();
         match self {
             Self::Net { source, .. } => Fault { message: text.into(), ..source.fault() },
-            Self::Limited { .. } => Fault::new(FaultKind::Limited, text),
+            Self::Limited { wait, .. } => {
+                // A second that has begun is waited for.
+                let wait_s = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+                Fault { wait_s: Some(wait_s), ..Fault::new(FaultKind::Limited, text) }
+            }
             Self::SignIn { hint, .. } => Fault::new(FaultKind::SignInNeeded, text).hint(hint),
             Self::Refused { .. } => Fault::new(FaultKind::Refused, text),
             Self::NotFound { .. } => Fault::new(FaultKind::NotFound, text),

@@ -51,6 +51,9 @@ pub struct Fault {
     pub hint: Option<CleanText>,
     /// Whether asking again can help.
     pub retry: Retry,
+    /// How long not to ask again, in seconds, where the server said so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wait_s: Option<u64>,
 }
 
 impl Fault {
@@ -66,7 +69,7 @@ impl Fault {
             | FaultKind::Usage
             | FaultKind::Other => Retry::Never,
         };
-        Self { kind, message: CleanText::new(message), hint: None, retry }
+        Self { kind, message: CleanText::new(message), hint: None, retry, wait_s: None }
     }
 
     /// The same fault with what to do about it.

@@ -137,6 +137,14 @@ impl State {
         })
     }
 
+    /// A service may be asked again that had limited requests.
+    pub(in crate::app) fn browse_limited(&mut self, service: &ServiceId) -> Vec<Effect> {
+        if self.browse.open().is_none_or(|shelf| shelf.service != *service) {
+            return Vec::new();
+        }
+        self.ask_shelf(|shelf| matches!(&shelf.state, ShelfState::Failed(fault) if fault.wait_s.is_some()))
+    }
+
     pub(in crate::app) fn retry_shelf(&mut self) -> Vec<Effect> {
         self.ask_shelf(|shelf| matches!(shelf.state, ShelfState::Failed(_)))
     }
@@ -178,7 +186,10 @@ impl State {
                 answered.list.set_len(answered.rows.len());
                 answered.state = ShelfState::Ready;
             }
-            Err(fault) => answered.state = ShelfState::Failed(fault),
+            Err(fault) => {
+                answered.state = ShelfState::Failed(fault.clone());
+                return self.note_limit(service, &fault);
+            }
         }
         Vec::new()
     }

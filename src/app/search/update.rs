@@ -181,6 +181,18 @@ impl State {
         self.ask(|answer| matches!(answer, Answer::Idle))
     }
 
+    /// A service may be asked again that had limited requests.
+    pub(in crate::app) fn search_limited(&mut self, service: &ServiceId) -> Vec<Effect> {
+        let limited = |asked: &&mut ServiceSearch| {
+            asked.id == *service && matches!(&asked.answer, Answer::Failed(fault) if fault.wait_s.is_some())
+        };
+        match self.search.services.iter_mut().find(limited) {
+            Some(asked) => asked.answer = Answer::Idle,
+            None => return Vec::new(),
+        }
+        self.ask(|answer| matches!(answer, Answer::Idle))
+    }
+
     /// Asks the services whose answer is of this kind for their next page.
     fn ask(&mut self, which: fn(&Answer) -> bool) -> Vec<Effect> {
         let search = &mut self.search;
@@ -236,7 +248,10 @@ impl State {
                 fold_in(&mut search.rows, page.items);
                 search.list.set_len(search.rows.len());
             }
-            Err(fault) => asked.answer = Answer::Failed(fault),
+            Err(fault) => {
+                asked.answer = Answer::Failed(fault.clone());
+                return self.note_limit(service, &fault);
+            }
         }
         Vec::new()
     }

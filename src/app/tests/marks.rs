@@ -177,3 +177,18 @@ fn sources_of_a_recording_are_rows() {
     let run = run.steps([Step::Keys("j<Enter>")]);
     assert_eq!(run.asked(), "locate ready:track:same");
 }
+
+#[test]
+fn a_limit_counts_down_and_then_asks_once_more() {
+    let limit = Fault { wait_s: Some(2), ..Fault::new(FaultKind::Limited, "Open limits requests") };
+    let open = ServiceId::known("open");
+    let run = run().steps([Step::Keys("/x<Enter>"), Step::Found("open", Err(limit.clone()))]);
+    assert_eq!((run.asked().as_str(), run.state.limited_for(&open)), ("wait 1000", Some(2)));
+    let run = run.steps([Step::Elapsed]);
+    assert_eq!((run.asked().as_str(), run.state.limited_for(&open)), ("wait 1000", Some(1)));
+    let run = run.steps([Step::Elapsed]);
+    assert_eq!((run.asked().as_str(), run.state.limited_for(&open)), ("search open \"x\" 0", None));
+
+    let steps = opened([Step::Keys("j<Enter>"), Step::Browsed(Err(limit)), Step::Elapsed, Step::Elapsed]);
+    check(steps, "browse open album/tides 0", "Browse TIDES 1: ");
+}

@@ -3,7 +3,7 @@
 
 use ratatui::layout::Rect;
 
-use super::{heading, message, tracks};
+use super::{countdown, heading, message, tracks};
 use crate::app::{Action, Focus, ListPlace, Shelf, ShelfState, State};
 use crate::ui::canvas::Canvas;
 use crate::ui::keys::first_key;
@@ -135,6 +135,9 @@ fn why_empty(shelf: &Shelf, state: &State) -> Vec<String> {
         }
         ShelfState::Loading => vec!["Loading...".to_owned()],
         ShelfState::Ready => vec!["There is nothing in this list.".to_owned()],
+        ShelfState::Failed(_) if state.limited_for(&shelf.service).is_some() => {
+            vec![format!("{}.", countdown(state, &shelf.service, shelf.service_name.as_str()))]
+        }
         ShelfState::Failed(fault) => vec![fault.to_string()],
         ShelfState::NeedsSignIn(what) => {
             let key = first_key(state, &Action::OpenList);

@@ -18,6 +18,7 @@ use super::text::{cells, wrap};
 use super::theme::Theme;
 use super::widgets::{BAR_CELLS, put, put_right};
 use crate::app::{Page, State};
+use crate::model::ServiceId;
 
 pub(super) use tracks::{line as track_line, source as track_source};
 
@@ -77,4 +78,10 @@ fn message(buffer: &mut Canvas<'_>, area: Rect, theme: &Theme, sentences: &[Stri
     for (line, at) in lines.zip(top..area.height) {
         put(buffer, row(area, at), &line, theme.text);
     }
+}
+
+/// That a service that limits requests is left alone, and for how long yet.
+fn countdown(state: &State, service: &ServiceId, name: &str) -> String {
+    let left = state.limited_for(service).unwrap_or_default();
+    format!("{name} asks to wait {left} s")
 }

@@ -3,8 +3,8 @@
 use ratatui::layout::{Position, Rect};
 
 use super::tracks::SOURCE_CELLS;
-use super::{message, tracks};
-use crate::app::{Answer, Focus, FoundRow, ListPlace, Search, State};
+use super::{countdown, message, tracks};
+use crate::app::{Answer, Focus, FoundRow, ListPlace, State};
 use crate::model::ServiceId;
 use crate::ui::canvas::Canvas;
 use crate::ui::input::input;
@@ -25,7 +25,7 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &T
     answers(buffer, row(area, 1), state, theme);
     let area = below(area, if area.height > 8 { 3 } else { 2 });
     if search.rows.is_empty() {
-        message(buffer, area, theme, &why_empty(search));
+        message(buffer, area, theme, &why_empty(state));
         return caret;
     }
     let list = List {
@@ -60,6 +60,9 @@ fn answers(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) {
         let name = service.name.as_str();
         match &service.answer {
             Answer::NotSignedIn(_) => silent.push(name),
+            Answer::Failed(_) if state.limited_for(&service.id).is_some() => {
+                parts.push((countdown(state, &service.id, name), theme.warning));
+            }
             Answer::Failed(fault) if fault.message.as_str().contains(name) => {
                 parts.push((service.answer.words(), theme.warning));
             }
@@ -103,7 +106,8 @@ fn is_local(state: &State, service: &ServiceId) -> bool {
 }
 
 /// What to say in place of rows.
-fn why_empty(search: &Search) -> Vec<String> {
+fn why_empty(state: &State) -> Vec<String> {
+    let search = &state.search;
     if search.words.is_empty() {
         return vec!["Type what you look for; all services are searched at once.".to_owned()];
     }
@@ -112,7 +116,9 @@ fn why_empty(search: &Search) -> Vec<String> {
     }
     let mut sentences = vec![format!("Nothing was found for “{}”.", search.words)];
     for service in &search.services {
-        if let Answer::Failed(fault) = &service.answer {
+        if let (Answer::Failed(_), Some(_)) = (&service.answer, state.limited_for(&service.id)) {
+            sentences.push(format!("{}.", countdown(state, &service.id, service.name.as_str())));
+        } else if let Answer::Failed(fault) = &service.answer {
             sentences.push(format!("{}: {fault}", service.name));
         }
     }
