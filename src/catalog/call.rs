@@ -162,19 +162,19 @@ impl Caller {
         let Some((value, leaf)) = kept else {
             let answer = self.tried(make).await.map_err(|source| self.net_error(source))?;
             let value = self.decode(asked, &answer)?;
-            self.keep(&name, &answer, &value).await;
+            self.keep(&name, &answer, &value, now).await;
             return Ok(Kept { value, is_stale: false });
         };
         // Who has something to show does not wait for another try.
         let answer = self.tried_up_to(1, || conditional(make(), &leaf.about)).await;
         let read = match answer {
             Ok(answer) if answer.status == 304 => {
-                pages.renew(folder, &name, &leaf, (self.surroundings.unix_time)()).await;
+                pages.renew(folder, &name, &leaf, now).await;
                 return Ok(Kept { value, is_stale: false });
             }
             Ok(answer) => match self.decode(asked, &answer) {
                 Ok(value) => {
-                    self.keep(&name, &answer, &value).await;
+                    self.keep(&name, &answer, &value, now).await;
                     return Ok(Kept { value, is_stale: false });
                 }
                 Err(error) => error,
@@ -187,9 +187,10 @@ impl Caller {
         }
     }
 
-    async fn keep(&self, name: &Name, answer: &Answer, value: &Value) {
+    /// Keeps a page that was asked for at `asked_at`: what was changed while it was on its way may be missing.
+    async fn keep(&self, name: &Name, answer: &Answer, value: &Value, asked_at: u64) {
         let Some(copied) = &answer.copied else { return };
-        let about = About { read_at: (self.surroundings.unix_time)(), ..copied.clone() };
+        let about = About { read_at: asked_at, ..copied.clone() };
         self.line.pages.keep(self.surroundings.pages.as_deref(), name, about, value).await;
     }
 

@@ -1,5 +1,7 @@
 //! A request as plain data.
 
+use std::fmt;
+
 use bytes::Bytes;
 use url::Url;
 
@@ -20,8 +22,8 @@ pub enum Limit {
     Stream,
 }
 
-/// What is sent along.
-#[derive(Clone, Debug, Default)]
+/// What is sent along. `Debug` shows nothing of it: it may be a password or a token.
+#[derive(Clone, Default)]
 pub enum Body {
     /// Nothing.
     #[default]
@@ -32,6 +34,18 @@ pub enum Body {
     Json(String),
     /// Bytes of the media type in the `Content-Type` header.
     Bytes(Bytes),
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (kind, bytes) = match self {
+            Self::Empty => return f.write_str("Empty"),
+            Self::Form(text) => ("Form", text.len()),
+            Self::Json(text) => ("Json", text.len()),
+            Self::Bytes(bytes) => ("Bytes", bytes.len()),
+        };
+        write!(f, "{kind}({bytes} bytes)")
+    }
 }
 
 /// One HTTP request.
@@ -89,5 +103,25 @@ impl Request {
     pub fn open_header(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.open_headers.push((name, value.into()));
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_sent_along_is_not_shown() {
+        let url: Url = "https://api.example/session".parse().unwrap();
+        let bodies = [
+            Body::Form("password=hunter2".to_owned()),
+            Body::Json(r#"{"refresh_token":"hunter2"}"#.to_owned()),
+            Body::Bytes(Bytes::from_static(b"hunter2")),
+        ];
+        for body in bodies {
+            let request = Request { body, ..Request::get(url.clone(), Limit::Api) };
+            let shown = format!("{request:?}");
+            assert!(!shown.contains("hunter2"), "{shown}");
+        }
     }
 }

@@ -169,7 +169,7 @@ impl Hands {
         let (events, catalog) = (self.events.clone(), self.catalog(service));
         self.tasks.spawn(async move {
             let result = match catalog {
-                Ok(catalog) => catalog.change(&change).await.map_err(|error| error.fault()),
+                Ok(catalog) => noting_sessions(&events, &*catalog, catalog.change(&change).await).await,
                 Err(fault) => Err(fault),
             };
             tell(&events, Event::Changed { ticket, result }).await;

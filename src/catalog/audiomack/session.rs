@@ -143,6 +143,10 @@ impl Audiomack {
         let answer = self.read(&Asked::known("asking who you are"), &url).await?;
         let user: wire::User =
             tolerant::single(answer, &["results"]).and_then(tolerant::item).unwrap_or_default();
+        // Who has left meanwhile is not taken back.
+        if self.slot().as_ref().is_none_or(|current| current.token != session.token) {
+            return Err(sign_in_first());
+        }
         *self.marks() = Marks {
             music: user.favorite_music.into_iter().collect(),
             playlists: user.favorite_playlists.into_iter().collect(),

@@ -167,7 +167,7 @@ impl Account {
     async fn renew(&self, old: &Session) -> Result<Session, CatalogError> {
         let _turn = self.vault().exclusive(ID).await.map_err(told)?;
         let kept = match self.vault().read(ID).await {
-            Ok(kept) => kept.and_then(|kept| read(&kept)),
+            Ok(kept) => kept.and_then(|kept| read(&kept)).map(|kept| kept.or_newer(self.session())),
             // What cannot be read now may be readable later; what is known here is good as well.
             Err(_) => self.session(),
         };
@@ -223,6 +223,15 @@ impl Account {
             refresh: wire.refresh_token.map(Secret::new),
             expires_at: count_of(&wire.expires_in).map(|life_s| now.saturating_add(life_s)),
         })
+    }
+}
+
+impl Session {
+    /// This one, or what is known here and could not be kept: it is newer, and this one is spent.
+    fn or_newer(self, known: Option<Self>) -> Self {
+        known
+            .filter(|known| known.user_id == self.user_id && known.expires_at > self.expires_at)
+            .unwrap_or(self)
     }
 }
 

@@ -56,7 +56,7 @@ pub(super) struct Leaf {
 /// What is known about it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct About {
-    /// Unix seconds of the answer that brought it or said that it still holds.
+    /// Unix seconds at which it was asked for, or whether it still holds.
     pub read_at: u64,
     /// The `ETag` header, as it came.
     pub etag: Option<String>,

@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 use std::thread;
 
 use serde_json::json;
@@ -262,6 +263,24 @@ async fn after_a_change_pages_are_asked_for_again() {
     run.read("ada").await.unwrap();
     run.read("ada").await.unwrap();
     assert_eq!(stand.calls().len(), 3, "what was read after it counts again");
+}
+
+/// What was on its way while something was changed may show what was before.
+#[tokio::test]
+async fn a_page_from_before_a_change_is_no_page_from_after_it() {
+    let (changes, now) = (Arc::new(OnceLock::<Caller>::new()), Arc::new(AtomicU64::new(START)));
+    let (caller, clock) = (Arc::clone(&changes), Arc::clone(&now));
+    let stand = Stand::start(move |_| {
+        clock.fetch_add(1, Ordering::Relaxed);
+        caller.get().unwrap().changed();
+        clock.fetch_add(1, Ordering::Relaxed);
+        with(200, "application/json", &json!([1]))
+    });
+    let run = Run::new(stand.url("/list"), None, &now);
+    changes.set(run.caller.clone()).unwrap();
+    run.read("ada").await.unwrap();
+    run.read("ada").await.unwrap();
+    assert_eq!(stand.calls().len(), 2);
 }
 
 #[tokio::test]

@@ -175,7 +175,7 @@ fn the_browser_comes_back_by_itself() {
     talk.answer(&tasks, "wrong");
     assert!(talk.asked(&tasks).is_err());
     assert!(browse(&callback, "code=right&state=s2").contains("403"));
-    assert!(browse(&callback, "code=right&state=s1").contains("Signed in"));
+    assert!(browse(&callback, "code=right&state=s1").contains("Segue has the answer"));
     assert_eq!(talk.asked(&tasks), Ok(done()));
     tasks.block_on(talk.task).unwrap();
     assert_eq!(browse(&callback, "code=right&state=s1"), "");

@@ -165,7 +165,9 @@ impl Listener {
 fn last_page(pairs: &Pairs) -> String {
     let said = |name: &str| pairs.iter().find(|(known, _)| known == name).map(|(_, value)| value.reveal());
     match said("error").or(said("denied").map(|_| "access_denied")) {
-        None => page::answer("200 OK", "Signed in", "You can close this page and go back to Segue."),
+        None => {
+            page::answer("200 OK", "Segue has the answer", "You can close this page and go back to Segue.")
+        }
         Some(error) => {
             let words = said("error_description").unwrap_or(error);
             page::answer("200 OK", "Not signed in", &format!("The service said: {words}"))

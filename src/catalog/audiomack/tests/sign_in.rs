@@ -81,6 +81,21 @@ async fn a_browser_comes_back_with_a_verifier() {
     assert_eq!(surroundings.vault.read(ID).await.unwrap(), None);
 }
 
+/// The service may still be saying who is signed in when nobody is any more.
+#[tokio::test]
+async fn who_has_left_is_not_taken_back() {
+    let stand = Stand::start(server);
+    let surroundings = surroundings(TIME);
+    let catalog = Audiomack::new(&settings(&stand), &net(), &surroundings);
+    visit(catalog.sign_in(begin(None)).await.unwrap());
+    catalog.sign_in(typed("v123")).await.unwrap();
+    let session = catalog.session().unwrap();
+    catalog.sign_out().await.unwrap();
+    let _ = catalog.introduce(session).await;
+    assert_eq!(catalog.capabilities().account.who, None);
+    assert_eq!(surroundings.vault.read(ID).await.unwrap(), None);
+}
+
 #[tokio::test]
 async fn without_a_callback_a_code_is_typed() {
     let stand = Stand::start(server);

@@ -222,6 +222,23 @@ async fn a_session_is_taken_up_again_and_renewed() {
     assert!(kept.reveal().contains("\"r2\"") && !kept.reveal().contains("\"r1\""));
 }
 
+/// The pair before is spent: going back to it would end the session.
+#[tokio::test]
+async fn what_could_not_be_kept_is_used_until_the_end() {
+    let stand = Stand::start(service());
+    let desk = desk(stand.url("/audius"), &Arc::default());
+    signed_in(&desk).await;
+    let first = desk.vault.read(ID).await.unwrap().unwrap();
+    let like = Change::Like { item: "audius:track:D7KyD".parse().unwrap(), on: true };
+    for (time, bearer) in [(5000, "Bearer a2"), (9000, "Bearer a3"), (13_000, "Bearer a4")] {
+        desk.time.store(time, Ordering::SeqCst);
+        desk.audius.change(&like).await.unwrap();
+        assert_eq!(stand.calls().pop().unwrap().header("authorization"), bearer);
+        // As when the disk is full.
+        desk.vault.write(ID, &first).await.unwrap();
+    }
+}
+
 /// Ten calls find the token refused at the same time, in two copies of the program: one renewal.
 #[tokio::test]
 async fn a_token_is_renewed_once_for_all() {
