@@ -11,12 +11,16 @@ use crate::model::{Change, CleanText, Fault, Item, ItemRef, Kind, ServiceInfo, T
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Marking {
     ticket: Ticket,
-    change: Change,
+    mark: Mark,
+    target: ItemRef,
+    on: bool,
+    /// What was wanted meanwhile.
+    wanted: bool,
     title: CleanText,
 }
 
 /// What can be done to a thing of a service.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Mark {
     /// Like it, or no longer.
     Like,
@@ -64,9 +68,14 @@ impl State {
     }
 
     fn mark(&mut self, mark: Mark, item: &Item) -> Vec<Effect> {
-        let Some((target, title, was_on)) = target(mark, item) else {
-            return self.tell(Level::Info, "Only what comes from a service can be marked there");
+        let Some((target, title, shown_on)) = target(mark, item) else {
+            let words = match (mark, item) {
+                (Mark::Follow, Item::Track(_)) => "Whose track this is is not known here",
+                (_, _) => "Only what comes from a service can be marked there",
+            };
+            return self.tell(Level::Info, words);
         };
+        let was_on = shown_on || self.marked.contains(&(mark, target.clone()));
         let Some(service) = self.services.iter().find(|service| service.id == target.service) else {
             return Vec::new();
         };
@@ -80,14 +89,26 @@ impl State {
             return self.tell(Level::Warning, words);
         }
         let on = !was_on;
-        let service = service.id.clone();
-        let change = mark.change(target, on);
-        let ticket = self.next_ticket();
-        self.show_mark(&change, on);
-        self.marking.push(Marking { ticket, change: change.clone(), title: title.clone() });
-        let mut effects = vec![Effect::Change { ticket, service, change }];
+        self.show_mark(mark, &target, on);
+        let under_way =
+            self.marking.iter_mut().find(|marking| marking.mark == mark && marking.target == target);
+        let mut effects = match under_way {
+            // One at a time, or the service might take them in the wrong order.
+            Some(marking) => {
+                marking.wanted = on;
+                Vec::new()
+            }
+            None => self.send_mark(mark, target, on, title.clone()),
+        };
         effects.extend(self.tell(Level::Info, format!("{} {title}", mark.done(on))));
         effects
+    }
+
+    fn send_mark(&mut self, mark: Mark, target: ItemRef, on: bool, title: CleanText) -> Vec<Effect> {
+        let ticket = self.next_ticket();
+        let (service, change) = (target.service.clone(), mark.change(target.clone(), on));
+        self.marking.push(Marking { ticket, mark, target, on, wanted: on, title });
+        vec![Effect::Change { ticket, service, change }]
     }
 
     /// A service has answered to a change.
@@ -95,24 +116,27 @@ impl State {
         let Some(at) = self.marking.iter().position(|marking| marking.ticket == ticket) else {
             return Vec::new();
         };
-        let Marking { change, title, .. } = self.marking.remove(at);
+        let Marking { mark, target, on, wanted, title, .. } = self.marking.remove(at);
         match result {
+            Ok(_) if wanted != on => self.send_mark(mark, target, wanted, title),
             Ok(_) => Vec::new(),
             Err(fault) => {
-                if let Change::Like { on, .. } | Change::Repost { on, .. } | Change::Follow { on, .. } =
-                    &change
-                {
-                    let on = *on;
-                    self.show_mark(&change, !on);
-                }
+                self.show_mark(mark, &target, !on);
                 self.tell(Level::Error, format!("{title}: the mark was not taken. {fault}"))
             }
         }
     }
 
     /// Shows a mark wherever the thing is on a list.
-    fn show_mark(&mut self, change: &Change, on: bool) {
-        let (Change::Like { item, .. } | Change::Follow { item, .. }) = change else { return };
+    fn show_mark(&mut self, mark: Mark, item: &ItemRef, on: bool) {
+        if on {
+            self.marked.insert((mark, item.clone()));
+        } else {
+            self.marked.remove(&(mark, item.clone()));
+        }
+        if mark == Mark::Repost {
+            return;
+        }
         let found = self.search.rows.iter_mut();
         for row in found {
             set_liked(&mut row.item, item, on);

@@ -1,10 +1,10 @@
 //! Everything the screen shows and the decisions need.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
 use crate::config::SoundSettings;
-use crate::model::{CleanText, Fault, PlayId, ServiceInfo, Session, Ticket, Track, Volume};
+use crate::model::{CleanText, Fault, ItemRef, PlayId, ServiceInfo, Session, Ticket, Track, Volume};
 
 use super::accounts::Accounts;
 use super::browse::{Browse, Gathering, Pane};
@@ -14,7 +14,7 @@ use super::focus::{Focus, Page};
 use super::help::Help;
 use super::keymap::Keymap;
 use super::limits::Limits;
-use super::marks::Marking;
+use super::marks::{Mark, Marking};
 use super::mouse::MouseMemory;
 use super::notices::{Level, Notices, SHOWN_MS, words};
 use super::playback::Playback;
@@ -116,6 +116,8 @@ pub struct State {
     pub(super) mouse: MouseMemory,
     pub(super) gatherings: Vec<Gathering>,
     pub(super) marking: Vec<Marking>,
+    /// What was marked in this run, where rows do not show it.
+    pub(super) marked: HashSet<(Mark, ItemRef)>,
     pub(super) limits: Limits,
     /// The link that is being looked up.
     pub(super) link: Option<Ticket>,
@@ -149,6 +151,7 @@ impl State {
             mouse: MouseMemory::default(),
             gatherings: Vec::new(),
             marking: Vec::new(),
+            marked: HashSet::new(),
             limits: Limits::default(),
             link: None,
             faults: Vec::new(),

@@ -101,6 +101,10 @@ fn a_mark_shows_at_once_and_goes_when_it_is_refused() {
         "like open:track:a false, wait 5000",
         rows,
     );
+    // Pressed again before the answer: sent one after the other.
+    check(opened([Step::Keys("Gf"), Step::Keys("f")]), "wait 5000", rows);
+    let both = [Step::Keys("Gf"), Step::Keys("f"), Step::Changed(Ok(()))];
+    assert!(!liked(&check(opened(both), "like open:track:a false", rows)));
     let run = check(opened([Step::Keys("Gg r")]), "wait 5000", rows);
     assert_eq!(notice(&run), "open has no reposting for tracks");
 }
