@@ -11,6 +11,7 @@ use crate::model::{Allowed, FaultKind, TrackRef};
 
 mod hosts;
 mod library;
+mod pages;
 mod sandbox;
 mod shapes;
 mod sign_in;
