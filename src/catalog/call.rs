@@ -187,6 +187,16 @@ impl Caller {
         }
     }
 
+    /// The page that [`Caller::page`] would have, without a question to anybody: for when the question cannot even
+    /// be put, because what signs it cannot be renewed.
+    pub(super) async fn kept(&self, account: &str, request: &Request) -> Option<Kept> {
+        let (pages, folder) = (&self.line.pages, self.surroundings.pages.as_deref());
+        let name = Name::of(self.service, account, request);
+        let now = (self.surroundings.unix_time)();
+        let leaf = pages.find(folder, &name, now).await?;
+        Some(Kept { value: leaf.value()?, is_stale: !pages.is_fresh(&leaf, now) })
+    }
+
     /// Keeps a page that was asked for at `asked_at`: what was changed while it was on its way may be missing.
     async fn keep(&self, name: &Name, answer: &Answer, value: &Value, asked_at: u64) {
         let Some(copied) = &answer.copied else { return };

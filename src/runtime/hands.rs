@@ -152,7 +152,8 @@ impl Hands {
         let events = self.events.clone();
         self.tasks.spawn(async move {
             // Nobody misses what was not suggested.
-            let suggestions = catalog.suggest(&words).await.unwrap_or_default();
+            let answer = noting_sessions(&events, &*catalog, catalog.suggest(&words).await).await;
+            let suggestions = answer.unwrap_or_default();
             tell(&events, Event::Suggested { ticket, suggestions }).await;
         });
     }
@@ -160,7 +161,7 @@ impl Hands {
     fn resolve(&self, ticket: Ticket, link: Url) {
         let (events, catalogs) = (self.events.clone(), self.catalogs.clone());
         self.tasks.spawn(async move {
-            let result = resolve_link(&catalogs, &link).await.map(Box::new);
+            let result = resolve_link(&events, &catalogs, &link).await.map(Box::new);
             tell(&events, Event::Resolved { ticket, result }).await;
         });
     }
@@ -178,9 +179,10 @@ impl Hands {
 
     fn listened(&self, service: &ServiceId, id: String) {
         let Ok(catalog) = self.catalog(service) else { return };
+        let events = self.events.clone();
         self.tasks.spawn(async move {
-            if let Err(error) = catalog.listened(&id).await {
-                tracing::info!("a listen was not counted: {error}");
+            if let Err(fault) = noting_sessions(&events, &*catalog, catalog.listened(&id).await).await {
+                tracing::info!("a listen was not counted: {fault}");
             }
         });
     }
@@ -216,9 +218,13 @@ async fn search_own_folders(folders: Vec<PathBuf>, query: SearchQuery) -> Result
 }
 
 /// What a link leads to, asked of the service whose link it is.
-async fn resolve_link(catalogs: &[Arc<dyn Catalog>], link: &Url) -> Result<Item, Fault> {
-    let (_, answer) = ask::page_of(catalogs, link).ok_or_else(|| ask::no_page(catalogs, link))?;
-    answer.await.map_err(|error| error.fault())
+async fn resolve_link(
+    events: &Sender<Event>,
+    catalogs: &[Arc<dyn Catalog>],
+    link: &Url,
+) -> Result<Item, Fault> {
+    let (catalog, answer) = ask::page_of(catalogs, link).ok_or_else(|| ask::no_page(catalogs, link))?;
+    noting_sessions(events, &**catalog, answer.await).await
 }
 
 pub(super) async fn tell(events: &Sender<Event>, event: Event) {

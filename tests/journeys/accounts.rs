@@ -245,6 +245,25 @@ fn the_browser_signs_in_by_itself_or_a_code_is_typed() {
     assert!(who(&home, "audiomack").is_some());
 }
 
+/// RFC 7636: the browser comes back with a code, which only who began can turn into a session.
+#[test]
+fn the_browser_signs_in_to_audius_with_a_proof() {
+    if !have("curl") {
+        return;
+    }
+    let services = Services::start();
+    let home = services.home();
+    let mut screen = accounts(&home, 0, &following(&home));
+    screen.wait_for("in the browser");
+    screen.keys("\r");
+    screen.wait_for("You are signed in to Audius as ");
+    screen.wait_for("signed in to 1 of 4");
+    leave(screen);
+    assert!(who(&home, "audius").is_some());
+    assert_eq!(home.run(&["logout", "audius"]).code, 0);
+    assert_eq!(who(&home, "audius"), None);
+}
+
 #[test]
 fn the_address_where_the_browser_ended_can_be_pasted() {
     if !have("curl") {

@@ -73,7 +73,10 @@ impl Audius {
         let body = body.map_or(Body::Empty, |body| Body::Json(body.to_string()));
         let plain = Request { method, body, ..plain };
         let make = |session: &Session| named(plain.clone(), session);
-        house.account.call(&reading.asked, Shape::Any, &make).await
+        let made = house.account.call(&reading.asked, Shape::Any, &make).await;
+        // Whatever came of it, what was read before may no longer be so.
+        house.hosts.changed();
+        made.map(|kept| kept.value)
     }
 }
 

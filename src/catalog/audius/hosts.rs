@@ -7,7 +7,7 @@ use serde_json::Value;
 use url::Url;
 
 use crate::catalog::address::{fill, reach, usable_base};
-use crate::catalog::call::{Asked, Caller};
+use crate::catalog::call::{Asked, Caller, Kept};
 use crate::catalog::line::Line;
 use crate::catalog::{CatalogError, Surroundings, tolerant};
 use crate::model::{Reach, is_nearby, is_web_address};
@@ -113,6 +113,11 @@ impl Hosts {
         &self.gateway
     }
 
+    /// The listener changed something: no page counts that was read before.
+    pub(super) fn changed(&self) {
+        self.row().known.iter().for_each(|known| known.host.caller.changed());
+    }
+
     /// The one that is asked first at the moment.
     pub(super) fn current(&self) -> Host {
         self.first_of(&[]).unwrap_or_else(|| self.gateway.clone())
@@ -139,11 +144,18 @@ impl Hosts {
         ask: impl AsyncAsk<T>,
     ) -> Result<(T, Host), CatalogError> {
         let mut tried: Vec<Url> = Vec::new();
-        let mut first = None;
+        let (mut first, mut old) = (None, None);
         while tried.len() < MAX_TRIED
             && let Some(host) = self.next(&tried).await
         {
             let error = match ask.ask(&host).await {
+                // Another host may know better than this one's page of some time ago.
+                Ok(found) if ask.is_stale(&found) => {
+                    self.demote(&host.base);
+                    tried.push(host.base.clone());
+                    old.get_or_insert((found, host));
+                    continue;
+                }
                 Ok(found) => {
                     self.prove(&host.base);
                     return Ok((found, host));
@@ -158,7 +170,7 @@ impl Hosts {
                 Route::Rare => is_missing,
             };
             if !moves_on {
-                return Err(error);
+                return old.ok_or(error);
             }
             if route != Route::Rare || is_down(&error) {
                 self.demote(&host.base);
@@ -166,7 +178,8 @@ impl Hosts {
             tried.push(host.base);
             first.get_or_insert(error);
         }
-        Err(first.unwrap_or_else(|| self.gateway.caller.senseless("no host is known")))
+        let none = || first.unwrap_or_else(|| self.gateway.caller.senseless("no host is known"));
+        old.ok_or_else(none)
     }
 
     /// Whether a host lacks what every host must have.
@@ -293,6 +306,11 @@ impl Known {
 pub(super) trait AsyncAsk<T> {
     /// Asks it.
     fn ask(&self, host: &Host) -> impl Future<Output = Result<T, CatalogError>> + Send;
+
+    /// Whether the host could not be reached and gave only what was kept from earlier.
+    fn is_stale(&self, _found: &T) -> bool {
+        false
+    }
 }
 
 /// A GET for JSON: what is asked, with which address and headers.
@@ -307,6 +325,20 @@ impl AsyncAsk<Value> for Get<'_> {
     async fn ask(&self, host: &Host) -> Result<Value, CatalogError> {
         let request = (self.make)(host)?;
         host.caller.json(&self.asked, || request.clone()).await
+    }
+}
+
+/// A GET for a page that may be one that was read before by anybody.
+pub(super) struct GetPage<'a>(pub Get<'a>);
+
+impl AsyncAsk<Kept> for GetPage<'_> {
+    async fn ask(&self, host: &Host) -> Result<Kept, CatalogError> {
+        let request = (self.0.make)(host)?;
+        host.caller.page(&self.0.asked, "", || request.clone()).await
+    }
+
+    fn is_stale(&self, found: &Kept) -> bool {
+        found.is_stale
     }
 }
 

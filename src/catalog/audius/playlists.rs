@@ -18,6 +18,7 @@ use super::changes::lacks;
 use super::convert::reference;
 use super::hosts::Route;
 use super::reading::{Reading, senseless};
+use super::session::Shape;
 use super::{Audius, NAME, wire};
 
 /// How long the service may show what was before, in seconds.
@@ -78,8 +79,10 @@ impl Audius {
         let query = vec![("sort_method", "recent".to_owned()), ("limit", "10".to_owned())];
         let asked = Asked::known("reading own playlists");
         let path = "/users/{id}/playlists";
-        let found =
-            self.read_own(&Reading { asked, route: Route::Thing, path, id: &me, query }).await.ok()?;
+        let found = self
+            .read_own(&Reading { asked, route: Route::Thing, path, id: &me, query }, Shape::Json)
+            .await
+            .ok()?;
         let rows: Vec<wire::Playlist> = tolerant::made(NAME, tolerant::rows(found.answer, &["data"])?, Some);
         let mut same = rows.into_iter().filter(|row| row.name.as_deref() == Some(title));
         same.next()?.id.filter(|id| is_id(id))
@@ -145,8 +148,9 @@ impl Audius {
         let id = asked_id(NAME, "playlist", id)?;
         let asked = Asked::known("reading a playlist").thing(format!("playlist {id}"));
         let path = "/playlists/{id}";
-        let found =
-            self.read_own(&Reading { asked, route: Route::Thing, path, id, query: Vec::new() }).await?;
+        let found = self
+            .read_own(&Reading { asked, route: Route::Thing, path, id, query: Vec::new() }, Shape::Json)
+            .await?;
         let wire: Option<wire::Playlist> = tolerant::single(found.answer, &["data"]).and_then(tolerant::item);
         let wire = wire.ok_or_else(|| senseless("it holds no playlist"))?;
         // Written back whole: what cannot be read must not be lost.

@@ -11,7 +11,7 @@ use crate::model::{Item, Kind, ListId, Page, Track};
 use crate::net::{Limit, NetError, Request};
 
 use super::convert::{self, Eyes};
-use super::hosts::{Get, Host, Route, is_down};
+use super::hosts::{Get, GetPage, Host, Route, is_down};
 use super::lists::{self, Opening, Rows};
 use super::session::{Session, Shape};
 use super::{Audius, NAME, wire};
@@ -33,6 +33,8 @@ pub(super) struct Reading<'a> {
 pub(super) struct Found {
     pub answer: Value,
     pub base: Url,
+    /// Whether it may no longer be so.
+    pub is_stale: bool,
 }
 
 impl Audius {
@@ -53,7 +55,9 @@ impl Audius {
     pub(super) async fn read(&self, reading: &Reading<'_>) -> Result<Found, CatalogError> {
         let hosts = &self.house()?.hosts;
         if self.me().is_some() && hosts.current().is_gateway {
-            match self.read_own(reading).await {
+            match self.read_own(reading, Shape::Page).await {
+                // Another host may know better.
+                Ok(found) if found.is_stale => {}
                 // Servers of 2025 know no bearer and refuse whoever is named.
                 Err(CatalogError::SignIn { .. } | CatalogError::Refused { .. }) => {}
                 Err(error) if is_down(&error) => {}
@@ -64,18 +68,33 @@ impl Audius {
         }
         let make = |host: &Host| self.make(reading, host);
         let get = Get { asked: reading.asked.clone(), make: &make };
-        let (answer, host) = hosts.ask(reading.route, get).await?;
-        Ok(Found { answer, base: host.base })
+        let found = hosts.ask(reading.route, GetPage(get)).await;
+        if found.as_ref().map_or_else(is_down, |(kept, _)| kept.is_stale)
+            && let Some(own) = self.kept_own(reading).await
+        {
+            return Ok(own);
+        }
+        let (kept, host) = found?;
+        Ok(Found { answer: kept.value, base: host.base, is_stale: kept.is_stale })
+    }
+
+    /// What was read before for whoever is signed in.
+    async fn kept_own(&self, reading: &Reading<'_>) -> Option<Found> {
+        let house = self.house().ok()?;
+        let (gateway, session) = (house.hosts.gateway(), house.account.session()?);
+        let request = named(self.make(reading, gateway).ok()?, &session);
+        let kept = gateway.caller.kept(&session.user_id, &request).await?;
+        Some(Found { answer: kept.value, base: gateway.base.clone(), is_stale: kept.is_stale })
     }
 
     /// What a call brings for whoever is signed in, from the gateway.
-    pub(super) async fn read_own(&self, reading: &Reading<'_>) -> Result<Found, CatalogError> {
+    pub(super) async fn read_own(&self, reading: &Reading<'_>, shape: Shape) -> Result<Found, CatalogError> {
         let house = self.house()?;
         let gateway = house.hosts.gateway();
         let plain = self.make(reading, gateway)?;
         let make = |session: &Session| named(plain.clone(), session);
-        let answer = house.account.call(&reading.asked, Shape::Json, &make).await?;
-        Ok(Found { answer, base: gateway.base.clone() })
+        let kept = house.account.call(&reading.asked, shape, &make).await?;
+        Ok(Found { answer: kept.value, base: gateway.base.clone(), is_stale: kept.is_stale })
     }
 
     /// One track.
@@ -146,7 +165,8 @@ impl Audius {
             query.extend(bounds(limit, page));
         }
         let mut reading = Reading { asked, route, path, id: &id, query };
-        let mut found = if is_own { self.read_own(&reading).await } else { self.read(&reading).await };
+        let mut found =
+            if is_own { self.read_own(&reading, Shape::Page).await } else { self.read(&reading).await };
         if found.as_ref().is_err_and(is_unfit) && reading.query.iter().any(|(name, _)| *name == "time") {
             // Which times there are differs from server to server.
             reading.query.retain(|(name, _)| *name != "time");
@@ -168,7 +188,7 @@ impl Audius {
         page: u32,
         is_paged: bool,
     ) -> Result<Page<Item>, CatalogError> {
-        let Found { answer, base } = found;
+        let Found { answer, base, mut is_stale } = found;
         let me = self.me();
         let eyes = Eyes { base: &base, me: me.as_deref() };
         let keys: &[&str] = match rows {
@@ -184,33 +204,38 @@ impl Audius {
             Rows::Users => tolerant::items(NAME, came, |wire| convert::user(eyes, wire)),
             Rows::Playlists => tolerant::items(NAME, came, |wire| convert::playlist(eyes, wire)),
             Rows::Activities => tolerant::made(NAME, came, |wire| convert::activity(eyes, wire)),
-            Rows::Favourites => self.favourites(came).await?.into_iter().map(Item::Track).collect(),
+            Rows::Favourites => {
+                let (tracks, are_stale) = self.favourites(came).await?;
+                is_stale |= are_stale;
+                tracks.into_iter().map(Item::Track).collect()
+            }
             Rows::Tags => {
                 let tags = came.iter().filter_map(tolerant::text_of);
                 tags.map(|text| Item::List(lists::tag(&text))).collect()
             }
         };
-        Ok(Page { items, total: None, more, is_stale: false })
+        Ok(Page { items, total: None, more, is_stale })
     }
 
-    /// The tracks that favourites name, all with one call.
-    async fn favourites(&self, rows: Vec<Value>) -> Result<Vec<Track>, CatalogError> {
+    /// The tracks that favourites name, all with one call, and whether they may be no longer so.
+    async fn favourites(&self, rows: Vec<Value>) -> Result<(Vec<Track>, bool), CatalogError> {
         let ids = tolerant::made(NAME, rows, |wire: wire::Favourite| {
             let is_track = wire.favorite_type.as_deref().is_none_or(|kind| kind.ends_with("track"));
             wire.favorite_item_id.filter(|id| is_track && crate::catalog::address::is_id(id))
         });
-        let mut tracks = Vec::new();
+        let (mut tracks, mut are_stale) = (Vec::new(), false);
         for ids in ids.chunks(MAX_BATCH) {
             let query = ids.iter().map(|id| ("id", id.clone())).collect();
             let asked = Asked::known("reading several tracks");
             let reading = Reading { asked, route: Route::Rare, path: "/tracks", id: "", query };
             let found = self.read(&reading).await?;
+            are_stale |= found.is_stale;
             let rows = tolerant::rows(found.answer, &["data"]).unwrap_or_default();
             let me = self.me();
             let eyes = Eyes { base: &found.base, me: me.as_deref() };
             tracks.extend(tolerant::made(NAME, rows, |wire| convert::track(eyes, wire)));
         }
-        Ok(tracks)
+        Ok((tracks, are_stale))
     }
 
     /// Asks for something small.

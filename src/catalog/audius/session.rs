@@ -5,13 +5,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Value, json};
 
-use crate::catalog::call::Asked;
+use crate::catalog::call::{Asked, Kept};
 use crate::catalog::tolerant::{self, count_of, shown};
 use crate::catalog::{CatalogError, Surroundings, Vault};
 use crate::model::{CleanText, Fault, Secret};
 use crate::net::{Body, Limit, Method, Request};
 
-use super::hosts::Host;
+use super::hosts::{Host, is_down};
 use super::sign_in::Pending;
 use super::{ID, NAME, wire};
 
@@ -35,6 +35,8 @@ pub(super) struct Session {
 pub(super) enum Shape {
     /// JSON.
     Json,
+    /// JSON of a page that may be one that was read before.
+    Page,
     /// Nothing that matters.
     Any,
 }
@@ -101,6 +103,9 @@ impl Account {
         let session = self.lock().take();
         let erased = self.vault().erase(ID).await.map_err(told);
         drop(turn);
+        if let Some(session) = &session {
+            self.gateway.caller.forget_pages(&session.user_id).await;
+        }
         if let Some(token) = session.map(|session| session.refresh.unwrap_or(session.access)) {
             let body = json!({ "token": token.reveal(), "client_id": self.client_id.reveal() });
             let asked = Asked::known("signing out");
@@ -118,28 +123,43 @@ impl Account {
         asked: &Asked,
         shape: Shape,
         make: &(dyn Fn(&Session) -> Request + Send + Sync),
-    ) -> Result<Value, CatalogError> {
+    ) -> Result<Kept, CatalogError> {
         let mut session = self.session().ok_or_else(|| self.gateway.caller.sign_in())?;
         let now = (self.surroundings().unix_time)();
         if session.expires_at.is_some_and(|end| end <= now.saturating_add(MARGIN_S)) {
-            session = self.renew(&session).await?;
+            session = match self.renew(&session).await {
+                // A token that cannot be renewed now: what was read before is still the listener's.
+                Err(error) if shape == Shape::Page && is_down(&error) => {
+                    return self.gateway.caller.kept(&session.user_id, &make(&session)).await.ok_or(error);
+                }
+                renewed => renewed?,
+            };
         }
-        match self.send(asked, make(&session), shape).await {
+        match self.send(asked, make(&session), shape, &session.user_id).await {
             Err(CatalogError::SignIn { .. }) => {
                 let session = self.renew(&session).await?;
-                self.send(asked, make(&session), shape).await
+                self.send(asked, make(&session), shape, &session.user_id).await
             }
             answer => answer,
         }
     }
 
-    async fn send(&self, asked: &Asked, request: Request, shape: Shape) -> Result<Value, CatalogError> {
+    /// `account` is whose page it is.
+    async fn send(
+        &self,
+        asked: &Asked,
+        request: Request,
+        shape: Shape,
+        account: &str,
+    ) -> Result<Kept, CatalogError> {
         let caller = &self.gateway.caller;
+        let live = |value| Kept { value, is_stale: false };
         match shape {
-            Shape::Json => caller.json(asked, || request.clone()).await,
+            Shape::Page => caller.page(asked, account, || request.clone()).await,
+            Shape::Json => caller.json(asked, || request.clone()).await.map(live),
             Shape::Any => {
                 let text = caller.text(asked, || request.clone()).await?;
-                Ok(serde_json::from_str(&text).unwrap_or_default())
+                Ok(live(serde_json::from_str(&text).unwrap_or_default()))
             }
         }
     }
@@ -160,7 +180,7 @@ impl Account {
             follows: false,
             ..Request::get(url, Limit::Api).open_header("Accept", "application/json")
         };
-        self.send(asked, request, shape).await
+        self.send(asked, request, shape, "").await.map(|kept| kept.value)
     }
 
     /// New tokens in place of those of `old`, unless somebody else got new ones meanwhile.

@@ -10,6 +10,9 @@ const MARKS: [&str; 10] =
 /// Parts of the names of fields that hold credentials.
 const SECRETS: [&str; 4] = ["token", "password", "secret", "jwt"];
 
+/// Parts of the names of fields that say what a listener may hear, of whatever type: opaque, and nobody else's.
+const ENTITLEMENTS: [&str; 2] = ["payload", "entitlement"];
+
 /// The same page with nothing in place of what is signed or secret.
 pub(super) fn left_out(value: Value) -> Value {
     match value {
@@ -20,6 +23,7 @@ pub(super) fn left_out(value: Value) -> Value {
             .map(|(name, value)| {
                 let lower = name.to_ascii_lowercase();
                 let is_secret = value.is_string() && SECRETS.iter().any(|mark| lower.contains(mark));
+                let is_secret = is_secret || ENTITLEMENTS.iter().any(|mark| lower.contains(mark));
                 (name, if is_secret { Value::Null } else { left_out(value) })
             })
             .collect(),
@@ -74,5 +78,10 @@ mod tests {
         let kept =
             json!({"data": [{"id": 1, "auth_token": null, "tokens": 7, "stream": {"udt_secret": null}}]});
         assert_eq!(left_out(row), kept);
+        let row = json!([{"id": 7, "payload": "b3BhcXVl"}, {"payload": {"a": ["b"]}, "entitlements": [1]}]);
+        assert_eq!(
+            left_out(row),
+            json!([{"id": 7, "payload": null}, {"payload": null, "entitlements": null}])
+        );
     }
 }

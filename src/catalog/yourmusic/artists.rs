@@ -2,6 +2,7 @@
 
 use crate::catalog::CatalogError;
 use crate::catalog::address::asked_id;
+use crate::catalog::call::Kept;
 use crate::model::{Collection, Item, Kind, Page, SearchQuery};
 
 use super::calls::{Call, Place, no_list, number};
@@ -27,17 +28,17 @@ impl YourMusic {
         if page > 0 {
             call = call.with("page", number(page));
         }
-        let answer = self.call(call).await?;
+        let Kept { value: answer, is_stale } = self.page(call).await?;
         let place = Place::read(&answer, "artists", page, MAX_ROWS);
         // The inner key is in the singular.
         let rows = self.rows(answer, &["artists", "artist", "data"])?;
-        Ok(place.page(rows.len(), self.made(Kind::Artist, rows)?))
+        Ok(place.page(rows.len(), self.made(Kind::Artist, rows)?, is_stale))
     }
 
     /// One artist.
     pub(super) async fn read_artist(&self, id: &str) -> Result<Collection, CatalogError> {
         let id = asked_id(NAME, "artist", id)?;
-        let answer = self.call(Call::get(&ARTIST).about("artist", "artist_id", id)).await?;
+        let answer = self.page(Call::get(&ARTIST).about("artist", "artist_id", id)).await?.value;
         let wire: wire::Artist = self.single(answer, &["artist", "data"], "artist")?;
         convert::artist(self.setup.base()?, wire).ok_or_else(|| self.caller.senseless("it holds no artist"))
     }
@@ -79,13 +80,13 @@ impl YourMusic {
             .with("imageSize", convert::IMAGE_SIZE)
             .with("page", number(page))
             .with("pageSize", MAX_ROWS.to_string());
-        let answer = self.call(call).await?;
+        let Kept { value: answer, is_stale } = self.page(call).await?;
         let place = Place::read(&answer, "releases", page, MAX_ROWS);
         let rows = self.rows(answer, &["releases", "release", "data"])?;
         let (came, mut items) = (rows.len(), self.made(Kind::Album, rows)?);
         if self.hide_explicit {
             items.retain(|item| !matches!(item, Item::Collection(release) if release.explicit));
         }
-        Ok(place.page(came, items))
+        Ok(place.page(came, items, is_stale))
     }
 }

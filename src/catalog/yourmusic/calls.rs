@@ -5,9 +5,9 @@ use url::Url;
 
 use crate::catalog::CatalogError;
 use crate::catalog::address::Operation;
-use crate::catalog::call::Asked;
+use crate::catalog::call::{Asked, Kept};
 use crate::catalog::tolerant;
-use crate::model::{Item, Page, Secret};
+use crate::model::{FaultKind, Item, Page, Secret};
 use crate::net::{Body, Limit, Method, Request};
 
 use super::{NAME, YourMusic, bearer_header};
@@ -103,6 +103,24 @@ impl YourMusic {
 
     /// The answer to a call; nothing where nothing was answered to a change.
     pub(super) async fn call(&self, call: Call<'_>) -> Result<Value, CatalogError> {
+        self.answer(call, false).await.map(|kept| kept.value)
+    }
+
+    /// As [`YourMusic::call`], for a page that may be one that was read before.
+    pub(super) async fn page(&self, call: Call<'_>) -> Result<Kept, CatalogError> {
+        self.answer(call, true).await
+    }
+
+    /// Tells the listeners of pages apart. A guest's are nobody's.
+    pub(super) fn account(&self, by: By) -> String {
+        let who = match by {
+            By::Guest | By::Client => String::new(),
+            By::User => format!("user {}", self.listener().unwrap_or_default()),
+        };
+        format!("{}\n{who}", self.tenant)
+    }
+
+    async fn answer(&self, call: Call<'_>, is_page: bool) -> Result<Kept, CatalogError> {
         let base = self.base_for(call.by)?;
         let mut url = self.paths.url(base, call.operation, &call.values)?;
         if !call.query.is_empty() {
@@ -114,18 +132,28 @@ impl YourMusic {
         }
         let mut refused = None;
         loop {
-            let bearer = self.bearer(base, call.by, refused.as_ref()).await?;
-            let make = || Request {
+            let make = |bearer: Option<&Secret>| Request {
                 method: call.method.clone(),
-                headers: self.headers(base, &url, bearer.as_ref()),
+                headers: self.headers(base, &url, bearer),
                 body: call.body.as_ref().map_or(Body::Empty, |body| Body::Json(body.to_string())),
                 ..Request::get(url.clone(), Limit::Api).open_header("Accept", "application/json")
             };
-            let result = if call.body.is_none() {
-                self.caller.json(&asked, make).await
+            let bearer = match self.bearer(base, call.by, refused.as_ref()).await {
+                // A token that cannot be renewed now: what was read before is still the listener's.
+                Err(error) if is_page && is_away(&error) => {
+                    return self.caller.kept(&self.account(call.by), &make(None)).await.ok_or(error);
+                }
+                bearer => bearer?,
+            };
+            let make = || make(bearer.as_ref());
+            let live = |value| Kept { value, is_stale: false };
+            let result = if is_page {
+                self.caller.page(&asked, &self.account(call.by), make).await
+            } else if call.body.is_none() {
+                self.caller.json(&asked, make).await.map(live)
             } else {
                 let outcome = self.caller.outcome(&asked, make).await?;
-                outcome.meaning.map(|()| outcome.body)
+                outcome.meaning.map(|()| live(outcome.body))
             };
             match result {
                 Err(CatalogError::SignIn { .. }) if refused.is_none() && bearer.is_some() => refused = bearer,
@@ -150,6 +178,11 @@ impl YourMusic {
             .and_then(tolerant::item)
             .ok_or_else(|| self.caller.senseless(format!("it holds no {what}")))
     }
+}
+
+/// Whether the service cannot be asked at the moment.
+fn is_away(error: &CatalogError) -> bool {
+    matches!(error.fault().kind, FaultKind::Network | FaultKind::Limited)
 }
 
 /// The error that there is no such list.
@@ -193,10 +226,10 @@ impl Place {
     }
 
     /// The page, from rows of which some may have been skipped.
-    pub(super) fn page(self, came: usize, items: Vec<Item>) -> Page<Item> {
+    pub(super) fn page(self, came: usize, items: Vec<Item>, is_stale: bool) -> Page<Item> {
         if self.is_other {
             // The same rows again.
-            return Page { total: self.total, ..Page::default() };
+            return Page { total: self.total, is_stale, ..Page::default() };
         }
         let seen = u64::from(self.page).saturating_mul(self.size).saturating_add(came as u64);
         let is_full = match (self.total, self.is_exact) {
@@ -205,6 +238,6 @@ impl Place {
             _ => came as u64 >= self.size,
         };
         let more = came > 0 && is_full && self.page < tolerant::MAX_PAGES;
-        Page { items, total: self.total, more, is_stale: false }
+        Page { items, total: self.total, more, is_stale }
     }
 }

@@ -32,6 +32,8 @@ impl YourMusic {
             Change::NoteDownloads { .. } => Err(self.lacks("list of downloads")),
         };
         self.memory.drop_rows();
+        // Whatever came of it, what was read before may no longer be so.
+        self.caller.changed();
         result
     }
 
@@ -135,7 +137,7 @@ impl YourMusic {
         }
         let numbers: Vec<&str> =
             tracks.iter().map(String::as_str).filter(|id| !convert::is_stream_id(id)).collect();
-        let known = self.batch(&numbers).await?;
+        let (known, _) = self.batch(&numbers).await?;
         let stream = |id: &String| known.get(id).and_then(|(_, stream)| stream.clone());
         Ok(tracks.iter().map(|id| stream(id).unwrap_or_else(|| id.clone())).collect())
     }

@@ -13,8 +13,21 @@ use super::operations::HOME;
 use super::{NAME, YourMusic, convert, list, wire};
 
 impl YourMusic {
-    /// The modules: the listener's, or when nobody is signed in a guest's.
-    pub(super) async fn home(&self) -> Result<Vec<wire::Module>, CatalogError> {
+    /// The modules, and whether they may be no longer so: the listener's, or when nobody is signed in a guest's.
+    async fn home(&self) -> Result<(Vec<wire::Module>, bool), CatalogError> {
+        let is_guest_welcome = self.user_id.is_none();
+        let kept = match self.page(Call::get(&HOME)).await {
+            Err(CatalogError::SignIn { .. }) if is_guest_welcome => {
+                self.page(Call::get(&HOME).by(By::Guest)).await?
+            }
+            result => result?,
+        };
+        let rows = self.rows(kept.value, &["modules", "data"])?;
+        Ok((rows.into_iter().filter_map(tolerant::item).collect(), kept.is_stale))
+    }
+
+    /// Asks for the home page as it is now.
+    pub(super) async fn look_in(&self) -> Result<(), CatalogError> {
         let is_guest_welcome = self.user_id.is_none();
         let answer = match self.call(Call::get(&HOME)).await {
             Err(CatalogError::SignIn { .. }) if is_guest_welcome => {
@@ -22,35 +35,37 @@ impl YourMusic {
             }
             result => result?,
         };
-        let rows = self.rows(answer, &["modules", "data"])?;
-        Ok(rows.into_iter().filter_map(tolerant::item).collect())
+        self.rows(answer, &["modules", "data"]).map(drop)
     }
 
     /// A list for each module that has something to show.
     pub(super) async fn home_lists(&self) -> Result<Page<Item>, CatalogError> {
-        let modules = self.home().await?;
+        let (modules, is_stale) = self.home().await?;
         let rows = modules.into_iter().enumerate().filter_map(|(number, module)| {
             let title = title(&module);
             let name = name(number, &module);
             let is_empty = self.shelf(&name, module.items).is_empty();
             (!is_empty).then(|| Item::List(list(format!("home/{name}"), title.as_str())))
         });
-        Ok(Page { items: rows.collect(), ..Page::default() })
+        Ok(Page { items: rows.collect(), is_stale, ..Page::default() })
     }
 
     /// What is in a module.
     pub(super) async fn home_items(&self, wanted: &str) -> Result<Page<Item>, CatalogError> {
-        let modules = self.home().await?.into_iter().enumerate();
-        let mut named = modules.map(|(number, module)| (name(number, &module), module));
+        let (modules, is_stale) = self.home().await?;
+        let mut named =
+            modules.into_iter().enumerate().map(|(number, module)| (name(number, &module), module));
         match named.find(|(name, _)| name == wanted) {
-            Some((name, module)) => Ok(Page { items: self.shelf(&name, module.items), ..Page::default() }),
+            Some((name, module)) => {
+                Ok(Page { items: self.shelf(&name, module.items), is_stale, ..Page::default() })
+            }
             None => Err(no_list(&format!("home/{wanted}"))),
         }
     }
 
     /// Tracks of the playlists on the home page, one playlist a page.
     pub(super) async fn featured(&self, page: u32) -> Result<Page<Item>, CatalogError> {
-        let modules = self.home().await?;
+        let (modules, home_is_stale) = self.home().await?;
         let items =
             modules.into_iter().filter_map(|module| tolerant::rows(module.items, &["data"])).flatten();
         let items = items.filter_map(tolerant::item::<wire::HomeItem>);
@@ -58,9 +73,11 @@ impl YourMusic {
         let ids: Vec<String> = playlists.filter_map(|item| item.id).filter(|id| is_id(id)).collect();
         let number = usize::try_from(page).unwrap_or(usize::MAX);
         let Some(id) = ids.get(number) else { return Ok(Page::default()) };
-        let rows = self.playlist_rows(id).await?;
-        let items = self.looked_up(&rows).await?.into_iter().map(Item::Track).collect();
-        Ok(Page { items, more: number + 1 < ids.len(), ..Page::default() })
+        let (rows, rows_are_stale) = self.shown_rows(id).await?;
+        let (tracks, is_stale) = self.looked_up(&rows).await?;
+        let items = tracks.into_iter().map(Item::Track).collect();
+        let is_stale = home_is_stale || rows_are_stale || is_stale;
+        Ok(Page { items, more: number + 1 < ids.len(), is_stale, ..Page::default() })
     }
 
     fn shelf(&self, module: &str, items: Value) -> Vec<Item> {

@@ -138,6 +138,7 @@ impl YourMusic {
     async fn signed_out(&self) -> Result<(), CatalogError> {
         self.delegation.clear().await;
         self.memory.forget();
+        self.caller.forget_pages(&self.account(By::User)).await;
         match (&self.user_id, self.setup.base()) {
             (None, Ok(base)) => self.session.end(base).await,
             _ => Ok(()),
@@ -312,6 +313,6 @@ impl Catalog for YourMusic {
     }
 
     fn ping(&self) -> Answer<'_, ()> {
-        Box::pin(async move { self.home().await.map(drop) })
+        Box::pin(self.look_in())
     }
 }

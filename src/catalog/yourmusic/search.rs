@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::catalog::CatalogError;
+use crate::catalog::call::Kept;
 use crate::catalog::tolerant;
 use crate::model::{Item, Kind, Page, SearchQuery};
 
@@ -41,10 +42,10 @@ impl YourMusic {
                 call = call.with("artistId", artist);
             }
         }
-        let answer = self.call(call).await?;
+        let Kept { value: answer, is_stale } = self.page(call).await?;
         let place = Place::read(&answer, "results", query.page, size);
         let rows = self.rows(answer, &["results", "data", "tracks", "releases", "artists"])?;
-        Ok(place.page(rows.len(), self.made(query.kind, rows)?))
+        Ok(place.page(rows.len(), self.made(query.kind, rows)?, is_stale))
     }
 
     fn hides_explicit(&self, query: &SearchQuery) -> bool {
@@ -75,7 +76,7 @@ impl YourMusic {
         if query.page > 0 {
             call = call.with("page", number(query.page));
         }
-        let answer = self.call(call).await?;
+        let Kept { value: answer, is_stale } = self.page(call).await?;
         let count = |name: &str| answer.get("meta")?.get(name).and_then(tolerant::count_of);
         let total = count("total");
         let next = answer.get("links").and_then(|links| links.get("next")).is_some_and(Value::is_string);
@@ -85,7 +86,7 @@ impl YourMusic {
         };
         let rows = self.rows(answer, &["data", "playlists"])?;
         let more = !rows.is_empty() && !is_last && query.page < tolerant::MAX_PAGES;
-        Ok(Page { items: self.made(Kind::Playlist, rows)?, total, more, is_stale: false })
+        Ok(Page { items: self.made(Kind::Playlist, rows)?, total, more, is_stale })
     }
 
     /// The rows that are tracks; whose streams they are is remembered.

@@ -172,6 +172,36 @@ async fn each_try_is_signed_anew_and_only_reading_is_tried_again() {
     assert_eq!(stand.calls().len(), 4);
 }
 
+/// Within the API what is read is signed anew for where it is; nothing is signed for anywhere else, and what
+/// changes something is not sent twice.
+#[tokio::test]
+async fn a_redirect_is_signed_anew() {
+    let stand = Stand::start(|call| match call.path.as_str() {
+        "/audiomack/v1/music/7" => (307, "text/plain\r\nLocation: /audiomack/v1/music/8?at=b", String::new()),
+        "/audiomack/v1/music/9" => (302, "text/plain\r\nLocation: http://127.0.0.1:9/", String::new()),
+        "/audiomack/v1/music/10" => (302, "text/plain\r\nLocation: /audiomack/v1/music/10", String::new()),
+        "/audiomack/v1/music/7/play" => {
+            (307, "text/plain\r\nLocation: /audiomack/v1/music/8/play", String::new())
+        }
+        _ => server(call),
+    });
+    let catalog = audiomack(&stand);
+    assert!(format!("{:?}", catalog.track("7").await.unwrap().reference).ends_with(":8"));
+    for (id, most) in [("9", 4), ("10", 8)] {
+        let before = stand.calls().len();
+        catalog.track(id).await.unwrap_err();
+        assert!(stand.calls().len() - before <= most, "{id}");
+    }
+    let before = stand.calls().len();
+    catalog.locate("7", Purpose::Listen).await.unwrap_err();
+    let calls = stand.calls();
+    assert_eq!(calls[before..].iter().filter(|call| call.method == "POST").count(), 1);
+    assert!(calls.iter().all(|call| is_signed(call, None)));
+    let nonces: std::collections::HashSet<_> =
+        calls.iter().map(|call| protocol(call, "oauth_nonce")).collect();
+    assert_eq!(nonces.len(), calls.len());
+}
+
 #[tokio::test]
 async fn a_wrong_clock_costs_one_refusal() {
     let stand = Stand::start(|call| {

@@ -12,6 +12,7 @@ use crate::model::{Allowed, FaultKind, TrackRef};
 mod hosts;
 mod library;
 mod operations;
+mod pages;
 mod sandbox;
 mod shapes;
 mod sign_in;

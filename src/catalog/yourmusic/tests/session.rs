@@ -246,7 +246,7 @@ async fn two_programs_renew_once() {
     // One signs out: the other learns of it when it would renew.
     one.sign_out().await.unwrap();
     desk.serial.fetch_add(1, Ordering::SeqCst);
-    assert_eq!(two.track("7").await.unwrap_err().fault().kind, FaultKind::SignInNeeded);
+    assert_eq!(two.track("77").await.unwrap_err().fault().kind, FaultKind::SignInNeeded);
     assert_eq!(two.capabilities().account.who, None);
 }
 
