@@ -1,0 +1,203 @@
+//! A web server that does whatever a script says, good or bad, and remembers all that it was told.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, mpsc};
+use std::thread;
+
+use url::Url;
+
+/// `Date` of every answer: 2026-03-01 00:00:00.
+const DATE: &str = "Sun, 01 Mar 2026 00:00:00 GMT";
+
+/// A request as it came.
+#[derive(Clone, Debug)]
+pub struct Call {
+    pub method: String,
+    /// Percent-encoded, without the query.
+    pub path: String,
+    /// All of it, the body included.
+    pub raw: String,
+}
+
+impl Call {
+    /// A header's value, or nothing. `name` in lower case.
+    pub fn header(&self, name: &str) -> &str {
+        let fields = self.raw.lines().skip(1).take_while(|line| !line.is_empty());
+        let mut fields = fields.filter_map(|line| line.split_once(": "));
+        fields.find(|(known, _)| known.eq_ignore_ascii_case(name)).map_or("", |(_, value)| value)
+    }
+
+    pub fn body(&self) -> &str {
+        self.raw.split_once("\r\n\r\n").map_or("", |(_, body)| body)
+    }
+
+    /// Whether it only reads.
+    pub fn is_get(&self) -> bool {
+        self.method == "GET"
+    }
+}
+
+/// What to do with a request.
+#[derive(Clone, Debug)]
+pub enum Reply {
+    /// A whole answer; the header lines end in `\r\n` each.
+    Full { status: u16, headers: String, body: Vec<u8> },
+    /// The beginning of an answer, then the end of the connection.
+    Cut { media_type: &'static str, body: Vec<u8> },
+    /// The beginning of an answer, or nothing, then silence.
+    Stall { begins: bool },
+    /// The end of the connection, without a word.
+    HangUp,
+    /// A JSON text of this many bytes.
+    Flood(usize),
+}
+
+impl Reply {
+    pub fn json(status: u16, body: impl ToString) -> Self {
+        Self::with(status, "Content-Type: application/json\r\n", body)
+    }
+
+    pub fn with(status: u16, headers: &str, body: impl ToString) -> Self {
+        Self::Full { status, headers: headers.to_owned(), body: body.to_string().into_bytes() }
+    }
+
+    pub fn redirect(status: u16, to: &Url) -> Self {
+        Self::with(status, &format!("Location: {to}\r\n"), "")
+    }
+}
+
+/// A running server; its silences end with it.
+pub struct Server {
+    pub address: SocketAddr,
+    calls: Arc<Mutex<Vec<Call>>>,
+    /// Bytes of floods that somebody took.
+    pub taken: Arc<AtomicUsize>,
+    _alive: mpsc::Sender<()>,
+}
+
+type Script = dyn Fn(&Call) -> Reply + Send + Sync;
+
+impl Server {
+    pub fn start(script: impl Fn(&Call) -> Reply + Send + Sync + 'static) -> Self {
+        Self::serve(Arc::new(script), false)
+    }
+
+    /// Tears every connection down as soon as a request is on its way.
+    pub fn tearing() -> Self {
+        Self::serve(Arc::new(|_: &Call| Reply::HangUp), true)
+    }
+
+    fn serve(script: Arc<Script>, tears: bool) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let (alive, ended) = mpsc::channel();
+        let server = Self { address, calls: Arc::default(), taken: Arc::default(), _alive: alive };
+        let (calls, taken, ended) =
+            (Arc::clone(&server.calls), Arc::clone(&server.taken), Arc::new(Mutex::new(ended)));
+        thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let (script, calls) = (Arc::clone(&script), Arc::clone(&calls));
+                let (taken, ended) = (Arc::clone(&taken), Arc::clone(&ended));
+                thread::spawn(move || {
+                    if tears {
+                        // What is not read when a socket is closed is answered with a reset.
+                        let _ = stream.peek(&mut [0]);
+                        let call = Call { method: String::new(), path: String::new(), raw: String::new() };
+                        calls.lock().unwrap().push(call);
+                        return;
+                    }
+                    // Who hangs up is part of the play.
+                    let _ = answer(stream, &*script, &calls, &taken, &ended);
+                });
+            }
+        });
+        server
+    }
+
+    /// An address on this server.
+    pub fn url(&self, path: &str) -> Url {
+        format!("http://{}{path}", self.address).parse().unwrap()
+    }
+
+    /// What was asked for so far.
+    pub fn calls(&self) -> Vec<Call> {
+        self.calls.lock().unwrap().clone()
+    }
+}
+
+fn answer(
+    stream: TcpStream,
+    script: &Script,
+    calls: &Mutex<Vec<Call>>,
+    taken: &AtomicUsize,
+    ended: &Mutex<mpsc::Receiver<()>>,
+) -> std::io::Result<()> {
+    let mut reader = BufReader::new(stream);
+    // Connections are used again, as with real servers.
+    while let Some(call) = read(&mut reader)? {
+        let reply = script(&call);
+        calls.lock().unwrap().push(call);
+        let out = reader.get_mut();
+        match reply {
+            Reply::Full { status, headers, body } => {
+                let length = body.len();
+                write!(out, "HTTP/1.1 {status} X\r\nDate: {DATE}\r\n{headers}Content-Length: {length}\r\n\r\n")?;
+                out.write_all(&body)?;
+            }
+            Reply::Cut { media_type, body } => {
+                begin(out, media_type, body.len() + 1000)?;
+                return out.write_all(&body);
+            }
+            Reply::Stall { begins } => {
+                if begins {
+                    begin(out, "application/json", 1000)?;
+                    out.write_all(b"{\"data\":[")?;
+                }
+                // Until the test ends; others wait in line for the same.
+                let _ = ended.lock().map(|ended| ended.recv());
+                return Ok(());
+            }
+            Reply::HangUp => return Ok(()),
+            Reply::Flood(bytes) => {
+                begin(out, "application/json", bytes)?;
+                out.write_all(b"{\"data\":\"")?;
+                let chunk = vec![b'x'; 1 << 16];
+                let mut left = bytes - 11;
+                while left > 0 {
+                    let part = &chunk[..left.min(chunk.len())];
+                    out.write_all(part)?;
+                    taken.fetch_add(part.len(), Ordering::Relaxed);
+                    left -= part.len();
+                }
+                out.write_all(b"\"}")?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn begin(out: &mut TcpStream, media_type: &str, length: usize) -> std::io::Result<()> {
+    write!(
+        out,
+        "HTTP/1.1 200 OK\r\nDate: {DATE}\r\nContent-Type: {media_type}\r\nContent-Length: {length}\r\n\r\n"
+    )
+}
+
+fn read(reader: &mut BufReader<TcpStream>) -> std::io::Result<Option<Call>> {
+    let mut raw = String::new();
+    while !raw.ends_with("\r\n\r\n") {
+        if reader.read_line(&mut raw)? == 0 {
+            return Ok(None);
+        }
+    }
+    let mut words = raw.split(' ');
+    let (method, target) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    let path = target.split('?').next().unwrap_or_default().to_owned();
+    let mut call = Call { method: method.to_owned(), path, raw };
+    let mut body = vec![0; call.header("content-length").parse().unwrap_or(0)];
+    reader.read_exact(&mut body)?;
+    call.raw.push_str(&String::from_utf8_lossy(&body));
+    Ok(Some(call))
+}
