@@ -9,12 +9,13 @@ use serde_json::Value;
 use tokio::sync::SemaphorePermit;
 use url::Url;
 
-use crate::model::FaultKind;
+use crate::model::{FaultKind, Secret};
 use crate::net::{MAX_RETRY_AFTER, Method, Net, NetError, Request, Response, retry_delay};
 
 use super::address::{Operation, Paths, short_words};
 use super::cache::{About, Name};
 use super::clock::ServiceClock;
+use super::hush::{confided, hushed};
 use super::json::{self, NotJson};
 use super::line::Line;
 use super::{CatalogError, Surroundings};
@@ -114,6 +115,8 @@ pub(super) struct Answer {
     location: String,
     /// What a copy is kept by; `None`: no copy may be kept.
     copied: Option<About>,
+    /// What was told in confidence, and must not be in what the service says.
+    confided: Vec<Secret>,
     body: Bytes,
 }
 
@@ -252,29 +255,31 @@ impl Caller {
 
     /// A successful answer whose body has not been read yet.
     pub(super) async fn open(&self, asked: &Asked, request: Request) -> Result<Response, CatalogError> {
+        let confided = confided(&request);
         let (_permit, response) = self.begin(request).await.map_err(|source| self.net_error(source))?;
         if (200..300).contains(&response.status) {
             return Ok(response);
         }
-        let answer = Answer::read(response).await.map_err(|source| self.net_error(source))?;
+        let answer = Answer::read(response, confided).await.map_err(|source| self.net_error(source))?;
         Err(self.judge(asked, &answer).err().unwrap_or_else(|| self.senseless("no success and no failure")))
     }
 
     /// Where a request that must not be followed is sent on to; `None` when it was answered at once.
     pub(super) async fn sent_on(&self, asked: &Asked, request: Request) -> Result<Option<Url>, CatalogError> {
+        let confided = confided(&request);
         let (_permit, response) = self.begin(request).await.map_err(|source| self.net_error(source))?;
         let location = response.header("location").filter(|_| (300..400).contains(&response.status));
         if let Some(location) = location {
             let target = response.url.join(location);
             return target.map(Some).map_err(|_| self.senseless("it leads to no address"));
         }
-        let answer = Answer::read(response).await.map_err(|source| self.net_error(source))?;
+        let answer = Answer::read(response, confided).await.map_err(|source| self.net_error(source))?;
         self.judge(asked, &answer).map(|_| None)
     }
 
     /// The JSON of an answer that [`Caller::open`] gave.
     pub(super) async fn read_json(&self, asked: &Asked, response: Response) -> Result<Value, CatalogError> {
-        let answer = Answer::read(response).await.map_err(|source| self.net_error(source))?;
+        let answer = Answer::read(response, Vec::new()).await.map_err(|source| self.net_error(source))?;
         self.decode(asked, &answer)
     }
 
@@ -337,8 +342,9 @@ impl Caller {
         let mut corrected = false;
         loop {
             let again = request.method == Method::GET && attempt < tries;
+            let confided = confided(&request);
             let outcome = match self.begin(request).await {
-                Ok((_permit, response)) => Answer::read(response).await,
+                Ok((_permit, response)) => Answer::read(response, confided).await,
                 Err(error) => Err(error),
             };
             if let (Ok(Answer { status: 401, date, .. }), Some(clock)) = (&outcome, &self.clock) {
@@ -367,10 +373,7 @@ impl Caller {
     }
 
     fn decode(&self, asked: &Asked, answer: &Answer) -> Result<Value, CatalogError> {
-        self.judge(asked, answer)?.map_err(|reason| match reason {
-            NotJson::WebPage => CatalogError::WebPage { service: self.service },
-            reason => self.senseless(reason.to_string()),
-        })
+        self.judge(asked, answer)?.map_err(|reason| self.senseless(reason.to_string()))
     }
 
     /// The body as JSON or why it is none, or what the answer means as an error.
@@ -380,14 +383,24 @@ impl Caller {
         match (verdict, &answer.failure) {
             (Some(Verdict::SignIn), _) => Err(self.sign_in()),
             (Some(Verdict::NotFound), _) => Err(self.not_found(asked)),
-            (Some(Verdict::Refused(reason)), _) => Err(self.refused(&reason)),
+            (Some(Verdict::Refused(reason)), _) => Err(self.refused(&hushed(&reason, &answer.confided))),
+            // Not even a change is made where a page for a browser says so.
+            (None, None) if matches!(value, Err(NotJson::WebPage)) => {
+                Err(CatalogError::WebPage { service: self.service })
+            }
             (Some(Verdict::Done), _) | (None, None) => Ok(value),
-            (None, Some(failure)) => Err(self.explain(asked, failure, value.as_ref().ok())),
+            (None, Some(failure)) => Err(self.explain(asked, failure, answer, value.as_ref().ok())),
         }
     }
 
-    fn explain(&self, asked: &Asked, failure: &NetError, body: Option<&Value>) -> CatalogError {
-        let words = body.and_then(error_words);
+    fn explain(
+        &self,
+        asked: &Asked,
+        failure: &NetError,
+        answer: &Answer,
+        body: Option<&Value>,
+    ) -> CatalogError {
+        let words = body.and_then(error_words).map(|words| hushed(&words, &answer.confided));
         match (failure.status(), words) {
             (Some(401), _) => self.sign_in(),
             (Some(402 | 403 | 451), words) => {
@@ -422,7 +435,7 @@ impl Caller {
 }
 
 impl Answer {
-    async fn read(response: Response) -> Result<Self, NetError> {
+    async fn read(response: Response, confided: Vec<Secret>) -> Result<Self, NetError> {
         let status = response.status;
         let failure = (!(200..300).contains(&status)).then(|| response.status_error());
         let date = response.header("date").unwrap_or_default().to_owned();
@@ -436,7 +449,7 @@ impl Answer {
             // What it says is welcome, and the status says enough.
             Some(_) => response.bytes(MAX_ERROR_BYTES).await.unwrap_or_default(),
         };
-        Ok(Self { status, failure, date, location, copied, body })
+        Ok(Self { status, failure, date, location, copied, confided, body })
     }
 }
 

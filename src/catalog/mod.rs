@@ -19,6 +19,7 @@ mod call;
 mod clock;
 pub mod contract;
 mod error;
+mod hush;
 mod json;
 mod line;
 #[cfg(test)]
