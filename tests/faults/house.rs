@@ -8,7 +8,7 @@ use std::time::Duration;
 use segue::catalog::{Catalog, CatalogError, MemoryVault, Surroundings, Vault, services};
 use segue::config::{NetworkSettings, ServiceSettings};
 use segue::model::{
-    Change, Fault, ItemRef, Kind, PlaylistAbout, Purpose, SearchQuery, Secret, ServiceId, SignInAnswer,
+    Change, Fault, ItemRef, Kind, PlaylistAbout, Purpose, SearchQuery, Secret, SignInAnswer,
 };
 use segue::net::Net;
 use serde_json::{Value, json};
@@ -137,7 +137,6 @@ pub fn net(retries: u8, is_hasty: bool) -> Net {
 pub struct House {
     pub who: Who,
     pub catalog: Arc<dyn Catalog>,
-    pub vault: Arc<dyn Vault>,
 }
 
 /// How a house is made.
@@ -179,7 +178,7 @@ impl House {
             plan.vault.write(who.id(), &session).await.unwrap();
         }
         catalog.restore().await.unwrap();
-        Self { who, catalog, vault: plan.vault }
+        Self { who, catalog }
     }
 
     /// Does it; what came is looked through for secrets.
@@ -295,11 +294,6 @@ fn assert_plain(doing: &str, service: &str, fault: &Fault) {
     let odd = inside.iter().find(|part| text.contains(**part));
     assert!(odd.is_none(), "{doing}: {text:?} holds {odd:?}");
     assert!((15..400).contains(&text.len()), "{doing}: {text:?}");
-}
-
-/// A service's short name as the program types it.
-pub fn id(name: &str) -> ServiceId {
-    name.parse().unwrap()
 }
 
 /// An answer that any of the services takes for a good one, whatever was asked.

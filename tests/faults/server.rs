@@ -11,6 +11,8 @@ use url::Url;
 /// `Date` of every answer: 2026-03-01 00:00:00.
 const DATE: &str = "Sun, 01 Mar 2026 00:00:00 GMT";
 
+const JSON: &str = "Content-Type: application/json\r\n";
+
 /// A request as it came.
 #[derive(Clone, Debug)]
 pub struct Call {
@@ -45,7 +47,7 @@ pub enum Reply {
     /// A whole answer; the header lines end in `\r\n` each.
     Full { status: u16, headers: String, body: Vec<u8> },
     /// The beginning of an answer, then the end of the connection.
-    Cut { media_type: &'static str, body: Vec<u8> },
+    Cut { status: u16, headers: String, body: Vec<u8>, promised: usize },
     /// The beginning of an answer, or nothing, then silence.
     Stall { begins: bool },
     /// The end of the connection, without a word.
@@ -56,7 +58,7 @@ pub enum Reply {
 
 impl Reply {
     pub fn json(status: u16, body: impl ToString) -> Self {
-        Self::with(status, "Content-Type: application/json\r\n", body)
+        Self::with(status, JSON, body)
     }
 
     pub fn with(status: u16, headers: &str, body: impl ToString) -> Self {
@@ -104,7 +106,7 @@ impl Server {
                     if tears {
                         // What is not read when a socket is closed is answered with a reset.
                         let _ = stream.peek(&mut [0]);
-                        let call = Call { method: String::new(), path: String::new(), raw: String::new() };
+                        let call = Call { method: "GET".to_owned(), path: String::new(), raw: String::new() };
                         calls.lock().unwrap().push(call);
                         return;
                     }
@@ -142,17 +144,16 @@ fn answer(
         let out = reader.get_mut();
         match reply {
             Reply::Full { status, headers, body } => {
-                let length = body.len();
-                write!(out, "HTTP/1.1 {status} X\r\nDate: {DATE}\r\n{headers}Content-Length: {length}\r\n\r\n")?;
+                begin(out, status, &headers, body.len())?;
                 out.write_all(&body)?;
             }
-            Reply::Cut { media_type, body } => {
-                begin(out, media_type, body.len() + 1000)?;
+            Reply::Cut { status, headers, body, promised } => {
+                begin(out, status, &headers, promised)?;
                 return out.write_all(&body);
             }
             Reply::Stall { begins } => {
                 if begins {
-                    begin(out, "application/json", 1000)?;
+                    begin(out, 200, JSON, 1000)?;
                     out.write_all(b"{\"data\":[")?;
                 }
                 // Until the test ends; others wait in line for the same.
@@ -161,7 +162,7 @@ fn answer(
             }
             Reply::HangUp => return Ok(()),
             Reply::Flood(bytes) => {
-                begin(out, "application/json", bytes)?;
+                begin(out, 200, JSON, bytes)?;
                 out.write_all(b"{\"data\":\"")?;
                 let chunk = vec![b'x'; 1 << 16];
                 let mut left = bytes - 11;
@@ -178,11 +179,8 @@ fn answer(
     Ok(())
 }
 
-fn begin(out: &mut TcpStream, media_type: &str, length: usize) -> std::io::Result<()> {
-    write!(
-        out,
-        "HTTP/1.1 200 OK\r\nDate: {DATE}\r\nContent-Type: {media_type}\r\nContent-Length: {length}\r\n\r\n"
-    )
+fn begin(out: &mut TcpStream, status: u16, headers: &str, length: usize) -> std::io::Result<()> {
+    write!(out, "HTTP/1.1 {status} X\r\nDate: {DATE}\r\n{headers}Content-Length: {length}\r\n\r\n")
 }
 
 fn read(reader: &mut BufReader<TcpStream>) -> std::io::Result<Option<Call>> {
