@@ -136,6 +136,7 @@ fn answer(
     taken: &AtomicUsize,
     ended: &Mutex<mpsc::Receiver<()>>,
 ) -> std::io::Result<()> {
+    stream.set_nodelay(true)?;
     let mut reader = BufReader::new(stream);
     // Connections are used again, as with real servers.
     while let Some(call) = read(&mut reader)? {

@@ -16,9 +16,8 @@ use super::delegation::good_until;
 use super::operations::{LOGOUT, REFRESH};
 use super::{ID, not_kept, post, wire};
 
-/// Lives of tokens that do not say.
+/// Life of a token that does not say.
 const ACCESS_LIFE_S: u64 = 3600;
-const REFRESH_LIFE_S: u64 = 2_592_000;
 
 /// Who is signed in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,8 +34,6 @@ struct Pair {
     /// Renewed from then on.
     access_until_unix_s: u64,
     refresh: Secret,
-    /// Tells the newer of two sessions.
-    refresh_until_unix_s: u64,
     who: Who,
 }
 
@@ -45,6 +42,8 @@ struct Kept {
     /// Whether the vault was looked into.
     is_restored: bool,
     pair: Option<Pair>,
+    /// The spent refresh token that the vault still holds, because what came for it could not be written.
+    unwritten: Option<Secret>,
 }
 
 /// The session, if there is one. Clones share it.
@@ -78,8 +77,9 @@ impl Session {
     pub(super) async fn restore(&self) -> Result<(), CatalogError> {
         let stored = self.0.stored().await?;
         let mut kept = self.0.kept();
-        let pair = stored.map(|stored| stored.or_newer(kept.pair.take()));
-        *kept = Kept { is_restored: true, pair };
+        let pair = stored.map(|stored| kept.newest(stored));
+        kept.is_restored = true;
+        kept.pair = pair;
         Ok(())
     }
 
@@ -102,7 +102,8 @@ impl Session {
         let Some(pair) = self.0.pair(answer, None) else { return Ok(None) };
         let who = pair.who.clone();
         let _turn = self.0.caller.surroundings.vault.exclusive(ID).await.map_err(not_kept)?;
-        self.0.take(pair).await?;
+        let spent = self.0.stored().await.ok().flatten().map(|stored| stored.refresh);
+        self.0.take(pair, spent).await;
         Ok(Some(who))
     }
 
@@ -112,7 +113,7 @@ impl Session {
         let (refresh, erased) = {
             let _turn = vault.exclusive(ID).await.map_err(not_kept)?;
             let stored = self.0.stored().await.ok().flatten();
-            let known = std::mem::replace(&mut *self.0.kept(), Kept { is_restored: true, pair: None }).pair;
+            let known = std::mem::replace(&mut *self.0.kept(), Kept { is_restored: true, ..Kept::default() }).pair;
             (stored.or(known).map(|pair| pair.refresh), vault.erase(ID).await.map_err(not_kept))
         };
         if let Some(refresh) = refresh {
@@ -160,9 +161,8 @@ impl Inner {
             self.kept().pair = None;
             return Err(self.caller.sign_in());
         };
-        // What could not be written is newer than what is there.
-        let known = self.kept().pair.clone();
-        let newest = stored.or_newer(known);
+        let spent = stored.refresh.clone();
+        let newest = self.kept().newest(stored);
         if newest.is_good(self.now(), refused) {
             let access = newest.access.clone();
             self.kept().pair = Some(newest);
@@ -170,7 +170,7 @@ impl Inner {
         }
         let next = self.refreshed(base, &newest).await?;
         let access = next.access.clone();
-        self.take(next).await?;
+        self.take(next, Some(spent)).await;
         Ok(access)
     }
 
@@ -202,15 +202,15 @@ impl Inner {
         }
     }
 
-    /// Writes a pair down, then uses it.
-    async fn take(&self, pair: Pair) -> Result<(), CatalogError> {
+    /// Writes a pair down in place of the one with the `spent` refresh token, then uses it.
+    async fn take(&self, pair: Pair, spent: Option<Secret>) {
         let written = self.caller.surroundings.vault.write(ID, &pair.written()).await;
-        if let Err(fault) = written {
+        let unwritten = written.err().and_then(|fault| {
             // The pair before it is spent, so that it is used all the same until the program ends.
             tracing::warn!(%fault, "the sign-in at YourMusic is not kept");
-        }
-        *self.kept() = Kept { is_restored: true, pair: Some(pair) };
-        Ok(())
+            spent
+        });
+        *self.kept() = Kept { is_restored: true, pair: Some(pair), unwritten };
     }
 
     /// The session in an answer, if there is one.
@@ -223,9 +223,17 @@ impl Inner {
             access: Secret::new(wire.access_token?),
             access_until_unix_s: good_until(now, life(wire.expires_in, ACCESS_LIFE_S)),
             refresh: Secret::new(wire.refresh_token?),
-            refresh_until_unix_s: now.saturating_add(life(wire.refresh_expires_in, REFRESH_LIFE_S)),
             who: who.unwrap_or_else(|| Who { id: String::new(), name: "a listener".into() }),
         })
+    }
+}
+
+impl Kept {
+    /// What the vault holds, but for what could not be written there. No clock is asked which of two is newer:
+    /// a spent refresh token must not be sent because somebody set the time.
+    fn newest(&self, stored: Pair) -> Pair {
+        let is_spent = self.unwritten.as_ref() == Some(&stored.refresh);
+        self.pair.clone().filter(|_| is_spent).unwrap_or(stored)
     }
 }
 
@@ -234,14 +242,9 @@ impl Pair {
         self.access_until_unix_s > now && refused != Some(&self.access)
     }
 
-    /// This one, or another that is newer.
-    fn or_newer(self, other: Option<Self>) -> Self {
-        other.filter(|other| other.refresh_until_unix_s > self.refresh_until_unix_s).unwrap_or(self)
-    }
-
     fn written(&self) -> Secret {
         let text = json!({ "access_token": self.access.reveal(), "access_until": self.access_until_unix_s,
-            "refresh_token": self.refresh.reveal(), "refresh_until": self.refresh_until_unix_s,
+            "refresh_token": self.refresh.reveal(),
             "user_id": self.who.id, "name": self.who.name.as_str() });
         Secret::new(text.to_string())
     }
@@ -254,7 +257,6 @@ impl Pair {
             access: Secret::new(text("access_token")?),
             access_until_unix_s: time("access_until")?,
             refresh: Secret::new(text("refresh_token")?),
-            refresh_until_unix_s: time("refresh_until")?,
             who: Who { id: text("user_id")?, name: text("name")?.as_str().into() },
         })
     }

@@ -229,8 +229,6 @@ pub(super) struct Session {
     pub expires_in: Option<Duration>,
     #[serde(deserialize_with = "tolerant::text")]
     pub refresh_token: Option<String>,
-    #[serde(deserialize_with = "tolerant::seconds")]
-    pub refresh_expires_in: Option<Duration>,
     #[serde(deserialize_with = "tolerant::one")]
     pub user: Option<User>,
 }

@@ -250,6 +250,31 @@ async fn two_programs_renew_once() {
     assert_eq!(two.capabilities().account.who, None);
 }
 
+/// A clock that was set back must not make a spent token look like the newer one.
+#[tokio::test]
+async fn two_programs_renew_once_while_the_clock_is_set() {
+    let desk = Desk::new();
+    let clock = Arc::new(AtomicU64::new(10_000));
+    let player = || {
+        let time = Arc::clone(&clock);
+        let unix_time = Arc::new(move || time.load(Ordering::Relaxed));
+        let vault = Arc::clone(&desk.vault) as Arc<dyn Vault>;
+        YourMusic::new(&listener(&desk.stand), &net(), &Surroundings { unix_time, vault, ..surroundings(0) })
+    };
+    enter(&player()).await;
+    let text = desk.vault.read(ID).await.unwrap().unwrap().reveal().replace("access-1", "access-0");
+    desk.vault.write(ID, &Secret::new(text)).await.unwrap();
+    let (one, two) = (player(), player());
+    one.restore().await.unwrap();
+    two.restore().await.unwrap();
+    clock.store(9400, Ordering::Relaxed);
+    one.track("7").await.unwrap();
+    two.track("7").await.unwrap();
+    two.restore().await.unwrap();
+    two.track("7").await.unwrap();
+    assert_eq!(desk.refreshes(), 1);
+}
+
 /// Another line of the form that is refused is no wrong code.
 #[tokio::test]
 async fn a_tenant_that_is_not_taken_is_told() {
