@@ -24,7 +24,9 @@ pub(super) fn confided(request: &Request) -> Vec<Secret> {
                     if is_telling(name) || name.ends_with("consumer_key") {
                         let value = value.trim_matches('"');
                         // As it is written there, and as it was before.
-                        found.extend(form_urlencoded::parse(value.as_bytes()).map(|(text, _)| text.into_owned()));
+                        found.extend(
+                            form_urlencoded::parse(value.as_bytes()).map(|(text, _)| text.into_owned()),
+                        );
                         found.push(value.to_owned());
                     }
                 },

@@ -10,7 +10,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use crate::app::{Action, Effect, Event, Msg, Start, State, update};
 use crate::audio::Snapshot;
 use crate::model::{
-    CleanText, Fault, FaultKind, OutputChoice, OutputState, Session as Left, Track, TrackRef, Volume,
+    CleanText, Fault, FaultKind, OutputChoice, OutputState, PlayId, Session as Left, Track, TrackRef, Volume,
     format_clock,
 };
 
@@ -96,6 +96,7 @@ pub fn play(mut profile: Profile, request: PlayRequest, news: &mut dyn FnMut(New
         news,
         unknown: Vec::new(),
         flaws: Vec::new(),
+        renewed: None,
         start,
         wants_device,
         to_file: is_file,
@@ -130,6 +131,8 @@ struct Run<'n> {
     unknown: Vec<Fault>,
     /// What was survived and still makes the whole imperfect.
     flaws: Vec<Fault>,
+    /// The last play that was begun anew with another address.
+    renewed: Option<PlayId>,
     /// Where the first track is to start, until it does.
     start: Duration,
     /// A device was asked for by name, or a file; playing silently is not what was wanted.
@@ -193,8 +196,6 @@ impl Run<'_> {
             }
             Event::Troubled { play_id, fault } => {
                 (self.news)(News::Event(fault_json("troubled", Some(play_id.0), fault)));
-                (self.news)(News::Warning(naming(track.as_ref(), fault)));
-                self.flaws.push(fault.clone());
             }
             Event::Titled { play_id, title } => {
                 (self.news)(News::Event(json!({"event": "title", "play_id": play_id.0, "title": title})));
@@ -236,8 +237,23 @@ impl Run<'_> {
             Event::Started { play_id, format, length } => Some((*play_id, format.clone(), *length)),
             _ => None,
         };
+        let trouble = match &event {
+            Event::Troubled { play_id, fault } => Some((*play_id, fault.clone())),
+            _ => None,
+        };
         let failed_before = self.state.faults().len();
+        let before = self.current();
         self.take(Msg::Event(event));
+        if let Some((play_id, fault)) = trouble {
+            // What made it ask for a new address is mended by that.
+            if before == Some(play_id) && self.current() != before {
+                self.renewed = before;
+            }
+            if self.renewed != Some(play_id) {
+                (self.news)(News::Warning(naming(track.as_ref(), &fault)));
+                self.flaws.push(fault);
+            }
+        }
         if let Some((play_id, format, length)) = started {
             (self.news)(News::Event(json!({
                 "event": "started",
@@ -255,6 +271,11 @@ impl Run<'_> {
         for (track, fault) in failed {
             self.fail(Some(&track), &fault);
         }
+    }
+
+    /// The play that is due.
+    fn current(&self) -> Option<PlayId> {
+        self.state.playback.now.as_ref().map(|now| now.play_id)
     }
 
     /// Tells when the first track is over before the place where it was to start.

@@ -18,6 +18,7 @@ fn played(home: &Home, what: &str) -> Vec<f32> {
     let done = Done::from(home.segue(&["play", what, "--output", &output, "--json"]).output().unwrap());
     assert_eq!(done.code, 0, "{done:?}");
     assert_none("what is written", &format!("{done:?}"));
+    assert!(!done.err.contains("401") && !done.err.contains("403"), "nothing to worry about: {done:?}");
     assert!(assert_none_on_disk(home.path(), &["secrets", "config", "out.wav"]) > 0);
     let (samples, channels) = wav_samples(&file);
     samples.into_iter().step_by(usize::from(channels)).collect()
@@ -28,7 +29,8 @@ fn assert_whole(heard: &[f32], file: &str) {
     let home = Home::new();
     let whole = played(&home, demo_music().join(file).to_str().unwrap());
     let missing = whole.len().abs_diff(heard.len());
-    assert!(missing < 44_100, "{} of {} samples", heard.len(), whole.len());
+    // What was on its way to the ear when it broke off may come twice.
+    assert!(missing < 88_200, "{} of {} samples", heard.len(), whole.len());
     // Its end is its end.
     let tail = 20_000;
     let same = heard[heard.len() - tail..].iter().zip(&whole[whole.len() - tail..]);
@@ -89,12 +91,17 @@ fn a_bearer_that_ends_midway_is_renewed() {
     let theirs = Arc::clone(&served);
     let server = Server::start(move |call| {
         if call.path.ends_with("/auth/refresh") {
-            let pair = json!({ "access_token": NEXT_BEARER, "refresh_token": "m4rk-again", "expires_in": 3600 });
+            let pair =
+                json!({ "access_token": NEXT_BEARER, "refresh_token": "m4rk-again", "expires_in": 3600 });
             return Reply::json(200, pair);
         }
         let is_old = call.header("authorization").contains(BEARER);
         let Some(name) = call.path.strip_prefix("/v1/stream/") else {
-            return if is_old && theirs.load(Ordering::Relaxed) > 3 { Reply::json(401, "") } else { good(call) };
+            return if is_old && theirs.load(Ordering::Relaxed) > 3 {
+                Reply::json(401, "")
+            } else {
+                good(call)
+            };
         };
         if is_old && theirs.fetch_add(1, Ordering::Relaxed) > 3 || call.header("authorization").is_empty() {
             return Reply::json(401, "{\"message\":\"Unauthenticated.\"}");

@@ -7,9 +7,7 @@ use std::time::Duration;
 
 use segue::catalog::{Catalog, CatalogError, MemoryVault, Surroundings, Vault, services};
 use segue::config::{NetworkSettings, ServiceSettings};
-use segue::model::{
-    Change, Fault, ItemRef, Kind, PlaylistAbout, Purpose, SearchQuery, Secret, SignInAnswer,
-};
+use segue::model::{Change, Fault, ItemRef, Kind, PlaylistAbout, Purpose, SearchQuery, Secret, SignInAnswer};
 use segue::net::Net;
 use serde_json::{Value, json};
 use url::Url;
@@ -112,8 +110,10 @@ impl Who {
         let session = match self {
             Self::Audius => json!({ "access_token": BEARER, "refresh_token": REFRESH, "expires_at": until,
                 "user_id": "nlGNe", "name": "Ada Cole" }),
-            Self::YourMusic => json!({ "access_token": BEARER, "access_until": until, "refresh_token": REFRESH,
-                "refresh_until": until + 2_592_000, "user_id": "u1", "name": "Ada Cole" }),
+            Self::YourMusic => {
+                json!({ "access_token": BEARER, "access_until": until, "refresh_token": REFRESH,
+                "refresh_until": until + 2_592_000, "user_id": "u1", "name": "Ada Cole" })
+            }
             Self::AudiosocketConsumer => json!({ "origin": base.origin().ascii_serialization(),
                 "profile": "Consumer", "token": BEARER, "who": "Ada Cole" }),
             Self::Audiomack | Self::YourMusicClient | Self::Audiosocket => return None,
@@ -275,16 +275,8 @@ pub enum Ask {
     Listened,
 }
 
-pub const ASKS: [Ask; 8] = [
-    Ask::Search,
-    Ask::Browse,
-    Ask::Item,
-    Ask::Locate,
-    Ask::Change,
-    Ask::SignIn,
-    Ask::Ping,
-    Ask::Listened,
-];
+pub const ASKS: [Ask; 8] =
+    [Ask::Search, Ask::Browse, Ask::Item, Ask::Locate, Ask::Change, Ask::SignIn, Ask::Ping, Ask::Listened];
 
 /// Words for people: who it is about, what to do, nothing of the inside.
 fn assert_plain(doing: &str, service: &str, fault: &Fault) {
@@ -302,8 +294,9 @@ pub fn good(call: &Call) -> Reply {
         return Reply::with(200, "Content-Type: application/vnd.apple.mpegurl\r\n", "#EXTM3U\n");
     }
     if call.path.ends_with("request_token") || call.path.ends_with("access_token") {
-        let form =
-            format!("oauth_token={ACCESS_TOKEN}&oauth_token_secret={TOKEN_SECRET}&oauth_callback_confirmed=true");
+        let form = format!(
+            "oauth_token={ACCESS_TOKEN}&oauth_token_secret={TOKEN_SECRET}&oauth_callback_confirmed=true"
+        );
         return Reply::with(200, "Content-Type: text/plain\r\n", form);
     }
     let cookie = crate::leaks::COOKIE;

@@ -40,7 +40,10 @@ fn check(status: u16, elsewhere: impl Fn() -> Reply) {
         came += elsewhere.len();
         for call in &elsewhere {
             assert_none(&name, &call.raw);
-            assert!(call.header("authorization").is_empty() && call.header("x-tenant").is_empty(), "{call:?}");
+            assert!(
+                call.header("authorization").is_empty() && call.header("x-tenant").is_empty(),
+                "{call:?}"
+            );
             assert!(call.body().is_empty() && call.header("referer").is_empty(), "{call:?}");
         }
         // What is sent with a body goes nowhere else, whatever is said.
@@ -70,7 +73,8 @@ fn circles_and_strange_places_are_told() {
     for (location, words) in rows {
         let server = Server::start(move |_| Reply::with(302, &format!("Location: {location}\r\n"), ""));
         let tasks = tasks();
-        let house = tasks.block_on(House::new(Who::Audiosocket, &server.url("/v1"), Plan::new(&net(0, false))));
+        let house =
+            tasks.block_on(House::new(Who::Audiosocket, &server.url("/v1"), Plan::new(&net(0, false))));
         let told = tasks.block_on(house.ask(crate::house::Ask::Search)).unwrap_err().fault().to_string();
         assert!(told.contains(words) && !told.contains("pass"), "{told}");
     }
@@ -81,7 +85,8 @@ fn circles_and_strange_places_are_told() {
 fn a_stream_that_is_sent_on_leaves_its_bearer_behind() {
     watch_log();
     let list = "#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXTINF:4,\nseg.aac\n#EXT-X-ENDLIST\n";
-    let other = Server::start(move |_| Reply::with(200, "Content-Type: application/vnd.apple.mpegurl\r\n", list));
+    let other =
+        Server::start(move |_| Reply::with(200, "Content-Type: application/vnd.apple.mpegurl\r\n", list));
     let target = other.url("/elsewhere.m3u8");
     let server = Server::start(move |call| match call.path.contains("/stream/") {
         true => Reply::redirect(302, &target),

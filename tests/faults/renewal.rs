@@ -49,7 +49,8 @@ fn answer(call: &Call, state: &mut State, loses_answer: bool) -> Reply {
         if loses_answer {
             return Reply::HangUp;
         }
-        let pair = json!({ "access_token": state.access, "refresh_token": state.refresh, "expires_in": 3600 });
+        let pair =
+            json!({ "access_token": state.access, "refresh_token": state.refresh, "expires_in": 3600 });
         return Reply::json(200, pair);
     }
     let bearer = call.header("authorization").strip_prefix("Bearer ").unwrap_or_default();

@@ -69,9 +69,12 @@ fn all(client: Client, server: impl Fn() -> Server) -> Vec<Outcome> {
         assert!(!outcome.calls.is_empty(), "nothing was asked: {}", outcome.name());
         let mut changes: Vec<_> = outcome.calls.iter().filter(|call| !call.is_get()).collect();
         // A renewal stands for itself, and so does what is asked for with new credentials.
-        changes.retain(|call| !["/auth/refresh", "/oauth/token"].iter().any(|path| call.path.ends_with(path)));
+        changes
+            .retain(|call| !["/auth/refresh", "/oauth/token"].iter().any(|path| call.path.ends_with(path)));
         for (number, call) in changes.iter().enumerate() {
-            let same = |other: &&&Call| other.path == call.path && other.header("authorization") == call.header("authorization");
+            let same = |other: &&&Call| {
+                other.path == call.path && other.header("authorization") == call.header("authorization")
+            };
             let again = changes[..number].iter().find(same);
             assert!(again.is_none(), "sent twice: {}", outcome.name());
         }
@@ -84,7 +87,10 @@ fn all(client: Client, server: impl Fn() -> Server) -> Vec<Outcome> {
 fn is_lenient(outcome: &Outcome, reply: &Reply) -> bool {
     match (outcome.who, outcome.ask) {
         (Who::Audius, Ask::Listened) => {
-            matches!(reply, Reply::Cut { .. } | Reply::Stall { begins: true } | Reply::Full { status: 200, .. })
+            matches!(
+                reply,
+                Reply::Cut { .. } | Reply::Stall { begins: true } | Reply::Full { status: 200, .. }
+            )
         }
         (Who::Audiosocket, Ask::SignIn) => matches!(reply, Reply::Full { status: 404, .. }),
         _ => false,
@@ -207,7 +213,11 @@ fn silence() {
 fn broken_connections() {
     fails(Client::Patient, &[FaultKind::Network], Reply::HangUp);
     let body = b"{\"data\":[".to_vec();
-    fails(Client::Patient, &[FaultKind::Network], Reply::Cut { status: 200, headers: String::new(), body, promised: 1000 });
+    fails(
+        Client::Patient,
+        &[FaultKind::Network],
+        Reply::Cut { status: 200, headers: String::new(), body, promised: 1000 },
+    );
     for outcome in all(Client::Patient, Server::tearing) {
         assert_eq!(outcome.kind(), Some(FaultKind::Network), "{}", outcome.name());
     }
@@ -240,7 +250,9 @@ fn is_read(outcome: &Outcome) -> bool {
 fn answers_that_make_no_sense() {
     let deep = "[".repeat(10_000) + &"]".repeat(10_000);
     let deep_object = "{\"data\":".repeat(10_000) + "1" + &"}".repeat(10_000);
-    for body in [deep, deep_object, "{\"data\":[{\"id\":".to_owned(), "[,]".to_owned(), "\u{0}\u{1}".to_owned()] {
+    for body in
+        [deep, deep_object, "{\"data\":[{\"id\":".to_owned(), "[,]".to_owned(), "\u{0}\u{1}".to_owned()]
+    {
         let outcomes = all(Client::Patient, || {
             let body = body.clone();
             Server::start(move |_| Reply::json(200, &body))
@@ -290,14 +302,18 @@ fn pages_that_were_read_are_shown_and_hold_no_secret() {
     let folder = tempfile::tempdir().unwrap();
     let is_down = Arc::new(std::sync::atomic::AtomicBool::new(false));
     let theirs = Arc::clone(&is_down);
-    let server = Server::start(move |call| {
-        if theirs.load(Ordering::Relaxed) { Reply::json(503, "") } else { good(call) }
-    });
+    let server =
+        Server::start(
+            move |call| {
+                if theirs.load(Ordering::Relaxed) { Reply::json(503, "") } else { good(call) }
+            },
+        );
     let tasks = tasks();
     let net = net(0, false);
     for who in ALL {
         is_down.store(false, Ordering::Relaxed);
-        let plan = |now| Plan { now, until: NOW + 86_400, pages: Some(folder.path().to_owned()), ..Plan::new(&net) };
+        let plan =
+            |now| Plan { now, until: NOW + 86_400, pages: Some(folder.path().to_owned()), ..Plan::new(&net) };
         let base = server.url("/v1");
         let house = tasks.block_on(House::new(who, &base, plan(NOW)));
         for ask in ASKS.into_iter().filter(|ask| who.has(*ask)) {

@@ -29,7 +29,8 @@ fn wrong_types_in_every_field() {
     let mut places = Vec::new();
     pointers(&whole, "", &mut places);
     assert!(places.len() > 60);
-    let others = [json!(null), json!(true), json!(-7), json!(1e300), json!("\u{0}"), json!([[]]), json!({"id": {}})];
+    let others =
+        [json!(null), json!(true), json!(-7), json!(1e300), json!("\u{0}"), json!([[]]), json!({"id": {}})];
     let answer = Arc::new(Mutex::new(whole.to_string()));
     let theirs = Arc::clone(&answer);
     let server = Server::start(move |_| Reply::json(200, theirs.lock().unwrap()));

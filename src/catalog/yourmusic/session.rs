@@ -113,7 +113,8 @@ impl Session {
         let (refresh, erased) = {
             let _turn = vault.exclusive(ID).await.map_err(not_kept)?;
             let stored = self.0.stored().await.ok().flatten();
-            let known = std::mem::replace(&mut *self.0.kept(), Kept { is_restored: true, ..Kept::default() }).pair;
+            let known =
+                std::mem::replace(&mut *self.0.kept(), Kept { is_restored: true, ..Kept::default() }).pair;
             (stored.or(known).map(|pair| pair.refresh), vault.erase(ID).await.map_err(not_kept))
         };
         if let Some(refresh) = refresh {
