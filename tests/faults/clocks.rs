@@ -14,9 +14,11 @@ fn stamp(call: &Call) -> u64 {
 
 /// A service that takes signatures of the last five minutes. Its `Date` is right.
 fn strict() -> Server {
-    Server::start(|call| match stamp(call).abs_diff(NOW) > 300 {
-        true => Reply::json(401, "{\"errorcode\":1002,\"message\":\"Timestamp is too far from now\"}"),
-        false => good(call),
+    Server::start(|call| {
+        if stamp(call).abs_diff(NOW) > 300 {
+            return Reply::json(401, "{\"errorcode\":1002,\"message\":\"Timestamp is too far from now\"}");
+        }
+        good(call)
     })
 }
 

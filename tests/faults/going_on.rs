@@ -65,7 +65,7 @@ fn an_address_that_is_refused_midway_is_asked_for_again() {
                 let number = theirs.fetch_add(1, Ordering::Relaxed);
                 let host = call.header("host");
                 let address = format!("http://{host}/media/{number}?Expires=1&Signature={SIGNATURE}");
-                Reply::json(200, json!({ "url": address }))
+                Reply::json(200, json!({ "url": address }).to_string())
             }
             "/media/0" if call.header("range") == "bytes=0-" => part(call, &file, file.len() / 2),
             "/media/0" => Reply::json(status, ""),
@@ -93,7 +93,7 @@ fn a_bearer_that_ends_midway_is_renewed() {
         if call.path.ends_with("/auth/refresh") {
             let pair =
                 json!({ "access_token": NEXT_BEARER, "refresh_token": "m4rk-again", "expires_in": 3600 });
-            return Reply::json(200, pair);
+            return Reply::json(200, pair.to_string());
         }
         let is_old = call.header("authorization").contains(BEARER);
         let Some(name) = call.path.strip_prefix("/v1/stream/") else {

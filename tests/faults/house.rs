@@ -302,7 +302,7 @@ pub fn good(call: &Call) -> Reply {
     let cookie = crate::leaks::COOKIE;
     let headers =
         format!("Content-Type: application/json\r\nSet-Cookie: session={cookie}; Path=/\r\nETag: \"1\"\r\n");
-    Reply::with(200, &headers, page())
+    Reply::with(200, &headers, page().to_string())
 }
 
 /// A page that holds a row, a place of sound and new tokens.

@@ -88,9 +88,8 @@ fn a_stream_that_is_sent_on_leaves_its_bearer_behind() {
     let other =
         Server::start(move |_| Reply::with(200, "Content-Type: application/vnd.apple.mpegurl\r\n", list));
     let target = other.url("/elsewhere.m3u8");
-    let server = Server::start(move |call| match call.path.contains("/stream/") {
-        true => Reply::redirect(302, &target),
-        false => good(call),
+    let server = Server::start(move |call| {
+        if call.path.contains("/stream/") { Reply::redirect(302, &target) } else { good(call) }
     });
     let (tasks, net) = (tasks(), net(0, false));
     let streams = Streams::new(net.clone(), HlsSettings::default(), tasks.handle().clone());

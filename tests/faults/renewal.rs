@@ -3,9 +3,10 @@
 use std::process::Stdio;
 use std::sync::{Arc, Mutex};
 
+use futures_util::future::BoxFuture;
 use futures_util::future::join_all;
 use segue::catalog::{MemoryVault, Vault};
-use segue::model::FaultKind;
+use segue::model::{Fault, FaultKind, Secret};
 use segue::secrets::{self, Keep};
 use serde_json::{Value, json};
 
@@ -51,7 +52,7 @@ fn answer(call: &Call, state: &mut State, loses_answer: bool) -> Reply {
         }
         let pair =
             json!({ "access_token": state.access, "refresh_token": state.refresh, "expires_in": 3600 });
-        return Reply::json(200, pair);
+        return Reply::json(200, pair.to_string());
     }
     let bearer = call.header("authorization").strip_prefix("Bearer ").unwrap_or_default();
     if state.is_over || bearer != state.access { refused } else { good(call) }
@@ -130,5 +131,50 @@ fn several_processes_renew_once() {
         let state = state.lock().unwrap();
         assert_eq!((state.renewed, state.is_over), (1, false), "{who:?}");
         assert_none_on_disk(home.path(), &["secrets"]);
+    }
+}
+
+/// Holds what it was made with, and takes nothing else.
+struct FullVault(MemoryVault);
+
+impl Vault for FullVault {
+    fn read<'a>(&'a self, service: &'a str) -> BoxFuture<'a, Result<Option<Secret>, Fault>> {
+        self.0.read(service)
+    }
+
+    fn write<'a>(&'a self, _: &'a str, _: &'a Secret) -> BoxFuture<'a, Result<(), Fault>> {
+        Box::pin(async { Err(Fault::new(FaultKind::Other, "The disk is full")) })
+    }
+
+    fn erase<'a>(&'a self, service: &'a str) -> BoxFuture<'a, Result<(), Fault>> {
+        self.0.erase(service)
+    }
+
+    fn exclusive<'a>(&'a self, service: &'a str) -> BoxFuture<'a, Result<Box<dyn Send>, Fault>> {
+        self.0.exclusive(service)
+    }
+}
+
+/// A new pair that cannot be written down is used all the same, and the spent one never again.
+#[test]
+fn a_full_disk_does_not_bring_a_spent_token_back() {
+    let tasks = tasks();
+    for who in [Who::YourMusic, Who::Audius] {
+        let (server, state) = rotating(false);
+        let kept = MemoryVault::default();
+        let base = server.url("/v1");
+        tasks.block_on(kept.write(who.id(), &who.session(&base, NOW + 3600).unwrap())).unwrap();
+        let plan = Plan { vault: Arc::new(FullVault(kept)), ..Plan::new(&net(0, false)) };
+        let house = tasks.block_on(House::new(who, &base, plan));
+        for round in 1..4 {
+            let done = tasks.block_on(house.ask(Ask::Change));
+            assert!(done.is_ok(), "{who:?} {round}: {done:?}");
+            let mut state = state.lock().unwrap();
+            assert_eq!((state.renewed, state.is_over), (round, false), "{who:?}");
+            // The service ends the access token before its time.
+            state.access = "m4rk-ended".to_owned();
+            drop(state);
+            tasks.block_on(house.catalog.restore()).unwrap();
+        }
     }
 }

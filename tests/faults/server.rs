@@ -57,12 +57,12 @@ pub enum Reply {
 }
 
 impl Reply {
-    pub fn json(status: u16, body: impl ToString) -> Self {
+    pub fn json(status: u16, body: impl Into<String>) -> Self {
         Self::with(status, JSON, body)
     }
 
-    pub fn with(status: u16, headers: &str, body: impl ToString) -> Self {
-        Self::Full { status, headers: headers.to_owned(), body: body.to_string().into_bytes() }
+    pub fn with(status: u16, headers: &str, body: impl Into<String>) -> Self {
+        Self::Full { status, headers: headers.to_owned(), body: body.into().into_bytes() }
     }
 
     pub fn redirect(status: u16, to: &Url) -> Self {

@@ -98,13 +98,13 @@ fn is_lenient(outcome: &Outcome, reply: &Reply) -> bool {
 }
 
 /// Everything fails with one of `kinds`; what need not is left out.
-fn fails(client: Client, kinds: &[FaultKind], reply: Reply) -> Vec<Outcome> {
+fn fails(client: Client, kinds: &[FaultKind], reply: &Reply) -> Vec<Outcome> {
     let outcomes = all(client, || {
         let reply = reply.clone();
         Server::start(move |_| reply.clone())
     });
     let mut wrong = Vec::new();
-    for outcome in outcomes.iter().filter(|outcome| !is_lenient(outcome, &reply)) {
+    for outcome in outcomes.iter().filter(|outcome| !is_lenient(outcome, reply)) {
         if !outcome.kind().is_some_and(|kind| kinds.contains(&kind)) {
             wrong.push(format!("{:?}: {}", outcome.kind(), outcome.name()));
         }
@@ -120,12 +120,12 @@ const TROUBLE: &str = "{\"message\":\"Not today\",\"errors\":{\"name\":[\"Not to
 
 #[test]
 fn refused_credentials() {
-    fails(Client::Patient, &[FaultKind::SignInNeeded, FaultKind::Refused], Reply::json(401, TROUBLE));
+    fails(Client::Patient, &[FaultKind::SignInNeeded, FaultKind::Refused], &Reply::json(401, TROUBLE));
 }
 
 #[test]
 fn refusals() {
-    for outcome in fails(Client::Patient, &[FaultKind::Refused], Reply::json(403, TROUBLE)) {
+    for outcome in fails(Client::Patient, &[FaultKind::Refused], &Reply::json(403, TROUBLE)) {
         let told = outcome.result.as_ref().unwrap_err().fault().to_string();
         let is_own = told.contains("Not today") || outcome.ask == Ask::SignIn;
         assert!(is_own || told.contains("other credentials"), "{}", outcome.name());
@@ -134,7 +134,7 @@ fn refusals() {
 
 #[test]
 fn nothing_there() {
-    for outcome in fails(Client::Patient, &[FaultKind::NotFound, FaultKind::Network], Reply::json(404, "")) {
+    for outcome in fails(Client::Patient, &[FaultKind::NotFound, FaultKind::Network], &Reply::json(404, "")) {
         let told = outcome.result.as_ref().unwrap_err().fault().to_string();
         // Where the path is a guess, it says which setting holds it.
         if matches!(outcome.who, Who::YourMusic | Who::YourMusicClient | Who::Audiosocket) {
@@ -147,7 +147,7 @@ fn nothing_there() {
 #[test]
 fn unfit_requests() {
     let kinds = [FaultKind::Refused, FaultKind::SignInNeeded];
-    for outcome in fails(Client::Patient, &kinds, Reply::json(422, TROUBLE)) {
+    for outcome in fails(Client::Patient, &kinds, &Reply::json(422, TROUBLE)) {
         let told = outcome.result.as_ref().unwrap_err().fault().to_string();
         assert!(told.contains("Not today") || outcome.ask == Ask::SignIn, "{}", outcome.name());
     }
@@ -156,12 +156,12 @@ fn unfit_requests() {
 #[test]
 fn limits() {
     let reply = Reply::with(429, "Retry-After: 42\r\n", TROUBLE);
-    for outcome in fails(Client::Stubborn, &[FaultKind::Limited], reply) {
+    for outcome in fails(Client::Stubborn, &[FaultKind::Limited], &reply) {
         let told = outcome.result.as_ref().unwrap_err().fault().to_string();
         assert!(told.contains("again in 42 s") || told.contains("again in 41 s"), "{}", outcome.name());
         assert_eq!(outcome.calls.len(), 1, "{}", outcome.name());
     }
-    for outcome in fails(Client::Patient, &[FaultKind::Limited], Reply::json(429, TROUBLE)) {
+    for outcome in fails(Client::Patient, &[FaultKind::Limited], &Reply::json(429, TROUBLE)) {
         let told = outcome.result.as_ref().unwrap_err().fault().to_string();
         assert!(told.contains("too many requests"), "{}", outcome.name());
     }
@@ -170,10 +170,10 @@ fn limits() {
 #[test]
 fn a_server_that_is_broken() {
     for status in [500, 502, 503, 504] {
-        fails(Client::Patient, &[FaultKind::Network], Reply::json(status, BROKEN));
+        fails(Client::Patient, &[FaultKind::Network], &Reply::json(status, BROKEN));
     }
     let reply = Reply::with(503, "Retry-After: 60\r\n", "<html>Down</html>");
-    for outcome in fails(Client::Stubborn, &[FaultKind::Limited], reply) {
+    for outcome in fails(Client::Stubborn, &[FaultKind::Limited], &reply) {
         let told = outcome.result.as_ref().unwrap_err().fault().to_string();
         assert!(told.contains("again in"), "{}", outcome.name());
         assert_eq!(outcome.calls.len(), 1, "{}", outcome.name());
@@ -205,18 +205,18 @@ fn bursts_of_trouble() {
 #[test]
 fn silence() {
     for begins in [false, true] {
-        fails(Client::Hasty, &[FaultKind::Network], Reply::Stall { begins });
+        fails(Client::Hasty, &[FaultKind::Network], &Reply::Stall { begins });
     }
 }
 
 #[test]
 fn broken_connections() {
-    fails(Client::Patient, &[FaultKind::Network], Reply::HangUp);
+    fails(Client::Patient, &[FaultKind::Network], &Reply::HangUp);
     let body = b"{\"data\":[".to_vec();
     fails(
         Client::Patient,
         &[FaultKind::Network],
-        Reply::Cut { status: 200, headers: String::new(), body, promised: 1000 },
+        &Reply::Cut { status: 200, headers: String::new(), body, promised: 1000 },
     );
     for outcome in all(Client::Patient, Server::tearing) {
         assert_eq!(outcome.kind(), Some(FaultKind::Network), "{}", outcome.name());
@@ -228,7 +228,7 @@ fn web_pages_for_data() {
     let page = "<!DOCTYPE html><html><body>Welcome to the hotel. Please sign in.</body></html>";
     for media_type in ["text/html", "application/json"] {
         let headers = format!("Content-Type: {media_type}\r\n");
-        for outcome in fails(Client::Patient, &[FaultKind::Network], Reply::with(200, &headers, page)) {
+        for outcome in fails(Client::Patient, &[FaultKind::Network], &Reply::with(200, &headers, page)) {
             let told = outcome.result.as_ref().unwrap_err().fault().to_string();
             assert!(told.contains("sent a web page instead of data"), "{}", outcome.name());
         }

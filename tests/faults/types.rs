@@ -33,7 +33,7 @@ fn wrong_types_in_every_field() {
         [json!(null), json!(true), json!(-7), json!(1e300), json!("\u{0}"), json!([[]]), json!({"id": {}})];
     let answer = Arc::new(Mutex::new(whole.to_string()));
     let theirs = Arc::clone(&answer);
-    let server = Server::start(move |_| Reply::json(200, theirs.lock().unwrap()));
+    let server = Server::start(move |_| Reply::json(200, theirs.lock().unwrap().as_str()));
     let (tasks, net, base) = (tasks(), net(0, false), server.url("/v1"));
     let mut fine = 0;
     for place in places {
