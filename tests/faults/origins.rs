@@ -49,7 +49,7 @@ fn check(status: u16, elsewhere: impl Fn() -> Reply) {
         // What is sent with a body goes nowhere else, whatever is said.
         if first[0].method == "POST" && !first[0].body().is_empty() && matches!(status, 307 | 308) {
             let told = outcome.unwrap_err().fault();
-            assert_eq!(told.kind, FaultKind::Network, "{name}: {told}");
+            assert!(matches!(told.kind, FaultKind::Network | FaultKind::Other), "{name}: {told}");
         }
     }
     assert!(came > 20, "{came}");

@@ -48,6 +48,8 @@ pub(super) struct Account {
     pub client_id: Secret,
     pub app_name: String,
     current: Mutex<Option<Session>>,
+    /// The access token that the vault still holds, because what came in its place could not be written.
+    unwritten: Mutex<Option<Secret>>,
     pub pending: Mutex<Option<Pending>>,
 }
 
@@ -58,6 +60,7 @@ impl Account {
             client_id: client_id.clone(),
             app_name: app_name.to_owned(),
             current: Mutex::default(),
+            unwritten: Mutex::default(),
             pending: Mutex::default(),
         }
     }
@@ -86,7 +89,7 @@ impl Account {
     /// Takes up what was kept.
     pub(super) async fn restore(&self) -> Result<(), CatalogError> {
         let kept = self.vault().read(ID).await.map_err(told)?;
-        self.set(kept.and_then(|kept| read(&kept)));
+        self.set(kept.and_then(|kept| read(&kept)).map(|kept| self.newest(kept)));
         Ok(())
     }
 
@@ -187,7 +190,7 @@ impl Account {
     async fn renew(&self, old: &Session) -> Result<Session, CatalogError> {
         let _turn = self.vault().exclusive(ID).await.map_err(told)?;
         let kept = match self.vault().read(ID).await {
-            Ok(kept) => kept.and_then(|kept| read(&kept)).map(|kept| kept.or_newer(self.session())),
+            Ok(kept) => kept.and_then(|kept| read(&kept)).map(|kept| self.newest(kept)),
             // What cannot be read now may be readable later; what is known here is good as well.
             Err(_) => self.session(),
         };
@@ -216,11 +219,26 @@ impl Account {
             user_id: kept.user_id,
             name: kept.name,
         };
-        if let Err(fault) = self.vault().write(ID, &written(&fresh)).await {
-            tracing::warn!(%fault, "the new tokens of Audius are kept only until the program ends");
+        match self.vault().write(ID, &written(&fresh)).await {
+            Ok(()) => *self.unwritten() = None,
+            Err(fault) => {
+                tracing::warn!(%fault, "the new tokens of Audius are kept only until the program ends");
+                self.unwritten().get_or_insert(kept.access);
+            }
         }
         self.set(Some(fresh.clone()));
         Ok(fresh)
+    }
+
+    fn unwritten(&self) -> MutexGuard<'_, Option<Secret>> {
+        self.unwritten.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What the vault holds, but for what could not be written there: its refresh token is spent. No clock is
+    /// asked which of two is newer.
+    fn newest(&self, kept: Session) -> Session {
+        let is_spent = self.unwritten().as_ref() == Some(&kept.access);
+        self.session().filter(|_| is_spent).unwrap_or(kept)
     }
 
     /// The service has ended the session.
@@ -243,15 +261,6 @@ impl Account {
             refresh: wire.refresh_token.map(Secret::new),
             expires_at: count_of(&wire.expires_in).map(|life_s| now.saturating_add(life_s)),
         })
-    }
-}
-
-impl Session {
-    /// This one, or what is known here and could not be kept: it is newer, and this one is spent.
-    fn or_newer(self, known: Option<Self>) -> Self {
-        known
-            .filter(|known| known.user_id == self.user_id && known.expires_at > self.expires_at)
-            .unwrap_or(self)
     }
 }
 
