@@ -48,8 +48,9 @@ pub(super) struct Account {
     pub client_id: Secret,
     pub app_name: String,
     current: Mutex<Option<Session>>,
-    /// The access token that the vault still holds, because what came in its place could not be written.
-    unwritten: Mutex<Option<Secret>>,
+    /// Access tokens whose refresh token was used here. The vault may still hold one: what came in its place
+    /// could not be written.
+    spent: Mutex<Vec<Secret>>,
     pub pending: Mutex<Option<Pending>>,
 }
 
@@ -60,7 +61,7 @@ impl Account {
             client_id: client_id.clone(),
             app_name: app_name.to_owned(),
             current: Mutex::default(),
-            unwritten: Mutex::default(),
+            spent: Mutex::default(),
             pending: Mutex::default(),
         }
     }
@@ -219,25 +220,21 @@ impl Account {
             user_id: kept.user_id,
             name: kept.name,
         };
-        match self.vault().write(ID, &written(&fresh)).await {
-            Ok(()) => *self.unwritten() = None,
-            Err(fault) => {
-                tracing::warn!(%fault, "the new tokens of Audius are kept only until the program ends");
-                self.unwritten().get_or_insert(kept.access);
-            }
+        self.spent().push(kept.access);
+        if let Err(fault) = self.vault().write(ID, &written(&fresh)).await {
+            tracing::warn!(%fault, "the new tokens of Audius are kept only until the program ends");
         }
         self.set(Some(fresh.clone()));
         Ok(fresh)
     }
 
-    fn unwritten(&self) -> MutexGuard<'_, Option<Secret>> {
-        self.unwritten.lock().unwrap_or_else(PoisonError::into_inner)
+    fn spent(&self) -> MutexGuard<'_, Vec<Secret>> {
+        self.spent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What the vault holds, but for what could not be written there: its refresh token is spent. No clock is
-    /// asked which of two is newer.
+    /// What the vault holds, unless it is spent: then what is known here is newer, and no clock is asked.
     fn newest(&self, kept: Session) -> Session {
-        let is_spent = self.unwritten().as_ref() == Some(&kept.access);
+        let is_spent = self.spent().contains(&kept.access);
         self.session().filter(|_| is_spent).unwrap_or(kept)
     }
 
