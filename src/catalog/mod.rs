@@ -22,8 +22,6 @@ mod error;
 mod hush;
 mod json;
 mod line;
-#[cfg(test)]
-mod operations;
 mod register;
 mod setup;
 #[cfg(test)]

@@ -11,6 +11,8 @@ use crate::config::AudiusSettings;
 use crate::model::{FaultKind, Retry};
 use crate::net::Net;
 
+pub(super) mod operations;
+
 fn audius(stand: &Stand, net: &Net) -> Audius {
     let settings = AudiusSettings { base_url: Some(stand.url("/audius")), ..AudiusSettings::default() };
     Audius::new(&settings, net, &surroundings(0))

@@ -236,6 +236,8 @@ fn the_browser_signs_in_by_itself_or_a_code_is_typed() {
     let code = page.split("verifier>").nth(1).unwrap().split('<').next().unwrap().to_owned();
     screen.keys("wr0ng\r");
     screen.wait_for("the code was not taken");
+    // Only then is nothing shown of what is typed.
+    screen.wait("the question again", |screen| screen.matches("Code (such as").count() == 2);
     screen.keys(&format!("{code}\r"));
     let told = screen.wait_for("Signed in to Audiomack");
     assert!(!told.contains(&code) && !told.contains("wr0ng"), "{told}");

@@ -2,7 +2,7 @@
 
 use super::rehearsal::{COVER, Stage, enter, item, values};
 use super::*;
-use crate::catalog::operations::Table;
+use crate::catalog::tests::operations::Table;
 use crate::model::PlaylistAbout;
 use crate::sandbox;
 

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::catalog::operations::Table;
+use crate::catalog::tests::operations::Table;
 use crate::config::AudiosocketProfile;
 use crate::model::{Change, ItemRef, PlaylistAbout, SignInAnswer, SignInStep};
 use crate::sandbox::{self, RequestLine, Sandbox};

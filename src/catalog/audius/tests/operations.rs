@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::sandbox::enter;
 use super::*;
-use crate::catalog::operations::Table;
+use crate::catalog::tests::operations::Table;
 use crate::model::PlaylistAbout;
 use crate::net::{Limit, Request};
 use crate::sandbox::{self, RequestLine};

@@ -2,7 +2,7 @@
 //! used is made, with the right credentials.
 
 use super::*;
-use crate::catalog::operations::Table;
+use crate::catalog::tests::operations::Table;
 use crate::model::{PlaylistAbout, SignInAnswer, SignInStep};
 use crate::sandbox::{self, RequestLine, Sandbox};
 

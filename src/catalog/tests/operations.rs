@@ -10,7 +10,7 @@ use url::form_urlencoded;
 use crate::sandbox::RequestLine;
 
 /// A table's rows.
-pub(super) struct Table {
+pub(in crate::catalog) struct Table {
     rows: Vec<Row>,
 }
 
@@ -28,7 +28,7 @@ struct Row {
 
 impl Table {
     /// The rows below the heading `part`, or all when it is empty. Panics over a row that cannot be read.
-    pub(super) fn read(text: &str, part: &str) -> Self {
+    pub(in crate::catalog) fn read(text: &str, part: &str) -> Self {
         let (mut heading, mut columns, mut rows) = (String::new(), Vec::new(), Vec::new());
         for line in text.lines() {
             if let Some(words) = line.strip_prefix("## ") {
@@ -50,14 +50,14 @@ impl Table {
     }
 
     /// How many operations there are, and how many of them are used.
-    pub(super) fn counts(&self) -> (usize, usize) {
+    pub(in crate::catalog) fn counts(&self) -> (usize, usize) {
         (self.rows.len(), self.rows.iter().filter(|row| row.is_used).count())
     }
 
     /// What does not fit, a sentence each: a request that no row describes or that a row calls unused, an
     /// operation that never succeeded, the wrong credentials, a parameter that never came. `path` gives a
     /// request's path as the table writes it, or `None` when it is none of the service's API.
-    pub(super) fn faults(
+    pub(in crate::catalog) fn faults(
         &self,
         requests: &[RequestLine],
         path: impl Fn(&RequestLine) -> Option<String>,
