@@ -94,6 +94,7 @@ pub(super) const KEYS: &[Key] = &[
     }),
     key("services.audius.app_name", TEXT, |s, v| put(&mut s.services.audius.app_name, text(v))),
     secret("services.audius.api_key", |s, v| put(&mut s.services.audius.api_key, hidden(v))),
+    secret("services.audius.bearer", |s, v| put(&mut s.services.audius.bearer, hidden(v))),
     key("services.audiomack.enabled", SWITCH, |s, v| put(&mut s.services.audiomack.enabled, v.as_bool())),
     key("services.audiomack.base_url", ADDRESS, |s, v| {
         put(&mut s.services.audiomack.base_url, address(v).map(Some))

@@ -195,6 +195,8 @@ pub struct AudiusSettings {
     pub app_name: String,
     /// Optional; raises limits.
     pub api_key: Secret,
+    /// Optional: an app's own token, sent until somebody signs in.
+    pub bearer: Secret,
 }
 
 impl Default for AudiusSettings {
@@ -204,6 +206,7 @@ impl Default for AudiusSettings {
             base_url: "https://api.audius.co".parse().ok(),
             app_name: "segue".to_owned(),
             api_key: Secret::default(),
+            bearer: Secret::default(),
         }
     }
 }

@@ -2,14 +2,16 @@
 
 use std::fmt;
 
-/// A token, key or signed header value. `Debug` and `Display` show `[hidden]`.
+use zeroize::Zeroizing;
+
+/// A token, key or signed header value. `Debug` and `Display` show `[hidden]`; its memory is wiped when it goes.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct Secret(String);
+pub struct Secret(Zeroizing<String>);
 
 impl Secret {
     /// Wraps `value`.
     pub fn new(value: impl Into<String>) -> Self {
-        Self(value.into())
+        Self(Zeroizing::new(value.into()))
     }
 
     /// The value itself, for the one place that sends it.

@@ -56,6 +56,8 @@ pub(super) struct Audius {
     /// Nothing without a base.
     house: Option<House>,
     api_key: Secret,
+    /// An app's own token, for the gateway while nobody is signed in.
+    bearer: Secret,
     remembered: Remembered,
 }
 
@@ -73,7 +75,13 @@ impl Audius {
             setup.base().ok().and_then(|base| Hosts::new(base, PACE, &settings.app_name, net, surroundings));
         let account = |hosts: &Hosts| Account::new(hosts.gateway(), &settings.api_key, &settings.app_name);
         let house = hosts.map(|hosts| House { account: account(&hosts), hosts });
-        Self { setup, house, api_key: settings.api_key.clone(), remembered: Remembered::default() }
+        Self {
+            setup,
+            house,
+            api_key: settings.api_key.clone(),
+            bearer: settings.bearer.clone(),
+            remembered: Remembered::default(),
+        }
     }
 
     fn house(&self) -> Result<&House, CatalogError> {

@@ -7,7 +7,7 @@ use url::Url;
 use crate::catalog::address::asked_id;
 use crate::catalog::call::Asked;
 use crate::catalog::{CatalogError, tolerant};
-use crate::model::{Item, Kind, ListId, Page, Track};
+use crate::model::{Item, Kind, ListId, Page, Secret, Track};
 use crate::net::{Limit, NetError, Request};
 
 use super::convert::{self, Eyes};
@@ -42,6 +42,9 @@ impl Audius {
         let request = Request::get(url, Limit::Api).open_header("Accept", "application/json");
         let mut request = Request { reach: host.reach, ..request };
         request.headers.extend(self.key_header());
+        if host.is_gateway && !self.bearer.is_empty() {
+            return request.header("Authorization", Secret::new(format!("Bearer {}", self.bearer.reveal())));
+        }
         request
     }
 
@@ -252,8 +255,8 @@ impl Audius {
 /// The same request in the name of whoever is signed in: never the name without the proof.
 pub(super) fn named(mut request: Request, session: &Session) -> Request {
     request.url.query_pairs_mut().append_pair("user_id", &session.user_id);
-    let bearer = format!("Bearer {}", session.access.reveal());
-    request.header("Authorization", crate::model::Secret::new(bearer))
+    request.headers.retain(|(name, _)| name != "Authorization");
+    request.header("Authorization", Secret::new(format!("Bearer {}", session.access.reveal())))
 }
 
 /// `limit` and `offset` of a page.

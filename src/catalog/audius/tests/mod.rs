@@ -227,3 +227,22 @@ proptest! {
         }
     }
 }
+
+#[tokio::test]
+async fn an_apps_own_bearer_goes_along_while_nobody_is_signed_in() {
+    for (bearer, expected) in [("", ""), ("app-t0ken", "Bearer app-t0ken")] {
+        let stand = Stand::start(server);
+        let settings = AudiusSettings {
+            base_url: Some(stand.url("/audius")),
+            bearer: bearer.into(),
+            ..AudiusSettings::default()
+        };
+        let audius = Audius::new(&settings, &net(), &surroundings(0));
+        audius.search(&words("harbour", 5, 0)).await.unwrap();
+        let calls = stand.calls();
+        assert!(
+            !calls.is_empty() && calls.iter().all(|call| call.header("authorization") == expected),
+            "{calls:?}"
+        );
+    }
+}
