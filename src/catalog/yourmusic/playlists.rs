@@ -54,7 +54,16 @@ impl YourMusic {
     pub(super) async fn playlist_rows(&self, id: &str) -> Result<Vec<wire::PlaylistTrack>, CatalogError> {
         let id = asked_id(NAME, "playlist", id)?;
         let call = Call::get(&PLAYLIST_TRACKS).about("playlist", "playlist_id", id);
-        self.in_order(id, self.call(call).await?)
+        let answer = self.call(call).await?;
+        let came = self.rows(answer.clone(), &["data", "tracks"])?.len();
+        let rows = self.in_order(id, answer)?;
+        // To write the others back would lose what cannot be read.
+        if rows.len() < came {
+            let reason =
+                format!("{} of the playlist's rows cannot be read, and would be lost", came - rows.len());
+            return Err(CatalogError::Refused { service: NAME, reason });
+        }
+        Ok(rows)
     }
 
     /// The same to be shown, and whether they may be no longer so.

@@ -152,3 +152,21 @@ proptest! {
         prop_assert_eq!(moved, after);
     }
 }
+
+/// A row that says nothing of its track may be of another kind than is known here.
+#[tokio::test]
+async fn rows_that_cannot_be_read_are_not_written_over() {
+    let stand = Stand::start(|call| {
+        token(call).unwrap_or_else(|| match call.method.as_str() {
+            "GET" => {
+                json(200, &json!([{"id": "r1", "track_id": "2001", "order": 1}, {"id": "r2", "order": 2}]))
+            }
+            _ => json(200, &json!({})),
+        })
+    });
+    let catalog = YourMusic::new(&super::settings(&stand), &net(), &surroundings(1000));
+    let change = Change::AddToPlaylist { id: "p".to_owned(), tracks: ids(&["5", "6", "7", "8", "9"]) };
+    let fault = catalog.change(&change).await.unwrap_err().fault();
+    assert!(fault.to_string().contains("1 of the playlist's rows cannot be read"), "{fault}");
+    assert!(stand.calls().iter().all(|call| call.method != "PUT"));
+}
