@@ -115,8 +115,8 @@ impl YourMusic {
         if left == 0 {
             talk.stage = Stage::Address;
             talk.paused_until_unix_s = (self.caller.surroundings.unix_time)().saturating_add(PAUSE_S);
-            let reason = format!("{TRIES} wrong codes; begin again in {PAUSE_S} s with a new one");
-            return Err(CatalogError::Refused { service: NAME, reason });
+            let words = format!("{TRIES} wrong codes; have a new one sent after {PAUSE_S} s");
+            return Ok(SignInStep::Form(address_form(&words)));
         }
         talk.stage = Stage::Code { email: email.to_owned(), wrong: wrong + 1 };
         let tries = if left == 1 { "1 try is".to_owned() } else { format!("{left} tries are") };
