@@ -57,7 +57,7 @@ fn standing(state: &State, service: &ServiceInfo) -> String {
         Standing::SignedIn(who) => format!("signed in as {who}"),
         Standing::Leaving => "signing out...".to_owned(),
         Standing::CanSignIn { way, needed: true } => format!("not signed in ({way})"),
-        Standing::CanSignIn { way, needed: false } => format!("works; for your own things sign in {way}"),
+        Standing::CanSignIn { way, needed: false } => format!("works; sign in for your own things: {way}"),
         Standing::Missing(what) => what.to_string(),
         Standing::Set => "works with the configuration".to_owned(),
         Standing::Open => "needs no sign-in".to_owned(),
