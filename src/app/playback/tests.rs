@@ -241,6 +241,15 @@ fn a_segment_that_is_refused_is_an_address_that_ran_out() {
         (run.asked().as_str(), run.playing().as_str()),
         ("stop, locate a again", "*a b | a locating @42")
     );
+
+    // Before the first sample is heard, too: the segments before it came.
+    let mut run = Run::with("a b").steps([Keys("<Space>"), Located]);
+    let play_id = run.state.playback.now.as_ref().unwrap().play_id;
+    run.send(Msg::Event(Event::Troubled { play_id, fault: missing(FaultKind::SignInNeeded) }));
+    assert_eq!(
+        (run.asked().as_str(), run.playing().as_str()),
+        ("stop, locate a again", "*a b | a locating @0")
+    );
 }
 
 #[test]

@@ -306,7 +306,7 @@ impl State {
         let position = self.playback.position();
         match &self.playback.now {
             // A segment that is refused: the address it hangs on has run out.
-            Some(now) if now.play_id == play_id && !now.relocated && was_refused_midway(now, fault) => {
+            Some(now) if now.play_id == play_id && !now.relocated && part_was_refused(now, fault) => {
                 self.locate_again(position)
             }
             Some(now) if now.play_id == play_id => self.tell(Level::Warning, words(fault)),
@@ -377,8 +377,17 @@ fn may_have_expired(now: &Now, fault: &Fault) -> bool {
 
 /// What was let through at first is not any more.
 fn was_refused_midway(now: &Now, fault: &Fault) -> bool {
+    now.stage == Stage::Sounding && is_refusal(now, fault)
+}
+
+/// A part was refused of what goes on by itself: others were let through, though maybe none is heard yet.
+fn part_was_refused(now: &Now, fault: &Fault) -> bool {
+    matches!(now.stage, Stage::Loading | Stage::Sounding) && is_refusal(now, fault)
+}
+
+fn is_refusal(now: &Now, fault: &Fault) -> bool {
     let refused = matches!(fault.kind, FaultKind::Refused | FaultKind::SignInNeeded | FaultKind::NotFound);
-    refused && now.stage == Stage::Sounding && is_service(now)
+    refused && is_service(now)
 }
 
 /// Only services give addresses that run out.
