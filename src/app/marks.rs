@@ -5,7 +5,7 @@ use super::effect::Effect;
 use super::focus::{Focus, Page};
 use super::notices::Level;
 use super::state::State;
-use crate::model::{Change, CleanText, Fault, Item, ItemRef, Kind, ServiceInfo, Ticket, Track};
+use crate::model::{CleanText, Fault, Item, ItemRef, Kind, Mark, Ticket, Track};
 
 /// A mark that was sent and not yet answered.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,17 +17,6 @@ pub(super) struct Marking {
     /// What was wanted meanwhile.
     wanted: bool,
     title: CleanText,
-}
-
-/// What can be done to a thing of a service.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Mark {
-    /// Like it, or no longer.
-    Like,
-    /// Repost it.
-    Repost,
-    /// Follow whom it is or is by.
-    Follow,
 }
 
 impl State {
@@ -79,7 +68,7 @@ impl State {
         let Some(service) = self.services.iter().find(|service| service.id == target.service) else {
             return Vec::new();
         };
-        if !mark.is_allowed(service, target.kind) {
+        if !mark.allowed(&service.capabilities.powers).contains(&target.kind) {
             let (name, doing) = (&service.name, mark.words());
             let account = &service.capabilities.account;
             let words = match (&account.who, &account.way) {
@@ -202,23 +191,6 @@ impl State {
 }
 
 impl Mark {
-    fn is_allowed(self, service: &ServiceInfo, kind: Kind) -> bool {
-        let powers = &service.capabilities.powers;
-        match self {
-            Self::Like => powers.like.contains(&kind),
-            Self::Repost => powers.repost.contains(&kind),
-            Self::Follow => powers.follow.contains(&kind),
-        }
-    }
-
-    fn change(self, item: ItemRef, on: bool) -> Change {
-        match self {
-            Self::Like => Change::Like { item, on },
-            Self::Repost => Change::Repost { item, on },
-            Self::Follow => Change::Follow { item, on },
-        }
-    }
-
     fn words(self) -> &'static str {
         match self {
             Self::Like => "liking",

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
 use crate::config::SoundSettings;
-use crate::model::{CleanText, Fault, ItemRef, PlayId, ServiceInfo, Session, Ticket, Track, Volume};
+use crate::model::{CleanText, Fault, ItemRef, Mark, PlayId, ServiceInfo, Session, Ticket, Track, Volume};
 
 use super::accounts::Accounts;
 use super::browse::{Browse, Gathering, Pane};
@@ -14,7 +14,7 @@ use super::focus::{Focus, Page};
 use super::help::Help;
 use super::keymap::Keymap;
 use super::limits::Limits;
-use super::marks::{Mark, Marking};
+use super::marks::Marking;
 use super::mouse::MouseMemory;
 use super::notices::{Level, Notices, SHOWN_MS, words};
 use super::playback::Playback;

@@ -8,12 +8,11 @@ use super::event::Event;
 use super::focus::{Focus, Page};
 use super::input::TextInput;
 use super::keymap::Meaning;
-use super::marks::Mark;
 use super::mouse::Mouse;
 use super::notices::{Level, words};
 use super::state::{Overlay, State};
 use super::welcome::{is_open_service, is_own_music};
-use crate::model::{Kind, Ticket};
+use crate::model::{Kind, Mark, Ticket};
 
 /// Something that happened to the program.
 #[derive(Clone, Debug, PartialEq)]

@@ -465,6 +465,11 @@ fn conditional(request: Request, about: &About) -> Request {
     }
 }
 
+/// The value of an `Authorization` header that carries a bearer token (RFC 6750 section 2.1).
+pub(super) fn bearer_header(token: &Secret) -> Secret {
+    Secret::new(format!("Bearer {}", token.reveal()))
+}
+
 /// The words of an error body, wherever the service puts them.
 pub(super) fn error_words(body: &Value) -> Option<String> {
     let word =

@@ -15,7 +15,7 @@ use clap::Parser;
 
 use args::{Arguments, Command};
 
-use crate::runtime::Mark;
+use crate::model::Mark;
 
 /// Runs the program with these arguments (the first is the program's own name).
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {

@@ -1,6 +1,38 @@
 //! What a listener changes at a service.
 
-use super::catalogue::ItemRef;
+use super::capabilities::Powers;
+use super::catalogue::{ItemRef, Kind};
+
+/// What a listener puts on a thing of a service, or takes from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Mark {
+    /// It is liked.
+    Like,
+    /// It is reposted.
+    Repost,
+    /// It is followed.
+    Follow,
+}
+
+impl Mark {
+    /// The kinds of things it can be put on.
+    pub fn allowed(self, powers: &Powers) -> &[Kind] {
+        match self {
+            Self::Like => &powers.like,
+            Self::Repost => &powers.repost,
+            Self::Follow => &powers.follow,
+        }
+    }
+
+    /// The change that puts it on a thing, or takes it away.
+    pub fn change(self, item: ItemRef, on: bool) -> Change {
+        match self {
+            Self::Like => Change::Like { item, on },
+            Self::Repost => Change::Repost { item, on },
+            Self::Follow => Change::Follow { item, on },
+        }
+    }
+}
 
 /// One change. Made twice it is as if made once, but for `CreatePlaylist` and `AddToPlaylist`.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -45,7 +45,7 @@ impl Audiomack {
                     return Err(refused("you did not agree there"));
                 }
                 let token = answer.value("oauth_token").unwrap_or_default();
-                if !same(token, pending.token.reveal()) {
+                if !pending.token.is(token) {
                     return Err(refused("the browser came back from another sign-in; begin again"));
                 }
                 self.finish(&pending, answer.value("oauth_verifier").unwrap_or_default()).await
@@ -54,7 +54,7 @@ impl Audiomack {
                 let pending = self.pending()?;
                 let typed = answer.value(CODE).unwrap_or_default();
                 let (token, code) = read_code(typed);
-                if token.is_some_and(|token| !same(&token, pending.token.reveal())) {
+                if token.is_some_and(|token| !pending.token.is(&token)) {
                     return Err(refused("that address is of another sign-in; begin again"));
                 }
                 self.finish(&pending, &code).await
@@ -145,12 +145,6 @@ fn read_code(typed: &str) -> (Option<String>, String) {
         url.query_pairs().find(|(known, _)| known == name).map(|(_, value)| value.trim().to_owned())
     };
     (Some(value("oauth_token").unwrap_or_default()), value("oauth_verifier").unwrap_or_default())
-}
-
-/// Whether two texts are equal, in a time that does not tell where they differ.
-fn same(one: &str, other: &str) -> bool {
-    let pairs = one.bytes().zip(other.bytes());
-    one.len() == other.len() && pairs.fold(0, |differ, (a, b)| differ | (a ^ b)) == 0
 }
 
 fn refused(reason: &str) -> CatalogError {

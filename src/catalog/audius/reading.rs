@@ -5,9 +5,9 @@ use serde_json::Value;
 use url::Url;
 
 use crate::catalog::address::asked_id;
-use crate::catalog::call::Asked;
+use crate::catalog::call::{Asked, bearer_header};
 use crate::catalog::{CatalogError, tolerant};
-use crate::model::{Item, Kind, ListId, Page, Secret, Track};
+use crate::model::{Item, Kind, ListId, Page, Track};
 use crate::net::{Limit, NetError, Request};
 
 use super::convert::{self, Eyes};
@@ -43,7 +43,7 @@ impl Audius {
         let mut request = Request { reach: host.reach, ..request };
         request.headers.extend(self.key_header());
         if host.is_gateway && !self.bearer.is_empty() {
-            return request.header("Authorization", Secret::new(format!("Bearer {}", self.bearer.reveal())));
+            return request.header("Authorization", bearer_header(&self.bearer));
         }
         request
     }
@@ -256,7 +256,7 @@ impl Audius {
 pub(super) fn named(mut request: Request, session: &Session) -> Request {
     request.url.query_pairs_mut().append_pair("user_id", &session.user_id);
     request.headers.retain(|(name, _)| name != "Authorization");
-    request.header("Authorization", Secret::new(format!("Bearer {}", session.access.reveal())))
+    request.header("Authorization", bearer_header(&session.access))
 }
 
 /// `limit` and `offset` of a page.

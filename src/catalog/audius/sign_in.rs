@@ -11,7 +11,7 @@ use url::Url;
 
 use crate::catalog::CatalogError;
 use crate::catalog::address::{fill, short_words};
-use crate::catalog::call::Asked;
+use crate::catalog::call::{Asked, bearer_header};
 use crate::catalog::tolerant::{self, shown};
 use crate::model::{Field, Form, Secret, SignInAnswer, SignInStep};
 use crate::net::{Limit, Request};
@@ -32,12 +32,6 @@ pub(super) struct Pending {
 /// `BASE64URL(SHA256(verifier))` (RFC 7636 section 4.2).
 pub(super) fn challenge(verifier: &str) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()))
-}
-
-/// Compares without telling by its duration how much of it is right.
-fn is_same(one: &str, other: &str) -> bool {
-    let differences = one.bytes().zip(other.bytes()).fold(0, |sum, (a, b)| sum | (a ^ b));
-    one.len() == other.len() && std::hint::black_box(differences) == 0
 }
 
 fn refused(reason: &str) -> CatalogError {
@@ -96,7 +90,7 @@ impl Account {
         let pending = {
             let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
             let state = answer.value("state").unwrap_or_default();
-            let fits = pending.as_ref().is_some_and(|pending| is_same(pending.state.reveal(), state));
+            let fits = pending.as_ref().is_some_and(|pending| pending.state.is(state));
             // What does not fit comes from somebody else; who began may still come back.
             if fits { pending.take() } else { None }
         };
@@ -120,7 +114,7 @@ impl Account {
     /// Whose tokens they are. The id may come as a number there, and is wanted as everywhere else.
     async fn who(&self, tokens: Tokens) -> Result<Session, CatalogError> {
         let caller = &self.gateway.caller;
-        let bearer = Secret::new(format!("Bearer {}", tokens.access.reveal()));
+        let bearer = bearer_header(&tokens.access);
         let me: wire::Me = self.thing("/me", "", Some(bearer)).await?;
         let id = me.id.or(me.user_id).ok_or_else(|| caller.senseless("it does not say who signed in"))?;
         let user: wire::Me = self.thing("/users/{id}", &id, None).await.unwrap_or_default();

@@ -5,12 +5,12 @@ use url::Url;
 
 use crate::catalog::CatalogError;
 use crate::catalog::address::Operation;
-use crate::catalog::call::{Asked, Kept};
+use crate::catalog::call::{Asked, Kept, bearer_header};
 use crate::catalog::tolerant;
 use crate::model::{FaultKind, Item, Page, Secret};
 use crate::net::{Body, Limit, Method, Request};
 
-use super::{NAME, YourMusic, bearer_header};
+use super::{NAME, YourMusic};
 
 /// In whose name a call is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,14 +9,14 @@ use url::Url;
 
 use crate::catalog::CatalogError;
 use crate::catalog::address::Paths;
-use crate::catalog::call::{Asked, Caller};
+use crate::catalog::call::{Asked, Caller, bearer_header};
 use crate::catalog::tolerant;
 use crate::config::YourMusicSettings;
 use crate::model::Secret;
 
 use super::device::Device;
 use super::operations::{OAUTH_TOKEN, UDT};
-use super::{bearer_header, post, wire};
+use super::{post, wire};
 
 /// Tokens are renewed this long before their end, or a tenth of their life if that is less.
 pub(super) const MARGIN_S: u64 = 60;

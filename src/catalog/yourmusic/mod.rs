@@ -9,7 +9,7 @@ use url::Url;
 use crate::config::{PlaylistTrackId, YourMusicSettings};
 use crate::model::{
     Account, BrowseList, Capabilities, Change, Fault, Filter, Item, ItemRef, Kind, ListId, Locator, Page,
-    Powers, Purpose, SearchQuery, Secret, ServiceId, SignIn, SignInAnswer, SignInStep, Special, Track,
+    Powers, Purpose, SearchQuery, ServiceId, SignIn, SignInAnswer, SignInStep, Special, Track,
 };
 use crate::net::{Body, Limit, Method, Net, Request};
 
@@ -159,11 +159,6 @@ fn verdict(status: u16, body: &Value) -> Option<Verdict> {
         return Some(Verdict::Refused(error_words(body).unwrap_or_else(|| "no reason given".to_owned())));
     }
     None
-}
-
-/// The value of the `Authorization` header.
-fn bearer_header(token: &Secret) -> Secret {
-    Secret::new(format!("Bearer {}", token.reveal()))
 }
 
 fn post(url: &Url, body: &Value) -> Request {

@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use crate::cli::args::Marks;
 use crate::cli::{exit, text};
-use crate::model::Fault;
-use crate::runtime::{Mark, Profile};
+use crate::model::{Fault, Mark};
+use crate::runtime::Profile;
 
 /// One after the other; what fails does not stop the rest, and the first failure is the code.
 pub(in crate::cli) fn run(mark: Mark, on: bool, arguments: &Marks, demo: bool) -> Result<ExitCode, Fault> {

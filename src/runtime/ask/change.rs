@@ -1,21 +1,10 @@
 //! Likes, reposts and follows.
 
 use crate::catalog::Catalog;
-use crate::model::{CleanText, Fault, FaultKind, Item, ItemRef, Kind, Powers, SignIn};
+use crate::model::{CleanText, Fault, FaultKind, Item, ItemRef, Kind, Mark, SignIn};
 
 use super::target::Target;
 use super::{Shelves, find};
-
-/// What is put on a thing, or taken from it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mark {
-    /// It is liked.
-    Like,
-    /// It is reposted.
-    Repost,
-    /// It is followed.
-    Follow,
-}
 
 impl Mark {
     fn verb(self) -> &'static str {
@@ -31,24 +20,6 @@ impl Mark {
             Self::Like => "liked",
             Self::Repost => "reposted",
             Self::Follow => "followed",
-        }
-    }
-
-    /// The kinds of things it can be put on.
-    fn allowed(self, powers: &Powers) -> &[Kind] {
-        match self {
-            Self::Like => &powers.like,
-            Self::Repost => &powers.repost,
-            Self::Follow => &powers.follow,
-        }
-    }
-
-    fn change(self, item: ItemRef, on: bool) -> crate::model::Change {
-        use crate::model::Change;
-        match self {
-            Self::Like => Change::Like { item, on },
-            Self::Repost => Change::Repost { item, on },
-            Self::Follow => Change::Follow { item, on },
         }
     }
 }

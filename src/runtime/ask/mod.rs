@@ -27,7 +27,6 @@ mod tests;
 mod tracks;
 
 pub use browse::Listing;
-pub use change::Mark;
 pub use search::{SearchEnd, SearchNews, SearchWish};
 pub use target::{Place, Target};
 pub(super) use tracks::tracks;

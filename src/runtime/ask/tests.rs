@@ -10,7 +10,7 @@ use super::*;
 use crate::catalog::CatalogError;
 use crate::model::{
     Account, BrowseList, Capabilities, Change, CleanText, Collection, Filter, ItemRef, Kind, ListId, Locator,
-    Page, Powers, Purpose, SearchQuery, SignIn, Special, Track, TrackRef,
+    Mark, Page, Powers, Purpose, SearchQuery, SignIn, Special, Track, TrackRef,
 };
 
 /// A service with ten tracks `1` to `10`, three a page, an album of them, and an artist.

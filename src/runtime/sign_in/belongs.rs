@@ -24,7 +24,7 @@ pub fn belongs_to(visited: &Url) -> impl Fn(&[(String, Secret)]) -> Result<(), S
     move |pairs| {
         let came = |name: &str, value: &Secret| {
             let named = |known: &str| known == name || (known == DENIED && name == "oauth_token");
-            pairs.iter().any(|(known, found)| named(known) && same(found.reveal(), value.reveal()))
+            pairs.iter().any(|(known, found)| named(known) && value.is(found.reveal()))
         };
         if expected.iter().all(|(name, value)| came(name, value)) {
             Ok(())
@@ -33,10 +33,4 @@ pub fn belongs_to(visited: &Url) -> impl Fn(&[(String, Secret)]) -> Result<(), S
                 .into())
         }
     }
-}
-
-/// Compares in a time that does not tell where the difference is.
-fn same(one: &str, other: &str) -> bool {
-    let differences = one.bytes().zip(other.bytes()).fold(0, |found, (a, b)| found | (a ^ b));
-    one.len() == other.len() && std::hint::black_box(differences) == 0
 }

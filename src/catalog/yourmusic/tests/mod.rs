@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::catalog::stand::{Call, Reply, Stand, any_json, json, net, surroundings, tracks, wrong_types};
 use crate::catalog::{contract, tolerant};
-use crate::model::{Allowed, FaultKind, SignIn, TrackRef};
+use crate::model::{Allowed, FaultKind, Secret, SignIn, TrackRef};
 
 const SEARCH: &str = include_str!("../../../../tests/fixtures/catalog/yourmusic/search.json");
 const HOME_PAGE: &str = include_str!("../../../../tests/fixtures/catalog/yourmusic/home.json");

@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::catalog::tests::operations::Table;
-use crate::model::{PlaylistAbout, SignInAnswer, SignInStep};
+use crate::model::{PlaylistAbout, Secret, SignInAnswer, SignInStep};
 use crate::sandbox::{self, RequestLine, Sandbox};
 
 /// 2027-01-15 08:00.

@@ -7,7 +7,7 @@ use futures_util::future::{BoxFuture, join_all};
 
 use super::*;
 use crate::catalog::{MemoryVault, Vault};
-use crate::model::{Fault, Retry, SignInAnswer, SignInStep};
+use crate::model::{Fault, Retry, Secret, SignInAnswer, SignInStep};
 
 /// A service with one listener. Only the newest access token is taken, and each refresh token once.
 struct Desk {

@@ -1,6 +1,7 @@
 //! The calls that no screen offers.
 
 use super::*;
+use crate::model::Secret;
 
 async fn special(stand: &Stand, name: &str, values: &[(&str, &str)]) -> Result<Value, CatalogError> {
     let values: Vec<_> =
