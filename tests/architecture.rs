@@ -19,9 +19,9 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
     (
         "audio",
         &["model", "config", "stream"],
-        &["symphonia", "symphonia_adapter_libopus", "cpal", "rubato", "rtrb"],
+        &["symphonia", "symphonia_adapter_libopus", "cpal", "rubato", "rtrb", "ebur128", "realfft", "wsola"],
     ),
-    ("library", &["model", "config"], &["rusqlite"]),
+    ("library", &["model", "config"], &["rusqlite", "lofty", "notify", "quick_xml"]),
     ("secrets", &["model"], &["keyring_core", "zbus_secret_service_keyring_store", "rustix"]),
     ("sandbox", &["model"], &["axum", "hmac", "sha1", "include_dir"]),
     (
