@@ -82,6 +82,11 @@ pub(super) const KEYS: &[Key] = &[
     key("library.folders", "a list of folders in quotes", |s, v| {
         put(&mut s.library.folders, texts(v).map(|list| list.into_iter().map(Into::into).collect()))
     }),
+    key("cache.sound_megabytes", "a whole number from 0 to 1000000", |s, v| {
+        let megabytes = number(v).filter(|number| number.fract() == 0.0 && (0.0..=1e6).contains(number));
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole, and in range")]
+        put(&mut s.cache.sound_bytes, megabytes.map(|number| (number as u64) << 20))
+    }),
     key("keys", "a table of action = \"keys\" or action = [\"keys\", \"keys\"]", |s, v| {
         put(&mut s.keys, own_keys(v))
     }),

@@ -26,11 +26,26 @@ pub struct Settings {
     pub library: LibrarySettings,
     /// The music services.
     pub services: ServiceSettings,
+    /// What is kept of what was heard.
+    pub cache: CacheSettings,
     /// The log file.
     pub log: LogSettings,
     /// `[keys]`: the listener's own keys by action name. Whether the names and keys are any is
     /// for the app to say.
     pub keys: BTreeMap<String, Vec<String>>,
+}
+
+/// `[cache]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CacheSettings {
+    /// Most bytes of sound that are kept; 0 keeps none.
+    pub sound_bytes: u64,
+}
+
+impl Default for CacheSettings {
+    fn default() -> Self {
+        Self { sound_bytes: 512 << 20 }
+    }
 }
 
 /// `[log]`.

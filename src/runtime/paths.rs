@@ -65,6 +65,11 @@ impl Paths {
         self.state.join("stderr.log")
     }
 
+    /// What is kept of sound that came over the line.
+    pub fn sound_folder(&self) -> PathBuf {
+        self.cache.join("sound")
+    }
+
     /// The library's database.
     pub fn library_file(&self) -> PathBuf {
         self.data.join("library.db")

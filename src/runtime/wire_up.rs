@@ -59,7 +59,8 @@ pub(super) fn wire_up(
     let remarks = events.clone();
     let tell = Box::new(move |fault| tell_without_waiting(&remarks, Event::Warned(fault)));
     let catalogs = shelves(profile, &net, tell);
-    let streams = Arc::new(Streams::new(net, settings.hls.clone(), tasks.clone()));
+    let streams = Streams::new(net, settings.hls.clone(), tasks.clone());
+    let streams = Arc::new(streams.keeping_in(profile.paths.sound_folder(), settings.cache.sound_bytes));
     let reports = events.clone();
     let player = Player::start(
         PlayerOptions {

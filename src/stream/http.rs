@@ -1,8 +1,9 @@
 //! One file on the web, read as it arrives. A task streams forward into a bounded window; a seek beyond
-//! the window asks again from there, where the server can.
+//! the window asks again from there, where the server can. What was read once is read from the cache after that.
 
 use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
@@ -19,9 +20,13 @@ use transfer::pump;
 
 use super::ByteStream;
 use super::buffer::Window;
+use super::kept::{Cache, Kept};
 
 /// Bytes ahead of the window that are waited for rather than asked for anew.
 const SKIP_BYTES: u64 = 256 << 10;
+
+/// So long before the end of what is kept, what comes behind it is asked for.
+const PREPARE_BYTES: u64 = 1 << 20;
 
 /// A random number from 0.0 to 1.0 that spreads the waits between tries.
 pub(super) fn jitter() -> f64 {
@@ -33,11 +38,14 @@ pub(super) fn jitter() -> f64 {
 pub(super) struct HttpStream {
     runtime: Handle,
     remote: Arc<Remote>,
-    active: Transfer,
+    /// None while everything comes from what is kept.
+    active: Option<Transfer>,
     /// The transfer before the last jump; a decoder that looks at the end of a file comes back to it.
     parked: Option<Transfer>,
+    kept: Option<Kept>,
     position: u64,
-    is_placed: bool,
+    /// Where the active window is read next; `None` after a seek.
+    placed: Option<u64>,
 }
 
 /// A task and the window it fills. Dropping it ends the task.
@@ -67,33 +75,65 @@ impl Transfer {
 }
 
 impl HttpStream {
-    /// Reads on from what [`open`] began.
-    pub(super) fn new(runtime: Handle, opened: Opened) -> Self {
+    /// Reads on from what [`open`] began, and from what `cache` has of it.
+    pub(super) fn new(runtime: Handle, opened: Opened, cache: Option<&Cache>) -> Self {
         let remote = Arc::new(opened.remote);
-        let active = Transfer::begin(&runtime, &remote, 0, Some((opened.head, opened.answer)));
-        Self { runtime, remote, active, parked: None, position: 0, is_placed: true }
+        // The time only tells what was used last.
+        #[expect(clippy::disallowed_methods, reason = "the clock that orders the files of the cache")]
+        let now = SystemTime::now();
+        let kept = cache.zip(remote.identity()).and_then(|(cache, identity)| cache.open(&identity, now));
+        let has_more = kept.as_ref().and_then(|kept| kept.end_of(0)) > Some(opened.head.len() as u64);
+        let begun = (opened.head, opened.answer);
+        let active = (!has_more).then(|| Transfer::begin(&runtime, &remote, 0, Some(begun)));
+        let placed = active.is_some().then_some(0);
+        Self { runtime, remote, active, parked: None, kept, position: 0, placed }
     }
 
-    /// Puts the window where the reader is: by moving in it, by taking the parked one, or by asking anew.
-    /// Done at the first read after a seek, so that looking around costs nothing.
-    fn place(&mut self) {
-        if self.is_placed {
-            return;
-        }
-        self.is_placed = true;
-        if self.active.window.move_to(self.position, SKIP_BYTES) {
-            return;
-        }
-        match self.parked.take() {
-            Some(parked) if parked.window.move_to(self.position, SKIP_BYTES) => {
-                self.parked = Some(std::mem::replace(&mut self.active, parked));
-            }
+    /// Puts the window at byte `to`: by moving in it, by taking the parked one, or by asking anew. Done at the
+    /// first read after a seek, so that looking around costs nothing.
+    fn place(&mut self, to: u64) -> &Transfer {
+        let is_held = |transfer: &Transfer| transfer.window.move_to(to, SKIP_BYTES);
+        let stays = self.active.as_ref().is_some_and(|active| self.placed == Some(to) || is_held(active));
+        self.placed = Some(to);
+        if !stays {
             // The older one is ended before another request is made.
-            _ => {
-                let fresh = Transfer::begin(&self.runtime, &self.remote, self.position, None);
-                self.parked = Some(std::mem::replace(&mut self.active, fresh));
-            }
+            let parked = self.parked.take().filter(is_held);
+            self.parked = self.active.take();
+            self.active = parked;
         }
+        let (runtime, remote) = (&self.runtime, &self.remote);
+        self.active.get_or_insert_with(|| Transfer::begin(runtime, remote, to, None))
+    }
+
+    /// Reads what was read before; `None` when it must come from the server.
+    fn read_kept(&mut self, buffer: &mut [u8]) -> Option<usize> {
+        let kept = self.kept.as_mut()?;
+        let end = kept.end_of(self.position)?;
+        let count = match kept.read(self.position, end, buffer) {
+            Ok(count) if count > 0 || buffer.is_empty() => count,
+            // Something happened to the file.
+            _ => {
+                self.kept = None;
+                return None;
+            }
+        };
+        self.remote.monitor.received(count);
+        if end - self.position < PREPARE_BYTES && self.remote.total.is_some_and(|total| end < total) {
+            self.place(end);
+        }
+        Some(count)
+    }
+
+    fn read_window(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.place(self.position).window.read(buffer)?;
+        self.placed = Some(self.position + count as u64);
+        if let Some(kept) = &mut self.kept
+            && let Err(error) = kept.write(self.position, &buffer[..count])
+        {
+            tracing::debug!(%error, "sound cannot be kept");
+            self.kept = None;
+        }
+        Ok(count)
     }
 }
 
@@ -102,8 +142,10 @@ impl Read for HttpStream {
         if self.remote.total.is_some_and(|total| self.position >= total) {
             return Ok(0);
         }
-        self.place();
-        let count = self.active.window.read(buffer)?;
+        let count = match self.read_kept(buffer) {
+            Some(count) => count,
+            None => self.read_window(buffer)?,
+        };
         self.position += count as u64;
         self.remote.tell_titles(self.position);
         Ok(count)
@@ -123,13 +165,15 @@ impl Seek for HttpStream {
         let target =
             target.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "a seek before the start"))?;
         if target != self.position {
-            if !self.is_seekable() && !self.active.window.move_to(target, SKIP_BYTES) {
+            let is_kept = self.kept.as_ref().is_some_and(|kept| kept.end_of(target).is_some());
+            let is_held = |transfer: &Transfer| transfer.window.move_to(target, SKIP_BYTES);
+            if !self.is_seekable() && !is_kept && !self.active.as_ref().is_some_and(is_held) {
                 return Err(io::Error::new(
                     io::ErrorKind::Unsupported,
                     "the server does not offer parts of the file, so there is no seeking in it",
                 ));
             }
-            self.is_placed = false;
+            self.placed = None;
             self.position = target;
         }
         Ok(target)
@@ -138,7 +182,8 @@ impl Seek for HttpStream {
 
 impl ByteStream for HttpStream {
     fn is_seekable(&self) -> bool {
-        self.remote.has_ranges && self.remote.total.is_some()
+        self.remote.total.is_some()
+            && (self.remote.has_ranges || self.kept.as_ref().is_some_and(Kept::is_whole))
     }
 
     fn byte_len(&self) -> Option<u64> {

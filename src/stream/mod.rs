@@ -15,6 +15,7 @@ mod error;
 mod file;
 pub mod hls;
 mod http;
+mod kept;
 mod monitor;
 mod open;
 mod sniff;

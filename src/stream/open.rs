@@ -1,6 +1,6 @@
 //! Opens locators: tells files, streams and playlists apart.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,6 +15,7 @@ use super::file::FileStream;
 use super::hls::playlist::MAX_PLAYLIST_BYTES;
 use super::hls::{self, Fetched, HlsMedia, Manifest, Meter, Root, Source};
 use super::http::{self, Begun, HttpStream};
+use super::kept::Cache;
 use super::sniff::{SNIFF_BYTES, is_manifest, is_web_page};
 use super::{ByteStream, Cancel, FormatHint, Media, Monitor, Open, Part, StreamError};
 
@@ -25,6 +26,7 @@ pub struct Streams {
     hls: HlsSettings,
     runtime: Handle,
     meter: Meter,
+    cache: Option<Cache>,
 }
 
 impl Streams {
@@ -39,7 +41,12 @@ impl Streams {
 
     /// The same with a clock that a test sets.
     pub(super) fn with_meter(net: Net, hls: HlsSettings, runtime: Handle, meter: Meter) -> Self {
-        Self { net, hls, runtime, meter }
+        Self { net, hls, runtime, meter, cache: None }
+    }
+
+    /// The same, keeping progressive sound in `folder` as it is read, at most `most_bytes` of it; 0 keeps none.
+    pub fn keeping_in(self, folder: PathBuf, most_bytes: u64) -> Self {
+        Self { cache: (most_bytes > 0).then(|| Cache::new(folder, most_bytes)), ..self }
     }
 
     fn wait<T>(
@@ -92,7 +99,10 @@ impl Streams {
         match self.wait(cancel, http::open(&self.net, address, cancel, monitor))? {
             Begun::Audio(opened) => {
                 let hint = opened.hint.clone();
-                Ok(Single::media(Box::new(HttpStream::new(self.runtime.clone(), *opened)), hint))
+                Ok(Single::media(
+                    Box::new(HttpStream::new(self.runtime.clone(), *opened, self.cache.as_ref())),
+                    hint,
+                ))
             }
             Begun::Playlist(answer, head) => {
                 let asked = address.url.clone();

@@ -8,6 +8,7 @@ use url::Url;
 
 use crate::model::{CleanText, Reach, RemoteAddress};
 use crate::net::{Limit, Net, NetError, Request, Response};
+use crate::stream::kept::Identity;
 use crate::stream::{Cancel, Monitor, StreamError};
 
 use super::icy::{ASK, Icy};
@@ -30,6 +31,8 @@ pub(in crate::stream) struct Remote {
     pub has_ranges: bool,
     /// Whether it is a station: without end, and what was missed is gone.
     pub is_radio: bool,
+    /// Whether it may be written down (RFC 9111 section 5.2.2.5).
+    pub may_keep: bool,
     pub etag: Option<String>,
     pub last_modified: Option<String>,
     pub cancel: Cancel,
@@ -95,12 +98,26 @@ impl Remote {
                     .iter()
                     .any(|name| response.header(name).is_some()),
             has_ranges: range.is_some() || response.header("accept-ranges") == Some("bytes"),
+            may_keep: !header("cache-control")
+                .is_some_and(|rules| rules.to_ascii_lowercase().contains("no-store")),
             etag: header("etag"),
             last_modified: header("last-modified"),
             cancel,
             monitor,
             titles: Mutex::default(),
         }
+    }
+
+    /// What a cache knows it by; `None` when it may not be kept, or is without end.
+    pub(super) fn identity(&self) -> Option<Identity<'_>> {
+        let total = self.total.filter(|_| self.may_keep)?;
+        let (etag, last_modified) = (self.strong_etag(), self.last_modified.as_deref());
+        Some(Identity { url: &self.final_url, etag, last_modified, total })
+    }
+
+    /// A weak tag does not promise equal bytes.
+    fn strong_etag(&self) -> Option<&str> {
+        self.etag.as_deref().filter(|tag| !tag.starts_with("W/"))
     }
 
     /// Keeps titles until what they belong to is read.
@@ -164,10 +181,8 @@ impl Remote {
         if url.origin() == self.address.url.origin() {
             request.headers.clone_from(&self.address.headers);
         }
-        // A weak tag does not promise equal bytes.
-        let tag = self.etag.as_ref().filter(|tag| !tag.starts_with("W/"));
-        if let Some(validator) = tag.or(self.last_modified.as_ref()) {
-            request = request.open_header("If-Range", validator.clone());
+        if let Some(validator) = self.strong_etag().or(self.last_modified.as_deref()) {
+            request = request.open_header("If-Range", validator);
         }
         self.net.send(request).await
     }

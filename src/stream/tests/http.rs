@@ -8,7 +8,7 @@ use super::*;
 use crate::model::FaultKind;
 
 /// Bytes in which every stretch can be told from every other, longer than all windows together.
-fn song(length: usize) -> Vec<u8> {
+pub(super) fn song(length: usize) -> Vec<u8> {
     let mut song: Vec<u8> = (0..=length / 4).flat_map(|n| u32::try_from(n).unwrap().to_be_bytes()).collect();
     song.truncate(length);
     // It begins as an MP3 file does.

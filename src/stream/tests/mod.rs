@@ -16,6 +16,7 @@ use crate::model::RemoteAddress;
 use crate::net::Net;
 
 mod adaptive;
+mod cache;
 mod hls;
 mod http;
 mod joined;
@@ -44,6 +45,12 @@ impl Rig {
         let meter = Meter::new(move || Duration::from_millis(shown.load(Ordering::SeqCst)));
         let streams = Streams::with_meter(net, HlsSettings::default(), runtime.handle().clone(), meter);
         Self { runtime, streams, cancel: Cancel::default(), monitor: Arc::default() }
+    }
+
+    /// With a cache of `most_bytes` in `folder`.
+    fn keeping(folder: &Path, most_bytes: u64) -> Self {
+        let rig = Self::new();
+        Self { streams: rig.streams.clone().keeping_in(folder.to_owned(), most_bytes), ..rig }
     }
 
     fn open(&self, locator: &Locator) -> Result<Box<dyn Media>, StreamError> {

@@ -1,0 +1,200 @@
+//! Progressive sound kept on disk as it is read, so that seeking back and playing again ask nothing of the line.
+//! A folder of this listener's own, never larger than a setting; what was used longest ago makes room.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use base64::Engine as _;
+use sha2::{Digest as _, Sha256};
+use url::Url;
+
+mod file;
+mod ranges;
+
+pub(super) use file::Kept;
+
+/// The folder.
+#[derive(Clone, Debug)]
+pub(super) struct Cache {
+    folder: PathBuf,
+    most_bytes: u64,
+}
+
+/// What a file on a server is known by.
+#[derive(Debug)]
+pub(super) struct Identity<'a> {
+    /// Who answered.
+    pub url: &'a Url,
+    /// A strong entity tag, if the server gives one (RFC 9110 section 8.8.3).
+    pub etag: Option<&'a str>,
+    /// When it changed last, in the server's words.
+    pub last_modified: Option<&'a str>,
+    /// Its length in bytes.
+    pub total: u64,
+}
+
+impl Cache {
+    /// A cache of at most `most_bytes` in `folder`, which is made when something is kept.
+    pub(super) fn new(folder: PathBuf, most_bytes: u64) -> Self {
+        Self { folder, most_bytes }
+    }
+
+    /// What is kept of a file, ready to take more. `None` when it is too long, or the folder cannot be used.
+    pub(super) fn open(&self, identity: &Identity<'_>, now: SystemTime) -> Option<Kept> {
+        if identity.total > self.most_bytes {
+            return None;
+        }
+        let opened = self.try_open(identity, now);
+        opened.inspect_err(|error| tracing::debug!(%error, "sound cannot be kept")).ok()
+    }
+
+    fn try_open(&self, identity: &Identity<'_>, now: SystemTime) -> io::Result<Kept> {
+        let mut builder = fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(&self.folder)?;
+        let Some(name) = name(identity) else {
+            // Nothing tells it from another file at the same address: it serves this once.
+            make_room(&self.folder, self.most_bytes - identity.total)?;
+            let number = getrandom::u64().map_err(io::Error::other)?;
+            let path = self.folder.join(format!(".{number:016x}"));
+            let kept = Kept::open(&path, identity.total)?;
+            fs::remove_file(&path)?;
+            return Ok(kept);
+        };
+        let path = self.folder.join(name);
+        if !path.exists() {
+            make_room(&self.folder, self.most_bytes - identity.total)?;
+        }
+        let kept = Kept::open(&path, identity.total)?;
+        // Used just now; a file system that keeps no such times takes the order of writing.
+        let _ = fs::File::options().write(true).open(&path).and_then(|file| file.set_modified(now));
+        Ok(kept)
+    }
+}
+
+/// The name of the file on disk: a digest, so that no address and no signature is written. Signatures are in the
+/// query; with an entity tag the query is left out, so that tomorrow's signature finds the same file.
+fn name(identity: &Identity<'_>) -> Option<String> {
+    let mut url = identity.url.clone();
+    url.set_fragment(None);
+    let validator = match (identity.etag, identity.last_modified) {
+        (Some(etag), _) => {
+            url.set_query(None);
+            etag
+        }
+        (None, Some(time)) => time,
+        (None, None) => return None,
+    };
+    let digest = Sha256::digest(format!("{url}\n{validator}\n{}", identity.total));
+    Some(base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(digest))
+}
+
+/// Removes what was used longest ago until at most `room` bytes are taken.
+fn make_room(folder: &Path, room: u64) -> io::Result<()> {
+    let mut files: Vec<(SystemTime, u64, PathBuf)> = fs::read_dir(folder)?
+        .flatten()
+        .filter_map(|entry| {
+            let about = entry.metadata().ok().filter(fs::Metadata::is_file)?;
+            Some((about.modified().unwrap_or(SystemTime::UNIX_EPOCH), taken(&about), entry.path()))
+        })
+        .collect();
+    files.sort();
+    let mut bytes: u64 = files.iter().map(|(_, size, _)| size).sum();
+    for (_, size, path) in files {
+        if bytes <= room {
+            break;
+        }
+        // Another run of the program may have been faster; one that plays it keeps it open.
+        let _ = fs::remove_file(path);
+        bytes -= size;
+    }
+    Ok(())
+}
+
+/// Bytes that a file takes on the disk: less than its length where it has holes.
+fn taken(about: &fs::Metadata) -> u64 {
+    #[cfg(unix)]
+    return std::os::unix::fs::MetadataExt::blocks(about) * 512;
+    #[cfg(not(unix))]
+    about.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn identity<'a>(url: &'a Url, etag: Option<&'a str>, last_modified: Option<&'a str>) -> Identity<'a> {
+        Identity { url, etag, last_modified, total: 100 }
+    }
+
+    #[test]
+    fn the_same_file_is_known_again_and_another_never_taken_for_it() {
+        let url = |text: &str| text.parse::<Url>().unwrap();
+        let (one, signed, other) = (
+            url("https://a.example/1.mp3?sig=1"),
+            url("https://a.example/1.mp3?sig=2"),
+            url("https://a.example/2.mp3"),
+        );
+        let tagged = name(&identity(&one, Some("\"x\""), None)).unwrap();
+        assert_eq!(name(&identity(&signed, Some("\"x\""), Some("yesterday"))).unwrap(), tagged);
+        assert_ne!(name(&identity(&signed, Some("\"y\""), None)).unwrap(), tagged);
+        assert_ne!(name(&identity(&other, Some("\"x\""), None)).unwrap(), tagged);
+        assert_ne!(name(&Identity { total: 101, ..identity(&one, Some("\"x\""), None) }).unwrap(), tagged);
+        // A time alone does not tell what a query asked for.
+        let timed = name(&identity(&one, None, Some("yesterday"))).unwrap();
+        assert_ne!(name(&identity(&signed, None, Some("yesterday"))).unwrap(), timed);
+        assert_eq!(name(&identity(&one, None, None)), None);
+    }
+
+    #[test]
+    fn what_was_used_longest_ago_makes_room() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::new(folder.path().join("sound"), 300_000);
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000);
+        let url = "https://a.example/1.mp3".parse::<Url>().unwrap();
+        let open = |etag: &str, second: u64| {
+            let identity = Identity { total: 100_000, ..identity(&url, Some(etag), None) };
+            cache.open(&identity, now + Duration::from_secs(second)).unwrap()
+        };
+        for (etag, second) in [("a", 0), ("b", 1)] {
+            open(etag, second).write(0, &vec![7; 100_000]).unwrap();
+            // Closing it is not using it.
+            open(etag, second);
+        }
+        assert!(open("a", 2).is_whole());
+        open("c", 3).write(0, &vec![7; 100_000]).unwrap();
+        open("c", 3);
+        assert!(open("a", 4).is_whole() && open("c", 5).is_whole());
+        assert!(!open("b", 6).is_whole());
+        let long = Identity { total: 300_001, ..identity(&url, Some("long"), None) };
+        assert!(cache.open(&long, now).is_none());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nobody_else_may_look() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::new(folder.path().join("sound"), 1 << 20);
+        let url = "https://a.example/secret-name.mp3?signature=abc".parse::<Url>().unwrap();
+        cache
+            .open(&identity(&url, Some("\"x\""), None), SystemTime::UNIX_EPOCH)
+            .unwrap()
+            .write(0, b"x")
+            .unwrap();
+        cache.open(&identity(&url, None, None), SystemTime::UNIX_EPOCH).unwrap().write(0, b"x").unwrap();
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(&folder.path().join("sound")), 0o700);
+        let files: Vec<_> = fs::read_dir(folder.path().join("sound")).unwrap().flatten().collect();
+        assert_eq!(files.len(), 1, "one without a name leaves nothing");
+        assert_eq!(mode(&files[0].path()), 0o600);
+        assert!(!files[0].path().to_string_lossy().contains("secret"));
+        assert!(!String::from_utf8_lossy(&fs::read(files[0].path()).unwrap()).contains("example"));
+    }
+}

@@ -1,0 +1,154 @@
+//! One file of the cache: the bytes that were read, each at its own place, and behind them a note of which those
+//! are. The note is written when the file is let go, after the bytes are safe; a file without a whole note is
+//! as good as empty.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::path::Path;
+
+use sha2::{Digest as _, Sha256};
+
+use super::ranges::Ranges;
+
+/// What a note begins with.
+const MARK: &str = "segue-ranges-1";
+
+/// Longest note that is read, in bytes.
+const MAX_NOTE_BYTES: u64 = 64 << 10;
+
+/// What is kept of one remote file.
+#[derive(Debug)]
+pub(in crate::stream) struct Kept {
+    file: File,
+    total: u64,
+    ranges: Ranges,
+    is_changed: bool,
+}
+
+impl Kept {
+    /// Opens the file at `path`, made when missing, for a remote file of `total` bytes.
+    pub(super) fn open(path: &Path, total: u64) -> io::Result<Self> {
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(path)?;
+        let ranges = read_note(&mut file, total).unwrap_or_default();
+        Ok(Self { file, total, ranges, is_changed: false })
+    }
+
+    /// Where the bytes from `position` on end that are here; `None` when that one is not.
+    pub(in crate::stream) fn end_of(&self, position: u64) -> Option<u64> {
+        self.ranges.end_of(position)
+    }
+
+    /// Whether all of it is here.
+    pub(in crate::stream) fn is_whole(&self) -> bool {
+        self.end_of(0) == Some(self.total)
+    }
+
+    /// Reads some of the bytes from `position` to `end`, which [`Kept::end_of`] named; 0 bytes when they are gone.
+    pub(in crate::stream) fn read(
+        &mut self,
+        position: u64,
+        end: u64,
+        buffer: &mut [u8],
+    ) -> io::Result<usize> {
+        let most = usize::try_from(end - position).unwrap_or(usize::MAX).min(buffer.len());
+        self.file.seek(SeekFrom::Start(position))?;
+        self.file.read(&mut buffer[..most])
+    }
+
+    /// Keeps bytes that begin at `position`.
+    pub(in crate::stream) fn write(&mut self, position: u64, bytes: &[u8]) -> io::Result<()> {
+        let end = position.saturating_add(bytes.len() as u64);
+        if end > self.total {
+            return Ok(());
+        }
+        self.file.seek(SeekFrom::Start(position))?;
+        self.file.write_all(bytes)?;
+        self.ranges.add(position, end);
+        self.is_changed = true;
+        Ok(())
+    }
+
+    fn write_note(&mut self) -> io::Result<()> {
+        // A note must never claim bytes that a power cut took.
+        self.file.sync_data()?;
+        let note = format!("{MARK} {}", self.ranges);
+        self.file.seek(SeekFrom::Start(self.total))?;
+        self.file.write_all(note.as_bytes())?;
+        self.file.write_all(&Sha256::digest(&note))?;
+        self.file.set_len(self.total + note.len() as u64 + Sha256::output_size() as u64)
+    }
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        if self.is_changed
+            && let Err(error) = self.write_note()
+        {
+            tracing::debug!(%error, "what was heard cannot be kept");
+        }
+    }
+}
+
+fn read_note(file: &mut File, total: u64) -> Option<Ranges> {
+    let length = file.metadata().ok()?.len().checked_sub(total)?;
+    if length > MAX_NOTE_BYTES {
+        return None;
+    }
+    file.seek(SeekFrom::Start(total)).ok()?;
+    let mut bytes = Vec::new();
+    file.take(MAX_NOTE_BYTES).read_to_end(&mut bytes).ok()?;
+    let (note, digest) = bytes.split_at_checked(bytes.len().checked_sub(Sha256::output_size())?)?;
+    if digest != Sha256::digest(note).as_slice() {
+        return None;
+    }
+    Ranges::parse(std::str::from_utf8(note).ok()?.strip_prefix(MARK)?, total)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_written_is_there_again_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        let mut kept = Kept::open(&path, 100).unwrap();
+        assert_eq!(kept.end_of(0), None);
+        kept.write(10, b"hello").unwrap();
+        kept.write(90, b"beyond its end").unwrap();
+        drop(kept);
+        let mut kept = Kept::open(&path, 100).unwrap();
+        assert_eq!((kept.end_of(9), kept.end_of(12), kept.end_of(90)), (None, Some(15), None));
+        let mut buffer = [0; 9];
+        assert_eq!(kept.read(11, 15, &mut buffer).unwrap(), 4);
+        assert_eq!(&buffer[..4], b"ello");
+        assert!(!kept.is_whole());
+        kept.write(0, &[7; 100]).unwrap();
+        assert!(kept.is_whole());
+    }
+
+    #[test]
+    fn a_damaged_note_claims_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        Kept::open(&path, 100).unwrap().write(0, &[7; 60]).unwrap();
+        let whole = std::fs::read(&path).unwrap();
+        assert_eq!(Kept::open(&path, 100).unwrap().end_of(0), Some(60));
+        // Of another length than the server says.
+        assert_eq!(Kept::open(&path, 99).unwrap().end_of(0), None);
+        for at in 100..whole.len() {
+            std::fs::write(&path, &whole[..at]).unwrap();
+            assert_eq!(Kept::open(&path, 100).unwrap().end_of(0), None, "cut at {at}");
+            let mut other = whole.clone();
+            other[at] ^= 1;
+            std::fs::write(&path, &other).unwrap();
+            assert_eq!(Kept::open(&path, 100).unwrap().end_of(0), None, "changed at {at}");
+        }
+        std::fs::write(&path, vec![b' '; 200_000]).unwrap();
+        assert_eq!(Kept::open(&path, 100).unwrap().end_of(0), None);
+    }
+}
