@@ -35,7 +35,7 @@ pub struct Start {
     pub services: Vec<ServiceInfo>,
     /// The listener's own keys by action name.
     pub keys: BTreeMap<String, Vec<String>>,
-    /// Loudness; the player starts with the same.
+    /// Loudness where the session names none; the player starts with the same.
     pub volume: Volume,
     /// Percent points a key press changes it by.
     pub volume_step: u8,
@@ -132,13 +132,14 @@ impl State {
     pub fn new(start: Start) -> (Self, Vec<Effect>) {
         let (keymap, key_warnings) = Keymap::new(&start.keys);
         let resume_at = start.session.current.map_or(Duration::ZERO, |_| start.session.position);
+        let volume = start.session.volume.unwrap_or(start.volume);
         let mut state = Self {
             welcome: Welcome::new(&start.services),
             search: Search::new(&start.services),
             browse: Browse::new(&start.services),
             accounts: Accounts::new(&start.services),
             queue: Queue::new(&start.session),
-            playback: Playback::new(start.volume, start.volume_step, start.sound, resume_at),
+            playback: Playback::new(volume, start.volume_step, start.sound, resume_at),
             services: start.services,
             keymap,
             demo: start.demo,
@@ -159,6 +160,12 @@ impl State {
             last_number: 0,
         };
         let mut effects = Vec::new();
+        if start.session.muted {
+            effects.extend(state.toggle_mute());
+        }
+        if state.queue.is_shuffled() {
+            effects.push(Effect::SetShuffled(true));
+        }
         if !state.queue.entries.is_empty() {
             effects.extend(state.show_page(Page::Queue));
             effects.extend(state.show_playing());
@@ -218,6 +225,10 @@ impl State {
             tracks: self.queue.entries.iter().map(|entry| entry.track.clone()).collect(),
             current: self.queue.current,
             position: self.queue.current.map_or(Duration::ZERO, |_| self.playback.position()),
+            volume: Some(self.playback.volume),
+            muted: self.playback.muted,
+            repeat: self.queue.repeat,
+            order: self.queue.own_order(),
         }
     }
 

@@ -140,7 +140,7 @@ impl Run {
     pub fn with(titles: &str) -> Self {
         let tracks = tracks(titles);
         let current = (!tracks.is_empty()).then_some(0);
-        let session = Session { tracks, current, position: Duration::ZERO };
+        let session = Session { tracks, current, position: Duration::ZERO, ..Session::default() };
         Self::new(Start { services: services(), session, ..Start::default() })
     }
 

@@ -9,7 +9,8 @@ use rusqlite::{Connection, OpenFlags};
 use super::error::LibraryError;
 
 /// One step a version: step 1 makes version 1 of an empty file.
-const MIGRATIONS: &[&str] = &["
+const MIGRATIONS: &[&str] = &[
+    "
     CREATE TABLE queue (
         place     INTEGER PRIMARY KEY,
         reference TEXT NOT NULL,
@@ -23,7 +24,26 @@ const MIGRATIONS: &[&str] = &["
         current     INTEGER,
         position_ms INTEGER NOT NULL
     ) STRICT;
-"];
+",
+    "
+    ALTER TABLE queue ADD COLUMN own_place INTEGER;
+    CREATE TABLE kept (
+        name  TEXT PRIMARY KEY,
+        value TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE loudness (
+        reference TEXT PRIMARY KEY,
+        lufs      REAL NOT NULL,
+        peak      REAL NOT NULL
+    ) STRICT;
+    CREATE TABLE resume (
+        reference   TEXT PRIMARY KEY,
+        position_ms INTEGER NOT NULL,
+        length_ms   INTEGER,
+        kept_at     INTEGER NOT NULL
+    ) STRICT;
+",
+];
 
 /// The schema that this program writes.
 #[expect(clippy::cast_possible_truncation, reason = "a handful")]
@@ -120,7 +140,7 @@ mod tests {
         open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
         let before = fs::read(&path).unwrap();
         let error = open(&path).unwrap_err();
-        assert!(error.to_string().contains("99") && error.to_string().contains("version 1"), "{error}");
+        assert!(error.to_string().contains("99") && error.to_string().contains("version 2"), "{error}");
         assert_eq!(fs::read(&path).unwrap(), before);
     }
 

@@ -5,9 +5,11 @@ mod database;
 mod error;
 mod folder;
 mod keeper;
+mod learned;
+mod rows;
 mod session;
 
 pub use database::{Condition, SCHEMA_VERSION, examine};
 pub use error::LibraryError;
 pub use folder::{MAX_FILES, read_folder, search_folders};
-pub use keeper::Keeper;
+pub use keeper::{Keeper, Left, Order};

@@ -1,64 +1,86 @@
-//! The queue and the place in it, as rows.
+//! The queue, the place in it and how it is played, as rows.
 
-use std::time::Duration;
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
-use rusqlite::{Connection, params};
+use crate::model::{Repeat, Session, Track, Volume};
 
-use crate::model::{Session, Track};
+use super::rows::{duration, milliseconds, read_reference, reference_text, whole};
 
 /// Separates artists in one column: no cleaned text holds it.
-const SEPARATOR: &str = "\u{1f}";
+pub(super) const SEPARATOR: &str = "\u{1f}";
 
-pub(super) fn save(connection: &mut Connection, session: &Session) -> rusqlite::Result<()> {
-    let change = connection.transaction()?;
-    change.execute("DELETE FROM queue", [])?;
-    {
-        let mut insert = change.prepare_cached(
-            "INSERT INTO queue (place, reference, title, artists, album, length_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        )?;
-        for (place, track) in session.tracks.iter().enumerate() {
-            let artists: Vec<_> = track.artists.iter().map(AsRef::as_ref).collect();
-            insert.execute(params![
-                whole(place),
-                track.reference.to_string(),
-                track.title.as_str(),
-                artists.join(SEPARATOR),
-                track.album.as_ref().map(AsRef::<str>::as_ref),
-                track.length.map(milliseconds),
-            ])?;
+pub(super) fn save(change: &Transaction<'_>, session: &Session) -> rusqlite::Result<()> {
+    let mut own_places = vec![None; session.tracks.len()];
+    for (own_place, row) in session.order.iter().flatten().enumerate() {
+        if let Some(place) = own_places.get_mut(*row) {
+            *place = Some(whole(own_place));
         }
+    }
+    change.execute("DELETE FROM queue", [])?;
+    let mut insert = change.prepare_cached(
+        "INSERT INTO queue (place, reference, title, artists, album, length_ms, own_place)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    )?;
+    for ((place, track), own_place) in session.tracks.iter().enumerate().zip(own_places) {
+        let artists: Vec<_> = track.artists.iter().map(AsRef::as_ref).collect();
+        insert.execute(params![
+            whole(place),
+            reference_text(&track.reference),
+            track.title.as_str(),
+            artists.join(SEPARATOR),
+            track.album.as_ref().map(AsRef::<str>::as_ref),
+            track.length.map(milliseconds),
+            own_place,
+        ])?;
     }
     change.execute(
         "INSERT OR REPLACE INTO place (one, current, position_ms) VALUES (1, ?1, ?2)",
         params![session.current.map(whole), milliseconds(session.position)],
     )?;
-    change.commit()
+    if let Some(volume) = session.volume {
+        keep(change, "volume", &volume.percent().to_string())?;
+    }
+    keep(change, "muted", if session.muted { "yes" } else { "no" })?;
+    keep(change, "repeat", session.repeat.title())
 }
 
-fn whole(place: usize) -> i64 {
-    i64::try_from(place).unwrap_or(i64::MAX)
+/// Keeps a small value by its name.
+fn keep(change: &Transaction<'_>, name: &str, value: &str) -> rusqlite::Result<()> {
+    let mut insert = change.prepare_cached("INSERT OR REPLACE INTO kept (name, value) VALUES (?1, ?2)")?;
+    insert.execute([name, value]).map(|_| ())
+}
+
+/// A small value that was kept.
+fn kept(connection: &Connection, name: &str) -> rusqlite::Result<Option<String>> {
+    connection.query_row("SELECT value FROM kept WHERE name = ?1", [name], |row| row.get(0)).optional()
 }
 
 /// What was saved last; rows that name nothing any more are left out.
 pub(super) fn load(connection: &Connection) -> rusqlite::Result<Session> {
-    let mut query = connection
-        .prepare("SELECT place, reference, title, artists, album, length_ms FROM queue ORDER BY place")?;
-    let mut rows = query.query([])?;
-    let mut session = Session::default();
     let place = connection.query_row("SELECT current, position_ms FROM place", [], |row| {
         Ok((row.get::<_, Option<i64>>(0)?, row.get::<_, i64>(1)?))
     });
-    let (current, position_ms) = match place {
-        Ok(place) => place,
-        Err(rusqlite::Error::QueryReturnedNoRows) => (None, 0),
-        Err(error) => return Err(error),
+    let (current, position_ms) = place.optional()?.unwrap_or_default();
+    let mut session = Session {
+        volume: kept(connection, "volume")?.and_then(|value| value.parse().ok()).map(Volume::new),
+        muted: kept(connection, "muted")?.is_some_and(|value| value == "yes"),
+        repeat: kept(connection, "repeat")?.map_or(Repeat::Off, |value| Repeat::from_title(&value)),
+        ..Session::default()
     };
+    let mut own_places = Vec::new();
+    let mut query = connection.prepare(
+        "SELECT place, reference, title, artists, album, length_ms, own_place FROM queue ORDER BY place",
+    )?;
+    let mut rows = query.query([])?;
     while let Some(row) = rows.next()? {
-        let reference: String = row.get(1)?;
-        let Ok(reference) = reference.parse() else { continue };
+        let Some(reference) = read_reference(&row.get::<_, String>(1)?) else { continue };
+        let here = session.tracks.len();
         if current == Some(row.get(0)?) {
-            session.current = Some(session.tracks.len());
+            session.current = Some(here);
             session.position = duration(position_ms);
+        }
+        if let Some(own_place) = row.get::<_, Option<i64>>(6)? {
+            own_places.push((own_place, here));
         }
         let artists: String = row.get(3)?;
         session.tracks.push(Track {
@@ -68,13 +90,7 @@ pub(super) fn load(connection: &Connection) -> rusqlite::Result<Session> {
             ..Track::new(reference, row.get::<_, String>(2)?)
         });
     }
+    own_places.sort_unstable();
+    session.order = (!own_places.is_empty()).then(|| own_places.into_iter().map(|(_, row)| row).collect());
     Ok(session)
-}
-
-fn milliseconds(time: Duration) -> i64 {
-    i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
-}
-
-fn duration(milliseconds: i64) -> Duration {
-    Duration::from_millis(u64::try_from(milliseconds).unwrap_or(0))
 }

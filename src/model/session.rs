@@ -1,10 +1,13 @@
 //! How things were left: what comes back, paused, at the next start.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
+use super::locator::TrackRef;
+use super::numbers::Volume;
 use super::track::Track;
 
-/// The queue and the place in it.
+/// The queue, the place in it, and how it is played.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Session {
     /// The queue in its order.
@@ -13,4 +16,70 @@ pub struct Session {
     pub current: Option<usize>,
     /// How far into that track the ear was.
     pub position: Duration,
+    /// How loud it was; `None`: nobody has said yet.
+    pub volume: Option<Volume>,
+    /// Whether it was silenced.
+    pub muted: bool,
+    /// What follows the last row.
+    pub repeat: Repeat,
+    /// While the rows are shuffled, which of them come first, second, ... in their own order. Rows that are not
+    /// named here came since.
+    pub order: Option<Vec<usize>>,
+}
+
+/// What follows the last row of the queue.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Repeat {
+    /// Nothing.
+    #[default]
+    Off,
+    /// The first row.
+    All,
+    /// Each row follows itself.
+    One,
+}
+
+impl Repeat {
+    /// As the screen says it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::All => "all",
+            Self::One => "one",
+        }
+    }
+
+    /// What [`Repeat::title`] says, read back; anything else is off.
+    pub fn from_title(title: &str) -> Self {
+        [Self::All, Self::One].into_iter().find(|repeat| repeat.title() == title).unwrap_or_default()
+    }
+}
+
+/// How loud a whole track was measured to be.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Loudness {
+    /// Integrated loudness in LUFS (EBU R 128).
+    pub lufs: f64,
+    /// The largest sample; full scale is 1.0.
+    pub peak: f64,
+}
+
+/// Where a track was left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Resume {
+    /// How far in.
+    pub position: Duration,
+    /// How long the track is, where that was known.
+    pub length: Option<Duration>,
+    /// When that was, in seconds since 1970.
+    pub kept_at: u64,
+}
+
+/// What was learned about tracks in earlier runs.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Learned {
+    /// How loud they are.
+    pub loudness: HashMap<TrackRef, Loudness>,
+    /// Where they were left.
+    pub resume: HashMap<TrackRef, Resume>,
 }

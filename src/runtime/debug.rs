@@ -223,7 +223,8 @@ pub fn render(keys: &str, size: (u16, u16)) -> Result<Value, Fault> {
     let Wired { hands, events, services, left } = wired;
     let (columns, rows) = size;
     let volume = profile.settings.player.volume;
-    let start = Start { services, session: left, volume, demo: true, columns, rows, ..Start::default() };
+    let start =
+        Start { services, session: left.session, volume, demo: true, columns, rows, ..Start::default() };
     let (state, effects) = State::new(start);
     let mut picture = Picture { state, hands, events };
     let mut screens = Vec::new();

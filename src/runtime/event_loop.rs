@@ -10,6 +10,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
 use crate::app::{Effect, Event, Heard, Msg, PlayState, Start, State, update};
 use crate::audio::{PlayerState, Snapshot};
+use crate::library::Order;
 use crate::model::{Fault, FaultKind};
 use crate::ui::{self, Theme};
 
@@ -125,7 +126,7 @@ async fn run_on(
         volume: profile.settings.player.volume,
         volume_step: profile.settings.player.volume_step,
         sound: profile.settings.sound,
-        session: left,
+        session: left.session,
         demo: profile.demo,
         columns,
         rows,
@@ -269,8 +270,7 @@ impl Session {
 
     fn keep(&mut self) {
         let Some(keeper) = &self.hands.keeper else { return };
-        // Refused means the library is behind: it is offered again at the next tick.
-        self.unkept = !keeper.save(self.state.session());
+        self.unkept = !keeper.take(Order::Save(self.state.session()));
     }
 }
 

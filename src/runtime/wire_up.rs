@@ -11,10 +11,9 @@ use crate::app::Event;
 use crate::audio::{Player, PlayerOptions, Report};
 use crate::catalog::{self, Catalog, MemoryVault, Surroundings, Vault};
 use crate::config::Settings;
-use crate::library::Keeper;
+use crate::library::{Keeper, Left};
 use crate::model::{
-    BrowseList, Capabilities, Fault, FaultKind, Kind, ListId, OutputChoice, ServiceId, ServiceInfo, Session,
-    Volume,
+    BrowseList, Capabilities, Fault, FaultKind, Kind, ListId, OutputChoice, ServiceId, ServiceInfo, Volume,
 };
 use crate::net::Net;
 use crate::secrets::{self, Keep};
@@ -42,7 +41,7 @@ pub(super) struct Wired {
     pub events: Receiver<Event>,
     pub services: Vec<ServiceInfo>,
     /// How things were left, where they are kept.
-    pub left: Session,
+    pub left: Left,
 }
 
 /// Builds everything that does work. `keep` tells whether the queue is kept over the run.
@@ -61,6 +60,9 @@ pub(super) fn wire_up(
     let catalogs = shelves(profile, &net, tell);
     let streams = Streams::new(net, settings.hls.clone(), tasks.clone());
     let streams = Arc::new(streams.keeping_in(profile.paths.sound_folder(), settings.cache.sound_bytes));
+    let (keeper, left) = if keep { open_library(profile, &events) } else { (None, Left::default()) };
+    // Never louder than it was left.
+    let volume = left.session.volume.unwrap_or(volume);
     let reports = events.clone();
     let player = Player::start(
         PlayerOptions {
@@ -77,7 +79,6 @@ pub(super) fn wire_up(
     .map_err(|error| Fault::new(FaultKind::Other, error.to_string()))?;
     let mut services: Vec<_> = catalogs.iter().map(|catalog| info(&**catalog)).collect();
     services.extend(own_files(settings));
-    let (keeper, left) = if keep { open_library(profile, &events) } else { (None, Session::default()) };
     let folders = music_folders(settings);
     let hands = Hands {
         tasks: tasks.clone(),
@@ -116,14 +117,14 @@ fn shelves(profile: &Profile, net: &Net, tell: Tell) -> Vec<Arc<dyn Catalog>> {
 }
 
 /// The library, or a warning and no memory of this run.
-fn open_library(profile: &Profile, events: &Sender<Event>) -> (Option<Keeper>, Session) {
+fn open_library(profile: &Profile, events: &Sender<Event>) -> (Option<Keeper>, Left) {
     let complaints = events.clone();
     let report = move |fault| tell_without_waiting(&complaints, Event::Warned(fault));
     match Keeper::open(&profile.paths.library_file(), report) {
         Ok((keeper, left)) => (Some(keeper), left),
         Err(error) => {
             tell_without_waiting(events, Event::Warned(error.fault()));
-            (None, Session::default())
+            (None, Left::default())
         }
     }
 }

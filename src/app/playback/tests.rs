@@ -7,7 +7,7 @@ use crate::app::tests::Step::{
 use crate::app::tests::{Run, Step, gone, services, slow, tracks};
 use crate::app::{Action, Effect, Event, Heard, Msg, PlayState, Start};
 use crate::config::{Equaliser, PRESETS, SoundSettings};
-use crate::model::{FaultKind, OutputState, PlayId, SampleRate, Session};
+use crate::model::{FaultKind, OutputState, PlayId, Repeat, SampleRate, Session, Volume};
 
 const PLAY: [Step; 3] = [Keys("<Space>"), Located, Started];
 
@@ -35,7 +35,15 @@ fn a_track_is_located_loaded_and_heard() {
 
 #[test]
 fn a_queue_from_last_time_goes_on_where_it_was() {
-    let session = Session { tracks: tracks("a b"), current: Some(1), position: Duration::from_secs(61) };
+    let session = Session {
+        tracks: tracks("a b"),
+        current: Some(1),
+        position: Duration::from_secs(61),
+        volume: Some(Volume::new(35)),
+        muted: true,
+        repeat: Repeat::All,
+        order: Some(vec![1, 0]),
+    };
     let run = Run::new(Start { services: services(), session: session.clone(), ..Start::default() });
     assert_eq!((run.playing().as_str(), run.state.session()), ("a *b | none @61", session));
     let run = run.steps([Keys("<Right>"), Keys("<Space>"), Located]);

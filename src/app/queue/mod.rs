@@ -6,5 +6,6 @@ mod state;
 mod tests;
 mod update;
 
+pub use crate::model::Repeat;
 pub(in crate::app) use shuffle::Random;
-pub use state::{Entry, EntryId, Queue, Repeat};
+pub use state::{Entry, EntryId, Queue};

@@ -1,9 +1,10 @@
 //! What the queue page shows.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use crate::app::list::List;
-use crate::model::{Fault, Session, Track};
+use crate::model::{Fault, Repeat, Session, Track};
 
 /// Tells rows of the queue apart, also where a track is there twice.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -18,29 +19,6 @@ pub struct Entry {
     pub track: Track,
     /// Why it could not be played, when it was tried last.
     pub problem: Option<Fault>,
-}
-
-/// What follows the last row.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Repeat {
-    /// Nothing.
-    #[default]
-    Off,
-    /// The first row.
-    All,
-    /// Each row follows itself.
-    One,
-}
-
-impl Repeat {
-    /// As the screen says it.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Off => "off",
-            Self::All => "all",
-            Self::One => "one",
-        }
-    }
 }
 
 /// The queue page.
@@ -77,7 +55,16 @@ impl Queue {
         queue.entries = queue.make_entries(session.tracks.clone());
         queue.current = session.current.filter(|row| *row < queue.entries.len());
         queue.list.set_len(queue.entries.len());
+        queue.repeat = session.repeat;
+        let own = |row: &usize| queue.entries.get(*row).map(|entry| entry.id);
+        queue.order = session.order.as_ref().map(|order| order.iter().filter_map(own).collect());
         queue
+    }
+
+    /// The rows in their own order, while they are shuffled; rows that came since are not among them.
+    pub(in crate::app) fn own_order(&self) -> Option<Vec<usize>> {
+        let rows: HashMap<EntryId, usize> = self.entries.iter().map(|entry| entry.id).zip(0..).collect();
+        self.order.as_ref().map(|order| order.iter().filter_map(|id| rows.get(id).copied()).collect())
     }
 
     /// The row that plays, or would.

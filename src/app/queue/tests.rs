@@ -188,7 +188,12 @@ fn every_order_is_as_likely() {
     // Six orders of three rows, 600 seeds: 100 each, and a thousand to one against these limits.
     let mut counts = std::collections::BTreeMap::new();
     for seed in 0..600 {
-        let session = Session { tracks: tracks("a b c d"), current: Some(0), position: Duration::ZERO };
+        let session = Session {
+            tracks: tracks("a b c d"),
+            current: Some(0),
+            position: Duration::ZERO,
+            ..Session::default()
+        };
         let run = Run::new(Start { session, seed, ..Start::default() }).steps([Keys("s")]);
         *counts.entry(titles(&run).join("")).or_insert(0) += 1;
     }

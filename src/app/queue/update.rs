@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::state::{Edit, Queue, Repeat};
+use super::Repeat;
+use super::state::{Edit, Queue};
 use crate::app::browse::Place;
 use crate::app::effect::Effect;
 use crate::app::focus::Focus;

@@ -128,7 +128,8 @@ impl House {
 
     /// With these tracks in the queue, the fourth of them current.
     pub fn with_queue(tracks: Vec<Track>, columns: u16, rows: u16) -> Self {
-        let session = Session { tracks, current: Some(3), position: Duration::from_secs(17) };
+        let session =
+            Session { tracks, current: Some(3), position: Duration::from_secs(17), ..Session::default() };
         Self::open(Start { services: services(), session, columns, rows, ..Start::default() }, usual)
     }
 
