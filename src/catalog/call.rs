@@ -13,7 +13,7 @@ use crate::model::{FaultKind, Secret};
 use crate::net::{MAX_RETRY_AFTER, Method, Net, NetError, Request, Response, retry_delay};
 
 use super::address::{Operation, Paths, short_words};
-use super::cache::{About, Name};
+use super::cache::{About, Name, Since};
 use super::clock::ServiceClock;
 use super::hush::{confided, hushed};
 use super::json::{self, NotJson};
@@ -154,7 +154,7 @@ impl Caller {
     ) -> Result<Kept, CatalogError> {
         let (pages, folder) = (&self.line.pages, self.surroundings.pages.as_deref());
         let name = Name::of(self.service, account, &make());
-        let now = (self.surroundings.unix_time)();
+        let (now, since) = ((self.surroundings.unix_time)(), pages.since());
         // A page whose JSON is damaged counts for nothing.
         let kept = pages.find(folder, &name, now).await.and_then(|leaf| Some((leaf.value()?, leaf)));
         if let Some((value, leaf)) = &kept
@@ -165,19 +165,19 @@ impl Caller {
         let Some((value, leaf)) = kept else {
             let answer = self.tried(make).await.map_err(|source| self.net_error(source))?;
             let value = self.decode(asked, &answer)?;
-            self.keep(&name, &answer, &value, now).await;
+            self.keep(&name, &answer, &value, now, &since).await;
             return Ok(Kept { value, is_stale: false });
         };
         // Who has something to show does not wait for another try.
         let answer = self.tried_up_to(1, || conditional(make(), &leaf.about)).await;
         let read = match answer {
             Ok(answer) if answer.status == 304 => {
-                pages.renew(folder, &name, &leaf, now).await;
+                pages.renew(folder, &name, &leaf, now, &since).await;
                 return Ok(Kept { value, is_stale: false });
             }
             Ok(answer) => match self.decode(asked, &answer) {
                 Ok(value) => {
-                    self.keep(&name, &answer, &value, now).await;
+                    self.keep(&name, &answer, &value, now, &since).await;
                     return Ok(Kept { value, is_stale: false });
                 }
                 Err(error) => error,
@@ -201,15 +201,15 @@ impl Caller {
     }
 
     /// Keeps a page that was asked for at `asked_at`: what was changed while it was on its way may be missing.
-    async fn keep(&self, name: &Name, answer: &Answer, value: &Value, asked_at: u64) {
+    async fn keep(&self, name: &Name, answer: &Answer, value: &Value, asked_at: u64, since: &Since) {
         let Some(copied) = &answer.copied else { return };
         let about = About { read_at: asked_at, ..copied.clone() };
-        self.line.pages.keep(self.surroundings.pages.as_deref(), name, about, value).await;
+        self.line.pages.keep(self.surroundings.pages.as_deref(), name, about, value, since).await;
     }
 
     /// The listener changed something: what was read before is asked for again before it is shown.
     pub(super) fn changed(&self) {
-        self.line.pages.changed((self.surroundings.unix_time)());
+        self.line.changed((self.surroundings.unix_time)());
     }
 
     /// Forgets the pages of an account that signs out.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::model::{Fault, FaultKind};
+use crate::model::{Fault, FaultKind, ItemRef, Retry};
 use crate::net::{NetError, wait_words};
 
 /// Why a service gave no answer.
@@ -74,6 +74,14 @@ pub enum CatalogError {
         /// What happened.
         fault: Fault,
     },
+    /// Something was made, and what should follow failed. To ask for the same again makes a second one.
+    #[error("{made} was made, but not all of it: {error}")]
+    Unfinished {
+        /// What there is now.
+        made: ItemRef,
+        /// What failed then.
+        error: Box<CatalogError>,
+    },
     /// The answer makes no sense.
     #[error("{service} sent an answer that makes no sense: {reason}")]
     Answer {
@@ -85,6 +93,11 @@ pub enum CatalogError {
 }
 
 impl CatalogError {
+    /// The same after something was made.
+    pub(super) fn after(self, made: ItemRef) -> Self {
+        Self::Unfinished { made, error: Box::new(self) }
+    }
+
     /// The same in words for a person.
     pub fn fault(&self) -> Fault {
         let text = self.to_string();
@@ -106,6 +119,9 @@ impl CatalogError {
             Self::Vault { service, fault } => {
                 let text = format!("The sign-in at {service} cannot be kept: {}", fault.message);
                 Fault { message: text.into(), ..fault.clone() }
+            }
+            Self::Unfinished { error, .. } => {
+                Fault { message: text.into(), retry: Retry::Never, wait_s: None, ..error.fault() }
             }
             Self::Answer { .. } => Fault::new(FaultKind::Network, text).hint("Try again later"),
         }

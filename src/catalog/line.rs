@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use url::Url;
 
-use crate::model::{Secret, is_nearby};
+use crate::model::{Change, Secret, is_nearby};
 use crate::net::{Gate, Method, Pace, Request};
 
 use super::cache::Pages;
@@ -23,6 +23,8 @@ pub(super) struct Line<T> {
     /// Pages that were read.
     pub pages: Pages,
     flights: Mutex<Vec<Flight<T>>>,
+    /// Held while a playlist is changed.
+    playlists: tokio::sync::Mutex<()>,
 }
 
 struct Flight<T> {
@@ -46,7 +48,36 @@ impl<T: Clone> Line<T> {
     pub(super) fn new(pace: Pace, base: Option<&Url>) -> Self {
         let is_own = base.is_some_and(is_nearby);
         let pace = if is_own { Pace { period: Duration::ZERO, ..pace } } else { pace };
-        Self { gate: Gate::new(pace), pages: Pages::default(), flights: Mutex::default() }
+        Self {
+            gate: Gate::new(pace),
+            pages: Pages::default(),
+            flights: Mutex::default(),
+            playlists: tokio::sync::Mutex::default(),
+        }
+    }
+
+    /// Something was changed at `now`, in unix seconds: what was asked before tells nobody who asks from now
+    /// on, neither a page that was read nor a flight that is under way.
+    pub(super) fn changed(&self, now: u64) {
+        self.pages.changed(now);
+        // Who waits for one already holds its seat.
+        self.flights().clear();
+    }
+
+    /// The turn of a change of a playlist, held until it is made: what it holds is often read first and then
+    /// written whole, and of two that do so at the same time one would be lost. Other changes need none.
+    pub(super) async fn turn(&self, change: &Change) -> Option<tokio::sync::MutexGuard<'_, ()>> {
+        match change {
+            Change::CreatePlaylist { .. }
+            | Change::EditPlaylist { .. }
+            | Change::DeletePlaylist { .. }
+            | Change::AddToPlaylist { .. }
+            | Change::ArrangePlaylist { .. } => Some(self.playlists.lock().await),
+            Change::Like { .. }
+            | Change::Repost { .. }
+            | Change::Follow { .. }
+            | Change::NoteDownloads { .. } => None,
+        }
     }
 
     /// What `fly` brings, or what a flight for the same GET that is under way brings. When that one is
@@ -170,6 +201,22 @@ mod tests {
         let (line, request) = (line(), get("a", ""));
         assert_eq!(line.share(&request, async { 1 }).await, 1);
         assert_eq!(line.share(&request, async { 2 }).await, 2);
+        assert!(line.flights().is_empty());
+    }
+
+    /// Who waits since before it is told what was then; who asks after it is not.
+    #[tokio::test]
+    async fn a_change_ends_the_flights_from_before_it() {
+        let (line, request) = (line(), get("a", ""));
+        let (land, landed) = tokio::sync::oneshot::channel();
+        let fly = async { landed.await.unwrap() };
+        let mut early =
+            [line.share(&request, fly.boxed()).boxed(), line.share(&request, async { 9 }.boxed()).boxed()];
+        assert!(early.iter_mut().all(|asked| asked.now_or_never().is_none()));
+        line.changed(1);
+        assert_eq!(line.share(&request, async { 2 }).now_or_never(), Some(2));
+        land.send(1).unwrap();
+        assert_eq!(join_all(early).await, [1, 1]);
         assert!(line.flights().is_empty());
     }
 

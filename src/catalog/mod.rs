@@ -22,6 +22,7 @@ mod error;
 mod hush;
 mod json;
 mod line;
+mod own_playlists;
 mod register;
 mod setup;
 #[cfg(test)]
@@ -88,7 +89,9 @@ pub trait Catalog: Send + Sync {
         Box::pin(async { Ok(()) })
     }
 
-    /// Makes a change that its [`crate::model::Powers`] allow. Names what was made, if something was.
+    /// Makes a change that its [`crate::model::Powers`] allow. Names what was made, if something was; when
+    /// what should follow then fails, [`CatalogError::Unfinished`] names it. What a service would drop of
+    /// what is said of a playlist is refused. Changes of playlists are made one after the other.
     fn change<'a>(&'a self, change: &'a Change) -> Answer<'a, Option<ItemRef>> {
         let _ = change;
         Box::pin(async { Err(self.lacks("changes")) })

@@ -88,7 +88,8 @@ pub enum Change {
     ArrangePlaylist {
         /// The playlist's id.
         id: String,
-        /// Ids of the tracks it is believed to hold.
+        /// Ids of the tracks it is believed to hold. When the service holds others, and not `after` either,
+        /// nothing is changed and the service's answer is a refusal.
         before: Vec<String>,
         /// Ids of the tracks it shall hold.
         after: Vec<String>,

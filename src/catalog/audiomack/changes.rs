@@ -34,6 +34,7 @@ impl Audiomack {
     /// Makes a change.
     pub(super) async fn make(&self, change: &Change) -> Result<Option<ItemRef>, CatalogError> {
         self.listener()?;
+        let _turn = self.caller.line.turn(change).await;
         // Whatever comes of it, what was read before may no longer be so.
         let made = self.made(change).await;
         self.caller.changed();

@@ -4,17 +4,24 @@ use url::Url;
 
 use crate::catalog::address::{asked_id, is_id};
 use crate::catalog::call::Asked;
+use crate::catalog::own_playlists::{Keeps, is_to_do};
 use crate::catalog::{CatalogError, tolerant};
-use crate::model::{ItemRef, Kind, PlaylistAbout, ServiceId};
+use crate::model::{Item, ItemRef, Kind, PlaylistAbout, ServiceId};
 use crate::net::Method;
 
 use super::changes::{cannot, joined};
 use super::form::{Parts, picture_type};
 use super::requests::Sent;
-use super::{Audiomack, ID, NAME};
+use super::{Audiomack, ID, NAME, wire};
 
 /// The genre of a playlist of which nobody has said one: the service wants one.
 const NO_GENRE: &str = "other";
+
+/// What a playlist says of itself beside its title and genre.
+const KEEPS: Keeps = Keeps { cover: true, audience: true, description: false };
+
+/// The fields of what every edit must say again.
+const HEAD: &str = "id,title,genre,private";
 
 /// Largest cover, in bytes.
 const MAX_COVER_BYTES: usize = 10 * 1024 * 1024;
@@ -35,6 +42,7 @@ impl Audiomack {
     ) -> Result<Option<ItemRef>, CatalogError> {
         let title = about.title.as_deref().map(str::trim).filter(|title| !title.is_empty());
         let title = title.ok_or_else(|| cannot("a playlist needs a title"))?;
+        KEEPS.check(NAME, about)?;
         let ids = joined(tracks)?;
         let mut fields = vec![("title", title), ("genre", about.genre.as_deref().unwrap_or(NO_GENRE))];
         fields.extend(about.public.map(|public| ("private", if public { "no" } else { "yes" })));
@@ -76,12 +84,13 @@ impl Audiomack {
         if title == Some("") {
             return Err(cannot("a playlist needs a title"));
         }
+        KEEPS.check(NAME, about)?;
         let known = match (title, &about.genre, about.public) {
             (Some(title), Some(genre), Some(public)) => {
                 Head { title: title.to_owned(), genre: genre.clone(), private: !public }
             }
             (title, genre, public) => {
-                let head = self.head(id).await?;
+                let head = self.head(self.playlist_row(id, HEAD).await?)?;
                 Head {
                     title: title.map_or(head.title, str::to_owned),
                     genre: genre.clone().unwrap_or(head.genre),
@@ -128,11 +137,14 @@ impl Audiomack {
         self.send(asked, method, url, Sent::Parts(&parts)).await
     }
 
-    /// What a playlist is called now.
-    async fn head(&self, id: &str) -> Result<Head, CatalogError> {
-        let query = [("fields", "id,title,genre,private")];
-        let url = self.url("/playlist/{id}", &[("id", id)], &query)?;
-        let row = self.single(&playlist(id), &url).await?;
+    /// A playlist as it is now.
+    async fn playlist_row(&self, id: &str, fields: &str) -> Result<wire::Row, CatalogError> {
+        let url = self.url("/playlist/{id}", &[("id", id)], &[("fields", fields)])?;
+        self.single(&playlist(id), &url).await
+    }
+
+    /// What it is called.
+    fn head(&self, row: wire::Row) -> Result<Head, CatalogError> {
         let title = row.title.ok_or_else(|| self.caller.senseless("the playlist has no title"))?;
         Ok(Head {
             title,
@@ -159,29 +171,33 @@ impl Audiomack {
         self.send(&playlist(id), Method::POST, &url, Sent::Form(&[("music_id", &ids)])).await.map(drop)
     }
 
-    /// From one order to another: nothing, one addition, one removal, or the whole list anew.
+    /// From the order that the service has to another: nothing, one addition, one removal, or the whole list
+    /// anew.
     pub(super) async fn arrange_playlist(
         &self,
         id: &str,
         before: &[String],
         after: &[String],
     ) -> Result<(), CatalogError> {
-        if before == after {
+        let id = asked_id(NAME, "playlist", id)?;
+        let ids = joined(after)?;
+        let mut row = self.playlist_row(id, &format!("{HEAD},tracks")).await?;
+        let whole = wire::Row { tracks: row.tracks.take(), ..wire::Row::default() };
+        let tracks = self.view(|view| view.tracks(whole))?.into_iter().filter_map(Item::into_track);
+        let now: Vec<ItemRef> = tracks.filter_map(|track| track.reference.item()).collect();
+        if !is_to_do(NAME, now.iter().map(|track| track.id.as_str()), before, after)? {
             return Ok(());
         }
         if let Some(added) = after.strip_prefix(before) {
             return self.add_to_playlist(id, added).await;
         }
-        let id = asked_id(NAME, "playlist", id)?;
         if let Some(track) = only_removed(before, after) {
             let track = asked_id(NAME, "track", track)?;
             let values = [("id", id), ("music_id", track)];
             let url = self.url("/playlist/{id}/{music_id}", &values, &[])?;
             return self.send(&playlist(id), Method::DELETE, &url, Sent::Nothing).await.map(drop);
         }
-        let ids = joined(after)?;
-        let head = self.head(id).await?;
-        self.put(id, &head, Some(&ids), &PlaylistAbout::default()).await
+        self.put(id, &self.head(row)?, Some(&ids), &PlaylistAbout::default()).await
     }
 }
 

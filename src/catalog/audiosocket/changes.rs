@@ -6,6 +6,7 @@ use url::form_urlencoded;
 
 use crate::catalog::address::asked_id;
 use crate::catalog::call::Outcome;
+use crate::catalog::own_playlists::{Keeps, is_to_do};
 use crate::catalog::tolerant::{self, text_of};
 use crate::catalog::{Catalog, CatalogError};
 use crate::config::AudiosocketProfile;
@@ -45,6 +46,15 @@ impl Audiosocket {
         if !self.is_personal() {
             return Err(self.caller.sign_in());
         }
+        let _turn = self.caller.line.turn(change).await;
+        let made = self.made(change).await;
+        // Whatever came of it, what was read before may no longer be so.
+        self.caller.changed();
+        made.map(|made| made.map(own_playlist))
+    }
+
+    /// Makes the change; the service's id of the playlist that was made.
+    async fn made(&self, change: &Change) -> Result<Option<String>, CatalogError> {
         match change {
             Change::Like { item, on } => {
                 self.mark(item, if *on { &FAVORITE } else { &UNFAVORITE }, *on).await
@@ -58,8 +68,6 @@ impl Audiosocket {
             Change::ArrangePlaylist { id, before, after } => self.arrange(own_id(id)?, before, after).await,
             Change::NoteDownloads { tracks, on } => self.note(tracks, *on).await,
         }
-        .inspect(|_| self.caller.changed())
-        .map(|made| made.map(|id| convert::reference(Kind::Playlist, format!("{}{id}", convert::OWN))))
     }
 
     /// Sends a change. Statuses in `fine` mean that it was so before.
@@ -100,18 +108,24 @@ impl Audiosocket {
     }
 
     async fn create(&self, about: &PlaylistAbout, tracks: &[String]) -> Result<Option<String>, CatalogError> {
+        Keeps::default().check(NAME, about)?;
+        for track in tracks {
+            asked_id(NAME, "track", track)?;
+        }
         let body = json!({ "name": about.title.as_deref().unwrap_or("New playlist") });
         let answer = self.send(&MY_PLAYLIST_CREATE, post(&body), &[], "place for a playlist", &[]).await?;
         let made = tolerant::single(answer, &["data", "consumer_playlist", "playlist"]);
         let id = made.and_then(|made| made.get("id").and_then(text_of));
         let id = id.ok_or_else(|| self.caller.senseless("it does not name the new playlist"))?;
-        self.add(asked_id(NAME, "playlist", &id)?, tracks).await?;
+        let filled = self.add(asked_id(NAME, "playlist", &id)?, tracks).await;
+        filled.map_err(|error| error.after(own_playlist(id.clone())))?;
         Ok(Some(id))
     }
 
     /// Names are all that can be changed.
     async fn rename(&self, id: &str, about: &PlaylistAbout) -> Result<Option<String>, CatalogError> {
-        let Some(title) = &about.title else { return Err(self.lacks("description, picture or audience")) };
+        Keeps::default().check(NAME, about)?;
+        let Some(title) = &about.title else { return Err(self.lacks("other name for the playlist")) };
         let (thing, id) = (format!("playlist {id}"), own_id(id)?);
         let body = Body::Json(json!({ "name": title }).to_string());
         self.send(&MY_PLAYLIST_RENAME, (Method::PATCH, body), &[("id", id)], &thing, &[]).await.map(|_| None)
@@ -157,13 +171,8 @@ impl Audiosocket {
             asked_id(NAME, "track", track)?;
         }
         let now = self.places(id).await?;
-        let holds = |wanted: &[String]| now.iter().map(|(_, track)| track).eq(wanted);
-        if holds(after) {
+        if !is_to_do(NAME, now.iter().map(|(_, track)| track.as_str()), before, after)? {
             return Ok(None);
-        }
-        if !holds(before) {
-            let reason = "the playlist was changed elsewhere; open it again".to_owned();
-            return Err(CatalogError::Refused { service: NAME, reason });
         }
         self.rearrange(id, &rearranged(&now, after)).await.map(|()| None)
     }
@@ -195,6 +204,11 @@ impl Audiosocket {
         }
         Ok(None)
     }
+}
+
+/// The player's name of a playlist of the listener's own.
+fn own_playlist(id: String) -> ItemRef {
+    convert::reference(Kind::Playlist, format!("{}{id}", convert::OWN))
 }
 
 fn post(body: &Value) -> (Method, Body) {

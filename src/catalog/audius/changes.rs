@@ -16,6 +16,15 @@ use super::{Audius, NAME};
 impl Audius {
     /// Makes a change.
     pub(super) async fn make_change(&self, change: &Change) -> Result<Option<ItemRef>, CatalogError> {
+        let hosts = &self.house()?.hosts;
+        let _turn = hosts.gateway().caller.line.turn(change).await;
+        let made = self.made(change).await;
+        // Whatever came of it, what was read before may no longer be so.
+        hosts.changed();
+        made
+    }
+
+    async fn made(&self, change: &Change) -> Result<Option<ItemRef>, CatalogError> {
         match change {
             Change::Like { item, on } => self.mark(item, "favorites", *on).await.map(|()| None),
             Change::Repost { item, on } => self.mark(item, "reposts", *on).await.map(|()| None),
@@ -24,7 +33,9 @@ impl Audius {
             Change::EditPlaylist { id, about } => self.edit(id, about).await.map(|()| None),
             Change::DeletePlaylist { id } => self.delete(id).await.map(|()| None),
             Change::AddToPlaylist { id, tracks } => self.add(id, tracks).await.map(|()| None),
-            Change::ArrangePlaylist { id, before: _, after } => self.arrange(id, after).await.map(|()| None),
+            Change::ArrangePlaylist { id, before, after } => {
+                self.arrange(id, before, after).await.map(|()| None)
+            }
             Change::NoteDownloads { .. } => Err(lacks("list of downloads")),
         }
     }
@@ -73,10 +84,7 @@ impl Audius {
         let body = body.map_or(Body::Empty, |body| Body::Json(body.to_string()));
         let plain = Request { method, body, ..plain };
         let make = |session: &Session| named(plain.clone(), session);
-        let made = house.account.call(&reading.asked, Shape::Any, &make).await;
-        // Whatever came of it, what was read before may no longer be so.
-        house.hosts.changed();
-        made.map(|kept| kept.value)
+        house.account.call(&reading.asked, Shape::Any, &make).await.map(|kept| kept.value)
     }
 }
 

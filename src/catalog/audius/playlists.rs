@@ -1,6 +1,6 @@
 //! Playlists that the listener changes. The list of tracks is always written whole, with the time at which
 //! each was added; what was written shows at the service only seconds later, so that it is remembered here
-//! for as long.
+//! for as long, with what the service may show until then.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use crate::catalog::CatalogError;
 use crate::catalog::address::{asked_id, is_id};
 use crate::catalog::call::Asked;
+use crate::catalog::own_playlists::{Keeps, is_to_do};
 use crate::catalog::tolerant;
 use crate::model::{ItemRef, Kind, PlaylistAbout};
 use crate::net::Method;
@@ -17,12 +18,15 @@ use crate::net::Method;
 use super::changes::lacks;
 use super::convert::reference;
 use super::hosts::Route;
-use super::reading::{Reading, senseless};
+use super::reading::{Found, Reading, senseless};
 use super::session::Shape;
 use super::{Audius, NAME, wire};
 
 /// How long the service may show what was before, in seconds.
 const SETTLING_S: u64 = 60;
+
+/// What a playlist may say of itself.
+const KEEPS: Keeps = Keeps { description: true, audience: true, cover: false };
 
 /// Longest description, in characters.
 const MAX_DESCRIPTION_CHARS: usize = 1000;
@@ -36,9 +40,19 @@ struct Entry {
     described: u64,
 }
 
-/// What was written lately, by playlist, and when.
+/// What was written lately, by playlist.
 #[derive(Default)]
-pub(super) struct Remembered(Mutex<HashMap<String, (Vec<Entry>, u64)>>);
+pub(super) struct Remembered(Mutex<HashMap<String, Written>>);
+
+/// What was written to a playlist.
+#[derive(Clone)]
+struct Written {
+    entries: Vec<Entry>,
+    /// What was there before it, and may show yet.
+    before: Vec<Vec<Entry>>,
+    /// Unix seconds.
+    time: u64,
+}
 
 impl Audius {
     fn now(&self) -> Result<u64, CatalogError> {
@@ -68,7 +82,7 @@ impl Audius {
             None => self.newest(title).await,
         };
         if let Some(id) = &id {
-            self.remember(id, entries, now);
+            self.remember(id, entries, Vec::new(), now);
         }
         Ok(id.map(|id| reference(Kind::Playlist, id)))
     }
@@ -105,59 +119,112 @@ impl Audius {
     /// Puts tracks at a playlist's end.
     pub(super) async fn add(&self, id: &str, tracks: &[String]) -> Result<(), CatalogError> {
         let now = self.now()?;
-        let mut entries = self.held(id).await?;
-        entries.extend(tracks.iter().map(|track| Entry::new(track, now)));
-        self.put(id, entries, now).await
+        let held = self.held(id).await?;
+        let added = tracks.iter().map(|track| Entry::new(track, now));
+        let entries = held.iter().cloned().chain(added).collect();
+        self.put(id, held, entries, now).await
     }
 
     /// Gives a playlist these tracks. Those that stay keep the time at which they were added.
-    pub(super) async fn arrange(&self, id: &str, after: &[String]) -> Result<(), CatalogError> {
+    pub(super) async fn arrange(
+        &self,
+        id: &str,
+        before: &[String],
+        after: &[String],
+    ) -> Result<(), CatalogError> {
         let now = self.now()?;
-        let mut held = self.held(id).await?;
+        let held = self.held(id).await?;
+        let hidden = self.hidden(id, &held, before, after).await?;
+        let seen = held.iter().filter(|entry| !hidden.contains(&entry.track));
+        if !is_to_do(NAME, seen.map(|entry| entry.track.as_str()), before, after)? {
+            return Ok(());
+        }
+        let mut rest = held.clone();
         let mut take = |track: &String| {
-            let at = held.iter().position(|entry| entry.track == *track);
-            at.map_or_else(|| Entry::new(track, now), |at| held.remove(at))
+            let at = rest.iter().position(|entry| entry.track == *track);
+            at.map_or_else(|| Entry::new(track, now), |at| rest.remove(at))
         };
-        let entries = after.iter().map(&mut take).collect();
-        self.put(id, entries, now).await
+        let mut entries: Vec<Entry> = after.iter().map(&mut take).collect();
+        entries.extend(rest.into_iter().filter(|entry| hidden.contains(&entry.track)));
+        self.put(id, held, entries, now).await
     }
 
-    async fn put(&self, id: &str, entries: Vec<Entry>, now: u64) -> Result<(), CatalogError> {
+    /// Tracks of a playlist that the service shows nobody, such as those taken down: the listener did not see
+    /// them, and they are not lost when the others are put in order. Asked only when what is held is not what
+    /// the listener saw.
+    async fn hidden(
+        &self,
+        id: &str,
+        held: &[Entry],
+        before: &[String],
+        after: &[String],
+    ) -> Result<Vec<String>, CatalogError> {
+        let holds = |tracks: &[String]| held.iter().map(|entry| &entry.track).eq(tracks);
+        if holds(before) || holds(after) {
+            return Ok(Vec::new());
+        }
+        let found = self.read_now(id, "/playlists/{id}/tracks").await?;
+        let rows = tolerant::rows(found.answer, &["data", "tracks"]);
+        let rows = rows.ok_or_else(|| senseless("it holds no list"))?;
+        let shown: Vec<String> =
+            rows.iter().filter_map(|row| row.get("id").and_then(tolerant::text_of)).collect();
+        let tracks = held.iter().map(|entry| &entry.track);
+        Ok(tracks.filter(|track| !shown.contains(track)).cloned().collect())
+    }
+
+    async fn put(
+        &self,
+        id: &str,
+        held: Vec<Entry>,
+        entries: Vec<Entry>,
+        now: u64,
+    ) -> Result<(), CatalogError> {
         let body = json!({ "playlist_contents": contents(&entries) });
         self.write(Method::PUT, ("playlist", "/playlists/{id}", id), Some(&body)).await?;
-        self.remember(id, entries, now);
+        self.remember(id, entries, held, now);
         Ok(())
     }
 
-    fn remember(&self, id: &str, entries: Vec<Entry>, now: u64) {
+    fn remember(&self, id: &str, entries: Vec<Entry>, held: Vec<Entry>, now: u64) {
         let mut written = self.remembered.0.lock().unwrap_or_else(PoisonError::into_inner);
-        written.retain(|_, (_, time)| now.saturating_sub(*time) < SETTLING_S);
-        written.insert(id.to_owned(), (entries, now));
+        written.retain(|_, written| now.saturating_sub(written.time) < SETTLING_S);
+        let mut before = written.remove(id).map(|written| written.before).unwrap_or_default();
+        before.push(held);
+        written.insert(id.to_owned(), Written { entries, before, time: now });
     }
 
-    /// What a playlist holds: as it was written lately, else as the service says.
+    /// What a playlist holds: as the service says, unless that is what was there before it was written lately.
     async fn held(&self, id: &str) -> Result<Vec<Entry>, CatalogError> {
         let now = self.now()?;
         let lately = {
             let written = self.remembered.0.lock().unwrap_or_else(PoisonError::into_inner);
-            written.get(id).filter(|(_, time)| now.saturating_sub(*time) < SETTLING_S).cloned()
+            written.get(id).filter(|written| now.saturating_sub(written.time) < SETTLING_S).cloned()
         };
-        if let Some((entries, _)) = lately {
-            return Ok(entries);
-        }
-        let id = asked_id(NAME, "playlist", id)?;
-        let asked = Asked::known("reading a playlist").thing(format!("playlist {id}"));
-        let path = "/playlists/{id}";
-        let found = self
-            .read_own(&Reading { asked, route: Route::Thing, path, id, query: Vec::new() }, Shape::Json)
-            .await?;
+        let found = match (self.read_now(id, "/playlists/{id}").await, &lately) {
+            // One that was made a moment ago may not show at all.
+            (Err(CatalogError::NotFound { .. }), Some(lately)) => return Ok(lately.entries.clone()),
+            (found, _) => found?,
+        };
         let wire: Option<wire::Playlist> = tolerant::single(found.answer, &["data"]).and_then(tolerant::item);
         let wire = wire.ok_or_else(|| senseless("it holds no playlist"))?;
         // Written back whole: what cannot be read must not be lost.
         let rows = wire.contents.as_array();
         let rows: Option<Vec<Entry>> = rows.and_then(|rows| rows.iter().map(|row| entry(row, now)).collect());
-        rows.ok_or_else(|| senseless("it does not say what is in the playlist"))
+        let rows = rows.ok_or_else(|| senseless("it does not say what is in the playlist"))?;
+        let is_before = |lately: &Written| lately.before.iter().any(|before| same_tracks(before, &rows));
+        Ok(lately.filter(is_before).map_or(rows, |lately| lately.entries))
     }
+
+    /// Of a playlist as it is now, whatever was read before.
+    async fn read_now(&self, id: &str, path: &str) -> Result<Found, CatalogError> {
+        let id = asked_id(NAME, "playlist", id)?;
+        let asked = Asked::known("reading a playlist").thing(format!("playlist {id}"));
+        self.read_own(&Reading { asked, route: Route::Thing, path, id, query: Vec::new() }, Shape::Json).await
+    }
+}
+
+fn same_tracks(one: &[Entry], other: &[Entry]) -> bool {
+    one.iter().map(|entry| &entry.track).eq(other.iter().map(|entry| &entry.track))
 }
 
 impl Entry {
@@ -182,9 +249,7 @@ fn contents(entries: &[Entry]) -> Value {
 
 /// What of a playlist's description is to be changed.
 fn described(about: &PlaylistAbout) -> Result<Value, CatalogError> {
-    if about.cover.is_some() {
-        return Err(lacks("way to give a playlist a picture"));
-    }
+    KEEPS.check(NAME, about)?;
     let mut body = json!({});
     if let Some(title) = about.title.as_deref().map(str::trim).filter(|title| !title.is_empty()) {
         body["playlist_name"] = json!(title);

@@ -5,14 +5,14 @@
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 use sha1::{Digest as _, Sha1};
 
-use super::{About, Leaf, MAX_PAGE_BYTES, Name, hex};
+use super::{About, Leaf, MAX_PAGE_BYTES, Name, Since, hex};
 
 /// Most bytes of all files together.
 const MAX_BYTES: u64 = 64 << 20;
@@ -33,6 +33,8 @@ pub(super) struct Folder {
     written: AtomicU64,
     /// Tells files apart that are being written.
     next: AtomicU64,
+    /// Shared by those who write, alone for who forgets.
+    turn: Arc<RwLock<()>>,
 }
 
 /// The first line of a file.
@@ -47,7 +49,7 @@ struct Head {
 impl Default for Folder {
     /// Room is made at the first page that is written.
     fn default() -> Self {
-        Self { written: AtomicU64::new(WRITTEN_BYTES), next: AtomicU64::new(0) }
+        Self { written: AtomicU64::new(WRITTEN_BYTES), next: AtomicU64::new(0), turn: Arc::default() }
     }
 }
 
@@ -58,15 +60,19 @@ impl Folder {
     }
 
     /// Keeps a page. A folder that cannot be written to keeps none.
-    pub(super) async fn write(&self, folder: &Path, name: &Name, leaf: Arc<Leaf>) {
+    pub(super) async fn write(&self, folder: &Path, name: &Name, leaf: Arc<Leaf>, since: Since) {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         let size = leaf.body.len() as u64;
         let is_time = self.written.fetch_add(size, Ordering::Relaxed) + size >= WRITTEN_BYTES;
         if is_time {
             self.written.store(0, Ordering::Relaxed);
         }
-        let (folder, name) = (folder.to_owned(), name.clone());
+        let (folder, name, turn) = (folder.to_owned(), name.clone(), Arc::clone(&self.turn));
         let written = tokio::task::spawn_blocking(move || {
+            let _turn = turn.read().unwrap_or_else(PoisonError::into_inner);
+            if !since.holds() {
+                return Ok(());
+            }
             write(&folder, &name, &leaf, number)?;
             if is_time { make_room(&folder, MAX_BYTES, ROOM_BYTES) } else { Ok(()) }
         });
@@ -77,8 +83,9 @@ impl Folder {
 
     /// Removes all files of an account.
     pub(super) async fn forget(&self, folder: &Path, account: &str) {
-        let (folder, start) = (folder.to_owned(), format!("{account}-"));
+        let (folder, start, turn) = (folder.to_owned(), format!("{account}-"), Arc::clone(&self.turn));
         let gone = tokio::task::spawn_blocking(move || {
+            let _turn = turn.write().unwrap_or_else(PoisonError::into_inner);
             for file in fs::read_dir(folder).into_iter().flatten().flatten() {
                 if file.file_name().to_str().is_some_and(|name| name.starts_with(&start)) {
                     // One that is gone already is as well.

@@ -36,6 +36,21 @@ pub(super) struct Pages {
     folder: Folder,
     /// Unix seconds; pages read until then may show what the listener has changed since.
     changed_at: AtomicU64,
+    /// How often an account was forgotten.
+    forgotten: Arc<AtomicU64>,
+}
+
+/// A time at which pages were asked for. What was asked for before an account was forgotten is not kept.
+#[derive(Clone, Debug)]
+pub(super) struct Since {
+    count: u64,
+    forgotten: Arc<AtomicU64>,
+}
+
+impl Since {
+    fn holds(&self) -> bool {
+        self.forgotten.load(Ordering::SeqCst) == self.count
+    }
 }
 
 /// What a page is kept under: nothing can be read out of it.
@@ -88,13 +103,19 @@ impl Leaf {
 }
 
 impl Pages {
+    /// This moment, before anything is asked for.
+    pub(super) fn since(&self) -> Since {
+        Since { count: self.forgotten.load(Ordering::SeqCst), forgotten: Arc::clone(&self.forgotten) }
+    }
+
     /// The page of this name, from wherever it is kept.
     pub(super) async fn find(&self, folder: Option<&Path>, name: &Name, now: u64) -> Option<Arc<Leaf>> {
         if let Some(leaf) = self.memory().find(name) {
             return Some(leaf);
         }
+        let since = self.since();
         let leaf = Arc::new(self.folder.read(folder?, name, now).await?);
-        self.memory().put(name.clone(), Arc::clone(&leaf));
+        self.remember(name, &leaf, &since);
         Some(leaf)
     }
 
@@ -105,27 +126,50 @@ impl Pages {
             && now.checked_sub(read_at).is_some_and(|age| age < FRESH_S)
     }
 
-    /// Keeps a page, but for what is signed in it. One that is too large is forgotten.
-    pub(super) async fn keep(&self, folder: Option<&Path>, name: &Name, about: About, value: &Value) {
+    /// Keeps a page that was asked for at `since`, but for what is signed in it. One that is too large is
+    /// forgotten.
+    pub(super) async fn keep(
+        &self,
+        folder: Option<&Path>,
+        name: &Name,
+        about: About,
+        value: &Value,
+        since: &Since,
+    ) {
         let body = signed::left_out(value.clone()).to_string().into_bytes();
         if body.len() > MAX_PAGE_BYTES {
             self.memory().forget(name);
             return;
         }
-        self.put(folder, name, Leaf { about, body }).await;
+        self.put(folder, name, Leaf { about, body }, since).await;
     }
 
     /// The server says that the page still holds.
-    pub(super) async fn renew(&self, folder: Option<&Path>, name: &Name, leaf: &Leaf, now: u64) {
+    pub(super) async fn renew(
+        &self,
+        folder: Option<&Path>,
+        name: &Name,
+        leaf: &Leaf,
+        now: u64,
+        since: &Since,
+    ) {
         let about = About { read_at: now, ..leaf.about.clone() };
-        self.put(folder, name, Leaf { about, body: leaf.body.clone() }).await;
+        self.put(folder, name, Leaf { about, body: leaf.body.clone() }, since).await;
     }
 
-    async fn put(&self, folder: Option<&Path>, name: &Name, leaf: Leaf) {
+    async fn put(&self, folder: Option<&Path>, name: &Name, leaf: Leaf, since: &Since) {
         let leaf = Arc::new(leaf);
-        self.memory().put(name.clone(), Arc::clone(&leaf));
+        self.remember(name, &leaf, since);
         if let Some(folder) = folder {
-            self.folder.write(folder, name, leaf).await;
+            self.folder.write(folder, name, leaf, since.clone()).await;
+        }
+    }
+
+    fn remember(&self, name: &Name, leaf: &Arc<Leaf>, since: &Since) {
+        let mut memory = self.memory();
+        // Asked under the lock: who forgets counts first, and takes the lock then.
+        if since.holds() {
+            memory.put(name.clone(), Arc::clone(leaf));
         }
     }
 
@@ -134,9 +178,10 @@ impl Pages {
         self.changed_at.fetch_max(now, Ordering::Relaxed);
     }
 
-    /// Forgets all pages of an account, on disk too.
+    /// Forgets all pages of an account, on disk too. Pages that are on their way are not kept.
     pub(super) async fn forget(&self, folder: Option<&Path>, service: &str, account: &str) {
         let account = digest(&format!("{service}\n{account}"));
+        self.forgotten.fetch_add(1, Ordering::SeqCst);
         self.memory().forget_account(&account);
         if let Some(folder) = folder {
             self.folder.forget(folder, account.get(..16).unwrap_or(&account)).await;

@@ -283,6 +283,34 @@ async fn a_page_from_before_a_change_is_no_page_from_after_it() {
     assert_eq!(stand.calls().len(), 2);
 }
 
+/// What was on its way while somebody signed out is shown to who asked, and kept nowhere.
+#[tokio::test]
+async fn a_page_from_before_a_sign_out_is_not_kept() {
+    const HEADERS: &str = "application/json\r\nETag: \"a1\"";
+    let folder = tempfile::tempdir().unwrap();
+    let (leaver, now) = (Arc::new(OnceLock::<Caller>::new()), Arc::new(AtomicU64::new(START)));
+    let caller = Arc::clone(&leaver);
+    // The second time it is an answer that the page still holds.
+    let stand = Stand::start(move |call| {
+        if let Some(caller) = caller.get() {
+            let tasks = tokio::runtime::Builder::new_current_thread().build().unwrap();
+            tasks.block_on(caller.forget_pages("ada"));
+        }
+        match call.header("if-none-match") {
+            "" => with(200, HEADERS, &json!([1])),
+            _ => with(304, "application/json", &json!(null)),
+        }
+    });
+    let run = Run::new(stand.url("/list"), Some(folder.path().to_owned()), &now);
+    run.read("ada").await.unwrap();
+    run.pass(FRESH_S);
+    leaver.set(run.caller.clone()).unwrap();
+    for asked in 2..4 {
+        assert_eq!(run.read("ada").await.unwrap(), (json!([1]), false));
+        assert_eq!((stand.calls().len(), on_disk(folder.path()).as_str()), (asked, ""));
+    }
+}
+
 #[tokio::test]
 async fn the_same_page_is_read_once_at_the_same_time() {
     let (stand, run) = run(|_| with(200, "application/json", &json!([1])));

@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::catalog::address::asked_id;
+use crate::catalog::own_playlists::{Keeps, is_to_do};
 use crate::catalog::{Catalog as _, CatalogError};
 use crate::model::{Change, ItemRef, Kind, PlaylistAbout, ServiceId};
 use crate::net::Method;
@@ -18,6 +19,7 @@ const ADDED_ONE_BY_ONE: usize = 3;
 impl YourMusic {
     /// Makes a change; names the playlist that was made.
     pub(super) async fn changed(&self, change: &Change) -> Result<Option<ItemRef>, CatalogError> {
+        let _turn = self.caller.line.turn(change).await;
         let result = match change {
             Change::CreatePlaylist { about, tracks } => self.create(about, tracks).await.map(Some),
             Change::EditPlaylist { id, about } => self.edit(id, about).await.map(|()| None),
@@ -38,26 +40,33 @@ impl YourMusic {
     }
 
     async fn create(&self, about: &PlaylistAbout, tracks: &[String]) -> Result<ItemRef, CatalogError> {
-        let mut body = told(about);
+        let mut body = told(about)?;
+        // Whatever could fail before the playlist is there shall.
+        for track in tracks {
+            asked_id(NAME, "track", track)?;
+        }
         body.entry("playlist_name").or_insert_with(|| "New playlist".into());
         let answer = self.call(Call::send(Method::POST, &PLAYLIST_CREATE, body.into())).await?;
         let wire: wire::Playlist = self.single(answer, &["data", "playlist"], "playlist")?;
         let made =
             convert::playlist(wire, None).ok_or_else(|| self.caller.senseless("it holds no playlist"))?;
-        let id = made.reference.id;
-        match tracks {
-            [] => {}
-            [track] => self.add_one(&id, track).await?,
-            tracks => self.replace(&id, tracks).await?,
+        let made = ItemRef { service: ServiceId::known(ID), kind: Kind::Playlist, id: made.reference.id };
+        let filled = match tracks {
+            [] => Ok(()),
+            [track] => self.add_one(&made.id, track).await,
+            tracks => self.replace(&made.id, tracks).await,
+        };
+        match filled {
+            Ok(()) => Ok(made),
+            Err(error) => Err(error.after(made)),
         }
-        Ok(ItemRef { service: ServiceId::known(ID), kind: Kind::Playlist, id })
     }
 
     async fn edit(&self, id: &str, about: &PlaylistAbout) -> Result<(), CatalogError> {
         let id = asked_id(NAME, "playlist", id)?;
-        let body = told(about);
+        let body = told(about)?;
         if body.is_empty() {
-            return Err(self.lacks("description, genre or cover of playlists"));
+            return Err(self.lacks("other name or audience for the playlist"));
         }
         let call = Call::send(Method::PATCH, &PLAYLIST_UPDATE, body.into());
         self.call(call.about("playlist", "playlist_id", id)).await.map(drop)
@@ -83,33 +92,17 @@ impl YourMusic {
         self.call(call.about("playlist", "playlist_id", id)).await.map(drop)
     }
 
+    /// The rows are read first: somebody may have changed them, and they are named by ids of their own.
     async fn arrange(&self, id: &str, before: &[String], after: &[String]) -> Result<(), CatalogError> {
-        if before == after {
+        let rows = self.playlist_rows(id).await?;
+        if !is_to_do(NAME, rows.iter().filter_map(|row| row.track_id.as_deref()), before, after)? {
             return Ok(());
         }
         if let Some([added]) = after.strip_prefix(before) {
             return self.add_one(id, added).await;
         }
-        match moved(before, after) {
-            Some((from, to)) => self.reorder(id, before, from, to).await,
-            None => self.replace(id, after).await,
-        }
-    }
-
-    /// One row to another place; rows are named by ids of their own.
-    async fn reorder(&self, id: &str, before: &[String], from: usize, to: usize) -> Result<(), CatalogError> {
-        let is_believed = |rows: &[wire::PlaylistTrack]| {
-            rows.iter().filter_map(|row| row.track_id.as_deref()).eq(before.iter().map(String::as_str))
-        };
-        let rows = match self.memory.rows(id).filter(|rows| is_believed(rows)) {
-            Some(rows) => rows,
-            None => self.playlist_rows(id).await?,
-        };
-        let row = rows.get(from).and_then(|row| row.id.as_deref()).filter(|_| is_believed(&rows));
-        let Some(row) = row else {
-            let reason = "the playlist was changed elsewhere; open it again".to_owned();
-            return Err(CatalogError::Refused { service: NAME, reason });
-        };
+        let place = moved(before, after).and_then(|(from, to)| Some((rows.get(from)?.id.as_deref()?, to)));
+        let Some((row, to)) = place else { return self.replace(id, after).await };
         let call = Call::send(Method::PATCH, &PLAYLIST_REORDER, json!({ "order": to + 1 }));
         let call = call.about("playlist", "playlist_id", id);
         self.call(call.about("row", "playlistTrackId", asked_id(NAME, "row", row)?)).await.map(drop)
@@ -143,11 +136,12 @@ impl YourMusic {
     }
 }
 
-/// What the service takes of it.
-fn told(about: &PlaylistAbout) -> serde_json::Map<String, Value> {
+/// What the service takes of it; an error when that is not all that is said.
+fn told(about: &PlaylistAbout) -> Result<serde_json::Map<String, Value>, CatalogError> {
+    Keeps { audience: true, ..Keeps::default() }.check(NAME, about)?;
     let name = about.title.as_ref().map(|title| ("playlist_name".to_owned(), title.as_str().into()));
     let public = about.public.map(|public| ("public".to_owned(), public.into()));
-    name.into_iter().chain(public).collect()
+    Ok(name.into_iter().chain(public).collect())
 }
 
 /// From where to where one row went, if that is all that happened. Places count from 0.

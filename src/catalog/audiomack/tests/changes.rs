@@ -23,11 +23,16 @@ fn ids(ids: &[&str]) -> Vec<String> {
 /// Every change and the requests it makes: method, path, query or body.
 #[tokio::test]
 async fn changes_are_sent_as_documented() {
-    let stand = Stand::start(|call| match call.method.as_str() {
-        "GET" => json(
-            200,
-            &json!({"results": {"id": "7", "type": "playlist", "title": "Old & New", "genre": "pop", "private": "yes"}}),
-        ),
+    let held: Arc<Mutex<Vec<String>>> = Arc::default();
+    let theirs = Arc::clone(&held);
+    let stand = Stand::start(move |call| match call.method.as_str() {
+        "GET" => {
+            let song = |id: &String| json!({"id": id, "type": "song", "title": "x"});
+            let tracks: Value = theirs.lock().unwrap().iter().map(song).collect();
+            let row = json!({"id": "7", "type": "playlist", "title": "Old & New", "genre": "pop", "private": "yes",
+                "tracks": tracks});
+            json(200, &json!({ "results": row }))
+        }
         _ => (204, "text/plain", String::new()),
     });
     let catalog = with_token(&stand);
@@ -88,21 +93,35 @@ async fn changes_are_sent_as_documented() {
     let edit = Change::EditPlaylist { id: "7".to_owned(), about };
     check(edit, &["PUT /playlist/7 title=New&genre=rock&private=no"]).await;
 
-    let arrange = |before: &[&str], after: &[&str]| Change::ArrangePlaylist {
-        id: "7".to_owned(),
-        before: ids(before),
-        after: ids(after),
+    let arrange = async |before: &[&str], after: &[&str], expected: &[&str]| {
+        *held.lock().unwrap() = ids(before);
+        let change = Change::ArrangePlaylist { id: "7".to_owned(), before: ids(before), after: ids(after) };
+        let read = "GET /playlist/7 fields=id,title,genre,private,tracks";
+        check(change, &[&[read], expected].concat()).await;
     };
-    check(arrange(&["1", "2"], &["1", "2"]), &[]).await;
-    check(arrange(&["1", "2"], &["1", "2", "3"]), &["POST /playlist/7/track music_id=3"]).await;
-    check(arrange(&["1", "2", "3"], &["1", "3"]), &["DELETE /playlist/7/2"]).await;
-    check(arrange(&["1"], &[]), &["DELETE /playlist/7/1"]).await;
+    arrange(&["1", "2"], &["1", "2"], &[]).await;
+    arrange(&["1", "2"], &["1", "2", "3"], &["POST /playlist/7/track music_id=3"]).await;
+    arrange(&["1", "2", "3"], &["1", "3"], &["DELETE /playlist/7/2"]).await;
+    arrange(&["1"], &[], &["DELETE /playlist/7/1"]).await;
     let whole =
         |music: &str| format!("PUT /playlist/7 title=Old%20%26%20New&genre=pop&private=yes&music_id={music}");
-    check(arrange(&["1", "2", "3"], &["3", "1", "2"]), &[head, &whole("3%2C1%2C2")]).await;
+    arrange(&["1", "2", "3"], &["3", "1", "2"], &[&whole("3%2C1%2C2")]).await;
     // The service removes every one of an id.
-    check(arrange(&["1", "2", "1"], &["1", "2"]), &[head, &whole("1%2C2")]).await;
-    check(arrange(&["1", "2"], &[]), &[head, &whole("")]).await;
+    arrange(&["1", "2", "1"], &["1", "2"], &[&whole("1%2C2")]).await;
+    arrange(&["1", "2"], &[], &[&whole("")]).await;
+    // What was changed elsewhere is not overwritten.
+    let calls = stand.calls().len();
+    for after in [ids(&["3", "2", "1"]), ids(&["1", "2", "3", "4"]), ids(&["1", "2"])] {
+        let change = Change::ArrangePlaylist { id: "7".to_owned(), before: ids(&["1", "2", "3"]), after };
+        *held.lock().unwrap() = ids(&["1", "2", "3", "9"]);
+        let error = catalog.change(&change).await.unwrap_err();
+        assert_eq!(error.to_string(), "Audiomack refused: the playlist was changed elsewhere; open it again");
+    }
+    assert!(stand.calls()[calls..].iter().all(|call| call.method == "GET"));
+    let about = PlaylistAbout { description: Some("Songs".to_owned()), ..PlaylistAbout::default() };
+    let fault =
+        catalog.change(&Change::EditPlaylist { id: "7".to_owned(), about }).await.unwrap_err().fault();
+    assert!(fault.message.as_str().contains("keeps no description"), "{fault}");
 }
 
 #[tokio::test]

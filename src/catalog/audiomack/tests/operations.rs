@@ -82,7 +82,11 @@ async fn every_operation_that_is_used_is_made() {
     for change in [
         Change::EditPlaylist { id: id.clone(), about },
         Change::AddToPlaylist { id: id.clone(), tracks: tracks(&["03"]) },
-        Change::ArrangePlaylist { id: id.clone(), before: tracks(&["01", "02"]), after: tracks(&["02"]) },
+        Change::ArrangePlaylist {
+            id: id.clone(),
+            before: tracks(&["01", "02", "03"]),
+            after: tracks(&["02", "03"]),
+        },
         Change::ArrangePlaylist {
             id: id.clone(),
             before: tracks(&["02", "03"]),

@@ -98,6 +98,31 @@ async fn playlists_are_made_named_and_deleted() {
     assert_eq!(catalog.change(&curated).await.unwrap_err().fault().kind, FaultKind::NotFound);
 }
 
+/// A playlist that was made and could not be filled is named: it is there.
+#[tokio::test]
+async fn a_playlist_that_could_not_be_filled_is_named() {
+    let stand = Stand::start(|call| match call.path.as_str() {
+        "/audiosocket/v1/consumers_playlists" => playlists(call),
+        _ => json(503, &""),
+    });
+    let about = PlaylistAbout { title: Some("Sea".to_owned()), ..PlaylistAbout::default() };
+    let create = |about, tracks: &[&str]| Change::CreatePlaylist { about, tracks: ids(tracks) };
+    let error = audiosocket(&stand).change(&create(about.clone(), &["801"])).await.unwrap_err();
+    assert!(
+        error.fault().message.as_str().starts_with("audiosocket:playlist:own-77 was made, but"),
+        "{error}"
+    );
+    let CatalogError::Unfinished { made, .. } = error else { panic!("{error:?}") };
+    assert_eq!(made, item("playlist:own-77"));
+    // What can be told before is, and so is what would be dropped.
+    let before = stand.calls().len();
+    audiosocket(&stand).change(&create(about.clone(), &["a/b"])).await.unwrap_err();
+    let about = PlaylistAbout { description: Some("x".to_owned()), ..about };
+    let fault = audiosocket(&stand).change(&create(about, &[])).await.unwrap_err().fault();
+    assert!(fault.message.as_str().contains("keeps no description"), "{fault}");
+    assert_eq!(stand.calls().len(), before);
+}
+
 #[tokio::test]
 async fn playlists_are_put_in_order_with_few_requests() {
     let stand = Stand::start(playlists);

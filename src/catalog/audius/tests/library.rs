@@ -1,7 +1,9 @@
 //! What a listener changes.
 
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex};
+
+use futures_util::future::join_all;
 
 use super::sign_in::{Desk, desk, service, signed_in};
 use super::*;
@@ -74,7 +76,7 @@ async fn a_follow_has_two_names() {
 }
 
 /// A playlist's tracks are read, changed and written whole; what stays keeps its times, and what was
-/// written lately is not read back while the service may still show what was before.
+/// written lately counts while the service still shows what was before.
 #[tokio::test]
 async fn a_playlist_is_written_whole() {
     let all = service();
@@ -89,7 +91,6 @@ async fn a_playlist_is_written_whole() {
         _ => all(call),
     });
     let desk = at(&stand).await;
-    let texts = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect::<Vec<_>>();
     let row = |track: &str, added: u64, described: u64| json!({ "track_id": track, "timestamp": added, "metadata_timestamp": described });
     let last = |stand: &Stand| {
         let call = stand.calls().pop().unwrap();
@@ -97,14 +98,11 @@ async fn a_playlist_is_written_whole() {
         serde_json::from_str::<Value>(&call.body).unwrap()["playlist_contents"].clone()
     };
     let before = stand.calls().len();
-    let add = |ids: &[&str]| Change::AddToPlaylist { id: "b".to_owned(), tracks: texts(ids) };
     desk.audius.change(&add(&["y"])).await.unwrap();
     let held = json!([row("x", 10, 11), row("7", 20, 20), row("x", 30, 31), row("y", 1000, 1000)]);
     assert_eq!(last(&stand), held);
-    let after = texts(&["y", "x", "z", "x", "x"]);
-    let before_ids = texts(&["x", "7", "x", "y"]);
-    let arrange = Change::ArrangePlaylist { id: "b".to_owned(), before: before_ids, after };
-    desk.audius.change(&arrange).await.unwrap();
+    let arranged = arrange(&["x", "7", "x", "y"], &["y", "x", "z", "x", "x"]);
+    desk.audius.change(&arranged).await.unwrap();
     let held = json!([
         row("y", 1000, 1000),
         row("x", 10, 11),
@@ -113,11 +111,86 @@ async fn a_playlist_is_written_whole() {
         row("x", 1000, 1000)
     ]);
     assert_eq!(last(&stand), held);
-    assert_eq!(stand.calls().len(), before + 3, "read once");
+    assert_eq!(stand.calls().len(), before + 4, "read each time");
     desk.time.store(1060, Ordering::SeqCst);
     desk.audius.change(&add(&["w"])).await.unwrap();
-    assert_eq!(stand.calls().len(), before + 5, "read again");
+    assert_eq!(stand.calls().len(), before + 6);
     assert_eq!(last(&stand).as_array().map(Vec::len), Some(4));
+}
+
+fn texts(ids: &[&str]) -> Vec<String> {
+    ids.iter().map(|id| (*id).to_owned()).collect()
+}
+
+fn add(ids: &[&str]) -> Change {
+    Change::AddToPlaylist { id: "b".to_owned(), tracks: texts(ids) }
+}
+
+fn arrange(before: &[&str], after: &[&str]) -> Change {
+    Change::ArrangePlaylist { id: "b".to_owned(), before: texts(before), after: texts(after) }
+}
+
+/// A service with one playlist, which shows what was written at once, but for tracks that begin with `gone`.
+fn shelf(held: &Arc<Mutex<Vec<String>>>) -> Stand {
+    let (all, held) = (service(), Arc::clone(held));
+    Stand::start(move |call| {
+        let rows = |rows: Vec<Value>| json(200, &json!({ "data": rows }));
+        let mut held = held.lock().unwrap();
+        match (call.method.as_str(), call.path.as_str()) {
+            ("GET", "/audius/v1/playlists/b") => {
+                let row =
+                    |track: &String| json!({ "track_id": track, "timestamp": 1, "metadata_timestamp": 1 });
+                rows(vec![json!({ "id": "b", "playlist_contents": held.iter().map(row).collect::<Value>() })])
+            }
+            ("GET", "/audius/v1/playlists/b/tracks") => {
+                let shown = held.iter().filter(|track| !track.starts_with("gone"));
+                rows(shown.map(|track| json!({ "id": track, "title": "x" })).collect())
+            }
+            ("PUT", "/audius/v1/playlists/b") => {
+                let body: Value = serde_json::from_str(&call.body).unwrap();
+                let tracks = body["playlist_contents"].as_array().unwrap();
+                *held = tracks.iter().map(|row| row["track_id"].as_str().unwrap().to_owned()).collect();
+                json(200, &json!({}))
+            }
+            _ => all(call),
+        }
+    })
+}
+
+/// What somebody else has done meanwhile is not overwritten, and neither is what nobody is shown.
+#[tokio::test]
+async fn only_what_was_seen_is_put_in_order() {
+    let held = Arc::new(Mutex::new(texts(&["x", "gone1", "y", "z"])));
+    let stand = shelf(&held);
+    let desk = at(&stand).await;
+    let now = || held.lock().unwrap().clone();
+    desk.audius.change(&arrange(&["x", "y", "z"], &["z", "x"])).await.unwrap();
+    assert_eq!(now(), ["z", "x", "gone1"]);
+    // It is so already.
+    let calls = stand.calls().len();
+    desk.audius.change(&arrange(&["x", "y", "z"], &["z", "x", "gone1"])).await.unwrap();
+    assert_eq!(
+        stand.calls()[calls..].iter().map(Call::line).collect::<Vec<_>>(),
+        ["GET /audius/v1/playlists/b"]
+    );
+    // Elsewhere one more was added, just after that.
+    held.lock().unwrap().push("new".to_owned());
+    let fault = desk.audius.change(&arrange(&["z", "x"], &["x", "z"])).await.unwrap_err().fault();
+    assert_eq!(fault.message.as_str(), "Audius refused: the playlist was changed elsewhere; open it again");
+    desk.audius.change(&add(&["more"])).await.unwrap();
+    assert_eq!(now(), ["z", "x", "gone1", "new", "more"]);
+}
+
+#[tokio::test]
+async fn of_two_additions_at_once_none_is_lost() {
+    let held = Arc::new(Mutex::new(texts(&["x"])));
+    let stand = shelf(&held);
+    let desk = at(&stand).await;
+    let changes: Vec<Change> = ["1", "2", "3", "4"].iter().map(|track| add(&[track])).collect();
+    for made in join_all(changes.iter().map(|change| desk.audius.change(change))).await {
+        made.unwrap();
+    }
+    assert_eq!(*held.lock().unwrap(), ["x", "1", "2", "3", "4"]);
 }
 
 /// What cannot be read is not written back without it.

@@ -63,21 +63,20 @@ fn replaced(rows: &[&str]) -> Value {
 async fn each_change_is_the_fewest_calls() {
     let tracks = "/playlists/p/tracks";
     let (put, post, get) = (format!("PUT {tracks}"), format!("POST {tracks}"), format!("GET {tracks}"));
-    check(arrange(&ROWS), &[]).await;
-    check(arrange(&["2001", "2003"]), &[(&put, replaced(&["2001", "2003"]))]).await;
-    check(arrange(&[]), &[(&put, replaced(&[]))]).await;
-    check(arrange(&["2001", "2002", "2003", "2009"]), &[(&post, json!({"track_id": "2009"}))]).await;
-    let patch = |row: u8| format!("PATCH {tracks}/r{row}");
     let none = Value::Null;
-    check(arrange(&["2002", "2003", "2001"]), &[(&get, none.clone()), (&patch(1), json!({"order": 3}))])
-        .await;
-    check(arrange(&["2003", "2001", "2002"]), &[(&get, none.clone()), (&patch(3), json!({"order": 1}))])
-        .await;
-    check(arrange(&["2003", "2002", "2001"]), &[(&put, replaced(&["2003", "2002", "2001"]))]).await;
+    let read = || (get.as_str(), none.clone());
+    check(arrange(&ROWS), &[read()]).await;
+    check(arrange(&["2001", "2003"]), &[read(), (&put, replaced(&["2001", "2003"]))]).await;
+    check(arrange(&[]), &[read(), (&put, replaced(&[]))]).await;
+    check(arrange(&["2001", "2002", "2003", "2009"]), &[read(), (&post, json!({"track_id": "2009"}))]).await;
+    let patch = |row: u8| format!("PATCH {tracks}/r{row}");
+    check(arrange(&["2002", "2003", "2001"]), &[read(), (&patch(1), json!({"order": 3}))]).await;
+    check(arrange(&["2003", "2001", "2002"]), &[read(), (&patch(3), json!({"order": 1}))]).await;
+    check(arrange(&["2003", "2002", "2001"]), &[read(), (&put, replaced(&["2003", "2002", "2001"]))]).await;
     let add = |tracks: &[&str]| Change::AddToPlaylist { id: "p".to_owned(), tracks: ids(tracks) };
     check(add(&["7", "8"]), &[(&post, json!({"track_id": "7"})), (&post, json!({"track_id": "8"}))]).await;
     let all = replaced(&["2001", "2002", "2003", "1", "2", "3", "4"]);
-    check(add(&["1", "2", "3", "4"]), &[(&get, none), (&put, all)]).await;
+    check(add(&["1", "2", "3", "4"]), &[read(), (&put, all)]).await;
 }
 
 #[tokio::test]
@@ -115,7 +114,10 @@ async fn rows_may_name_streams() {
 async fn what_cannot_be_done_is_not_tried() {
     let item: ItemRef = "yourmusic:track:7".parse().unwrap();
     let (id, on) = (|| "p".to_owned(), true);
-    let believed = ids(&["1", "2", "3"]);
+    let believed = || ids(&["1", "2", "3"]);
+    let about = |public| PlaylistAbout { title: Some("New".to_owned()), public, ..PlaylistAbout::default() };
+    let described = PlaylistAbout { description: Some("Songs".to_owned()), ..about(None) };
+    let pictured = PlaylistAbout { cover: Some(vec![1]), ..about(Some(true)) };
     let rows = [
         (Change::DeletePlaylist { id: id() }, 0, "delete"),
         (Change::Like { item: item.clone(), on }, 0, "favourites"),
@@ -123,10 +125,15 @@ async fn what_cannot_be_done_is_not_tried() {
         (Change::Follow { item, on }, 0, "following"),
         (Change::NoteDownloads { tracks: Vec::new(), on }, 0, "downloads"),
         (
-            Change::ArrangePlaylist { id: id(), before: believed, after: ids(&["2", "3", "1"]) },
+            Change::ArrangePlaylist { id: id(), before: believed(), after: ids(&["2", "3", "1"]) },
             1,
             "changed elsewhere",
         ),
+        (Change::ArrangePlaylist { id: id(), before: believed(), after: Vec::new() }, 1, "changed elsewhere"),
+        (Change::EditPlaylist { id: id(), about: described.clone() }, 0, "keeps no description"),
+        (Change::EditPlaylist { id: id(), about: pictured.clone() }, 0, "keeps no cover"),
+        (Change::CreatePlaylist { about: described, tracks: Vec::new() }, 0, "keeps no description"),
+        (Change::CreatePlaylist { about: pictured, tracks: Vec::new() }, 0, "keeps no cover"),
     ];
     for (change, asked, part) in rows {
         let (result, calls) = made(|settings| settings, &change).await;
@@ -134,6 +141,27 @@ async fn what_cannot_be_done_is_not_tried() {
         assert_eq!(fault.kind, FaultKind::Refused, "{change:?}");
         assert!(fault.to_string().contains(part), "{fault}");
         assert_eq!(calls.len(), asked, "{change:?}");
+    }
+}
+
+/// A playlist that was made and could not be filled is named: it is there.
+#[tokio::test]
+async fn a_playlist_that_could_not_be_filled_is_named() {
+    for tracks in [&["7"][..], &["7", "8"]] {
+        let stand = Stand::start(|call| {
+            token(call).unwrap_or_else(|| match call.path.as_str() {
+                "/yourmusic/playlists" => json(200, &json!({"id": "p", "playlist_name": "x"})),
+                _ => json(422, &json!({"message": "The track is not for you"})),
+            })
+        });
+        let catalog = YourMusic::new(&super::settings(&stand), &net(), &surroundings(1000));
+        let change = Change::CreatePlaylist { about: PlaylistAbout::default(), tracks: ids(tracks) };
+        let error = catalog.change(&change).await.unwrap_err();
+        let expected =
+            "yourmusic:playlist:p was made, but not all of it: YourMusic refused: The track is not for you";
+        assert_eq!(error.fault().message.as_str(), expected);
+        let CatalogError::Unfinished { made, .. } = error else { panic!("{error:?}") };
+        assert_eq!(made, "yourmusic:playlist:p".parse().unwrap());
     }
 }
 
