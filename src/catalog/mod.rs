@@ -22,6 +22,8 @@ mod error;
 mod hush;
 mod json;
 mod line;
+#[cfg(test)]
+mod odd_vaults;
 mod own_playlists;
 mod register;
 mod setup;

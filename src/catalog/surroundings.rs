@@ -10,6 +10,8 @@ use futures_util::future::BoxFuture;
 
 use crate::model::{Fault, Secret};
 
+use super::CatalogError;
+
 /// Keeps what a sign-in gave, over the end of the program. One text a service; only the service knows what is
 /// in it.
 pub trait Vault: Send + Sync {
@@ -84,6 +86,24 @@ impl Surroundings {
     /// 32 lower-case hexadecimal digits, new at each call: a nonce or a session's name.
     pub(super) fn token(&self) -> String {
         format!("{:032x}", u128::from_be_bytes((self.random)()))
+    }
+
+    /// The last step of every sign-in: `here` takes up what it gave, then the vault keeps `kept`. In this order:
+    /// whoever stops waiting in between is signed in until the program ends, and never finds out only at its next
+    /// start that they were. Why the vault does not keep it, if it does not: then it lasts as long.
+    pub(super) async fn signed_in(
+        &self,
+        (id, name): (&str, &'static str),
+        kept: &Secret,
+        here: impl FnOnce(),
+    ) -> Option<Fault> {
+        let turn = self.vault.exclusive(id).await;
+        here();
+        let written = match &turn {
+            Ok(_held) => self.vault.write(id, kept).await,
+            Err(fault) => Err(fault.clone()),
+        };
+        written.err().map(|fault| CatalogError::Vault { service: name, fault }.fault())
     }
 
     /// 0.0 to 1.0, to spread retries.

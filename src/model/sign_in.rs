@@ -5,6 +5,7 @@ use std::fmt;
 
 use url::Url;
 
+use super::fault::Fault;
 use super::locator::without_query;
 use super::secret::Secret;
 use super::text::CleanText;
@@ -36,7 +37,16 @@ pub enum SignInStep {
     Done {
         /// Who is signed in now.
         who: CleanText,
+        /// Why it lasts only until the program ends: it could not be kept. `None`: it was.
+        unkept: Option<Fault>,
     },
+}
+
+impl SignInStep {
+    /// Nothing more: somebody is signed in, and stays so.
+    pub fn done(who: impl Into<CleanText>) -> Self {
+        Self::Done { who: who.into(), unkept: None }
+    }
 }
 
 impl fmt::Debug for SignInStep {
@@ -47,7 +57,9 @@ impl fmt::Debug for SignInStep {
                 let address = Link(address.clone());
                 f.debug_struct("Visit").field("address", &address).field("code", code).finish()
             }
-            Self::Done { who } => f.debug_struct("Done").field("who", who).finish(),
+            Self::Done { who, unkept } => {
+                f.debug_struct("Done").field("who", who).field("unkept", unkept).finish()
+            }
         }
     }
 }

@@ -24,7 +24,7 @@ impl Stage {
             let answer = [("email", known.email), ("password", known.password)];
             let answer = answer.map(|(key, value)| (key.to_owned(), Secret::new(value))).into();
             let done = self.tasks.block_on(catalog.sign_in(SignInAnswer::Form(answer))).unwrap();
-            assert_eq!(done, SignInStep::Done { who: "Ada Cole".into() });
+            assert_eq!(done, SignInStep::done("Ada Cole"));
         }
         catalog
     }

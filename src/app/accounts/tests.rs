@@ -197,7 +197,7 @@ fn a_page_is_opened_and_a_code_taken() {
     check(with(begun(true), vec![Step::Keys("1o<C-o>")]), address, "web *code=1o");
     check(with(begun(true), vec![Step::Keys("1o<Enter>")]), "answer web code=1o", "web *code=1o waiting");
     // The browser comes back while something else is looked at.
-    let done = SignInStep::Done { who: "ada".into() };
+    let done = SignInStep::done("ada");
     let run = check(with(begun(true), vec![Step::Keys("1<F3><Esc>"), asked(done)]), "wait 5000", "web");
     assert_eq!(run.state.notices.latest().unwrap().words.as_str(), "You are signed in to web as ada.");
     assert_eq!(run.state.page, Page::Search);
@@ -216,9 +216,19 @@ fn what_is_told_of_the_token_is_not_lost() {
     let warned = crate::app::Msg::Event(crate::app::Event::Warned(refused("The token is in a file")));
     let mut run = start().steps(with(keys("<Enter>"), vec![asked(visit(true))]));
     run.send(warned);
-    run.step(asked(SignInStep::Done { who: "ada".into() }));
+    run.step(asked(SignInStep::done("ada")));
     let words = run.state.notices.latest().unwrap().words.to_string();
     assert_eq!(words, "You are signed in to web as ada. The token is in a file.");
+}
+
+#[test]
+fn a_sign_in_that_cannot_be_kept_is_told() {
+    let mut run = start().steps(with(keys("<Enter>"), vec![asked(visit(true))]));
+    let unkept = Some(refused("The sign-in at web cannot be kept: the disk is full"));
+    run.step(asked(SignInStep::Done { who: "ada".into(), unkept }));
+    let notice = run.state.notices.latest().unwrap();
+    let words = "You are signed in to web as ada. It lasts until you quit. The sign-in at web cannot be kept: the disk is full.";
+    assert_eq!((notice.level, notice.words.as_str()), (crate::app::notices::Level::Warning, words));
 }
 
 #[test]

@@ -120,9 +120,13 @@ impl State {
                 talk.ask(code, Some(crate::model::Link(address)));
                 self.open_sign_in_page()
             }
-            Ok(SignInStep::Done { who }) => {
+            Ok(SignInStep::Done { who, unkept }) => {
                 let words = format!("You are signed in to {} as {who}.", talk.name);
                 self.accounts.talk = None;
+                if let Some(fault) = unkept {
+                    let words = format!("{words} It lasts until you quit. {fault}");
+                    return self.tell(Level::Warning, words);
+                }
                 // Where the token is kept was told a moment ago.
                 match self.notices.latest().filter(|notice| notice.level == Level::Warning) {
                     Some(notice) => {

@@ -50,7 +50,7 @@ fn asked() -> impl Strategy<Value = Result<SignInStep, Fault>> {
             address: "https://a.example/?state=1".parse().unwrap(),
             code: (fields > 0).then(|| form(fields)),
         })),
-        Just(Ok(SignInStep::Done { who: "ada".into() })),
+        Just(Ok(SignInStep::done("ada"))),
         fault().prop_map(Err),
     ]
 }

@@ -143,9 +143,18 @@ impl Audiomack {
         let answer = self.read(&Asked::known("asking who you are"), &url).await?;
         let user: wire::User =
             tolerant::single(answer, &["results"]).and_then(tolerant::item).unwrap_or_default();
-        // Who has left meanwhile is not taken back.
-        if self.slot().as_ref().is_none_or(|current| current.token != session.token) {
-            return Err(sign_in_first());
+        let session = Session {
+            who: user.name.unwrap_or(session.who),
+            slug: user.url_slug.unwrap_or(session.slug),
+            ..session
+        };
+        {
+            let mut slot = self.slot();
+            // Who has left meanwhile is not taken back.
+            if slot.as_ref().is_none_or(|current| current.token != session.token) {
+                return Err(sign_in_first());
+            }
+            *slot = Some(session.clone());
         }
         *self.marks() = Marks {
             music: user.favorite_music.into_iter().collect(),
@@ -153,32 +162,40 @@ impl Audiomack {
             artists: user.following.into_iter().collect(),
             is_told: true,
         };
-        let session = Session {
-            who: user.name.unwrap_or(session.who),
-            slug: user.url_slug.unwrap_or(session.slug),
-            ..session
-        };
-        self.keep(session.clone()).await?;
+        self.note_name(&session).await;
         Ok(session)
     }
 
-    /// Keeps who is signed in: first in the vault, then here, so that a token is used only once it is safe.
-    pub(super) async fn keep(&self, session: Session) -> Result<(), CatalogError> {
-        if let Some(expires) = session.expires {
-            let kept = session.kept(expires);
-            self.caller.surroundings.vault.write(ID, &kept).await.map_err(|fault| vault_error(&fault))?;
+    /// Adds the name to what is kept. Without it the service is asked again at the next start.
+    async fn note_name(&self, session: &Session) {
+        let Some(expires) = session.expires else { return };
+        let vault = &self.caller.surroundings.vault;
+        let _turn = vault.exclusive(ID).await;
+        if self.is_current(session)
+            && let Err(fault) = vault.write(ID, &session.kept(expires)).await
+        {
+            tracing::warn!(%fault, "who is signed in to Audiomack is not kept");
         }
-        *self.slot() = Some(session);
-        Ok(())
+    }
+
+    fn is_current(&self, session: &Session) -> bool {
+        self.slot().as_ref().is_some_and(|current| current.token == session.token)
+    }
+
+    /// Takes up who has signed in; why it is not kept, if it is not.
+    pub(super) async fn keep(&self, session: Session, expires: u64) -> Option<Fault> {
+        let kept = session.kept(expires);
+        let here = || *self.slot() = Some(session);
+        self.caller.surroundings.signed_in((ID, NAME), &kept, here).await
     }
 
     /// Takes up an earlier sign-in. One whose year is over is dropped.
     pub(super) async fn take_up(&self) -> Result<(), CatalogError> {
-        let kept = self.caller.surroundings.vault.read(ID).await.map_err(|fault| vault_error(&fault))?;
+        let kept = self.caller.surroundings.vault.read(ID).await.map_err(not_kept)?;
         let Some(session) = kept.as_ref().and_then(Session::read) else { return Ok(()) };
         let now = (self.caller.surroundings.unix_time)();
         if session.expires.is_some_and(|expires| now >= expires) {
-            return self.caller.surroundings.vault.erase(ID).await.map_err(|fault| vault_error(&fault));
+            return self.caller.surroundings.vault.erase(ID).await.map_err(not_kept);
         }
         *self.slot() = Some(session);
         Ok(())
@@ -191,7 +208,9 @@ impl Audiomack {
         if let Some(session) = session {
             self.caller.forget_pages(&account_of(&session.token)).await;
         }
-        self.caller.surroundings.vault.erase(ID).await.map_err(|fault| vault_error(&fault))
+        // Whoever writes now sees that nobody is signed in, or has done so before this.
+        let _turn = self.caller.surroundings.vault.exclusive(ID).await;
+        self.caller.surroundings.vault.erase(ID).await.map_err(not_kept)
     }
 
     /// What a refusal of credentials means when it was this token that signed. A token that is dead is
@@ -201,8 +220,9 @@ impl Audiomack {
         if !self.answers_the_program().await {
             return error;
         }
-        let is_current = self.slot().as_ref().is_some_and(|current| current.token == session.token);
-        if is_current && let Err(error) = self.forget().await {
+        if self.is_current(session)
+            && let Err(error) = self.forget().await
+        {
             tracing::warn!(%error, "a sign-in that is over could not be erased");
         }
         CatalogError::SignIn { service: NAME, hint: format!("Your sign-in has ended. {SIGN_IN_HINT}") }
@@ -214,6 +234,6 @@ pub(super) fn sign_in_first() -> CatalogError {
     CatalogError::SignIn { service: NAME, hint: SIGN_IN_HINT.to_owned() }
 }
 
-fn vault_error(fault: &Fault) -> CatalogError {
-    CatalogError::Refused { service: NAME, reason: format!("its sign-in cannot be kept: {fault}") }
+fn not_kept(fault: Fault) -> CatalogError {
+    CatalogError::Vault { service: NAME, fault }
 }

@@ -110,17 +110,18 @@ impl Audiomack {
         };
         *self.pending_slot() = None;
         let now = (self.caller.surroundings.unix_time)();
+        let expires = granted.expires.filter(|expires| *expires > now).unwrap_or(now + ACCESS_LIFE_S);
         let session = Session {
             token: Secret::new(granted.token),
             secret: Secret::new(granted.secret),
-            expires: Some(granted.expires.filter(|expires| *expires > now).unwrap_or(now + ACCESS_LIFE_S)),
+            expires: Some(expires),
             who: NAME.to_owned(),
             slug: String::new(),
         };
-        self.keep(session.clone()).await?;
+        let unkept = self.keep(session.clone(), expires).await;
         // The name is welcome; the sign-in stands without.
         let session = self.introduce(session.clone()).await.unwrap_or(session);
-        Ok(SignInStep::Done { who: session.who.into() })
+        Ok(SignInStep::Done { who: session.who.into(), unkept })
     }
 
     async fn token_answer(&self, method: Method, url: &Url, by: By<'_>) -> Result<Granted, CatalogError> {

@@ -85,6 +85,11 @@ impl Auth {
         self.state().session.clone()
     }
 
+    /// The token of the session, if somebody is signed in.
+    pub(super) fn token(&self) -> Option<Secret> {
+        self.state().session.as_ref().map(|session| session.token.clone())
+    }
+
     pub(super) fn set_session(&self, session: Option<Session>) {
         *self.state() = State { session, is_refused: false };
     }
@@ -103,11 +108,11 @@ impl Auth {
         }
     }
 
-    /// Tells listeners apart: a name for whoever holds the token, out of which it cannot be read. Empty where
-    /// nobody is signed in.
-    pub(super) fn account(&self) -> String {
-        match (self.session(), self.profile) {
-            (Some(session), _) => account_of(&session.token),
+    /// Tells listeners apart: a name for whoever holds the `token` of a session or, without one, that of the
+    /// configuration, out of which it cannot be read. Empty where nobody is signed in.
+    pub(super) fn account(&self, token: Option<&Secret>) -> String {
+        match (token, self.profile) {
+            (Some(token), _) => account_of(token),
             (None, AudiosocketProfile::Consumer) => String::new(),
             (None, AudiosocketProfile::Bearer | AudiosocketProfile::V5) => account_of(&self.configured),
         }
@@ -118,30 +123,24 @@ impl Auth {
         self.state().is_refused
     }
 
-    /// Learns whether the service took what was sent. A listener's session that it does not take is over; a
-    /// pasted token stays, since it may be the service's fault.
-    pub(super) fn learn(&self, is_refused: bool) {
+    /// Learns whether the service took what was `sent`: the token of a session, or without one that of the
+    /// configuration. What it says about a token that is no longer used counts for nothing. A listener's session
+    /// that it does not take is over, and given back; a pasted token stays, since it may be the service's fault.
+    pub(super) fn learn(&self, sent: Option<&Secret>, is_refused: bool) -> Option<Session> {
         let mut state = self.state();
-        if is_refused && self.profile == AudiosocketProfile::Consumer && state.session.take().is_some() {
-            return;
+        if state.session.as_ref().map(|session| &session.token) != sent {
+            return None;
+        }
+        if is_refused && self.profile == AudiosocketProfile::Consumer && state.session.is_some() {
+            return state.session.take();
         }
         state.is_refused = is_refused;
+        None
     }
 
-    /// The headers for an address: none outside the API, since media hosts refuse signed requests that
-    /// carry a token too.
-    pub(super) fn headers(&self, base: &Url, url: &Url) -> Vec<(String, Secret)> {
-        let session = self.session();
-        self.headers_with(base, url, session.as_ref().map(|session| &session.token))
-    }
-
-    /// The same with the token of a session that is not kept yet.
-    pub(super) fn headers_with(
-        &self,
-        base: &Url,
-        url: &Url,
-        token: Option<&Secret>,
-    ) -> Vec<(String, Secret)> {
+    /// The headers for an address, with the token of a session if there is one: none outside the API, since
+    /// media hosts refuse signed requests that carry a token too.
+    pub(super) fn headers(&self, base: &Url, url: &Url, token: Option<&Secret>) -> Vec<(String, Secret)> {
         if base.origin() != url.origin() {
             return Vec::new();
         }

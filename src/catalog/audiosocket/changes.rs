@@ -82,13 +82,15 @@ impl Audiosocket {
         let base = self.base()?;
         let operation = self.operation(call)?;
         let url = self.paths.url(base, &operation, values)?;
-        let make = || Request { method: method.clone(), body: body.clone(), ..self.request(base, &url) };
+        let token = self.auth.token();
+        let plain = || self.request(base, &url, token.as_ref());
+        let make = || Request { method: method.clone(), body: body.clone(), ..plain() };
         let asked = self.asked(&operation, Some(thing.to_owned()));
         let Outcome { status, body, meaning } = self.caller.outcome(&asked, make).await?;
         if fine.contains(&status) {
             return Ok(body);
         }
-        self.learn(meaning).map(|()| body)
+        self.learn(token.as_ref(), meaning).await.map(|()| body)
     }
 
     /// Favourite or follow, or no longer. Who is there already answers 409.

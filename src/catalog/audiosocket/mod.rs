@@ -8,7 +8,7 @@ use url::Url;
 
 use crate::config::{AudiosocketProfile, AudiosocketSettings, DownloadFormat};
 use crate::model::{
-    Account, Capabilities, Change, Item, ItemRef, Kind, ListId, Locator, Page, Purpose, SearchQuery,
+    Account, Capabilities, Change, Item, ItemRef, Kind, ListId, Locator, Page, Purpose, SearchQuery, Secret,
     ServiceId, SignIn, SignInAnswer, SignInStep, Special, Track,
 };
 use crate::net::{Limit, Net, Request};
@@ -124,8 +124,9 @@ impl Audiosocket {
         call.of(self.profile).ok_or_else(|| self.lacks("such list"))
     }
 
-    fn request(&self, base: &Url, url: &Url) -> Request {
-        Request { headers: self.auth.headers(base, url), ..Request::get(url.clone(), Limit::Api) }
+    /// A request with the `token` of a session, if there is one.
+    fn request(&self, base: &Url, url: &Url, token: Option<&Secret>) -> Request {
+        Request { headers: self.auth.headers(base, url, token), ..Request::get(url.clone(), Limit::Api) }
             .open_header("Accept", "application/json")
     }
 
@@ -151,8 +152,9 @@ impl Audiosocket {
         let base = self.base()?;
         let operation = self.operation(call)?;
         let url = self.paths.url(base, &operation, values)?;
-        let result = self.caller.json(&self.asked(&operation, thing), || self.request(base, &url)).await;
-        self.learn(result)
+        let (asked, token) = (self.asked(&operation, thing), self.auth.token());
+        let make = || self.request(base, &url, token.as_ref());
+        self.learn(token.as_ref(), self.caller.json(&asked, make).await).await
     }
 
     /// A list or one thing, which may be one that was read before.
@@ -165,16 +167,25 @@ impl Audiosocket {
         let base = self.base()?;
         let operation = self.operation(call)?;
         let url = self.paths.url(base, &operation, values)?;
-        let (asked, account) = (self.asked(&operation, thing), self.auth.account());
-        let result = self.caller.page(&asked, &account, || self.request(base, &url)).await;
-        self.learn(result)
+        let (asked, token) = (self.asked(&operation, thing), self.auth.token());
+        let account = self.auth.account(token.as_ref());
+        let make = || self.request(base, &url, token.as_ref());
+        self.learn(token.as_ref(), self.caller.page(&asked, &account, make).await).await
     }
 
-    fn learn<T>(&self, result: Result<T, CatalogError>) -> Result<T, CatalogError> {
-        match &result {
-            Ok(_) => self.auth.learn(false),
-            Err(CatalogError::SignIn { .. }) => self.auth.learn(true),
-            Err(_) => {}
+    /// Learns from what came of a request whether the `token` that it carried is still good.
+    async fn learn<T>(
+        &self,
+        token: Option<&Secret>,
+        result: Result<T, CatalogError>,
+    ) -> Result<T, CatalogError> {
+        let ended = match &result {
+            Ok(_) => self.auth.learn(token, false),
+            Err(CatalogError::SignIn { .. }) => self.auth.learn(token, true),
+            Err(_) => None,
+        };
+        if let Some(session) = ended {
+            self.ended(&session).await;
         }
         result
     }
@@ -323,8 +334,9 @@ impl Catalog for Audiosocket {
             let operation = self.operation(&operations::PING)?;
             let url = self.paths.url(base, &operation, &[])?;
             let asked = Asked::guessed(&self.paths, &operation);
-            let result = self.caller.text(&asked, || self.request(base, &url)).await;
-            self.learn(result).map(drop)
+            let token = self.auth.token();
+            let make = || self.request(base, &url, token.as_ref());
+            self.learn(token.as_ref(), self.caller.text(&asked, make).await).await.map(drop)
         })
     }
 }

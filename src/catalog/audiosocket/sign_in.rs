@@ -3,10 +3,11 @@
 use serde_json::{Value, json};
 
 use crate::catalog::CatalogError;
+use crate::catalog::cache::account_of;
 use crate::catalog::call::{Asked, error_words};
 use crate::catalog::tolerant::text_of;
 use crate::config::AudiosocketProfile;
-use crate::model::{Field, Form, Secret, SignInAnswer, SignInStep};
+use crate::model::{Fault, Field, Form, Secret, SignInAnswer, SignInStep};
 use crate::net::{Body, Limit, Method, Request};
 
 use super::auth::Session;
@@ -34,11 +35,10 @@ impl Audiosocket {
             },
         };
         let kept = self.auth.kept(self.setup.base()?, &session);
-        let vault = &self.caller.surroundings.vault;
-        vault.write(ID, &kept).await.map_err(|fault| CatalogError::Vault { service: NAME, fault })?;
         let who = session.who.as_str().into();
-        self.auth.set_session(Some(session));
-        Ok(SignInStep::Done { who })
+        let here = || self.auth.set_session(Some(session));
+        let unkept = self.caller.surroundings.signed_in((ID, NAME), &kept, here).await;
+        Ok(SignInStep::Done { who, unkept })
     }
 
     fn form(&self) -> SignInStep {
@@ -68,7 +68,7 @@ impl Audiosocket {
         let operation = self.operation(&PING)?;
         let url = self.paths.url(base, &operation, &[])?;
         let make = || {
-            let headers = self.auth.headers_with(base, &url, Some(&session.token));
+            let headers = self.auth.headers(base, &url, Some(&session.token));
             Request { headers, ..Request::get(url.clone(), Limit::Api) }
                 .open_header("Accept", "application/json")
         };
@@ -86,7 +86,7 @@ impl Audiosocket {
         let body = json!({ "email": email, "password": password }).to_string();
         let make = || Request {
             method: Method::POST,
-            headers: self.auth.headers_with(base, &url, None),
+            headers: self.auth.headers(base, &url, None),
             body: Body::Json(body.clone()),
             ..Request::get(url.clone(), Limit::Api)
         };
@@ -121,8 +121,7 @@ impl Audiosocket {
 
     pub(super) async fn take_up(&self) -> Result<(), CatalogError> {
         let Ok(base) = self.setup.base() else { return Ok(()) };
-        let vault = &self.caller.surroundings.vault;
-        let kept = vault.read(ID).await.map_err(|fault| CatalogError::Vault { service: NAME, fault })?;
+        let kept = self.caller.surroundings.vault.read(ID).await.map_err(not_kept)?;
         if let Some(session) = kept.and_then(|kept| self.auth.session_of(base, &kept)) {
             self.auth.set_session(Some(session));
         }
@@ -131,14 +130,32 @@ impl Audiosocket {
 
     /// The service has no way to end a token.
     pub(super) async fn forget(&self) -> Result<(), CatalogError> {
-        let account = self.auth.account();
+        let account = self.auth.account(self.auth.token().as_ref());
         if self.auth.session().is_some() {
             self.auth.set_session(None);
             self.caller.forget_pages(&account).await;
         }
-        let vault = &self.caller.surroundings.vault;
-        vault.erase(ID).await.map_err(|fault| CatalogError::Vault { service: NAME, fault })
+        self.caller.surroundings.vault.erase(ID).await.map_err(not_kept)
     }
+
+    /// The service has ended a session: what is kept of it goes, unless somebody has signed in meanwhile.
+    pub(super) async fn ended(&self, session: &Session) {
+        self.caller.forget_pages(&account_of(&session.token)).await;
+        let vault = &self.caller.surroundings.vault;
+        let _turn = vault.exclusive(ID).await;
+        let kept = vault.read(ID).await.ok().flatten();
+        let base = self.setup.base().ok();
+        let kept = base.zip(kept).and_then(|(base, kept)| self.auth.session_of(base, &kept));
+        if kept.is_some_and(|kept| kept.token == session.token)
+            && let Err(fault) = vault.erase(ID).await
+        {
+            tracing::warn!(%fault, "the ended sign-in at Audiosocket is still kept");
+        }
+    }
+}
+
+fn not_kept(fault: Fault) -> CatalogError {
+    CatalogError::Vault { service: NAME, fault }
 }
 
 fn refused(reason: &str) -> CatalogError {

@@ -54,10 +54,11 @@ impl Audiosocket {
         let body = json!({ "work_title": value("title")? }).to_string();
         let base = self.base()?;
         let url = self.paths.url(base, &operation, &[("id", id)])?;
-        let make =
-            || Request { method: Method::PATCH, body: Body::Json(body.clone()), ..self.request(base, &url) };
+        let token = self.auth.token();
+        let plain = || self.request(base, &url, token.as_ref());
+        let make = || Request { method: Method::PATCH, body: Body::Json(body.clone()), ..plain() };
         let asked = self.asked(&operation, Some(format!("download {id}")));
         let Outcome { body, meaning, .. } = self.caller.outcome(&asked, make).await?;
-        self.learn(meaning).map(|()| without_secrets(body))
+        self.learn(token.as_ref(), meaning).await.map(|()| without_secrets(body))
     }
 }

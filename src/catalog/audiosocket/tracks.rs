@@ -209,7 +209,9 @@ impl Audiosocket {
         };
         let url = self.paths.url(base, &operation, &[("id", id), ("format", format)])?;
         let asked: Asked = self.asked(&operation, Some(thing));
-        let response = self.learn(self.caller.open(&asked, self.request(base, &url)).await)?;
+        let token = self.auth.token();
+        let response = self.caller.open(&asked, self.request(base, &url, token.as_ref())).await;
+        let response = self.learn(token.as_ref(), response).await?;
         let is_words =
             response.media_type().is_none_or(|kind| kind.ends_with("json") || kind.starts_with("text/"));
         if !is_words {
@@ -224,6 +226,7 @@ impl Audiosocket {
     }
 
     fn locator(&self, base: &Url, url: Url) -> Locator {
-        Locator::Http(RemoteAddress { headers: self.auth.headers(base, &url), reach: reach(base, &url), url })
+        let headers = self.auth.headers(base, &url, self.auth.token().as_ref());
+        Locator::Http(RemoteAddress { headers, reach: reach(base, &url), url })
     }
 }

@@ -1,6 +1,7 @@
 //! Audius: open, needs no account. Everything is under `<base>/v1` and carries `app_name`; whoever is signed
 //! in is named only together with a bearer, and only to the gateway.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -64,7 +65,7 @@ pub(super) struct Audius {
 /// Whom to ask, and who asks.
 struct House {
     hosts: Hosts,
-    account: Account,
+    account: Arc<Account>,
 }
 
 impl Audius {
@@ -73,7 +74,8 @@ impl Audius {
         let setup = Setup::new(NAME, "services.audius", settings.base_url.as_ref(), &[]);
         let hosts =
             setup.base().ok().and_then(|base| Hosts::new(base, PACE, &settings.app_name, net, surroundings));
-        let account = |hosts: &Hosts| Account::new(hosts.gateway(), &settings.api_key, &settings.app_name);
+        let account =
+            |hosts: &Hosts| Arc::new(Account::new(hosts.gateway(), &settings.api_key, &settings.app_name));
         let house = hosts.map(|hosts| House { account: account(&hosts), hosts });
         Self {
             setup,

@@ -1,6 +1,7 @@
 //! Who is signed in: tokens, how they are kept, and how they are renewed. A refresh token serves once, so
 //! that one task of one process renews at a time and writes down what it got before anybody uses it.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Value, json};
@@ -48,9 +49,10 @@ pub(super) struct Account {
     pub client_id: Secret,
     pub app_name: String,
     current: Mutex<Option<Session>>,
-    /// Access tokens whose refresh token was used here. The vault may still hold one: what came in its place
-    /// could not be written.
-    spent: Mutex<Vec<Secret>>,
+    /// Whether the vault does not hold it, because it could not be written there.
+    is_unwritten: AtomicBool,
+    /// One renewal at a time within this process.
+    renewing: tokio::sync::Mutex<()>,
     pub pending: Mutex<Option<Pending>>,
 }
 
@@ -61,7 +63,8 @@ impl Account {
             client_id: client_id.clone(),
             app_name: app_name.to_owned(),
             current: Mutex::default(),
-            spent: Mutex::default(),
+            is_unwritten: AtomicBool::default(),
+            renewing: tokio::sync::Mutex::default(),
             pending: Mutex::default(),
         }
     }
@@ -90,15 +93,20 @@ impl Account {
     /// Takes up what was kept.
     pub(super) async fn restore(&self) -> Result<(), CatalogError> {
         let kept = self.vault().read(ID).await.map_err(told)?;
-        self.set(kept.and_then(|kept| read(&kept)).map(|kept| self.newest(kept)));
+        self.set(self.newest(kept.as_ref().and_then(read)));
         Ok(())
     }
 
-    /// Keeps a session in place of what was there.
-    pub(super) async fn begin(&self, session: Session) -> Result<(), CatalogError> {
-        let _turn = self.vault().exclusive(ID).await.map_err(told)?;
-        self.set(Some(session.clone()));
-        self.vault().write(ID, &written(&session)).await.map_err(told)
+    /// Takes a session in place of what was there; why it is not kept, if it is not.
+    pub(super) async fn begin(&self, session: Session) -> Option<Fault> {
+        let kept = written(&session);
+        let here = || {
+            self.set(Some(session));
+            self.is_unwritten.store(true, Ordering::SeqCst);
+        };
+        let unkept = self.surroundings().signed_in((ID, NAME), &kept, here).await;
+        self.is_unwritten.store(unkept.is_some(), Ordering::SeqCst);
+        unkept
     }
 
     /// Forgets the session here, then at the service, which may fail without harm to who leaves.
@@ -123,7 +131,7 @@ impl Account {
     /// What a call brings that is made for whoever is signed in. `make` may run twice: a token that is
     /// refused is renewed once.
     pub(super) async fn call(
-        &self,
+        self: &Arc<Self>,
         asked: &Asked,
         shape: Shape,
         make: &(dyn Fn(&Session) -> Request + Send + Sync),
@@ -187,11 +195,23 @@ impl Account {
         self.send(asked, request, shape, "").await.map(|kept| kept.value)
     }
 
-    /// New tokens in place of those of `old`, unless somebody else got new ones meanwhile.
-    async fn renew(&self, old: &Session) -> Result<Session, CatalogError> {
-        let _turn = self.vault().exclusive(ID).await.map_err(told)?;
+    /// New tokens in place of those of `old`, unless somebody else got new ones meanwhile. Somebody who stops
+    /// waiting does not stop the renewal: its token would be lost.
+    async fn renew(self: &Arc<Self>, old: &Session) -> Result<Session, CatalogError> {
+        let (account, old) = (Arc::clone(self), old.clone());
+        let renewal = tokio::spawn(async move { account.renewed(&old).await });
+        renewal.await.map_err(|_| self.gateway.caller.senseless("renewing the sign-in broke off"))?
+    }
+
+    async fn renewed(&self, old: &Session) -> Result<Session, CatalogError> {
+        let _one_task = self.renewing.lock().await;
+        // What is known here alone is renewed here alone.
+        let _one_process = match self.vault().exclusive(ID).await {
+            Err(fault) if !self.is_unwritten.load(Ordering::SeqCst) => return Err(told(fault)),
+            turn => turn.ok(),
+        };
         let kept = match self.vault().read(ID).await {
-            Ok(kept) => kept.and_then(|kept| read(&kept)).map(|kept| self.newest(kept)),
+            Ok(kept) => self.newest(kept.as_ref().and_then(read)),
             // What cannot be read now may be readable later; what is known here is good as well.
             Err(_) => self.session(),
         };
@@ -220,22 +240,18 @@ impl Account {
             user_id: kept.user_id,
             name: kept.name,
         };
-        self.spent().push(kept.access);
-        if let Err(fault) = self.vault().write(ID, &written(&fresh)).await {
+        let written = self.vault().write(ID, &written(&fresh)).await;
+        if let Err(fault) = &written {
             tracing::warn!(%fault, "the new tokens of Audius are kept only until the program ends");
         }
+        self.is_unwritten.store(written.is_err(), Ordering::SeqCst);
         self.set(Some(fresh.clone()));
         Ok(fresh)
     }
 
-    fn spent(&self) -> MutexGuard<'_, Vec<Secret>> {
-        self.spent.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// What the vault holds, unless it is spent: then what is known here is newer, and no clock is asked.
-    fn newest(&self, kept: Session) -> Session {
-        let is_spent = self.spent().contains(&kept.access);
-        self.session().filter(|_| is_spent).unwrap_or(kept)
+    /// What the vault holds, unless it holds what was before: that is spent, and no clock is asked.
+    fn newest(&self, kept: Option<Session>) -> Option<Session> {
+        self.session().filter(|_| self.is_unwritten.load(Ordering::SeqCst)).or(kept)
     }
 
     /// The service has ended the session.

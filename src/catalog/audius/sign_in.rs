@@ -107,8 +107,8 @@ impl Account {
         let answer = self.post("/oauth/token", &asked, &body, Shape::Json).await?;
         let session = self.who(self.tokens(answer)?).await?;
         let who = session.name.clone();
-        self.begin(session).await?;
-        Ok(SignInStep::Done { who })
+        let unkept = self.begin(session).await;
+        Ok(SignInStep::Done { who, unkept })
     }
 
     /// Whose tokens they are. The id may come as a number there, and is wanted as everywhere else.

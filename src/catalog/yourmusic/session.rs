@@ -1,4 +1,4 @@
-//! A listener's session: an access token, and a refresh token that is good for one use. A new pair is in the
+//! A listener's session: an access token, and a refresh token that is good for one use. A renewed pair is in the
 //! vault before it is first used, and only one task of one process renews at a time. Shows nothing of it.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -9,12 +9,12 @@ use url::Url;
 use crate::catalog::address::Paths;
 use crate::catalog::call::{Asked, Caller};
 use crate::catalog::{CatalogError, tolerant};
-use crate::model::{CleanText, Secret};
+use crate::model::{CleanText, Fault, Secret};
 use crate::net::NetError;
 
 use super::delegation::good_until;
 use super::operations::{LOGOUT, REFRESH};
-use super::{ID, not_kept, post, wire};
+use super::{ID, NAME, not_kept, post, wire};
 
 /// Life of a token that does not say.
 const ACCESS_LIFE_S: u64 = 3600;
@@ -42,8 +42,8 @@ struct Kept {
     /// Whether the vault was looked into.
     is_restored: bool,
     pair: Option<Pair>,
-    /// The spent refresh token that the vault still holds, because what came for it could not be written.
-    unwritten: Option<Secret>,
+    /// Whether the vault does not hold the pair, because it could not be written there.
+    is_unwritten: bool,
 }
 
 /// The session, if there is one. Clones share it.
@@ -77,7 +77,7 @@ impl Session {
     pub(super) async fn restore(&self) -> Result<(), CatalogError> {
         let stored = self.0.stored().await?;
         let mut kept = self.0.kept();
-        let pair = stored.map(|stored| kept.newest(stored));
+        let pair = kept.newest(stored);
         kept.is_restored = true;
         kept.pair = pair;
         Ok(())
@@ -97,14 +97,14 @@ impl Session {
         renewal.await.map_err(|_| self.0.caller.senseless("renewing the sign-in broke off"))?
     }
 
-    /// Takes a new session, if the answer holds one, and says whose it is.
-    pub(super) async fn begin(&self, answer: &Value) -> Result<Option<Who>, CatalogError> {
-        let Some(pair) = self.0.pair(answer, None) else { return Ok(None) };
-        let who = pair.who.clone();
-        let _turn = self.0.caller.surroundings.vault.exclusive(ID).await.map_err(not_kept)?;
-        let spent = self.0.stored().await.ok().flatten().map(|stored| stored.refresh);
-        self.0.take(pair, spent).await;
-        Ok(Some(who))
+    /// Takes a new session, if the answer holds one, and says whose it is and why it is not kept, if it is not.
+    pub(super) async fn begin(&self, answer: &Value) -> Option<(Who, Option<Fault>)> {
+        let pair = self.0.pair(answer, None)?;
+        let (who, written) = (pair.who.clone(), pair.written());
+        let here = || *self.0.kept() = Kept { is_restored: true, pair: Some(pair), is_unwritten: true };
+        let unkept = self.0.caller.surroundings.signed_in((ID, NAME), &written, here).await;
+        self.0.kept().is_unwritten = unkept.is_some();
+        Some((who, unkept))
     }
 
     /// Forgets the session here, then tells the service, which nobody waits for to succeed.
@@ -156,14 +156,19 @@ impl Inner {
         if let Some(access) = self.usable(refused)? {
             return Ok(access);
         }
-        let _one_process = self.caller.surroundings.vault.exclusive(ID).await.map_err(not_kept)?;
-        let Some(stored) = self.stored().await? else {
+        // What is known here alone is renewed here alone.
+        let is_unwritten = self.kept().is_unwritten;
+        let _one_process = match self.caller.surroundings.vault.exclusive(ID).await {
+            Err(fault) if !is_unwritten => return Err(not_kept(fault)),
+            turn => turn.ok(),
+        };
+        let stored = if is_unwritten { None } else { self.stored().await? };
+        let newest = self.kept().newest(stored);
+        let Some(newest) = newest else {
             // Another process has signed out.
             self.kept().pair = None;
             return Err(self.caller.sign_in());
         };
-        let spent = stored.refresh.clone();
-        let newest = self.kept().newest(stored);
         if newest.is_good(self.now(), refused) {
             let access = newest.access.clone();
             self.kept().pair = Some(newest);
@@ -171,7 +176,7 @@ impl Inner {
         }
         let next = self.refreshed(base, &newest).await?;
         let access = next.access.clone();
-        self.take(next, Some(spent)).await;
+        self.take(next).await;
         Ok(access)
     }
 
@@ -193,7 +198,7 @@ impl Inner {
                 .pair(&outcome.body, Some(&pair.who))
                 .ok_or_else(|| self.caller.senseless("it holds no session")),
             Err(_) if matches!(outcome.status, 400 | 401 | 422) => {
-                self.kept().pair = None;
+                *self.kept() = Kept { is_restored: true, ..Kept::default() };
                 if let Err(fault) = self.caller.surroundings.vault.erase(ID).await {
                     tracing::warn!(%fault, "the ended sign-in at YourMusic is still kept");
                 }
@@ -203,15 +208,14 @@ impl Inner {
         }
     }
 
-    /// Writes a pair down in place of the one with the `spent` refresh token, then uses it.
-    async fn take(&self, pair: Pair, spent: Option<Secret>) {
+    /// Writes a renewed pair down, then uses it. Nobody can stop it in between: it runs by itself.
+    async fn take(&self, pair: Pair) {
         let written = self.caller.surroundings.vault.write(ID, &pair.written()).await;
-        let unwritten = written.err().and_then(|fault| {
+        if let Err(fault) = &written {
             // The pair before it is spent, so that it is used all the same until the program ends.
             tracing::warn!(%fault, "the sign-in at YourMusic is not kept");
-            spent
-        });
-        *self.kept() = Kept { is_restored: true, pair: Some(pair), unwritten };
+        }
+        *self.kept() = Kept { is_restored: true, pair: Some(pair), is_unwritten: written.is_err() };
     }
 
     /// The session in an answer, if there is one.
@@ -230,11 +234,10 @@ impl Inner {
 }
 
 impl Kept {
-    /// What the vault holds, but for what could not be written there. No clock is asked which of two is newer:
-    /// a spent refresh token must not be sent because somebody set the time.
-    fn newest(&self, stored: Pair) -> Pair {
-        let is_spent = self.unwritten.as_ref() == Some(&stored.refresh);
-        self.pair.clone().filter(|_| is_spent).unwrap_or(stored)
+    /// What the vault holds, unless it holds what was before. No clock is asked which of two is newer: a spent
+    /// refresh token must not be sent because somebody set the time.
+    fn newest(&self, stored: Option<Pair>) -> Option<Pair> {
+        if self.is_unwritten { self.pair.clone() } else { stored }
     }
 }
 

@@ -144,10 +144,10 @@ impl YourMusic {
     }
 
     async fn done(&self, talk: &mut Talk, body: &Value) -> Result<SignInStep, CatalogError> {
-        let who =
-            self.session.begin(body).await?.ok_or_else(|| self.caller.senseless("it holds no session"))?;
+        let begun = self.session.begin(body).await;
+        let (who, unkept) = begun.ok_or_else(|| self.caller.senseless("it holds no session"))?;
         talk.stage = Stage::Address;
-        Ok(SignInStep::Done { who: who.name })
+        Ok(SignInStep::Done { who: who.name, unkept })
     }
 
     /// A call before anybody is signed in. It is made once.

@@ -204,7 +204,8 @@ impl Asking<'_> {
         let mut next = self.asked.recv().await;
         loop {
             match next.take() {
-                Some(Ok(SignInStep::Done { who })) => return Ok(who),
+                // One that lasts until the program ends is none here: it ends now.
+                Some(Ok(SignInStep::Done { who, unkept })) => return unkept.map_or(Ok(who), Err),
                 Some(Ok(SignInStep::Form(asked))) => {
                     self.say(&asked.words);
                     (form, away, tries) = (Some(asked), false, 0);

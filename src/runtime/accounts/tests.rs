@@ -47,7 +47,7 @@ impl MadeUp {
                 fields: vec![Field::new("code", "Code", "")],
             })),
             answer => match answer.value("code") {
-                Some("right") => Ok(SignInStep::Done { who: "ada".into() }),
+                Some("right") => Ok(SignInStep::done("ada")),
                 Some(_) => Err(refused("the code is wrong")),
                 None => Err(refused("you said no")),
             },
@@ -130,7 +130,7 @@ impl Talk {
 }
 
 fn done() -> SignInStep {
-    SignInStep::Done { who: "ada".into() }
+    SignInStep::done("ada")
 }
 
 /// What the page that comes back says; nothing when nobody is there.

@@ -101,7 +101,7 @@ async fn a_listener_signs_in_and_out() {
     for callback in [Some("http://127.0.0.1:8976/callback"), None] {
         let catalog = stage.stranger();
         let done = enter(&catalog, callback).await;
-        assert_eq!(done, SignInStep::Done { who: "Sandbox".into() });
+        assert_eq!(done, SignInStep::done("Sandbox"));
         assert!(!rows(&catalog, "mine/feed").await.is_empty());
         // Another run takes it up.
         let next = stage.stranger();

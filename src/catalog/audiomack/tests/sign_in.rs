@@ -1,7 +1,8 @@
 //! The three legs of a sign-in, and what is kept of it.
 
 use super::*;
-use crate::catalog::{MemoryVault, Vault};
+use crate::catalog::odd_vaults::check_unkept;
+use crate::catalog::{CatalogError, MemoryVault, Vault};
 
 const REQUEST_TOKEN: &str = include_str!("../../../../tests/fixtures/catalog/audiomack/request_token.txt");
 const ACCESS_TOKEN: &str = include_str!("../../../../tests/fixtures/catalog/audiomack/access_token.txt");
@@ -53,7 +54,7 @@ async fn a_browser_comes_back_with_a_verifier() {
     assert_eq!(address.as_str(), "https://audiomack.com/oauth/authenticate?oauth_token=rq1");
     let back = callback(&[("oauth_token", "rq1"), ("oauth_verifier", "v123")]);
     let done = catalog.sign_in(back.clone()).await.unwrap();
-    assert_eq!(done, SignInStep::Done { who: "Listener One".into() });
+    assert_eq!(done, SignInStep::done("Listener One"));
 
     let calls = stand.calls();
     let lines: Vec<_> = calls.iter().map(Call::line).collect();
@@ -94,6 +95,23 @@ async fn who_has_left_is_not_taken_back() {
     let _ = catalog.introduce(session).await;
     assert_eq!(catalog.capabilities().account.who, None);
     assert_eq!(surroundings.vault.read(ID).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_sign_in_that_cannot_be_kept_lasts_until_the_end() {
+    let stand = Stand::start(server);
+    let make =
+        |vault| Audiomack::new(&settings(&stand), &net(), &Surroundings { vault, ..surroundings(TIME) });
+    let enter = async |catalog: &Audiomack| {
+        catalog.sign_in(begin(None)).await?;
+        catalog.sign_in(typed("v123")).await
+    };
+    for catalog in check_unkept(make, enter).await {
+        assert_eq!(catalog.own_slug().await.unwrap(), "listener-one");
+    }
+    // What cannot be read is told as such, too.
+    let Some(catalog) = check_unkept(make, enter).await.pop() else { panic!() };
+    assert!(matches!(catalog.restore().await, Err(CatalogError::Vault { .. })));
 }
 
 #[tokio::test]

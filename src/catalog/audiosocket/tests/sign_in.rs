@@ -1,10 +1,12 @@
 //! Signing in and out: what is asked, what is kept, and what is told when it is refused.
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use super::profiles::of;
 use super::*;
-use crate::catalog::{MemoryVault, Vault};
+use crate::catalog::odd_vaults::check_unkept;
+use crate::catalog::{CatalogError, MemoryVault, Vault};
 use crate::config::AudiosocketProfile;
 use crate::model::{Form, Secret, SignInAnswer, SignInStep};
 
@@ -54,7 +56,7 @@ async fn a_token_is_pasted_tried_and_kept() {
             && !format!("{error:?}").contains("wr0ng")
     );
     let done = catalog.sign_in(answer(&[("token", " Bearer pasted ")])).await.unwrap();
-    assert_eq!(done, SignInStep::Done { who: "your token".into() });
+    assert_eq!(done, SignInStep::done("your token"));
     assert_eq!(catalog.capabilities().sign_in, SignIn::Ready);
     assert!(catalog.search(&words("sea", 10, 0)).await.is_ok());
     // The next run takes it up without a question to anybody; another place for the API does not.
@@ -137,7 +139,7 @@ async fn the_site_wants_e_mail_and_password() {
         catalog.sign_in(answer(&[("email", "ada@example.net"), ("password", "wr0ng")])).await.unwrap_err();
     assert_eq!(error.to_string(), "Audiosocket refused: it knows no such e-mail address and password");
     let done = catalog.sign_in(answer(&[("email", "ada@example.net"), ("password", "pa55")])).await.unwrap();
-    assert_eq!(done, SignInStep::Done { who: "Ada Cole".into() });
+    assert_eq!(done, SignInStep::done("Ada Cole"));
     let able = catalog.capabilities();
     assert_eq!((able.account.who.unwrap().as_str(), able.powers.note_downloads), ("Ada Cole", true));
     assert_eq!(catalog.browse(&favorites, 0).await.unwrap(), Page::default());
@@ -160,4 +162,99 @@ async fn without_the_sites_own_token_nothing_is_sent() {
     assert_eq!(words.as_str(), "Set services.audiosocket.app_token");
     assert!(catalog.sign_in(answer(&[("email", "a"), ("password", "pa55")])).await.is_err());
     assert!(stand.calls().is_empty());
+}
+
+/// The site, which names the sessions by number and takes the newest alone. An old one asks for favourites until
+/// `late` lets its answer go.
+fn counted(late: std::sync::mpsc::Receiver<()>) -> Stand {
+    let (number, late) = (AtomicU64::new(0), Mutex::new(late));
+    Stand::start(move |call| {
+        let now = |number: u64| format!("c0nsumer-{number}");
+        let token = call.header("auth-token");
+        match call.path.as_str() {
+            "/api/consumer/session" => {
+                let next = number.fetch_add(1, Ordering::SeqCst) + 1;
+                json(200, &json!({"auth_token": now(next), "first_name": "Ada"}))
+            }
+            "/api/consumer/tracks" => json(200, &json!({"tracks": []})),
+            path if path.contains("favorite_sfxes") => {
+                late.lock().unwrap().recv().unwrap();
+                json(401, &json!({"message": "Auth token is missing or invalid"}))
+            }
+            _ if token == now(number.load(Ordering::SeqCst)) => json(200, &json!({"data": []})),
+            _ => json(401, &json!({"message": "Auth token is missing or invalid"})),
+        }
+    })
+}
+
+fn consumer(stand: &Stand, vault: Arc<dyn Vault>, pages: Option<std::path::PathBuf>) -> Audiosocket {
+    let settings = AudiosocketSettings {
+        profile: AudiosocketProfile::Consumer,
+        base_url: Some(stand.url("/api")),
+        app_token: "app.jwt".into(),
+        ..AudiosocketSettings::default()
+    };
+    Audiosocket::new(&settings, &net(), &Surroundings { vault, pages, ..surroundings(1000) })
+}
+
+async fn enter(catalog: &Audiosocket) -> Result<SignInStep, CatalogError> {
+    catalog.sign_in(begin()).await?;
+    catalog.sign_in(answer(&[("email", "ada@example.net"), ("password", "pa55")])).await
+}
+
+#[tokio::test]
+async fn what_is_said_of_an_old_token_ends_no_new_session() {
+    let (let_go, late) = std::sync::mpsc::channel();
+    let (stand, vault) = (counted(late), Arc::new(MemoryVault::default()));
+    let catalog = consumer(&stand, Arc::clone(&vault) as Arc<dyn Vault>, None);
+    enter(&catalog).await.unwrap();
+    let list = ListId("favorite-sfx".to_owned());
+    let again = async {
+        enter(&catalog).await.unwrap();
+        let_go.send(()).unwrap();
+    };
+    let (read, ()) = futures_util::join!(catalog.browse(&list, 0), again);
+    assert_eq!(read.unwrap_err().fault().kind, FaultKind::SignInNeeded);
+    assert_eq!(catalog.capabilities().account.who, Some("Ada".into()));
+    assert!(vault.read(ID).await.unwrap().is_some());
+    catalog.browse(&ListId("own".to_owned()), 0).await.unwrap();
+}
+
+#[tokio::test]
+async fn nothing_is_left_of_a_session_that_has_ended() {
+    let (let_go, late) = std::sync::mpsc::channel();
+    let (stand, vault) = (counted(late), Arc::new(MemoryVault::default()));
+    let pages = tempfile::tempdir().unwrap();
+    let make = || consumer(&stand, Arc::clone(&vault) as Arc<dyn Vault>, Some(pages.path().to_owned()));
+    let (catalog, own) = (make(), ListId("own".to_owned()));
+    enter(&catalog).await.unwrap();
+    let files = || std::fs::read_dir(pages.path()).unwrap().count();
+    catalog.search(&words("sea", 10, 0)).await.unwrap();
+    catalog.browse(&own, 0).await.unwrap();
+    assert_eq!(files(), 2);
+    let_go.send(()).unwrap();
+    catalog.browse(&ListId("favorite-sfx".to_owned()), 0).await.unwrap_err();
+    assert_eq!((vault.read(ID).await.unwrap(), files()), (None, 0));
+    let next = make();
+    next.restore().await.unwrap();
+    assert_eq!(next.capabilities().account.who, None);
+    // What another run of the program has kept since is not erased.
+    enter(&catalog).await.unwrap();
+    enter(&next).await.unwrap();
+    let_go.send(()).unwrap();
+    catalog.browse(&own, 0).await.unwrap_err();
+    assert_eq!(
+        (catalog.capabilities().account.who, next.capabilities().account.who),
+        (None, Some("Ada".into()))
+    );
+    assert!(vault.read(ID).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn a_sign_in_that_cannot_be_kept_lasts_until_the_end() {
+    let stand = counted(std::sync::mpsc::channel().1);
+    for catalog in check_unkept(|vault| consumer(&stand, vault, None), enter).await {
+        enter(&catalog).await.unwrap();
+        catalog.browse(&ListId("own".to_owned()), 0).await.unwrap();
+    }
 }

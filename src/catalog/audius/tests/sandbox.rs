@@ -40,7 +40,7 @@ pub(super) async fn enter(audius: &Audius) {
     assert!(back.as_str().starts_with("http://127.0.0.1:8976/callback?"));
     let pairs = back.query_pairs().map(|(name, value)| (name.into_owned(), Secret::new(value))).collect();
     let step = audius.sign_in(SignInAnswer::Callback(pairs)).await.unwrap();
-    assert_eq!(step, SignInStep::Done { who: "Lis Tener".into() });
+    assert_eq!(step, SignInStep::done("Lis Tener"));
 }
 
 async fn titles(audius: &Audius, list: &str) -> Vec<String> {

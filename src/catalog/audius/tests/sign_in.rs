@@ -3,11 +3,13 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use futures_util::FutureExt as _;
 use futures_util::future::join_all;
 
 use super::*;
 use crate::catalog::audius::sign_in::challenge;
-use crate::catalog::{MemoryVault, Vault as _};
+use crate::catalog::odd_vaults::{OddVault, check_unkept};
+use crate::catalog::{MemoryVault, Vault};
 use crate::model::Change;
 
 const ME_BARE: &str = include_str!("../../../../tests/fixtures/catalog/audius/me_bare.json");
@@ -21,16 +23,16 @@ pub(super) struct Desk {
 }
 
 pub(super) fn desk(base: Url, vault: &Arc<MemoryVault>) -> Desk {
-    let time = Arc::new(AtomicU64::new(1000));
-    let (clock, vault) = (Arc::clone(&time), Arc::clone(vault));
-    let surroundings = Surroundings {
-        unix_time: Arc::new(move || clock.load(Ordering::SeqCst)),
-        vault: Arc::clone(&vault) as Arc<dyn crate::catalog::Vault>,
-        ..surroundings(0)
-    };
+    let (time, vault) = (Arc::new(AtomicU64::new(1000)), Arc::clone(vault));
+    Desk { audius: over(base, &time, Arc::clone(&vault) as Arc<dyn Vault>), vault, time }
+}
+
+fn over(base: Url, time: &Arc<AtomicU64>, vault: Arc<dyn Vault>) -> Audius {
+    let clock = Arc::clone(time);
+    let unix_time = Arc::new(move || clock.load(Ordering::SeqCst));
     let settings =
         AudiusSettings { base_url: Some(base), api_key: "k3y".into(), ..AudiusSettings::default() };
-    Desk { audius: Audius::new(&settings, &net(), &surroundings), vault, time }
+    Audius::new(&settings, &net(), &Surroundings { unix_time, vault, ..surroundings(0) })
 }
 
 fn pairs(query: &[(&str, &str)]) -> Vec<(String, Secret)> {
@@ -55,10 +57,13 @@ fn param(address: &Url, name: &str) -> String {
 
 /// Signs in at a server that plays along.
 pub(super) async fn signed_in(desk: &Desk) {
-    let address = begin(&desk.audius, Some("http://localhost:8976/callback")).await;
+    assert_eq!(enter(&desk.audius).await.unwrap(), SignInStep::done("Ada Cole"));
+}
+
+async fn enter(audius: &Audius) -> Result<SignInStep, CatalogError> {
+    let address = begin(audius, Some("http://localhost:8976/callback")).await;
     let answer = pairs(&[("code", "c0de"), ("state", &param(&address, "state"))]);
-    let step = desk.audius.sign_in(SignInAnswer::Callback(answer)).await.unwrap();
-    assert_eq!(step, SignInStep::Done { who: "Ada Cole".into() });
+    audius.sign_in(SignInAnswer::Callback(answer)).await
 }
 
 /// Tokens `a1`/`r1`, then `a2`/`r2`, each good only as the newest; a bearer that is not gets a 401.
@@ -186,7 +191,7 @@ async fn answers_of_others_are_not_taken() {
     let state = param(&begin(&desk.audius, None).await, "state");
     let shown = format!("http://localhost:8976/callback?code=c0de&state={state}");
     let step = desk.audius.sign_in(SignInAnswer::Form(pairs(&[("address", &shown)]))).await.unwrap();
-    assert_eq!(step, SignInStep::Done { who: "Ada Cole".into() });
+    assert_eq!(step, SignInStep::done("Ada Cole"));
     let nameless = audius(&stand, "");
     assert_eq!(nameless.capabilities().account.way, None);
     let fault = nameless.sign_in(SignInAnswer::Begin { callback: None }).await.unwrap_err().fault();
@@ -204,14 +209,13 @@ async fn a_session_is_taken_up_again_and_renewed() {
     later.audius.restore().await.unwrap();
     assert_eq!(stand.calls().len(), before, "nothing is asked of the network");
     assert!(later.audius.capabilities().account.who.is_some());
-    let like = Change::Like { item: "audius:track:D7KyD".parse().unwrap(), on: true };
-    later.audius.change(&like).await.unwrap();
+    later.audius.change(&like()).await.unwrap();
     let call = stand.calls().pop().unwrap();
     assert_eq!(call.line(), "POST /audius/v1/tracks/D7KyD/favorites");
     assert_eq!((call.header("authorization"), call.param("user_id")), ("Bearer a1", "nlGNe"));
     // Shortly before its end the token is renewed, with the refresh token that serves once.
     later.time.store(1000 + 3600 - 30, Ordering::SeqCst);
-    later.audius.change(&like).await.unwrap();
+    later.audius.change(&like()).await.unwrap();
     let calls = stand.calls();
     let lines: Vec<String> = calls[calls.len() - 2..].iter().map(Call::line).collect();
     assert_eq!(lines, ["POST /audius/v1/oauth/token", "POST /audius/v1/tracks/D7KyD/favorites"]);
@@ -222,21 +226,57 @@ async fn a_session_is_taken_up_again_and_renewed() {
     assert!(kept.reveal().contains("\"r2\"") && !kept.reveal().contains("\"r1\""));
 }
 
+fn like() -> Change {
+    Change::Like { item: "audius:track:D7KyD".parse().unwrap(), on: true }
+}
+
 /// The pair before is spent: going back to it would end the session.
 #[tokio::test]
 async fn what_could_not_be_kept_is_used_until_the_end() {
     let stand = Stand::start(service());
+    let time = Arc::new(AtomicU64::new(1000));
+    let audius = over(stand.url("/audius"), &time, OddVault::full_after(1));
+    enter(&audius).await.unwrap();
+    for (now, bearer) in [(5000, "Bearer a2"), (9000, "Bearer a3"), (13_000, "Bearer a4")] {
+        time.store(now, Ordering::SeqCst);
+        audius.change(&like()).await.unwrap();
+        assert_eq!(stand.calls().pop().unwrap().header("authorization"), bearer);
+    }
+}
+
+/// Nothing is ever in the vault: the session lives on all the same.
+#[tokio::test]
+async fn a_sign_in_that_cannot_be_kept_lasts_until_the_end() {
+    let (stand, time) = (Stand::start(service()), Arc::new(AtomicU64::new(1000)));
+    let make = |vault| over(stand.url("/audius"), &time, vault);
+    for audius in check_unkept(make, enter).await {
+        enter(&audius).await.unwrap();
+        for _ in 0..3 {
+            time.fetch_add(4000, Ordering::SeqCst);
+            audius.restore().await.unwrap_or_default();
+            audius.change(&like()).await.unwrap();
+        }
+        assert!(audius.capabilities().account.who.is_some());
+    }
+}
+
+/// A renewal goes on when nobody waits for it any more: its token would be lost.
+#[tokio::test]
+async fn a_renewal_outlives_who_asked_for_it() {
+    let stand = Stand::start(service());
     let desk = desk(stand.url("/audius"), &Arc::default());
     signed_in(&desk).await;
-    let first = desk.vault.read(ID).await.unwrap().unwrap();
-    let like = Change::Like { item: "audius:track:D7KyD".parse().unwrap(), on: true };
-    for (time, bearer) in [(5000, "Bearer a2"), (9000, "Bearer a3"), (13_000, "Bearer a4")] {
-        desk.time.store(time, Ordering::SeqCst);
-        desk.audius.change(&like).await.unwrap();
-        assert_eq!(stand.calls().pop().unwrap().header("authorization"), bearer);
-        // As when the disk is full.
-        desk.vault.write(ID, &first).await.unwrap();
+    desk.time.store(5000, Ordering::SeqCst);
+    assert!(desk.audius.change(&like()).now_or_never().is_none(), "given up while it waits");
+    for _ in 0..100_000 {
+        let kept = desk.vault.read(ID).await.unwrap().unwrap();
+        if kept.reveal().contains("\"r2\"") {
+            break;
+        }
+        tokio::task::yield_now().await;
     }
+    desk.audius.change(&like()).await.unwrap();
+    assert_eq!(stand.calls().pop().unwrap().header("authorization"), "Bearer a2");
 }
 
 /// Ten calls find the token refused at the same time, in two copies of the program: one renewal.

@@ -117,7 +117,7 @@ async fn every_operation_of_the_table_is_made() {
     let about = [("first_name", "Nia"), ("last_name", "Okoro"), ("date_of_birth", "1990-01-15")];
     let about = about.map(|(key, value)| (key.to_owned(), Secret::new(value))).to_vec();
     let done = catalog.sign_in(SignInAnswer::Form(about)).await.unwrap();
-    assert_eq!(done, SignInStep::Done { who: "Nia Okoro".into() });
+    assert_eq!(done, SignInStep::done("Nia Okoro"));
     catalog.sign_out().await.unwrap();
     rehearsal.enter(&catalog, rehearsal.sandbox.credentials().yourmusic.email).await;
     rehearsal.time.fetch_add(3600, Ordering::SeqCst);

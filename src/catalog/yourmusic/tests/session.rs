@@ -3,11 +3,12 @@
 use std::sync::Mutex;
 
 use futures_util::FutureExt as _;
-use futures_util::future::{BoxFuture, join_all};
+use futures_util::future::join_all;
 
 use super::*;
+use crate::catalog::odd_vaults::{OddVault, check_unkept};
 use crate::catalog::{MemoryVault, Vault};
-use crate::model::{Fault, Retry, Secret, SignInAnswer, SignInStep};
+use crate::model::{Retry, Secret, SignInAnswer, SignInStep};
 
 /// A service with one listener. Only the newest access token is taken, and each refresh token once.
 struct Desk {
@@ -100,11 +101,14 @@ fn asked(step: SignInStep) -> (String, Vec<&'static str>) {
     (form.words.to_string(), form.fields.iter().map(|field| field.key).collect())
 }
 
+async fn talk(catalog: &YourMusic) -> Result<SignInStep, CatalogError> {
+    catalog.sign_in(SignInAnswer::Begin { callback: None }).await?;
+    catalog.sign_in(form(&[("email", "ada@example.net")])).await?;
+    catalog.sign_in(form(&[("code", " 013 72 ")])).await
+}
+
 async fn enter(catalog: &YourMusic) {
-    catalog.sign_in(SignInAnswer::Begin { callback: None }).await.unwrap();
-    catalog.sign_in(form(&[("email", "ada@example.net")])).await.unwrap();
-    let done = catalog.sign_in(form(&[("code", " 013 72 ")])).await.unwrap();
-    assert_eq!(done, SignInStep::Done { who: "Ada Cole".into() });
+    assert_eq!(talk(catalog).await.unwrap(), SignInStep::done("Ada Cole"));
 }
 
 #[tokio::test]
@@ -202,7 +206,7 @@ async fn a_new_listener_is_asked_who_they_are() {
             assert!(words.contains("date of birth"), "{words}");
         }
         let done = catalog.sign_in(about("1990-01-15")).await.unwrap();
-        assert_eq!(done, SignInStep::Done { who: "Ada Cole".into() });
+        assert_eq!(done, SignInStep::done("Ada Cole"));
         let body: Value = serde_json::from_str(&stand.calls().pop().unwrap().body).unwrap();
         let expected = json!({"onboarding_token": "once", "first_name": "Ada", "last_name": "Cole",
             "date_of_birth": "1990-01-15"});
@@ -342,34 +346,6 @@ async fn only_a_refusal_ends_the_session() {
     check(404, 1, FaultKind::NotFound, false).await;
 }
 
-/// Takes nothing after the first.
-#[derive(Default)]
-struct FullVault {
-    inner: MemoryVault,
-    writes: AtomicU64,
-}
-
-impl Vault for FullVault {
-    fn read<'a>(&'a self, service: &'a str) -> BoxFuture<'a, Result<Option<Secret>, Fault>> {
-        self.inner.read(service)
-    }
-
-    fn write<'a>(&'a self, service: &'a str, value: &'a Secret) -> BoxFuture<'a, Result<(), Fault>> {
-        if self.writes.fetch_add(1, Ordering::SeqCst) == 0 {
-            return self.inner.write(service, value);
-        }
-        Box::pin(async { Err(Fault::new(FaultKind::Other, "The disk is full")) })
-    }
-
-    fn erase<'a>(&'a self, service: &'a str) -> BoxFuture<'a, Result<(), Fault>> {
-        self.inner.erase(service)
-    }
-
-    fn exclusive<'a>(&'a self, service: &'a str) -> BoxFuture<'a, Result<Box<dyn Send>, Fault>> {
-        self.inner.exclusive(service)
-    }
-}
-
 /// The pair before is spent: going back to it would end the session.
 #[tokio::test]
 async fn what_cannot_be_kept_is_used_until_the_end() {
@@ -377,7 +353,7 @@ async fn what_cannot_be_kept_is_used_until_the_end() {
     let clock = Arc::new(AtomicU64::new(1000));
     let time = Arc::clone(&clock);
     let unix_time = Arc::new(move || time.load(Ordering::Relaxed));
-    let vault: Arc<dyn Vault> = Arc::new(FullVault::default());
+    let vault: Arc<dyn Vault> = OddVault::full_after(1);
     let surroundings = Surroundings { unix_time, vault, ..surroundings(0) };
     let catalog = YourMusic::new(&listener(&desk.stand), &net(), &surroundings);
     enter(&catalog).await;
@@ -387,6 +363,28 @@ async fn what_cannot_be_kept_is_used_until_the_end() {
         assert_eq!(desk.refreshes(), refreshes);
     }
     assert_eq!(desk.stand.calls().pop().unwrap().header("authorization"), "Bearer access-4");
+}
+
+/// Nothing is ever in the vault: the session lives on all the same.
+#[tokio::test]
+async fn a_sign_in_that_cannot_be_kept_lasts_until_the_end() {
+    let (desk, clock) = (Desk::new(), Arc::new(AtomicU64::new(1000)));
+    let make = |vault| {
+        let time = Arc::clone(&clock);
+        let unix_time = Arc::new(move || time.load(Ordering::Relaxed));
+        YourMusic::new(&listener(&desk.stand), &net(), &Surroundings { unix_time, vault, ..surroundings(0) })
+    };
+    for catalog in check_unkept(make, talk).await {
+        talk(&catalog).await.unwrap();
+        for _ in 0..3 {
+            let refreshes = desk.refreshes();
+            clock.fetch_add(3600, Ordering::Relaxed);
+            catalog.restore().await.unwrap_or_default();
+            catalog.track("7").await.unwrap();
+            assert_eq!(desk.refreshes(), refreshes + 1);
+        }
+        assert!(catalog.capabilities().account.who.is_some());
+    }
 }
 
 #[tokio::test]
