@@ -8,7 +8,7 @@ use crate::catalog::cache::account_of;
 use crate::catalog::call::{Asked, Kept, Verdict, error_words};
 use crate::catalog::{CatalogError, tolerant};
 use crate::model::{Item, Page, Secret};
-use crate::net::{Body, Limit, Method, NetError, Request};
+use crate::net::{Body, Limit, Method, Request};
 
 use super::convert::View;
 use super::form::Parts;
@@ -35,9 +35,6 @@ pub(super) struct By<'a> {
     /// A further protocol parameter of a sign-in: `oauth_callback` or `oauth_verifier`.
     pub step: Option<(&'static str, &'a str)>,
 }
-
-/// Most addresses that one thing is read from, the first included.
-const MAX_HOPS: usize = 4;
 
 impl<'a> By<'a> {
     /// The listener, if one is signed in.
@@ -102,44 +99,24 @@ impl Audiomack {
     /// The JSON that answers a GET.
     pub(super) async fn read(&self, asked: &Asked, url: &Url) -> Result<Value, CatalogError> {
         let session = self.session();
-        let mut place = url.clone();
-        for _ in 0..MAX_HOPS {
-            let make = || self.signed(Method::GET, &place, Sent::Nothing, By::session(session.as_ref()));
-            match self.caller.json(asked, make).await {
-                Err(error) if is_moved(&error) => place = self.next_place(asked, make(), error).await?,
-                Err(error) => return Err(self.explain(error, session.as_ref()).await),
-                answer => return answer,
-            }
+        let make =
+            |place: &Url| self.signed(Method::GET, place, Sent::Nothing, By::session(session.as_ref()));
+        match self.caller.json_at(asked, url, make).await {
+            Err(error) => Err(self.explain(error, session.as_ref()).await),
+            answer => answer,
         }
-        Err(self.caller.senseless("it leads from one address to the next without end"))
-    }
-
-    /// Where the API sends on what is read. Its own addresses only: elsewhere nobody knows the signature.
-    async fn next_place(
-        &self,
-        asked: &Asked,
-        request: Request,
-        error: CatalogError,
-    ) -> Result<Url, CatalogError> {
-        let origin = request.url.origin();
-        let place = self.caller.sent_on(asked, request).await?;
-        place.filter(|place| place.origin() == origin).ok_or(error)
     }
 
     /// As [`Audiomack::read`], for a page that may be one that was read before.
     pub(super) async fn read_page(&self, asked: &Asked, url: &Url) -> Result<Kept, CatalogError> {
         let session = self.session();
         let account = session.as_ref().map(|session| account_of(&session.token)).unwrap_or_default();
-        let mut place = url.clone();
-        for _ in 0..MAX_HOPS {
-            let make = || self.signed(Method::GET, &place, Sent::Nothing, By::session(session.as_ref()));
-            match self.caller.page(asked, &account, make).await {
-                Err(error) if is_moved(&error) => place = self.next_place(asked, make(), error).await?,
-                Err(error) => return Err(self.explain(error, session.as_ref()).await),
-                kept => return kept,
-            }
+        let make =
+            |place: &Url| self.signed(Method::GET, place, Sent::Nothing, By::session(session.as_ref()));
+        match self.caller.page_at(asked, &account, url, make).await {
+            Err(error) => Err(self.explain(error, session.as_ref()).await),
+            kept => kept,
         }
-        Err(self.caller.senseless("it leads from one address to the next without end"))
     }
 
     /// Sends something; the `Location` of what was made, empty when there is none, and the body.
@@ -209,11 +186,6 @@ impl Audiomack {
         let (marks, keys) = (self.marks(), self.keys());
         Ok(write(&View { base, own: &own, marks: &marks, keys: &keys }))
     }
-}
-
-/// Whether the answer was a redirect.
-fn is_moved(error: &CatalogError) -> bool {
-    matches!(error, CatalogError::Net { source: NetError::Status { status: 300..=399, .. }, .. })
 }
 
 /// An error body can come with any HTTP status; its `errorcode` decides.

@@ -9,16 +9,20 @@ use serde_json::Value;
 use tokio::sync::SemaphorePermit;
 use url::Url;
 
-use crate::model::{FaultKind, Secret};
+use crate::model::Secret;
 use crate::net::{MAX_RETRY_AFTER, Method, Net, NetError, Request, Response, retry_delay};
 
 use super::address::{Operation, Paths, short_words};
-use super::cache::{About, Name, Since};
+use super::cache::About;
 use super::clock::ServiceClock;
 use super::hush::{confided, hushed};
 use super::json::{self, NotJson};
 use super::line::Line;
 use super::{CatalogError, Surroundings};
+
+mod pages;
+
+pub(super) use pages::Kept;
 
 /// Largest answer of an API that is read, in bytes.
 const MAX_BODY_BYTES: usize = 32 * 1024 * 1024;
@@ -28,6 +32,9 @@ const MAX_ERROR_BYTES: usize = 1024 * 1024;
 
 /// Most tries of one call, the first included.
 const MAX_TRIES: u8 = 3;
+
+/// Most times that one GET is sent on.
+const MAX_HOPS: u8 = 3;
 
 /// A longer wait is told as an error: somebody is looking at the screen.
 const LONGEST_WAIT: Duration = Duration::from_secs(8);
@@ -120,15 +127,6 @@ pub(super) struct Answer {
     body: Bytes,
 }
 
-/// A page, and whether it is what was kept from earlier because the service cannot be reached.
-#[derive(Debug)]
-pub(super) struct Kept {
-    /// The page.
-    pub value: Value,
-    /// Whether it may no longer be so.
-    pub is_stale: bool,
-}
-
 impl Caller {
     /// The JSON that answers what `make` makes. `make` runs anew for each try, since signed requests
     /// need a new signature. Only a GET is tried again, and the same GET is made once for all who ask for
@@ -138,83 +136,19 @@ impl Caller {
         asked: &Asked,
         make: impl Fn() -> Request + Send + Sync,
     ) -> Result<Value, CatalogError> {
-        let answer = self.tried(make).await.map_err(|source| self.net_error(source))?;
-        self.decode(asked, &answer)
+        self.json_at(asked, &make().url, |_| make()).await
     }
 
-    /// As [`Caller::json`], for a page that may be kept: a list, a search, one thing; never the place of sound
-    /// and nothing of a sign-in. What was read for the same `account` some minutes ago is given at once, what is
-    /// older is asked for again, and given all the same when the service cannot be reached. `account` tells
-    /// listeners apart and is no secret.
-    pub(super) async fn page(
+    /// As [`Caller::json`], for requests that are made for one address alone, such as signed ones: where the
+    /// service sends on to another address of its own, `make` makes the request for that.
+    pub(super) async fn json_at(
         &self,
         asked: &Asked,
-        account: &str,
-        make: impl Fn() -> Request + Send + Sync,
-    ) -> Result<Kept, CatalogError> {
-        let (pages, folder) = (&self.line.pages, self.surroundings.pages.as_deref());
-        let name = Name::of(self.service, account, &make());
-        let (now, since) = ((self.surroundings.unix_time)(), pages.since());
-        // A page whose JSON is damaged counts for nothing.
-        let kept = pages.find(folder, &name, now).await.and_then(|leaf| Some((leaf.value()?, leaf)));
-        if let Some((value, leaf)) = &kept
-            && pages.is_fresh(leaf, now)
-        {
-            return Ok(Kept { value: value.clone(), is_stale: false });
-        }
-        let Some((value, leaf)) = kept else {
-            let answer = self.tried(make).await.map_err(|source| self.net_error(source))?;
-            let value = self.decode(asked, &answer)?;
-            self.keep(&name, &answer, &value, now, &since).await;
-            return Ok(Kept { value, is_stale: false });
-        };
-        // Who has something to show does not wait for another try.
-        let answer = self.tried_up_to(1, || conditional(make(), &leaf.about)).await;
-        let read = match answer {
-            Ok(answer) if answer.status == 304 => {
-                pages.renew(folder, &name, &leaf, now, &since).await;
-                return Ok(Kept { value, is_stale: false });
-            }
-            Ok(answer) => match self.decode(asked, &answer) {
-                Ok(value) => {
-                    self.keep(&name, &answer, &value, now, &since).await;
-                    return Ok(Kept { value, is_stale: false });
-                }
-                Err(error) => error,
-            },
-            Err(source) => self.net_error(source),
-        };
-        match read.fault().kind {
-            FaultKind::Network | FaultKind::Limited => Ok(Kept { value, is_stale: true }),
-            _ => Err(read),
-        }
-    }
-
-    /// The page that [`Caller::page`] would have, without a question to anybody: for when the question cannot even
-    /// be put, because what signs it cannot be renewed.
-    pub(super) async fn kept(&self, account: &str, request: &Request) -> Option<Kept> {
-        let (pages, folder) = (&self.line.pages, self.surroundings.pages.as_deref());
-        let name = Name::of(self.service, account, request);
-        let now = (self.surroundings.unix_time)();
-        let leaf = pages.find(folder, &name, now).await?;
-        Some(Kept { value: leaf.value()?, is_stale: !pages.is_fresh(&leaf, now) })
-    }
-
-    /// Keeps a page that was asked for at `asked_at`: what was changed while it was on its way may be missing.
-    async fn keep(&self, name: &Name, answer: &Answer, value: &Value, asked_at: u64, since: &Since) {
-        let Some(copied) = &answer.copied else { return };
-        let about = About { read_at: asked_at, ..copied.clone() };
-        self.line.pages.keep(self.surroundings.pages.as_deref(), name, about, value, since).await;
-    }
-
-    /// The listener changed something: what was read before is asked for again before it is shown.
-    pub(super) fn changed(&self) {
-        self.line.changed((self.surroundings.unix_time)());
-    }
-
-    /// Forgets the pages of an account that signs out.
-    pub(super) async fn forget_pages(&self, account: &str) {
-        self.line.pages.forget(self.surroundings.pages.as_deref(), self.service, account).await;
+        place: &Url,
+        make: impl Fn(&Url) -> Request + Send + Sync,
+    ) -> Result<Value, CatalogError> {
+        let answer = self.landed(MAX_TRIES, place, make).await.map_err(|source| self.net_error(source))?;
+        self.decode(asked, &answer)
     }
 
     /// The body, whatever it is, that answers what `make` makes, as text.
@@ -330,6 +264,25 @@ impl Caller {
         self.line.share(&request.clone(), self.fly(request, tries, make)).await
     }
 
+    /// The answer from the place at which a GET ends that the wire must not follow by itself. Only within one
+    /// origin: elsewhere nobody may see what it carries.
+    async fn landed(
+        &self,
+        tries: u8,
+        place: &Url,
+        make: impl Fn(&Url) -> Request + Send + Sync,
+    ) -> Result<Answer, NetError> {
+        let mut place = place.clone();
+        let mut hops = 0;
+        loop {
+            let answer = self.tried_up_to(tries, || make(&place)).await?;
+            match answer.sends_on(&place).filter(|next| next.origin() == place.origin()) {
+                Some(next) if hops < MAX_HOPS => (place, hops) = (next, hops + 1),
+                _ => return Ok(answer),
+            }
+        }
+    }
+
     async fn fly(
         &self,
         request: Request,
@@ -435,6 +388,12 @@ impl Caller {
 }
 
 impl Answer {
+    /// Where it says that what was asked for at `place` is (RFC 9110 section 15.4).
+    fn sends_on(&self, place: &Url) -> Option<Url> {
+        let is_moved = matches!(self.status, 301 | 302 | 303 | 307 | 308) && !self.location.is_empty();
+        is_moved.then(|| place.join(&self.location).ok()).flatten()
+    }
+
     async fn read(response: Response, confided: Vec<Secret>) -> Result<Self, NetError> {
         let status = response.status;
         let failure = (!(200..300).contains(&status)).then(|| response.status_error());
@@ -450,18 +409,6 @@ impl Answer {
             Some(_) => response.bytes(MAX_ERROR_BYTES).await.unwrap_or_default(),
         };
         Ok(Self { status, failure, date, location, copied, confided, body })
-    }
-}
-
-/// The request that asks only for what is newer (RFC 9110 section 13.1).
-fn conditional(request: Request, about: &About) -> Request {
-    let request = match &about.etag {
-        Some(etag) => request.open_header("If-None-Match", etag.clone()),
-        None => request,
-    };
-    match &about.modified {
-        Some(modified) => request.open_header("If-Modified-Since", modified.clone()),
-        None => request,
     }
 }
 
