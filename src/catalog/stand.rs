@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use crate::config::NetworkSettings;
-use crate::model::{Item, Page, Track};
+use crate::model::{Allowed, Item, Kind, Page, SearchQuery, Track, TrackRef};
 use crate::net::Net;
 
 use super::{MemoryVault, Surroundings};
@@ -173,6 +173,59 @@ pub(super) fn wrong_types(reply: &str, list: &str) -> Vec<(Value, bool)> {
         (value, at.starts_with(&format!("{list}/")))
     };
     found.iter().flat_map(|at| others.as_array().unwrap().iter().map(move |other| swap(at, other))).collect()
+}
+
+/// Checks that each of [`wrong_types`] costs at most the row it is in, of what `read` makes of a reply.
+pub(super) fn check_wrong_types(reply: &str, list: &str, read: impl Fn(Value) -> Vec<Item>) {
+    let whole = read(serde_json::from_str(reply).unwrap()).len();
+    assert!(whole > 0);
+    for (wrong, in_row) in wrong_types(reply, list) {
+        let left = read(wrong.clone());
+        assert!(left.iter().all(|item| !item.title().is_empty()), "{wrong}");
+        assert!(left.iter().filter_map(Item::track).all(|track| !id_of(track).is_empty()), "{wrong}");
+        assert!(!in_row || left.len() + 1 >= whole, "{wrong}");
+    }
+}
+
+/// The service's id of a track.
+pub(super) fn id_of(track: &Track) -> &str {
+    match &track.reference {
+        TrackRef::Service { id, .. } => id,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// What a row shows of a track: id, title, artists, seconds, and why it cannot be played.
+pub(super) type Shown<'t> = (&'t str, &'t str, String, u64, &'t str);
+
+/// What rows show of the tracks.
+pub(super) fn shown(tracks: &[Track]) -> Vec<Shown<'_>> {
+    tracks.iter().map(shown_of).collect()
+}
+
+fn shown_of(track: &Track) -> Shown<'_> {
+    let playable = match &track.playable {
+        Allowed::Yes => "",
+        Allowed::No(reason) => reason.as_str(),
+    };
+    let seconds = track.length.map_or(0, |length| length.as_secs());
+    (id_of(track), track.title.as_str(), track.artist_line(), seconds, playable)
+}
+
+/// A row that is expected.
+pub(super) fn row<'t>(
+    id: &'t str,
+    title: &'t str,
+    artists: &str,
+    seconds: u64,
+    playable: &'t str,
+) -> Shown<'t> {
+    (id, title, artists.to_owned(), seconds, playable)
+}
+
+/// A search for tracks.
+pub(super) fn words(words: &str, limit: u16, page: u32) -> SearchQuery {
+    SearchQuery { words: words.to_owned(), kind: Kind::Track, filters: Vec::new(), limit, page }
 }
 
 /// The page's tracks.

@@ -50,7 +50,7 @@ impl Audiosocket {
         let made = self.made(change).await;
         // Whatever came of it, what was read before may no longer be so.
         self.caller.changed();
-        made.map(|made| made.map(own_playlist))
+        made.map(|made| made.as_deref().map(own_playlist))
     }
 
     /// Makes the change; the service's id of the playlist that was made.
@@ -120,7 +120,7 @@ impl Audiosocket {
         let id = made.and_then(|made| made.get("id").and_then(text_of));
         let id = id.ok_or_else(|| self.caller.senseless("it does not name the new playlist"))?;
         let filled = self.add(asked_id(NAME, "playlist", &id)?, tracks).await;
-        filled.map_err(|error| error.after(own_playlist(id.clone())))?;
+        filled.map_err(|error| error.after(own_playlist(&id)))?;
         Ok(Some(id))
     }
 
@@ -209,7 +209,7 @@ impl Audiosocket {
 }
 
 /// The player's name of a playlist of the listener's own.
-fn own_playlist(id: String) -> ItemRef {
+fn own_playlist(id: &str) -> ItemRef {
     convert::reference(Kind::Playlist, format!("{}{id}", convert::OWN))
 }
 

@@ -79,20 +79,16 @@ async fn every_operation_that_is_used_is_made() {
         |numbers: &[&str]| numbers.iter().map(|number| format!("142160{number}")).collect::<Vec<_>>();
     let make = Change::CreatePlaylist { about: about.clone(), tracks: tracks(&["01", "02"]) };
     let id = catalog.change(&make).await.unwrap().unwrap().id;
+    let arrange = |before, after| {
+        let (before, after) = (tracks(before), tracks(after));
+        Change::ArrangePlaylist { id: id.clone(), before, after }
+    };
     for change in [
         Change::EditPlaylist { id: id.clone(), about },
         Change::AddToPlaylist { id: id.clone(), tracks: tracks(&["03"]) },
-        Change::ArrangePlaylist {
-            id: id.clone(),
-            before: tracks(&["01", "02", "03"]),
-            after: tracks(&["02", "03"]),
-        },
-        Change::ArrangePlaylist {
-            id: id.clone(),
-            before: tracks(&["02", "03"]),
-            after: tracks(&["03", "02"]),
-        },
-        Change::DeletePlaylist { id },
+        arrange(&["01", "02", "03"], &["02", "03"]),
+        arrange(&["02", "03"], &["03", "02"]),
+        Change::DeletePlaylist { id: id.clone() },
     ] {
         catalog.change(&change).await.unwrap();
     }

@@ -1,6 +1,7 @@
 //! What the document's examples become, each odd shape included.
 
 use super::*;
+use crate::catalog::stand::wrong_types;
 use crate::model::Collection;
 
 /// What a row shows.

@@ -1,5 +1,8 @@
 //! Encrypted segments and the keys to them.
 
+use cbc::cipher::block_padding::Pkcs7;
+use cbc::cipher::{BlockModeEncrypt, KeyIvInit};
+
 use super::*;
 
 #[test]
