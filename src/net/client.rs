@@ -2,19 +2,21 @@
 
 use std::error::Error as _;
 use std::fmt;
+use std::io;
+use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use reqwest::header::{HeaderName, HeaderValue};
-use url::Url;
+use url::{Host, Url};
 
 use crate::config::NetworkSettings;
 use crate::model::{Reach, clean, is_nearby, is_web_address};
 
-use super::error::{NetError, Phase};
+use super::error::{NetError, Phase, Unreached};
 use super::redirect::{MAX_REDIRECTS, has_userinfo, host_of, next_hop};
 use super::request::{Body, Limit, Request};
-use super::resolver::{Lookup, PrivateName, Resolver, passed_on, proxy_names, system};
+use super::resolver::{Lookup, NameTrouble, PrivateName, Resolver, passed_on, proxy_names, system};
 use super::response::Response;
 
 /// How often a connection with a request under way is asked whether it still lives, so that one that a
@@ -144,17 +146,40 @@ impl Net {
         let first_byte = tokio::time::Instant::now() + patience;
         let until = deadline.map_or(first_byte, |deadline| deadline.min(first_byte));
         let timed_out = NetError::Timeout { host: host_of(&request.url), phase: Phase::Byte };
-        let inner = tokio::time::timeout_at(until, builder.send())
-            .await
-            .map_err(|_| timed_out)?
-            .map_err(|error| classify(&error, &request.url))?;
+        let inner = match tokio::time::timeout_at(until, builder.send()).await.map_err(|_| timed_out)? {
+            Ok(inner) => inner,
+            Err(error) => return Err(self.explained(classify(&error, &request.url), &request.url).await),
+        };
         let peer = inner.remote_addr().map(|peer| peer.ip());
         let reach = passed_on(request.reach, &request.url, peer, !self.0.proxies.is_empty());
         Ok(Response { status: inner.status().as_u16(), url: request.url.clone(), reach, inner, deadline })
     }
+
+    /// The same error; where no way leads to a host that has only IPv6 addresses, it says so.
+    pub(super) async fn explained(&self, error: NetError, url: &Url) -> NetError {
+        match error {
+            NetError::Connect { host, why: Unreached::NoRoute, .. } if self.0.is_only_ipv6(url).await => {
+                let reason =
+                    "it has only IPv6 addresses, and no way leads from this network to them".to_owned();
+                NetError::Connect { host, why: Unreached::OnlyIpv6, reason }
+            }
+            error => error,
+        }
+    }
 }
 
 impl Inner {
+    async fn is_only_ipv6(&self, url: &Url) -> bool {
+        match url.host() {
+            Some(Host::Ipv6(_)) => true,
+            Some(Host::Domain(name)) => {
+                let found = (self.lookup)(name.to_owned()).await.unwrap_or_default();
+                !found.is_empty() && found.iter().all(SocketAddr::is_ipv6)
+            }
+            Some(Host::Ipv4(_)) | None => false,
+        }
+    }
+
     fn client(&self, request: &Request) -> Result<&reqwest::Client, NetError> {
         let reach = request.reach;
         let clients = match reach {
@@ -219,7 +244,8 @@ pub(super) fn classify(error: &reqwest::Error, url: &Url) -> NetError {
         if reason.contains("certificate") {
             NetError::Certificate { host, reason }
         } else {
-            NetError::Connect { host, reason }
+            let why = unreached(error);
+            NetError::Connect { host, why, reason }
         }
     } else if error.is_builder() {
         NetError::Setup(reason)
@@ -228,9 +254,32 @@ pub(super) fn classify(error: &reqwest::Error, url: &Url) -> NetError {
     }
 }
 
+fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn std::error::Error + 'static)> {
+    std::iter::successors(error.source(), |cause| (*cause).source())
+}
+
 /// Whether the resolver refused the name.
 fn is_private(error: &reqwest::Error) -> bool {
-    std::iter::successors(error.source(), |cause| (*cause).source()).any(|cause| cause.is::<PrivateName>())
+    causes(error).any(|cause| cause.is::<PrivateName>())
+}
+
+/// Why there is no connection, as far as the system says.
+fn unreached(error: &reqwest::Error) -> Unreached {
+    if causes(error).any(|cause| cause.is::<NameTrouble>()) {
+        return Unreached::Name;
+    }
+    let system = causes(error).find_map(|cause| cause.downcast_ref::<io::Error>());
+    system.map_or(Unreached::Other, |error| no_way(error.kind()))
+}
+
+/// What the system's error means. Without an address of the kind that a host has, there is no way to it.
+pub(super) fn no_way(kind: io::ErrorKind) -> Unreached {
+    match kind {
+        io::ErrorKind::NetworkUnreachable
+        | io::ErrorKind::HostUnreachable
+        | io::ErrorKind::AddrNotAvailable => Unreached::NoRoute,
+        _ => Unreached::Other,
+    }
 }
 
 /// The deepest cause in words; the outer layers repeat the address, query included.

@@ -15,6 +15,19 @@ pub enum Phase {
     Whole,
 }
 
+/// Why there is no connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unreached {
+    /// The host's name cannot be looked up.
+    Name,
+    /// The host has only IPv6 addresses, and no way leads there.
+    OnlyIpv6,
+    /// No way leads there.
+    NoRoute,
+    /// Nobody takes the connection, or the reason is not known.
+    Other,
+}
+
 /// Why a request brought nothing.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NetError {
@@ -29,7 +42,9 @@ pub enum NetError {
     Connect {
         /// The host.
         host: String,
-        /// In the system's words.
+        /// What stands in the way.
+        why: Unreached,
+        /// In words, mostly the system's.
         reason: String,
     },
     /// The server's certificate is not to be trusted.
@@ -152,7 +167,13 @@ impl NetError {
             Self::Setup(_) => (FaultKind::Network, "Run segue doctor"),
             Self::Address(_) => (FaultKind::Usage, "Use an http or https address"),
             Self::Header { .. } => (FaultKind::Usage, "Check the credentials for line breaks and the like"),
-            Self::Connect { .. } => {
+            Self::Connect { why: Unreached::OnlyIpv6, .. } => {
+                (FaultKind::Network, "Use a network that has IPv6, or an address of the host in IPv4")
+            }
+            Self::Connect { why: Unreached::Name, .. } => {
+                (FaultKind::Network, "Check the name and your connection, then try again")
+            }
+            Self::Connect { why: Unreached::NoRoute | Unreached::Other, .. } => {
                 (FaultKind::Network, "Check the address and your connection, then try again")
             }
             Self::Certificate { .. } => (FaultKind::Network, "Check the machine's clock and the address"),

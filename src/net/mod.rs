@@ -17,7 +17,7 @@ mod tests;
 
 pub use client::Net;
 pub use date::unix_seconds;
-pub use error::{NetError, Phase, wait_words};
+pub use error::{NetError, Phase, Unreached, wait_words};
 pub use gate::Gate;
 pub use ledger::Pace;
 pub use request::{Body, Limit, Method, Request};

@@ -26,6 +26,11 @@ pub(super) fn system() -> Lookup {
 #[error("it is in a private network")]
 pub(super) struct PrivateName;
 
+/// A name that cannot be looked up.
+#[derive(Debug, thiserror::Error)]
+#[error("its name cannot be looked up ({0})")]
+pub(super) struct NameTrouble(String);
+
 /// A resolver for requests of one reach.
 pub(super) struct Resolver {
     pub lookup: Lookup,
@@ -40,7 +45,7 @@ impl Resolve for Resolver {
         let is_free = self.reach == Reach::Anywhere || self.proxies.contains(&name);
         let found = (self.lookup)(name);
         Box::pin(async move {
-            let found = found.await?;
+            let found = found.await.map_err(|error| NameTrouble(in_short(&error)))?;
             let allowed: Vec<SocketAddr> =
                 found.iter().copied().filter(|at| is_free || !is_nearby_ip(at.ip())).collect();
             if allowed.is_empty() && !found.is_empty() {
@@ -49,6 +54,12 @@ impl Resolve for Resolver {
             Ok(Box::new(allowed.into_iter()) as Box<dyn Iterator<Item = SocketAddr> + Send>)
         })
     }
+}
+
+/// The system's words without what says only that it was asked.
+fn in_short(error: &io::Error) -> String {
+    let words = error.to_string();
+    words.strip_prefix("failed to lookup address information: ").map_or(words.clone(), str::to_owned)
 }
 
 /// The names of the proxies in these values of `http_proxy` and the like.

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 
 use crate::config::NetworkSettings;
-use crate::model::{FaultKind, Reach, Retry, Secret};
+use crate::model::{CleanText, FaultKind, Reach, Retry, Secret};
 
 use super::resolver::Lookup;
 use super::*;
@@ -158,6 +158,59 @@ async fn a_name_that_nobody_knows_is_told_plainly() {
     let net = Net::with_lookup(NetworkSettings::default(), nobody, false);
     let url = "http://user:pa55@nowhere.example/a?token=s3cret".parse().unwrap();
     let fault = net.send(Request::get(url, Limit::Api)).await.unwrap_err().fault();
-    assert_eq!(fault.message.as_str(), "nowhere.example cannot be reached: no such name");
+    assert_eq!(
+        fault.message.as_str(),
+        "nowhere.example cannot be reached: its name cannot be looked up (no such name)"
+    );
     assert_eq!((fault.kind, fault.retry), (FaultKind::Network, Retry::Later));
+}
+
+/// What a lookup gives for names with one kind of address, or both.
+#[tokio::test]
+async fn a_host_with_ipv6_alone_is_named_as_one() {
+    let lookup: Lookup = Arc::new(|name| {
+        let (v4, v6) =
+            (SocketAddr::from(([192, 0, 2, 1], 0)), SocketAddr::from(([0x2001, 0xdb8, 0, 0, 0, 0, 0, 1], 0)));
+        let found = match name.as_str() {
+            "new.example" => vec![v6, v6],
+            "both.example" => vec![v6, v4],
+            _ => Vec::new(),
+        };
+        Box::pin(async move { Ok(found) })
+    });
+    let net = Net::with_lookup(NetworkSettings::default(), lookup, false);
+    let words = "it has only IPv6 addresses, and no way leads from this network to them";
+    let rows = [
+        ("http://new.example/", Unreached::NoRoute, words),
+        ("http://[2001:db8::1]/", Unreached::NoRoute, words),
+        ("http://new.example/", Unreached::Other, "refused"),
+        ("http://both.example/", Unreached::NoRoute, "refused"),
+        ("http://192.0.2.1/", Unreached::NoRoute, "refused"),
+        ("http://gone.example/", Unreached::NoRoute, "refused"),
+    ];
+    for (url, why, expected) in rows {
+        let error = NetError::Connect { host: "x.example".to_owned(), why, reason: "refused".to_owned() };
+        let fault = net.explained(error, &url.parse().unwrap()).await.fault();
+        assert_eq!(
+            fault.message.as_str(),
+            format!("x.example cannot be reached: {expected}"),
+            "{url} {why:?}"
+        );
+        let hint = fault.hint.as_ref().map_or("", CleanText::as_str);
+        assert_eq!(hint.contains("IPv6"), expected == words, "{hint}");
+        assert_eq!((fault.kind, fault.retry), (FaultKind::Network, Retry::Later));
+    }
+}
+
+#[test]
+fn what_the_system_says_is_told_apart() {
+    use std::io::ErrorKind;
+    for (kind, expected) in [
+        (ErrorKind::NetworkUnreachable, Unreached::NoRoute),
+        (ErrorKind::HostUnreachable, Unreached::NoRoute),
+        (ErrorKind::AddrNotAvailable, Unreached::NoRoute),
+        (ErrorKind::ConnectionRefused, Unreached::Other),
+    ] {
+        assert_eq!(super::client::no_way(kind), expected, "{kind}");
+    }
 }
