@@ -7,7 +7,8 @@ use toml::de::DeValue;
 use url::Url;
 
 use super::settings::{
-    AudiosocketProfile, DownloadFormat, LogLevel, PlaylistTrackId, ReplayGain, Settings, VariantChoice,
+    AudiosocketProfile, DownloadFormat, KeepTokens, LogLevel, PlaylistTrackId, ReplayGain, Settings,
+    VariantChoice,
 };
 use super::sound::{EQUALISER_WORDS, Equaliser};
 use crate::model::{Bitrate, Secret, Volume, is_web_address};
@@ -86,6 +87,9 @@ pub(super) const KEYS: &[Key] = &[
         let megabytes = number(v).filter(|number| number.fract() == 0.0 && (0.0..=1e6).contains(number));
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole, and in range")]
         put(&mut s.cache.sound_bytes, megabytes.map(|number| (number as u64) << 20))
+    }),
+    key("secrets.keep", "\"auto\", \"keyring\" or \"file\"", |s, v| {
+        put(&mut s.secrets.keep, keep_tokens(v.as_str()?))
     }),
     key("keys", "a table of action = \"keys\" or action = [\"keys\", \"keys\"]", |s, v| {
         put(&mut s.keys, own_keys(v))
@@ -272,6 +276,15 @@ fn replaygain(text: &str) -> Option<ReplayGain> {
         "track" => Some(ReplayGain::Track),
         "album" => Some(ReplayGain::Album),
         "smart" => Some(ReplayGain::Smart),
+        _ => None,
+    }
+}
+
+fn keep_tokens(text: &str) -> Option<KeepTokens> {
+    match text {
+        "auto" => Some(KeepTokens::Auto),
+        "keyring" => Some(KeepTokens::Keyring),
+        "file" => Some(KeepTokens::File),
         _ => None,
     }
 }

@@ -9,8 +9,8 @@ mod warning;
 pub use parse::parse;
 pub use settings::{
     AudiomackSettings, AudiosocketProfile, AudiosocketSettings, AudiusSettings, DownloadFormat, HlsSettings,
-    LibrarySettings, LogLevel, LogSettings, NetworkSettings, PlayerSettings, PlaylistTrackId, ReplayGain,
-    ScreenSettings, ServiceSettings, Settings, VariantChoice, YourMusicSettings,
+    KeepTokens, LibrarySettings, LogLevel, LogSettings, NetworkSettings, PlayerSettings, PlaylistTrackId,
+    ReplayGain, ScreenSettings, SecretsSettings, ServiceSettings, Settings, VariantChoice, YourMusicSettings,
 };
 pub use sound::{BANDS_HZ, Equaliser, MAX_BAND_DB, PRESETS, Preset, SoundSettings};
 pub use warning::ConfigWarning;

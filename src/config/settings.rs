@@ -24,6 +24,8 @@ pub struct Settings {
     pub hls: HlsSettings,
     /// The listener's own files.
     pub library: LibrarySettings,
+    /// The tokens of sign-ins.
+    pub secrets: SecretsSettings,
     /// The music services.
     pub services: ServiceSettings,
     /// What is kept of what was heard.
@@ -184,6 +186,25 @@ pub enum VariantChoice {
 pub struct LibrarySettings {
     /// Folders with the listener's own music; empty: the system's music folder.
     pub folders: Vec<PathBuf>,
+}
+
+/// `[secrets]`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SecretsSettings {
+    /// Where tokens are kept.
+    pub keep: KeepTokens,
+}
+
+/// Where the tokens of sign-ins are kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum KeepTokens {
+    /// In the system's keyring; where none can be used, in files that only the listener can read.
+    #[default]
+    Auto,
+    /// In the keyring or nowhere.
+    Keyring,
+    /// In files; the keyring is never asked.
+    File,
 }
 
 /// `[services.*]`.

@@ -70,6 +70,9 @@ pub enum SecretsError {
     /// The token is, or should be, in the keyring, which is of no use now.
     #[error("{0}")]
     Keyring(#[from] KeyringTrouble),
+    /// The listener wants tokens in the keyring or nowhere, and it is of no use now.
+    #[error("{0}, and the setting secrets.keep wants the token there and nowhere else")]
+    Demanded(KeyringTrouble),
     /// The disk said no.
     #[error("{} cannot be {doing}: {source}", path.display())]
     Disk {
@@ -102,16 +105,23 @@ impl SecretsError {
             }
             Self::Keyring(trouble) => {
                 fault.retry = Retry::Later;
-                fault.hint(match trouble {
-                    KeyringTrouble::NotRunning => {
-                        "Start it (gnome-keyring, KeePassXC, KWallet) and try again"
-                    }
-                    KeyringTrouble::Locked | KeyringTrouble::NoAnswer => "Unlock it and try again",
-                    KeyringTrouble::Failed(_) => "Try again",
-                })
+                fault.hint(format!("{} and try again", remedy(trouble)))
+            }
+            Self::Demanded(trouble) => {
+                fault.retry = Retry::Later;
+                fault
+                    .hint(format!("{}, or set secrets.keep = \"auto\" in the configuration", remedy(trouble)))
             }
             Self::Disk { .. } => fault.hint("Check the disk and the folder's permissions"),
         }
+    }
+}
+
+fn remedy(trouble: &KeyringTrouble) -> &'static str {
+    match trouble {
+        KeyringTrouble::NotRunning => "Start it (gnome-keyring, KeePassXC, KWallet)",
+        KeyringTrouble::Locked | KeyringTrouble::NoAnswer => "Unlock it",
+        KeyringTrouble::Failed(_) => "Look at it",
     }
 }
 

@@ -121,7 +121,7 @@ impl Vault {
                 }
                 Ok(Place::Keyring)
             }
-            Err(trouble) if self.choice == Keep::Keyring => Err(trouble.into()),
+            Err(trouble) if self.choice == Keep::Keyring => Err(SecretsError::Demanded(trouble)),
             Err(trouble) => {
                 let path = if is_here { folder.place(&file) } else { folder.replace(&file, &here)? };
                 Ok(Place::File { path, reason: Some(trouble) })
