@@ -107,6 +107,13 @@ pub enum Event {
         /// What it asks, or what was wrong.
         result: Result<SignInStep, Fault>,
     },
+    /// A token was kept, and there is something to say about where.
+    TokenKept {
+        /// Its name: the service's, or that and a dash and more.
+        name: String,
+        /// Where it is.
+        remark: Fault,
+    },
     /// The listener is signed out here.
     SignedOut {
         /// Of which service.

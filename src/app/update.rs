@@ -253,6 +253,7 @@ impl State {
             Event::Titled { play_id, title } => self.titled(play_id, title),
             Event::OutputChanged(output) => self.output_changed(output),
             Event::SignInAsked { ticket, result } => self.sign_in_asked(ticket, result),
+            Event::TokenKept { name, remark } => self.token_kept(&name, &remark),
             Event::SignedOut { service, result } => self.signed_out(&service, result),
             Event::ServiceChanged(info) => self.service_changed(&info),
             Event::Heard(heard) => self.heard(heard),

@@ -1,6 +1,7 @@
 //! The one line to a service: its gate, and one flight for everybody who asks for the same thing at the same
 //! time.
 
+use std::path::Path;
 use std::fmt;
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -58,8 +59,8 @@ impl<T: Clone> Line<T> {
 
     /// Something was changed at `now`, in unix seconds: what was asked before tells nobody who asks from now
     /// on, neither a page that was read nor a flight that is under way.
-    pub(super) fn changed(&self, now: u64) {
-        self.pages.changed(now);
+    pub(super) fn changed(&self, folder: Option<&Path>, now: u64) {
+        self.pages.changed(folder, now);
         // Who waits for one already holds its seat.
         self.flights().clear();
     }
@@ -213,7 +214,7 @@ mod tests {
         let mut early =
             [line.share(&request, fly.boxed()).boxed(), line.share(&request, async { 9 }.boxed()).boxed()];
         assert!(early.iter_mut().all(|asked| asked.now_or_never().is_none()));
-        line.changed(1);
+        line.changed(None, 1);
         assert_eq!(line.share(&request, async { 2 }).now_or_never(), Some(2));
         land.send(1).unwrap();
         assert_eq!(join_all(early).await, [1, 1]);

@@ -21,6 +21,8 @@ pub(super) struct Table {
     /// Cells of a line, if it ends anywhere.
     line: Option<usize>,
     indent: &'static str,
+    /// The position of the next row, where they are counted.
+    position: Option<usize>,
     name: usize,
     widths: [usize; COLUMNS],
 }
@@ -42,16 +44,28 @@ impl Table {
         Self { indent: GAP, ..Self::of(line) }
     }
 
+    /// The same with each row's position, from 1.
+    pub fn counted() -> Self {
+        Self { position: Some(1), ..Self::indented() }
+    }
+
     fn of(line: Option<usize>) -> Self {
-        Self { line, indent: "", name: 0, widths: [0; COLUMNS] }
+        Self { line, indent: "", position: None, name: 0, widths: [0; COLUMNS] }
     }
 
     /// Tells some rows; lists among them are of `service`.
     pub fn print(&mut self, items: &[Item], service: Option<&ServiceId>) {
-        let rows: Vec<_> = items.iter().map(|item| row(item, service)).collect();
+        let rows: Vec<_> = items.iter().map(|item| self.counting(row(item, service))).collect();
         for line in self.lines(&rows) {
             text::line(&format!("{}{line}", self.indent));
         }
+    }
+
+    fn counting(&mut self, row: Row) -> Row {
+        let Some(position) = &mut self.position else { return row };
+        let name = format!("{position:>4}{GAP}{}", row.name);
+        *position += 1;
+        Row { name, ..row }
     }
 
     fn lines(&mut self, rows: &[Row]) -> Vec<String> {

@@ -1,6 +1,7 @@
 //! What a service can do for this listener at this moment.
 
 use super::catalogue::{BrowseList, Kind, ServiceId};
+use super::change::PlaylistPart;
 use super::text::CleanText;
 
 /// Whether and how a service wants to know who listens.
@@ -49,6 +50,8 @@ pub struct Powers {
     pub create_playlist: bool,
     /// Rename own playlists, and say who sees them.
     pub edit_playlist: bool,
+    /// What playlists have beside their titles.
+    pub playlist_parts: Vec<PlaylistPart>,
     /// Delete own playlists.
     pub delete_playlist: bool,
     /// Add to own playlists, remove from them, put them in another order.

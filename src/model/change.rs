@@ -103,6 +103,31 @@ pub enum Change {
     },
 }
 
+/// What a playlist may have beside its title; not every service has all of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PlaylistPart {
+    /// What it is about.
+    Description,
+    /// Its genre.
+    Genre,
+    /// Whether everybody sees it.
+    Audience,
+    /// Its picture.
+    Cover,
+}
+
+impl PlaylistPart {
+    /// What it is, for "Audiosocket has no ... for playlists".
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Description => "description",
+            Self::Genre => "genre",
+            Self::Audience => "choice of public or private",
+            Self::Cover => "cover",
+        }
+    }
+}
+
 /// What a playlist is called and who sees it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PlaylistAbout {
@@ -116,4 +141,17 @@ pub struct PlaylistAbout {
     pub public: Option<bool>,
     /// Its picture, a whole JPEG, PNG or WebP file.
     pub cover: Option<Vec<u8>>,
+}
+
+impl PlaylistAbout {
+    /// What it says beside the title.
+    pub fn parts(&self) -> Vec<PlaylistPart> {
+        let said = [
+            (self.description.is_some(), PlaylistPart::Description),
+            (self.genre.is_some(), PlaylistPart::Genre),
+            (self.public.is_some(), PlaylistPart::Audience),
+            (self.cover.is_some(), PlaylistPart::Cover),
+        ];
+        said.into_iter().filter_map(|(is_said, part)| is_said.then_some(part)).collect()
+    }
 }

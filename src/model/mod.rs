@@ -19,7 +19,7 @@ mod track;
 
 pub use capabilities::{Account, Capabilities, Filter, Powers, ServiceInfo, SignIn, Special};
 pub use catalogue::{BrowseList, ItemRef, Kind, ListId, Page, SearchQuery, ServiceId};
-pub use change::{Change, Mark, PlaylistAbout};
+pub use change::{Change, Mark, PlaylistAbout, PlaylistPart};
 pub use fault::{Fault, FaultKind, Retry};
 pub use file_name::{MAX_FILE_NAME_BYTES, safe_file_name};
 pub use item::{Collection, Item};

@@ -79,7 +79,7 @@ pub fn examine(profile: &Profile) -> Result<Vec<Finding>, Fault> {
     let tasks = super::tokio_runtime()?;
     let mut profile = profile.clone();
     let _demo = Demo::begin(&mut profile, &tasks)?;
-    findings.extend(tasks.block_on(services(&wire_up::catalogs(&profile, Box::new(|_| ())))));
+    findings.extend(tasks.block_on(services(&wire_up::catalogs(&profile, Box::new(|_, _| ())))));
     Ok(findings)
 }
 

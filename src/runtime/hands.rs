@@ -200,7 +200,7 @@ impl Hands {
     }
 }
 
-async fn read_own_folder(folder: PathBuf) -> Result<Page<Item>, Fault> {
+pub(super) async fn read_own_folder(folder: PathBuf) -> Result<Page<Item>, Fault> {
     match tokio::task::spawn_blocking(move || read_folder(&folder)).await {
         Ok(read) => {
             read.map(|page| page.filter_map(|track| Some(track.into()))).map_err(|error| error.fault())
@@ -209,7 +209,10 @@ async fn read_own_folder(folder: PathBuf) -> Result<Page<Item>, Fault> {
     }
 }
 
-async fn search_own_folders(folders: Vec<PathBuf>, query: SearchQuery) -> Result<Page<Item>, Fault> {
+pub(super) async fn search_own_folders(
+    folders: Vec<PathBuf>,
+    query: SearchQuery,
+) -> Result<Page<Item>, Fault> {
     let limit = usize::from(query.limit);
     match tokio::task::spawn_blocking(move || search_folders(&folders, &query.words, limit)).await {
         Ok(found) => Ok(Page { items: found.into_iter().map(Item::Track).collect(), ..Page::default() }),

@@ -216,7 +216,9 @@ impl Run<'_> {
                 }
                 (self.news)(News::Warning(fault));
             }
-            Event::Warned(fault) => (self.news)(News::Warning(fault.clone())),
+            Event::Warned(fault) | Event::TokenKept { remark: fault, .. } => {
+                (self.news)(News::Warning(fault.clone()));
+            }
             Event::Started { .. }
             | Event::Failed { .. }
             | Event::Searched { .. }

@@ -10,8 +10,8 @@ use crate::catalog::Vault;
 use crate::model::{Fault, FaultKind, Secret};
 use crate::secrets;
 
-/// Takes what the listener is to be told; must not wait.
-pub type Tell = Box<dyn Fn(Fault) + Send + Sync>;
+/// Takes what the listener is to be told about the token of this name; must not wait.
+pub type Tell = Box<dyn Fn(&str, Fault) + Send + Sync>;
 
 /// The vault of one run. Its calls need a tokio runtime.
 pub struct Keys {
@@ -46,10 +46,10 @@ impl Keys {
         }
     }
 
-    fn remark(&self, words: String) {
+    fn remark(&self, name: &str, words: String) {
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         if told.as_ref() != Some(&words) {
-            (self.tell)(Fault::new(FaultKind::Other, &words));
+            (self.tell)(name, Fault::new(FaultKind::Other, &words));
             *told = Some(words);
         }
     }
@@ -65,7 +65,7 @@ impl Vault for Keys {
             let value = value.clone();
             let place = self.with(service, move |vault, service| vault.write(service, &value)).await?;
             if let Some(words) = place.remark() {
-                self.remark(words);
+                self.remark(service, words);
             }
             Ok(())
         })
@@ -99,7 +99,7 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let (tell, told) = mpsc::channel();
         let vault = Vault::open(home.path(), "segue", Keep::File);
-        let keys = Keys::new(vault, Box::new(move |fault| tell.send(fault).unwrap()));
+        let keys = Keys::new(vault, Box::new(move |_, fault| tell.send(fault).unwrap()));
         tasks.block_on(async {
             assert_eq!(keys.read("yourmusic").await.unwrap(), None);
             let held = keys.exclusive("yourmusic").await.unwrap();
@@ -114,7 +114,7 @@ mod tests {
         });
         assert!(told.try_recv().is_err(), "the listener chose the file");
         for words in ["to a file", "to a file", "to another"] {
-            keys.remark(words.to_owned());
+            keys.remark("yourmusic", words.to_owned());
         }
         let told: Vec<_> = told.try_iter().map(|fault| fault.message.as_str().to_owned()).collect();
         assert_eq!(told, ["to a file", "to another"]);

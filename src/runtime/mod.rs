@@ -28,7 +28,10 @@ mod width;
 mod wire_up;
 
 pub use accounts::{AccountRow, LogInEnd, LogInNews, accounts, log_in, log_out};
-pub use ask::{Listing, Place, SearchEnd, SearchNews, SearchWish, Shelves, Target};
+pub use ask::{
+    Listing, Marked, OwnPlaylists, Place, PlaylistDone, PlaylistRow, PlaylistRows, PlaylistWish, SearchEnd,
+    SearchNews, SearchWish, Shelves, Target,
+};
 pub use devices::devices;
 pub use doctor::{Finding, Health, examine};
 pub use event_loop::run_screen;

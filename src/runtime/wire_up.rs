@@ -10,7 +10,7 @@ use tokio::sync::mpsc::{self, Receiver, Sender};
 use crate::app::Event;
 use crate::audio::{Player, PlayerOptions, Report};
 use crate::catalog::{self, Catalog, MemoryVault, Surroundings, Vault};
-use crate::config::Settings;
+use crate::config::{KeepTokens, Settings};
 use crate::library::{Keeper, Left};
 use crate::model::{
     BrowseList, Capabilities, Fault, FaultKind, Kind, ListId, OutputChoice, ServiceId, ServiceInfo, Volume,
@@ -56,7 +56,9 @@ pub(super) fn wire_up(
     let net = Net::new(settings.network.clone());
     let (events, waiting) = mpsc::channel(WAITING_EVENTS);
     let remarks = events.clone();
-    let tell = Box::new(move |fault| tell_without_waiting(&remarks, Event::Warned(fault)));
+    let tell: Tell = Box::new(move |name, remark| {
+        tell_without_waiting(&remarks, Event::TokenKept { name: name.to_owned(), remark });
+    });
     let catalogs = shelves(profile, &net, tell);
     let streams = Streams::new(net, settings.hls.clone(), tasks.clone());
     let streams = Arc::new(streams.keeping_in(profile.paths.sound_folder(), settings.cache.sound_bytes));
@@ -100,11 +102,16 @@ pub(super) fn catalogs(profile: &Profile, tell: Tell) -> Vec<Arc<dyn Catalog>> {
 }
 
 fn shelves(profile: &Profile, net: &Net, tell: Tell) -> Vec<Arc<dyn Catalog>> {
+    let keep = match profile.settings.secrets.keep {
+        KeepTokens::Auto => Keep::Auto,
+        KeepTokens::Keyring => Keep::Keyring,
+        KeepTokens::File => Keep::File,
+    };
     // What is done in the demo is forgotten with it.
     let vault: Arc<dyn Vault> = if profile.demo {
         Arc::new(MemoryVault::default())
     } else {
-        Arc::new(Keys::new(secrets::Vault::open(&profile.paths.data, KEYRING_LABEL, Keep::Auto), tell))
+        Arc::new(Keys::new(secrets::Vault::open(&profile.paths.data, KEYRING_LABEL, keep), tell))
     };
     let surroundings = Surroundings {
         unix_time: Arc::new(clock::unix_seconds),
@@ -130,7 +137,7 @@ fn open_library(profile: &Profile, events: &Sender<Event>) -> (Option<Keeper>, L
 }
 
 /// Where the listener's own music is.
-fn music_folders(settings: &Settings) -> Vec<PathBuf> {
+pub(super) fn music_folders(settings: &Settings) -> Vec<PathBuf> {
     let mut folders = settings.library.folders.clone();
     if folders.is_empty() {
         folders.extend(Paths::music());
@@ -139,7 +146,7 @@ fn music_folders(settings: &Settings) -> Vec<PathBuf> {
 }
 
 /// The listener's folders as a service with a list a folder.
-fn own_files(settings: &Settings) -> Option<ServiceInfo> {
+pub(super) fn own_files(settings: &Settings) -> Option<ServiceInfo> {
     let folders = music_folders(settings);
     let lists: Vec<_> = folders
         .iter()

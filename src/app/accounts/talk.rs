@@ -30,6 +30,8 @@ pub struct Talk {
     pub waiting: bool,
     /// What was wrong with the last answer.
     pub fault: Option<Fault>,
+    /// What there is to say about where its token is kept.
+    pub(super) remark: Option<CleanText>,
     pub(super) ticket: Ticket,
     tries: u8,
 }
@@ -66,6 +68,7 @@ impl Talk {
             line: 0,
             waiting: true,
             fault: None,
+            remark: None,
             ticket,
             tries: 0,
         }

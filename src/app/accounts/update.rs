@@ -5,7 +5,7 @@ use super::talk::Talk;
 use crate::app::action::Action;
 use crate::app::effect::Effect;
 use crate::app::focus::Page;
-use crate::app::notices::Level;
+use crate::app::notices::{Level, words};
 use crate::app::state::State;
 use crate::model::{Fault, ServiceId, SignInAnswer, SignInStep, Ticket};
 
@@ -122,17 +122,14 @@ impl State {
             }
             Ok(SignInStep::Done { who, unkept }) => {
                 let words = format!("You are signed in to {} as {who}.", talk.name);
-                self.accounts.talk = None;
+                let remark = self.accounts.talk.take().and_then(|talk| talk.remark);
                 if let Some(fault) = unkept {
                     let words = format!("{words} It lasts until you quit. {fault}");
                     return self.tell(Level::Warning, words);
                 }
-                // Where the token is kept was told a moment ago.
-                match self.notices.latest().filter(|notice| notice.level == Level::Warning) {
-                    Some(notice) => {
-                        let words = format!("{words} {}", notice.words);
-                        self.tell(Level::Warning, words)
-                    }
+                // Where the token is kept was told a moment ago, and would not be seen for long.
+                match remark {
+                    Some(remark) => self.tell(Level::Warning, format!("{words} {remark}")),
                     None => self.tell(Level::Info, words),
                 }
             }
@@ -142,6 +139,19 @@ impl State {
                 if talk.is_over() { vec![Effect::CancelSignIn] } else { Vec::new() }
             }
         }
+    }
+
+    /// There is something to say about where a token is kept; a sign-in to its service says it again at its end.
+    pub(in crate::app) fn token_kept(&mut self, name: &str, remark: &Fault) -> Vec<Effect> {
+        let remark = words(remark);
+        if let Some(talk) = &mut self.accounts.talk
+            && name
+                .strip_prefix(talk.service.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+        {
+            talk.remark = Some(remark.clone());
+        }
+        self.tell(Level::Warning, remark)
     }
 
     /// Asks whether to sign out of the service under the cursor; asked again, does it.

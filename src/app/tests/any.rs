@@ -98,6 +98,7 @@ fn event() -> impl Strategy<Value = Event> {
         (any::<u16>(), any::<u16>()).prop_map(|(columns, rows)| Event::Resized { columns, rows }),
         Just(Event::OutputChanged(OutputState::NoDevice { reason: "none".into() })),
         Just(Event::Warned(gone())),
+        Just(Event::TokenKept { name: "web".to_owned(), remark: gone() }),
         (id(), asked()).prop_map(|(ticket, result)| Event::SignInAsked { ticket: Ticket(ticket), result }),
         changed().prop_map(|info| Event::ServiceChanged(Box::new(info))),
         prop::sample::select(vec!["open", "shut"])

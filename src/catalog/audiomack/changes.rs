@@ -3,7 +3,7 @@
 use crate::catalog::CatalogError;
 use crate::catalog::address::{asked_id, is_id};
 use crate::catalog::call::Asked;
-use crate::model::{Change, ItemRef, Kind, Powers};
+use crate::model::{Change, ItemRef, Kind, PlaylistPart, Powers};
 use crate::net::Method;
 
 use super::requests::Sent;
@@ -25,6 +25,7 @@ impl Audiomack {
             follow: vec![Kind::Artist],
             create_playlist: true,
             edit_playlist: true,
+            playlist_parts: vec![PlaylistPart::Genre, PlaylistPart::Audience, PlaylistPart::Cover],
             delete_playlist: true,
             arrange_playlist: true,
             note_downloads: true,

@@ -32,6 +32,7 @@ impl Audiosocket {
             follow: vec![Kind::Artist, Kind::Playlist],
             create_playlist: true,
             edit_playlist: true,
+            playlist_parts: Vec::new(),
             delete_playlist: true,
             arrange_playlist: true,
             note_downloads: self.profile == AudiosocketProfile::Consumer,

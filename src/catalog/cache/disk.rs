@@ -23,6 +23,9 @@ const ROOM_BYTES: u64 = MAX_BYTES / 4 * 3;
 /// Room is made whenever this much was written. The folder is never larger than the limit by more.
 const WRITTEN_BYTES: u64 = 1 << 20;
 
+/// The file whose time of change is that of the listener's last change, at whichever service.
+const CHANGED: &str = "changed";
+
 /// Longest first line of a file, in bytes.
 const MAX_HEAD_BYTES: usize = 8 << 10;
 
@@ -81,6 +84,17 @@ impl Folder {
         }
     }
 
+    /// Remembers, for other runs of the program, that what was read until now may show what is no longer so.
+    pub(super) fn changed(&self, folder: &Path, now: u64) {
+        let put = make(folder).and_then(|()| {
+            let file = private().write(true).create(true).truncate(true).open(folder.join(CHANGED))?;
+            file.set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(now))
+        });
+        if let Err(error) = put {
+            tracing::debug!(%error, "a change cannot be noted beside the pages");
+        }
+    }
+
     /// Removes all files of an account.
     pub(super) async fn forget(&self, folder: &Path, account: &str) {
         let (folder, start, turn) = (folder.to_owned(), format!("{account}-"), Arc::clone(&self.turn));
@@ -113,26 +127,46 @@ fn read(path: &Path, page: &str, now: u64) -> Option<Leaf> {
     }
     // Used just now; a file system that keeps no such times takes the order of writing.
     let _ = file.set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(now));
-    Some(Leaf { about: head.about, body: body.to_vec() })
+    let mut about = head.about;
+    if changed_at(path) >= Some(about.read_at) {
+        // It is asked for again before it counts.
+        about.read_at = 0;
+    }
+    Some(Leaf { about, body: body.to_vec() })
 }
 
-fn write(folder: &Path, name: &Name, leaf: &Leaf, number: u64) -> std::io::Result<()> {
+/// When the listener last changed something, in unix seconds.
+fn changed_at(page: &Path) -> Option<u64> {
+    let time = fs::metadata(page.with_file_name(CHANGED)).ok()?.modified().ok()?;
+    Some(time.duration_since(SystemTime::UNIX_EPOCH).ok()?.as_secs())
+}
+
+/// Makes a folder that only its owner can look into.
+fn make(folder: &Path) -> std::io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)?;
+    builder.create(folder)
+}
+
+/// How files are opened that only their owner can read.
+fn private() -> fs::OpenOptions {
+    let mut options = fs::OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+fn write(folder: &Path, name: &Name, leaf: &Leaf, number: u64) -> std::io::Result<()> {
+    make(folder)?;
     let digest = hex(&Sha1::digest(&leaf.body));
     let head = Head { page: name.page.clone(), about: leaf.about.clone(), digest };
     let mut bytes = serde_json::to_vec(&head)?;
     bytes.push(b'\n');
     bytes.extend_from_slice(&leaf.body);
     let beside = folder.join(format!(".{}-{}-{number}", name.file(), std::process::id()));
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let put = options.open(&beside).and_then(|mut file| {
+    let put = private().write(true).create_new(true).open(&beside).and_then(|mut file| {
         file.write_all(&bytes)?;
         let read_at = SystemTime::UNIX_EPOCH + Duration::from_secs(leaf.about.read_at);
         // As when it is read.
@@ -218,6 +252,22 @@ mod tests {
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
         assert_eq!((mode(&folder), mode(&folder.join(name(1).file()))), (0o700, 0o600));
         assert_eq!(fs::read_dir(&folder).unwrap().count(), 1, "nothing is left beside it");
+    }
+
+    #[test]
+    fn a_change_makes_every_page_old_for_other_runs() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |page| folder.path().join(name(page).file());
+        write(folder.path(), &name(1), &leaf(7, 10), 1).unwrap();
+        write(folder.path(), &name(2), &leaf(8, 10), 1).unwrap();
+        Folder::default().changed(folder.path(), 7);
+        let read_at = |page| read(&path(page), &name(page).page, 9).unwrap().about.read_at;
+        assert_eq!((read_at(1), read_at(2)), (0, 8));
+        // Nor does what it was compared with change.
+        assert_eq!(read(&path(1), &name(1).page, 9).unwrap().about.etag, leaf(7, 10).about.etag);
+        let empty = tempfile::tempdir().unwrap();
+        Folder::default().changed(&empty.path().join("pages"), 7);
+        assert!(empty.path().join("pages").join(CHANGED).exists());
     }
 
     #[test]

@@ -173,9 +173,12 @@ impl Pages {
         }
     }
 
-    /// The listener changed something: every page is asked for again before it counts.
-    pub(super) fn changed(&self, now: u64) {
+    /// The listener changed something: every page is asked for again before it counts, in the next run too.
+    pub(super) fn changed(&self, folder: Option<&Path>, now: u64) {
         self.changed_at.fetch_max(now, Ordering::Relaxed);
+        if let Some(folder) = folder {
+            self.folder.changed(folder, now);
+        }
     }
 
     /// Forgets all pages of an account, on disk too. Pages that are on their way are not kept.

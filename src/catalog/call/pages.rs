@@ -100,7 +100,7 @@ impl Caller {
 
     /// The listener changed something: what was read before is asked for again before it is shown.
     pub(in crate::catalog) fn changed(&self) {
-        self.line.changed((self.surroundings.unix_time)());
+        self.line.changed(self.surroundings.pages.as_deref(), (self.surroundings.unix_time)());
     }
 
     /// Forgets the pages of an account that signs out.

@@ -85,6 +85,9 @@ pub(in crate::cli) struct Marks {
     /// SERVICE:KIND:ID such as audius:track:D7KyD, or a share link
     #[arg(required = true, value_name = "ITEM", value_parser = thing)]
     pub targets: Vec<Target>,
+    /// One JSON array, an object each: item, mark, on and words, or item, mark, on and error
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Args, Debug)]
@@ -104,7 +107,7 @@ pub(in crate::cli) struct Service {
 }
 
 /// What a service has, or its address.
-fn thing(text: &str) -> Result<Target, String> {
+pub(super) fn thing(text: &str) -> Result<Target, String> {
     match text.parse() {
         Ok(Target::File(_)) => {
             Err("write SERVICE:KIND:ID, as in audius:album:D7KyD, or the address of a page".to_owned())

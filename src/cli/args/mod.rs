@@ -11,9 +11,11 @@ use crate::runtime::Target;
 
 mod ask;
 mod debug;
+mod playlist;
 
 pub(super) use ask::{Browse, Marks, Open, Search, Service, Show};
 pub(super) use debug::{CleanTarget, Stage};
+pub(super) use playlist::{About, Playlist};
 
 /// Segue plays music in the terminal: from Audius, Audiomack, YourMusic, Audiosocket and your own files.
 #[derive(Parser, Debug)]
@@ -53,6 +55,11 @@ pub(super) enum Command {
     Follow(Marks),
     /// Follow artists no longer
     Unfollow(Marks),
+    /// List, make, change and delete playlists
+    Playlist {
+        #[command(subcommand)]
+        verb: Playlist,
+    },
     /// Make a call that no screen offers
     Service(Service),
     /// Tell what a file, address or playlist is

@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+use serde_json::json;
+
 use crate::cli::args::Marks;
 use crate::cli::{exit, text};
 use crate::model::{Fault, Mark};
@@ -11,14 +13,35 @@ use crate::runtime::Profile;
 pub(in crate::cli) fn run(mark: Mark, on: bool, arguments: &Marks, demo: bool) -> Result<ExitCode, Fault> {
     let shelves = super::open_shelves(Profile::load(demo)?)?;
     let mut first = None;
+    let mut told = Vec::new();
     for target in &arguments.targets {
         match shelves.mark(mark, on, target) {
-            Ok(words) => text::line(&format!("{words}.")),
+            Ok(marked) => {
+                if !arguments.json {
+                    text::line(&format!("{}.", marked.words));
+                }
+                let item = marked.item.to_string();
+                told.push(json!({ "item": item, "mark": name(mark), "on": on, "words": marked.words }));
+            }
             Err(fault) => {
                 text::error_line(&format!("segue: {fault}"));
+                let item = target.to_string();
+                told.push(json!({ "item": item, "mark": name(mark), "on": on, "error": fault }));
                 first.get_or_insert(fault.kind);
             }
         }
     }
+    if arguments.json {
+        text::json(&told);
+    }
     Ok(first.map_or(ExitCode::SUCCESS, exit::code))
+}
+
+/// Public as JSON.
+fn name(mark: Mark) -> &'static str {
+    match mark {
+        Mark::Like => "like",
+        Mark::Repost => "repost",
+        Mark::Follow => "follow",
+    }
 }

@@ -14,6 +14,7 @@ pub(super) mod open;
 pub(super) mod paths;
 pub(super) mod play;
 pub(super) mod player;
+pub(super) mod playlist;
 pub(super) mod probe;
 pub(super) mod sandbox;
 pub(super) mod search;

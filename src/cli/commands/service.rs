@@ -106,16 +106,21 @@ fn list(shelves: &Shelves, json: bool, wanted: impl Fn((&ServiceId, &Special)) -
 
 /// ` --name NAME`, in brackets when it may be left out.
 fn shown(value: &str) -> String {
-    let name = value.trim_end_matches('!');
+    let name = typed(value);
     let option = format!("--{name} {}", name.to_uppercase().replace('-', "_"));
     if value.ends_with('!') { format!(" {option}") } else { format!(" [{option}]") }
+}
+
+/// The name as it is typed: with dashes, though underscores are taken too.
+fn typed(value: &str) -> String {
+    value.trim_end_matches('!').replace('_', "-")
 }
 
 fn call_json((service, name, special): &(ServiceId, CleanText, &'static Special)) -> Value {
     let values: Vec<_> = special
         .values
         .iter()
-        .map(|value| json!({ "name": value.trim_end_matches('!'), "needed": value.ends_with('!') }))
+        .map(|value| json!({ "name": typed(value), "needed": value.ends_with('!') }))
         .collect();
     json!({
         "service": service,

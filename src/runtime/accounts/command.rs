@@ -165,7 +165,7 @@ fn with_services<T>(
     }
     let tasks = tokio_runtime()?;
     let _demo = Demo::begin(&mut profile, &tasks)?;
-    let done = tasks.block_on(work(wire_up::catalogs(&profile, Box::new(move |fault| warn(fault)))));
+    let done = tasks.block_on(work(wire_up::catalogs(&profile, Box::new(move |_, fault| warn(fault)))));
     tasks.shutdown_background();
     done
 }

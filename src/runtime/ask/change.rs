@@ -24,12 +24,21 @@ impl Mark {
     }
 }
 
+/// A mark that was put on a thing, or taken away.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Marked {
+    /// What it was put on.
+    pub item: ItemRef,
+    /// What was done, in a sentence without its final stop.
+    pub words: CleanText,
+}
+
 impl Shelves {
     /// Puts a mark on a thing, or takes it away, and says what was done.
     ///
     /// # Errors
     /// Of kind `SignInNeeded` when somebody must sign in first.
-    pub fn mark(&self, mark: Mark, on: bool, target: &Target) -> Result<CleanText, Fault> {
+    pub fn mark(&self, mark: Mark, on: bool, target: &Target) -> Result<Marked, Fault> {
         self.tasks.block_on(async {
             let item = match target {
                 Target::Item(item) => item.clone(),
@@ -39,7 +48,8 @@ impl Shelves {
             check(&**catalog, mark, item.kind)?;
             catalog.change(&mark.change(item.clone(), on)).await.map_err(|error| error.fault())?;
             let now = if on { "is now" } else { "is no longer" };
-            Ok(CleanText::new(format!("{item} {now} {} at {}", mark.past(), catalog.name())))
+            let words = CleanText::new(format!("{item} {now} {} at {}", mark.past(), catalog.name()));
+            Ok(Marked { item, words })
         })
     }
 }
@@ -50,19 +60,27 @@ fn check(catalog: &dyn Catalog, mark: Mark, kind: Kind) -> Result<(), Fault> {
     if mark.allowed(&capabilities.powers).contains(&kind) {
         return Ok(());
     }
-    let name = catalog.name();
+    let (before, kinds) = (format!("{} something", mark.verb()), kind.plural().to_lowercase());
+    Err(powerless(catalog, &before, &format!("way to {} {kinds} from here", mark.verb())))
+}
+
+/// Why a service does not let the listener do something: it is not set up, nobody is signed in, or it has no
+/// `what`.
+pub(super) fn powerless(catalog: &dyn Catalog, doing: &str, what: &str) -> Fault {
+    let (name, capabilities) = (catalog.name(), catalog.capabilities());
     if let SignIn::Missing(what) = capabilities.sign_in {
-        return Err(Fault::new(FaultKind::SignInNeeded, format!("{name} is not set up")).hint(what));
+        return Fault::new(FaultKind::SignInNeeded, format!("{name} is not set up")).hint(what);
     }
     if capabilities.account.who.is_none() && capabilities.account.way.is_some() {
-        let words = format!("{name} needs you to sign in before you {} something", mark.verb());
-        let fault = Fault::new(FaultKind::SignInNeeded, words);
-        return Err(fault.hint(format!("segue login {}", catalog.id())));
+        let words = format!("{name} needs you to sign in before you {doing}");
+        let hint = format!("segue login {}", catalog.id());
+        return Fault::new(FaultKind::SignInNeeded, words).hint(hint);
     }
-    Err(Fault::new(
-        FaultKind::Refused,
-        format!("{name} has no way to {} {} from here", mark.verb(), kind.plural().to_lowercase()),
-    ))
+    let fault = Fault::new(FaultKind::Refused, format!("{name} has no {what}"));
+    if capabilities.account.who.is_none() && !capabilities.is_local {
+        return fault.hint("Nobody is signed in there; segue accounts tells what that takes");
+    }
+    fault
 }
 
 /// What names a thing.

@@ -19,6 +19,8 @@ use super::wire_up;
 
 mod browse;
 mod change;
+mod own_files;
+mod playlists;
 mod search;
 mod special;
 mod target;
@@ -27,6 +29,9 @@ mod tests;
 mod tracks;
 
 pub use browse::Listing;
+pub use change::Marked;
+use own_files::OwnFiles;
+pub use playlists::{OwnPlaylists, PlaylistDone, PlaylistRow, PlaylistRows, PlaylistWish};
 pub use search::{SearchEnd, SearchNews, SearchWish};
 pub use target::{Place, Target};
 pub(super) use tracks::tracks;
@@ -52,7 +57,10 @@ impl Shelves {
         profile.warnings.iter().for_each(warn);
         let tasks = super::tokio_runtime()?;
         let demo = Demo::begin(&mut profile, &tasks)?;
-        let catalogs = wire_up::catalogs(&profile, Box::new(|fault| tracing::info!("{fault}")));
+        let mut catalogs = wire_up::catalogs(&profile, Box::new(|_, fault| tracing::info!("{fault}")));
+        if let Some(info) = wire_up::own_files(&profile.settings) {
+            catalogs.push(Arc::new(OwnFiles::new(info, wire_up::music_folders(&profile.settings))));
+        }
         tasks.block_on(restore(&catalogs)).iter().for_each(warn);
         Ok(Self { catalogs, _demo: demo, tasks })
     }

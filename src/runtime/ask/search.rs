@@ -72,7 +72,7 @@ impl Shelves {
         }
         let mut failures = Vec::new();
         // Nobody waits for a service that cannot know the answer, unless it was asked by name.
-        if asked.is_empty() || !wish.services.is_empty() {
+        if asked.iter().all(is_local) || !wish.services.is_empty() {
             for fault in &unfit {
                 news(SearchNews::Failed(fault));
             }
@@ -89,15 +89,19 @@ async fn gather(
     news: &mut dyn FnMut(SearchNews<'_>),
 ) -> SearchEnd {
     let (sender, mut answers) = mpsc::unbounded_channel();
+    let local: Vec<bool> = asked.iter().map(is_local).collect();
     for (number, catalog) in asked.into_iter().enumerate() {
         tokio::spawn(ask(number, catalog, wish.clone(), sender.clone()));
     }
     drop(sender);
+    let mut is_answered = false;
     let mut arrived: Vec<(usize, Vec<Item>)> = Vec::new();
     let mut told = Vec::new();
     while let Some((number, answer)) = answers.recv().await {
         match answer {
             Ok(items) => {
+                // Of what is on this machine, only what it found is an answer about the services.
+                is_answered |= !items.is_empty() || local.get(number) == Some(&false);
                 let fresh = join(&mut told, &items);
                 if !fresh.is_empty() {
                     news(SearchNews::Rows(&fresh));
@@ -110,8 +114,8 @@ async fn gather(
             }
         }
     }
-    if arrived.is_empty() {
-        return SearchEnd { rows: Vec::new(), failure: failures.into_iter().next() };
+    if let (false, Some(failure)) = (is_answered, failures.into_iter().next()) {
+        return SearchEnd { rows: Vec::new(), failure: Some(failure) };
     }
     // Folded anew, so that the same answers make the same whole.
     arrived.sort_by_key(|(number, _)| *number);
@@ -120,6 +124,10 @@ async fn gather(
         fold_in(&mut rows, items);
     }
     SearchEnd { rows, failure: None }
+}
+
+fn is_local(catalog: &Arc<dyn Catalog>) -> bool {
+    catalog.capabilities().is_local
 }
 
 /// Asks one service, page by page until there are enough rows.

@@ -35,8 +35,8 @@ impl Shelves {
     ) -> Result<Value, Fault> {
         let catalog = find(&self.catalogs, service)?;
         let call = chosen(catalog.specials(), service, name)?;
-        check_values(call, service, values)?;
-        self.tasks.block_on(catalog.special(call.name, values)).map_err(|error| error.fault())
+        let values = known_values(call, service, values)?;
+        self.tasks.block_on(catalog.special(call.name, &values)).map_err(|error| error.fault())
     }
 }
 
@@ -49,26 +49,42 @@ fn chosen<'s>(specials: &'s [Special], service: &ServiceId, name: &str) -> Resul
     })
 }
 
-fn check_values(call: &Special, service: &ServiceId, values: &[(String, String)]) -> Result<(), Fault> {
+/// The values under the names that the service has for them; dashes and underscores are the same here.
+fn known_values(
+    call: &Special,
+    service: &ServiceId,
+    values: &[(String, String)],
+) -> Result<Vec<(String, String)>, Fault> {
     let known = || call.values.iter().map(|name| name.trim_end_matches('!'));
-    if let Some((name, _)) = values.iter().find(|(name, _)| known().all(|known| known != name)) {
-        if call.values.is_empty() {
-            return Err(Fault::new(FaultKind::Usage, format!("{service} {} takes no values", call.name)));
-        }
-        return Err(unknown(&format!("value of {service} {}", call.name), name, known()));
+    let mut named = Vec::new();
+    for (name, value) in values {
+        let Some(found) = known().find(|known| dashed(known) == dashed(name)) else {
+            if call.values.is_empty() {
+                return Err(Fault::new(FaultKind::Usage, format!("{service} {} takes no values", call.name)));
+            }
+            let typed: Vec<String> = known().map(dashed).collect();
+            let what = format!("value of {service} {}", call.name);
+            return Err(unknown(&what, &dashed(name), typed.iter().map(String::as_str)));
+        };
+        named.push((found.to_owned(), value.clone()));
     }
     let missing: Vec<_> = call
         .values
         .iter()
         .filter_map(|name| name.strip_suffix('!'))
-        .filter(|name| values.iter().all(|(given, _)| given != name))
-        .map(|name| format!("--{name}"))
+        .filter(|name| named.iter().all(|(given, _)| given != name))
+        .map(|name| format!("--{}", dashed(name)))
         .collect();
     if missing.is_empty() {
-        return Ok(());
+        return Ok(named);
     }
     let words = format!("{service} {} needs {}", call.name, missing.join(" and "));
     Err(Fault::new(FaultKind::Usage, words))
+}
+
+/// As it is typed and shown.
+fn dashed(name: &str) -> String {
+    name.replace('_', "-")
 }
 
 #[cfg(test)]
@@ -78,16 +94,19 @@ mod tests {
     const CALLS: [Special; 3] = [
         Special { name: "metrics", words: "How often", values: &[] },
         Special { name: "admin users", words: "Who is there", values: &["offset", "limit"] },
-        Special { name: "admin create", words: "One more", values: &["email!", "name!", "country"] },
+        Special { name: "admin create", words: "One more", values: &["email!", "name!", "date_of_birth"] },
     ];
 
     fn check(name: &str, values: &[(&str, &str)], expected: Option<&str>) {
         let service = ServiceId::known("yourmusic");
         let owned: Vec<_> =
             values.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        let result = chosen(&CALLS, &service, name).and_then(|call| check_values(call, &service, &owned));
+        let result = chosen(&CALLS, &service, name).and_then(|call| known_values(call, &service, &owned));
         match (result, expected) {
-            (Ok(()), None) => {}
+            (Ok(named), None) => {
+                assert!(named.iter().all(|(name, _)| !name.contains('-')), "{named:?}");
+                assert_eq!(named.len(), values.len());
+            }
             (Err(fault), Some(words)) => {
                 assert_eq!(fault.kind, FaultKind::Usage);
                 assert!(fault.to_string().contains(words), "{fault}");
@@ -101,6 +120,14 @@ mod tests {
         check("metrics", &[], None);
         check("admin users", &[("limit", "5")], None);
         check("admin create", &[("name", "Ada"), ("email", "ada@example.net")], None);
+        let dashed = [("name", "Ada"), ("email", "ada@example.net"), ("date-of-birth", "1990-01-15")];
+        check("admin create", &dashed, None);
+        check(
+            "admin create",
+            &dashed.map(|(name, value)| (if value.starts_with('1') { "date_of_birth" } else { name }, value)),
+            None,
+        );
+        check("admin create", &[("date_of_brth", "")], Some("Did you mean date-of-birth?"));
         check("metrics", &[("limit", "5")], Some("takes no values"));
         check("metric", &[], Some("Did you mean metrics?"));
         check("admin user", &[], Some("Did you mean admin users?"));

@@ -1,5 +1,6 @@
 //! How things and lists are named on the command line.
 
+use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -16,6 +17,16 @@ pub enum Target {
     Link(Url),
     /// A thing of a service.
     Item(ItemRef),
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => path.display().fmt(f),
+            Self::Link(link) => link.fmt(f),
+            Self::Item(item) => item.fmt(f),
+        }
+    }
 }
 
 impl FromStr for Target {

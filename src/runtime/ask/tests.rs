@@ -9,8 +9,8 @@ use url::Url;
 use super::*;
 use crate::catalog::CatalogError;
 use crate::model::{
-    Account, BrowseList, Capabilities, Change, CleanText, Collection, Filter, ItemRef, Kind, ListId, Locator,
-    Mark, Page, Powers, Purpose, SearchQuery, SignIn, Special, Track, TrackRef,
+    Account, BrowseList, Capabilities, Change, Collection, Filter, ItemRef, Kind, ListId, Locator, Mark,
+    Page, Powers, Purpose, SearchQuery, SignIn, Special, Track, TrackRef,
 };
 
 /// A service with ten tracks `1` to `10`, three a page, an album of them, and an artist.
@@ -311,7 +311,7 @@ fn changes_are_made_only_where_they_are_allowed() {
         let shelf = Arc::new(shelf);
         let shelves = shelves([Arc::clone(&shelf)]);
         let found = shelves.mark(mark, expected.is_ok(), &target.parse().unwrap());
-        let told = found.as_ref().map(CleanText::as_str).map_err(|fault| fault.kind);
+        let told = found.as_ref().map(|marked| marked.words.as_str()).map_err(|fault| fault.kind);
         assert_eq!(told, expected, "{mark:?} {target}");
         assert_eq!(shelf.changes.lock().unwrap().len(), usize::from(expected.is_ok()), "{mark:?} {target}");
     };
@@ -328,7 +328,7 @@ fn changes_are_made_only_where_they_are_allowed() {
     let shelf = Arc::new(Shelf::new("one"));
     let item: ItemRef = "one:album:7".parse().unwrap();
     let words = shelves([Arc::clone(&shelf)]).mark(Mark::Like, false, &Target::Item(item.clone())).unwrap();
-    assert_eq!(words.as_str(), "one:album:7 is no longer liked at one");
+    assert_eq!(words.words.as_str(), "one:album:7 is no longer liked at one");
     assert_eq!(*shelf.changes.lock().unwrap(), [Change::Like { item, on: false }]);
 }
 

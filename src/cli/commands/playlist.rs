@@ -1,0 +1,149 @@
+//! `segue playlist`.
+
+use std::fs::File;
+use std::io::{self, IsTerminal, Read};
+use std::path::Path;
+use std::process::ExitCode;
+
+use serde_json::json;
+
+use crate::cli::args::{About, Playlist};
+use crate::cli::facts::Facts;
+use crate::cli::table::Table;
+use crate::cli::{exit, text};
+use crate::model::{Fault, FaultKind, Item, PlaylistAbout, ServiceId};
+use crate::runtime::{PlaylistDone, PlaylistWish, Profile, Shelves, Target};
+
+/// Largest picture that is read, in bytes; services take less.
+const MAX_COVER_BYTES: u64 = 32 << 20;
+
+pub(in crate::cli) fn run(verb: Playlist, demo: bool) -> Result<ExitCode, Fault> {
+    // Before anybody is asked for anything.
+    let (verb_name, playlist, wish, json) = match verb {
+        Playlist::List { services, json } => return list(&open(demo)?, &services, json),
+        Playlist::Show { playlist, json } => return show(&open(demo)?, &playlist, json),
+        Playlist::New { service, name, tracks, about, json } => {
+            let about = PlaylistAbout { title: Some(name), ..said(about)? };
+            let done = open(demo)?.create_playlist(&service, about, &tracks)?;
+            return Ok(tell("new", &done, json));
+        }
+        Playlist::Rename { playlist, name, json } => {
+            let about = PlaylistAbout { title: Some(name), ..PlaylistAbout::default() };
+            ("rename", playlist, PlaylistWish::Edit(about), json)
+        }
+        Playlist::Edit { playlist, name, about, json } => {
+            let about = PlaylistAbout { title: name, ..said(about)? };
+            if about == PlaylistAbout::default() {
+                let fault = Fault::new(FaultKind::Usage, "Nothing is said about what to change");
+                return Err(fault.hint("segue playlist edit --help tells what can be"));
+            }
+            ("edit", playlist, PlaylistWish::Edit(about), json)
+        }
+        Playlist::Public { playlist, json } => ("public", playlist, audience(true), json),
+        Playlist::Private { playlist, json } => ("private", playlist, audience(false), json),
+        Playlist::Delete { playlist, yes, json } => return delete(&open(demo)?, &playlist, yes, json),
+        Playlist::Add { playlist, tracks, json } => ("add", playlist, PlaylistWish::Add(tracks), json),
+        Playlist::Remove { playlist, rows, json } => ("remove", playlist, PlaylistWish::Remove(rows), json),
+        Playlist::Move { playlist, from, to, json } => {
+            ("move", playlist, PlaylistWish::Move { from, to }, json)
+        }
+    };
+    let done = open(demo)?.change_playlist(&playlist, wish)?;
+    Ok(tell(verb_name, &done, json))
+}
+
+fn open(demo: bool) -> Result<Shelves, Fault> {
+    super::open_shelves(Profile::load(demo)?)
+}
+
+fn audience(public: bool) -> PlaylistWish {
+    PlaylistWish::Edit(PlaylistAbout { public: Some(public), ..PlaylistAbout::default() })
+}
+
+fn list(shelves: &Shelves, services: &[ServiceId], json: bool) -> Result<ExitCode, Fault> {
+    let found = shelves.own_playlists(services)?;
+    for fault in &found.failures {
+        text::error_line(&format!("segue: {fault}"));
+    }
+    if let (true, Some(fault)) = (found.rows.is_empty(), found.failures.first()) {
+        return Ok(exit::code(fault.kind));
+    }
+    if json {
+        text::json(&found.rows.iter().map(|row| Facts::of(row, None)).collect::<Vec<_>>());
+    } else if found.rows.is_empty() {
+        text::error_line("segue: There are no playlists yet.");
+    } else {
+        Table::new().print(&found.rows, None);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn show(shelves: &Shelves, playlist: &Target, json: bool) -> Result<ExitCode, Fault> {
+    let found = shelves.playlist(playlist)?;
+    let about = Facts::of(&Item::Collection(found.about), None);
+    let rows: Vec<Item> = found.tracks.into_iter().map(Item::Track).collect();
+    if json {
+        let items: Vec<_> = (1..)
+            .zip(&rows)
+            .map(|(position, row): (usize, _)| Facts::of(row, None).with("position", json!(position)))
+            .collect();
+        text::json(&about.with("stale", json!(found.is_stale)).with("items", json!(items)));
+        return Ok(ExitCode::SUCCESS);
+    }
+    about.print();
+    Table::counted().print(&rows, None);
+    if found.is_stale {
+        text::error_line("segue: The service cannot be reached; this is kept from earlier.");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What is deleted cannot be had back, so somebody must mean it.
+fn delete(shelves: &Shelves, playlist: &Target, yes: bool, json: bool) -> Result<ExitCode, Fault> {
+    if !yes {
+        if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+            let fault = Fault::new(FaultKind::Usage, "A deleted playlist does not come back");
+            return Err(fault.hint("Add --yes where it is meant"));
+        }
+        let found = shelves.playlist(playlist)?;
+        let (title, count) = (&found.about.title, found.tracks.len());
+        text::prompt(&format!("Delete {title} ({}, {count} tracks) for good? [y/N]", found.about.reference));
+        let mut answer = String::new();
+        let read = io::stdin().read_line(&mut answer);
+        if read.is_err() || !matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes") {
+            text::error_line("segue: Nothing is deleted.");
+            return Ok(ExitCode::FAILURE);
+        }
+    }
+    let done = shelves.change_playlist(playlist, PlaylistWish::Delete)?;
+    Ok(tell("delete", &done, json))
+}
+
+fn tell(verb: &str, done: &PlaylistDone, json: bool) -> ExitCode {
+    if json {
+        let name = done.playlist.as_ref().map(ToString::to_string);
+        text::json(&json!({ "done": verb, "name": name, "tracks": done.tracks, "words": done.words }));
+    } else {
+        text::line(&format!("{}.", done.words));
+    }
+    ExitCode::SUCCESS
+}
+
+fn said(about: About) -> Result<PlaylistAbout, Fault> {
+    let About { description, genre, cover, public, private } = about;
+    let cover = cover.map(|path| picture(&path)).transpose()?;
+    let public = (public || private).then_some(public);
+    Ok(PlaylistAbout { title: None, description, genre, public, cover })
+}
+
+fn picture(path: &Path) -> Result<Vec<u8>, Fault> {
+    let mut bytes = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(MAX_COVER_BYTES + 1).read_to_end(&mut bytes));
+    match read {
+        Ok(length) if length as u64 <= MAX_COVER_BYTES => Ok(bytes),
+        Ok(_) => Err(Fault::new(FaultKind::Usage, format!("{} is too large for a cover", path.display()))),
+        Err(error) => {
+            Err(Fault::new(FaultKind::Usage, format!("{} cannot be read: {error}", path.display())))
+        }
+    }
+}
