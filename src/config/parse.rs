@@ -95,7 +95,7 @@ fn nearest_key(path: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{DEFAULT_TEXT, PRESETS, ReplayGain, VariantChoice};
+    use crate::config::{DEFAULT_TEXT, KeepTokens, PRESETS, ReplayGain, VariantChoice};
     use crate::model::{Bitrate, OutputChoice, Volume};
     use proptest::prelude::*;
 
@@ -122,6 +122,9 @@ mod tests {
         assert_eq!(settings.hls.variant, VariantChoice::AtMost(Bitrate(96_000)));
         assert_eq!(settings.services.yourmusic.paths["track_search"], "/x");
         assert_eq!(settings.network.idle_timeout.as_millis(), 500);
+        let settings = check("[secrets]\nkeep = \"file\"", &[]);
+        assert_eq!(settings.secrets.keep, KeepTokens::File);
+        check("[secrets]\nkeep = \"cloud\"", &[(2, "expected \"auto\", \"keyring\" or \"file\"")]);
         let settings = check("[player]\nreplaygain = \"album\"\nreplaygain_preamp_db = -3.5", &[]);
         assert_eq!(settings.player.replaygain, ReplayGain::Album);
         assert!((settings.player.replaygain_preamp_db + 3.5).abs() < 1e-6);

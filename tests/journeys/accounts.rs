@@ -6,55 +6,10 @@ use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
-
-use segue::sandbox::{self, Sandbox};
-use tokio::runtime::Runtime;
 
 use crate::program::{Done, Home, have};
 use crate::pty::Pty;
-
-/// The services of a test; they end with it.
-struct Services {
-    _tasks: Runtime,
-    sandbox: Sandbox,
-}
-
-impl Services {
-    fn start() -> Self {
-        let tasks =
-            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        #[expect(clippy::disallowed_methods, reason = "the program under test has the real clock")]
-        let clock = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
-        let sandbox = tasks.block_on(sandbox::start(0, Arc::new(clock))).unwrap();
-        Self { _tasks: tasks, sandbox }
-    }
-
-    /// A home whose configuration leads here, with what a listener has before a sign-in.
-    fn home(&self) -> Home {
-        let keys = self.sandbox.credentials();
-        let base = |service| self.sandbox.base_url(service);
-        let config = format!(
-            "[player]\noutput = \"null\"\n[log]\nlevel = \"debug\"\n\
-             [services.audius]\nbase_url = \"{}\"\napi_key = \"{}\"\n\
-             [services.audiomack]\nbase_url = \"{}\"\nauthorize_url = \"{}\"\n\
-             consumer_key = \"{}\"\nconsumer_secret = \"{}\"\n\
-             [services.yourmusic]\nbase_url = \"{}\"\ntenant = \"{}\"\n\
-             [services.audiosocket]\nbase_url = \"{}\"\n",
-            base("audius"),
-            keys.audius.api_key,
-            base("audiomack"),
-            self.sandbox.audiomack_authorize_url(),
-            keys.audiomack.consumer_key,
-            keys.audiomack.consumer_secret,
-            base("yourmusic"),
-            keys.yourmusic.tenant,
-            base("audiosocket"),
-        );
-        Home::new().config(&config)
-    }
-}
+use crate::services::Services;
 
 /// A browser for `$BROWSER` that does with its address what `lines` say.
 fn browser(home: &Home, lines: &str) -> String {
@@ -65,7 +20,7 @@ fn browser(home: &Home, lines: &str) -> String {
 }
 
 /// One that follows every redirect, as people's do.
-fn following(home: &Home) -> String {
+pub fn following(home: &Home) -> String {
     browser(home, "exec curl -sL -o /dev/null \"$1\"")
 }
 
@@ -80,7 +35,7 @@ fn accounts(home: &Home, row: usize, browser: &str) -> Pty {
     screen
 }
 
-fn run_with(home: &Home, arguments: &[&str], browser: &str, input: &str) -> Done {
+pub fn run_with(home: &Home, arguments: &[&str], browser: &str, input: &str) -> Done {
     let mut command = home.segue(arguments);
     command.env("BROWSER", browser).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
@@ -204,6 +159,81 @@ fn a_code_comes_by_e_mail_and_a_new_listener_says_who_it_is() {
     assert!(done.out.starts_with("Signed in to YourMusic as "), "{done:?}");
     assert!(done.err.contains("E-mail address") && done.err.contains("Code from the e-mail"), "{done:?}");
     assert!(who(&home, "yourmusic").is_some());
+}
+
+/// The web site's own sign-in: what is typed for the password is shown nowhere and kept nowhere.
+#[test]
+fn an_e_mail_address_and_a_password_sign_in() {
+    let services = Services::start();
+    let keys = services.sandbox.credentials().audiosocket;
+    let config = format!(
+        "[player]\noutput = \"null\"\n[log]\nlevel = \"debug\"\n\
+         [services.audiosocket]\nprofile = \"consumer\"\nbase_url = \"{}\"\napp_token = \"{}\"\n",
+        services.sandbox.base_url("audiosocket consumer"),
+        keys.app_token,
+    );
+    let home = Home::new().config(&config);
+    let mut screen = accounts(&home, 3, "false");
+    screen.wait_for("with e-mail address and password");
+    screen.keys("\r");
+    screen.wait_for("E-mail address");
+    screen.keys(&format!("{}\rwr0ng pass&word\r", keys.email));
+    screen.wait("a word against it", |screen| screen.contains("Password") && screen.contains("refused"));
+    screen.keys(&format!("\x15{}", keys.password));
+    screen.wait_for(&"·".repeat(keys.password.len()));
+    screen.keys("\r");
+    screen.wait_for("You are signed in to Audiosocket as ");
+    screen.wait_for("signed in to 1 of 4");
+    screen.keys("2");
+    screen.wait_for("Your playlists");
+    let bytes = leave(screen);
+    for secret in [keys.password, "wr0ng", "sandbox+pass", "pass%26word"] {
+        assert_nowhere(&home, &bytes, secret);
+    }
+    // Nor in the vault: the session's token is all that is kept.
+    let file = home.path().join("data/secrets/audiosocket.json");
+    assert!(!fs::read_to_string(&file).unwrap().contains(keys.password));
+    assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    assert!(who(&home, "audiosocket").is_some());
+    assert_eq!(home.run(&["logout", "audiosocket"]).code, 0);
+    assert_eq!((who(&home, "audiosocket"), file.exists()), (None, false));
+
+    // On a terminal without the player what is typed is not seen either.
+    let mut screen = Pty::start(&home, &["login", "audiosocket"], 100, 24, &[]);
+    screen.wait_for("E-mail address");
+    screen.keys(&format!("{}\r", keys.email));
+    screen.wait_for("Password");
+    screen.keys(&format!("{}\r", keys.password));
+    screen.wait_for("Signed in to Audiosocket as ");
+    let end = screen.end();
+    end.assert_clean();
+    assert!(end.code == 0 && !end.text.contains(keys.password), "{end:?}");
+    assert_nowhere(&home, &[], keys.password);
+}
+
+/// `[secrets] keep`: files alone, without a word about keyrings; or the keyring and nothing else.
+#[test]
+fn the_listener_says_where_tokens_are_kept() {
+    let services = Services::start();
+    let token = services.sandbox.credentials().audiosocket.token;
+    let pasted = format!("{token}\n");
+    let sign_in = |keep: &str| {
+        let home = Home::new().config(&format!("[secrets]\nkeep = \"{keep}\"\n{}", services.config()));
+        let done = run_with(&home, &["login", "audiosocket"], "false", &pasted);
+        let is_kept = home.path().join("data/secrets/audiosocket.json").exists();
+        (done, is_kept, home)
+    };
+    let (done, is_kept, _home) = sign_in("auto");
+    assert!(done.code == 0 && is_kept && done.err.contains("No keyring service is running"), "{done:?}");
+    let (done, is_kept, _home) = sign_in("file");
+    assert!(done.code == 0 && is_kept && !done.err.contains("keyring"), "{done:?}");
+    let (done, is_kept, home) = sign_in("keyring");
+    assert!(done.code != 0 && !is_kept, "{done:?}");
+    for words in ["cannot be kept", "o keyring service is running", "secrets.keep", "gnome-keyring"] {
+        assert!(done.err.contains(words), "{words}: {done:?}");
+    }
+    assert_nowhere(&home, &[], token);
+    assert_eq!(who(&home, "audiosocket"), None);
 }
 
 #[test]

@@ -11,15 +11,18 @@
 
 mod accounts;
 mod bad_input;
+mod bombs;
 mod card;
 mod cli;
 mod demo;
 mod formats;
 mod mouse;
+mod playlists;
 mod program;
 mod proxy;
 mod pty;
 mod secrets;
 mod server;
+mod services;
 mod sound;
 mod verbs;

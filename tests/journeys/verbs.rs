@@ -172,8 +172,9 @@ fn lists_are_browsed_as_deep_as_they_go() {
     let services = demo_json(&home, &["browse"]);
     let services = services.as_array().unwrap();
     let ids: Vec<_> = services.iter().map(|service| text(&service["service"])).collect();
-    assert_eq!(ids, ["audius", "audiomack", "yourmusic", "audiosocket"]);
-    for service in services {
+    assert_eq!(ids, ["audius", "audiomack", "yourmusic", "audiosocket", "files"]);
+    // The last one's folder is empty here.
+    for service in services.iter().take(4) {
         // The first list of each, by the name that was told; then what is in it.
         let list = &service["lists"][0];
         let name = text(&list["name"]);
@@ -311,6 +312,17 @@ fn albums_links_likes_and_special_calls_work_by_name() {
     assert_eq!(liked.out, format!("{name} is now liked at Audiomack.\n").repeat(2));
     let unliked = demo(&home, &["unlike", name]);
     assert!(unliked.out.contains("is no longer liked"), "{unliked:?}");
+    // As JSON each is told, what failed too.
+    let done = home.run(&["--demo", "like", name, "audiomack:artist:1", "--json"]);
+    assert_eq!(done.code, 4, "{done:?}");
+    let rows: Value = serde_json::from_str(&done.out).unwrap();
+    assert_eq!(
+        (&rows[0]["item"], &rows[0]["mark"], &rows[0]["on"]),
+        (&name.into(), &"like".into(), &true.into())
+    );
+    assert_eq!((&rows[0]["error"], &rows[1]["error"]["kind"]), (&Value::Null, &"refused".into()));
+    let unliked = demo_json(&home, &["unlike", name]);
+    assert_eq!(unliked[0]["words"], format!("{name} is no longer liked at Audiomack"));
 
     let users = demo_json(&home, &["service", "yourmusic", "admin", "users"]);
     let told = demo(&home, &["service", "yourmusic", "admin", "users"]).out;
@@ -320,4 +332,59 @@ fn albums_links_likes_and_special_calls_work_by_name() {
     let missing = home.run(&["--demo", "service", "audiomack", "metrics"]);
     assert_eq!(missing.code, 2, "{missing:?}");
     assert!(missing.err.contains("needs --kind and --id"), "{missing:?}");
+}
+
+/// The listener's own files among the services: by default, by name, and when no service can be asked.
+#[test]
+fn own_music_is_searched_and_browsed_too() {
+    let home = Home::new();
+    let music = home.path().join("home/Music/Tides");
+    std::fs::create_dir_all(&music).unwrap();
+    let file = music.join("Night Ferry.mp3");
+    std::fs::copy("assets/demo/tracks/night-ferry.mp3", &file).unwrap();
+    let file = file.display().to_string();
+    let names = |rows: &Value| -> Vec<String> {
+        rows.as_array().unwrap().iter().map(|row| text(&row["name"]).to_owned()).collect()
+    };
+    let found = demo_json(&home, &["search", "night ferry", "--limit", "50"]);
+    let all: Vec<String> = found
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|row| row["also"].as_array().unwrap().iter().chain([&row["name"]]).map(text))
+        .map(str::to_owned)
+        .collect();
+    assert!(all.contains(&file), "{all:?}");
+    let alone = demo_json(&home, &["search", "ferry", "--service", "files"]);
+    assert_eq!(names(&alone), std::slice::from_ref(&file));
+    let lists = demo_json(&home, &["browse", "files"]);
+    let list = text(&lists["items"][0]["name"]);
+    let rows = demo_json(&home, &["browse", list]);
+    assert_eq!(names(&rows["items"]), [file]);
+    let elsewhere = home.run(&["--demo", "browse", "files//etc"]);
+    assert!(elsewhere.code == 3 && elsewhere.err.contains("My music"), "{elsewhere:?}");
+
+    // What is on this machine is found without any service; nothing found is no answer of theirs.
+    let home =
+        home.config(&format!("[network]\nretries = 0\n[services.audius]\nbase_url = \"{}\"\n", nobody()));
+    let done = home.run(&["search", "ferry"]);
+    assert!(done.code == 0 && done.out.contains("Night Ferry") && done.err.contains("Audius"), "{done:?}");
+    assert_eq!(home.run(&["search", "nothing has this name"]).code, 5);
+}
+
+#[test]
+fn values_of_special_calls_are_typed_with_dashes() {
+    let home = Home::new();
+    let listed = demo(&home, &["service"]).out;
+    assert!(
+        !listed.lines().any(|line| line.contains(" --")
+            && line
+                .split(" --")
+                .skip(1)
+                .any(|value| { value.split([' ', ']']).next().unwrap().contains('_') })),
+        "{listed}"
+    );
+    let calls = demo_json(&home, &["service"]);
+    let names = calls.as_array().unwrap().iter().flat_map(|call| call["values"].as_array().unwrap());
+    assert!(names.map(|value| text(&value["name"])).all(|name| !name.contains('_')));
 }

@@ -213,12 +213,28 @@ fn a_page_is_opened_and_a_code_taken() {
 
 #[test]
 fn what_is_told_of_the_token_is_not_lost() {
-    let warned = crate::app::Msg::Event(crate::app::Event::Warned(refused("The token is in a file")));
-    let mut run = start().steps(with(keys("<Enter>"), vec![asked(visit(true))]));
-    run.send(warned);
-    run.step(asked(SignInStep::done("ada")));
-    let words = run.state.notices.latest().unwrap().words.to_string();
-    assert_eq!(words, "You are signed in to web as ada. The token is in a file.");
+    use crate::app::{Event, Msg};
+    let kept = |name: &str| Event::TokenKept {
+        name: name.to_owned(),
+        remark: refused(&format!("The token of {name} is in a file")),
+    };
+    let check = |heard: &[Event], expected: &str| {
+        let mut run = start().steps(with(keys("<Enter>"), vec![asked(visit(true))]));
+        for event in heard {
+            run.send(Msg::Event(event.clone()));
+        }
+        run.step(asked(SignInStep::done("ada")));
+        let words = run.state.notices.latest().unwrap().words.to_string();
+        assert_eq!(words, expected, "{heard:?}");
+    };
+    let (done, in_file) = ("You are signed in to web as ada.", "The token of web is in a file.");
+    check(&[], done);
+    check(&[kept("web")], &format!("{done} {in_file}"));
+    check(&[kept("web-device")], &format!("{done} The token of web-device is in a file."));
+    // What else was said meanwhile is not about this sign-in.
+    check(&[Event::Warned(refused("The configuration is odd"))], done);
+    check(&[kept("webber"), kept("mail")], done);
+    check(&[kept("web"), kept("mail"), Event::Warned(gone())], &format!("{done} {in_file}"));
 }
 
 #[test]

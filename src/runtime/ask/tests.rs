@@ -13,6 +13,8 @@ use crate::model::{
     Page, Powers, Purpose, SearchQuery, SignIn, Special, Track, TrackRef,
 };
 
+mod playlists;
+
 /// A service with ten tracks `1` to `10`, three a page, an album of them, and an artist.
 struct Shelf {
     id: &'static str,
@@ -20,6 +22,8 @@ struct Shelf {
     /// Searches wait for it.
     gate: Option<Notify>,
     changes: Mutex<Vec<Change>>,
+    /// Lists are kept from earlier.
+    is_stale: bool,
 }
 
 impl Shelf {
@@ -36,7 +40,7 @@ impl Shelf {
             powers: Powers { like: vec![Kind::Track, Kind::Album], ..Powers::default() },
             ..Capabilities::default()
         };
-        Self { id, capabilities, gate: None, changes: Mutex::default() }
+        Self { id, capabilities, gate: None, changes: Mutex::default(), is_stale: false }
     }
 
     fn track(&self, number: usize) -> Track {
@@ -56,7 +60,7 @@ impl Shelf {
     fn page(&self, number: u32) -> Page<Item> {
         let start = number as usize * 3 + 1;
         let items = (start..=10).take(3).map(|number| Item::Track(self.track(number))).collect();
-        Page { items, total: Some(10), more: start + 3 <= 10, is_stale: false }
+        Page { items, total: Some(10), more: start + 3 <= 10, is_stale: self.is_stale }
     }
 
     fn nothing<T>(&self, what: &str) -> Result<T, CatalogError> {
@@ -95,7 +99,7 @@ impl Catalog for Shelf {
     fn browse<'a>(&'a self, list: &'a ListId, page: u32) -> Answer<'a, Page<Item>> {
         Box::pin(async move {
             match list.item() {
-                Some((Kind::Album, "a/1")) => Ok(self.page(page)),
+                Some((Kind::Album, "a/1") | (Kind::Playlist, "p")) => Ok(self.page(page)),
                 Some((Kind::Album, "empty")) => Ok(Page { more: true, ..Page::default() }),
                 _ => self.nothing("such list"),
             }

@@ -134,7 +134,10 @@ fn a_keyring_that_says_no_is_told_and_the_file_takes_over() {
     // Where the listener wants the keyring, nothing is written elsewhere.
     let home = tempfile::tempdir().unwrap();
     let strict = alone(home.path(), Keep::Keyring);
-    assert!(matches!(strict.write("yourmusic", &"t0ken".into()), Err(SecretsError::Keyring(_))));
+    let error = strict.write("yourmusic", &"t0ken".into()).unwrap_err();
+    assert!(matches!(error, SecretsError::Demanded(_)), "{error:?}");
+    let words = error.fault().to_string();
+    assert!(words.contains("secrets.keep") && words.contains("gnome-keyring"), "{words}");
     assert!(!home.path().join("secrets/yourmusic.json").exists());
 }
 
