@@ -125,6 +125,16 @@ pub enum Action {
     Repost,
     /// Follow the artist under the cursor, or no longer.
     Follow,
+    /// Add the track under the cursor to a playlist at its service.
+    AddToPlaylist,
+    /// Add to the playlist under the picker's cursor.
+    Pick,
+    /// The picker's cursor a row down.
+    PickDown,
+    /// The picker's cursor a row up.
+    PickUp,
+    /// Close the picker.
+    LeavePicker,
     /// Search for the next kind: tracks, albums, artists, playlists.
     NextKind,
     /// Play the queue's row under the cursor.

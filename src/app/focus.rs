@@ -59,17 +59,19 @@ pub enum Focus {
     Help,
     /// The line for words to look up in the help.
     HelpInput,
+    /// The picker: its line, and the cursor over its rows.
+    Picker,
 }
 
 impl Focus {
     /// Whether keys that type go into a line.
     pub fn is_typing(self) -> bool {
-        matches!(self, Self::SearchInput | Self::HelpInput | Self::SignInForm)
+        matches!(self, Self::SearchInput | Self::HelpInput | Self::SignInForm | Self::Picker)
     }
 
     /// Whose keys count, the nearest first.
     pub(super) fn contexts(self) -> &'static [Context] {
-        use Context::{Accounts, Global, Help, Input, List, Lists, Queue, SignIn, Tracks, Welcome};
+        use Context::{Accounts, Global, Help, Input, List, Lists, Picker, Queue, SignIn, Tracks, Welcome};
         match self {
             Self::Doors => &[Welcome, List, Global],
             Self::SearchInput | Self::HelpInput => &[Input, Global],
@@ -80,6 +82,7 @@ impl Focus {
             Self::SignIn => &[SignIn, Global],
             Self::SignInForm => &[SignIn, Input, Global],
             Self::Help => &[Help, List, Global],
+            Self::Picker => &[Picker, Input, Global],
         }
     }
 }

@@ -36,7 +36,8 @@ impl State {
             | Focus::SignIn
             | Focus::SignInForm
             | Focus::Help
-            | Focus::HelpInput => None,
+            | Focus::HelpInput
+            | Focus::Picker => None,
         }
     }
 
@@ -103,7 +104,7 @@ impl State {
     /// A service has answered to a change.
     pub(super) fn changed(&mut self, ticket: Ticket, result: Result<Option<ItemRef>, Fault>) -> Vec<Effect> {
         let Some(at) = self.marking.iter().position(|marking| marking.ticket == ticket) else {
-            return Vec::new();
+            return self.added(ticket, &result);
         };
         let Marking { mark, target, on, wanted, title, .. } = self.marking.remove(at);
         match result {

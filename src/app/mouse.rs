@@ -93,6 +93,8 @@ pub enum ListPlace {
     Form,
     /// The help's rows.
     Help,
+    /// The picker's.
+    Picker,
 }
 
 /// A line across some cells that stands for a whole.
@@ -209,7 +211,8 @@ impl State {
                     | ListPlace::Upcoming
                     | ListPlace::Accounts
                     | ListPlace::Form
-                    | ListPlace::Help => Vec::new(),
+                    | ListPlace::Help
+                    | ListPlace::Picker => Vec::new(),
                 }
             }
             Some(Target::Progress(_)) => self.seek_by(if down { -WHEEL_SECONDS } else { WHEEL_SECONDS }),
@@ -229,7 +232,7 @@ impl State {
             ListPlace::Queue => Some(&mut self.queue.list),
             ListPlace::Accounts => Some(&mut self.accounts.list),
             ListPlace::Upcoming | ListPlace::Form => None,
-            ListPlace::Help => self.overlays.last_mut().map(|Overlay::Help(help)| &mut help.list),
+            ListPlace::Help | ListPlace::Picker => self.overlay_list(),
         }
     }
 
@@ -270,7 +273,7 @@ impl State {
                 }
                 Vec::new()
             }
-            ListPlace::Doors | ListPlace::Queue | ListPlace::Accounts => Vec::new(),
+            ListPlace::Doors | ListPlace::Queue | ListPlace::Accounts | ListPlace::Picker => Vec::new(),
         }
     }
 
@@ -288,6 +291,7 @@ impl State {
             ListPlace::Accounts => self.sign_in_here(),
             ListPlace::Form => Vec::new(),
             ListPlace::Help => self.run_help_row(),
+            ListPlace::Picker => self.pick(),
         }
     }
 
@@ -295,7 +299,7 @@ impl State {
         match self.overlays.last_mut() {
             Some(Overlay::Help(help)) => help.typing = true,
             None if self.page == Page::Search => self.search.typing = true,
-            None => {}
+            Some(Overlay::Picker(_)) | None => {}
         }
         Vec::new()
     }

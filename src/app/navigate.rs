@@ -55,7 +55,8 @@ impl State {
             | Focus::SignIn
             | Focus::SignInForm
             | Focus::Help
-            | Focus::HelpInput => Vec::new(),
+            | Focus::HelpInput
+            | Focus::Picker => Vec::new(),
         }
     }
 
@@ -74,6 +75,7 @@ impl State {
         match self.focus() {
             Focus::SearchInput => self.search_at_once(),
             Focus::HelpInput => self.run_help_row(),
+            Focus::Picker => self.pick(),
             Focus::Doors
             | Focus::SearchResults
             | Focus::BrowseLists
@@ -90,7 +92,7 @@ impl State {
         match self.overlays.last_mut() {
             Some(Overlay::Help(help)) => help.typing = false,
             None if self.page == Page::Search => self.search.typing = false,
-            None => {}
+            Some(Overlay::Picker(_)) | None => {}
         }
         Vec::new()
     }
@@ -125,7 +127,8 @@ impl State {
             | Focus::SignIn
             | Focus::SignInForm
             | Focus::Help
-            | Focus::HelpInput => Vec::new(),
+            | Focus::HelpInput
+            | Focus::Picker => Vec::new(),
         }
     }
 
@@ -138,8 +141,15 @@ impl State {
             Focus::BrowseTracks => self.browse.open_mut().map(|shelf| &mut shelf.list),
             Focus::Queue => Some(&mut self.queue.list),
             Focus::Accounts => Some(&mut self.accounts.list),
-            Focus::Help => self.overlays.last_mut().map(|Overlay::Help(help)| &mut help.list),
+            Focus::Help | Focus::Picker => self.overlay_list(),
         }
+    }
+
+    pub(super) fn overlay_list(&mut self) -> Option<&mut List> {
+        self.overlays.last_mut().map(|overlay| match overlay {
+            Overlay::Help(help) => &mut help.list,
+            Overlay::Picker(picker) => &mut picker.list,
+        })
     }
 
     pub(super) fn open_door(&mut self) -> Vec<Effect> {

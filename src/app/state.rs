@@ -17,6 +17,7 @@ use super::limits::Limits;
 use super::marks::Marking;
 use super::mouse::MouseMemory;
 use super::notices::{Level, Notices, SHOWN_MS, words};
+use super::picker::{Adding, Picker};
 use super::playback::Playback;
 use super::queue::{Queue, Random};
 use super::search::Search;
@@ -78,6 +79,8 @@ impl Default for Start {
 pub enum Overlay {
     /// The help.
     Help(Help),
+    /// The choice of a playlist.
+    Picker(Box<Picker>),
 }
 
 /// The whole state. Read it freely; only [`super::update`] changes it.
@@ -116,6 +119,8 @@ pub struct State {
     pub(super) mouse: MouseMemory,
     pub(super) gatherings: Vec<Gathering>,
     pub(super) marking: Vec<Marking>,
+    /// Additions to playlists under way.
+    pub(super) adding: Vec<Adding>,
     /// What was marked in this run, where rows do not show it.
     pub(super) marked: HashSet<(Mark, ItemRef)>,
     pub(super) limits: Limits,
@@ -152,6 +157,7 @@ impl State {
             mouse: MouseMemory::default(),
             gatherings: Vec::new(),
             marking: Vec::new(),
+            adding: Vec::new(),
             marked: HashSet::new(),
             limits: Limits::default(),
             link: None,
@@ -190,6 +196,7 @@ impl State {
         match (self.overlays.last(), self.page) {
             (Some(Overlay::Help(help)), _) if help.typing => Focus::HelpInput,
             (Some(Overlay::Help(_)), _) => Focus::Help,
+            (Some(Overlay::Picker(_)), _) => Focus::Picker,
             (None, Page::Welcome) => Focus::Doors,
             (None, Page::Search) if self.search.typing => Focus::SearchInput,
             (None, Page::Search) => Focus::SearchResults,

@@ -23,6 +23,8 @@ pub enum Context {
     SignIn,
     /// In the help.
     Help,
+    /// While a playlist is chosen.
+    Picker,
     /// While typing.
     Input,
 }
@@ -40,6 +42,7 @@ impl Context {
             Self::Accounts => "On the accounts page",
             Self::SignIn => "In a sign-in",
             Self::Help => "In this help",
+            Self::Picker => "Choosing a playlist",
             Self::Input => "While typing",
         }
     }
@@ -74,7 +77,7 @@ const fn row(
     ActionInfo { action, name, context, keys, hint, help }
 }
 
-use Context::{Accounts, Global, Help, Input, Lists, Queue, SignIn, Tracks, Welcome};
+use Context::{Accounts, Global, Help, Input, Lists, Picker, Queue, SignIn, Tracks, Welcome};
 
 /// Every action a key can have, in the order of the help and of the hint line.
 #[rustfmt::skip]
@@ -130,6 +133,7 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::LikePlaying, "like-playing", Global, &["F"], "", "Like what plays, or no longer"),
     row(Action::Repost, "repost", Global, &["g r"], "", "Repost this"),
     row(Action::Follow, "follow", Global, &["g f"], "", "Follow this artist, or no longer"),
+    row(Action::AddToPlaylist, "add-to-playlist", Global, &["a"], "", "Add this track to one of your playlists at its service, or to a new one"),
     row(Action::OpenAlbum, "open-album", Global, &["g b"], "", "Open the album of this track, or of what plays"),
     row(Action::OpenArtist, "open-artist", Global, &["g a"], "", "Open the artist of this track, or of what plays"),
     row(Action::NextKind, "next-kind", Global, &["<C-t>"], "next kind", "Search for tracks, albums, artists or playlists"),
@@ -166,6 +170,11 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::NextField, "next-field", SignIn, &["<Tab>", "<Down>"], "next line", "To the next line"),
     row(Action::PreviousField, "previous-field", SignIn, &["<S-Tab>", "<Up>"], "", "To the line before"),
     row(Action::OpenPage, "open-page", SignIn, &["<C-o>"], "open the page", "Open the page in the browser again"),
+
+    row(Action::Pick, "pick", Picker, &["<Enter>"], "add", "Add to this playlist, or make the new one"),
+    row(Action::PickDown, "pick-down", Picker, &["<Down>", "<C-n>", "<Tab>"], "down", "Down a row"),
+    row(Action::PickUp, "pick-up", Picker, &["<Up>", "<C-p>", "<S-Tab>"], "up", "Up a row"),
+    row(Action::LeavePicker, "leave-picker", Picker, &["<Esc>"], "leave", "Add to none"),
 
     row(Action::Submit, "submit", Input, &["<Enter>"], "go", "Look for it at once"),
     row(Action::LeaveInput, "leave-input", Input, &["<Esc>", "<Down>", "<Tab>"], "to the rows", "Go to the rows, keeping what is typed"),

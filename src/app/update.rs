@@ -93,6 +93,13 @@ impl State {
                 }
                 Vec::new()
             }
+            Focus::Picker => {
+                if let Some(Overlay::Picker(picker)) = self.overlays.last_mut() {
+                    edit(&mut picker.input);
+                    picker.find();
+                }
+                Vec::new()
+            }
             Focus::SignInForm => {
                 if let Some(input) = self.accounts.talk.as_mut().and_then(|talk| talk.input()) {
                     edit(input);
@@ -118,11 +125,11 @@ impl State {
         match action {
             Action::Quit => vec![Effect::Quit],
             Action::Close => match self.overlays.pop() {
-                Some(Overlay::Help(_)) => Vec::new(),
+                Some(Overlay::Help(_) | Overlay::Picker(_)) => Vec::new(),
                 None if self.focus() == Focus::SignIn => self.cancel_sign_in(),
                 None => vec![Effect::Quit],
             },
-            Action::Back => self.step_back(),
+            Action::Back | Action::LeavePicker => self.step_back(),
             Action::Help => self.toggle_help(),
             Action::FindAction => self.open_help(true),
             Action::RunAction => self.run_help_row(),
@@ -172,8 +179,8 @@ impl State {
             Action::Retry => self.retry(),
             Action::PlayAll { tracks, start } => self.play_all(tracks, start),
 
-            Action::MoveDown => self.move_cursor(1),
-            Action::MoveUp => self.move_cursor(-1),
+            Action::MoveDown | Action::PickDown => self.move_cursor(1),
+            Action::MoveUp | Action::PickUp => self.move_cursor(-1),
             Action::Top => self.move_cursor(isize::MIN),
             Action::Bottom => self.move_cursor(isize::MAX),
             Action::HalfPageDown => self.move_cursor(self.half_page()),
@@ -185,6 +192,8 @@ impl State {
             Action::AddToEnd => self.add_here(Place::End),
             Action::AddNext => self.add_here(Place::Next),
             Action::OpenList => self.open_list(),
+            Action::AddToPlaylist => self.pick_playlist(),
+            Action::Pick => self.pick(),
             Action::OpenAlbum => self.open_related(Kind::Album),
             Action::OpenArtist => self.open_related(Kind::Artist),
             Action::OpenSources => self.open_sources(),
@@ -240,7 +249,10 @@ impl State {
     fn hear(&mut self, event: Event) -> Vec<Effect> {
         match event {
             Event::Searched { ticket, service, result } => self.searched(ticket, &service, result),
-            Event::Browsed { ticket, service, list, result } => self.browsed(ticket, &service, &list, result),
+            Event::Browsed { ticket, service, list, result } => match self.picker_browsed(ticket, result) {
+                Ok(effects) => effects,
+                Err(result) => self.browsed(ticket, &service, &list, result),
+            },
             Event::Suggested { ticket, suggestions } => self.suggested(ticket, suggestions),
             Event::Resolved { ticket, result } => self.resolved(ticket, result.map(|item| *item)),
             Event::Changed { ticket, result } => self.changed(ticket, result),

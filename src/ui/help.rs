@@ -41,7 +41,7 @@ pub(super) fn draw(
     buffer.mark(area, Target::List { list: ListPlace::Help, height, row: None });
     let boxed = area.width >= 50 && area.height >= 10;
     let inner = if boxed {
-        frame(buffer, area, theme)
+        frame(buffer, area, theme, " Keys ")
     } else {
         Rect { x: area.x + 1, width: area.width - 1, ..area }
     };
@@ -94,12 +94,12 @@ pub(super) fn draw(
 }
 
 /// Draws a box in the middle of `area` and gives what is inside.
-fn frame(buffer: &mut Canvas<'_>, area: Rect, theme: &Theme) -> Rect {
+pub(super) fn frame(buffer: &mut Canvas<'_>, area: Rect, theme: &Theme, title: &str) -> Rect {
     let edge = area.width.saturating_sub(MAX_COLUMNS) / 2;
     let frame = inset(area, edge.max(1));
     let block = Block::bordered().border_set(theme.border()).border_style(theme.faint);
     let inner = block.inner(frame);
     block.render(frame, buffer);
-    put(buffer, Rect { x: frame.x + 2, width: frame.width - 4, height: 1, ..frame }, " Keys ", theme.strong);
+    put(buffer, Rect { x: frame.x + 2, width: frame.width - 4, height: 1, ..frame }, title, theme.strong);
     Rect { x: inner.x + 1, width: inner.width.saturating_sub(1), ..inner }
 }

@@ -7,6 +7,7 @@ mod input;
 mod keys;
 mod layout;
 mod pages;
+mod picker;
 mod playing;
 mod status;
 mod text;
@@ -62,6 +63,7 @@ fn screen(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) -> 
     for overlay in &state.overlays {
         caret = match overlay {
             Overlay::Help(help) => help::draw(buffer, bands.body, state, help, theme),
+            Overlay::Picker(picker) => picker::draw(buffer, bands.body, picker, theme),
         };
     }
     widgets::rule(buffer, bands.rule, theme);

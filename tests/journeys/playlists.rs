@@ -243,3 +243,43 @@ fn what_is_no_playlist_is_said() {
     let both = home.run(&["playlist", "new", "audius", "x", "--public", "--private"]);
     assert_eq!(both.code, 2, "{both:?}");
 }
+
+/// On the screen: `a` on a row, a playlist found by typing, Enter; then a new one.
+#[test]
+fn a_row_goes_into_a_playlist_with_a_key() {
+    let services = Services::start();
+    let mut config = services.signed_in_config();
+    for other in ["audius", "yourmusic", "audiosocket"] {
+        let section = format!("[services.{other}]\n");
+        config = config.replace(&section, &format!("{section}enabled = false\n"));
+    }
+    let home = Home::new().config(&config);
+    let before = services.sandbox.requests().len();
+    let mut screen = Pty::start(&home, &[], 120, 40, &[]);
+    screen.wait_for("Listen now");
+    screen.keys("/night ferry\r");
+    screen.wait_for("Ada Cole");
+    screen.keys("\x1ba");
+    screen.wait_for("Add Night Ferry to a playlist at Audiomack");
+    screen.wait_for("For the Road");
+    screen.keys("road");
+    screen.wait("the others gone", |screen| !screen.contains("My Evening"));
+    screen.keys("\r");
+    screen.wait_for("Night Ferry is now in For the Road");
+    screen.keys("a");
+    screen.wait_for("My Evening");
+    screen.keys("Ferries");
+    screen.wait_for("New playlist: Ferries");
+    screen.keys("\r");
+    screen.wait_for("Night Ferry is now in Ferries");
+    screen.keys("q");
+    let end = screen.end();
+    end.assert_clean();
+    let expected = ["POST v1/playlist/ID/track 200", "POST v1/playlist 201"];
+    let asked = writes(&services, before, "4212");
+    let asked: Vec<&String> = asked.iter().filter(|line| line.contains("/playlist")).collect();
+    assert_eq!(asked, expected);
+    let own = json(&home, &["playlist", "list"]);
+    let made = own.as_array().unwrap().iter().find(|row| row["title"] == "Ferries").unwrap();
+    assert_eq!(shown(&home, &text(&made["name"])), ("Ferries".to_owned(), vec!["Night Ferry".to_owned()]));
+}

@@ -54,6 +54,11 @@ impl Services {
 
     /// A home where somebody is signed in everywhere but at Audius.
     pub fn signed_in(&self) -> Home {
+        Home::new().config(&self.signed_in_config())
+    }
+
+    /// That configuration.
+    pub fn signed_in_config(&self) -> String {
         let keys = self.sandbox.credentials();
         let config = self
             .config()
@@ -74,6 +79,6 @@ impl Services {
                     keys.yourmusic.device_id
                 ),
             );
-        Home::new().config(&format!("{config}token = \"{}\"\n", keys.audiosocket.token))
+        format!("{config}token = \"{}\"\n", keys.audiosocket.token)
     }
 }

@@ -117,6 +117,14 @@ impl Shelf {
         }
     }
 
+    /// Its rows are no longer what they were: it is asked for again.
+    pub(in crate::app) fn forget(&mut self) {
+        self.state = ShelfState::Closed;
+        self.rows.clear();
+        self.list.set_len(0);
+        (self.total, self.more, self.is_stale, self.next_page, self.ticket) = (None, false, false, 0, None);
+    }
+
     /// The list's name, or the service's where there is no list.
     pub fn title(&self) -> &CleanText {
         self.source.as_ref().map_or(&self.service_name, |source| &source.title)

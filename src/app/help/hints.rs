@@ -74,7 +74,8 @@ impl State {
                 | Focus::Accounts
                 | Focus::SignIn
                 | Focus::SignInForm
-                | Focus::HelpInput => false,
+                | Focus::HelpInput
+                | Focus::Picker => false,
             },
             Action::OpenSources => self.search.selected().is_some_and(|row| !row.others.is_empty()),
             Action::Like => matches!(self.item_here(), Some(Item::Track(_) | Item::Collection(_))),

@@ -73,7 +73,8 @@ impl State {
             | Focus::Accounts
             | Focus::SignIn
             | Focus::SignInForm
-            | Focus::HelpInput => None,
+            | Focus::HelpInput
+            | Focus::Picker => None,
         }
     }
 

@@ -198,8 +198,11 @@ fn check(state: &State) {
     assert!(state.queue.current.is_none_or(|row| row < state.queue.entries.len()));
     let playing = state.playing_row();
     assert!(playing.is_none() || playing == state.queue.current, "what plays is the current row");
-    for Overlay::Help(help) in &state.overlays {
-        assert!(holds(&help.list, help.rows.len()));
+    for overlay in &state.overlays {
+        match overlay {
+            Overlay::Help(help) => assert!(holds(&help.list, help.rows.len())),
+            Overlay::Picker(picker) => assert!(holds(&picker.list, picker.rows.len())),
+        }
     }
     assert!(state.playback.volume.percent() <= 100);
     let session = state.session();

@@ -85,7 +85,7 @@ impl Folder {
     }
 
     /// Remembers, for other runs of the program, that what was read until now may show what is no longer so.
-    pub(super) fn changed(&self, folder: &Path, now: u64) {
+    pub(super) fn changed(folder: &Path, now: u64) {
         let put = make(folder).and_then(|()| {
             let file = private().write(true).create(true).truncate(true).open(folder.join(CHANGED))?;
             file.set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(now))
@@ -260,13 +260,13 @@ mod tests {
         let path = |page| folder.path().join(name(page).file());
         write(folder.path(), &name(1), &leaf(7, 10), 1).unwrap();
         write(folder.path(), &name(2), &leaf(8, 10), 1).unwrap();
-        Folder::default().changed(folder.path(), 7);
+        Folder::changed(folder.path(), 7);
         let read_at = |page| read(&path(page), &name(page).page, 9).unwrap().about.read_at;
         assert_eq!((read_at(1), read_at(2)), (0, 8));
         // Nor does what it was compared with change.
         assert_eq!(read(&path(1), &name(1).page, 9).unwrap().about.etag, leaf(7, 10).about.etag);
         let empty = tempfile::tempdir().unwrap();
-        Folder::default().changed(&empty.path().join("pages"), 7);
+        Folder::changed(&empty.path().join("pages"), 7);
         assert!(empty.path().join("pages").join(CHANGED).exists());
     }
 

@@ -177,7 +177,7 @@ impl Pages {
     pub(super) fn changed(&self, folder: Option<&Path>, now: u64) {
         self.changed_at.fetch_max(now, Ordering::Relaxed);
         if let Some(folder) = folder {
-            self.folder.changed(folder, now);
+            Folder::changed(folder, now);
         }
     }
 

@@ -119,7 +119,7 @@ impl Shelves {
             match catalog.capabilities().own_playlists {
                 Some(list) => lists.push((catalog, list)),
                 None => {
-                    found.failures.push(powerless(&**catalog, "see your playlists", "playlists of yours"))
+                    found.failures.push(powerless(&**catalog, "see your playlists", "playlists of yours"));
                 }
             }
         }

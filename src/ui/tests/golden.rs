@@ -6,7 +6,9 @@ use insta::{Settings, assert_snapshot};
 use super::house::{House, mixed, plain, services};
 use super::screen::picture;
 use crate::app::{Action, Event, Heard, PlayState, Start};
-use crate::model::{Fault, FaultKind, OutputState};
+use crate::model::{
+    Collection, Fault, FaultKind, Item, ItemRef, Kind, ListId, OutputState, Page, ServiceId, Session,
+};
 
 const SIZES: [(u16, u16); 3] = [(120, 40), (80, 24), (40, 12)];
 
@@ -195,6 +197,42 @@ fn help() {
         house.keys("queue");
         house
     });
+}
+
+#[test]
+fn picker() {
+    fn playlists(service: &ServiceId) -> Option<Result<Page<Item>, Fault>> {
+        let playlist = |(id, title, tracks, note): (&str, &str, u64, Option<&str>)| {
+            let reference =
+                ItemRef { service: ServiceId::known("audius"), kind: Kind::Playlist, id: id.to_owned() };
+            let (tracks, note) = (Some(tracks), note.map(Into::into));
+            Item::Collection(Collection { tracks, note, ..Collection::new(reference, title) })
+        };
+        let all = [
+            ("1", "Night drive 雨", 12, None),
+            ("2", "By day", 1, Some("private")),
+            ("3", "Nightshift", 0, None),
+        ];
+        let page = Page { items: all.map(playlist).to_vec(), ..Page::default() };
+        (service.as_str() == "audius").then_some(Ok(page))
+    }
+    let open = |keys: &'static str| {
+        move |columns, rows| {
+            let mut services = services();
+            let able = &mut services[0].capabilities;
+            able.powers.arrange_playlist = true;
+            able.powers.create_playlist = true;
+            able.own_playlists = Some(ListId("mine".to_owned()));
+            let session = Session { tracks: plain("audius", 9), current: Some(3), ..Session::default() };
+            let mut house =
+                House::open(Start { services, session, columns, rows, ..Start::default() }, playlists);
+            house.keys("a");
+            house.keys(keys);
+            house
+        }
+    };
+    check("picker", open("<Down>"));
+    check("picker_search", open("night"));
 }
 
 #[test]

@@ -1,0 +1,138 @@
+use super::*;
+use crate::app::tests::{Run, Step, services, slow, track};
+use crate::app::{Focus, Overlay, Start};
+use crate::model::{
+    Account, Change, Collection, Item, ItemRef, Kind, ListId, PlaylistAbout, Powers, ServiceId,
+};
+
+/// The open service keeps playlists; the ready one does after a sign-in, the others have none.
+fn start() -> Run {
+    let mut services = services();
+    let able = &mut services[0].capabilities;
+    able.powers = Powers { arrange_playlist: true, create_playlist: true, ..Powers::default() };
+    able.own_playlists = Some(ListId("mine".to_owned()));
+    services[1].capabilities.account = Account { way: Some("in the browser".into()), who: None };
+    Run::new(Start { services, ..Start::default() })
+}
+
+fn playlist(id: &str, title: &str) -> Item {
+    let reference = ItemRef { service: ServiceId::known("open"), kind: Kind::Playlist, id: id.to_owned() };
+    Item::Collection(Collection::new(reference, title))
+}
+
+fn mine() -> Vec<Item> {
+    vec![playlist("1", "Night drive"), playlist("2", "By day"), playlist("3", "Night shift")]
+}
+
+/// The first of a service's tracks under the cursor, then these steps.
+fn on(service: &'static str, more: Vec<Step>) -> Run {
+    let rows = vec![track(service, "a").into(), track(service, "b").into()];
+    let steps = [Step::Keys("1"), Step::BrowsedItems(rows, false)];
+    start().steps(steps).steps(more)
+}
+
+fn rows(run: &Run) -> Vec<String> {
+    let Some(Overlay::Picker(picker)) = run.state.overlays.last() else { return Vec::new() };
+    let row = |(at, row): (usize, &PickRow)| {
+        let mark = if picker.list.cursor() == Some(at) { "*" } else { "" };
+        match row {
+            PickRow::Playlist(found) => format!("{mark}{}", found.title),
+            PickRow::New(name) => format!("{mark}+{name}"),
+        }
+    };
+    picker.rows.iter().enumerate().map(row).collect()
+}
+
+fn notice(run: &Run) -> String {
+    run.state.notices.latest().map_or_else(String::new, |notice| notice.words.to_string())
+}
+
+fn check(more: Vec<Step>, asked: &str, expected: &[&str]) -> Run {
+    let told = format!("{more:?}");
+    let run = on("open", more);
+    assert_eq!(
+        (run.asked().as_str(), rows(&run)),
+        (asked, expected.iter().map(ToString::to_string).collect()),
+        "{told}"
+    );
+    run
+}
+
+fn opened(keys: &'static str) -> Vec<Step> {
+    vec![Step::Keys("a"), Step::BrowsedItems(mine(), false), Step::Keys(keys)]
+}
+
+#[test]
+fn playlists_are_found_by_typing() {
+    let run = check(vec![Step::Keys("a")], "browse open mine 0", &["*+"]);
+    assert_eq!(run.state.focus(), Focus::Picker);
+    let all = ["*Night drive", "By day", "Night shift", "+"];
+    check(opened(""), "", &all);
+    check(opened("night"), "", &["*Night drive", "Night shift", "+night"]);
+    check(opened("SHIFT"), "", &["*Night shift", "+SHIFT"]);
+    check(opened("q"), "", &["*+q"]);
+    check(opened("q<Backspace>"), "", &all);
+    check(opened("<Down><Down><Up>"), "", &["Night drive", "*By day", "Night shift", "+"]);
+    check(opened("<Esc>"), "", &[]);
+    // More come page by page, and the cursor stays where it is.
+    let more = vec![Step::Keys("a"), Step::BrowsedItems(mine(), true)];
+    check(more.clone(), "browse open mine 1", &all);
+    let last = [Step::Keys("<Down>"), Step::BrowsedItems(vec![playlist("4", "Last")], false)];
+    let both = more.into_iter().chain(last).collect();
+    check(both, "", &["Night drive", "*By day", "Night shift", "Last", "+"]);
+    let failed = check(vec![Step::Keys("a"), Step::Browsed(Err(slow()))], "", &["*+"]);
+    let Some(Overlay::Picker(picker)) = failed.state.overlays.last() else { panic!("it is closed") };
+    assert_eq!(picker.state, PickerState::Failed(slow()));
+}
+
+#[test]
+fn what_is_chosen_is_added_and_told() {
+    let tracks = vec!["a".to_owned()];
+    let added = Change::AddToPlaylist { id: "2".to_owned(), tracks: tracks.clone() };
+    check(opened("<Down><Enter>"), &format!("{added:?}"), &[]);
+    let mut steps = opened("<Down><Enter>");
+    steps.push(Step::Changed(Ok(())));
+    let run = check(steps, "wait 5000", &[]);
+    assert_eq!(notice(&run), "a is now in By day");
+    let mut steps = opened("<Down><Enter>");
+    steps.push(Step::Changed(Err(slow())));
+    assert_eq!(notice(&check(steps, "", &[])), "a was not added to By day. Nothing comes.");
+
+    let about = PlaylistAbout { title: Some("Quiet".to_owned()), ..PlaylistAbout::default() };
+    let made = Change::CreatePlaylist { about, tracks };
+    check(opened("Quiet<Enter>"), &format!("{made:?}"), &[]);
+    // Without a name there is nothing to make.
+    let run = check(
+        opened("<Up><Down><Down><Down><Enter>"),
+        "wait 5000",
+        &["Night drive", "By day", "Night shift", "*+"],
+    );
+    assert_eq!(notice(&run), "Type the name of the new playlist, then Enter");
+}
+
+#[test]
+fn who_keeps_no_playlists_says_so() {
+    let words = |service| notice(&on(service, vec![Step::Keys("a")]));
+    assert_eq!(words("ready"), "ready wants you to sign in before it keeps playlists: in the browser");
+    assert_eq!(words("files"), "files keeps no playlists of yours here");
+    assert_eq!(words("elsewhere"), "Only what comes from a service goes into a playlist there");
+    let album = vec![playlist("1", "Night drive")];
+    let run = start().steps([Step::Keys("1"), Step::BrowsedItems(album, false), Step::Keys("a")]);
+    assert_eq!(notice(&run), "Open it, and add its tracks to a playlist");
+}
+
+/// A playlist that is shown is asked for again once it holds something else.
+#[test]
+fn what_is_shown_is_made_new() {
+    let inside = || Step::BrowsedItems(vec![track("open", "x").into()], false);
+    let album = vec![playlist("1", "Night drive")];
+    let steps = vec![Step::Keys("1"), Step::BrowsedItems(album, false), Step::Keys("<Enter>"), inside()];
+    let more = vec![
+        Step::Keys("a"),
+        Step::BrowsedItems(mine(), false),
+        Step::Keys("<Enter>"),
+        Step::Changed(Ok(())),
+    ];
+    let run = start().steps(steps).steps(more);
+    assert_eq!(run.asked(), "wait 5000, browse open playlist/1 0");
+}

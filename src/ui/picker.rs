@@ -1,0 +1,84 @@
+//! The picker over the page: the listener's playlists at one service, and a new one.
+
+use ratatui::layout::{Position, Rect};
+use ratatui::widgets::{Clear, Widget};
+
+use super::canvas::Canvas;
+use super::help::frame;
+use super::input::input;
+use super::layout::{below, row};
+use super::text::{Align, count};
+use super::theme::Theme;
+use super::widgets::{BAR_CELLS, Column, List, Row, Span, Weight, put, put_right};
+use crate::app::{ListPlace, PickRow, Picker, PickerState, Target};
+
+const NAME: Column = Column { title: "", span: Span::Share(1), align: Align::Left, weight: Weight::Main };
+const NOTE: Column = Column { title: "", span: Span::Cells(10), align: Align::Left, weight: Weight::Aside };
+const TRACKS: Column =
+    Column { title: "", span: Span::Cells(11), align: Align::Right, weight: Weight::Aside };
+
+/// From this many columns up, what else is known of a playlist has columns.
+const ASIDE_COLUMNS: u16 = 50;
+
+/// Draws the picker over `area`; gives the caret's place.
+pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, picker: &Picker, theme: &Theme) -> Option<Position> {
+    let area = area.intersection(buffer.area);
+    Clear.render(area, buffer);
+    let height = usize::from(area.height);
+    buffer.mark(area, Target::List { list: ListPlace::Picker, height, row: None });
+    let inner = if area.width >= 50 && area.height >= 10 {
+        frame(
+            buffer,
+            area,
+            theme,
+            &format!(" Add {} to a playlist at {} ", picker.title, picker.service_name),
+        )
+    } else {
+        Rect { x: area.x + 1, width: area.width - 1, ..area }
+    };
+    let aside = match &picker.state {
+        PickerState::Loading => "looking for your playlists".to_owned(),
+        PickerState::Ready => {
+            count(picker.rows.iter().filter(|row| matches!(row, PickRow::Playlist(_))).count(), "playlist")
+        }
+        PickerState::Failed(fault) => fault.message.to_string(),
+    };
+    let line = Rect { width: inner.width.saturating_sub(BAR_CELLS), ..row(inner, 0) };
+    let rest = put_right(buffer, line, &aside, theme.faint);
+    let caret = input(buffer, rest, theme, &picker.input, true, "name of a playlist");
+    let rows = below(inner, if inner.height > 8 { 2 } else { 1 });
+    if picker.rows.is_empty() {
+        put(buffer, row(rows, 0), "There is no such playlist.", theme.text);
+        return caret;
+    }
+    let is_wide = rows.width >= ASIDE_COLUMNS;
+    let list = List {
+        place: ListPlace::Picker,
+        columns: if is_wide { &[NAME, NOTE, TRACKS] } else { &[NAME] },
+        len: picker.rows.len(),
+        cursor: picker.list.cursor(),
+        window: &|height| picker.list.window(height),
+        focused: true,
+        headings: false,
+    };
+    list.draw(buffer, rows, theme, |index| {
+        let texts = match picker.rows.get(index) {
+            None => Vec::new(),
+            Some(PickRow::New(name)) if name.as_str().is_empty() => {
+                vec!["New playlist: type its name".to_owned(), String::new(), String::new()]
+            }
+            Some(PickRow::New(name)) => vec![format!("New playlist: {name}"), String::new(), String::new()],
+            Some(PickRow::Playlist(found)) => {
+                let note = found.note.as_ref().map(ToString::to_string).unwrap_or_default();
+                let tracks = found.tracks.and_then(|tracks| usize::try_from(tracks).ok());
+                vec![
+                    found.title.to_string(),
+                    note,
+                    tracks.map(|tracks| count(tracks, "track")).unwrap_or_default(),
+                ]
+            }
+        };
+        Row { texts, style: theme.text }
+    });
+    caret
+}
