@@ -1,9 +1,9 @@
 //! The one line to a service: its gate, and one flight for everybody who asks for the same thing at the same
 //! time.
 
-use std::path::Path;
 use std::fmt;
 use std::future::Future;
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 

@@ -202,7 +202,7 @@ mod tests {
         let reference = |number: u32| format!("audius:track:{number}").parse::<TrackRef>().unwrap();
         let resume = |number: u32| Resume {
             position: Duration::from_secs(u64::from(number)),
-            length: (number % 2 == 0).then_some(Duration::from_secs(9000)),
+            length: number.is_multiple_of(2).then_some(Duration::from_secs(9000)),
             kept_at: u64::from(number),
         };
         let (keeper, _) = open(&path);
