@@ -1,91 +1,155 @@
-//! The database file: opened, brought to the newest schema, examined. Released steps never change.
+//! The database file: opened, brought to the newest schema, examined. One that is damaged is rebuilt.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::error::LibraryError;
-
-/// One step a version: step 1 makes version 1 of an empty file.
-const MIGRATIONS: &[&str] = &[
-    "
-    CREATE TABLE queue (
-        place     INTEGER PRIMARY KEY,
-        reference TEXT NOT NULL,
-        title     TEXT NOT NULL,
-        artists   TEXT NOT NULL,
-        album     TEXT,
-        length_ms INTEGER
-    ) STRICT;
-    CREATE TABLE place (
-        one         INTEGER PRIMARY KEY CHECK (one = 1),
-        current     INTEGER,
-        position_ms INTEGER NOT NULL
-    ) STRICT;
-",
-    "
-    ALTER TABLE queue ADD COLUMN own_place INTEGER;
-    CREATE TABLE kept (
-        name  TEXT PRIMARY KEY,
-        value TEXT NOT NULL
-    ) STRICT;
-    CREATE TABLE loudness (
-        reference TEXT PRIMARY KEY,
-        lufs      REAL NOT NULL,
-        peak      REAL NOT NULL
-    ) STRICT;
-    CREATE TABLE resume (
-        reference   TEXT PRIMARY KEY,
-        position_ms INTEGER NOT NULL,
-        length_ms   INTEGER,
-        kept_at     INTEGER NOT NULL
-    ) STRICT;
-",
-];
-
-/// The schema that this program writes.
-#[expect(clippy::cast_possible_truncation, reason = "a handful")]
-pub const SCHEMA_VERSION: u32 = MIGRATIONS.len() as u32;
+use super::migrations::{SCHEMA_VERSION, migrate, version};
+use super::rescue::{self, Rescue};
 
 /// How long a second process is waited for.
 const BUSY_LIMIT: Duration = Duration::from_secs(5);
 
-/// Opens the database at `path`, made when missing, at [`SCHEMA_VERSION`]. A newer one is left
-/// untouched and refused.
-pub(super) fn open(path: &Path) -> Result<Connection, LibraryError> {
-    let failed = |source| LibraryError::Database { path: path.to_owned(), source };
+/// A database up to this size is examined whole before it is used; a larger one only while it is.
+const SMALL_BYTES: u64 = 4 << 20;
+
+/// What the log beside the database may grow to.
+const MAX_WAL_BYTES: u32 = 64 << 20;
+
+/// An open database, and what had to be done to it.
+#[derive(Debug)]
+pub(super) struct Opened {
+    pub connection: Connection,
+    pub rescue: Option<Rescue>,
+}
+
+/// Opens the database at `path`, made when missing, at [`SCHEMA_VERSION`]. A newer one is left untouched and
+/// refused. One that is damaged is set aside and rebuilt from what can be read of it.
+pub(super) fn open(path: &Path) -> Result<Opened, LibraryError> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)
             .map_err(|source| LibraryError::Place { path: folder.to_owned(), source })?;
     }
+    let marked = rescue::is_marked(path);
+    match open_whole(path) {
+        Ok(connection) if !marked => Ok(Opened { connection, rescue: None }),
+        Err(error) if !error.is_damage() => Err(error),
+        Ok(_) | Err(_) => {
+            let rescue = rescue::rebuild(path)?;
+            let connection = open_whole(path)?;
+            Ok(Opened { connection, rescue: Some(rescue) })
+        }
+    }
+}
+
+/// Opens the database, and finds out whether it is whole as far as that takes no time.
+fn open_whole(path: &Path) -> Result<Connection, LibraryError> {
+    let failed = |source| LibraryError::Database { path: path.to_owned(), source };
+    let bytes = fs::metadata(path).map_or(0, |about| about.len());
     let mut connection = Connection::open(path).map_err(failed)?;
     let found = version(&connection).map_err(failed)?;
     if found > SCHEMA_VERSION {
-        return Err(LibraryError::Newer { path: path.to_owned(), found, known: SCHEMA_VERSION });
+        // A flipped bit may have made it so.
+        let is_whole =
+            bytes > SMALL_BYTES || complaint(&connection, "quick_check").map_err(failed)?.is_none();
+        return Err(if is_whole && found < 1_000_000 {
+            LibraryError::Newer { path: path.to_owned(), found, known: SCHEMA_VERSION }
+        } else {
+            LibraryError::Damaged { path: path.to_owned(), complaint: "its version is nonsense".to_owned() }
+        });
     }
-    prepare(&mut connection).map_err(failed)?;
+    configure(&connection).map_err(failed)?;
+    if bytes > 0
+        && bytes <= SMALL_BYTES
+        && let Some(complaint) = complaint(&connection, "integrity_check").map_err(failed)?
+    {
+        return Err(LibraryError::Damaged { path: path.to_owned(), complaint });
+    }
+    if found > 0 && found < SCHEMA_VERSION {
+        keep_before_migration(&connection, path, found).map_err(failed)?;
+    }
+    migrate(&mut connection).map_err(failed)?;
+    super::keeper::load(&connection).map_err(failed)?;
     Ok(connection)
 }
 
-fn prepare(connection: &mut Connection) -> rusqlite::Result<()> {
+/// How every connection behaves.
+fn configure(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(BUSY_LIMIT)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     // What the screen showed as kept survives a power cut.
     connection.pragma_update(None, "synchronous", "FULL")?;
-    // The version is read inside the transaction: another process may have migrated meanwhile.
-    let step = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-    let found = version(&step)? as usize;
-    for migration in MIGRATIONS.iter().skip(found) {
-        step.execute_batch(migration)?;
-    }
-    step.pragma_update(None, "user_version", SCHEMA_VERSION)?;
-    step.commit()
+    connection.pragma_update(None, "journal_size_limit", MAX_WAL_BYTES)?;
+    // What a file says of itself runs no code.
+    connection.pragma_update(None, "trusted_schema", false)
 }
 
-fn version(connection: &Connection) -> rusqlite::Result<u32> {
-    connection.pragma_query_value(None, "user_version", |row| row.get(0))
+/// Another connection to a database that [`open`] has opened.
+pub(super) fn join(path: &Path) -> Result<Connection, LibraryError> {
+    let failed = |source| LibraryError::Database { path: path.to_owned(), source };
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).map_err(failed)?;
+    configure(&connection).map_err(failed)?;
+    Ok(connection)
+}
+
+/// A copy of the file as it was before it is migrated; one that is there already is kept.
+fn keep_before_migration(connection: &Connection, path: &Path, found: u32) -> rusqlite::Result<()> {
+    let copy = beside(path, &format!("version-{found}"));
+    if copy.exists() { Ok(()) } else { copy_into(connection, &copy) }
+}
+
+/// Writes a whole copy, which appears at once or not at all.
+pub(super) fn copy_into(connection: &Connection, copy: &Path) -> rusqlite::Result<()> {
+    let part = beside(copy, "part");
+    let _ = fs::remove_file(&part);
+    connection.execute("VACUUM INTO ?1", [part.to_string_lossy()])?;
+    let problem = |error: std::io::Error| rusqlite::Error::ToSqlConversionFailure(error.into());
+    fs::File::open(&part).and_then(|file| file.sync_all()).map_err(problem)?;
+    fs::rename(&part, copy).map_err(problem)
+}
+
+/// The path with `.suffix` behind it.
+pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".");
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+/// What SQLite's own check has to say, if anything. `check` is `quick_check` or `integrity_check`.
+pub(super) fn complaint(connection: &Connection, check: &str) -> rusqlite::Result<Option<String>> {
+    match connection.pragma_query_value(None, check, |row| row.get::<_, String>(0)) {
+        Ok(verdict) if verdict == "ok" => Ok(None),
+        Ok(verdict) => Ok(Some(verdict)),
+        Err(error) if is_damage(&error) => Ok(Some(error.to_string())),
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether the file is at fault, and not what was asked of it.
+pub(super) fn is_damage(error: &rusqlite::Error) -> bool {
+    match error {
+        rusqlite::Error::SqliteFailure(cause, words) => match cause.code {
+            ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => true,
+            // A schema that has changed by itself.
+            ErrorCode::Unknown => words.as_ref().is_some_and(|words| {
+                ["no such", "no column", "has no", "malformed", "unsupported", "already exists"]
+                    .iter()
+                    .any(|sign| words.contains(sign))
+            }),
+            _ => false,
+        },
+        rusqlite::Error::FromSqlConversionFailure(..)
+        | rusqlite::Error::IntegralValueOutOfRange(..)
+        | rusqlite::Error::Utf8Error(..)
+        | rusqlite::Error::SqlInputError { .. }
+        | rusqlite::Error::InvalidColumnType(..) => true,
+        _ => false,
+    }
 }
 
 /// What an examination found.
@@ -109,18 +173,15 @@ pub fn examine(path: &Path) -> Result<Condition, LibraryError> {
     }
     let failed = |source| LibraryError::Database { path: path.to_owned(), source };
     let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(failed)?;
-    let verdict: String = match connection.pragma_query_value(None, "integrity_check", |row| row.get(0)) {
-        Ok(verdict) => verdict,
-        Err(error) => return Ok(Condition::Damaged(error.to_string())),
-    };
-    if verdict != "ok" {
-        return Ok(Condition::Damaged(verdict));
+    if let Some(complaint) = complaint(&connection, "integrity_check").map_err(failed)? {
+        return Ok(Condition::Damaged(complaint));
     }
     Ok(Condition::Whole { version: version(&connection).map_err(failed)? })
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::migrations::MIGRATIONS;
     use super::*;
 
     #[test]
@@ -134,22 +195,58 @@ mod tests {
     }
 
     #[test]
-    fn a_newer_file_is_refused_and_left_as_it_is() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("library.db");
-        open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
-        let before = fs::read(&path).unwrap();
-        let error = open(&path).unwrap_err();
-        assert!(error.to_string().contains("99") && error.to_string().contains("version 2"), "{error}");
-        assert_eq!(fs::read(&path).unwrap(), before);
+    fn every_older_version_opens_and_a_copy_of_it_stays() {
+        for older in 1..SCHEMA_VERSION {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("library.db");
+            let file = Connection::open(&path).unwrap();
+            MIGRATIONS.iter().take(older as usize).for_each(|step| file.execute_batch(step).unwrap());
+            file.pragma_update(None, "user_version", older).unwrap();
+            file.execute_batch(
+                "INSERT INTO queue (place, reference, title, artists) VALUES (0, 'a.mp3', 'a', '')",
+            )
+            .unwrap();
+            drop(file);
+            let opened = open(&path).unwrap();
+            assert_eq!(opened.rescue, None);
+            assert_eq!(super::super::keeper::load(&opened.connection).unwrap().session.tracks.len(), 1);
+            drop(opened);
+            assert_eq!(examine(&path).unwrap(), Condition::Whole { version: SCHEMA_VERSION });
+            let copy = beside(&path, &format!("version-{older}"));
+            assert_eq!(examine(&copy).unwrap(), Condition::Whole { version: older });
+        }
     }
 
     #[test]
-    fn a_file_that_is_no_database_is_told() {
+    fn a_migration_that_is_cut_short_leaves_the_old_version() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("library.db");
-        fs::write(&path, "this is a letter, not a database ".repeat(100)).unwrap();
-        assert!(matches!(open(&path), Err(LibraryError::Database { .. })));
-        assert!(matches!(examine(&path), Ok(Condition::Damaged(_)) | Err(LibraryError::Database { .. })));
+        let statements: Vec<_> =
+            MIGRATIONS.iter().skip(1).flat_map(|step| step.split_inclusive(';')).collect();
+        for upto in 0..statements.len() {
+            let _ = fs::remove_file(&path);
+            let mut file = Connection::open(&path).unwrap();
+            file.execute_batch(MIGRATIONS[0]).unwrap();
+            file.pragma_update(None, "user_version", 1).unwrap();
+            let step = file.transaction().unwrap();
+            statements.iter().take(upto).for_each(|statement| step.execute_batch(statement).unwrap());
+            // As a kill does: nothing is committed.
+            drop(step);
+            drop(file);
+            assert_eq!(examine(&path).unwrap(), Condition::Whole { version: 1 });
+            assert!(open(&path).unwrap().rescue.is_none());
+        }
+    }
+
+    #[test]
+    fn a_newer_file_is_refused_and_left_as_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("library.db");
+        open(&path).unwrap().connection.pragma_update(None, "user_version", 99).unwrap();
+        let before = fs::read(&path).unwrap();
+        let error = open(&path).unwrap_err();
+        let known = format!("version {SCHEMA_VERSION}");
+        assert!(error.to_string().contains("99") && error.to_string().contains(&known), "{error}");
+        assert_eq!(fs::read(&path).unwrap(), before);
     }
 }

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use crate::model::{Fault, FaultKind};
 
+use super::database::is_damage;
+
 /// Why something could not be read or kept.
 #[derive(Debug, thiserror::Error)]
 pub enum LibraryError {
@@ -32,6 +34,14 @@ pub enum LibraryError {
         /// Why.
         source: rusqlite::Error,
     },
+    /// The database is damaged.
+    #[error("the database {path} is damaged: {complaint}")]
+    Damaged {
+        /// Which file.
+        path: PathBuf,
+        /// What SQLite says.
+        complaint: String,
+    },
     /// The database was written by a newer program.
     #[error("the database {path} is of version {found}; this program knows up to version {known}")]
     Newer {
@@ -48,6 +58,15 @@ pub enum LibraryError {
 }
 
 impl LibraryError {
+    /// Whether the database file itself is at fault.
+    pub(super) fn is_damage(&self) -> bool {
+        match self {
+            Self::Damaged { .. } => true,
+            Self::Database { source, .. } => is_damage(source),
+            Self::Folder { .. } | Self::Place { .. } | Self::Newer { .. } | Self::Thread(_) => false,
+        }
+    }
+
     /// The same in words for a person.
     pub fn fault(&self) -> Fault {
         let text = self.to_string();
@@ -62,6 +81,8 @@ impl LibraryError {
             }
             Self::Database { .. } => Fault::new(FaultKind::Other, text)
                 .hint("Playing goes on; the queue will not be there at the next start"),
+            Self::Damaged { .. } => Fault::new(FaultKind::Other, text)
+                .hint("Playing goes on; start Segue again to have it rebuilt"),
             Self::Newer { .. } => {
                 Fault::new(FaultKind::Other, text).hint("Update Segue; the file was left as it is")
             }

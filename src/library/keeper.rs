@@ -1,16 +1,19 @@
 //! The thread that owns the database. Nobody waits for it but at the start and at the end.
 
 use std::collections::VecDeque;
-use std::path::Path;
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use crate::model::{Fault, Learned, Loudness, Resume, Session, TrackRef};
+use crate::model::{Fault, FaultKind, Learned, Loudness, Resume, Session, TrackRef};
 
+use super::database::{self, Opened, beside, complaint};
 use super::error::LibraryError;
-use super::{database, learned, session};
+use super::rescue::{self, Rescue};
+use super::{backup, learned, session};
 
 /// Orders waiting at most, besides the newest session.
 const MAX_WAITING: usize = 4096;
@@ -80,18 +83,31 @@ impl Desk {
 
 impl Keeper {
     /// Opens the database at `path` and reads what was kept. Later failures go to `report`.
-    pub fn open(path: &Path, report: impl Fn(Fault) + Send + 'static) -> Result<(Self, Left), LibraryError> {
-        let connection = database::open(path)?;
+    ///
+    /// # Errors
+    /// When there can be no database at `path`. A damaged one is no error: it is rebuilt, and `report` is told.
+    pub fn open(
+        path: &Path,
+        unix_seconds: u64,
+        report: impl Fn(Fault) + Send + 'static,
+    ) -> Result<(Self, Left), LibraryError> {
+        let Opened { connection, rescue } = database::open(path)?;
+        if let Some(rescue) = rescue {
+            report(told(&rescue));
+        }
         let failed = |source| LibraryError::Database { path: path.to_owned(), source };
-        let left = Left {
-            session: session::load(&connection).map_err(failed)?,
-            learned: learned::load(&connection).map_err(failed)?,
-        };
+        let left = load(&connection).map_err(failed)?;
+        let turn = own_queue(path);
+        if turn.is_none() {
+            report(Fault::new(FaultKind::Other, "Segue runs already, and that one keeps the queue"));
+        }
         let desk = Arc::new(Desk::default());
         let (theirs, path) = (Arc::clone(&desk), path.to_owned());
         let thread = thread::Builder::new()
             .name("library".to_owned())
-            .spawn(move || keep(connection, &theirs, &path, report))
+            .spawn(move || {
+                keep(connection, &theirs, &Place { path, turn, unix_seconds }, report);
+            })
             .map_err(LibraryError::Thread)?;
         Ok((Self { desk, thread: Some(thread) }, left))
     }
@@ -121,12 +137,69 @@ impl Drop for Keeper {
     }
 }
 
-fn keep(mut connection: Connection, desk: &Desk, path: &Path, report: impl Fn(Fault)) {
-    while let Some(orders) = next_orders(desk) {
+/// Which database, when it was opened, and whether its queue is ours.
+struct Place {
+    path: PathBuf,
+    /// Held while this process keeps the queue.
+    turn: Option<File>,
+    unix_seconds: u64,
+}
+
+/// Everything that is known at the start.
+pub(super) fn load(connection: &Connection) -> rusqlite::Result<Left> {
+    Ok(Left { session: session::load(connection)?, learned: learned::load(connection)? })
+}
+
+/// Of two processes, the first one keeps the queue. Where nothing can be locked, each does.
+fn own_queue(path: &Path) -> Option<File> {
+    let lock = File::create(beside(path, "queue-lock")).ok()?;
+    match lock.try_lock() {
+        Err(TryLockError::WouldBlock) => None,
+        Ok(()) | Err(TryLockError::Error(_)) => Some(lock),
+    }
+}
+
+fn told(rescue: &Rescue) -> Fault {
+    let aside = rescue.aside.display();
+    let mut words = format!("The library was damaged and has been rebuilt: {} rows were saved", rescue.rows);
+    if !rescue.from_backup.is_empty() {
+        words = format!("{words}, some of them from a backup");
+    }
+    Fault::new(FaultKind::Other, words).hint(format!("The damaged file is kept as {aside}"))
+}
+
+fn keep(mut connection: Connection, desk: &Desk, place: &Place, report: impl Fn(Fault)) {
+    let failed = |source| LibraryError::Database { path: place.path.clone(), source };
+    if let Err(error) = back_up(&connection, place) {
+        report(error.fault());
+    }
+    while let Some(mut orders) = next_orders(desk) {
+        if place.turn.is_none() {
+            orders.retain(|order| !matches!(order, Order::Save(_)));
+        }
         if let Err(source) = carry_out(&mut connection, &orders) {
-            report(LibraryError::Database { path: path.to_owned(), source }.fault());
+            let error = failed(source);
+            if error.is_damage() {
+                let _ = rescue::mark(&place.path);
+            }
+            report(error.fault());
         }
     }
+    // The log beside the database is put into it, unless somebody else still reads.
+    let _ = connection.pragma_update(None, "wal_checkpoint", "TRUNCATE");
+}
+
+/// Once a day: a copy, after a whole examination.
+fn back_up(connection: &Connection, place: &Place) -> Result<(), LibraryError> {
+    let failed = |source| LibraryError::Database { path: place.path.clone(), source };
+    if !backup::is_due(&place.path, place.unix_seconds) {
+        return Ok(());
+    }
+    if let Some(complaint) = complaint(connection, "integrity_check").map_err(failed)? {
+        let _ = rescue::mark(&place.path);
+        return Err(LibraryError::Damaged { path: place.path.clone(), complaint });
+    }
+    backup::make(connection, &place.path, place.unix_seconds).map_err(failed)
 }
 
 /// Everything that waits; `None` once nothing does and nothing more will come.
@@ -163,7 +236,7 @@ mod tests {
     use crate::model::{Repeat, Track, Volume};
 
     fn open(path: &Path) -> (Keeper, Left) {
-        Keeper::open(path, |fault| panic!("{fault}")).unwrap()
+        Keeper::open(path, 0, |fault| panic!("{fault}")).unwrap()
     }
 
     #[test]

@@ -127,7 +127,7 @@ fn shelves(profile: &Profile, net: &Net, tell: Tell) -> Vec<Arc<dyn Catalog>> {
 fn open_library(profile: &Profile, events: &Sender<Event>) -> (Option<Keeper>, Left) {
     let complaints = events.clone();
     let report = move |fault| tell_without_waiting(&complaints, Event::Warned(fault));
-    match Keeper::open(&profile.paths.library_file(), report) {
+    match Keeper::open(&profile.paths.library_file(), clock::unix_seconds(), report) {
         Ok((keeper, left)) => (Some(keeper), left),
         Err(error) => {
             tell_without_waiting(events, Event::Warned(error.fault()));

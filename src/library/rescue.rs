@@ -1,0 +1,233 @@
+//! A damaged database: set aside under another name, and rebuilt from what can be read of it. What cannot be
+//! read comes from the newest backup that is whole.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rusqlite::types::{Value, ValueRef};
+use rusqlite::{Connection, OpenFlags, params_from_iter};
+
+use super::backup;
+use super::database::{beside, is_damage};
+use super::error::LibraryError;
+use super::migrations::{SCHEMA_VERSION, migrate};
+
+/// What follows damage is looked for at most this often in one table.
+const MAX_LEAPS: u32 = 4_000;
+
+/// Most damaged files that are kept aside.
+const MAX_ASIDE: u32 = 10_000;
+
+/// The first 28 bytes of every database of ours: the magic words, pages of 4096 bytes, WAL, no reserve
+/// (SQLite database file format, section 1.3).
+const HEADER: &[u8; 24] = b"SQLite format 3\0\x10\x00\x02\x02\x00\x40\x20\x20";
+
+const PAGE_BYTES: u64 = 4096;
+
+/// What a rescue came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Rescue {
+    /// Where the damaged file is now.
+    pub aside: PathBuf,
+    /// Rows that were read from it.
+    pub rows: u64,
+    /// Tables that had to be taken from a backup.
+    pub from_backup: Vec<String>,
+}
+
+/// Whether a check found damage while the database was in use.
+pub(super) fn is_marked(path: &Path) -> bool {
+    mark_of(path).exists()
+}
+
+/// Notes that the next start is to rebuild the database.
+pub(super) fn mark(path: &Path) -> io::Result<()> {
+    File::create(mark_of(path)).map(|_| ())
+}
+
+fn mark_of(path: &Path) -> PathBuf {
+    beside(path, "damage-found")
+}
+
+/// Sets the file at `path` aside and puts a rebuilt one in its place. Two processes do that one after the other.
+pub(super) fn rebuild(path: &Path) -> Result<Rescue, LibraryError> {
+    let place = |source| LibraryError::Place { path: path.to_owned(), source };
+    let lock = File::create(beside(path, "rebuild-lock")).map_err(place)?;
+    lock.lock().map_err(place)?;
+    let aside = (1..MAX_ASIDE)
+        .map(|number| beside(path, &format!("damaged-{number}")))
+        .find(|aside| !aside.exists())
+        .ok_or_else(|| place(io::ErrorKind::StorageFull.into()))?;
+    // Work is done on a copy: what is set aside stays as it was found.
+    let salvage = beside(path, "salvage");
+    let fresh = beside(path, "rebuilt");
+    for leftover in [&salvage, &fresh] {
+        remove_database(leftover);
+    }
+    fs::copy(path, &salvage).map_err(place)?;
+    let _ = fs::copy(companion(path, "-wal"), companion(&salvage, "-wal"));
+    let failed = |source| LibraryError::Database { path: path.to_owned(), source };
+    let (rows, from_backup) = refill(&salvage, &fresh, &backup::newest_whole(path)).map_err(failed)?;
+    let _ = fs::copy(companion(path, "-wal"), companion(&aside, "-wal"));
+    fs::rename(path, &aside).map_err(place)?;
+    for end in ["-wal", "-shm"] {
+        let _ = fs::remove_file(companion(path, end));
+    }
+    fs::rename(&fresh, path).map_err(place)?;
+    remove_database(&salvage);
+    let _ = fs::remove_file(mark_of(path));
+    Ok(Rescue { aside, rows, from_backup })
+}
+
+fn companion(path: &Path, end: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(end);
+    PathBuf::from(name)
+}
+
+fn remove_database(path: &Path) {
+    for file in [path.to_owned(), companion(path, "-wal"), companion(path, "-shm")] {
+        let _ = fs::remove_file(file);
+    }
+}
+
+/// Makes a whole database at `fresh` from what `salvage` still tells.
+fn refill(salvage: &Path, fresh: &Path, backup: &Option<PathBuf>) -> rusqlite::Result<(u64, Vec<String>)> {
+    let mut target = Connection::open(fresh)?;
+    target.pragma_update(None, "journal_mode", "OFF")?;
+    target.pragma_update(None, "synchronous", "OFF")?;
+    migrate(&mut target)?;
+    let source = readable(salvage);
+    let spare = backup
+        .as_ref()
+        .and_then(|path| Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).ok());
+    let mut rows = 0;
+    let mut from_backup = Vec::new();
+    for table in tables(&target)? {
+        let change = target.transaction()?;
+        let mut found = source.as_ref().and_then(|source| copy_table(source, &change, &table).ok());
+        if found.is_none()
+            && let Some(spare) = &spare
+        {
+            found = copy_table(spare, &change, &table).ok();
+            from_backup.push(table);
+        }
+        rows += found.unwrap_or(0);
+        change.commit()?;
+    }
+    target.pragma_update(None, "synchronous", "FULL")?;
+    drop(target);
+    // On the disk before it takes the other one's place.
+    let _ = File::open(fresh).and_then(|file| file.sync_all());
+    debug_assert!(SCHEMA_VERSION > 0, "a schema has steps");
+    Ok((rows, from_backup))
+}
+
+/// The damaged file's copy, opened as well as it can be.
+fn readable(salvage: &Path) -> Option<Connection> {
+    let open = || {
+        let source = Connection::open(salvage).ok()?;
+        // Whatever does not parse is passed over.
+        source.pragma_update(None, "writable_schema", true).ok()?;
+        source.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0)).ok()?;
+        Some(source)
+    };
+    if let Some(source) = open() {
+        return Some(source);
+    }
+    mend_header(salvage).ok()?;
+    open()
+}
+
+/// Writes what the header of every database of ours says over that of the copy.
+fn mend_header(salvage: &Path) -> io::Result<()> {
+    let mut bytes = fs::read(salvage)?;
+    let pages = u32::try_from(bytes.len() as u64 / PAGE_BYTES).unwrap_or(u32::MAX);
+    let fixes: [(usize, &[u8]); 4] =
+        [(0, HEADER), (28, &pages.to_be_bytes()), (44, &[0, 0, 0, 4]), (56, &[0, 0, 0, 1])];
+    for (at, fix) in fixes {
+        if let Some(place) = bytes.get_mut(at..at + fix.len()) {
+            place.copy_from_slice(fix);
+        }
+    }
+    fs::write(salvage, bytes)
+}
+
+/// The tables that hold what cannot be made anew.
+fn tables(target: &Connection) -> rusqlite::Result<Vec<String>> {
+    let mut query = target.prepare(
+        "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%'",
+    )?;
+    let names = query.query_map([], |row| row.get(0))?;
+    names.collect()
+}
+
+fn columns(connection: &Connection, table: &str) -> rusqlite::Result<Vec<String>> {
+    let mut query = connection.prepare("SELECT name FROM pragma_table_info(?1)")?;
+    let names = query.query_map([table], |row| row.get(0))?;
+    names.collect()
+}
+
+/// Copies each row that can be read and fits. Fails when there is no such table.
+fn copy_table(source: &Connection, target: &Connection, table: &str) -> rusqlite::Result<u64> {
+    let theirs = columns(source, table)?;
+    let shared: Vec<_> = columns(target, table)?.into_iter().filter(|name| theirs.contains(name)).collect();
+    if shared.is_empty() {
+        return Err(rusqlite::Error::InvalidColumnName(table.to_owned()));
+    }
+    let names = shared.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ");
+    let holes = vec!["?"; shared.len()].join(", ");
+    let mut insert =
+        target.prepare(&format!("INSERT OR IGNORE INTO \"{table}\" ({names}) VALUES ({holes})"))?;
+    // The plain order of the table, by no index that may be wrong.
+    let mut query = source.prepare(&format!(
+        "SELECT rowid, {names} FROM \"{table}\" NOT INDEXED WHERE rowid > ?1 ORDER BY rowid"
+    ))?;
+    let mut copied = 0;
+    let (mut last, mut leap, mut leaps) = (i64::MIN, 1_i64, 0);
+    loop {
+        let mut rows = query.query([last])?;
+        let problem = loop {
+            match rows.next() {
+                Ok(Some(row)) => {
+                    if let Ok(rowid) = row.get::<_, i64>(0) {
+                        last = rowid;
+                        leap = 1;
+                    }
+                    let values =
+                        (1..=shared.len()).map(|column| row.get_ref(column).map_or(Value::Null, value));
+                    // A value that no row may have is left out with its row.
+                    copied += insert.execute(params_from_iter(values)).unwrap_or(0) as u64;
+                }
+                Ok(None) => break None,
+                Err(error) => break Some(error),
+            }
+        };
+        match problem {
+            None => return Ok(copied),
+            Some(error) if !is_damage(&error) || leaps >= MAX_LEAPS => return Ok(copied),
+            Some(_) => {
+                // What is behind the damage is found by leaps that grow until something can be read.
+                leaps += 1;
+                if last == i64::MIN {
+                    last = 0;
+                }
+                let Some(next) = last.checked_add(leap) else { return Ok(copied) };
+                last = next;
+                leap = leap.saturating_mul(2);
+            }
+        }
+    }
+}
+
+/// The same value; text with broken letters loses those.
+fn value(stored: ValueRef<'_>) -> Value {
+    match stored {
+        ValueRef::Text(text) => Value::Text(String::from_utf8_lossy(text).into_owned()),
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(number) => Value::Integer(number),
+        ValueRef::Real(number) => Value::Real(number),
+        ValueRef::Blob(bytes) => Value::Blob(bytes.to_vec()),
+    }
+}
