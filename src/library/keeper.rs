@@ -13,7 +13,8 @@ use crate::model::{Fault, FaultKind, Learned, Loudness, Resume, Session, TrackRe
 use super::database::{self, Opened, beside, complaint};
 use super::error::LibraryError;
 use super::rescue::{self, Rescue};
-use super::{backup, learned, session};
+use super::rows::reference_text;
+use super::{backup, index, learned, session};
 
 /// Orders waiting at most, besides the newest session.
 const MAX_WAITING: usize = 4096;
@@ -36,6 +37,15 @@ pub enum Order {
         reference: TrackRef,
         /// Where.
         resume: Resume,
+    },
+    /// A track was listened to.
+    Played {
+        /// Which track.
+        reference: TrackRef,
+        /// When it began, in seconds since 1970.
+        at: u64,
+        /// Whether to its end.
+        whole: bool,
     },
     /// A track starts from its beginning again.
     ForgetResume {
@@ -222,6 +232,10 @@ fn carry_out(connection: &mut Connection, orders: &[Order]) -> rusqlite::Result<
                 learned::keep_loudness(&change, reference, *loudness)?;
             }
             Order::KeepResume { reference, resume } => learned::keep_resume(&change, reference, resume)?,
+            Order::Played { reference, at, whole } => {
+                let at = i64::try_from(*at).unwrap_or(i64::MAX);
+                index::played(&change, &reference_text(reference), at, *whole)?;
+            }
             Order::ForgetResume { reference } => learned::forget_resume(&change, reference)?,
         }
     }

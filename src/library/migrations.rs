@@ -39,6 +39,65 @@ pub(super) const MIGRATIONS: &[&str] = &[
         kept_at     INTEGER NOT NULL
     ) STRICT;
     ",
+    // 3: the listener's own files, and what was heard of everything.
+    "
+    CREATE TABLE track (
+        id           INTEGER PRIMARY KEY,
+        reference    TEXT NOT NULL UNIQUE,
+        folder       TEXT NOT NULL,
+        mtime_ns     INTEGER NOT NULL,
+        size         INTEGER NOT NULL,
+        inode        INTEGER NOT NULL,
+        device       INTEGER NOT NULL,
+        title        TEXT NOT NULL,
+        artists      TEXT NOT NULL,
+        main_artist  TEXT NOT NULL,
+        album        TEXT,
+        genre        TEXT,
+        year         INTEGER,
+        number       INTEGER,
+        disc         INTEGER,
+        length_ms    INTEGER,
+        isrc         TEXT,
+        has_art      INTEGER NOT NULL,
+        has_lyrics   INTEGER NOT NULL,
+        problem      TEXT,
+        added_at     INTEGER NOT NULL,
+        gone_at      INTEGER,
+        plays        INTEGER NOT NULL DEFAULT 0,
+        played_at    INTEGER
+    ) STRICT;
+    CREATE INDEX track_artist ON track (main_artist COLLATE NOCASE, album COLLATE NOCASE, disc, number)
+        WHERE gone_at IS NULL;
+    CREATE INDEX track_album ON track (album COLLATE NOCASE, main_artist COLLATE NOCASE, year)
+        WHERE gone_at IS NULL;
+    CREATE INDEX track_genre ON track (genre COLLATE NOCASE) WHERE gone_at IS NULL;
+    CREATE INDEX track_year ON track (year) WHERE gone_at IS NULL;
+    CREATE INDEX track_folder ON track (folder) WHERE gone_at IS NULL;
+    CREATE INDEX track_added ON track (added_at) WHERE gone_at IS NULL;
+    CREATE INDEX track_plays ON track (plays, played_at) WHERE gone_at IS NULL;
+    CREATE INDEX track_gone ON track (size, inode) WHERE gone_at IS NOT NULL;
+    CREATE VIRTUAL TABLE track_words USING fts5 (
+        title, artists, album, genre, path,
+        content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3'
+    );
+    CREATE TABLE play (
+        id        INTEGER PRIMARY KEY,
+        reference TEXT NOT NULL,
+        played_at INTEGER NOT NULL,
+        whole     INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX play_reference ON play (reference);
+    CREATE TABLE rating (
+        reference TEXT PRIMARY KEY,
+        stars     INTEGER,
+        liked     INTEGER NOT NULL DEFAULT 0
+    ) STRICT;
+    CREATE TABLE scan_problem (
+        path    TEXT PRIMARY KEY,
+        problem TEXT NOT NULL
+    ) STRICT;
+    ",
 ];
 
 /// The schema that this program writes.

@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, OpenFlags, params_from_iter};
 
-use super::backup;
 use super::database::{beside, is_damage};
 use super::error::LibraryError;
 use super::migrations::{SCHEMA_VERSION, migrate};
+use super::{backup, index};
 
 /// What follows damage is looked for at most this often in one table.
 const MAX_LEAPS: u32 = 4_000;
@@ -116,6 +116,9 @@ fn refill(salvage: &Path, fresh: &Path, backup: &Option<PathBuf>) -> rusqlite::R
         rows += found.unwrap_or(0);
         change.commit()?;
     }
+    let words = target.transaction()?;
+    index::refill_words(&words)?;
+    words.commit()?;
     target.pragma_update(None, "synchronous", "FULL")?;
     drop(target);
     // On the disk before it takes the other one's place.

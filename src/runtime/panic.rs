@@ -25,8 +25,8 @@ pub fn install_hook() {
         let name = here.name().unwrap_or("unnamed");
         let message = clean(&info.to_string());
         tracing::error!(thread = name, "panic: {message}");
-        // Decoders meet hostile files; their panics are caught and told as damaged media.
-        if name.starts_with("decode-") {
+        // Decoders and readers of tags meet hostile files; their panics are caught and told as damaged media.
+        if name.starts_with("decode-") || name.starts_with("tags-") {
             return;
         }
         if SCREEN_TAKEN.swap(false, Ordering::AcqRel) {

@@ -1,0 +1,211 @@
+//! The listener's own music as rows: lists to browse, and searches.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
+
+use super::error::LibraryError;
+use super::query::{self, Wanted};
+use super::rows::{duration, read_reference, reference_text};
+use super::session::SEPARATOR;
+use super::{database, lists};
+use crate::model::{Collection, Item, ItemRef, Kind, ListId, Page, SearchQuery, ServiceId, Track, TrackRef};
+
+/// The name that the listener's own music has among the services.
+pub const OWN_MUSIC: &str = "files";
+
+/// Rows that are put in order for one search, at most: of a single letter, the first ones that come.
+const MAX_RANKED: usize = 1_000;
+
+/// Rows that albums and artists are gathered from, at most.
+const MAX_GATHERED: usize = 5_000;
+
+/// What a row of a track is read from.
+pub(super) const COLUMNS: &str = "t.id, t.reference, t.title, t.artists, t.main_artist, t.album, t.length_ms, \
+     t.isrc, ifnull(r.liked, 0)";
+
+/// A track and its rating.
+pub(super) const TRACKS: &str = "track t LEFT JOIN rating r ON r.reference = t.reference";
+
+/// The listener's own music. Shared by threads; each question waits for the one before.
+#[derive(Debug)]
+pub struct OwnMusic {
+    path: PathBuf,
+    reader: Mutex<Option<Connection>>,
+}
+
+impl OwnMusic {
+    /// The music in the database at `path`, which is opened at the first question.
+    pub fn new(path: &Path) -> Self {
+        Self { path: path.to_owned(), reader: Mutex::new(None) }
+    }
+
+    /// Opens the database, made or brought to the newest schema where that is needed.
+    ///
+    /// # Errors
+    /// When there can be none.
+    pub fn open(path: &Path) -> Result<Self, LibraryError> {
+        let opened = database::open(path)?;
+        Ok(Self { path: path.to_owned(), reader: Mutex::new(Some(opened.connection)) })
+    }
+
+    /// Where the database is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Asks the database something.
+    pub(super) fn ask<T>(
+        &self,
+        question: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, LibraryError> {
+        // A question that panicked left no half answer behind.
+        let mut reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
+        let connection = match reader.take() {
+            Some(connection) => connection,
+            None => database::join(&self.path)?,
+        };
+        let answer = question(reader.insert(connection));
+        answer.map_err(|source| LibraryError::Database { path: self.path.clone(), source })
+    }
+
+    /// One page of what a search finds, the best first.
+    ///
+    /// # Errors
+    /// When the database fails; nothing that is typed is an error.
+    pub fn search(&self, query: &SearchQuery) -> Result<Page<Item>, LibraryError> {
+        let wanted = query::parse(&query.words);
+        let limit = usize::from(query.limit).max(1);
+        let skip = limit.saturating_mul(query.page as usize);
+        self.ask(|connection| {
+            let items: Vec<Item> = match query.kind {
+                Kind::Track => tracks(connection, &wanted)?.into_iter().map(Item::Track).collect(),
+                Kind::Album => gathered(connection, &wanted, "album artists", lists::ALBUM)?,
+                Kind::Artist => gathered(connection, &wanted, "artists", lists::ARTIST)?,
+                Kind::Playlist => Vec::new(),
+            };
+            let all = items.len();
+            let items: Vec<_> = items.into_iter().skip(skip).take(limit).collect();
+            let more = skip + items.len() < all;
+            let total = (all < MAX_RANKED).then_some(all as u64);
+            Ok(Page { items, total, more, is_stale: false })
+        })
+    }
+
+    /// One page, from 0, of a list.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn browse(&self, list: &ListId, page: u32) -> Result<Page<Item>, LibraryError> {
+        self.ask(|connection| lists::browse(connection, list, page))
+    }
+
+    /// A track by what names it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn track(&self, reference: &TrackRef) -> Result<Option<Track>, LibraryError> {
+        self.ask(|connection| {
+            let words = format!("SELECT {COLUMNS} FROM {TRACKS} WHERE t.reference = ?1");
+            connection.query_row(&words, [reference_text(reference)], track).optional().map(Option::flatten)
+        })
+    }
+}
+
+/// The rows that fulfil everything, the best first.
+fn tracks(connection: &Connection, wanted: &Wanted) -> rusqlite::Result<Vec<Track>> {
+    let (from, values) = rows_of(wanted, "");
+    let words = format!("SELECT {COLUMNS}, t.disc, t.number FROM {from} LIMIT {MAX_RANKED}",);
+    let mut query = connection.prepare_cached(&words)?;
+    let mut rows = query.query(params_from_iter(values))?;
+    let mut found = Vec::new();
+    let typed = wanted.plain.join(" ");
+    while let Some(row) = rows.next()? {
+        if let Some(track) = track(row)? {
+            let place: (Option<i64>, Option<i64>) = (row.get(9)?, row.get(10)?);
+            found.push((rank(&track, &typed), place, track));
+        }
+    }
+    found.sort_by(|(left, left_place, left_track), (right, right_place, right_track)| {
+        let key = |track: &Track| (track.artist_id.clone(), track.album.as_ref().map(ToString::to_string));
+        left.cmp(right)
+            .then_with(|| key(left_track).cmp(&key(right_track)))
+            .then_with(|| left_place.cmp(right_place))
+    });
+    Ok(found.into_iter().map(|(_, _, track)| track).collect())
+}
+
+/// The smaller, the better a track fits what was typed.
+fn rank(track: &Track, typed: &str) -> u8 {
+    if typed.is_empty() {
+        return 0;
+    }
+    let title = track.title.as_str().to_lowercase();
+    let artist = track.artist_line().to_lowercase();
+    match () {
+        () if title == typed => 0,
+        () if title.starts_with(typed) => 1,
+        () if artist.starts_with(typed) => 2,
+        () if title.contains(typed) => 3,
+        () => 4,
+    }
+}
+
+/// Albums or artists of the rows that fulfil everything.
+fn gathered(
+    connection: &Connection,
+    wanted: &Wanted,
+    within: &str,
+    made: lists::Made,
+) -> rusqlite::Result<Vec<Item>> {
+    let (from, values) = rows_of(wanted, within);
+    let inner = format!("SELECT t.id, t.album, t.main_artist, t.year FROM {from} LIMIT {MAX_GATHERED}");
+    let words = format!("SELECT {} FROM ({inner}) t WHERE {} LIMIT {MAX_RANKED}", made.columns, made.grouped);
+    let mut query = connection.prepare_cached(&words)?;
+    let rows = query.query_map(params_from_iter(values), made.read)?;
+    rows.collect()
+}
+
+/// What the rows are that fulfil everything: tables and conditions, and the values to bind.
+fn rows_of(wanted: &Wanted, within: &str) -> (String, Vec<Value>) {
+    let mut values = Vec::new();
+    let mut conditions = vec!["t.gone_at IS NULL".to_owned()];
+    let from = match wanted.matching(within) {
+        Some(matching) => {
+            values.push(Value::Text(matching));
+            conditions.insert(0, "track_words MATCH ?".to_owned());
+            // The words first, row by row: a limit ends the search early.
+            "track_words CROSS JOIN track t ON t.id = track_words.rowid \
+             LEFT JOIN rating r ON r.reference = t.reference"
+        }
+        None => TRACKS,
+    };
+    conditions.extend(wanted.conditions.iter().cloned());
+    values.extend(wanted.values.iter().cloned());
+    (format!("{from} WHERE {}", conditions.join(" AND ")), values)
+}
+
+/// A row of [`COLUMNS`]; `None` when it names nothing any more.
+pub(super) fn track(row: &Row<'_>) -> rusqlite::Result<Option<Track>> {
+    let Some(reference) = read_reference(&row.get::<_, String>(1)?) else { return Ok(None) };
+    let artists: String = row.get(3)?;
+    let main_artist: String = row.get(4)?;
+    let album: Option<String> = row.get(5)?;
+    Ok(Some(Track {
+        artists: artists.split(SEPARATOR).filter(|name| !name.is_empty()).map(Into::into).collect(),
+        album_id: album.as_ref().map(|_| row.get::<_, i64>(0).map(|id| id.to_string())).transpose()?,
+        album: album.map(Into::into),
+        artist_id: (!main_artist.is_empty()).then_some(main_artist),
+        length: row.get::<_, Option<i64>>(6)?.map(duration),
+        isrc: row.get::<_, Option<String>>(7)?.map(Into::into),
+        liked: row.get(8)?,
+        ..Track::new(reference, row.get::<_, String>(2)?)
+    }))
+}
+
+/// A thing of the listener's own music.
+pub(super) fn collection(kind: Kind, id: String, title: String) -> Collection {
+    Collection::new(ItemRef { service: ServiceId::known(OWN_MUSIC), kind, id }, title)
+}

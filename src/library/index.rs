@@ -1,0 +1,203 @@
+//! Rows of the listener's own tracks, and the words by which they are found.
+
+use std::path::Path;
+
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+
+use super::rows::{milliseconds, read_reference};
+use super::session::SEPARATOR;
+use super::tags::Tags;
+use super::walk::{Candidate, text_of};
+use super::words::indexed;
+use crate::model::{CleanText, TrackRef};
+
+/// What a scan has read of one file.
+#[derive(Debug)]
+pub(super) struct Reading {
+    pub candidate: Candidate,
+    pub tags: Tags,
+}
+
+/// How a reading was taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Taken {
+    Added,
+    Changed,
+    Moved,
+}
+
+/// Tables whose rows go by a track's name and follow it when it moves.
+const FOLLOWERS: [&str; 5] = ["play", "rating", "loudness", "resume", "queue"];
+
+/// Takes a reading in. A file that was known under another name keeps what is known of it.
+pub(super) fn take(change: &Transaction<'_>, reading: &Reading, now: i64) -> rusqlite::Result<Taken> {
+    let Reading { candidate, tags } = reading;
+    let reference = text_of(&candidate.path);
+    let mut known =
+        change.prepare_cached("SELECT id, gone_at IS NOT NULL FROM track WHERE reference = ?1")?;
+    let known = known.query_row([&reference], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    let (id, taken) = match known {
+        Some((id, was_gone)) => (Some(id), if was_gone { Taken::Added } else { Taken::Changed }),
+        None => match moved_from(change, reading)? {
+            Some((id, before)) => {
+                follow(change, &before, &reference)?;
+                (Some(id), Taken::Moved)
+            }
+            None => (None, Taken::Added),
+        },
+    };
+    let title = tags.title.clone().unwrap_or_else(|| name_of(&candidate.path));
+    let artists: Vec<_> = tags.artists.iter().map(CleanText::as_str).collect();
+    let album_artist = tags.album_artist.as_ref().map(CleanText::as_str);
+    let main_artist = album_artist.or(artists.first().copied()).unwrap_or_default();
+    let text = |text: &Option<CleanText>| text.as_ref().map(|text| text.as_str().to_owned());
+    let mut put = change.prepare_cached(
+        "INSERT INTO track (id, reference, folder, mtime_ns, size, inode, device, title, artists, main_artist,
+           album, genre, year, number, disc, length_ms, isrc, has_art, has_lyrics, problem, added_at,
+           plays, played_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21,
+           (SELECT count(*) FROM play WHERE reference = ?2),
+           (SELECT max(played_at) FROM play WHERE reference = ?2))
+         ON CONFLICT (id) DO UPDATE SET reference = excluded.reference, folder = excluded.folder,
+           mtime_ns = excluded.mtime_ns, size = excluded.size, inode = excluded.inode,
+           device = excluded.device, title = excluded.title, artists = excluded.artists,
+           main_artist = excluded.main_artist, album = excluded.album, genre = excluded.genre,
+           year = excluded.year, number = excluded.number, disc = excluded.disc,
+           length_ms = excluded.length_ms, isrc = excluded.isrc, has_art = excluded.has_art,
+           has_lyrics = excluded.has_lyrics, problem = excluded.problem, gone_at = NULL",
+    )?;
+    put.execute(params![
+        id,
+        reference,
+        candidate.folder,
+        candidate.mtime_ns,
+        candidate.size,
+        candidate.inode,
+        candidate.device,
+        title.as_str(),
+        artists.join(SEPARATOR),
+        main_artist,
+        text(&tags.album),
+        text(&tags.genre),
+        tags.year,
+        tags.number,
+        tags.disc,
+        tags.length.map(milliseconds),
+        text(&tags.isrc),
+        tags.has_art || candidate.has_cover,
+        tags.has_lyrics || candidate.has_lyrics,
+        tags.problem,
+        now,
+    ])?;
+    let id = id.unwrap_or_else(|| change.last_insert_rowid());
+    let mut credits = artists.join(" ");
+    if let Some(album_artist) = album_artist.filter(|name| !artists.contains(name)) {
+        credits = format!("{credits} {album_artist}");
+    }
+    let album = tags.album.as_ref().map_or("", |album| album.as_str());
+    let genre = tags.genre.as_ref().map_or("", |genre| genre.as_str());
+    put_words(change, id, [title.as_str(), &credits, album, genre, &reference])?;
+    Ok(taken)
+}
+
+/// A file without a title goes by its name.
+fn name_of(path: &Path) -> CleanText {
+    path.file_stem().unwrap_or_default().to_string_lossy().as_ref().into()
+}
+
+/// The row and the name of a file that is this one and is not where it was: the same inode and size, else the
+/// same size, title and length.
+fn moved_from(change: &Transaction<'_>, reading: &Reading) -> rusqlite::Result<Option<(i64, String)>> {
+    let Reading { candidate, tags } = reading;
+    let mut same_file = change.prepare_cached(
+        "SELECT id, reference FROM track WHERE size = ?1 AND inode = ?2 AND device = ?3 AND inode <> 0
+         AND gone_at IS NOT NULL LIMIT 1",
+    )?;
+    let found = same_file
+        .query_row([candidate.size, candidate.inode, candidate.device], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    if found.is_some() {
+        return Ok(found);
+    }
+    let Some(title) = &tags.title else { return Ok(None) };
+    let mut same_tags = change.prepare_cached(
+        "SELECT id, reference FROM track WHERE size = ?1 AND title = ?2 AND length_ms IS ?3 AND album IS ?4
+         AND gone_at IS NOT NULL LIMIT 1",
+    )?;
+    let album = tags.album.as_ref().map(CleanText::as_str);
+    let values = params![candidate.size, title.as_str(), tags.length.map(milliseconds), album];
+    same_tags.query_row(values, |row| Ok((row.get(0)?, row.get(1)?))).optional()
+}
+
+/// What is known of a track by its name goes on under the new one.
+fn follow(change: &Transaction<'_>, before: &str, now: &str) -> rusqlite::Result<()> {
+    for table in FOLLOWERS {
+        let mut rename = change
+            .prepare_cached(&format!("UPDATE OR IGNORE {table} SET reference = ?2 WHERE reference = ?1"))?;
+        rename.execute([before, now])?;
+    }
+    Ok(())
+}
+
+fn put_words(change: &Transaction<'_>, id: i64, texts: [&str; 5]) -> rusqlite::Result<()> {
+    let [title, artists, album, genre, path] = texts.map(indexed);
+    let mut put = change.prepare_cached(
+        "INSERT OR REPLACE INTO track_words (rowid, title, artists, album, genre, path)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?;
+    put.execute(params![id, title, artists, album, genre, path]).map(|_| ())
+}
+
+/// A track's file is not there any more; what is known of it stays.
+pub(super) fn drop_track(change: &Transaction<'_>, id: i64, now: i64) -> rusqlite::Result<()> {
+    let mut mark = change.prepare_cached("UPDATE track SET gone_at = ?2 WHERE id = ?1")?;
+    mark.execute([id, now])?;
+    let mut forget = change.prepare_cached("DELETE FROM track_words WHERE rowid = ?1")?;
+    forget.execute([id]).map(|_| ())
+}
+
+/// Makes the words anew from the rows.
+pub(super) fn refill_words(change: &Transaction<'_>) -> rusqlite::Result<()> {
+    change.execute("INSERT INTO track_words (track_words) VALUES ('delete-all')", [])?;
+    let mut query = change.prepare(
+        "SELECT id, title, replace(artists, char(31), ' ') || ' ' || main_artist, ifnull(album, ''),
+         ifnull(genre, ''), reference FROM track WHERE gone_at IS NULL",
+    )?;
+    let mut rows = query.query([])?;
+    while let Some(row) = rows.next()? {
+        let texts: [String; 5] = [row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?];
+        put_words(change, row.get(0)?, texts.each_ref().map(String::as_str))?;
+    }
+    Ok(())
+}
+
+/// A listen: one row, and the track's own count.
+pub(super) fn played(
+    change: &Transaction<'_>,
+    reference: &str,
+    played_at: i64,
+    whole: bool,
+) -> rusqlite::Result<()> {
+    let mut insert =
+        change.prepare_cached("INSERT INTO play (reference, played_at, whole) VALUES (?1, ?2, ?3)")?;
+    insert.execute(params![reference, played_at, whole])?;
+    let mut count =
+        change.prepare_cached("UPDATE track SET plays = plays + 1, played_at = ?2 WHERE reference = ?1")?;
+    count.execute(params![reference, played_at]).map(|_| ())
+}
+
+/// The path of a kept name, where it names a file.
+pub(super) fn path_named(reference: &str) -> Option<std::path::PathBuf> {
+    match read_reference(reference)? {
+        TrackRef::File(path) => Some(path),
+        TrackRef::Url(_) | TrackRef::Service { .. } => None,
+    }
+}
+
+/// Whether rows of this connection's database can be counted at all.
+pub(super) fn count(connection: &Connection, condition: &str) -> rusqlite::Result<u64> {
+    let words = format!("SELECT count(*) FROM track WHERE {condition}");
+    connection
+        .query_row(&words, [], |row| row.get::<_, i64>(0))
+        .map(|count| u64::try_from(count).unwrap_or(0))
+}

@@ -1,0 +1,257 @@
+//! A scan: which files are there, which are new or changed, what they tell. Files are read by several threads,
+//! rows are written by one, a batch a transaction, so that a scan can be cut short at any moment.
+
+use std::collections::HashMap;
+use std::num::NonZero;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+use super::error::LibraryError;
+use super::index::{self, Reading, Taken};
+use super::walk::{Candidate, Found, text_of, walk};
+use super::{database, tags};
+
+/// Rows of one transaction.
+const BATCH: usize = 500;
+
+/// Readings that wait for the writer, at most.
+const WAITING: usize = 256;
+
+/// Threads that read tags, at most.
+const MAX_READERS: usize = 4;
+
+/// How far a scan is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Files that were read.
+    pub done: usize,
+    /// Files that are to be read; 0 while folders are still looked through.
+    pub total: usize,
+    /// The folder that is read now.
+    pub folder: PathBuf,
+}
+
+/// What a scan came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct ScanReport {
+    /// Audio files that are there.
+    pub files: usize,
+    /// Files that were not known.
+    pub added: usize,
+    /// Files that are not as they were.
+    pub changed: usize,
+    /// Files that are elsewhere now.
+    pub moved: usize,
+    /// Files that are not there any more.
+    pub removed: usize,
+    /// Files and folders that could not be read, or not wholly.
+    pub problems: usize,
+    /// Whether it was cut short.
+    pub stopped: bool,
+}
+
+impl ScanReport {
+    /// Whether any list looks different now.
+    pub fn has_changes(&self) -> bool {
+        self.added + self.changed + self.moved + self.removed > 0
+    }
+}
+
+/// A row as it was before.
+struct Known {
+    id: i64,
+    stamp: [i64; 4],
+    has_lyrics: bool,
+    is_gone: bool,
+}
+
+/// Looks through `folders` and brings the database at `path` up to date. `go_on` hears how far it is, and ends it
+/// by saying `false`; what was read until then stays.
+///
+/// # Errors
+/// When the database fails. Files and folders that cannot be read are no errors: they are counted.
+pub fn scan(
+    path: &Path,
+    folders: &[PathBuf],
+    unix_seconds: u64,
+    go_on: &mut dyn FnMut(&Progress) -> bool,
+) -> Result<ScanReport, LibraryError> {
+    let failed = |source| LibraryError::Database { path: path.to_owned(), source };
+    let mut connection = database::join(path)?;
+    // A scan that is lost is done again.
+    connection.pragma_update(None, "synchronous", "NORMAL").map_err(failed)?;
+    let folders: Vec<_> =
+        folders.iter().map(|folder| std::path::absolute(folder).unwrap_or_else(|_| folder.clone())).collect();
+    let now = i64::try_from(unix_seconds).unwrap_or(i64::MAX);
+    run(&mut connection, &folders, now, go_on).map_err(failed)
+}
+
+fn run(
+    connection: &mut Connection,
+    folders: &[PathBuf],
+    now: i64,
+    go_on: &mut dyn FnMut(&Progress) -> bool,
+) -> rusqlite::Result<ScanReport> {
+    let mut stopped = false;
+    let found = walk(folders, &mut |folder, files| {
+        stopped = !go_on(&Progress { done: files, total: 0, folder: folder.to_owned() });
+        !stopped
+    });
+    let mut report = ScanReport { files: found.files.len(), stopped, ..ScanReport::default() };
+    if stopped {
+        return Ok(report);
+    }
+    let mut known = known_rows(connection)?;
+    let Found { files, problems, unread } = found;
+    let changed: Vec<Candidate> = files.into_iter().filter(|file| !is_same(&mut known, file)).collect();
+    // What is left is not where it was: it is dropped first, so that a file that moved is known again.
+    let gone: Vec<i64> = known
+        .iter()
+        .filter(|(reference, row)| !row.is_gone && is_missing(reference, folders, &unread))
+        .map(|(_, row)| row.id)
+        .collect();
+    drop(known);
+    for batch in gone.chunks(BATCH) {
+        let change = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        batch.iter().try_for_each(|id| index::drop_track(&change, *id, now))?;
+        change.commit()?;
+    }
+    read_all(connection, changed, now, &mut report, go_on)?;
+    report.removed = gone.len().saturating_sub(report.moved);
+    let change = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    note_problems(&change, &problems)?;
+    change.commit()?;
+    let broken = index::count(connection, "problem IS NOT NULL AND gone_at IS NULL")?;
+    report.problems = problems.len() + usize::try_from(broken).unwrap_or(usize::MAX);
+    Ok(report)
+}
+
+/// Whether a file is known as it is. Takes its row out of those that are known, unless that row was gone.
+fn is_same(known: &mut HashMap<String, Known>, file: &Candidate) -> bool {
+    let stamp = [file.mtime_ns, file.size, file.inode, file.device];
+    let row = known.remove(&text_of(&file.path));
+    row.is_some_and(|row| row.stamp == stamp && !row.is_gone && (row.has_lyrics || !file.has_lyrics))
+}
+
+/// A file that was not found is gone when its folder is one of those that were looked through, or when no
+/// folder that is looked through holds it any more.
+fn is_missing(reference: &str, folders: &[PathBuf], unread: &[PathBuf]) -> bool {
+    let Some(path) = index::path_named(reference) else { return false };
+    let is_below_root = folders.iter().any(|folder| path.starts_with(folder));
+    !is_below_root || !unread.iter().any(|folder| path.starts_with(folder))
+}
+
+fn known_rows(connection: &Connection) -> rusqlite::Result<HashMap<String, Known>> {
+    let mut query = connection.prepare(
+        "SELECT reference, id, mtime_ns, size, inode, device, has_lyrics, gone_at IS NOT NULL FROM track",
+    )?;
+    let rows = query.query_map([], |row| {
+        let stamp = [row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?];
+        let known = Known { id: row.get(1)?, stamp, has_lyrics: row.get(6)?, is_gone: row.get(7)? };
+        Ok((row.get(0)?, known))
+    })?;
+    rows.collect()
+}
+
+/// Reads the files on several threads and writes their rows on this one.
+fn read_all(
+    connection: &mut Connection,
+    files: Vec<Candidate>,
+    now: i64,
+    report: &mut ScanReport,
+    go_on: &mut dyn FnMut(&Progress) -> bool,
+) -> rusqlite::Result<()> {
+    let total = files.len();
+    if total == 0 {
+        return Ok(());
+    }
+    let next = AtomicUsize::new(0);
+    let readers = thread::available_parallelism().map_or(2, NonZero::get).clamp(2, MAX_READERS).min(total);
+    thread::scope(|scope| {
+        let (readings, waiting) = sync_channel(WAITING);
+        let mut started = 0;
+        for number in 1..=readers {
+            let (readings, files, next) = (readings.clone(), &files, &next);
+            let reader = thread::Builder::new().name(format!("tags-{number}"));
+            started +=
+                usize::from(reader.spawn_scoped(scope, move || read_some(files, next, &readings)).is_ok());
+        }
+        if started == 0 {
+            // No thread is to be had: this one reads what the queue holds, batch by batch.
+            return write_here(connection, &files, now, report, go_on);
+        }
+        drop(readings);
+        write_all(connection, &waiting, total, now, report, go_on)
+    })
+}
+
+fn read_some(files: &[Candidate], next: &AtomicUsize, readings: &SyncSender<Reading>) {
+    while let Some(candidate) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+        let tags = tags::read(&candidate.path);
+        // Nobody takes it: the scan was cut short.
+        if readings.send(Reading { candidate: candidate.clone(), tags }).is_err() {
+            return;
+        }
+    }
+}
+
+fn write_here(
+    connection: &mut Connection,
+    files: &[Candidate],
+    now: i64,
+    report: &mut ScanReport,
+    go_on: &mut dyn FnMut(&Progress) -> bool,
+) -> rusqlite::Result<()> {
+    for batch in files.chunks(WAITING) {
+        let (readings, waiting) = sync_channel(WAITING);
+        read_some(batch, &AtomicUsize::new(0), &readings);
+        drop(readings);
+        write_all(connection, &waiting, files.len(), now, report, go_on)?;
+    }
+    Ok(())
+}
+
+fn write_all(
+    connection: &mut Connection,
+    waiting: &Receiver<Reading>,
+    total: usize,
+    now: i64,
+    report: &mut ScanReport,
+    go_on: &mut dyn FnMut(&Progress) -> bool,
+) -> rusqlite::Result<()> {
+    let mut done = 0;
+    while let Ok(first) = waiting.recv() {
+        let change = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut last = PathBuf::new();
+        // Only what has come already: nobody else waits for a file that is slow.
+        for reading in std::iter::once(first).chain(waiting.try_iter()).take(BATCH) {
+            match index::take(&change, &reading, now)? {
+                Taken::Added => report.added += 1,
+                Taken::Changed => report.changed += 1,
+                Taken::Moved => report.moved += 1,
+            }
+            done += 1;
+            last = reading.candidate.path;
+        }
+        change.commit()?;
+        last.pop();
+        if !go_on(&Progress { done, total, folder: last }) {
+            report.stopped = true;
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+fn note_problems(change: &Transaction<'_>, problems: &[(String, String)]) -> rusqlite::Result<()> {
+    change.execute("DELETE FROM scan_problem", [])?;
+    let mut insert = change.prepare("INSERT OR REPLACE INTO scan_problem (path, problem) VALUES (?1, ?2)")?;
+    for (path, problem) in problems {
+        insert.execute([path, problem])?;
+    }
+    Ok(())
+}
