@@ -54,6 +54,13 @@ pub enum Effect {
         /// Its id of the track.
         id: String,
     },
+    /// Remember that a track was listened to. Nothing comes back.
+    Played {
+        /// Which track.
+        track: TrackRef,
+        /// Whether to its end.
+        whole: bool,
+    },
     /// Read one page of a service's list.
     Browse {
         /// Comes back with the answer.

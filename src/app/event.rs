@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::scan::{ScanOutcome, ScanProgress};
 use crate::model::{
     CleanText, Fault, Item, ItemRef, ListId, Locator, OutputState, Page, PlayId, ServiceId, ServiceInfo,
     SignInStep, SoundFormat, Ticket,
@@ -134,6 +135,10 @@ pub enum Event {
         /// Cells down.
         rows: u16,
     },
+    /// A scan of the listener's own music goes on.
+    ScanWentOn(ScanProgress),
+    /// A scan of the listener's own music has ended.
+    Scanned(Result<ScanOutcome, Fault>),
     /// The configuration or the start had something to complain about.
     Warned(Fault),
 }

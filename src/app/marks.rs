@@ -5,7 +5,7 @@ use super::effect::Effect;
 use super::focus::{Focus, Page};
 use super::notices::Level;
 use super::state::State;
-use crate::model::{CleanText, Fault, Item, ItemRef, Kind, Mark, Ticket, Track};
+use crate::model::{CleanText, Fault, Item, ItemRef, Kind, Mark, Ticket, Track, TrackRef};
 
 /// A mark that was sent and not yet answered.
 #[derive(Clone, Debug, PartialEq)]
@@ -157,9 +157,15 @@ impl State {
             Kind::Album => (&track.album_id, track.album.clone()),
             Kind::Track | Kind::Artist | Kind::Playlist => (&track.artist_id, track.artists.first().cloned()),
         };
-        match (track.reference.item(), id) {
-            (Some(named), Some(id)) => {
-                let item = ItemRef { service: named.service, kind, id: id.clone() };
+        let own = || self.services.iter().find(|known| known.capabilities.is_local).map(|own| own.id.clone());
+        let service = match &track.reference {
+            TrackRef::File(_) => own(),
+            TrackRef::Service { service, .. } => Some(service.clone()),
+            TrackRef::Url(_) => None,
+        };
+        match (service, id) {
+            (Some(service), Some(id)) => {
+                let item = ItemRef { service, kind, id: id.clone() };
                 self.open_item(&item, title.unwrap_or_else(|| kind.as_str().into()))
             }
             (_, _) => self.tell(Level::Info, format!("The {kind} of {} is not known", track.title)),

@@ -20,6 +20,7 @@ use super::notices::{Level, Notices, SHOWN_MS, words};
 use super::picker::{Adding, Picker};
 use super::playback::Playback;
 use super::queue::{Queue, Random};
+use super::scan::ScanProgress;
 use super::search::Search;
 use super::welcome::Welcome;
 
@@ -116,6 +117,8 @@ pub struct State {
     pub playback: Playback,
     /// What the status line tells.
     pub notices: Notices,
+    /// How far a scan of the listener's own music is, while there is one.
+    pub scan: Option<ScanProgress>,
     pub(super) mouse: MouseMemory,
     pub(super) gatherings: Vec<Gathering>,
     pub(super) marking: Vec<Marking>,
@@ -154,6 +157,7 @@ impl State {
             overlays: Vec::new(),
             pending: Vec::new(),
             notices: Notices::default(),
+            scan: None,
             mouse: MouseMemory::default(),
             gatherings: Vec::new(),
             marking: Vec::new(),

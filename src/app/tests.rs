@@ -238,7 +238,8 @@ impl Run {
 
     /// The effects of the last step in short words.
     pub fn asked(&self) -> String {
-        self.effects.iter().map(brief).collect::<Vec<_>>().join(", ")
+        let is_told = |effect: &&Effect| !matches!(effect, Effect::Played { .. });
+        self.effects.iter().filter(is_told).map(brief).collect::<Vec<_>>().join(", ")
     }
 
     /// The queue with its current row marked, and what plays how far.
@@ -284,6 +285,7 @@ fn brief(effect: &Effect) -> String {
         Effect::Listened { service, id } => {
             format!("listened {service}:track:{id}").replace("open:track:", "")
         }
+        Effect::Played { track, whole } => format!("played {track} {whole}"),
         Effect::Locate { track, purpose, .. } => {
             let again = if *purpose == Purpose::GoOn { " again" } else { "" };
             format!("locate {track}{again}").replace("open:track:", "")

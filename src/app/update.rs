@@ -275,6 +275,8 @@ impl State {
                 self.rows = rows;
                 Vec::new()
             }
+            Event::ScanWentOn(progress) => self.scan_went_on(progress),
+            Event::Scanned(result) => self.scanned(result),
             Event::Warned(fault) => self.tell(Level::Warning, words(&fault)),
         }
     }

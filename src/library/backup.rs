@@ -1,6 +1,6 @@
 //! A copy of the database a day, the last three kept, each opened and checked before it counts.
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags};
@@ -41,7 +41,13 @@ fn copy_of(path: &Path, unix_seconds: u64) -> PathBuf {
 pub(super) fn make(connection: &Connection, path: &Path, unix_seconds: u64) -> rusqlite::Result<()> {
     let problem = |error: std::io::Error| rusqlite::Error::ToSqlConversionFailure(error.into());
     fs::create_dir_all(folder_of(path)).map_err(problem)?;
+    let lock = File::create(folder_of(path).join("lock")).map_err(problem)?;
+    lock.lock().map_err(problem)?;
     let copy = copy_of(path, unix_seconds);
+    if copy.exists() {
+        // Another process was faster.
+        return Ok(());
+    }
     copy_into(connection, &copy)?;
     if !is_whole(&copy) {
         let _ = fs::remove_file(&copy);

@@ -94,11 +94,11 @@ impl OwnMusic {
         })
     }
 
-    /// One page, from 0, of a list.
+    /// One page, from 0, of a list; `None` where there is no such list.
     ///
     /// # Errors
     /// When the database fails.
-    pub fn browse(&self, list: &ListId, page: u32) -> Result<Page<Item>, LibraryError> {
+    pub fn browse(&self, list: &ListId, page: u32) -> Result<Option<Page<Item>>, LibraryError> {
         self.ask(|connection| lists::browse(connection, list, page))
     }
 

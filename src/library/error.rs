@@ -10,14 +10,6 @@ use super::database::is_damage;
 /// Why something could not be read or kept.
 #[derive(Debug, thiserror::Error)]
 pub enum LibraryError {
-    /// A folder cannot be read.
-    #[error("the music folder {path} cannot be read: {source}")]
-    Folder {
-        /// Which folder.
-        path: PathBuf,
-        /// Why not.
-        source: io::Error,
-    },
     /// The database's own folder cannot be made.
     #[error("the folder {path} cannot be made: {source}")]
     Place {
@@ -63,7 +55,7 @@ impl LibraryError {
         match self {
             Self::Damaged { .. } => true,
             Self::Database { source, .. } => is_damage(source),
-            Self::Folder { .. } | Self::Place { .. } | Self::Newer { .. } | Self::Thread(_) => false,
+            Self::Place { .. } | Self::Newer { .. } | Self::Thread(_) => false,
         }
     }
 
@@ -71,11 +63,6 @@ impl LibraryError {
     pub fn fault(&self) -> Fault {
         let text = self.to_string();
         match self {
-            Self::Folder { source, .. } => {
-                let missing = source.kind() == io::ErrorKind::NotFound;
-                let kind = if missing { FaultKind::NotFound } else { FaultKind::Other };
-                Fault::new(kind, text).hint("Set library.folders in the configuration")
-            }
             Self::Place { .. } | Self::Thread(_) => {
                 Fault::new(FaultKind::Other, text).hint("Run segue doctor")
             }

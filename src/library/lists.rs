@@ -77,13 +77,17 @@ fn list(id: String, title: CleanText) -> BrowseList {
 /// By artist and album, in the order of the discs.
 const IN_ORDER: &str = "t.main_artist COLLATE NOCASE, t.album COLLATE NOCASE, t.disc, t.number";
 
-pub(super) fn browse(connection: &Connection, list: &ListId, page: u32) -> rusqlite::Result<Page<Item>> {
+pub(super) fn browse(
+    connection: &Connection,
+    list: &ListId,
+    page: u32,
+) -> rusqlite::Result<Option<Page<Item>>> {
     if let Some((kind, id)) = list.item() {
-        return opened(connection, kind, id, page);
+        return opened(connection, kind, id, page).map(Some);
     }
     let (name, value) = list.0.split_once(':').unwrap_or((list.0.as_str(), ""));
     let text = || vec![Value::Text(value.to_owned())];
-    match name {
+    let found = match name {
         "artists" => groups(connection, ARTIST, page),
         "albums" => groups(connection, ALBUM, page),
         "genres" => named(connection, "genre", "t.genre COLLATE NOCASE", "genre", page),
@@ -96,8 +100,9 @@ pub(super) fn browse(connection: &Connection, list: &ListId, page: u32) -> rusql
         "added" => habits(connection, "1", "t.added_at DESC, t.id DESC"),
         "most-played" => habits(connection, "t.plays > 0", "t.plays DESC, t.played_at DESC"),
         "never-played" => habits(connection, "t.plays = 0", "t.plays, t.played_at, t.id"),
-        _ => Ok(Page::default()),
-    }
+        _ => return Ok(None),
+    };
+    found.map(Some)
 }
 
 /// What an album or an artist opens to.
@@ -178,7 +183,7 @@ fn named(
             _ => value.clone(),
         };
         let tracks = if count == 1 { "track" } else { "tracks" };
-        let title = format!("{shown}  ({count} {tracks})");
+        let title = format!("{shown} ({count} {tracks})");
         Ok(Some(Item::List(list(format!("{id}:{value}"), title.into()))))
     })
 }

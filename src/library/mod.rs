@@ -1,11 +1,10 @@
-//! The memory: what is on the listener's own disk. A SQLite database on a thread of its own keeps how
-//! things were left; folders with music are read as they are.
+//! The memory: what is on the listener's own disk. A SQLite database keeps how things were left (written by a
+//! thread of its own), what was heard, and the listener's own tracks as scans find them.
 
 mod backup;
 mod collection;
 mod database;
 mod error;
-mod folder;
 mod index;
 mod keeper;
 mod learned;
@@ -21,14 +20,15 @@ mod tags;
 #[cfg(test)]
 mod tests;
 mod walk;
+mod watch;
 mod words;
 
 pub use collection::{OWN_MUSIC, OwnMusic};
 pub use database::{Condition, examine};
 pub use error::LibraryError;
-pub use folder::{MAX_FILES, read_folder, search_folders};
 pub use keeper::{Keeper, Left, Order};
 pub use lists::own_lists;
 pub use migrations::SCHEMA_VERSION;
 pub use scan::{Progress, ScanReport, scan};
 pub use stats::{Check, Problem, Stats};
+pub use watch::{Call, Watch};

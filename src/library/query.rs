@@ -52,7 +52,7 @@ fn terms(text: &str) -> Vec<Term> {
                 was_quoted = true;
             }
             _ if letter.is_whitespace() && !quoted => {
-                if !now.text.is_empty() {
+                if !now.text.trim().is_empty() {
                     terms.push(now);
                 }
                 now = Term { bare: 0, text: String::new() };

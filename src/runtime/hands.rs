@@ -1,7 +1,6 @@
 //! Carries effects out. Each answer comes back as an event; nothing here decides anything.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,15 +12,16 @@ use url::Url;
 use crate::app::{Effect, Event};
 use crate::audio::{Command, Player, Snapshot};
 use crate::catalog::Catalog;
-use crate::library::{Keeper, read_folder, search_folders};
+use crate::library::{Keeper, Order};
 use crate::model::{
-    Change, Fault, FaultKind, Item, ListId, Locator, Page, PlayId, Purpose, RemoteAddress, SearchQuery,
-    ServiceId, Ticket, TrackRef,
+    Change, Fault, FaultKind, Item, ListId, Locator, PlayId, Purpose, RemoteAddress, SearchQuery, ServiceId,
+    Ticket, TrackRef,
 };
 
 use super::accounts::{TalkUnderWay, noting_sessions};
 use super::ask;
-use super::wire_up::FILES;
+use super::clock;
+use super::own_music::Scanning;
 
 /// What the loop does after an effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,8 +41,8 @@ pub(super) struct Hands {
     pub player: Player,
     pub keeper: Option<Keeper>,
     pub events: Sender<Event>,
-    /// Where the listener's own music is.
-    pub folders: Vec<PathBuf>,
+    /// Keeps the library in step with the music folders.
+    pub _scanning: Option<Scanning>,
     /// The search under way for each service; a newer one ends it.
     pub searches: HashMap<ServiceId, AbortHandle>,
     /// The sign-in under way; a newer one ends it.
@@ -60,6 +60,7 @@ impl Hands {
             Effect::Resolve { ticket, link } => self.resolve(ticket, link),
             Effect::Change { ticket, service, change } => self.change(ticket, &service, change),
             Effect::Listened { service, id } => self.listened(&service, id),
+            Effect::Played { track, whole } => self.note_listen(track, whole),
             Effect::Load { play_id, locator, start, paused } => {
                 self.player.send(Command::Load { play_id, locator, start, paused });
             }
@@ -94,15 +95,13 @@ impl Hands {
     }
 
     fn search(&mut self, ticket: Ticket, service: ServiceId, query: SearchQuery) {
-        let shelf = (service.as_str() != FILES).then(|| self.catalog(&service));
-        let folders = self.folders.clone();
+        let shelf = self.catalog(&service);
         let events = self.events.clone();
         let of = service.clone();
         let task = self.tasks.spawn(async move {
             let result = match shelf {
-                None => search_own_folders(folders, query).await,
-                Some(Ok(catalog)) => noting_sessions(&events, &*catalog, catalog.search(&query).await).await,
-                Some(Err(fault)) => Err(fault),
+                Ok(catalog) => noting_sessions(&events, &*catalog, catalog.search(&query).await).await,
+                Err(fault) => Err(fault),
             };
             tell(&events, Event::Searched { ticket, service: of, result }).await;
         });
@@ -113,14 +112,11 @@ impl Hands {
 
     fn browse(&self, ticket: Ticket, service: ServiceId, list: ListId, page: u32) {
         let events = self.events.clone();
-        let shelf = (service.as_str() != FILES).then(|| self.catalog(&service));
+        let shelf = self.catalog(&service);
         self.tasks.spawn(async move {
             let result = match shelf {
-                None => read_own_folder(PathBuf::from(&list.0)).await,
-                Some(Ok(catalog)) => {
-                    noting_sessions(&events, &*catalog, catalog.browse(&list, page).await).await
-                }
-                Some(Err(fault)) => Err(fault),
+                Ok(catalog) => noting_sessions(&events, &*catalog, catalog.browse(&list, page).await).await,
+                Err(fault) => Err(fault),
             };
             tell(&events, Event::Browsed { ticket, service, list, result }).await;
         });
@@ -187,6 +183,13 @@ impl Hands {
         });
     }
 
+    fn note_listen(&self, reference: TrackRef, whole: bool) {
+        let order = Order::Played { reference, at: clock::unix_seconds(), whole };
+        if self.keeper.as_ref().is_some_and(|keeper| !keeper.take(order)) {
+            tracing::warn!("a listen was not noted: the library is behind");
+        }
+    }
+
     fn wait(&self, ticket: Ticket, delay_ms: u64) {
         let events = self.events.clone();
         self.tasks.spawn(async move {
@@ -197,26 +200,6 @@ impl Hands {
 
     pub(super) fn catalog(&self, service: &ServiceId) -> Result<Arc<dyn Catalog>, Fault> {
         ask::find(&self.catalogs, service).cloned()
-    }
-}
-
-pub(super) async fn read_own_folder(folder: PathBuf) -> Result<Page<Item>, Fault> {
-    match tokio::task::spawn_blocking(move || read_folder(&folder)).await {
-        Ok(read) => {
-            read.map(|page| page.filter_map(|track| Some(track.into()))).map_err(|error| error.fault())
-        }
-        Err(error) => Err(Fault::new(FaultKind::Other, error.to_string())),
-    }
-}
-
-pub(super) async fn search_own_folders(
-    folders: Vec<PathBuf>,
-    query: SearchQuery,
-) -> Result<Page<Item>, Fault> {
-    let limit = usize::from(query.limit);
-    match tokio::task::spawn_blocking(move || search_folders(&folders, &query.words, limit)).await {
-        Ok(found) => Ok(Page { items: found.into_iter().map(Item::Track).collect(), ..Page::default() }),
-        Err(error) => Err(Fault::new(FaultKind::Other, error.to_string())),
     }
 }
 

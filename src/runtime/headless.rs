@@ -233,6 +233,8 @@ impl Run<'_> {
             | Event::ServiceChanged(_)
             | Event::Heard(_)
             | Event::Elapsed(_)
+            | Event::ScanWentOn(_)
+            | Event::Scanned(_)
             | Event::Resized { .. } => {}
         }
         let started = match &event {

@@ -1,7 +1,6 @@
 //! Puts the rooms together for one run: settings in, hands and a stream of events out.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use tokio::runtime::Handle;
@@ -10,11 +9,9 @@ use tokio::sync::mpsc::{self, Receiver, Sender};
 use crate::app::Event;
 use crate::audio::{Player, PlayerOptions, Report};
 use crate::catalog::{self, Catalog, MemoryVault, Surroundings, Vault};
-use crate::config::{KeepTokens, Settings};
-use crate::library::{Keeper, Left};
-use crate::model::{
-    BrowseList, Capabilities, Fault, FaultKind, Kind, ListId, OutputChoice, ServiceId, ServiceInfo, Volume,
-};
+use crate::config::KeepTokens;
+use crate::library::{Keeper, Left, OwnMusic};
+use crate::model::{Fault, FaultKind, OutputChoice, ServiceInfo, Volume};
 use crate::net::Net;
 use crate::secrets::{self, Keep};
 use crate::stream::Streams;
@@ -23,11 +20,8 @@ use super::accounts::info;
 use super::clock;
 use super::hands::Hands;
 use super::keys::{Keys, Tell};
-use super::paths::Paths;
+use super::own_music::{OwnShelf, Scanning, music_folders};
 use super::profile::Profile;
-
-/// The listener's own files, as one more service.
-pub(super) const FILES: &str = "files";
 
 /// Which items of the keyring are ours.
 const KEYRING_LABEL: &str = "segue";
@@ -59,7 +53,8 @@ pub(super) fn wire_up(
     let tell: Tell = Box::new(move |name, remark| {
         tell_without_waiting(&remarks, Event::TokenKept { name: name.to_owned(), remark });
     });
-    let catalogs = shelves(profile, &net, tell);
+    let mut catalogs = shelves(profile, &net, tell);
+    catalogs.extend(own_shelf(profile));
     let streams = Streams::new(net, settings.hls.clone(), tasks.clone());
     let streams = Arc::new(streams.keeping_in(profile.paths.sound_folder(), settings.cache.sound_bytes));
     let (keeper, left) = if keep { open_library(profile, &events) } else { (None, Left::default()) };
@@ -79,16 +74,18 @@ pub(super) fn wire_up(
         Box::new(move |report| tell_without_waiting(&reports, event_of(report))),
     )
     .map_err(|error| Fault::new(FaultKind::Other, error.to_string()))?;
-    let mut services: Vec<_> = catalogs.iter().map(|catalog| info(&**catalog)).collect();
-    services.extend(own_files(settings));
-    let folders = music_folders(settings);
+    let services: Vec<_> = catalogs.iter().map(|catalog| info(&**catalog)).collect();
+    // Nothing is scanned into a library that could not be opened.
+    let scanning = keeper.as_ref().and_then(|_| {
+        Scanning::begin(profile.paths.library_file(), &music_folders(settings), events.clone())
+    });
     let hands = Hands {
         tasks: tasks.clone(),
         catalogs,
         player,
         keeper,
         events,
-        folders,
+        _scanning: scanning,
         searches: HashMap::new(),
         talk: None,
     };
@@ -99,6 +96,13 @@ pub(super) fn wire_up(
 /// keyring. Nobody is signed in before [`Catalog::restore`].
 pub(super) fn catalogs(profile: &Profile, tell: Tell) -> Vec<Arc<dyn Catalog>> {
     shelves(profile, &Net::new(profile.settings.network.clone()), tell)
+}
+
+/// The listener's own music, where there is a folder for it.
+pub(super) fn own_shelf(profile: &Profile) -> Option<Arc<dyn Catalog>> {
+    let music = OwnMusic::new(&profile.paths.library_file());
+    let folders = music_folders(&profile.settings);
+    (!folders.is_empty()).then(|| Arc::new(OwnShelf::new(music, folders)) as Arc<dyn Catalog>)
 }
 
 fn shelves(profile: &Profile, net: &Net, tell: Tell) -> Vec<Arc<dyn Catalog>> {
@@ -134,34 +138,6 @@ fn open_library(profile: &Profile, events: &Sender<Event>) -> (Option<Keeper>, L
             (None, Left::default())
         }
     }
-}
-
-/// Where the listener's own music is.
-pub(super) fn music_folders(settings: &Settings) -> Vec<PathBuf> {
-    let mut folders = settings.library.folders.clone();
-    if folders.is_empty() {
-        folders.extend(Paths::music());
-    }
-    folders
-}
-
-/// The listener's folders as a service with a list a folder.
-pub(super) fn own_files(settings: &Settings) -> Option<ServiceInfo> {
-    let folders = music_folders(settings);
-    let lists: Vec<_> = folders
-        .iter()
-        .map(|folder| BrowseList {
-            id: ListId(folder.to_string_lossy().into_owned()),
-            title: folder.file_name().unwrap_or(folder.as_os_str()).to_string_lossy().as_ref().into(),
-        })
-        .collect();
-    let capabilities =
-        Capabilities { is_local: true, search: vec![Kind::Track], lists, ..Capabilities::default() };
-    (!folders.is_empty()).then(|| ServiceInfo {
-        id: ServiceId::known(FILES),
-        name: "My music".into(),
-        capabilities,
-    })
 }
 
 /// For the threads that must never wait for the loop.

@@ -8,7 +8,7 @@ use super::text::cells;
 use super::theme::Theme;
 use super::widgets::{put, put_right, spans};
 use crate::app::{Action, Page, State, Target};
-use crate::model::SignIn;
+use crate::model::{ServiceInfo, SignIn};
 
 /// What stands there when the music is the bundled one.
 const DEMO: &str = " demo ";
@@ -87,7 +87,12 @@ fn missing(state: &State) -> usize {
 /// The services by name, then how many of them wait for a sign-in.
 fn services(state: &State, theme: &Theme) -> String {
     let ready = state.services.iter().filter(|s| !matches!(s.capabilities.sign_in, SignIn::Missing(_)));
-    let mut parts: Vec<_> = ready.map(|service| service.name.to_string()).collect();
+    let name = |service: &ServiceInfo| match state.scan.filter(|_| service.capabilities.is_local) {
+        Some(scan) if scan.total > 0 => format!("{} {} of {}", service.name, scan.done, scan.total),
+        Some(_) => format!("{} scanned", service.name),
+        None => service.name.to_string(),
+    };
+    let mut parts: Vec<_> = ready.map(name).collect();
     if missing(state) > 0 {
         parts.push(format!("{} not signed in", missing(state)));
     }

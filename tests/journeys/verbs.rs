@@ -358,8 +358,8 @@ fn own_music_is_searched_and_browsed_too() {
     let alone = demo_json(&home, &["search", "ferry", "--service", "files"]);
     assert_eq!(names(&alone), std::slice::from_ref(&file));
     let lists = demo_json(&home, &["browse", "files"]);
-    let list = text(&lists["items"][0]["name"]);
-    let rows = demo_json(&home, &["browse", list]);
+    assert_eq!(text(&lists["items"][0]["name"]), "files/artists");
+    let rows = demo_json(&home, &["browse", "files/tracks"]);
     assert_eq!(names(&rows["items"]), [file]);
     let elsewhere = home.run(&["--demo", "browse", "files//etc"]);
     assert!(elsewhere.code == 3 && elsewhere.err.contains("My music"), "{elsewhere:?}");

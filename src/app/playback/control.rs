@@ -15,6 +15,9 @@ const RESTART_AFTER: Duration = Duration::from_secs(3);
 /// Longest wait for the ear to be where a seek leads.
 const SEEK_WAIT_MS: u64 = 3_000;
 
+/// A listen of this long counts, however long the track is.
+const COUNTS_AFTER: Duration = Duration::from_secs(240);
+
 /// A seek stops this short of the end, so that the end is heard.
 const BEFORE_END: Duration = Duration::from_secs(1);
 
@@ -39,8 +42,12 @@ impl State {
     /// Unloads what is loaded, if anything.
     pub(in crate::app) fn unload(&mut self) -> Vec<Effect> {
         let loaded = self.playback.is_loaded();
+        let mut effects: Vec<_> = self.playback.listen().into_iter().collect();
         self.playback.clear();
-        if loaded { vec![Effect::Stop] } else { Vec::new() }
+        if loaded {
+            effects.push(Effect::Stop);
+        }
+        effects
     }
 
     pub(in crate::app) fn toggle_pause(&mut self) -> Vec<Effect> {
@@ -193,6 +200,14 @@ impl Playback {
     pub(super) fn is_loaded(&self) -> bool {
         let now = self.now.as_ref().is_some_and(|now| matches!(now.stage, Stage::Loading | Stage::Sounding));
         now || matches!(self.ahead, Ahead::Appended(..))
+    }
+
+    /// What is left before its end counts as listened to after half of it, or four minutes.
+    fn listen(&self) -> Option<Effect> {
+        let now = self.now.as_ref().filter(|now| now.stage == Stage::Sounding)?;
+        let heard = self.position().saturating_sub(now.start);
+        let enough = now.length.map_or(COUNTS_AFTER, |length| COUNTS_AFTER.min(length / 2));
+        (heard >= enough).then(|| Effect::Played { track: now.track.reference.clone(), whole: false })
     }
 
     /// Forgets what plays, but not where the current row would start.

@@ -432,3 +432,22 @@ fn the_sound_is_shaped_while_it_plays() {
     assert_eq!(seen, expected);
     assert_eq!(run.state.playback.sound, sound);
 }
+
+#[test]
+fn a_listen_counts_at_the_end_or_after_half() {
+    let played = |run: &Run| {
+        let is_told = |effect: &&Effect| matches!(effect, Effect::Played { .. });
+        run.effects.iter().filter(is_told).map(|effect| format!("{effect:?}")).collect::<Vec<_>>()
+    };
+    let check = |steps: &[Step], expected: &[&str]| {
+        let run = Run::with("a b").steps(PLAY.into_iter().chain(steps.iter().cloned()));
+        let told = played(&run);
+        assert_eq!(told.len(), expected.len(), "{steps:?}: {told:?}");
+        assert!(told.iter().zip(expected).all(|(told, part)| told.contains(part)), "{steps:?}: {told:?}");
+    };
+    check(&[Ended], &["whole: true"]);
+    check(&[At(99), Do(Action::Next)], &[]);
+    check(&[At(101), Do(Action::Next)], &["whole: false"]);
+    check(&[At(101), Do(Action::Stop)], &["whole: false"]);
+    check(&[Do(Action::Stop)], &[]);
+}

@@ -174,16 +174,19 @@ impl State {
             return Vec::new();
         };
         now.stage = Stage::Ended;
+        let played = Effect::Played { track: now.track.reference.clone(), whole: true };
         self.playback.failures_in_row = 0;
         self.playback.seeking = None;
-        match self.playback.ahead {
+        let mut effects = match self.playback.ahead {
             Ahead::Appended(..) => self.wait_for_appended(),
             Ahead::Locating(ahead, entry) => {
                 self.go_to_ahead(ahead, entry);
                 Vec::new()
             }
             Ahead::Nothing | Ahead::GaveUp(_) => self.go_on(),
-        }
+        };
+        effects.push(played);
+        effects
     }
 
     /// What was appended is due; should it never begin, it is played in the ordinary way.

@@ -3,7 +3,9 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::app::{ACTIONS, Bar, Chord, Key, List, ListPlace, Mouse, Overlay, Target};
+use crate::app::{
+    ACTIONS, Bar, Chord, Key, List, ListPlace, Mouse, Overlay, ScanOutcome, ScanProgress, Target,
+};
 use crate::model::{Account, Allowed, Field, Form, OutputState};
 
 fn chord() -> impl Strategy<Value = Vec<Chord>> {
@@ -99,6 +101,8 @@ fn event() -> impl Strategy<Value = Event> {
         Just(Event::OutputChanged(OutputState::NoDevice { reason: "none".into() })),
         Just(Event::Warned(gone())),
         Just(Event::TokenKept { name: "web".to_owned(), remark: gone() }),
+        Just(Event::ScanWentOn(ScanProgress { done: 3, total: 40 })),
+        Just(Event::Scanned(Ok(ScanOutcome { added: 3, problems: 1, ..ScanOutcome::default() }))),
         (id(), asked()).prop_map(|(ticket, result)| Event::SignInAsked { ticket: Ticket(ticket), result }),
         changed().prop_map(|info| Event::ServiceChanged(Box::new(info))),
         prop::sample::select(vec!["open", "shut"])

@@ -89,6 +89,11 @@ pub(super) enum Command {
         /// Its short name
         service: ServiceId,
     },
+    /// Your own music: bring the library up to date, count it, find what is wrong
+    Library {
+        #[command(subcommand)]
+        command: Library,
+    },
     /// Tell where things are kept
     Paths {
         /// As JSON
@@ -111,6 +116,28 @@ pub(super) enum Command {
     Debug {
         #[command(subcommand)]
         stage: Stage,
+    },
+}
+
+#[derive(Subcommand, Debug)]
+pub(super) enum Library {
+    /// Look through the music folders and read what is new or changed
+    Scan {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Count tracks, albums, artists and listens
+    Stats {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Examine the database, and list files that could not be read
+    Check {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
     },
 }
 

@@ -19,7 +19,6 @@ use super::wire_up;
 
 mod browse;
 mod change;
-mod own_files;
 mod playlists;
 mod search;
 mod special;
@@ -30,7 +29,6 @@ mod tracks;
 
 pub use browse::Listing;
 pub use change::Marked;
-use own_files::OwnFiles;
 pub use playlists::{OwnPlaylists, PlaylistDone, PlaylistRow, PlaylistRows, PlaylistWish};
 pub use search::{SearchEnd, SearchNews, SearchWish};
 pub use target::{Place, Target};
@@ -58,9 +56,7 @@ impl Shelves {
         let tasks = super::tokio_runtime()?;
         let demo = Demo::begin(&mut profile, &tasks)?;
         let mut catalogs = wire_up::catalogs(&profile, Box::new(|_, fault| tracing::info!("{fault}")));
-        if let Some(info) = wire_up::own_files(&profile.settings) {
-            catalogs.push(Arc::new(OwnFiles::new(info, wire_up::music_folders(&profile.settings))));
-        }
+        catalogs.extend(wire_up::own_shelf(&profile));
         tasks.block_on(restore(&catalogs)).iter().for_each(warn);
         Ok(Self { catalogs, _demo: demo, tasks })
     }

@@ -210,6 +210,7 @@ impl House {
             | Effect::Resolve { .. }
             | Effect::Change { .. }
             | Effect::Listened { .. }
+            | Effect::Played { .. }
             | Effect::DropAppended
             | Effect::Pause
             | Effect::Resume

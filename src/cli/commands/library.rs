@@ -1,0 +1,75 @@
+//! `segue library scan|stats|check`.
+
+use std::process::ExitCode;
+
+use crate::cli::args::Library;
+use crate::cli::{exit, text};
+use crate::model::{Fault, FaultKind};
+use crate::runtime::{Profile, check_library, library_stats, scan_library, stdout_cells};
+
+/// Files between two lines about how far a scan is.
+const NEWS_STEP: usize = 1000;
+
+pub(in crate::cli) fn run(command: Library, demo: bool) -> Result<ExitCode, Fault> {
+    let profile = Profile::load(demo)?;
+    profile.warnings.iter().for_each(|fault| text::error_line(&format!("segue: {fault}")));
+    match command {
+        Library::Scan { json } => {
+            let mut told = 0;
+            let report = scan_library(&profile, &mut |progress| {
+                if !json
+                    && stdout_cells().is_some()
+                    && progress.total > 0
+                    && progress.done >= told + NEWS_STEP
+                {
+                    told = progress.done;
+                    text::error_line(&format!("segue: {} of {} files", progress.done, progress.total));
+                }
+            })?;
+            if json {
+                text::json(&report);
+            } else {
+                text::line(&format!(
+                    "{} files: {} added, {} changed, {} moved, {} gone, {} with problems",
+                    report.files, report.added, report.changed, report.moved, report.removed, report.problems
+                ));
+            }
+        }
+        Library::Stats { json } => {
+            let stats = library_stats(&profile)?;
+            if json {
+                text::json(&stats);
+            } else {
+                let rows = [
+                    ("tracks", stats.tracks),
+                    ("albums", stats.albums),
+                    ("artists", stats.artists),
+                    ("hours", stats.length_s / 3600),
+                    ("megabytes", stats.bytes / 1_000_000),
+                    ("listens", stats.plays),
+                    ("never played", stats.never_played),
+                    ("not there any more", stats.gone),
+                    ("problems", stats.problems),
+                ];
+                rows.iter().for_each(|(name, count)| text::line(&format!("{name}: {count}")));
+            }
+        }
+        Library::Check { json } => {
+            let check = check_library(&profile)?;
+            if json {
+                text::json(&check);
+            } else {
+                check.problems.iter().for_each(|row| text::line(&format!("{}: {}", row.path, row.problem)));
+                let database = check.database.as_deref().unwrap_or("whole");
+                text::error_line(&format!(
+                    "segue: {} problems; the database is {database}",
+                    check.problems.len()
+                ));
+            }
+            if check.database.is_some() {
+                return Ok(exit::code(FaultKind::Other));
+            }
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
