@@ -52,7 +52,7 @@ fn dispatch(arguments: Arguments) -> ExitCode {
             commands::accounts::log_in_to(&service, !no_browser, demo)
         }
         Some(Command::Logout { service }) => commands::accounts::log_out_of(&service, demo),
-        Some(Command::Library { command }) => commands::library::run(command, demo),
+        Some(Command::Library { command }) => commands::library::run(&command, demo),
         Some(Command::Paths { json }) => commands::paths::run(demo, json),
         Some(Command::Devices { json }) => commands::devices::run(json),
         Some(Command::Doctor { json }) => commands::doctor::run(demo, json),

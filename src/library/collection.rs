@@ -117,7 +117,7 @@ impl OwnMusic {
 /// The rows that fulfil everything, the best first.
 fn tracks(connection: &Connection, wanted: &Wanted) -> rusqlite::Result<Vec<Track>> {
     let (from, values) = rows_of(wanted, "");
-    let words = format!("SELECT {COLUMNS}, t.disc, t.number FROM {from} LIMIT {MAX_RANKED}",);
+    let words = format!("SELECT {COLUMNS}, t.disc, t.number FROM {from} LIMIT {MAX_RANKED}");
     let mut query = connection.prepare_cached(&words)?;
     let mut rows = query.query(params_from_iter(values))?;
     let mut found = Vec::new();

@@ -10,7 +10,7 @@ use rusqlite::{Connection, OpenFlags, params_from_iter};
 
 use super::database::{beside, is_damage};
 use super::error::LibraryError;
-use super::migrations::{SCHEMA_VERSION, migrate};
+use super::migrations::migrate;
 use super::{backup, index};
 
 /// What follows damage is looked for at most this often in one table.
@@ -19,7 +19,7 @@ const MAX_LEAPS: u32 = 4_000;
 /// Most damaged files that are kept aside.
 const MAX_ASIDE: u32 = 10_000;
 
-/// The first 28 bytes of every database of ours: the magic words, pages of 4096 bytes, WAL, no reserve
+/// The first 24 bytes of every database of ours: the magic words, pages of 4096 bytes, WAL, no reserve
 /// (SQLite database file format, section 1.3).
 const HEADER: &[u8; 24] = b"SQLite format 3\0\x10\x00\x02\x02\x00\x40\x20\x20";
 
@@ -68,7 +68,8 @@ pub(super) fn rebuild(path: &Path) -> Result<Rescue, LibraryError> {
     fs::copy(path, &salvage).map_err(place)?;
     let _ = fs::copy(companion(path, "-wal"), companion(&salvage, "-wal"));
     let failed = |source| LibraryError::Database { path: path.to_owned(), source };
-    let (rows, from_backup) = refill(&salvage, &fresh, &backup::newest_whole(path)).map_err(failed)?;
+    let (rows, from_backup) =
+        refill(&salvage, &fresh, backup::newest_whole(path).as_deref()).map_err(failed)?;
     let _ = fs::copy(companion(path, "-wal"), companion(&aside, "-wal"));
     fs::rename(path, &aside).map_err(place)?;
     for end in ["-wal", "-shm"] {
@@ -93,15 +94,14 @@ fn remove_database(path: &Path) {
 }
 
 /// Makes a whole database at `fresh` from what `salvage` still tells.
-fn refill(salvage: &Path, fresh: &Path, backup: &Option<PathBuf>) -> rusqlite::Result<(u64, Vec<String>)> {
+fn refill(salvage: &Path, fresh: &Path, backup: Option<&Path>) -> rusqlite::Result<(u64, Vec<String>)> {
     let mut target = Connection::open(fresh)?;
     target.pragma_update(None, "journal_mode", "OFF")?;
     target.pragma_update(None, "synchronous", "OFF")?;
     migrate(&mut target)?;
     let source = readable(salvage);
-    let spare = backup
-        .as_ref()
-        .and_then(|path| Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).ok());
+    let spare =
+        backup.and_then(|path| Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).ok());
     let mut rows = 0;
     let mut from_backup = Vec::new();
     for table in tables(&target)? {
@@ -123,7 +123,6 @@ fn refill(salvage: &Path, fresh: &Path, backup: &Option<PathBuf>) -> rusqlite::R
     drop(target);
     // On the disk before it takes the other one's place.
     let _ = File::open(fresh).and_then(|file| file.sync_all());
-    debug_assert!(SCHEMA_VERSION > 0, "a schema has steps");
     Ok((rows, from_backup))
 }
 

@@ -120,7 +120,7 @@ fn run(
         batch.iter().try_for_each(|id| index::drop_track(&change, *id, now))?;
         change.commit()?;
     }
-    read_all(connection, changed, now, &mut report, go_on)?;
+    read_all(connection, &changed, now, &mut report, go_on)?;
     report.removed = gone.len().saturating_sub(report.moved);
     let change = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     note_problems(&change, &problems)?;
@@ -160,7 +160,7 @@ fn known_rows(connection: &Connection) -> rusqlite::Result<HashMap<String, Known
 /// Reads the files on several threads and writes their rows on this one.
 fn read_all(
     connection: &mut Connection,
-    files: Vec<Candidate>,
+    files: &[Candidate],
     now: i64,
     report: &mut ScanReport,
     go_on: &mut dyn FnMut(&Progress) -> bool,
@@ -175,14 +175,14 @@ fn read_all(
         let (readings, waiting) = sync_channel(WAITING);
         let mut started = 0;
         for number in 1..=readers {
-            let (readings, files, next) = (readings.clone(), &files, &next);
+            let (readings, files, next) = (readings.clone(), files, &next);
             let reader = thread::Builder::new().name(format!("tags-{number}"));
             started +=
                 usize::from(reader.spawn_scoped(scope, move || read_some(files, next, &readings)).is_ok());
         }
         if started == 0 {
             // No thread is to be had: this one reads what the queue holds, batch by batch.
-            return write_here(connection, &files, now, report, go_on);
+            return write_here(connection, files, now, report, go_on);
         }
         drop(readings);
         write_all(connection, &waiting, total, now, report, go_on)

@@ -112,11 +112,10 @@ impl Found {
                 Ok(about) if about.is_dir() && depth < MAX_DEPTH => folders.push(path),
                 Ok(about) if about.is_dir() => self.note(&path, "is too deep below the music folder"),
                 Ok(about) if about.is_file() && EXTENSIONS.contains(&extension) => audio.push((path, about)),
-                Ok(_) => {}
                 Err(error) if EXTENSIONS.contains(&extension) || is_link(&path) => {
                     self.note(&path, &format!("cannot be read: {error}"));
                 }
-                Err(_) => {}
+                Ok(_) | Err(_) => {}
             }
         }
         audio.sort_by(|(left, _), (right, _)| left.cmp(right));

@@ -10,7 +10,7 @@ use crate::runtime::{Profile, check_library, library_stats, scan_library, stdout
 /// Files between two lines about how far a scan is.
 const NEWS_STEP: usize = 1000;
 
-pub(in crate::cli) fn run(command: Library, demo: bool) -> Result<ExitCode, Fault> {
+pub(in crate::cli) fn run(command: &Library, demo: bool) -> Result<ExitCode, Fault> {
     let profile = Profile::load(demo)?;
     profile.warnings.iter().for_each(|fault| text::error_line(&format!("segue: {fault}")));
     match command {
@@ -26,7 +26,7 @@ pub(in crate::cli) fn run(command: Library, demo: bool) -> Result<ExitCode, Faul
                     text::error_line(&format!("segue: {} of {} files", progress.done, progress.total));
                 }
             })?;
-            if json {
+            if *json {
                 text::json(&report);
             } else {
                 text::line(&format!(
@@ -37,7 +37,7 @@ pub(in crate::cli) fn run(command: Library, demo: bool) -> Result<ExitCode, Faul
         }
         Library::Stats { json } => {
             let stats = library_stats(&profile)?;
-            if json {
+            if *json {
                 text::json(&stats);
             } else {
                 let rows = [
@@ -51,12 +51,14 @@ pub(in crate::cli) fn run(command: Library, demo: bool) -> Result<ExitCode, Faul
                     ("not there any more", stats.gone),
                     ("problems", stats.problems),
                 ];
-                rows.iter().for_each(|(name, count)| text::line(&format!("{name}: {count}")));
+                for (name, count) in rows {
+                    text::line(&format!("{name}: {count}"));
+                }
             }
         }
         Library::Check { json } => {
             let check = check_library(&profile)?;
-            if json {
+            if *json {
                 text::json(&check);
             } else {
                 check.problems.iter().for_each(|row| text::line(&format!("{}: {}", row.path, row.problem)));

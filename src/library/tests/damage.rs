@@ -58,7 +58,7 @@ fn random(seed: &Rc<RefCell<u64>>, below: usize) -> usize {
     let mut mixed = *state;
     mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    ((mixed ^ (mixed >> 31)) % below as u64) as usize
+    usize::try_from((mixed ^ (mixed >> 31)) % below as u64).unwrap()
 }
 
 #[test]

@@ -21,11 +21,12 @@ const NOCTURNE: Facts = ("夜想曲第二番", "坂本 雨", "月の光", "Class
 /// A second of silence as a WAV file with tags.
 fn put(path: &Path, facts: Facts) {
     fs::create_dir_all(path.parent().unwrap()).unwrap();
-    let data = vec![0_u8; 8000];
+    let data = [0_u8; 8000];
+    let length = 8000_u32;
     let mut bytes = b"RIFF".to_vec();
-    bytes.extend((36 + data.len() as u32).to_le_bytes());
+    bytes.extend((36 + length).to_le_bytes());
     bytes.extend(b"WAVEfmt \x10\0\0\0\x01\0\x01\0\x40\x1f\0\0\x40\x1f\0\0\x01\0\x08\0data");
-    bytes.extend((data.len() as u32).to_le_bytes());
+    bytes.extend(length.to_le_bytes());
     bytes.extend(data);
     fs::write(path, bytes).unwrap();
     let (title, artist, album, genre, year, number) = facts;
@@ -62,11 +63,11 @@ impl House {
 
     fn search(&self, words: &str, kind: Kind) -> Vec<String> {
         let query = SearchQuery { words: words.to_owned(), kind, filters: Vec::new(), limit: 50, page: 0 };
-        titles(self.music.search(&query).unwrap().items)
+        titles(&self.music.search(&query).unwrap().items)
     }
 
     fn list(&self, id: &str) -> Vec<String> {
-        titles(self.music.browse(&ListId(id.to_owned()), 0).unwrap().unwrap_or_default().items)
+        titles(&self.music.browse(&ListId(id.to_owned()), 0).unwrap().unwrap_or_default().items)
     }
 
     fn played(&self, path: &Path) {
@@ -76,7 +77,7 @@ impl House {
     }
 }
 
-fn titles(items: Vec<Item>) -> Vec<String> {
+fn titles(items: &[Item]) -> Vec<String> {
     items.iter().map(|item| item.title().to_string()).collect()
 }
 
