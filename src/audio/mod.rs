@@ -7,6 +7,9 @@ mod deck;
 mod decode;
 mod dsp;
 mod error;
+#[cfg(any(fuzzing, test))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod line;
 mod loudness;
 mod mix;

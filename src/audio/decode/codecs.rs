@@ -48,7 +48,7 @@ pub(super) fn name(codec: AudioCodecId) -> &'static str {
         id::CODEC_ID_OPUS => "Opus",
         id::CODEC_ID_AC3 => "AC-3",
         id::CODEC_ID_EAC3 => "E-AC-3",
-        id::CODEC_ID_ADPCM_MS | id::CODEC_ID_ADPCM_IMA_WAV | id::CODEC_ID_ADPCM_IMA_QT => "ADPCM",
+        _ if is_adpcm(codec) => "ADPCM",
         _ if is_pcm(codec) => "PCM",
         _ => "unknown",
     }
@@ -75,6 +75,11 @@ pub(super) fn container_name(format: FormatId) -> &'static str {
 /// Whether a codec keeps every bit; each packet of these decodes the same whatever came before it.
 pub(super) fn is_lossless(codec: AudioCodecId) -> bool {
     is_pcm(codec) || matches!(codec, id::CODEC_ID_FLAC | id::CODEC_ID_ALAC)
+}
+
+/// Whether a codec packs samples in blocks of differences.
+pub(super) fn is_adpcm(codec: AudioCodecId) -> bool {
+    matches!(codec, id::CODEC_ID_ADPCM_MS | id::CODEC_ID_ADPCM_IMA_WAV | id::CODEC_ID_ADPCM_IMA_QT)
 }
 
 fn is_pcm(codec: AudioCodecId) -> bool {

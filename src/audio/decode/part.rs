@@ -8,7 +8,7 @@ use std::time::Duration;
 use symphonia::core::codecs::audio::{AudioCodecId, AudioDecoder};
 use symphonia::core::errors::Error;
 use symphonia::core::formats::FormatReader;
-use symphonia::core::formats::well_known::FORMAT_ID_OGG;
+use symphonia::core::formats::well_known::{FORMAT_ID_MKV, FORMAT_ID_OGG};
 use symphonia::core::io::MediaSource;
 use symphonia::core::packet::Packet;
 use symphonia::core::units::Timestamp;
@@ -22,14 +22,13 @@ use super::{clock, codecs, demux, limit};
 use crate::audio::error::DecodeError;
 use crate::stream::Part;
 
+mod coarse;
 mod seek;
+
+use coarse::Coarse;
 
 /// Packets that may fail one after the other before the sound counts as damaged beyond use.
 const MAX_ERRORS_IN_A_ROW: u32 = 100;
-
-/// How far a container with coarse time stamps (Matroska: milliseconds) may be off before its stamp
-/// is believed over the count of frames.
-const MAX_DRIFT: Duration = Duration::from_millis(50);
 
 /// How much may be missing at the end before it is worth a word: a couple of packets.
 const MISSING_IS_FINE: Duration = Duration::from_millis(150);
@@ -58,6 +57,8 @@ pub(super) struct PartDecoder {
     is_fresh: bool,
     /// What to add to the time stamps of a demuxer that began amid the file.
     shift: i64,
+    /// What was learned of coarse time stamps.
+    coarse: Coarse,
     /// Where packets lie, once it was asked for.
     map: OnceCell<Option<Mp3Map>>,
     /// Whether the demuxer was told that it can only read forward.
@@ -94,6 +95,7 @@ impl PartDecoder {
             is_cut: false,
             is_fresh: true,
             shift: 0,
+            coarse: Coarse::default(),
             map: OnceCell::new(),
             forward_only,
         })
@@ -168,7 +170,12 @@ impl PartDecoder {
                 self.ended = true;
                 break;
             };
-            if packet.track_id != self.track.id || self.is_long_before_wanted(&packet) {
+            if packet.track_id != self.track.id {
+                continue;
+            }
+            if self.is_long_before_wanted(&packet) {
+                // Its frames are not counted.
+                self.expected = None;
                 continue;
             }
             if !self.track.trusts_end {
@@ -233,7 +240,8 @@ impl PartDecoder {
     /// Whether a packet ends so long before what is wanted that it need not be decoded.
     fn is_long_before_wanted(&self, packet: &Packet) -> bool {
         let wanted = self.from.saturating_sub(SETTLING);
-        if wanted.is_zero() {
+        let is_coarse = self.demuxer.format_info().format == FORMAT_ID_MKV;
+        if wanted.is_zero() || is_coarse && !self.coarse.is_known() {
             return false;
         }
         let end = packet.pts.saturating_add(packet.block_dur()).get().saturating_sub(self.track.origin);
@@ -276,10 +284,10 @@ impl PartDecoder {
         let stamped =
             clock::ticks_to_frames(ticks, self.track.time_base, rate).saturating_sub(self.track.delay.into());
         let is_exact = clock::is_exact(self.track.time_base, rate);
-        let drift = clock::time_to_frames(MAX_DRIFT, rate);
-        self.run.at = match self.expected {
-            Some(counted) if !is_exact && stamped.abs_diff(counted) <= drift.unsigned_abs() => counted,
-            _ => stamped,
+        self.run.at = if is_exact {
+            stamped
+        } else {
+            self.coarse.place(stamped, self.expected, (self.run.frames(), rate), &self.track)
         };
         self.expected = Some(self.run.end());
     }

@@ -1,5 +1,7 @@
 //! Every container against ffmpeg's own decode of it.
 
+mod corpus;
+
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;

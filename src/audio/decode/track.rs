@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use symphonia::core::audio::Channels;
-use symphonia::core::codecs::audio::well_known::{CODEC_ID_ALAC, CODEC_ID_MP1, CODEC_ID_MP3, CODEC_ID_OPUS};
+use symphonia::core::codecs::audio::well_known::{
+    CODEC_ID_ALAC, CODEC_ID_MP1, CODEC_ID_MP3, CODEC_ID_OPUS, CODEC_ID_VORBIS,
+};
 use symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters, AudioDecoder, AudioDecoderOptions};
 use symphonia::core::formats::well_known::{
     FORMAT_ID_ADTS, FORMAT_ID_CAF, FORMAT_ID_MP1, FORMAT_ID_MP2, FORMAT_ID_MP3,
@@ -25,6 +27,10 @@ pub(super) const SETTLING: Duration = Duration::from_millis(1000);
 /// how long it would become.
 const ENDLESS_WAVE: u64 = 0x7FFF_0000;
 
+/// Encoders couple several pairs of these many channels, and the decoder undoes the couplings in the wrong order
+/// (Vorbis I specification section 4.3.5 asks for the last one first): noise instead of music.
+const VORBIS_SURROUND: usize = 6;
+
 /// What the container says about the track that is played.
 pub(super) struct TrackFacts {
     pub(super) id: u32,
@@ -45,6 +51,8 @@ pub(super) struct TrackFacts {
     pub(super) trusts_length: bool,
     pub(super) rate: u32,
     pub(super) channels: usize,
+    /// Packets begin at multiples of so many frames; `None`: of the longest packet's length.
+    pub(super) step: Option<u16>,
     pub(super) container: Container,
 }
 
@@ -98,12 +106,17 @@ pub(super) fn choose(demuxer: &dyn FormatReader) -> Result<(TrackFacts, Box<dyn 
         // The decoder would drop the pre-skip off whatever packet comes first, also after a seek;
         // without the header it does not, and the time stamps say what to drop.
         delay = params.extra_data.take().as_deref().map_or(0, opus_pre_skip);
+        // It is what was recorded that the container may state (RFC 7845 section 5.1).
+        params.sample_rate = Some(48_000);
+    }
+    let channels = params.channels.as_ref().map_or(0, Channels::count);
+    if codec == CODEC_ID_VORBIS && channels == VORBIS_SURROUND {
+        return Err(no_decoder(codec, &params));
     }
     let decoder = guard(|| codecs::CODECS.make_audio_decoder(&params, &AudioDecoderOptions::default()))?
         .map_err(|_| no_decoder(codec, &params))?;
     let rate = params.sample_rate.unwrap_or(0);
     let time_base = track.time_base.or_else(|| TimeBase::try_from_recip(rate)).unwrap_or_default();
-    let channels = params.channels.as_ref().map_or(0, Channels::count);
     let frame_bytes = u64::from(params.bits_per_sample.unwrap_or(0) / 8) * channels as u64;
     let is_endless =
         track.num_frames.is_some_and(|frames| frames.saturating_mul(frame_bytes) >= ENDLESS_WAVE);
@@ -134,6 +147,7 @@ pub(super) fn choose(demuxer: &dyn FormatReader) -> Result<(TrackFacts, Box<dyn 
         },
         rate,
         channels,
+        step: params.extra_data.as_deref().filter(|_| codec == CODEC_ID_VORBIS).and_then(vorbis_step),
         container: Container {
             bits_per_sample: params.bits_per_sample.filter(|_| codecs::is_lossless(codec)),
             delay: track.delay,
@@ -159,6 +173,14 @@ fn length(track: &Track, media: &MediaInfo, time_base: TimeBase, origin: i64) ->
     let length = clock::ticks_to_time(ticks.get(), base);
     let before = clock::ticks_to_time(u64::try_from(origin).unwrap_or(0), time_base);
     Some(length.saturating_sub(before)).filter(|length| !length.is_zero())
+}
+
+/// The greatest number of frames of which the length of every packet is a multiple: a quarter of the short
+/// block (Vorbis I specification sections 4.2.2 and 4.3.8).
+fn vorbis_step(headers: &[u8]) -> Option<u16> {
+    let identification = headers.windows(7).position(|seven| seven == b"\x01vorbis")?;
+    let short = headers.get(identification + 28)? & 0x0f;
+    (6..=13).contains(&short).then(|| 1 << (short - 2))
 }
 
 /// Frames at 48 kHz to drop from the beginning (RFC 7845 section 5.1).

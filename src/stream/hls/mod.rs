@@ -19,6 +19,9 @@ mod adts;
 mod cache;
 mod fetch;
 mod fmp4;
+#[cfg(any(fuzzing, test))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod key;
 mod ladder;
 mod live;

@@ -8,7 +8,7 @@ use symphonia::core::formats::{SeekMode, SeekTo};
 use symphonia::core::io::MediaSource;
 use symphonia::core::units::Timestamp;
 
-use super::{Mp3Map, PartDecoder, clock, demux, guard};
+use super::{Mp3Map, PartDecoder, clock, codecs, demux, guard};
 use crate::audio::error::DecodeError;
 
 impl PartDecoder {
@@ -32,7 +32,7 @@ impl PartDecoder {
         // The MP4 demuxer does not find back from the end of a file, nor from a seek that failed.
         if self.ended || self.shift != 0 || self.seek_demuxer(to)? == Sought::Lost {
             self.reopen()?;
-            if self.seek_demuxer(to)? == Sought::Lost {
+            if self.demuxer_finds_places() && self.seek_demuxer(to)? == Sought::Lost {
                 self.reopen()?;
             }
         }
@@ -53,9 +53,9 @@ impl PartDecoder {
     /// Goes back to the beginning with a fresh demuxer and decoder.
     pub(super) fn reopen(&mut self) -> Result<(), DecodeError> {
         let errors_skipped = self.errors_skipped;
-        let map = std::mem::take(&mut self.map);
+        let (map, coarse) = (std::mem::take(&mut self.map), self.coarse);
         *self = Self::open_source(self.source.restart(), self.starts_at, self.forward_only)?;
-        (self.errors_skipped, self.map) = (errors_skipped, map);
+        (self.errors_skipped, self.map, self.coarse) = (errors_skipped, map, coarse);
         Ok(())
     }
 
@@ -88,9 +88,16 @@ impl PartDecoder {
         self.errors_in_a_row = 0;
     }
 
+    fn demuxer_finds_places(&self) -> bool {
+        // Seeking in Matroska lands behind the place that is asked for (symphonia issue 278). In WAVE it takes
+        // frames for blocks, which they are not in ADPCM.
+        !self.forward_only
+            && self.demuxer.format_info().format != FORMAT_ID_MKV
+            && !codecs::is_adpcm(self.track.codec)
+    }
+
     fn seek_demuxer(&mut self, to: Duration) -> Result<Sought, DecodeError> {
-        // Seeking in Matroska lands behind the place that is asked for (symphonia issue 278).
-        if self.forward_only || self.demuxer.format_info().format == FORMAT_ID_MKV {
+        if !self.demuxer_finds_places() {
             return Ok(Sought::Lost);
         }
         let ts = Timestamp::new(self.track.tick_to_start_from(to));
