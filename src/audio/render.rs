@@ -102,6 +102,10 @@ impl Renderer {
                     self.line.count_underrun();
                     self.dry = true;
                 }
+                if !self.leaving {
+                    // A ramp under way has nothing left to act on, and what comes later must not finish it.
+                    self.loudness = Ramp::new(wanted(&self.line), self.rate);
+                }
                 break;
             }
             self.dry = false;

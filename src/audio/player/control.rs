@@ -112,15 +112,20 @@ impl Control {
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => break,
             }
-            self.fade_on();
-            self.listen();
-            self.feed();
-            self.listen();
-            self.look_after_output();
-            self.tell_exactness();
-            self.pass_on_notes();
+            self.turn();
         }
         self.close(messages);
+    }
+
+    /// What is done after each message, and when a wait is over.
+    pub fn turn(&mut self) {
+        self.fade_on();
+        self.listen();
+        self.feed();
+        self.listen();
+        self.look_after_output();
+        self.tell_exactness();
+        self.pass_on_notes();
     }
 
     fn close(mut self, messages: &Receiver<Message>) {
@@ -135,7 +140,7 @@ impl Control {
     }
 
     /// True when the player is to end.
-    fn handle(&mut self, message: Message) -> bool {
+    pub fn handle(&mut self, message: Message) -> bool {
         match message {
             Message::Command(command) => self.obey(command),
             Message::Fed => {}

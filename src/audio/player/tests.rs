@@ -1,6 +1,9 @@
 //! The player with tracks of ramps, its output pulled by hand.
 
+mod any;
 mod fades;
+mod hour;
+mod numbered;
 mod ramps;
 
 use std::sync::mpsc::{Receiver, channel};
