@@ -22,6 +22,7 @@ mod http;
 mod joined;
 mod server;
 mod transport;
+mod work;
 
 /// Everything it takes to open something.
 struct Rig {

@@ -67,7 +67,9 @@ fn source(folder: &Path, rate: u32, channels: usize) -> PathBuf {
             for channel in 0..channels {
                 let chirp = (250.0 + 70.0 * channel as f64) * time * (time + 1.0);
                 let noise = dice.below(1 << 20) as f64 / f64::from(1 << 20) - 0.5;
-                raw.extend(((0.4 * chirp.sin() + 0.05 * noise) as f32).to_le_bytes());
+                #[expect(clippy::cast_possible_truncation, reason = "it is the precision of samples")]
+                let sample = (0.4 * chirp.sin() + 0.05 * noise) as f32;
+                raw.extend(sample.to_le_bytes());
             }
         }
         std::fs::write(&path, raw).unwrap();

@@ -50,7 +50,9 @@ fn the_callback_knows_no_lock() {
         ("dsp/gain.rs", include_str!("../../dsp/gain.rs")),
     ] {
         let code = code.split("#[cfg(test)]").next().unwrap();
-        for word in ["Mutex", "RwLock", "Condvar", ".lock(", "mpsc", "std::io", "std::fs", "tracing", "Instant"] {
+        for word in
+            ["Mutex", "RwLock", "Condvar", ".lock(", "mpsc", "std::io", "std::fs", "tracing", "Instant"]
+        {
             assert!(!code.contains(word), "{name} names {word}");
         }
     }

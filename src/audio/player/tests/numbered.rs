@@ -51,6 +51,7 @@ pub(super) fn frame(track: u64, index: u64) -> [f32; 2] {
 pub(super) fn number(heard: [f32; 2], gain: f32) -> Option<(u64, u64)> {
     let [index, track] = [heard[0] / gain / FRAME_STEP, heard[1] / gain / TRACK_STEP];
     let is_whole = |value: f32| (value - value.round()).abs() < 0.1 && value > 0.5;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole and above zero")]
     (is_whole(index) && is_whole(track)).then(|| (track.round() as u64, index.round() as u64 - 1))
 }
 
@@ -84,7 +85,9 @@ impl File {
 impl Read for File {
     fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
         self.stall.wait();
-        if let Some(rest) = self.head().get(usize::try_from(self.position).unwrap()..).filter(|r| !r.is_empty()) {
+        if let Some(rest) =
+            self.head().get(usize::try_from(self.position).unwrap()..).filter(|r| !r.is_empty())
+        {
             let count = rest.len().min(room.len());
             room[..count].copy_from_slice(&rest[..count]);
             self.position += count as u64;
