@@ -1,6 +1,6 @@
 # `make play` and `make test` are all anyone needs; both first install what is missing.
 
-.PHONY: play test setup setup-tests check bench
+.PHONY: play test setup setup-tests check bench fuzz
 
 play: setup
 	@. scripts/env.sh && cargo build --release && exec ./target/release/segue --demo
@@ -21,3 +21,7 @@ check:
 
 bench:
 	@. scripts/env.sh && cargo bench && benches/compare.sh
+
+# Every fuzz target for a minute; needs `cargo install cargo-fuzz`.
+fuzz:
+	@scripts/fuzz.sh 60
