@@ -174,8 +174,10 @@ impl PartDecoder {
                 continue;
             }
             if self.is_long_before_wanted(&packet) {
-                // Its frames are not counted.
-                self.expected = None;
+                // Its frames are not counted, and what comes behind it does not overlap with what came before.
+                if self.expected.take().is_some() {
+                    self.decoder.reset();
+                }
                 continue;
             }
             if !self.track.trusts_end {

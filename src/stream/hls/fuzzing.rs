@@ -26,7 +26,7 @@ pub fn playlist(text: &[u8]) {
 fn master_holds(master: &MasterPlaylist, base: &Url) {
     assert!(master.variants.len() <= MAX_VARIANTS && master.renditions.len() <= MAX_VARIANTS);
     for choice in [VariantChoice::Auto, VariantChoice::Highest, VariantChoice::Saver] {
-        for address in variant::candidates(master, choice) {
+        for address in variant::candidates(master, choice).into_iter().take(3) {
             is_web(&address);
             let rungs = variant::ladder(master, &address).rates();
             assert!(rungs.len() <= MAX_VARIANTS);
