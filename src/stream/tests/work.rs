@@ -19,7 +19,8 @@ fn cost(input: &[u8], times: u32, run: fn(&[u8])) -> u64 {
 }
 
 fn check(name: &str, count: usize, run: fn(&[u8]), make: &dyn Fn(usize) -> Vec<u8>) {
-    let (once, twice) = (make(count), make(2 * count));
+    // Two doublings: what a cache gives or takes weighs less.
+    let (once, fourfold) = (make(count), make(4 * count));
     // The system counts in steps of a few milliseconds.
     let mut times = 1;
     while cost(&once, times, run) < 60_000_000 {
@@ -28,7 +29,8 @@ fn check(name: &str, count: usize, run: fn(&[u8]), make: &dyn Fn(usize) -> Vec<u
     // A machine that is busy spoils caches: what is linear is seen to be so sooner or later.
     let mut least = f64::INFINITY;
     for _ in 0..8 {
-        least = least.min(cost(&twice, times, run) as f64 / cost(&once, times, run).max(1) as f64);
+        let ratio = cost(&fourfold, times, run) as f64 / cost(&once, times, run).max(1) as f64;
+        least = least.min(ratio.sqrt());
         if least <= MOST {
             return;
         }
@@ -42,11 +44,11 @@ fn playlists_cost_what_they_are_long() {
     let repeat = move |lines: &'static str| move |count: usize| media(lines.repeat(count));
     let numbered = move |line: fn(usize) -> String| move |count: usize| media((0..count).map(line).collect());
     let run = fuzzing::playlist;
-    check("segments", 4_000, run, &repeat("#EXTINF:1,\na\n"));
-    check("marks", 4_000, run, &repeat("#EXT-X-DISCONTINUITY\n#EXTINF:1,\na\n"));
-    check("marks of nothing", 4_000, run, &repeat("#EXT-X-DISCONTINUITY\n#EXT-X-GAP\n#EXT-X-UNKNOWN\n"));
-    check("ranges", 4_000, run, &repeat("#EXT-X-BYTERANGE:5\n#EXTINF:1,\na\n"));
-    check("refused", 4_000, run, &repeat("#EXTINF:1,\nfile:///a\n"));
+    check("segments", 2_000, run, &repeat("#EXTINF:1,\na\n"));
+    check("marks", 2_000, run, &repeat("#EXT-X-DISCONTINUITY\n#EXTINF:1,\na\n"));
+    check("marks of nothing", 2_000, run, &repeat("#EXT-X-DISCONTINUITY\n#EXT-X-GAP\n#EXT-X-UNKNOWN\n"));
+    check("ranges", 2_000, run, &repeat("#EXT-X-BYTERANGE:5\n#EXTINF:1,\na\n"));
+    check("refused", 2_000, run, &repeat("#EXTINF:1,\nfile:///a\n"));
     check(
         "keys",
         2_000,
@@ -55,7 +57,7 @@ fn playlists_cost_what_they_are_long() {
             format!("#EXT-X-KEY:METHOD=AES-128,URI=\"{n}\"\n#EXT-X-MAP:URI=\"m{n}\"\n#EXTINF:1,\na\n")
         }),
     );
-    check("keys of one segment", 2_000, run, &|count| {
+    check("keys of one segment", 1_000, run, &|count| {
         let keys: Vec<_> = (0..count).map(|n| format!("#EXT-X-KEY:METHOD=AES-128,URI=\"{n}\"\n")).collect();
         media(keys.concat() + "#EXTINF:1,\na\n")
     });
@@ -76,17 +78,17 @@ fn playlists_cost_what_they_are_long() {
 
 #[test]
 fn segments_cost_what_they_are_long() {
-    check("no packets", 200_000, fuzzing::transport_stream, &|count| vec![0; count]);
-    check("nothing but beginnings of packets", 200_000, fuzzing::transport_stream, &|count| {
+    check("no packets", 100_000, fuzzing::transport_stream, &|count| vec![0; count]);
+    check("nothing but beginnings of packets", 100_000, fuzzing::transport_stream, &|count| {
         let mut bytes = vec![0x47; count];
         bytes.extend([0xff]);
         bytes
     });
-    check("tags", 20_000, fuzzing::timestamps, &|count| b"ID3\x04\0\0\0\0\0\0".repeat(count));
-    check("frames of a tag", 20_000, fuzzing::timestamps, &|count| {
+    check("tags", 10_000, fuzzing::timestamps, &|count| b"ID3\x04\0\0\0\0\0\0".repeat(count));
+    check("frames of a tag", 10_000, fuzzing::timestamps, &|count| {
         [b"ID3\x03\0\0\x7f\x7f\x7f\x7f".to_vec(), b"PRIV\0\0\0\0\0\0".repeat(count)].concat()
     });
-    check("boxes", 20_000, fuzzing::packed_audio, &|count| b"\0\0\0\x08styp".repeat(count));
+    check("boxes", 10_000, fuzzing::packed_audio, &|count| b"\0\0\0\x08styp".repeat(count));
     check("descriptors", 5_000, fuzzing::packed_audio, &|count| b"\0\0\0\x08stypesds".repeat(count));
     check("frames", 10_000, fuzzing::packed_audio, &|count| b"\xff\xf1\x50\x80\0\xff\xfc".repeat(count));
 }
