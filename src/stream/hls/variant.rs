@@ -1,11 +1,13 @@
 //! Which variant of a master playlist to play.
 
+use std::collections::{HashMap, HashSet};
+
 use url::Url;
 
 use crate::config::VariantChoice;
 
 use super::ladder::{Ladder, Rung};
-use super::playlist::{MasterPlaylist, Variant};
+use super::playlist::{MasterPlaylist, Rendition, Variant};
 
 /// What one of the CODECS of a variant is (names of RFC 6381).
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -72,18 +74,15 @@ pub(super) fn candidates(master: &MasterPlaylist, choice: VariantChoice) -> Vec<
         };
         (*rank, order)
     });
-    let mut urls: Vec<Url> = Vec::new();
-    for (_, _, url) in ranked {
-        if !urls.contains(url) {
-            urls.push(url.clone());
-        }
-    }
-    urls
+    let mut seen = HashSet::new();
+    ranked.into_iter().filter(|(_, _, url)| seen.insert(*url)).map(|(_, _, url)| url.clone()).collect()
 }
 
 fn playable(master: &MasterPlaylist) -> Vec<(Rank, &Variant, &Url)> {
+    let groups = groups(master);
     let ranked = master.variants.iter().filter_map(|variant| {
-        let rendition = apart(master, variant);
+        // The playlist of the default rendition of its group, if that is apart from the variant.
+        let rendition = variant.audio.as_deref().and_then(|group| groups.get(group)?.1.resolved.as_ref());
         let rank = rank(variant, rendition.is_some())?;
         Some((rank, variant, rendition.or(variant.resolved.as_ref())?))
     });
@@ -98,10 +97,13 @@ pub(super) fn ladder(master: &MasterPlaylist, address: &Url) -> Ladder {
         return Ladder::default();
     };
     let mut rungs: Vec<Rung> = Vec::new();
+    let (mut addresses, mut rates, wanted) = (HashSet::new(), HashSet::new(), codecs(chosen));
     for (other, variant, url) in &ranked {
         let is_known = variant.bandwidth > 0 && !has_pictures(variant);
-        let is_new = rungs.iter().all(|rung| rung.address != **url && rung.rate != variant.bandwidth);
-        if other == rank && codecs(variant) == codecs(chosen) && is_known && is_new {
+        let is_new = !addresses.contains(url) && !rates.contains(&variant.bandwidth);
+        if other == rank && codecs(variant) == wanted && is_known && is_new {
+            addresses.insert(*url);
+            rates.insert(variant.bandwidth);
             rungs.push(Rung { rate: variant.bandwidth, address: (*url).clone(), playlist: None });
         }
     }
@@ -122,16 +124,18 @@ fn has_pictures(variant: &Variant) -> bool {
     variant.resolution.is_some() || of_codecs.into_iter().any(|format| format == Format::Picture)
 }
 
-/// The playlist of the default rendition of the variant's audio group, if it is apart from the variant.
-fn apart<'a>(master: &'a MasterPlaylist, variant: &Variant) -> Option<&'a Url> {
-    let group = variant.audio.as_ref()?;
-    let members =
-        || master.renditions.iter().filter(|media| media.kind == "AUDIO" && media.group_id == *group);
-    let chosen = members()
-        .find(|media| media.default)
-        .or_else(|| members().find(|media| media.autoselect))
-        .or_else(|| members().next())?;
-    chosen.resolved.as_ref()
+/// The rendition that stands for each group of sound: the default one, else one that may be chosen unasked, else
+/// the first; and how good a choice it is.
+fn groups(master: &MasterPlaylist) -> HashMap<&str, (u8, &Rendition)> {
+    let mut groups = HashMap::new();
+    for media in master.renditions.iter().filter(|media| media.kind == "AUDIO") {
+        let weight = if media.default { 2 } else { u8::from(media.autoselect) };
+        let found = groups.entry(media.group_id.as_str()).or_insert((weight, media));
+        if weight > found.0 {
+            *found = (weight, media);
+        }
+    }
+    groups
 }
 
 #[cfg(test)]
