@@ -161,6 +161,11 @@ fn odd_files_play_whole_or_are_refused_in_words() {
     let film = "-f lavfi -i testsrc=d=3:s=64x64 -map 0 -map 1 -c:a aac -c:v mpeg4 -movie_timescale 44100";
     check("a film", make("film.mp4", film), Ok(132_300));
     check("5.1 AAC", make("six.m4a", "-c:a aac -ac 6"), Err("no decoder for AAC with 6 channels"));
+    check(
+        "5.1 Vorbis",
+        make("six.ogg", "-c:a libvorbis -ac 6"),
+        Err("no decoder for Vorbis with 6 channels"),
+    );
     check("E-AC-3", make("eac3.mp4", "-c:a eac3"), Err("no decoder for E-AC-3"));
     check(
         "only a film",
