@@ -140,7 +140,7 @@ def compare(source, recording):
             continue
         while source[at:at + FRAME] == recording[place:place + FRAME]:
             at, place = at + FRAME, place + FRAME
-        if at + MARK >= len(source):
+        if at + RATE // 20 * FRAME >= len(source):
             break
         seconds = at / FRAME / RATE
         # It goes on later in the recording (a gap), or from another place of the source (a jump).
