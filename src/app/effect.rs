@@ -6,8 +6,8 @@ use url::Url;
 
 use crate::config::SoundSettings;
 use crate::model::{
-    Change, Link, ListId, Locator, OutputChoice, PlayId, Purpose, SearchQuery, ServiceId, SignInAnswer,
-    Ticket, TrackRef, Volume,
+    Change, Link, ListId, Locator, Loudness, OutputChoice, PlayId, Purpose, SearchQuery, ServiceId,
+    SignInAnswer, Ticket, TrackRef, Volume,
 };
 
 /// A request to a room. `runtime` carries it out; answers come back as events.
@@ -87,6 +87,8 @@ pub enum Effect {
         play_id: PlayId,
         /// Where the bytes are.
         locator: Locator,
+        /// What was measured of its loudness before.
+        known: Option<Loudness>,
         /// How far in to start.
         start: Duration,
         /// Load without sound, ready to resume.
@@ -98,6 +100,8 @@ pub enum Effect {
         play_id: PlayId,
         /// Where the bytes are.
         locator: Locator,
+        /// What was measured of its loudness before.
+        known: Option<Loudness>,
         /// Whether it may come while the loaded track goes: not within an album.
         blends: bool,
     },
@@ -134,6 +138,27 @@ pub enum Effect {
     Shape(SoundSettings),
     /// Send the sound elsewhere.
     SetOutput(OutputChoice),
+    /// Keep over this run how loud a track is.
+    KeepLoudness {
+        /// Which track.
+        track: TrackRef,
+        /// As it was measured.
+        loudness: Loudness,
+    },
+    /// Keep over this run where a long track was left.
+    KeepResume {
+        /// Which track.
+        track: TrackRef,
+        /// How far in.
+        position: Duration,
+        /// How long it is.
+        length: Duration,
+    },
+    /// A track begins anew next time.
+    ForgetResume {
+        /// Which track.
+        track: TrackRef,
+    },
     /// Come back with `Elapsed` after a while.
     Wait {
         /// Comes back.

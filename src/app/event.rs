@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::scan::{ScanOutcome, ScanProgress};
 use crate::model::{
-    CleanText, Fault, Item, ItemRef, ListId, Locator, OutputState, Page, PlayId, ServiceId, ServiceInfo,
-    SignInStep, SoundFormat, Ticket,
+    CleanText, Fault, Item, ItemRef, ListId, Locator, Loudness, OutputState, Page, PlayId, ServiceId,
+    ServiceInfo, SignInStep, SoundFormat, Ticket,
 };
 
 /// A report from a room.
@@ -91,6 +91,13 @@ pub enum Event {
         play_id: PlayId,
         /// What happened.
         fault: Fault,
+    },
+    /// A track without tags of its loudness was played whole: so loud is it.
+    Measured {
+        /// Which attempt.
+        play_id: PlayId,
+        /// What was measured.
+        loudness: Loudness,
     },
     /// A station tells what it plays.
     Titled {

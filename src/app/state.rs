@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
 use crate::config::SoundSettings;
-use crate::model::{CleanText, Fault, ItemRef, Mark, PlayId, ServiceInfo, Session, Ticket, Track, Volume};
+use crate::model::{
+    CleanText, Fault, ItemRef, Learned, Mark, PlayId, ServiceInfo, Session, Ticket, Track, Volume,
+};
 
 use super::accounts::Accounts;
 use super::browse::{Browse, Gathering, Pane};
@@ -45,6 +47,8 @@ pub struct Start {
     pub sound: SoundSettings,
     /// How things were left.
     pub session: Session,
+    /// What is known of tracks.
+    pub learned: Learned,
     /// Whether this is the demo.
     pub demo: bool,
     /// Cells of the terminal across.
@@ -66,6 +70,7 @@ impl Default for Start {
             volume_step: 5,
             sound: SoundSettings::default(),
             session: Session::default(),
+            learned: Learned::default(),
             demo: false,
             columns: 80,
             rows: 24,
@@ -130,6 +135,8 @@ pub struct State {
     /// The link that is being looked up.
     pub(super) link: Option<Ticket>,
     pub(super) faults: Vec<(Track, Fault)>,
+    /// What is known of tracks from earlier listening.
+    pub(super) learned: Learned,
     pub(super) random: Random,
     last_number: u64,
 }
@@ -166,9 +173,11 @@ impl State {
             limits: Limits::default(),
             link: None,
             faults: Vec::new(),
+            learned: start.learned,
             random: Random(start.seed),
             last_number: 0,
         };
+        state.keep_place_of_last_time();
         let mut effects = Vec::new();
         if start.session.muted {
             effects.extend(state.toggle_mute());

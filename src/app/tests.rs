@@ -307,6 +307,13 @@ fn brief(effect: &Effect) -> String {
         Effect::SetShuffled(on) => format!("shuffled {on}"),
         Effect::Shape(sound) => format!("shape {}", super::shape_titles(sound).join(" ")),
         Effect::SetOutput(_) => "output".to_owned(),
+        Effect::KeepLoudness { track, loudness } => {
+            format!("loudness {track} {}", loudness.lufs).replace("open:track:", "")
+        }
+        Effect::KeepResume { track, position, .. } => {
+            format!("place {track} {}", position.as_secs()).replace("open:track:", "")
+        }
+        Effect::ForgetResume { track } => format!("forget {track}").replace("open:track:", ""),
         Effect::Wait { delay_ms, .. } => format!("wait {delay_ms}"),
         Effect::SignIn { service, answer, .. } => match answer {
             SignInAnswer::Begin { .. } => format!("sign in {service}"),

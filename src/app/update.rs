@@ -262,6 +262,7 @@ impl State {
             Event::Ended { play_id } => self.ended(play_id),
             Event::Failed { play_id, fault } => self.failed(play_id, fault),
             Event::Troubled { play_id, fault } => self.troubled(play_id, &fault),
+            Event::Measured { play_id, loudness } => self.measured(play_id, loudness),
             Event::Titled { play_id, title } => self.titled(play_id, title),
             Event::OutputChanged(output) => self.output_changed(output),
             Event::SignInAsked { ticket, result } => self.sign_in_asked(ticket, result),

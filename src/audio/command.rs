@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use crate::config::SoundSettings;
-use crate::model::{CleanText, Fault, Locator, OutputChoice, OutputState, PlayId, SoundFormat, Volume};
+use crate::model::{
+    CleanText, Fault, Locator, Loudness, OutputChoice, OutputState, PlayId, SoundFormat, Volume,
+};
 
 /// An order to the player. Orders are taken in the order they come and never wait for I/O.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,6 +16,8 @@ pub enum Command {
         play_id: PlayId,
         /// Where the bytes are.
         locator: Locator,
+        /// What was measured of it before, in case its tags do not tell.
+        known: Option<Loudness>,
         /// How far in to start.
         start: Duration,
         /// Stay silent until [`Command::Resume`].
@@ -25,6 +29,8 @@ pub enum Command {
         play_id: PlayId,
         /// Where the bytes are.
         locator: Locator,
+        /// As for [`Command::Load`].
+        known: Option<Loudness>,
         /// It may come while the loaded track goes, where the listener wants that.
         blends: bool,
     },
@@ -93,6 +99,14 @@ pub enum Report {
         play_id: PlayId,
         /// What happened.
         fault: Fault,
+    },
+    /// A track without tags of its loudness was taken in whole, from its first sample to its last: this is
+    /// how loud it is. Told only while loudness is evened out, and before `Ended`.
+    Measured {
+        /// Which attempt.
+        play_id: PlayId,
+        /// What was measured.
+        loudness: Loudness,
     },
     /// A station tells what it plays.
     Titled {

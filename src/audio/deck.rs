@@ -9,12 +9,13 @@ use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
 use std::thread;
 use std::time::Duration;
 
-use crate::model::{Fault, FaultKind, Locator, SampleRate, SoundFormat};
+use crate::model::{Fault, FaultKind, Locator, Loudness, SampleRate, SoundFormat};
 use crate::stream::{Cancel, Monitor, Open};
 
 use super::decode::Reader;
 use super::error::DecodeError;
 use super::loudness::LoudnessTags;
+use super::meter::Meter;
 
 /// Blocks decoded ahead, at most: with 1152 frames a block more than a second.
 const BLOCKS_AHEAD: usize = 48;
@@ -33,6 +34,8 @@ pub(super) enum Item {
     },
     /// Samples.
     Block(Block),
+    /// How loud the whole track is: told before its end.
+    Measured(Loudness),
     /// The track is over.
     End,
     /// The track cannot go on.
@@ -89,12 +92,14 @@ struct Order {
 
 impl Deck {
     /// Starts a thread of this name that opens `locator` and decodes from `start`. `wake` is called
-    /// when something comes that was waited for.
+    /// when something comes that was waited for. `measures`: its loudness is to be found out where its tags
+    /// do not tell.
     pub fn open(
         name: &str,
         opener: Arc<dyn Open>,
         locator: Locator,
         start: Duration,
+        measures: bool,
         wake: impl Fn() + Send + 'static,
     ) -> io::Result<Self> {
         let (orders, wishes) = mpsc::channel();
@@ -108,8 +113,14 @@ impl Deck {
             hungry: Arc::new(AtomicBool::new(true)),
         };
         let out = Out { give, generation: 0, hungry: Arc::clone(&deck.hungry), wake: Box::new(wake) };
-        let worker =
-            Worker { opener, cancel: deck.cancel.clone(), monitor: Arc::clone(&deck.monitor), wishes, out };
+        let worker = Worker {
+            opener,
+            cancel: deck.cancel.clone(),
+            monitor: Arc::clone(&deck.monitor),
+            wishes,
+            out,
+            meter: (measures && start.is_zero()).then(Meter::default),
+        };
         thread::Builder::new().name(name.to_owned()).spawn(move || worker.run(&locator, start))?;
         Ok(deck)
     }
@@ -180,6 +191,8 @@ struct Worker {
     monitor: Arc<Monitor>,
     wishes: Receiver<Order>,
     out: Out,
+    /// While what was decoded is all of the track so far.
+    meter: Option<Meter>,
 }
 
 impl Worker {
@@ -200,6 +213,10 @@ impl Worker {
         let media = self.opener.open(locator, &self.cancel, &self.monitor)?;
         let mut reader = Reader::open(media, start)?;
         let loudness = reader.loudness();
+        // What has no end is never whole.
+        if loudness.tell_loudness() || reader.length().is_none() {
+            self.meter = None;
+        }
         let mut told = None;
         loop {
             if let Some(order) = self.wishes.try_iter().last() {
@@ -214,17 +231,20 @@ impl Worker {
                 }
             }
             let block = match reader.next_chunk() {
-                Ok(chunk) => chunk.map(|chunk| Block {
-                    at: chunk.at,
-                    rate: chunk.rate,
-                    channels: chunk.channels,
-                    samples: chunk.samples.to_vec(),
+                Ok(chunk) => chunk.map(|chunk| {
+                    self.meter.take_if(|meter| !meter.add(&chunk));
+                    Block {
+                        at: chunk.at,
+                        rate: chunk.rate,
+                        channels: chunk.channels,
+                        samples: chunk.samples.to_vec(),
+                    }
                 }),
                 Err(error) => return Err(error),
             };
             let given = match block {
                 Some(block) => self.out.give(Item::Block(block)),
-                None => self.out.give(Item::End).and_then(|()| {
+                None => self.tell_loudness().and_then(|()| self.out.give(Item::End)).and_then(|()| {
                     // The listener may still go back.
                     let order = self.wishes.recv().map_err(|_| Gone)?;
                     self.obey(&mut reader, order);
@@ -237,7 +257,13 @@ impl Worker {
         }
     }
 
+    fn tell_loudness(&mut self) -> Result<(), Gone> {
+        let loudness = self.meter.take().and_then(|meter| meter.loudness());
+        loudness.map_or(Ok(()), |loudness| self.out.give(Item::Measured(loudness)))
+    }
+
     fn obey(&mut self, reader: &mut Reader, order: Order) {
+        self.meter = None;
         self.out.generation = order.generation;
         if let Err(error) = reader.seek(order.to) {
             // The track goes on from wherever its reader stands.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::config::ReplayGain;
-use crate::model::CleanText;
+use crate::model::{CleanText, Loudness};
 
 /// From the reference of the R128 tags, -23 LUFS (RFC 7845 section 5.2.1), to that of `ReplayGain` 2.0,
 /// -18 LUFS.
@@ -13,6 +13,9 @@ const R128_TO_REPLAYGAIN_DB: f32 = 5.0;
 
 /// R128 tags count in steps of 1/256 dB.
 const R128_STEPS: f32 = 256.0;
+
+/// Where `ReplayGain` 2.0 brings tracks to.
+const REPLAYGAIN_LUFS: f64 = -18.0;
 
 /// A gain beyond this comes from a spoilt tag: the loudest and the quietest music are closer.
 const MAX_GAIN_DB: f32 = 60.0;
@@ -58,6 +61,23 @@ impl LoudnessTags {
             album_gain_db: gain("album"),
             album_peak: peak("album"),
         }
+    }
+
+    /// What tags would say of a track that was measured.
+    pub(super) fn measured(loudness: Loudness) -> Self {
+        // Decibels, and a factor near one.
+        #[expect(clippy::cast_possible_truncation, reason = "seven digits are plenty")]
+        let (gain, peak) = ((REPLAYGAIN_LUFS - loudness.lufs) as f32, loudness.peak as f32);
+        Self {
+            track_gain_db: Some(gain).filter(|gain| gain.abs() <= MAX_GAIN_DB),
+            track_peak: Some(peak).filter(|peak| *peak > 0.0 && *peak <= MAX_PEAK),
+            ..Self::default()
+        }
+    }
+
+    /// Whether they say how loud the track is, or its album.
+    pub(super) fn tell_loudness(&self) -> bool {
+        self.track_gain_db.or(self.album_gain_db).is_some()
     }
 
     /// Whether they say nothing at all.

@@ -12,6 +12,7 @@ mod error;
 pub mod fuzzing;
 mod line;
 mod loudness;
+mod meter;
 mod mix;
 mod output;
 mod player;

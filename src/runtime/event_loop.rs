@@ -127,6 +127,7 @@ async fn run_on(
         volume_step: profile.settings.player.volume_step,
         sound: profile.settings.sound,
         session: left.session,
+        learned: left.learned,
         demo: profile.demo,
         columns,
         rows,

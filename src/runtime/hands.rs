@@ -14,8 +14,8 @@ use crate::audio::{Command, Player, Snapshot};
 use crate::catalog::Catalog;
 use crate::library::{Keeper, Order};
 use crate::model::{
-    Change, Fault, FaultKind, Item, ListId, Locator, PlayId, Purpose, RemoteAddress, SearchQuery, ServiceId,
-    Ticket, TrackRef,
+    Change, Fault, FaultKind, Item, ListId, Locator, PlayId, Purpose, RemoteAddress, Resume, SearchQuery,
+    ServiceId, Ticket, TrackRef,
 };
 
 use super::accounts::{TalkUnderWay, noting_sessions};
@@ -61,11 +61,11 @@ impl Hands {
             Effect::Change { ticket, service, change } => self.change(ticket, &service, change),
             Effect::Listened { service, id } => self.listened(&service, id),
             Effect::Played { track, whole } => self.note_listen(track, whole),
-            Effect::Load { play_id, locator, start, paused } => {
-                self.player.send(Command::Load { play_id, locator, start, paused });
+            Effect::Load { play_id, locator, known, start, paused } => {
+                self.player.send(Command::Load { play_id, locator, known, start, paused });
             }
-            Effect::Append { play_id, locator, blends } => {
-                self.player.send(Command::Append { play_id, locator, blends });
+            Effect::Append { play_id, locator, known, blends } => {
+                self.player.send(Command::Append { play_id, locator, known, blends });
             }
             Effect::DropAppended => self.player.send(Command::DropAppended),
             Effect::Pause => self.player.send(Command::Pause),
@@ -78,6 +78,14 @@ impl Hands {
             Effect::SetShuffled(shuffled) => self.player.send(Command::Shuffled(shuffled)),
             Effect::Shape(sound) => self.player.send(Command::Shape(sound)),
             Effect::SetOutput(output) => self.player.send(Command::Output(output)),
+            Effect::KeepLoudness { track, loudness } => {
+                self.keep(Order::KeepLoudness { reference: track, loudness });
+            }
+            Effect::KeepResume { track, position, length } => {
+                let resume = Resume { position, length: Some(length), kept_at: clock::unix_seconds() };
+                self.keep(Order::KeepResume { reference: track, resume });
+            }
+            Effect::ForgetResume { track } => self.keep(Order::ForgetResume { reference: track }),
             Effect::Wait { ticket, delay_ms } => self.wait(ticket, delay_ms),
             Effect::SignIn { ticket, service, answer } => self.sign_in(ticket, service, answer),
             Effect::CancelSignIn => self.cancel_sign_in(),
@@ -184,9 +192,12 @@ impl Hands {
     }
 
     fn note_listen(&self, reference: TrackRef, whole: bool) {
-        let order = Order::Played { reference, at: clock::unix_seconds(), whole };
+        self.keep(Order::Played { reference, at: clock::unix_seconds(), whole });
+    }
+
+    fn keep(&self, order: Order) {
         if self.keeper.as_ref().is_some_and(|keeper| !keeper.take(order)) {
-            tracing::warn!("a listen was not noted: the library is behind");
+            tracing::warn!("the library is too far behind to keep what was learned");
         }
     }
 

@@ -221,6 +221,7 @@ impl Run<'_> {
             }
             Event::Started { .. }
             | Event::Failed { .. }
+            | Event::Measured { .. }
             | Event::Searched { .. }
             | Event::Suggested { .. }
             | Event::Resolved { .. }

@@ -154,6 +154,7 @@ fn event_of(report: Report) -> Event {
         Report::Ended { play_id } => Event::Ended { play_id },
         Report::Failed { play_id, fault } => Event::Failed { play_id, fault },
         Report::Troubled { play_id, fault } => Event::Troubled { play_id, fault },
+        Report::Measured { play_id, loudness } => Event::Measured { play_id, loudness },
         Report::Titled { play_id, title } => Event::Titled { play_id, title },
         Report::Output(state) => Event::OutputChanged(state),
     }

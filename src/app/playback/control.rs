@@ -22,11 +22,17 @@ const COUNTS_AFTER: Duration = Duration::from_secs(240);
 const BEFORE_END: Duration = Duration::from_secs(1);
 
 impl State {
-    /// Plays a row of the queue from `start`, in place of what plays.
+    /// Plays a row of the queue from `start`, in place of what plays; a long track that is to start at its
+    /// beginning goes on where it was left.
     pub(in crate::app) fn play_row(&mut self, row: usize, start: Duration) -> Vec<Effect> {
         let mut effects = self.unload();
         let Some(entry) = self.queue.entries.get(row) else { return effects };
         let (id, track) = (entry.id, entry.track.clone());
+        let mut start = start;
+        if let Some(place) = self.resume_point(&track.reference).filter(|_| start.is_zero()) {
+            start = place;
+            effects.extend(self.tell_resumed(place));
+        }
         let play_id = self.next_play_id();
         self.queue.current = Some(row);
         let playback = &mut self.playback;
@@ -42,7 +48,8 @@ impl State {
     /// Unloads what is loaded, if anything.
     pub(in crate::app) fn unload(&mut self) -> Vec<Effect> {
         let loaded = self.playback.is_loaded();
-        let mut effects: Vec<_> = self.playback.listen().into_iter().collect();
+        let mut effects = self.keep_place();
+        effects.extend(self.playback.listen());
         self.playback.clear();
         if loaded {
             effects.push(Effect::Stop);
@@ -86,8 +93,13 @@ impl State {
 
     /// Unloads; the current row stays and starts from its beginning next time.
     pub(in crate::app) fn stop(&mut self) -> Vec<Effect> {
-        let effects = self.unload();
+        let place = self.forget_resume();
+        if let Some(now) = &mut self.playback.now {
+            now.has_sounded = false;
+        }
+        let mut effects = self.unload();
         self.playback.forget_place();
+        effects.extend(place);
         effects
     }
 
@@ -173,7 +185,7 @@ impl State {
                 if self.queue.current.is_some() {
                     self.playback.resume_at = target;
                 }
-                Vec::new()
+                if target.is_zero() { self.forget_resume() } else { Vec::new() }
             }
         }
     }

@@ -2,6 +2,7 @@
 
 mod control;
 mod ending;
+mod resume;
 mod shaping;
 mod silence;
 mod state;

@@ -65,6 +65,8 @@ pub struct Now {
     pub length: Option<Duration>,
     /// Where this attempt starts.
     pub(super) start: Duration,
+    /// Whether any of it was heard.
+    pub(super) has_sounded: bool,
     /// Whether its address was already asked for a second time.
     pub(super) relocated: bool,
     /// Its service was told of the listen.

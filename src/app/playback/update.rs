@@ -10,8 +10,8 @@ use crate::app::notices::{Level, words};
 use crate::app::queue::EntryId;
 use crate::app::state::State;
 use crate::model::{
-    CleanText, Fault, FaultKind, Locator, OutputState, PlayId, Purpose, Retry, SoundFormat, Ticket, Track,
-    TrackRef,
+    CleanText, Fault, FaultKind, Locator, Loudness, OutputState, PlayId, Purpose, Retry, SoundFormat, Ticket,
+    Track, TrackRef,
 };
 
 /// Tracks in a row that may fail before playing stops.
@@ -40,6 +40,7 @@ impl Now {
             format: None,
             on_air: None,
             start,
+            has_sounded: false,
             relocated: false,
             counted: false,
             wants_next: false,
@@ -62,7 +63,8 @@ impl State {
             return match result {
                 Ok(locator) => {
                     now.stage = Stage::Loading;
-                    vec![Effect::Load { play_id, locator, start: now.start, paused }]
+                    let known = self.learned.loudness.get(&now.track.reference).copied();
+                    vec![Effect::Load { play_id, locator, known, start: now.start, paused }]
                 }
                 Err(fault) => self.give_track_up(fault),
             };
@@ -71,8 +73,13 @@ impl State {
             (Ahead::Locating(id, entry), Ok(locator)) if *id == play_id => {
                 let entry = *entry;
                 let blends = !self.is_of_the_same_album(entry);
+                let known = self
+                    .queue
+                    .entry(entry)
+                    .and_then(|its| self.learned.loudness.get(&its.track.reference))
+                    .copied();
                 self.playback.ahead = Ahead::Appended(play_id, entry);
-                vec![Effect::Append { play_id, locator, blends }]
+                vec![Effect::Append { play_id, locator, known, blends }]
             }
             (Ahead::Locating(id, entry), Err(_)) if *id == play_id => {
                 self.playback.ahead = Ahead::GaveUp(*entry);
@@ -85,7 +92,7 @@ impl State {
     /// Whether a row of the queue is from the album that plays.
     fn is_of_the_same_album(&self, entry: EntryId) -> bool {
         let album = self.playback.now.as_ref().and_then(|now| now.track.album.as_ref());
-        let next = self.queue.entries.iter().find(|known| known.id == entry);
+        let next = self.queue.entry(entry);
         album.is_some() && next.and_then(|next| next.track.album.as_ref()) == album
     }
 
@@ -104,6 +111,7 @@ impl State {
             return Vec::new();
         };
         now.stage = Stage::Sounding;
+        now.has_sounded = true;
         now.format = Some(format);
         now.length = length.or(now.length);
         let entry = now.entry;
@@ -155,6 +163,11 @@ impl State {
         }
         let mut effects = self.drop_ahead();
         if let Some((id, track)) = next {
+            if self.resume_point(&track).is_some() {
+                // It begins in its middle: by itself, not as what follows without a gap.
+                self.playback.ahead = Ahead::GaveUp(id);
+                return effects;
+            }
             let play_id = self.next_play_id();
             self.playback.ahead = Ahead::Locating(play_id, id);
             effects.push(Effect::Locate { play_id, track, purpose: Purpose::Listen });
@@ -177,14 +190,12 @@ impl State {
         let played = Effect::Played { track: now.track.reference.clone(), whole: true };
         self.playback.failures_in_row = 0;
         self.playback.seeking = None;
-        let mut effects = match self.playback.ahead {
-            Ahead::Appended(..) => self.wait_for_appended(),
-            Ahead::Locating(ahead, entry) => {
-                self.go_to_ahead(ahead, entry);
-                Vec::new()
-            }
-            Ahead::Nothing | Ahead::GaveUp(_) => self.go_on(),
-        };
+        let mut effects = self.forget_resume();
+        match self.playback.ahead {
+            Ahead::Appended(..) => effects.extend(self.wait_for_appended()),
+            Ahead::Locating(ahead, entry) => self.go_to_ahead(ahead, entry),
+            Ahead::Nothing | Ahead::GaveUp(_) => effects.extend(self.go_on()),
+        }
         effects.push(played);
         effects
     }
@@ -315,6 +326,20 @@ impl State {
             Some(now) if now.play_id == play_id => self.tell(Level::Warning, words(fault)),
             Some(_) | None => Vec::new(),
         }
+    }
+
+    /// Of the track that plays, or of the one that was appended and is decoded ahead.
+    pub(in crate::app) fn measured(&mut self, play_id: PlayId, loudness: Loudness) -> Vec<Effect> {
+        let track = match (&self.playback.now, &self.playback.ahead) {
+            (Some(now), _) if now.play_id == play_id => Some(&now.track),
+            (_, Ahead::Appended(id, entry)) if *id == play_id => {
+                self.queue.entry(*entry).map(|entry| &entry.track)
+            }
+            (_, _) => None,
+        };
+        let Some(track) = track.map(|track| track.reference.clone()) else { return Vec::new() };
+        self.learned.loudness.insert(track.clone(), loudness);
+        vec![Effect::KeepLoudness { track, loudness }]
     }
 
     pub(in crate::app) fn titled(&mut self, play_id: PlayId, title: CleanText) -> Vec<Effect> {

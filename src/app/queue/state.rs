@@ -94,6 +94,10 @@ impl Queue {
         tracks.into_iter().map(&mut make).collect()
     }
 
+    pub(in crate::app) fn entry(&self, id: EntryId) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.id == id)
+    }
+
     pub(in crate::app) fn row_of(&self, id: EntryId) -> Option<usize> {
         self.entries.iter().position(|entry| entry.id == id)
     }

@@ -5,8 +5,8 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use crate::config::SoundSettings;
-use crate::model::{Fault, FaultKind, Locator, OutputState, PlayId, Volume};
+use crate::config::{ReplayGain, SoundSettings};
+use crate::model::{Fault, FaultKind, Locator, Loudness, OutputState, PlayId, Volume};
 use crate::stream::Open;
 
 use super::super::command::{Command, Report};
@@ -152,10 +152,13 @@ impl Control {
 
     fn obey(&mut self, command: Command) {
         match command {
-            Command::Load { play_id, locator, start, paused } => self.load(play_id, locator, start, paused),
-            Command::Append { play_id, locator, blends } => {
+            Command::Load { play_id, locator, known, start, paused } => {
+                self.load(play_id, start, paused);
+                self.add(play_id, locator, known, start);
+            }
+            Command::Append { play_id, locator, known, blends } => {
                 self.drop_appended();
-                self.add(play_id, locator, Duration::ZERO);
+                self.add(play_id, locator, known, Duration::ZERO);
                 if let Some(voice) = self.voices.back_mut().filter(|voice| voice.play_id == play_id) {
                     voice.appended = true;
                     voice.blends = blends;
@@ -182,7 +185,7 @@ impl Control {
         }
     }
 
-    fn load(&mut self, play_id: PlayId, locator: Locator, start: Duration, paused: bool) {
+    fn load(&mut self, play_id: PlayId, start: Duration, paused: bool) {
         self.unload();
         self.pause(paused);
         self.on_board(|board| {
@@ -192,11 +195,11 @@ impl Control {
             board.loaded = true;
             board.feeding = true;
         });
-        self.add(play_id, locator, start);
     }
 
-    fn add(&mut self, play_id: PlayId, locator: Locator, start: Duration) {
-        match self.open_deck(locator.clone(), start) {
+    fn add(&mut self, play_id: PlayId, locator: Locator, known: Option<Loudness>, start: Duration) {
+        let measures = self.levelling.mode != ReplayGain::Off && known.is_none();
+        match self.open_deck(locator.clone(), start, measures) {
             Ok(deck) => {
                 if self.voices.is_empty() {
                     let monitor = Arc::clone(deck.monitor());
@@ -207,7 +210,7 @@ impl Control {
                         board.monitor = Some(monitor);
                     });
                 }
-                self.voices.push_back(Voice::new(play_id, locator, deck, start));
+                self.voices.push_back(Voice::new(play_id, locator, known, deck, start));
             }
             Err(fault) => {
                 (self.report)(Report::Failed { play_id, fault });
@@ -216,14 +219,14 @@ impl Control {
         }
     }
 
-    fn open_deck(&mut self, locator: Locator, start: Duration) -> Result<Deck, Fault> {
+    fn open_deck(&mut self, locator: Locator, start: Duration, measures: bool) -> Result<Deck, Fault> {
         let name = if self.decks_opened.is_multiple_of(2) { "decode-a" } else { "decode-b" };
         self.decks_opened += 1;
         let inbox = self.inbox.clone();
         let wake = move || {
             let _ = inbox.send(Message::Fed);
         };
-        Deck::open(name, Arc::clone(&self.opener), locator, start, wake)
+        Deck::open(name, Arc::clone(&self.opener), locator, start, measures, wake)
             .map_err(|error| Fault::new(FaultKind::Other, format!("no thread can be started: {error}")))
     }
 
@@ -274,7 +277,7 @@ impl Control {
         voice.soften = true;
         if voice.dead || !voice.deck.seek(to) {
             let locator = voice.locator.clone();
-            match (self.open_deck(locator, to), self.voices.front_mut()) {
+            match (self.open_deck(locator, to, false), self.voices.front_mut()) {
                 (Ok(deck), Some(voice)) => {
                     let monitor = Arc::clone(deck.monitor());
                     voice.deck = deck;

@@ -97,6 +97,10 @@ impl Control {
                 (self.report)(Report::Troubled { play_id, fault: fault.clone() });
                 Ok(())
             }
+            Item::Measured(loudness) => {
+                (self.report)(Report::Measured { play_id, loudness: *loudness });
+                Ok(())
+            }
             Item::Format { .. } => Ok(()),
         };
         if let Err(error) = outcome {

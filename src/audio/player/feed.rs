@@ -7,6 +7,7 @@ use crate::model::Fault;
 
 use super::super::command::Report;
 use super::super::deck::{Block, Item, span};
+use super::super::loudness::LoudnessTags;
 use super::super::output::Wanted;
 use super::control::Control;
 use super::voice::{Mark, Unheard, What};
@@ -98,7 +99,11 @@ impl Control {
         match item {
             Item::Format { format, length, loudness } => {
                 voice.format = Some(format);
-                voice.factor = loudness.factor(self.levelling);
+                let told = match voice.known {
+                    Some(known) if !loudness.tell_loudness() => LoudnessTags::measured(known),
+                    Some(_) | None => loudness,
+                };
+                voice.factor = told.factor(self.levelling);
                 voice.length = length.or(voice.length);
                 if self.feeding == 0 && !voice.started {
                     let length = voice.length;
@@ -106,6 +111,7 @@ impl Control {
                 }
             }
             Item::Block(block) => self.place_block(block),
+            Item::Measured(loudness) => (self.report)(Report::Measured { play_id, loudness }),
             Item::End => self.place_end(None),
             Item::Failed(fault) => {
                 voice.dead = true;

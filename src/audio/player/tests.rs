@@ -3,6 +3,7 @@
 mod any;
 mod fades;
 mod hour;
+mod loudness;
 mod numbered;
 mod ramps;
 
@@ -44,20 +45,26 @@ impl Rig {
     }
 
     fn fading(rate: u32, crossfade: Duration) -> Self {
+        Self::with(rate, |options| options.crossfade = crossfade)
+    }
+
+    fn with(rate: u32, change: impl FnOnce(&mut PlayerOptions)) -> Self {
+        let mut options = PlayerOptions {
+            output: OutputChoice::Auto,
+            volume: Volume::FULL,
+            replaygain: ReplayGain::Off,
+            preamp_db: 0.0,
+            crossfade: Duration::ZERO,
+            sound: SoundSettings::default(),
+        };
+        change(&mut options);
         let (report, reports) = channel();
         let (hand_over, renderers) = channel();
         let tells: Arc<Mutex<Vec<Tell>>> = Arc::default();
         let kept = Arc::clone(&tells);
         let gate = Arc::default();
         let player = Player::start_with(
-            PlayerOptions {
-                output: OutputChoice::Auto,
-                volume: Volume::FULL,
-                replaygain: ReplayGain::Off,
-                preamp_db: 0.0,
-                crossfade,
-                sound: SoundSettings::default(),
-            },
+            options,
             Arc::new(Ramps { gate: Arc::clone(&gate) }),
             Box::new(move |told| report.send(told).unwrap_or_default()),
             Box::new(move |_, _, loudness, tell| {
@@ -72,13 +79,14 @@ impl Rig {
 
     fn load(&self, id: u64, name: &str, start: Duration) {
         let (play_id, locator) = (PlayId(id), Locator::File(name.into()));
-        self.player.send(Command::Load { play_id, locator, start, paused: false });
+        self.player.send(Command::Load { play_id, locator, known: None, start, paused: false });
     }
 
     fn append(&self, id: u64, name: &str) {
         self.player.send(Command::Append {
             play_id: PlayId(id),
             locator: Locator::File(name.into()),
+            known: None,
             blends: true,
         });
     }
@@ -158,6 +166,7 @@ fn short(report: &Report) -> String {
         Report::Ended { play_id } => format!("ended {}", play_id.0),
         Report::Failed { play_id, .. } => format!("failed {}", play_id.0),
         Report::Troubled { play_id, .. } => format!("troubled {}", play_id.0),
+        Report::Measured { play_id, .. } => format!("measured {}", play_id.0),
         Report::Output(_) | Report::Titled { .. } => String::new(),
     }
 }

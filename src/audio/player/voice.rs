@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use crate::model::{Fault, Locator, PlayId, SoundFormat};
+use crate::model::{Fault, Locator, Loudness, PlayId, SoundFormat};
 
 use super::super::deck::{Deck, Item};
 
@@ -11,6 +11,8 @@ use super::super::deck::{Deck, Item};
 pub(super) struct Voice {
     pub play_id: PlayId,
     pub locator: Locator,
+    /// What was measured of it before.
+    pub known: Option<Loudness>,
     pub deck: Deck,
     /// Items that were taken and come again before the deck's next.
     pub returned: VecDeque<Item>,
@@ -36,10 +38,17 @@ pub(super) struct Voice {
 }
 
 impl Voice {
-    pub fn new(play_id: PlayId, locator: Locator, deck: Deck, start: Duration) -> Self {
+    pub fn new(
+        play_id: PlayId,
+        locator: Locator,
+        known: Option<Loudness>,
+        deck: Deck,
+        start: Duration,
+    ) -> Self {
         Self {
             play_id,
             locator,
+            known,
             deck,
             returned: VecDeque::new(),
             format: None,
@@ -69,7 +78,7 @@ impl Voice {
         match self.returned.front()? {
             Item::Format { length, .. } => *length,
             Item::Block(_) => self.length,
-            Item::End | Item::Failed(_) | Item::Trouble(_) => None,
+            Item::Measured(_) | Item::End | Item::Failed(_) | Item::Trouble(_) => None,
         }
     }
 

@@ -206,6 +206,9 @@ impl House {
                 Some(Event::Started { play_id, format, length: Some(Duration::from_secs(230)) })
             }
             Effect::Append { .. }
+            | Effect::KeepLoudness { .. }
+            | Effect::KeepResume { .. }
+            | Effect::ForgetResume { .. }
             | Effect::Suggest { .. }
             | Effect::Resolve { .. }
             | Effect::Change { .. }
