@@ -73,6 +73,16 @@ pub enum Action {
     NextPreset,
     /// All channels as one, or each by itself.
     Mono,
+    /// A little slower.
+    Slower,
+    /// A little faster.
+    Faster,
+    /// At the track's own speed.
+    NormalSpeed,
+    /// Long silences shortened, or whole.
+    SkipSilence,
+    /// The spectrum of what is heard, shown or not.
+    Spectrum,
     /// The left side softer.
     BalanceRight,
     /// The right side softer.

@@ -136,6 +136,8 @@ pub enum Effect {
     SetShuffled(bool),
     /// Shape the sound so.
     Shape(SoundSettings),
+    /// Come with `Event::Spectrum` while something plays, or no longer.
+    Watch(bool),
     /// Send the sound elsewhere.
     SetOutput(OutputChoice),
     /// Keep over this run how loud a track is.

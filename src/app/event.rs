@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::scan::{ScanOutcome, ScanProgress};
 use crate::model::{
     CleanText, Fault, Item, ItemRef, ListId, Locator, Loudness, OutputState, Page, PlayId, ServiceId,
-    ServiceInfo, SignInStep, SoundFormat, Ticket,
+    ServiceInfo, SignInStep, SoundFormat, Spectrum, Ticket,
 };
 
 /// A report from a room.
@@ -133,6 +133,8 @@ pub enum Event {
     ServiceChanged(Box<ServiceInfo>),
     /// What is heard at this moment; only the newest matters, read once a frame.
     Heard(Heard),
+    /// What it is made of; comes while [`crate::app::Playback::shows_spectrum`] and something plays.
+    Spectrum(Spectrum),
     /// A `Wait` effect is over.
     Elapsed(Ticket),
     /// The terminal has this many cells now.

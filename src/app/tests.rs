@@ -306,6 +306,7 @@ fn brief(effect: &Effect) -> String {
         }
         Effect::SetShuffled(on) => format!("shuffled {on}"),
         Effect::Shape(sound) => format!("shape {}", super::shape_titles(sound).join(" ")),
+        Effect::Watch(on) => format!("watch {on}"),
         Effect::SetOutput(_) => "output".to_owned(),
         Effect::KeepLoudness { track, loudness } => {
             format!("loudness {track} {}", loudness.lufs).replace("open:track:", "")

@@ -12,6 +12,7 @@ use super::mouse::Mouse;
 use super::notices::{Level, words};
 use super::state::{Overlay, State};
 use super::welcome::{is_open_service, is_own_music};
+use crate::config::Speed;
 use crate::model::{Kind, Mark, Ticket};
 
 /// Something that happened to the program.
@@ -174,6 +175,11 @@ impl State {
             Action::SleepTimer => self.change_sleep(),
             Action::NextPreset => self.next_preset(),
             Action::Mono => self.toggle_mono(),
+            Action::Slower => self.change_speed(-1),
+            Action::Faster => self.change_speed(1),
+            Action::NormalSpeed => self.set_speed(Speed::NORMAL),
+            Action::SkipSilence => self.toggle_skip_silence(),
+            Action::Spectrum => self.toggle_spectrum(),
             Action::BalanceLeft => self.change_balance(-1),
             Action::BalanceRight => self.change_balance(1),
             Action::Retry => self.retry(),
@@ -270,6 +276,10 @@ impl State {
             Event::SignedOut { service, result } => self.signed_out(&service, result),
             Event::ServiceChanged(info) => self.service_changed(&info),
             Event::Heard(heard) => self.heard(heard),
+            Event::Spectrum(spectrum) => {
+                self.playback.spectrum = Some(spectrum).filter(|_| self.playback.shows_spectrum);
+                Vec::new()
+            }
             Event::Elapsed(ticket) => self.elapsed(ticket),
             Event::Resized { columns, rows } => {
                 self.columns = columns;

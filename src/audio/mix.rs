@@ -6,7 +6,7 @@ use crate::model::SampleRate;
 
 use super::converter::Converter;
 use super::deck::Block;
-use super::dsp::{CrossFade, Limiter};
+use super::dsp::{CrossFade, Limiter, Stretcher};
 use super::error::DecodeError;
 use super::shape::Shaper;
 
@@ -22,6 +22,12 @@ pub(super) struct Mix {
     rate: SampleRate,
     channels: usize,
     fade: Option<Fade>,
+    /// `None` at the tracks' own speed.
+    stretcher: Option<Stretcher>,
+    /// A frame before the stretcher, and the line's frame where it is heard: they are counted on from there.
+    origin: (u64, u64),
+    /// Frames that went into the stretcher, counted as before it.
+    mixed: u64,
     /// `None` where the listener wants the sound as it is.
     shaper: Option<Shaper>,
     /// `None` where nothing is ever made louder: samples pass as they are.
@@ -31,6 +37,7 @@ pub(super) struct Mix {
     /// Frames before this one were made louder.
     loud_until: u64,
     converted: Vec<f32>,
+    stretched: Vec<f32>,
 }
 
 impl Mix {
@@ -41,11 +48,15 @@ impl Mix {
             rate,
             channels: channels.max(1),
             fade: None,
+            stretcher: None,
+            origin: (0, 0),
+            mixed: 0,
             shaper: None,
             limiter: limits.then(|| Limiter::new(rate, channels)),
             done: 0,
             loud_until: 0,
             converted: Vec::new(),
+            stretched: Vec::new(),
         }
     }
 
@@ -53,13 +64,22 @@ impl Mix {
     /// inside: anew, or after [`Self::restart`].
     pub fn shape(&mut self, wanted: &SoundSettings, limits: bool) {
         self.shaper = Shaper::new(wanted, self.rate, self.channels);
+        self.stretcher = (!wanted.speed.is_normal())
+            .then(|| Stretcher::new(wanted.speed.percent(), self.rate.0, self.channels));
         let limits = limits || self.shaper.is_some();
         self.limiter = limits.then(|| Limiter::new(self.rate, self.channels));
     }
 
     /// The output frame at which the next block's first frame will lie.
     pub fn next_frame(&self) -> u64 {
-        self.converter.next_frame()
+        self.on_line(self.converter.next_frame())
+    }
+
+    /// Where a frame before the stretcher is on the line.
+    fn on_line(&self, frame: u64) -> u64 {
+        let (before, line) = self.origin;
+        let since = frame.saturating_sub(before);
+        line + self.stretcher.as_ref().map_or(since, |stretcher| stretcher.stretched(since))
     }
 
     /// The next frames fade in.
@@ -73,6 +93,10 @@ impl Mix {
         self.fade = None;
         self.converted.clear();
         (self.done, self.loud_until) = (frame, 0);
+        (self.mixed, self.origin) = (frame, (frame, frame));
+        if let Some(stretcher) = &mut self.stretcher {
+            stretcher.reset();
+        }
         if let Some(shaper) = &mut self.shaper {
             shaper.reset();
         }
@@ -85,7 +109,7 @@ impl Mix {
     pub fn convert(&mut self, block: &Block, factor: f32, out: &mut Vec<f32>) -> Result<(), DecodeError> {
         let outcome = self.converter.convert(block, factor, &mut self.converted);
         if factor > 1.0 {
-            self.loud_until = self.converter.next_frame();
+            self.loud_until = self.next_frame() + self.blur();
         }
         self.pass_on(out);
         outcome
@@ -93,12 +117,12 @@ impl Mix {
 
     /// The present track goes over `length` frames from here on, and the next block is another's.
     pub fn begin_fade(&mut self, length: u64) {
-        let from = self.next_frame();
+        let from = self.converter.next_frame();
         let mut coming = Converter::new(self.rate.0, self.channels);
         coming.restart(from);
-        let cross = CrossFade::new(self.channels, from.saturating_sub(self.done), length);
+        let cross = CrossFade::new(self.channels, from.saturating_sub(self.mixed), length);
         self.fade = Some(Fade { converter: std::mem::replace(&mut self.converter, coming), cross });
-        self.loud_until = self.loud_until.max(from + length);
+        self.loud_until = self.loud_until.max(self.on_line(from + length) + self.blur());
     }
 
     /// Whether one track goes and another comes.
@@ -118,8 +142,11 @@ impl Mix {
         factor: f32,
         out: &mut Vec<f32>,
     ) -> Result<u64, DecodeError> {
-        let Some(Fade { converter, cross }) = &mut self.fade else { return Ok(self.next_frame()) };
-        let frame = converter.next_frame();
+        let frame = match &self.fade {
+            Some(fade) => self.on_line(fade.converter.next_frame()),
+            None => self.next_frame(),
+        };
+        let Some(Fade { converter, cross }) = &mut self.fade else { return Ok(frame) };
         converter.convert(block, factor, cross.old())?;
         self.pass_on(out);
         Ok(frame)
@@ -143,10 +170,21 @@ impl Mix {
             cross.finish(&mut self.converted);
         }
         self.pass_on(out);
+        if let Some(stretcher) = &mut self.stretcher {
+            stretcher.flush(&mut self.stretched);
+            let end = self.converter.next_frame();
+            self.origin = (end, self.on_line(end));
+            self.shape_on(out);
+        }
         if let Some(limiter) = &mut self.limiter {
             limiter.flush(out);
         }
         outcome
+    }
+
+    /// How far from its place on the line a frame may be heard.
+    fn blur(&self) -> u64 {
+        if self.stretcher.is_some() { u64::from(self.rate.0) / 20 } else { 0 }
     }
 
     fn pass_on(&mut self, out: &mut Vec<f32>) {
@@ -156,19 +194,32 @@ impl Mix {
                 self.fade = None;
             }
         }
+        self.mixed += (self.converted.len() / self.channels) as u64;
+        match &mut self.stretcher {
+            Some(stretcher) => {
+                stretcher.push(&self.converted, &mut self.stretched);
+                self.converted.clear();
+            }
+            None => std::mem::swap(&mut self.converted, &mut self.stretched),
+        }
+        self.shape_on(out);
+    }
+
+    fn shape_on(&mut self, out: &mut Vec<f32>) {
+        let samples = &mut self.stretched;
         if let Some(shaper) = &mut self.shaper {
-            shaper.apply(&mut self.converted);
+            shaper.apply(samples);
         }
         match &mut self.limiter {
             Some(limiter) => {
                 let until = if self.shaper.is_some() { u64::MAX } else { self.loud_until };
                 let watched = usize::try_from(until.saturating_sub(self.done)).unwrap_or(usize::MAX);
-                limiter.push(&self.converted, watched, out);
+                limiter.push(samples, watched, out);
             }
-            None => out.extend_from_slice(&self.converted),
+            None => out.extend_from_slice(samples),
         }
-        self.done += (self.converted.len() / self.channels) as u64;
-        self.converted.clear();
+        self.done += (samples.len() / self.channels) as u64;
+        samples.clear();
     }
 }
 

@@ -18,7 +18,9 @@ mod output;
 mod player;
 mod probe;
 mod render;
+mod scope;
 mod shape;
+mod skip;
 
 pub use command::{Command, PlayerState, Report, Snapshot};
 pub use decode::{Chunk, DecodeSummary, decode_all};

@@ -10,7 +10,7 @@ use super::settings::{
     AudiosocketProfile, DownloadFormat, KeepTokens, LogLevel, PlaylistTrackId, ReplayGain, Settings,
     VariantChoice,
 };
-use super::sound::{EQUALISER_WORDS, Equaliser};
+use super::sound::{EQUALISER_WORDS, Equaliser, Speed};
 use crate::model::{Bitrate, Secret, Volume, is_web_address};
 
 /// One setting.
@@ -70,6 +70,18 @@ pub(super) const KEYS: &[Key] = &[
         put(&mut s.sound.balance, balance.map(|balance| balance as i8))
     }),
     key("sound.mono", SWITCH, |s, v| put(&mut s.sound.mono, v.as_bool())),
+    key("sound.speed", "a number from 0.5 to 2", |s, v| {
+        // Hundredths of a number that is at most 2.
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "checked, and Speed checks"
+        )]
+        let percent =
+            number(v).filter(|speed| (0.5..=2.0).contains(speed)).map(|its| (its * 100.0).round() as u8);
+        put(&mut s.sound.speed, percent.and_then(Speed::new))
+    }),
+    key("sound.skip_silence", SWITCH, |s, v| put(&mut s.sound.skip_silence, v.as_bool())),
     key("screen.mouse", SWITCH, |s, v| put(&mut s.screen.mouse, v.as_bool())),
     key("network.connect_timeout", SECONDS, |s, v| put(&mut s.network.connect_timeout, seconds(v))),
     key("network.idle_timeout", SECONDS, |s, v| put(&mut s.network.idle_timeout, seconds(v))),

@@ -12,7 +12,7 @@ pub use settings::{
     KeepTokens, LibrarySettings, LogLevel, LogSettings, NetworkSettings, PlayerSettings, PlaylistTrackId,
     ReplayGain, ScreenSettings, SecretsSettings, ServiceSettings, Settings, VariantChoice, YourMusicSettings,
 };
-pub use sound::{BANDS_HZ, Equaliser, MAX_BAND_DB, PRESETS, Preset, SoundSettings};
+pub use sound::{BANDS_HZ, Equaliser, MAX_BAND_DB, PRESETS, Preset, SoundSettings, Speed};
 pub use warning::ConfigWarning;
 
 /// The documented default configuration, as shipped in `config/segue.toml`.

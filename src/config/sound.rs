@@ -1,4 +1,7 @@
-//! How the listener wants the sound shaped: equaliser, balance, mono.
+//! How the listener wants the sound shaped: equaliser, balance, mono, speed, silences.
+
+use std::fmt;
+use std::time::Duration;
 
 /// `[sound]`. The default changes no bit.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -9,10 +12,69 @@ pub struct SoundSettings {
     pub balance: i8,
     /// Whether all channels are heard as one.
     pub mono: bool,
+    /// How fast it plays.
+    pub speed: Speed,
+    /// Whether most of a long silence is left out.
+    pub skip_silence: bool,
+}
+
+/// How fast a track plays, its pitch as it is: 50 to 200 percent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Speed(u8);
+
+impl Default for Speed {
+    fn default() -> Self {
+        Self::NORMAL
+    }
+}
+
+impl Speed {
+    /// As it was recorded.
+    pub const NORMAL: Self = Self(100);
+
+    const SLOWEST: u8 = 50;
+    const FASTEST: u8 = 200;
+
+    /// `None` outside 50 to 200 percent.
+    pub fn new(percent: u8) -> Option<Self> {
+        (Self::SLOWEST..=Self::FASTEST).contains(&percent).then_some(Self(percent))
+    }
+
+    /// 50 to 200.
+    pub fn percent(self) -> u8 {
+        self.0
+    }
+
+    /// Whether it changes nothing.
+    pub fn is_normal(self) -> bool {
+        self == Self::NORMAL
+    }
+
+    /// So many percent points faster, as far as that goes.
+    #[must_use]
+    pub fn change(self, points: i8) -> Self {
+        Self(self.0.saturating_add_signed(points).clamp(Self::SLOWEST, Self::FASTEST))
+    }
+
+    /// How much of the track plays in `time`.
+    pub fn of(self, time: Duration) -> Duration {
+        time * u32::from(self.0) / 100
+    }
+}
+
+impl fmt::Display for Speed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{:02}x", self.0 / 100, self.0 % 100)
+    }
 }
 
 impl SoundSettings {
-    /// Whether samples become others by this.
+    /// Whether what is heard is what was recorded, sample by sample.
+    pub fn is_plain(&self) -> bool {
+        !self.changes_samples() && self.speed.is_normal() && !self.skip_silence
+    }
+
+    /// Whether samples become others by equaliser, balance or mono.
     pub fn changes_samples(&self) -> bool {
         self.equaliser.gains_db().is_some() || self.balance != 0 || self.mono
     }

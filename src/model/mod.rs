@@ -14,6 +14,7 @@ mod output;
 mod secret;
 mod session;
 mod sign_in;
+mod spectrum;
 mod text;
 mod track;
 
@@ -31,5 +32,6 @@ pub use output::{OutputChoice, OutputState, SoundFormat};
 pub use secret::Secret;
 pub use session::{Learned, Loudness, Repeat, Resume, Session};
 pub use sign_in::{Field, Form, Link, SignInAnswer, SignInStep};
+pub use spectrum::{Level, SPECTRUM_BANDS, SPECTRUM_FLOOR_DB, SPECTRUM_HZ, Spectrum};
 pub use text::{CleanText, MAX_MARKS_PER_BASE, MAX_TEXT_CHARS, clean};
 pub use track::{Allowed, Track};

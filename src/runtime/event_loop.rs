@@ -33,6 +33,9 @@ const FRAME: Duration = Duration::from_millis(16);
 /// How often the position is read while something plays.
 const HEARD_INTERVAL: Duration = Duration::from_millis(250);
 
+/// How often the spectrum is read while it is shown.
+const SPECTRUM_INTERVAL: Duration = Duration::from_millis(33);
+
 /// How often changes of the queue are kept.
 const KEEP_INTERVAL: Duration = Duration::from_secs(5);
 
@@ -180,9 +183,11 @@ impl Session {
         let failed = |what: &str, error: &io::Error| Fault::new(FaultKind::Other, format!("{what}: {error}"));
         let mut inputs = EventStream::new();
         let mut hearing = interval(HEARD_INTERVAL);
+        let mut picturing = interval(SPECTRUM_INTERVAL);
         let mut keeping = interval(KEEP_INTERVAL);
         let mut watching = interval(WATCH_INTERVAL);
         hearing.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        picturing.set_missed_tick_behavior(MissedTickBehavior::Delay);
         keeping.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut next_frame = Instant::from_std(clock::now());
         let mut gone = false;
@@ -207,6 +212,10 @@ impl Session {
                 },
                 Some(event) = events.recv() => self.take(Msg::Event(event)),
                 _ = hearing.tick(), if playing => self.listen(),
+                _ = picturing.tick(), if playing && self.state.playback.shows_spectrum => {
+                    let spectrum = self.hands.player.spectrum();
+                    self.take(Msg::Event(Event::Spectrum(spectrum)));
+                }
                 _ = keeping.tick(), if self.unkept => self.keep(),
                 _ = watching.tick() => gone = Screen::is_gone(),
                 () = sleep_until(next_frame), if self.changed => {

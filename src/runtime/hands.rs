@@ -77,6 +77,7 @@ impl Hands {
             Effect::SetVolume { volume, muted } => self.player.send(Command::Volume { volume, muted }),
             Effect::SetShuffled(shuffled) => self.player.send(Command::Shuffled(shuffled)),
             Effect::Shape(sound) => self.player.send(Command::Shape(sound)),
+            Effect::Watch(watched) => self.player.watch(watched),
             Effect::SetOutput(output) => self.player.send(Command::Output(output)),
             Effect::KeepLoudness { track, loudness } => {
                 self.keep(Order::KeepLoudness { reference: track, loudness });

@@ -9,6 +9,7 @@ mod layout;
 mod pages;
 mod picker;
 mod playing;
+mod spectrum;
 mod status;
 mod text;
 mod theme;
@@ -54,7 +55,7 @@ fn screen(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) -> 
     }
     let inner = layout::inset(area, 1);
     let words = status::lines(state, theme, inner.width).len();
-    let bands = layout::bands(area, u16::try_from(words).unwrap_or(u16::MAX));
+    let bands = layout::bands(area, u16::try_from(words).unwrap_or(u16::MAX), state.playback.shows_spectrum);
     let inside = |band: Rect| layout::inset(band, 1);
     header::draw(buffer, inside(bands.header), state, theme);
     // Scrollbars stand at the very edge, so that rows end where the other bands do.

@@ -5,8 +5,9 @@ use std::time::Duration;
 use ratatui::layout::Rect;
 
 use super::canvas::Canvas;
-use super::layout::row;
+use super::layout::{below, row};
 use super::pages::{track_line, track_source};
+use super::spectrum;
 use super::text::cells;
 use super::theme::Theme;
 use super::widgets::{progress, put, put_right, spans};
@@ -52,6 +53,9 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &T
     buffer.mark(Rect { width: taken.min(2), ..title }, Target::Action(Action::TogglePause));
     if two {
         time(buffer, row(area, 1), state, theme);
+    }
+    if area.height > 2 {
+        spectrum::draw(buffer, below(area, 2), state, theme);
     }
 }
 

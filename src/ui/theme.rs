@@ -63,6 +63,8 @@ pub(super) struct Signs {
     pub buffered: &'static str,
     /// Not there yet.
     pub ahead: &'static str,
+    /// Heights of a bar, none to a whole cell.
+    pub bars: [&'static str; 9],
     /// Line between bands.
     pub rule: &'static str,
     /// Line between panes.
@@ -87,6 +89,7 @@ const DRAWN: Signs = Signs {
     half_heard: "╾",
     buffered: "─",
     ahead: "╌",
+    bars: [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
     rule: "─",
     divider: "│",
     thumb: "┃",
@@ -107,6 +110,7 @@ const TYPED: Signs = Signs {
     half_heard: "-",
     buffered: "-",
     ahead: ".",
+    bars: [" ", ".", ".", ":", ":", "|", "|", "#", "#"],
     rule: "-",
     divider: "|",
     thumb: "#",

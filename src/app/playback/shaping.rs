@@ -1,12 +1,15 @@
-//! Equaliser, balance and mono while it plays.
+//! Equaliser, balance, mono, speed and silences while it plays.
 
 use crate::app::effect::Effect;
 use crate::app::notices::Level;
 use crate::app::state::State;
-use crate::config::SoundSettings;
+use crate::config::{SoundSettings, Speed};
 
 /// What a key press moves the balance by, in percent.
 const BALANCE_STEP: i8 = 10;
+
+/// What a key press changes the speed by, in percent points.
+const SPEED_STEP: i8 = 5;
 
 impl State {
     pub(in crate::app) fn next_preset(&mut self) -> Vec<Effect> {
@@ -27,6 +30,34 @@ impl State {
         let balance = balance.clamp(-100, 100);
         let words = format!("Balance: {}", balance_title(balance));
         self.shape(SoundSettings { balance, ..self.playback.sound }, words)
+    }
+
+    /// A step faster, or with a negative `direction` slower.
+    pub(in crate::app) fn change_speed(&mut self, direction: i8) -> Vec<Effect> {
+        let before = self.playback.sound.speed;
+        let speed = before.change(SPEED_STEP.saturating_mul(direction));
+        if speed == before {
+            return self.tell(Level::Info, format!("Speed: {speed}, and no further"));
+        }
+        self.set_speed(speed)
+    }
+
+    pub(in crate::app) fn set_speed(&mut self, speed: Speed) -> Vec<Effect> {
+        self.shape(SoundSettings { speed, ..self.playback.sound }, format!("Speed: {speed}"))
+    }
+
+    pub(in crate::app) fn toggle_skip_silence(&mut self) -> Vec<Effect> {
+        let skip_silence = !self.playback.sound.skip_silence;
+        let words =
+            if skip_silence { "Long silences are shortened" } else { "Silences stay as long as they are" };
+        self.shape(SoundSettings { skip_silence, ..self.playback.sound }, words.to_owned())
+    }
+
+    pub(in crate::app) fn toggle_spectrum(&mut self) -> Vec<Effect> {
+        let shows = !self.playback.shows_spectrum;
+        self.playback.shows_spectrum = shows;
+        self.playback.spectrum = None;
+        vec![Effect::Watch(shows)]
     }
 
     fn shape(&mut self, sound: SoundSettings, words: String) -> Vec<Effect> {
@@ -51,5 +82,7 @@ pub fn shape_titles(sound: &SoundSettings) -> Vec<String> {
     let equaliser = sound.equaliser.gains_db().map(|_| format!("eq {}", sound.equaliser.title()));
     let balance = (sound.balance != 0).then(|| balance_title(sound.balance));
     let mono = sound.mono.then(|| "mono".to_owned());
-    equaliser.into_iter().chain(balance).chain(mono).collect()
+    let speed = (!sound.speed.is_normal()).then(|| sound.speed.to_string());
+    let silence = sound.skip_silence.then(|| "skips silence".to_owned());
+    speed.into_iter().chain(equaliser).chain(balance).chain(mono).chain(silence).collect()
 }

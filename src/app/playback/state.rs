@@ -6,7 +6,7 @@ use super::ending::Ending;
 use crate::app::event::{Heard, PlayState};
 use crate::app::queue::EntryId;
 use crate::config::{Equaliser, SoundSettings};
-use crate::model::{CleanText, Fault, OutputState, PlayId, SoundFormat, Ticket, Track, Volume};
+use crate::model::{CleanText, Fault, OutputState, PlayId, SoundFormat, Spectrum, Ticket, Track, Volume};
 
 /// Everything about the sound.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,6 +29,10 @@ pub struct Playback {
     pub ending: Ending,
     /// How the sound is shaped.
     pub sound: SoundSettings,
+    /// Whether the spectrum is shown.
+    pub shows_spectrum: bool,
+    /// The newest one.
+    pub spectrum: Option<Spectrum>,
     /// The listener's own bands, to come back to.
     pub(super) own_bands: Option<[f32; 10]>,
     pub(super) ahead: Ahead,
@@ -119,6 +123,8 @@ impl Playback {
             failed: None,
             ending: Ending::Never,
             sound,
+            shows_spectrum: false,
+            spectrum: None,
             own_bands: match sound.equaliser {
                 Equaliser::Own(gains) => Some(gains),
                 Equaliser::Off | Equaliser::Preset(_) => None,

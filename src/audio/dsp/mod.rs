@@ -7,6 +7,7 @@ mod equaliser;
 mod gain;
 mod limiter;
 mod resample;
+mod stretch;
 
 pub(crate) use channels::map_channels;
 pub(crate) use crossfade::CrossFade;
@@ -14,3 +15,4 @@ pub(crate) use equaliser::Equaliser;
 pub(crate) use gain::{Ramp, volume_gain};
 pub(crate) use limiter::Limiter;
 pub(crate) use resample::Resampler;
+pub(crate) use stretch::Stretcher;

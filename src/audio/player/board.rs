@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
+use crate::config::Speed;
 use crate::model::PlayId;
 use crate::stream::Monitor;
 
@@ -23,6 +24,8 @@ pub(super) struct Board {
     pub frame: u64,
     pub at: Duration,
     pub rate: u32,
+    /// How fast the track goes by.
+    pub speed: Speed,
     pub line: Option<Arc<Line>>,
     /// Frames pushed into the line.
     pub pushed: u64,
@@ -35,7 +38,7 @@ pub(super) struct Board {
     pub monitor: Option<Arc<Monitor>>,
     /// Sums of what is over.
     pub past: Sums,
-    speed: Speed,
+    download: Download,
 }
 
 /// Sums since the player started.
@@ -60,16 +63,20 @@ impl Sums {
 }
 
 #[derive(Debug, Default)]
-struct Speed {
+struct Download {
     since: Option<(Instant, u64)>,
     bytes_per_second: u64,
 }
 
 impl Board {
+    /// The line's frame that is heard.
+    pub fn ear(&self) -> u64 {
+        self.line.as_ref().map_or(self.frame, |line| line.ear())
+    }
+
     /// How far into its track the ear is.
     pub fn position(&self) -> Duration {
-        let ear = self.line.as_ref().map_or(self.frame, |line| line.ear());
-        let position = self.at + span(ear.saturating_sub(self.frame), self.rate);
+        let position = self.at + self.speed.of(span(self.ear().saturating_sub(self.frame), self.rate));
         self.length.map_or(position, |length| position.min(length))
     }
 
@@ -95,7 +102,7 @@ impl Board {
         if let Some(monitor) = &self.monitor {
             sums.add_monitor(monitor);
             ahead = Duration::from_millis(monitor.fetched_ahead_ms.load(Ordering::Relaxed));
-            bytes_per_second = self.speed.measure(monitor.bytes_received.load(Ordering::Relaxed));
+            bytes_per_second = self.download.measure(monitor.bytes_received.load(Ordering::Relaxed));
         }
         let state = match (self.loaded, self.paused) {
             (false, _) => PlayerState::Stopped,
@@ -119,7 +126,7 @@ impl Board {
     }
 }
 
-impl Speed {
+impl Download {
     fn measure(&mut self, bytes: u64) -> u64 {
         let now = super::control::now();
         match self.since {

@@ -13,6 +13,7 @@ use super::super::command::{Command, Report};
 use super::super::deck::{Deck, span};
 use super::super::loudness::Levelling;
 use super::super::output::Happened;
+use super::super::scope::Tape;
 use super::board::Board;
 use super::outlet::Outlet;
 use super::voice::{Mark, Unheard, Voice, What};
@@ -27,6 +28,7 @@ pub(super) struct Control {
     pub open_output: OpenOutput,
     pub inbox: Sender<Message>,
     pub board: Arc<Mutex<Board>>,
+    pub tape: Arc<Mutex<Tape>>,
     /// Tracks the ear has not left; the first is heard or will be next.
     pub voices: VecDeque<Voice>,
     /// Which of them is being pushed.
@@ -63,14 +65,18 @@ impl Control {
         report: Box<dyn Fn(Report) + Send + Sync>,
         open_output: OpenOutput,
         inbox: Sender<Message>,
-        board: Arc<Mutex<Board>>,
+        (board, tape): (Arc<Mutex<Board>>, Arc<Mutex<Tape>>),
     ) -> Self {
+        if let Ok(mut board) = board.lock() {
+            board.speed = options.sound.speed;
+        }
         Self {
             opener,
             report,
             open_output,
             inbox,
             board,
+            tape,
             voices: VecDeque::new(),
             feeding: 0,
             marks: VecDeque::new(),
@@ -210,7 +216,9 @@ impl Control {
                         board.monitor = Some(monitor);
                     });
                 }
-                self.voices.push_back(Voice::new(play_id, locator, known, deck, start));
+                let mut voice = Voice::new(play_id, locator, known, deck, start);
+                voice.skips = self.sound.skip_silence;
+                self.voices.push_back(voice);
             }
             Err(fault) => {
                 (self.report)(Report::Failed { play_id, fault });
@@ -274,6 +282,7 @@ impl Control {
         let Some(voice) = self.voices.front_mut() else { return };
         let to = voice.length.map_or(to, |length| to.min(length));
         voice.returned.clear();
+        voice.skipper.clear();
         voice.soften = true;
         if voice.dead || !voice.deck.seek(to) {
             let locator = voice.locator.clone();

@@ -81,6 +81,9 @@ impl Control {
         if now.is_empty() || sink.samples.push_entire_slice(now).is_err() {
             return;
         }
+        if let Ok(mut tape) = self.tape.lock() {
+            tape.write(sink.pushed, now);
+        }
         self.pending_from += now.len();
         sink.pushed += (now.len() / sink.channels()) as u64;
         sink.flowing = true;
@@ -207,7 +210,8 @@ impl Control {
         for Unheard { frame, play_id, mut item } in self.unheard.drain(..).rev() {
             let Some(voice) = self.voices.iter_mut().find(|voice| voice.play_id == play_id) else { continue };
             if let Item::Block(block) = &mut item {
-                let heard = ear.saturating_sub(frame) * u64::from(block.rate.0) / rate;
+                let line = ear.saturating_sub(frame) * u64::from(block.rate.0);
+                let heard = line * u64::from(self.sound.speed.percent()) / (rate * 100);
                 block.drop_front(usize::try_from(heard).unwrap_or(usize::MAX));
                 if block.samples.is_empty() {
                     continue;

@@ -21,10 +21,14 @@ impl Control {
         if sound == self.sound {
             return;
         }
-        self.sound = sound;
         self.return_unheard();
         self.clear_line();
+        self.sound = sound;
+        for voice in &mut self.voices {
+            voice.skips = sound.skip_silence;
+        }
         let limits = self.limits();
+        self.on_board(|board| board.speed = sound.speed);
         if let Some(sink) = &mut self.outlet.sink {
             sink.mix.shape(&sound, limits);
         }
@@ -39,7 +43,7 @@ impl Control {
     fn is_exact(&self) -> bool {
         let (Some(sink), Some(voice)) = (&self.outlet.sink, self.voices.front()) else { return false };
         let is_one = |factor: f32| factor.to_bits() == 1.0_f32.to_bits();
-        let untouched = is_one(self.gain()) && is_one(voice.factor) && !self.sound.changes_samples();
+        let untouched = is_one(self.gain()) && is_one(voice.factor) && self.sound.is_plain();
         untouched && self.going.is_none() && voice.format.as_ref().is_some_and(|format| sink.suits(format))
     }
 

@@ -18,11 +18,12 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use crate::config::{ReplayGain, SoundSettings};
-use crate::model::{OutputChoice, Volume};
+use crate::model::{OutputChoice, Spectrum, Volume};
 use crate::stream::Open;
 
 use super::command::{Command, Report, Snapshot};
 use super::output::{self, Happened, Loudness, Output, Tell, Wanted};
+use super::scope::{Analyser, Tape};
 use board::Board;
 use control::Control;
 
@@ -53,6 +54,8 @@ pub struct AudioError(#[from] std::io::Error);
 pub struct Player {
     inbox: Sender<Message>,
     board: Arc<Mutex<Board>>,
+    tape: Arc<Mutex<Tape>>,
+    analyser: Analyser,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -94,10 +97,12 @@ impl Player {
     ) -> Result<Self, AudioError> {
         let (inbox, messages) = mpsc::channel();
         let board = Arc::new(Mutex::new(Board::default()));
-        let control = Control::new(options, opener, report, open_output, inbox.clone(), Arc::clone(&board));
+        let tape = Arc::new(Mutex::new(Tape::default()));
+        let shared = (Arc::clone(&board), Arc::clone(&tape));
+        let control = Control::new(options, opener, report, open_output, inbox.clone(), shared);
         let thread =
             thread::Builder::new().name("player".to_owned()).spawn(move || control.run(&messages))?;
-        Ok(Self { inbox, board, thread: Some(thread) })
+        Ok(Self { inbox, board, tape, analyser: Analyser::default(), thread: Some(thread) })
     }
 
     /// Gives an order. It is carried out soon, in turn.
@@ -109,6 +114,20 @@ impl Player {
     /// What is heard now.
     pub fn snapshot(&self) -> Snapshot {
         self.board.lock().map(|mut board| board.snapshot()).unwrap_or_default()
+    }
+
+    /// Keeps what is pushed for [`Self::spectrum`], or no longer.
+    pub fn watch(&self, watched: bool) {
+        if let Ok(mut tape) = self.tape.lock() {
+            tape.watch(watched);
+        }
+    }
+
+    /// What the ear hears at this moment, before the listener's volume; silence unless it is watched.
+    pub fn spectrum(&mut self) -> Spectrum {
+        let ear = self.board.lock().map(|board| board.ear()).unwrap_or_default();
+        let heard = self.tape.lock().map(|tape| tape.around(ear));
+        heard.map_or_else(|_| Spectrum::default(), |heard| self.analyser.spectrum(&heard))
     }
 
     /// Ends the player; a file output is completed before this returns.

@@ -203,6 +203,9 @@ impl Control {
             board.rate = rate.0;
             board.line = Some(Arc::clone(&line));
         });
+        if let Ok(mut tape) = self.tape.lock() {
+            tape.begin(rate.0, usize::from(channels));
+        }
         self.outlet.sink =
             Some(Sink { samples, line, rate, channels, bits, unpark, mix, pushed: 0, flowing: false });
         self.outlet.announced = Some(match candidate.stands_in {

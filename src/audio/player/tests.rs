@@ -6,6 +6,7 @@ mod hour;
 mod loudness;
 mod numbered;
 mod ramps;
+mod speed;
 
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};

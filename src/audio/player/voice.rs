@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::model::{Fault, Locator, Loudness, PlayId, SoundFormat};
 
 use super::super::deck::{Deck, Item};
+use super::super::skip::Skipper;
 
 #[derive(Debug)]
 pub(super) struct Voice {
@@ -16,6 +17,9 @@ pub(super) struct Voice {
     pub deck: Deck,
     /// Items that were taken and come again before the deck's next.
     pub returned: VecDeque<Item>,
+    /// Whether silences are shortened, and where.
+    pub skips: bool,
+    pub skipper: Skipper,
     pub format: Option<SoundFormat>,
     pub length: Option<Duration>,
     /// What its samples are multiplied by so that all tracks are as loud as each other.
@@ -51,6 +55,8 @@ impl Voice {
             known,
             deck,
             returned: VecDeque::new(),
+            skips: false,
+            skipper: Skipper::default(),
             format: None,
             length: None,
             factor: 1.0,
@@ -68,7 +74,8 @@ impl Voice {
     /// Whether its first samples are on their way, or will never be.
     pub fn is_ready(&mut self) -> bool {
         if self.returned.is_empty() {
-            self.returned.extend(self.deck.take());
+            let next = self.take_new();
+            self.returned.extend(next);
         }
         !self.returned.is_empty()
     }
@@ -83,7 +90,20 @@ impl Voice {
     }
 
     pub fn take(&mut self) -> Option<Item> {
-        self.returned.pop_front().or_else(|| self.deck.take())
+        self.returned.pop_front().or_else(|| self.take_new())
+    }
+
+    fn take_new(&mut self) -> Option<Item> {
+        if !self.skips {
+            self.skipper.let_go();
+        }
+        loop {
+            match self.skipper.next() {
+                None if !self.skips => return self.deck.take(),
+                None => self.skipper.push(self.deck.take()?),
+                item => return item,
+            }
+        }
     }
 }
 

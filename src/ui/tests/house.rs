@@ -206,6 +206,7 @@ impl House {
                 Some(Event::Started { play_id, format, length: Some(Duration::from_secs(230)) })
             }
             Effect::Append { .. }
+            | Effect::Watch(_)
             | Effect::KeepLoudness { .. }
             | Effect::KeepResume { .. }
             | Effect::ForgetResume { .. }

@@ -9,7 +9,7 @@ use crate::model::Locator;
 use crate::stream::{ByteStream, Cancel, FormatHint, Media, Monitor, Open, Part, StreamError};
 
 /// Tracks are files named `LENGTH-FIRST`: so many stereo frames, each sample one step above the last.
-/// `broken LENGTH-FIRST` cannot be read beyond its middle; anything else cannot be opened, once the gate
+/// `broken LENGTH-FIRST` cannot be read beyond its middle, that of `gap LENGTH-FIRST` is silent; anything else cannot be opened, once the gate
 /// is open.
 #[derive(Default)]
 pub(super) struct Ramps {
@@ -74,7 +74,10 @@ impl Open for Ramps {
         let Locator::File(path) = locator else { return Err(StreamError::Empty("no file".to_owned())) };
         let name = path.to_str().unwrap();
         let whole = name.strip_prefix("broken ");
-        let (frames, first) = Some(whole.unwrap_or(name))
+        let gap = name.strip_prefix("gap ");
+        let (frames, first) = whole
+            .or(gap)
+            .or(Some(name))
             .and_then(|name| name.split_once('-'))
             .and_then(|(frames, first)| Some((frames.parse().ok()?, first.parse().ok()?)))
             .ok_or_else(|| {
@@ -89,8 +92,9 @@ impl Open for Ramps {
             sample_format: hound::SampleFormat::Int,
         };
         let mut writer = hound::WavWriter::new(&mut file, spec).unwrap();
-        for sample in ramp(frames, first) {
-            writer.write_sample(sample).unwrap();
+        for (at, sample) in ramp(frames, first).into_iter().enumerate() {
+            let silent = gap.is_some() && (frames * 2 / 3..frames * 4 / 3).contains(&at);
+            writer.write_sample(if silent { 0 } else { sample }).unwrap();
         }
         writer.finalize().unwrap();
         file.set_position(0);
