@@ -81,6 +81,10 @@ pub enum Action {
     NormalSpeed,
     /// Long silences shortened, or whole.
     SkipSilence,
+    /// Choose among the outputs.
+    ShowOutputs,
+    /// Send the sound to the output under the cursor.
+    ChooseOutput,
     /// The spectrum of what is heard, shown or not.
     Spectrum,
     /// The left side softer.

@@ -138,6 +138,8 @@ pub enum Effect {
     Shape(SoundSettings),
     /// Come with `Event::Spectrum` while something plays, or no longer.
     Watch(bool),
+    /// Find out which devices there are; `Event::OutputsListed` tells.
+    ListOutputs,
     /// Send the sound elsewhere.
     SetOutput(OutputChoice),
     /// Keep over this run how loud a track is.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::scan::{ScanOutcome, ScanProgress};
 use crate::model::{
     CleanText, Fault, Item, ItemRef, ListId, Locator, Loudness, OutputState, Page, PlayId, ServiceId,
-    ServiceInfo, SignInStep, SoundFormat, Spectrum, Ticket,
+    ServiceInfo, SignInStep, SoundDevice, SoundFormat, Spectrum, Ticket,
 };
 
 /// A report from a room.
@@ -108,6 +108,8 @@ pub enum Event {
     },
     /// The sound goes elsewhere, or nowhere.
     OutputChanged(OutputState),
+    /// The devices that sound can go to.
+    OutputsListed(Result<Vec<SoundDevice>, Fault>),
     /// A service asks for the next step of a sign-in, or did not take an answer.
     SignInAsked {
         /// Of the sign-in.

@@ -57,6 +57,8 @@ pub enum Focus {
     SignInForm,
     /// The help's rows.
     Help,
+    /// The outputs.
+    Outputs,
     /// The line for words to look up in the help.
     HelpInput,
     /// The picker: its line, and the cursor over its rows.
@@ -71,7 +73,9 @@ impl Focus {
 
     /// Whose keys count, the nearest first.
     pub(super) fn contexts(self) -> &'static [Context] {
-        use Context::{Accounts, Global, Help, Input, List, Lists, Picker, Queue, SignIn, Tracks, Welcome};
+        use Context::{
+            Accounts, Global, Help, Input, List, Lists, Outputs, Picker, Queue, SignIn, Tracks, Welcome,
+        };
         match self {
             Self::Doors => &[Welcome, List, Global],
             Self::SearchInput | Self::HelpInput => &[Input, Global],
@@ -82,6 +86,7 @@ impl Focus {
             Self::SignIn => &[SignIn, Global],
             Self::SignInForm => &[SignIn, Input, Global],
             Self::Help => &[Help, List, Global],
+            Self::Outputs => &[Outputs, List, Global],
             Self::Picker => &[Picker, Input, Global],
         }
     }

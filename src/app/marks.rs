@@ -36,6 +36,7 @@ impl State {
             | Focus::SignIn
             | Focus::SignInForm
             | Focus::Help
+            | Focus::Outputs
             | Focus::HelpInput
             | Focus::Picker => None,
         }

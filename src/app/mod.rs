@@ -7,7 +7,7 @@
 //! | --- | --- |
 //! | page, tabs | `state.page`, [`Page::TABS`], [`Page::title`] |
 //! | what takes the keys | [`State::focus`] |
-//! | overlays, the last one on top | `state.overlays` ([`Overlay::Help`]: `input`, `typing`, `rows`, `list`; [`Overlay::Picker`]: `title`, `service_name`, `input`, `state`, `rows`, `list`) |
+//! | overlays, the last one on top | `state.overlays` ([`Overlay::Help`]: `input`, `typing`, `rows`, `list`; [`Overlay::Outputs`]: `rows`, `list`, `waiting`, `fault`; [`Overlay::Picker`]: `title`, `service_name`, `input`, `state`, `rows`, `list`) |
 //! | keys of a sequence begun | `state.pending`, written by [`write_keys`] |
 //! | welcome | `state.welcome`: `doors` (`key`, `title`, `words`), `list` |
 //! | search | `state.search`: `input`, `typing`, `words`, `services` (`name`, `answer.words()`), `kind`, `completion()`, `rows` (`item`, `others`), `list` |
@@ -41,6 +41,7 @@ mod marks;
 mod mouse;
 mod navigate;
 mod notices;
+mod outputs;
 mod picker;
 mod playback;
 mod queue;
@@ -66,6 +67,7 @@ pub use keymap::{Binding, Keymap, keys_as_markdown};
 pub use list::List;
 pub use mouse::{Bar, ListPlace, Mouse, Target};
 pub use notices::{Level, Notice, Notices};
+pub use outputs::{OutputRow, Outputs};
 pub use picker::{PickRow, Picker, PickerState};
 pub use playback::{Ending, Now, Playback, Silence, Stage, shape_titles};
 pub use queue::{Entry, EntryId, Queue, Repeat};

@@ -93,6 +93,8 @@ pub enum ListPlace {
     Form,
     /// The help's rows.
     Help,
+    /// The outputs.
+    Outputs,
     /// The picker's.
     Picker,
 }
@@ -212,6 +214,7 @@ impl State {
                     | ListPlace::Accounts
                     | ListPlace::Form
                     | ListPlace::Help
+                    | ListPlace::Outputs
                     | ListPlace::Picker => Vec::new(),
                 }
             }
@@ -232,7 +235,7 @@ impl State {
             ListPlace::Queue => Some(&mut self.queue.list),
             ListPlace::Accounts => Some(&mut self.accounts.list),
             ListPlace::Upcoming | ListPlace::Form => None,
-            ListPlace::Help | ListPlace::Picker => self.overlay_list(),
+            ListPlace::Help | ListPlace::Outputs | ListPlace::Picker => self.overlay_list(),
         }
     }
 
@@ -273,7 +276,11 @@ impl State {
                 }
                 Vec::new()
             }
-            ListPlace::Doors | ListPlace::Queue | ListPlace::Accounts | ListPlace::Picker => Vec::new(),
+            ListPlace::Doors
+            | ListPlace::Queue
+            | ListPlace::Accounts
+            | ListPlace::Outputs
+            | ListPlace::Picker => Vec::new(),
         }
     }
 
@@ -291,6 +298,7 @@ impl State {
             ListPlace::Accounts => self.sign_in_here(),
             ListPlace::Form => Vec::new(),
             ListPlace::Help => self.run_help_row(),
+            ListPlace::Outputs => self.choose_output(),
             ListPlace::Picker => self.pick(),
         }
     }
@@ -299,7 +307,7 @@ impl State {
         match self.overlays.last_mut() {
             Some(Overlay::Help(help)) => help.typing = true,
             None if self.page == Page::Search => self.search.typing = true,
-            Some(Overlay::Picker(_)) | None => {}
+            Some(Overlay::Outputs(_) | Overlay::Picker(_)) | None => {}
         }
         Vec::new()
     }

@@ -55,6 +55,7 @@ impl State {
             | Focus::SignIn
             | Focus::SignInForm
             | Focus::Help
+            | Focus::Outputs
             | Focus::HelpInput
             | Focus::Picker => Vec::new(),
         }
@@ -84,7 +85,8 @@ impl State {
             | Focus::Accounts
             | Focus::SignIn
             | Focus::SignInForm
-            | Focus::Help => Vec::new(),
+            | Focus::Help
+            | Focus::Outputs => Vec::new(),
         }
     }
 
@@ -92,7 +94,7 @@ impl State {
         match self.overlays.last_mut() {
             Some(Overlay::Help(help)) => help.typing = false,
             None if self.page == Page::Search => self.search.typing = false,
-            Some(Overlay::Picker(_)) | None => {}
+            Some(Overlay::Outputs(_) | Overlay::Picker(_)) | None => {}
         }
         Vec::new()
     }
@@ -127,6 +129,7 @@ impl State {
             | Focus::SignIn
             | Focus::SignInForm
             | Focus::Help
+            | Focus::Outputs
             | Focus::HelpInput
             | Focus::Picker => Vec::new(),
         }
@@ -141,13 +144,15 @@ impl State {
             Focus::BrowseTracks => self.browse.open_mut().map(|shelf| &mut shelf.list),
             Focus::Queue => Some(&mut self.queue.list),
             Focus::Accounts => Some(&mut self.accounts.list),
-            Focus::Help | Focus::Picker => self.overlay_list(),
+            Focus::Help | Focus::Outputs | Focus::Picker => self.overlay_list(),
         }
     }
 
+    /// The rows of what lies over the page.
     pub(super) fn overlay_list(&mut self) -> Option<&mut List> {
         self.overlays.last_mut().map(|overlay| match overlay {
             Overlay::Help(help) => &mut help.list,
+            Overlay::Outputs(outputs) => &mut outputs.list,
             Overlay::Picker(picker) => &mut picker.list,
         })
     }

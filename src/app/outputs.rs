@@ -45,15 +45,15 @@ impl Outputs {
             CleanText::new(format!("The system's default ({})", its.name))
         });
         let row = |choice: OutputChoice, name| OutputRow { is_present: choice == *present, choice, name };
-        let device = |device: SoundDevice| {
-            row(OutputChoice::Device(device.name.as_str().to_owned()), device.name)
-        };
+        let device =
+            |device: SoundDevice| row(OutputChoice::Device(device.name.as_str().to_owned()), device.name);
         self.rows = vec![row(OutputChoice::Auto, name)];
         self.rows.extend(devices.into_iter().map(device));
         // A part of a name will do in the configuration.
         if let OutputChoice::Device(part) = present
             && !self.rows.iter().any(|row| row.is_present)
-            && let Some(row) = self.rows.iter_mut().skip(1).find(|row| row.name.as_str().contains(part.as_str()))
+            && let Some(row) =
+                self.rows.iter_mut().skip(1).find(|row| row.name.as_str().contains(part.as_str()))
         {
             row.is_present = true;
         }

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
-use crate::config::SoundSettings;
+use crate::config::{SoundSettings, Unplugged};
 use crate::model::{
-    CleanText, Fault, ItemRef, Learned, Mark, PlayId, ServiceInfo, Session, Ticket, Track, Volume,
+    CleanText, Fault, ItemRef, Learned, Mark, OutputChoice, PlayId, ServiceInfo, Session, Ticket, Track,
+    Volume,
 };
 
 use super::accounts::Accounts;
@@ -19,6 +20,7 @@ use super::limits::Limits;
 use super::marks::Marking;
 use super::mouse::MouseMemory;
 use super::notices::{Level, Notices, SHOWN_MS, words};
+use super::outputs::Outputs;
 use super::picker::{Adding, Picker};
 use super::playback::Playback;
 use super::queue::{Queue, Random};
@@ -45,6 +47,10 @@ pub struct Start {
     pub volume_step: u8,
     /// How the sound is shaped; the player starts with the same.
     pub sound: SoundSettings,
+    /// Where the sound goes; the player starts with the same.
+    pub output: OutputChoice,
+    /// What is done when the device goes away.
+    pub unplugged: Unplugged,
     /// How things were left.
     pub session: Session,
     /// What is known of tracks.
@@ -69,6 +75,8 @@ impl Default for Start {
             volume: Volume::new(80),
             volume_step: 5,
             sound: SoundSettings::default(),
+            output: OutputChoice::Auto,
+            unplugged: Unplugged::Move,
             session: Session::default(),
             learned: Learned::default(),
             demo: false,
@@ -85,6 +93,8 @@ impl Default for Start {
 pub enum Overlay {
     /// The help.
     Help(Help),
+    /// Where the sound goes.
+    Outputs(Outputs),
     /// The choice of a playlist.
     Picker(Box<Picker>),
 }
@@ -177,6 +187,7 @@ impl State {
             random: Random(start.seed),
             last_number: 0,
         };
+        (state.playback.choice, state.playback.unplugged) = (start.output, start.unplugged);
         state.keep_place_of_last_time();
         let mut effects = Vec::new();
         if start.session.muted {
@@ -209,6 +220,7 @@ impl State {
         match (self.overlays.last(), self.page) {
             (Some(Overlay::Help(help)), _) if help.typing => Focus::HelpInput,
             (Some(Overlay::Help(_)), _) => Focus::Help,
+            (Some(Overlay::Outputs(_)), _) => Focus::Outputs,
             (Some(Overlay::Picker(_)), _) => Focus::Picker,
             (None, Page::Welcome) => Focus::Doors,
             (None, Page::Search) if self.search.typing => Focus::SearchInput,

@@ -23,6 +23,8 @@ pub enum Context {
     SignIn,
     /// In the help.
     Help,
+    /// Among the outputs.
+    Outputs,
     /// While a playlist is chosen.
     Picker,
     /// While typing.
@@ -42,6 +44,7 @@ impl Context {
             Self::Accounts => "On the accounts page",
             Self::SignIn => "In a sign-in",
             Self::Help => "In this help",
+            Self::Outputs => "Among the outputs",
             Self::Picker => "Choosing a playlist",
             Self::Input => "While typing",
         }
@@ -77,7 +80,7 @@ const fn row(
     ActionInfo { action, name, context, keys, hint, help }
 }
 
-use Context::{Accounts, Global, Help, Input, Lists, Picker, Queue, SignIn, Tracks, Welcome};
+use Context::{Accounts, Global, Help, Input, Lists, Outputs, Picker, Queue, SignIn, Tracks, Welcome};
 
 /// Every action a key can have, in the order of the help and of the hint line.
 #[rustfmt::skip]
@@ -130,6 +133,7 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::NormalSpeed, "normal-speed", Global, &["g 1"], "", "At the track's own speed"),
     row(Action::SkipSilence, "skip-silence", Global, &["g k"], "", "Shorten long silences, or leave them whole"),
     row(Action::Spectrum, "spectrum", Global, &["g v"], "", "Show the spectrum of what is heard, or hide it"),
+    row(Action::ShowOutputs, "outputs", Global, &["g d"], "", "Choose where the sound goes"),
     row(Action::Retry, "retry", Global, &["R"], "try again", "Ask again what failed on this page"),
     row(Action::Undo, "undo", Global, &["u"], "undo", "Take the last change of the queue back"),
     row(Action::Redo, "redo", Global, &["U", "<C-r>"], "", "Make the change again after all"),
@@ -167,6 +171,8 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::HalfPageUp, "half-page-up", Context::List, &["<C-u>"], "", "Up half a page"),
     row(Action::PageDown, "page-down", Context::List, &["<PageDown>", "<C-f>"], "", "Down a page"),
     row(Action::PageUp, "page-up", Context::List, &["<PageUp>", "<C-b>"], "", "Up a page"),
+
+    row(Action::ChooseOutput, "choose-output", Outputs, &["<Enter>"], "choose", "Send the sound there"),
 
     row(Action::SignIn, "sign-in", Accounts, &["<Enter>"], "sign in", "Sign in to this service"),
     row(Action::SignOut, "sign-out", Accounts, &["d", "<Delete>"], "sign out", "Sign out of this service, after a question"),

@@ -4,6 +4,7 @@
 mod any;
 mod keys;
 mod marks;
+mod outputs;
 mod pages;
 mod to_the_end;
 
@@ -236,6 +237,12 @@ impl Run {
         self
     }
 
+    /// One event more.
+    pub fn hears(mut self, event: Event) -> Self {
+        self.send(Msg::Event(event));
+        self
+    }
+
     /// The effects of the last step in short words.
     pub fn asked(&self) -> String {
         let is_told = |effect: &&Effect| !matches!(effect, Effect::Played { .. });
@@ -307,6 +314,7 @@ fn brief(effect: &Effect) -> String {
         Effect::SetShuffled(on) => format!("shuffled {on}"),
         Effect::Shape(sound) => format!("shape {}", super::shape_titles(sound).join(" ")),
         Effect::Watch(on) => format!("watch {on}"),
+        Effect::ListOutputs => "list outputs".to_owned(),
         Effect::SetOutput(_) => "output".to_owned(),
         Effect::KeepLoudness { track, loudness } => {
             format!("loudness {track} {}", loudness.lufs).replace("open:track:", "")

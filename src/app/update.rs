@@ -114,7 +114,8 @@ impl State {
             | Focus::Queue
             | Focus::Accounts
             | Focus::SignIn
-            | Focus::Help => Vec::new(),
+            | Focus::Help
+            | Focus::Outputs => Vec::new(),
         }
     }
 
@@ -126,7 +127,7 @@ impl State {
         match action {
             Action::Quit => vec![Effect::Quit],
             Action::Close => match self.overlays.pop() {
-                Some(Overlay::Help(_) | Overlay::Picker(_)) => Vec::new(),
+                Some(Overlay::Help(_) | Overlay::Picker(_) | Overlay::Outputs(_)) => Vec::new(),
                 None if self.focus() == Focus::SignIn => self.cancel_sign_in(),
                 None => vec![Effect::Quit],
             },
@@ -179,6 +180,8 @@ impl State {
             Action::Faster => self.change_speed(1),
             Action::NormalSpeed => self.set_speed(Speed::NORMAL),
             Action::SkipSilence => self.toggle_skip_silence(),
+            Action::ShowOutputs => self.open_outputs(),
+            Action::ChooseOutput => self.choose_output(),
             Action::Spectrum => self.toggle_spectrum(),
             Action::BalanceLeft => self.change_balance(-1),
             Action::BalanceRight => self.change_balance(1),
@@ -271,6 +274,7 @@ impl State {
             Event::Measured { play_id, loudness } => self.measured(play_id, loudness),
             Event::Titled { play_id, title } => self.titled(play_id, title),
             Event::OutputChanged(output) => self.output_changed(output),
+            Event::OutputsListed(result) => self.outputs_listed(result),
             Event::SignInAsked { ticket, result } => self.sign_in_asked(ticket, result),
             Event::TokenKept { name, remark } => self.token_kept(&name, &remark),
             Event::SignedOut { service, result } => self.signed_out(&service, result),

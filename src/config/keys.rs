@@ -8,7 +8,7 @@ use url::Url;
 
 use super::settings::{
     AudiosocketProfile, DownloadFormat, KeepTokens, LogLevel, PlaylistTrackId, ReplayGain, Settings,
-    VariantChoice,
+    Unplugged, VariantChoice,
 };
 use super::sound::{EQUALISER_WORDS, Equaliser, Speed};
 use crate::model::{Bitrate, Secret, Volume, is_web_address};
@@ -58,6 +58,9 @@ pub(super) const KEYS: &[Key] = &[
     }),
     key("player.replaygain_preamp_db", "a number from -15 to 15", |s, v| {
         put(&mut s.player.replaygain_preamp_db, decibels(v))
+    }),
+    key("player.unplugged", "\"pause\" or \"move\"", |s, v| {
+        put(&mut s.player.unplugged, unplugged(v.as_str()?))
     }),
     key("player.crossfade_seconds", "a number of seconds from 0 to 12", |s, v| {
         let seconds = number(v).filter(|seconds| (0.0..=12.0).contains(seconds));
@@ -278,6 +281,14 @@ fn download_format(text: &str) -> Option<DownloadFormat> {
     match text {
         "mp3" => Some(DownloadFormat::Mp3),
         "wav" => Some(DownloadFormat::Wav),
+        _ => None,
+    }
+}
+
+fn unplugged(word: &str) -> Option<Unplugged> {
+    match word {
+        "pause" => Some(Unplugged::Pause),
+        "move" => Some(Unplugged::Move),
         _ => None,
     }
 }

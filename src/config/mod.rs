@@ -10,7 +10,8 @@ pub use parse::parse;
 pub use settings::{
     AudiomackSettings, AudiosocketProfile, AudiosocketSettings, AudiusSettings, DownloadFormat, HlsSettings,
     KeepTokens, LibrarySettings, LogLevel, LogSettings, NetworkSettings, PlayerSettings, PlaylistTrackId,
-    ReplayGain, ScreenSettings, SecretsSettings, ServiceSettings, Settings, VariantChoice, YourMusicSettings,
+    ReplayGain, ScreenSettings, SecretsSettings, ServiceSettings, Settings, Unplugged, VariantChoice,
+    YourMusicSettings,
 };
 pub use sound::{BANDS_HZ, Equaliser, MAX_BAND_DB, PRESETS, Preset, SoundSettings, Speed};
 pub use warning::ConfigWarning;

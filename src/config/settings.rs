@@ -86,8 +86,21 @@ pub struct PlayerSettings {
     pub replaygain: ReplayGain,
     /// Decibels added to what the tags say, -15 to 15.
     pub replaygain_preamp_db: f32,
+    /// What is done when the device goes away.
+    pub unplugged: Unplugged,
     /// How long one track goes while the next one comes, up to 12 s; zero: they follow without a gap.
     pub crossfade: Duration,
+}
+
+/// What is done when the device that plays goes away.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Unplugged {
+    /// Playing pauses: loudspeakers do not go on where headphones were pulled out. It goes on by itself when
+    /// the same device is back.
+    Pause,
+    /// Playing goes on, on the next device there is.
+    #[default]
+    Move,
 }
 
 /// Which tags level the loudness.
@@ -112,6 +125,7 @@ impl Default for PlayerSettings {
             volume_step: 5,
             replaygain: ReplayGain::Off,
             replaygain_preamp_db: 0.0,
+            unplugged: Unplugged::Pause,
             crossfade: Duration::ZERO,
         }
     }

@@ -28,7 +28,7 @@ pub use locator::{Locator, Purpose, RemoteAddress, TrackRef, TrackRefError, is_w
 pub use nearby::{Reach, is_nearby, is_nearby_ip};
 pub use nearest::nearest;
 pub use numbers::{Bitrate, PlayId, SampleRate, Ticket, Volume, format_clock, parse_clock};
-pub use output::{OutputChoice, OutputState, SoundFormat};
+pub use output::{OutputChoice, OutputState, SoundDevice, SoundFormat};
 pub use secret::Secret;
 pub use session::{Learned, Loudness, Repeat, Resume, Session};
 pub use sign_in::{Field, Form, Link, SignInAnswer, SignInStep};

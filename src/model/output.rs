@@ -36,6 +36,15 @@ impl FromStr for OutputChoice {
     }
 }
 
+/// A device that sound can go to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SoundDevice {
+    /// Its name, as [`OutputChoice::Device`] takes it.
+    pub name: CleanText,
+    /// Whether [`OutputChoice::Auto`] chooses it.
+    pub is_default: bool,
+}
+
 /// What has become of the output.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OutputState {

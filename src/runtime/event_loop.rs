@@ -129,6 +129,8 @@ async fn run_on(
         volume: profile.settings.player.volume,
         volume_step: profile.settings.player.volume_step,
         sound: profile.settings.sound,
+        output: profile.settings.player.output.clone(),
+        unplugged: profile.settings.player.unplugged,
         session: left.session,
         learned: left.learned,
         demo: profile.demo,

@@ -10,12 +10,12 @@ use tokio::task::AbortHandle;
 use url::Url;
 
 use crate::app::{Effect, Event};
-use crate::audio::{Command, Player, Snapshot};
+use crate::audio::{self, Command, Player, Snapshot};
 use crate::catalog::Catalog;
 use crate::library::{Keeper, Order};
 use crate::model::{
     Change, Fault, FaultKind, Item, ListId, Locator, PlayId, Purpose, RemoteAddress, Resume, SearchQuery,
-    ServiceId, Ticket, TrackRef,
+    ServiceId, SoundDevice, Ticket, TrackRef,
 };
 
 use super::accounts::{TalkUnderWay, noting_sessions};
@@ -78,6 +78,7 @@ impl Hands {
             Effect::SetShuffled(shuffled) => self.player.send(Command::Shuffled(shuffled)),
             Effect::Shape(sound) => self.player.send(Command::Shape(sound)),
             Effect::Watch(watched) => self.player.watch(watched),
+            Effect::ListOutputs => self.list_outputs(),
             Effect::SetOutput(output) => self.player.send(Command::Output(output)),
             Effect::KeepLoudness { track, loudness } => {
                 self.keep(Order::KeepLoudness { reference: track, loudness });
@@ -194,6 +195,20 @@ impl Hands {
 
     fn note_listen(&self, reference: TrackRef, whole: bool) {
         self.keep(Order::Played { reference, at: clock::unix_seconds(), whole });
+    }
+
+    /// Asking the sound system may take long.
+    fn list_outputs(&self) {
+        let events = self.events.clone();
+        self.tasks.spawn(async move {
+            let found = tokio::task::spawn_blocking(audio::devices).await;
+            let result = match found {
+                Ok(Ok(devices)) => Ok(devices.into_iter().map(SoundDevice::from).collect()),
+                Ok(Err(reason)) => Err(Fault::new(FaultKind::Device, reason)),
+                Err(error) => Err(Fault::new(FaultKind::Other, error.to_string())),
+            };
+            tell(&events, Event::OutputsListed(result)).await;
+        });
     }
 
     fn keep(&self, order: Order) {

@@ -222,6 +222,7 @@ impl Run<'_> {
             Event::Started { .. }
             | Event::Failed { .. }
             | Event::Measured { .. }
+            | Event::OutputsListed(_)
             | Event::Spectrum(_)
             | Event::Searched { .. }
             | Event::Suggested { .. }

@@ -1,15 +1,15 @@
 //! The help over the page: every action with its keys, from the one table of actions.
 
 use ratatui::layout::{Position, Rect};
-use ratatui::widgets::{Block, Clear, Widget};
+use ratatui::widgets::{Clear, Widget};
 
 use super::canvas::Canvas;
 use super::input::input;
 use super::keys::spoken;
-use super::layout::{below, inset, row};
+use super::layout::{below, row};
 use super::text::{Align, count};
 use super::theme::Theme;
-use super::widgets::{BAR_CELLS, Column, List, Row, Span, Weight, put, put_right};
+use super::widgets::{BAR_CELLS, Column, List, Row, Span, Weight, frame, put, put_right};
 use crate::app::{Focus, Help, ListPlace, State, Target};
 
 /// From this many columns up, the places where keys work have a column.
@@ -17,9 +17,6 @@ const PLACE_COLUMNS: u16 = 84;
 
 /// From this many columns up, all keys of an action are told, below it the first one.
 const KEYS_COLUMNS: u16 = 50;
-
-/// Widest box.
-const MAX_COLUMNS: u16 = 100;
 
 const PLACE: Column = Column { title: "", span: Span::Cells(22), align: Align::Left, weight: Weight::Aside };
 const KEYS: Column = Column { title: "", span: Span::Cells(16), align: Align::Left, weight: Weight::Main };
@@ -91,15 +88,4 @@ pub(super) fn draw(
         Row { texts, style: theme.text }
     });
     caret
-}
-
-/// Draws a box in the middle of `area` and gives what is inside.
-pub(super) fn frame(buffer: &mut Canvas<'_>, area: Rect, theme: &Theme, title: &str) -> Rect {
-    let edge = area.width.saturating_sub(MAX_COLUMNS) / 2;
-    let frame = inset(area, edge.max(1));
-    let block = Block::bordered().border_set(theme.border()).border_style(theme.faint);
-    let inner = block.inner(frame);
-    block.render(frame, buffer);
-    put(buffer, Rect { x: frame.x + 2, width: frame.width - 4, height: 1, ..frame }, title, theme.strong);
-    Rect { x: inner.x + 1, width: inner.width.saturating_sub(1), ..inner }
 }

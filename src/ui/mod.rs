@@ -6,6 +6,7 @@ mod help;
 mod input;
 mod keys;
 mod layout;
+mod outputs;
 mod pages;
 mod picker;
 mod playing;
@@ -64,6 +65,10 @@ fn screen(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) -> 
     for overlay in &state.overlays {
         caret = match overlay {
             Overlay::Help(help) => help::draw(buffer, bands.body, state, help, theme),
+            Overlay::Outputs(outputs) => {
+                outputs::draw(buffer, bands.body, outputs, theme);
+                None
+            }
             Overlay::Picker(picker) => picker::draw(buffer, bands.body, picker, theme),
         };
     }

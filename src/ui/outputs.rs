@@ -22,7 +22,7 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, outputs: &Outputs, theme
     let height = usize::from(area.height);
     buffer.mark(area, Target::List { list: ListPlace::Outputs, height, row: None });
     let boxed = area.width >= 50 && area.height >= 8;
-    let inner = if boxed { frame(buffer, area, " Sound goes to ", theme) } else { area };
+    let inner = if boxed { frame(buffer, area, theme, " Sound goes to ") } else { area };
     let rows = Rect { height: inner.height.saturating_sub(1), ..inner };
     let list = List {
         place: ListPlace::Outputs,

@@ -4,12 +4,11 @@ use ratatui::layout::{Position, Rect};
 use ratatui::widgets::{Clear, Widget};
 
 use super::canvas::Canvas;
-use super::help::frame;
 use super::input::input;
 use super::layout::{below, row};
 use super::text::{Align, count};
 use super::theme::Theme;
-use super::widgets::{BAR_CELLS, Column, List, Row, Span, Weight, put, put_right};
+use super::widgets::{BAR_CELLS, Column, List, Row, Span, Weight, frame, put, put_right};
 use crate::app::{ListPlace, PickRow, Picker, PickerState, Target};
 
 const NAME: Column = Column { title: "", span: Span::Share(1), align: Align::Left, weight: Weight::Main };

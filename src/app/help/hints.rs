@@ -71,6 +71,7 @@ impl State {
                 | Focus::BrowseLists
                 | Focus::Queue
                 | Focus::Help
+                | Focus::Outputs
                 | Focus::Accounts
                 | Focus::SignIn
                 | Focus::SignInForm
@@ -132,6 +133,7 @@ fn rank(action: &Action) -> u8 {
         | Action::OpenList
         | Action::PlayEntry
         | Action::RunAction
+        | Action::ChooseOutput
         | Action::SignIn
         | Action::FillIn
         | Action::Submit => 0,

@@ -5,7 +5,7 @@ fn rows(keys: &'static str) -> Vec<&'static str> {
     let run = Run::with("a b").steps([Step::Keys(keys)]);
     match run.state.overlays.last() {
         Some(Overlay::Help(help)) => help.rows.iter().map(|row| row.info.name).collect(),
-        Some(Overlay::Picker(_)) | None => Vec::new(),
+        Some(Overlay::Outputs(_) | Overlay::Picker(_)) | None => Vec::new(),
     }
 }
 

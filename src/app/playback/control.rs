@@ -80,6 +80,7 @@ impl State {
     /// Pauses or goes on. A track that is not loaded yet is loaded accordingly.
     fn hold(&mut self, paused: bool) -> Vec<Effect> {
         let playback = &mut self.playback;
+        playback.lost = None;
         if playback.paused == paused {
             return Vec::new();
         }
@@ -227,6 +228,7 @@ impl Playback {
         self.now = None;
         self.ahead = Ahead::Nothing;
         self.paused = false;
+        self.lost = None;
         self.seeking = None;
         self.aim = None;
     }

@@ -5,8 +5,10 @@ use std::time::Duration;
 use super::ending::Ending;
 use crate::app::event::{Heard, PlayState};
 use crate::app::queue::EntryId;
-use crate::config::{Equaliser, SoundSettings};
-use crate::model::{CleanText, Fault, OutputState, PlayId, SoundFormat, Spectrum, Ticket, Track, Volume};
+use crate::config::{Equaliser, SoundSettings, Unplugged};
+use crate::model::{
+    CleanText, Fault, OutputChoice, OutputState, PlayId, SoundFormat, Spectrum, Ticket, Track, Volume,
+};
 
 /// Everything about the sound.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,6 +23,12 @@ pub struct Playback {
     pub muted: bool,
     /// Where the sound goes, once that is known.
     pub output: Option<OutputState>,
+    /// Where the listener wants it.
+    pub(in crate::app) choice: OutputChoice,
+    /// What is done when the device goes away.
+    pub(in crate::app) unplugged: Unplugged,
+    /// The device whose going away paused it.
+    pub(in crate::app) lost: Option<CleanText>,
     /// The newest report of what is heard.
     pub heard: Heard,
     /// Why the last track ended playing altogether, when that was a failure.
@@ -119,6 +127,9 @@ impl Playback {
             volume,
             muted: false,
             output: None,
+            choice: OutputChoice::Auto,
+            unplugged: Unplugged::Move,
+            lost: None,
             heard: Heard::default(),
             failed: None,
             ending: Ending::Never,

@@ -10,8 +10,8 @@ use crate::app::notices::{Level, words};
 use crate::app::queue::EntryId;
 use crate::app::state::State;
 use crate::model::{
-    CleanText, Fault, FaultKind, Locator, Loudness, OutputState, PlayId, Purpose, Retry, SoundFormat, Ticket,
-    Track, TrackRef,
+    CleanText, Fault, FaultKind, Locator, Loudness, PlayId, Purpose, Retry, SoundFormat, Ticket, Track,
+    TrackRef,
 };
 
 /// Tracks in a row that may fail before playing stops.
@@ -347,21 +347,6 @@ impl State {
             now.on_air = Some(title).filter(|title| !title.is_empty());
         }
         Vec::new()
-    }
-
-    pub(in crate::app) fn output_changed(&mut self, output: OutputState) -> Vec<Effect> {
-        let before = self.playback.output.replace(output);
-        match (before, &self.playback.output) {
-            (_, Some(OutputState::NoDevice { reason })) => {
-                let words = format!("No sound device: {reason}. Time passes in silence until there is one");
-                self.tell(Level::Warning, words)
-            }
-            (Some(OutputState::NoDevice { .. }), Some(OutputState::Playing { device, .. })) => {
-                let words = format!("Sound goes to {device}");
-                self.tell(Level::Info, words)
-            }
-            (_, None | Some(OutputState::Playing { .. })) => Vec::new(),
-        }
     }
 
     pub(in crate::app) fn heard(&mut self, heard: Heard) -> Vec<Effect> {

@@ -70,6 +70,7 @@ impl State {
             | Focus::BrowseLists
             | Focus::Queue
             | Focus::Help
+            | Focus::Outputs
             | Focus::Accounts
             | Focus::SignIn
             | Focus::SignInForm

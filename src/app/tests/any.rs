@@ -6,7 +6,7 @@ use super::*;
 use crate::app::{
     ACTIONS, Bar, Chord, Key, List, ListPlace, Mouse, Overlay, ScanOutcome, ScanProgress, Target,
 };
-use crate::model::{Account, Allowed, Field, Form, OutputState};
+use crate::model::{Account, Allowed, Field, Form, OutputState, SampleRate, SoundDevice};
 
 fn chord() -> impl Strategy<Value = Vec<Chord>> {
     let bound: Vec<_> =
@@ -99,6 +99,11 @@ fn event() -> impl Strategy<Value = Event> {
         })),
         (any::<u16>(), any::<u16>()).prop_map(|(columns, rows)| Event::Resized { columns, rows }),
         Just(Event::OutputChanged(OutputState::NoDevice { reason: "none".into() })),
+        prop::sample::subsequence(vec!["USB", "HDMI"], 0..=2).prop_map(|names| {
+            let device = |name: &str| SoundDevice { name: name.into(), is_default: false };
+            Event::OutputsListed(Ok(names.into_iter().map(device).collect()))
+        }),
+        Just(Event::OutputChanged(OutputState::Playing { device: "USB".into(), rate: SampleRate(48_000) })),
         Just(Event::Warned(gone())),
         Just(Event::TokenKept { name: "web".to_owned(), remark: gone() }),
         Just(Event::ScanWentOn(ScanProgress { done: 3, total: 40 })),
@@ -121,6 +126,7 @@ fn target() -> impl Strategy<Value = Target> {
         ListPlace::Accounts,
         ListPlace::Form,
         ListPlace::Help,
+        ListPlace::Outputs,
     ]);
     let bar = || (any::<u16>(), any::<u16>()).prop_map(|(left, cells)| Bar { left, cells });
     let row = prop_oneof![(0_usize..6).prop_map(Some), any::<Option<usize>>()];
@@ -205,6 +211,7 @@ fn check(state: &State) {
     for overlay in &state.overlays {
         match overlay {
             Overlay::Help(help) => assert!(holds(&help.list, help.rows.len())),
+            Overlay::Outputs(outputs) => assert!(holds(&outputs.list, outputs.rows.len())),
             Overlay::Picker(picker) => assert!(holds(&picker.list, picker.rows.len())),
         }
     }

@@ -44,7 +44,7 @@ fn keys_lead_to_pages() {
 
 #[test]
 fn a_sequence_that_is_broken_off_does_nothing() {
-    check("a b", "g d", Focus::Queue, "");
+    check("a b", "g y", Focus::Queue, "");
     check("a b", "g<Esc>", Focus::Queue, "");
     let run = Run::with("a b").steps([Step::Keys("g")]);
     assert_eq!(run.state.pending, parse_keys("g").unwrap());

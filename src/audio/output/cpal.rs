@@ -14,7 +14,7 @@ use cpal::{
 };
 use serde::Serialize;
 
-use crate::model::{CleanText, SampleRate};
+use crate::model::{CleanText, SampleRate, SoundDevice};
 
 use super::super::line::Line;
 use super::super::render::Renderer;
@@ -43,6 +43,12 @@ pub struct DeviceInfo {
     pub name: CleanText,
     /// Whether `--output auto` chooses it.
     pub is_default: bool,
+}
+
+impl From<DeviceInfo> for SoundDevice {
+    fn from(device: DeviceInfo) -> Self {
+        Self { name: device.name, is_default: device.is_default }
+    }
 }
 
 /// The devices that sound can go to.

@@ -5,6 +5,7 @@ mod fades;
 mod hour;
 mod loudness;
 mod numbered;
+mod outputs;
 mod ramps;
 mod speed;
 

@@ -7,7 +7,8 @@ use super::house::{House, mixed, plain, services};
 use super::screen::picture;
 use crate::app::{Action, Event, Heard, PlayState, Start};
 use crate::model::{
-    Collection, Fault, FaultKind, Item, ItemRef, Kind, ListId, OutputState, Page, ServiceId, Session,
+    Collection, Fault, FaultKind, Item, ItemRef, Kind, Level, ListId, OutputState, Page, ServiceId, Session,
+    SoundDevice, Spectrum,
 };
 
 const SIZES: [(u16, u16); 3] = [(120, 40), (80, 24), (40, 12)];
@@ -123,6 +124,33 @@ fn queue() {
     check("queue_long", |columns, rows| {
         let mut house = House::with_queue(plain("files", 200), columns, rows);
         house.keys("G");
+        house
+    });
+}
+
+#[test]
+fn spectrum() {
+    check("spectrum", |columns, rows| {
+        let mut house = playing(columns, rows);
+        house.action(Action::Spectrum);
+        let mut spectrum = Spectrum::default();
+        for (band, level) in (0_u8..).zip(&mut spectrum.bands) {
+            *level = -2.5 * f32::from(band);
+        }
+        spectrum.levels = [-3.0, -40.0].map(|peak_db| Level { peak_db, mean_db: peak_db - 12.4 });
+        house.event(Event::Spectrum(spectrum));
+        house
+    });
+}
+
+#[test]
+fn outputs() {
+    let device = |name: &str, is_default| SoundDevice { name: name.into(), is_default };
+    check("outputs", |columns, rows| {
+        let mut house = playing(columns, rows);
+        house.action(Action::ShowOutputs);
+        let devices = vec![device("Built-in speakers", true), device("USB headphones", false)];
+        house.event(Event::OutputsListed(Ok(devices)));
         house
     });
 }

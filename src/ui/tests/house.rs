@@ -207,6 +207,7 @@ impl House {
             }
             Effect::Append { .. }
             | Effect::Watch(_)
+            | Effect::ListOutputs
             | Effect::KeepLoudness { .. }
             | Effect::KeepResume { .. }
             | Effect::ForgetResume { .. }
