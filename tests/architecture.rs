@@ -19,7 +19,16 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
     (
         "audio",
         &["model", "config", "stream"],
-        &["symphonia", "symphonia_adapter_libopus", "cpal", "rubato", "rtrb", "ebur128", "realfft"],
+        &[
+            "symphonia",
+            "symphonia_adapter_libopus",
+            "symphonia_adapter_fdk_aac",
+            "cpal",
+            "rubato",
+            "rtrb",
+            "ebur128",
+            "realfft",
+        ],
     ),
     ("library", &["model", "config"], &["rusqlite", "lofty", "notify", "quick_xml"]),
     ("secrets", &["model"], &["keyring_core", "zbus_secret_service_keyring_store", "rustix"]),

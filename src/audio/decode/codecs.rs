@@ -2,9 +2,13 @@
 
 use std::sync::LazyLock;
 
-use symphonia::core::codecs::audio::AudioCodecId;
 use symphonia::core::codecs::audio::well_known as id;
+use symphonia::core::codecs::audio::well_known::profiles as profile;
+use symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters, AudioDecoder, AudioDecoderOptions};
 use symphonia::core::codecs::registry::CodecRegistry;
+#[cfg(feature = "he-aac")]
+use symphonia::core::codecs::registry::RegisterableAudioDecoder;
+use symphonia::core::errors::Error;
 use symphonia::core::formats::probe::Probe;
 use symphonia::core::formats::{FormatId, well_known as container};
 use symphonia::default::{formats, meta, register_enabled_codecs};
@@ -17,6 +21,43 @@ pub(super) static CODECS: LazyLock<CodecRegistry> = LazyLock::new(|| {
     codecs.register_audio_decoder::<symphonia_adapter_libopus::OpusDecoder>();
     codecs
 });
+
+/// A decoder for a track.
+pub(super) fn decoder(params: &AudioCodecParameters) -> Result<Box<dyn AudioDecoder>, Error> {
+    #[cfg(feature = "he-aac")]
+    if is_he_aac(params) || may_be_he_aac(params) {
+        let he_aac = <symphonia_adapter_fdk_aac::AacDecoder as RegisterableAudioDecoder>::try_registry_new(
+            params,
+            &AudioDecoderOptions::default(),
+        );
+        if he_aac.is_ok() {
+            return he_aac;
+        }
+    }
+    CODECS.make_audio_decoder(params, &AudioDecoderOptions::default())
+}
+
+/// Whether a track says that it is HE-AAC, of either version.
+fn is_he_aac(params: &AudioCodecParameters) -> bool {
+    let he = [profile::CODEC_PROFILE_AAC_HE, profile::CODEC_PROFILE_AAC_HE_V2];
+    params.codec == id::CODEC_ID_AAC && params.profile.is_some_and(|its| he.contains(&its))
+}
+
+/// HE-AAC need not say so: then the core says what it is, at half the rate (ISO 14496-3, section 4.5.2.8.1).
+#[cfg(feature = "he-aac")]
+fn may_be_he_aac(params: &AudioCodecParameters) -> bool {
+    const MOST_OF_CORES: u32 = 24_000;
+    params.codec == id::CODEC_ID_AAC && params.sample_rate.is_some_and(|rate| rate <= MOST_OF_CORES)
+}
+
+/// What a track's codec is called on the screen.
+pub(super) fn name_of(params: &AudioCodecParameters) -> &'static str {
+    match (is_he_aac(params), cfg!(feature = "he-aac")) {
+        (true, true) => "HE-AAC",
+        (true, false) => "HE-AAC (core band only)",
+        (false, _) => name(params.codec),
+    }
+}
 
 /// Every container. Tags at the end of a file (ID3v1, APE) are left out: looking for them costs a
 /// remote file a request to its end before the first sound.
@@ -85,4 +126,61 @@ pub(super) fn is_adpcm(codec: AudioCodecId) -> bool {
 fn is_pcm(codec: AudioCodecId) -> bool {
     (id::CODEC_ID_PCM_S32LE..id::CODEC_ID_ADPCM_G722).contains(&codec)
         || matches!(codec, id::CODEC_ID_PCM_ALAW | id::CODEC_ID_PCM_MULAW)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_screen_says_what_is_heard_of_he_aac() {
+        let mut params = AudioCodecParameters::new();
+        params.codec = id::CODEC_ID_AAC;
+        assert_eq!(name_of(&params), "AAC");
+        params.profile = Some(profile::CODEC_PROFILE_AAC_LC);
+        assert_eq!(name_of(&params), "AAC");
+        for he in [profile::CODEC_PROFILE_AAC_HE, profile::CODEC_PROFILE_AAC_HE_V2] {
+            params.profile = Some(he);
+            let words = if cfg!(feature = "he-aac") { "HE-AAC" } else { "HE-AAC (core band only)" };
+            assert_eq!(name_of(&params), words);
+        }
+    }
+
+    /// How strong a tone is in the left channel; full scale is 1.
+    fn tone(samples: &[f32], channels: usize, hertz: f32, rate: u32) -> f32 {
+        let step = std::f32::consts::TAU * hertz / rate as f32;
+        let left = samples.iter().step_by(channels);
+        let (re, im) = left.zip(0_u32..).fold((0.0, 0.0), |(re, im), (sample, at)| {
+            let (sin, cos) = (at as f32 * step).sin_cos();
+            (re + sample * cos, im + sample * sin)
+        });
+        2.0 * f32::hypot(re, im) * channels as f32 / samples.len() as f32
+    }
+
+    /// Two seconds of 0.3 at 1 kHz and 0.2 at 13 kHz, from FDK AAC's own encoder, as ADTS that names the core only.
+    #[test]
+    fn all_of_he_aac_is_heard_where_it_was_built_in_and_else_the_core() {
+        for (name, core_channels) in [("he-aac-v1.aac", 2), ("he-aac-v2.aac", 1)] {
+            let path =
+                std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/sound").join(name);
+            let media = super::super::fixture::Parts::file(std::fs::read(path).unwrap());
+            let mut reader = super::super::Reader::open(Box::new(media), std::time::Duration::ZERO).unwrap();
+            let (mut samples, mut rate, mut channels) = (Vec::new(), 0, 0);
+            while let Some(chunk) = reader.next_chunk().unwrap() {
+                (rate, channels) = (chunk.rate.0, chunk.channels);
+                samples.extend_from_slice(chunk.samples);
+            }
+            let seconds = samples.len() as f32 / channels as f32 / rate as f32;
+            assert!((seconds - 2.1).abs() < 0.15, "{name}: {seconds} s");
+            assert!((tone(&samples, channels, 1000.0, rate) - 0.3).abs() < 0.05, "{name}");
+            if cfg!(feature = "he-aac") {
+                assert_eq!((rate, channels), (44_100, 2), "{name}");
+                let above: f32 =
+                    (110..150).map(|at| tone(&samples, 2, at as f32 * 100.0, rate).powi(2)).sum();
+                assert!(above > 1e-4, "{name}: {above} above the core");
+            } else {
+                assert_eq!((rate, channels), (22_050, core_channels), "{name}");
+            }
+        }
+    }
 }

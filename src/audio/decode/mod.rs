@@ -190,7 +190,7 @@ impl Reader {
 fn announced_format(part: &PartDecoder) -> SoundFormat {
     let (rate, channels) = part.announced();
     SoundFormat {
-        codec: CleanText::new(codecs::name(part.codec())),
+        codec: CleanText::new(part.codec_name()),
         sample_rate: SampleRate(rate),
         channels: u16::try_from(channels).unwrap_or(u16::MAX),
         bits: part.container().bits_per_sample.and_then(|bits| u16::try_from(bits).ok()),

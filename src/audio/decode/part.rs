@@ -5,7 +5,7 @@ use std::cell::OnceCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
-use symphonia::core::codecs::audio::{AudioCodecId, AudioDecoder};
+use symphonia::core::codecs::audio::AudioDecoder;
 use symphonia::core::errors::Error;
 use symphonia::core::formats::FormatReader;
 use symphonia::core::formats::well_known::{FORMAT_ID_MKV, FORMAT_ID_OGG};
@@ -106,8 +106,8 @@ impl PartDecoder {
         self.starts_at.saturating_add(self.chained)
     }
 
-    pub(super) fn codec(&self) -> AudioCodecId {
-        self.track.codec
+    pub(super) fn codec_name(&self) -> &'static str {
+        self.track.name
     }
 
     /// Rate and channels as the container announces them.

@@ -6,7 +6,7 @@ use symphonia::core::audio::Channels;
 use symphonia::core::codecs::audio::well_known::{
     CODEC_ID_ALAC, CODEC_ID_MP1, CODEC_ID_MP3, CODEC_ID_OPUS, CODEC_ID_VORBIS,
 };
-use symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters, AudioDecoder, AudioDecoderOptions};
+use symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters, AudioDecoder};
 use symphonia::core::formats::well_known::{
     FORMAT_ID_ADTS, FORMAT_ID_CAF, FORMAT_ID_MP1, FORMAT_ID_MP2, FORMAT_ID_MP3,
 };
@@ -35,6 +35,8 @@ const VORBIS_SURROUND: usize = 6;
 pub(super) struct TrackFacts {
     pub(super) id: u32,
     pub(super) codec: AudioCodecId,
+    /// What it is called on the screen.
+    pub(super) name: &'static str,
     pub(super) time_base: TimeBase,
     /// The time stamp at which the sound proper begins; what comes before is the encoder's delay.
     pub(super) origin: i64,
@@ -113,8 +115,7 @@ pub(super) fn choose(demuxer: &dyn FormatReader) -> Result<(TrackFacts, Box<dyn 
     if codec == CODEC_ID_VORBIS && channels == VORBIS_SURROUND {
         return Err(no_decoder(codec, &params));
     }
-    let decoder = guard(|| codecs::CODECS.make_audio_decoder(&params, &AudioDecoderOptions::default()))?
-        .map_err(|_| no_decoder(codec, &params))?;
+    let decoder = guard(|| codecs::decoder(&params))?.map_err(|_| no_decoder(codec, &params))?;
     let rate = params.sample_rate.unwrap_or(0);
     let time_base = track.time_base.or_else(|| TimeBase::try_from_recip(rate)).unwrap_or_default();
     let frame_bytes = u64::from(params.bits_per_sample.unwrap_or(0) / 8) * channels as u64;
@@ -125,6 +126,7 @@ pub(super) fn choose(demuxer: &dyn FormatReader) -> Result<(TrackFacts, Box<dyn 
     let facts = TrackFacts {
         id: track.id,
         codec,
+        name: codecs::name_of(&params),
         time_base,
         origin,
         first_tick: if is_mpeg { -i64::from(track.delay.unwrap_or(0)) } else { 0 },

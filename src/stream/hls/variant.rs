@@ -13,7 +13,7 @@ use super::playlist::{MasterPlaylist, Rendition, Variant};
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Format {
     Sound,
-    /// HE-AAC: only its half-rate core can be decoded.
+    /// HE-AAC where only its half-rate core can be decoded.
     HalfSound,
     Picture,
     Unknown,
@@ -23,6 +23,7 @@ fn format(codec: &str) -> Format {
     let lower = codec.trim().to_ascii_lowercase();
     let family = lower.split('.').next().unwrap_or(&lower);
     match (lower.as_str(), family) {
+        ("mp4a.40.5" | "mp4a.40.29", _) if cfg!(feature = "he-aac") => Format::Sound,
         ("mp4a.40.5" | "mp4a.40.29", _) => Format::HalfSound,
         ("mp4a.40.2" | "mp4a.40.02" | "mp4a.40.34" | "mp4a.69" | "mp4a.6b" | "mp4a.67", _)
         | (_, "mp3" | "flac" | "opus" | "alac" | "vorbis") => Format::Sound,
