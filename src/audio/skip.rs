@@ -127,7 +127,9 @@ fn fade(block: &mut Block, out: bool) {
     for (index, frame) in block.samples.chunks_exact_mut(channels).skip(from).take(length).enumerate() {
         let level = (index + 1) as f32 / length as f32;
         let level = if out { 1.0 - level } else { level };
-        frame.iter_mut().for_each(|sample| *sample *= level);
+        for sample in frame {
+            *sample *= level;
+        }
     }
 }
 
@@ -170,6 +172,7 @@ mod tests {
     }
 
     /// Seconds of sound (true) or of silence that is not quite silent.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few seconds")]
     fn piece(seconds: &[(bool, f64)]) -> Vec<f32> {
         let run = |(loud, seconds): &(bool, f64)| {
             let sample = if *loud { 0.5 } else { 0.0009 };

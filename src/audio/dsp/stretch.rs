@@ -38,8 +38,7 @@ impl Stretcher {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small and not negative")]
         let frames = |seconds: f64| ((seconds * f64::from(rate)) as usize).max(STRIDE);
         let hop = frames(HOP_SECONDS);
-        let window =
-            |at: usize| (0.5 - 0.5 * (std::f64::consts::PI * (at as f64 + 0.5) / hop as f64).cos()) as f32;
+        let window = |at: usize| 0.5 - 0.5 * (std::f32::consts::PI * (at as f32 + 0.5) / hop as f32).cos();
         Self {
             channels: channels.max(1),
             percent: u64::from(percent.max(1)),
@@ -187,6 +186,7 @@ mod tests {
         out
     }
 
+    #[expect(clippy::cast_possible_truncation, reason = "samples have seven digits")]
     fn sine(hertz: f64, rate: u32, seconds: u32) -> Vec<f32> {
         let step = std::f64::consts::TAU * hertz / f64::from(rate);
         (0..rate * seconds).map(|at| (0.5 * (f64::from(at) * step).sin()) as f32).collect()
