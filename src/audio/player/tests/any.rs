@@ -142,7 +142,7 @@ impl World {
                 Ok(output)
             }),
             inbox,
-            Arc::default(),
+            Default::default(),
         );
         let (renderer, model) = (None, Model::default());
         let is_stalled = false;
@@ -215,7 +215,7 @@ impl World {
         let start_at = span(start, RATE);
         self.model = Model { track: Some((play_id.0, frames)), paused, ..Model::default() };
         self.model.jump(start);
-        self.order(Command::Load { play_id, locator, start: start_at, paused });
+        self.order(Command::Load { play_id, locator, known: None, start: start_at, paused });
     }
 
     fn append(&mut self, frames: u64) {
@@ -231,7 +231,7 @@ impl World {
             }
             self.model.next = Some((play_id.0, frames));
         }
-        self.order(Command::Append { play_id, locator, blends: false });
+        self.order(Command::Append { play_id, locator, known: None, blends: false });
     }
 
     fn seek(&mut self, to: u64) {
