@@ -1,0 +1,228 @@
+//! Changes of lists as values: made by comparing, applied, turned round, and carried over to a list that somebody
+//! else changed meanwhile.
+
+use std::collections::{HashMap, HashSet};
+
+/// Tells the rows of a list apart, also where the same track stands there twice.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct EntryId(pub u64);
+
+/// A row with a key of its own: no other row of its list has it.
+pub trait Keyed {
+    /// The key.
+    fn key(&self) -> EntryId;
+}
+
+/// A change of a list: rows that are taken out, and rows that are put in. A row that moves is both.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListEdit<T> {
+    /// Rows with their places in the list before, in order.
+    taken: Vec<(usize, T)>,
+    /// Rows with their places in the list after, in order.
+    put: Vec<(usize, T)>,
+}
+
+/// The list is not the one that a change was made for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the list has changed since")]
+pub struct DoesNotFit;
+
+/// What came of two changes of one list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Merged<T> {
+    /// The list with both.
+    pub rows: Vec<T>,
+    /// Rows of one change that the other had taken out already: nothing was done with them.
+    pub gone: Vec<T>,
+}
+
+impl<T: Keyed + Clone> ListEdit<T> {
+    /// The smallest change that makes `after` of `before`.
+    pub fn between(before: &[T], after: &[T]) -> Self {
+        let stays = staying(before, after);
+        let others = |rows: &[T]| {
+            let moving = rows.iter().enumerate().filter(|(_, row)| !stays.contains(&row.key()));
+            moving.map(|(place, row)| (place, row.clone())).collect()
+        };
+        Self { taken: others(before), put: others(after) }
+    }
+
+    /// Whether it changes nothing.
+    pub fn is_empty(&self) -> bool {
+        self.taken.is_empty() && self.put.is_empty()
+    }
+
+    /// The change that takes this one back.
+    pub fn inverted(&self) -> Self {
+        Self { taken: self.put.clone(), put: self.taken.clone() }
+    }
+
+    /// Makes the change. A list that it was not made for stays as it is.
+    ///
+    /// # Errors
+    /// When a row that is to be taken out is not where it was, or a place does not exist.
+    pub fn apply(&self, rows: &mut Vec<T>) -> Result<(), DoesNotFit> {
+        let fits = |(place, row): &(usize, T)| rows.get(*place).is_some_and(|found| found.key() == row.key());
+        let length = rows.len().checked_sub(self.taken.len()).ok_or(DoesNotFit)? + self.put.len();
+        if !self.taken.iter().all(fits) || self.put.last().is_some_and(|(place, _)| *place >= length) {
+            return Err(DoesNotFit);
+        }
+        let taken: HashSet<_> = self.taken.iter().map(|(place, _)| *place).collect();
+        let mut staying = rows.drain(..).enumerate().filter(|(place, _)| !taken.contains(place));
+        let mut changed = Vec::with_capacity(length);
+        for (place, row) in &self.put {
+            changed.extend(staying.by_ref().take(place.saturating_sub(changed.len())).map(|(_, row)| row));
+            changed.push(row.clone());
+        }
+        changed.extend(staying.map(|(_, row)| row));
+        *rows = changed;
+        Ok(())
+    }
+}
+
+/// Carries the change from `base` to `mine` over to `theirs`, which somebody else made of `base`. What is put in
+/// stands after the row it stood after, or after the nearest one before that is still there.
+pub fn merge<T: Keyed + Clone>(base: &[T], mine: &[T], theirs: &[T]) -> Merged<T> {
+    let edit = ListEdit::between(base, mine);
+    let keys = |rows: &[T]| rows.iter().map(Keyed::key).collect::<HashSet<_>>();
+    let (of_base, of_theirs) = (keys(base), keys(theirs));
+    let taken: HashSet<_> = edit.taken.iter().map(|(_, row)| row.key()).collect();
+    let is_gone = |row: &T| of_base.contains(&row.key()) && !of_theirs.contains(&row.key());
+    let gone = edit.taken.iter().filter(|(_, row)| is_gone(row)).map(|(_, row)| row.clone()).collect();
+    // Each row that stays, or is put in, with what follows it.
+    let mut followers: HashMap<Option<EntryId>, Vec<T>> = HashMap::new();
+    let stays: HashSet<_> = theirs.iter().map(Keyed::key).filter(|key| !taken.contains(key)).collect();
+    let put: HashMap<_, _> = edit.put.iter().map(|(place, row)| (*place, row)).collect();
+    let mut anchor = None;
+    for (place, row) in mine.iter().enumerate() {
+        match put.get(&place) {
+            Some(row) if is_gone(row) => {}
+            Some(row) if of_theirs.contains(&row.key()) && !taken.contains(&row.key()) => {
+                // Both put the same row in; theirs stands.
+                anchor = Some(row.key());
+            }
+            Some(row) => followers.entry(anchor).or_default().push((*row).clone()),
+            None if stays.contains(&row.key()) => anchor = Some(row.key()),
+            None => {}
+        }
+    }
+    let mut rows = followers.remove(&None).unwrap_or_default();
+    for row in theirs.iter().filter(|row| stays.contains(&row.key())) {
+        rows.push(row.clone());
+        rows.extend(followers.remove(&Some(row.key())).unwrap_or_default());
+    }
+    Merged { rows, gone }
+}
+
+/// The most rows that stand in both lists in the same order.
+fn staying<T: Keyed>(before: &[T], after: &[T]) -> HashSet<EntryId> {
+    let places: HashMap<_, _> = before.iter().map(Keyed::key).zip(0_usize..).collect();
+    let common: Vec<_> = after.iter().filter_map(|row| Some((*places.get(&row.key())?, row.key()))).collect();
+    // The longest rising run of places: for each length the run with the smallest end, as indexes into `common`.
+    let mut ends: Vec<usize> = Vec::new();
+    let mut earlier: Vec<Option<usize>> = Vec::with_capacity(common.len());
+    for (index, (place, _)) in common.iter().enumerate() {
+        let length = ends.partition_point(|end| common[*end].0 < *place);
+        earlier.push(length.checked_sub(1).map(|length| ends[length]));
+        match ends.get_mut(length) {
+            Some(end) => *end = index,
+            None => ends.push(index),
+        }
+    }
+    let mut stays = HashSet::new();
+    let mut at = ends.last().copied();
+    while let Some(index) = at {
+        stays.insert(common[index].1);
+        at = earlier[index];
+    }
+    stays
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    impl Keyed for u64 {
+        fn key(&self) -> EntryId {
+            EntryId(*self)
+        }
+    }
+
+    /// A list without repeats, and another with some of its rows and some new ones.
+    fn lists() -> impl Strategy<Value = (Vec<u64>, Vec<u64>, Vec<u64>)> {
+        let list = |from: u64| {
+            let rows = (0..12_u64).chain(from..from + 4).collect::<Vec<_>>();
+            proptest::sample::subsequence(rows, 0..=16).prop_shuffle()
+        };
+        (list(100), list(200), list(300))
+    }
+
+    #[test]
+    fn a_row_that_moves_is_the_only_one_that_does() {
+        let edit = ListEdit::between(&[1, 2, 3, 4, 5], &[2, 3, 4, 1, 5]);
+        assert_eq!(edit, ListEdit { taken: vec![(0, 1)], put: vec![(3, 1)] });
+        assert!(ListEdit::between(&[1, 2], &[1, 2]).is_empty());
+        assert_eq!(edit.apply(&mut vec![7, 2]), Err(DoesNotFit));
+        assert_eq!(edit.apply(&mut vec![]), Err(DoesNotFit));
+    }
+
+    #[test]
+    fn two_changes_become_one() {
+        let rows = |text: &str| text.bytes().map(u64::from).collect::<Vec<_>>();
+        let check = |base: &str, mine: &str, theirs: &str, expected: &str, gone: &str| {
+            let merged = merge(&rows(base), &rows(mine), &rows(theirs));
+            assert_eq!(merged, Merged { rows: rows(expected), gone: rows(gone) }, "{base} {mine} {theirs}");
+        };
+        check("abc", "abcx", "abcy", "abcxy", "");
+        check("abc", "ac", "abcy", "acy", "");
+        check("abc", "bac", "abc", "bac", "");
+        check("abcd", "acd", "dcba", "dca", "");
+        check("abc", "axbc", "ac", "axc", "");
+        check("abc", "ac", "ac", "ac", "b");
+        check("abc", "bca", "bc", "bc", "a");
+        check("abc", "abxc", "c", "xc", "");
+        check("", "x", "y", "xy", "");
+        check("abc", "", "abcy", "y", "");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        #[test]
+        fn a_change_and_its_way_back((before, after, _) in lists()) {
+            let edit = ListEdit::between(&before, &after);
+            let mut rows = before.clone();
+            prop_assert_eq!(edit.apply(&mut rows), Ok(()));
+            prop_assert_eq!(&rows, &after);
+            prop_assert_eq!(edit.inverted().apply(&mut rows), Ok(()));
+            prop_assert_eq!(&rows, &before);
+        }
+
+        #[test]
+        fn nothing_is_lost_between_two((base, mine, theirs) in lists()) {
+            let merged = merge(&base, &mine, &theirs);
+            let set = |rows: &[u64]| rows.iter().copied().collect::<HashSet<_>>();
+            let (base_set, mine_set, theirs_set, merged_set) = (set(&base), set(&mine), set(&theirs), set(&merged.rows));
+            prop_assert_eq!(merged_set.len(), merged.rows.len(), "no row twice");
+            for row in base_set.iter().chain(&mine_set).chain(&theirs_set) {
+                let of = |set: &HashSet<u64>| set.contains(row);
+                // A row is there if nobody took it out.
+                let expected = if of(&base_set) { of(&mine_set) && of(&theirs_set) } else { true };
+                prop_assert_eq!(of(&merged_set), expected, "{}", row);
+            }
+            prop_assert_eq!(merge(&base, &mine, &base).rows, mine.clone());
+            prop_assert_eq!(merge(&base, &base, &theirs).rows, theirs.clone());
+        }
+
+        #[test]
+        fn no_list_panics((before, after, other) in lists()) {
+            let edit = ListEdit::between(&before, &after);
+            let mut rows = other.clone();
+            if edit.apply(&mut rows).is_err() {
+                prop_assert_eq!(rows, other);
+            }
+        }
+    }
+}
