@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use crate::model::Track;
 
+use super::editor::SortKey;
+use super::queue::Select;
+
 /// A wish, from a key, a door of the welcome page, the help or the command line.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Action {
@@ -153,7 +156,27 @@ pub enum Action {
     NextKind,
     /// Play the queue's row under the cursor.
     PlayEntry,
-    /// Take the row under the cursor out of the queue.
+    /// Change which rows the next edit is about.
+    Select(Select),
+    /// Take the rows out of the queue and keep them for pasting.
+    Cut,
+    /// Keep the rows for pasting.
+    Copy,
+    /// Put what was cut or copied behind the row under the cursor.
+    PasteAfter,
+    /// Put it before the row under the cursor.
+    PasteBefore,
+    /// Put the rows in a second time.
+    Duplicate,
+    /// Take out all rows but the selected ones.
+    Crop,
+    /// Take out what is there twice.
+    RemoveDuplicates,
+    /// Sort the rows.
+    Sort(SortKey),
+    /// Turn the order of the rows round.
+    Reverse,
+    /// Take the rows out of the queue.
     RemoveEntry,
     /// Move the row under the cursor down.
     MoveEntryDown,

@@ -1,6 +1,8 @@
 //! Liking, reposting and following from any row, and going from a row to its album, artist or sources. What
 //! is marked shows at once; when the service refuses, it is taken back and said.
 
+use std::sync::Arc;
+
 use super::effect::Effect;
 use super::focus::{Focus, Page};
 use super::notices::Level;
@@ -27,7 +29,7 @@ impl State {
             Focus::BrowseTracks => self.browse.open()?.selected().cloned(),
             Focus::Queue => {
                 let entry = self.queue.entries.get(self.queue.list.cursor()?)?;
-                Some(Item::Track(entry.track.clone()))
+                Some(Item::Track(Track::clone(&entry.track)))
             }
             Focus::Doors
             | Focus::SearchInput
@@ -137,7 +139,9 @@ impl State {
             shelf.rows.iter_mut().for_each(|row| set_liked(row, item, on));
         }
         for entry in &mut self.queue.entries {
-            set_track_liked(&mut entry.track, item, on);
+            if names(&entry.track, item) {
+                Arc::make_mut(&mut entry.track).liked = on;
+            }
         }
         if let Some(now) = &mut self.playback.now {
             set_track_liked(&mut now.track, item, on);
@@ -247,7 +251,11 @@ fn set_liked(row: &mut Item, item: &ItemRef, on: bool) {
 }
 
 fn set_track_liked(track: &mut Track, item: &ItemRef, on: bool) {
-    if item.kind == Kind::Track && track.reference.item().as_ref() == Some(item) {
+    if names(track, item) {
         track.liked = on;
     }
+}
+
+fn names(track: &Track, item: &ItemRef) -> bool {
+    item.kind == Kind::Track && track.reference.item().as_ref() == Some(item)
 }

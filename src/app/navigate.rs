@@ -36,6 +36,10 @@ impl State {
     pub(super) fn step_back(&mut self) -> Vec<Effect> {
         match self.overlays.pop() {
             None if self.page == Page::Browse => self.leave_opened(),
+            None if self.page == Page::Queue => {
+                self.queue.selection.clear();
+                Vec::new()
+            }
             Some(_) | None => Vec::new(),
         }
     }

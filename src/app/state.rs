@@ -1,6 +1,7 @@
 //! Everything the screen shows and the decisions need.
 
 use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::config::{SoundSettings, Unplugged};
@@ -128,6 +129,8 @@ pub struct State {
     pub accounts: Accounts,
     /// The queue and its page.
     pub queue: Queue,
+    /// What was cut or copied last.
+    pub(super) clipboard: Vec<Arc<Track>>,
     /// What is heard.
     pub playback: Playback,
     /// What the status line tells.
@@ -164,6 +167,7 @@ impl State {
             browse: Browse::new(&start.services),
             accounts: Accounts::new(&start.services),
             queue: Queue::new(&start.session),
+            clipboard: Vec::new(),
             playback: Playback::new(volume, start.volume_step, start.sound, resume_at),
             services: start.services,
             keymap,
@@ -247,14 +251,14 @@ impl State {
     pub fn current_track(&self) -> Option<&Track> {
         match &self.playback.now {
             Some(now) => Some(&now.track),
-            None => self.queue.current_entry().map(|entry| &entry.track),
+            None => self.queue.current_entry().map(|entry| &*entry.track),
         }
     }
 
     /// What is to be kept for the next start.
     pub fn session(&self) -> Session {
         Session {
-            tracks: self.queue.entries.iter().map(|entry| entry.track.clone()).collect(),
+            tracks: self.queue.entries.iter().map(|entry| Track::clone(&entry.track)).collect(),
             current: self.queue.current,
             position: self.queue.current.map_or(Duration::ZERO, |_| self.playback.position()),
             volume: Some(self.playback.volume),

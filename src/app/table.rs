@@ -1,6 +1,8 @@
 //! The one table of actions: name, keys, words. Keys, hint line, help and the README come from it.
 
 use super::action::Action;
+use super::editor::SortKey;
+use super::queue::Select;
 
 /// Where a key means something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -98,9 +100,27 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::OpenList, "open-list", Lists, &["<Enter>"], "open", "Open the list"),
 
     row(Action::PlayEntry, "play-entry", Queue, &["<Enter>"], "play", "Play this row of the queue"),
-    row(Action::RemoveEntry, "remove-entry", Queue, &["d", "<Delete>"], "remove", "Take the row out of the queue"),
-    row(Action::MoveEntryDown, "move-entry-down", Queue, &["J"], "row down", "Move the row down"),
-    row(Action::MoveEntryUp, "move-entry-up", Queue, &["K"], "row up", "Move the row up"),
+    row(Action::RemoveEntry, "remove-entry", Queue, &["d", "<Delete>"], "remove", "Take rows out of the queue"),
+    row(Action::MoveEntryDown, "move-entry-down", Queue, &["J"], "row down", "Move rows down"),
+    row(Action::MoveEntryUp, "move-entry-up", Queue, &["K"], "row up", "Move rows up"),
+    row(Action::Select(Select::Range), "select-range", Queue, &["v"], "select", "Select from here to where the cursor goes; a second time keeps it"),
+    row(Action::Select(Select::All), "select-all", Queue, &["V"], "", "Select all rows, or none"),
+    row(Action::Select(Select::Row), "select-row", Queue, &["<C-Space>"], "", "Select this row, or no longer"),
+    row(Action::Select(Select::Others), "select-others", Queue, &["*"], "", "Select what is not selected"),
+    row(Action::Select(Select::Album), "select-album", Queue, &["g v"], "", "Select the rows of this album"),
+    row(Action::Cut, "cut", Queue, &["x"], "", "Take rows out and keep them for pasting"),
+    row(Action::Copy, "copy", Queue, &["y"], "", "Keep rows for pasting"),
+    row(Action::PasteAfter, "paste-after", Queue, &["p"], "", "Put what was cut or copied behind this row"),
+    row(Action::PasteBefore, "paste-before", Queue, &["P"], "", "Put what was cut or copied before this row"),
+    row(Action::Duplicate, "duplicate", Queue, &["Y"], "", "Put rows in a second time"),
+    row(Action::Crop, "crop", Queue, &["X"], "", "Take out all rows but the selected ones"),
+    row(Action::RemoveDuplicates, "remove-duplicates", Queue, &["g u"], "", "Take out what is there twice, by name or recording"),
+    row(Action::Sort(SortKey::Title), "sort-by-title", Queue, &[", t"], "", "Sort by title: the selected rows, or all"),
+    row(Action::Sort(SortKey::Artist), "sort-by-artist", Queue, &[", a"], "", "Sort by artist"),
+    row(Action::Sort(SortKey::Album), "sort-by-album", Queue, &[", b"], "", "Sort by album"),
+    row(Action::Sort(SortKey::Length), "sort-by-length", Queue, &[", l"], "", "Sort by length"),
+    row(Action::Sort(SortKey::Source), "sort-by-source", Queue, &[", s"], "", "Sort by where they come from"),
+    row(Action::Reverse, "reverse", Queue, &[", r"], "", "Turn the order round"),
     row(Action::ClearQueue, "clear-queue", Queue, &["D"], "clear", "Empty the queue"),
 
     row(Action::RunAction, "run-action", Help, &["<Enter>"], "do it", "Do what the row says"),

@@ -52,6 +52,11 @@ impl<T: Keyed + Clone> ListEdit<T> {
         self.taken.is_empty() && self.put.is_empty()
     }
 
+    /// How many rows it takes out and puts in.
+    pub fn len(&self) -> usize {
+        self.taken.len() + self.put.len()
+    }
+
     /// The change that takes this one back.
     pub fn inverted(&self) -> Self {
         Self { taken: self.put.clone(), put: self.taken.clone() }

@@ -59,7 +59,7 @@ fn about_row(state: &State) -> Option<String> {
         Page::Browse => (state.browse.open()?.selected()?.track()?, None),
         Page::Queue => {
             let entry = state.queue.entries.get(state.queue.list.cursor()?)?;
-            (&entry.track, entry.problem.as_ref())
+            (&*entry.track, entry.problem.as_ref())
         }
     };
     match (&track.playable, problem) {

@@ -47,6 +47,8 @@ pub(super) struct Signs {
     pub waiting: &'static str,
     /// Something failed.
     pub failed: &'static str,
+    /// The next edit is about it.
+    pub selected: &'static str,
     /// Opens to further rows.
     pub opens: &'static str,
     /// The listener likes it.
@@ -81,6 +83,7 @@ const DRAWN: Signs = Signs {
     stopped: "■",
     waiting: "◌",
     failed: "×",
+    selected: "●",
     opens: "›",
     liked: "♥",
     dash: "—",
@@ -102,6 +105,7 @@ const TYPED: Signs = Signs {
     stopped: "#",
     waiting: "~",
     failed: "x",
+    selected: "+",
     opens: ">",
     liked: "*",
     dash: "-",

@@ -83,6 +83,7 @@ impl State {
             Action::NextKind => matches!(self.focus(), Focus::SearchInput | Focus::SearchResults),
             Action::OpenList => self.browse.open().is_some(),
             Action::PlayEntry | Action::RemoveEntry | Action::ClearQueue => !queue.entries.is_empty(),
+            Action::Select(_) => !queue.entries.is_empty(),
             Action::MoveEntryDown => queue.list.cursor().is_some_and(|row| row + 1 < queue.entries.len()),
             Action::MoveEntryUp => queue.list.cursor().is_some_and(|row| row > 0),
             Action::TogglePause => self.playback.now.is_some() || !queue.entries.is_empty(),
@@ -94,7 +95,7 @@ impl State {
             Action::NextField => self.accounts.talk.as_ref().is_some_and(|talk| talk.lines.len() > 1),
             Action::OpenPage => self.accounts.talk.as_ref().is_some_and(|talk| talk.link.is_some()),
             Action::Submit | Action::LeaveInput => self.focus() != Focus::SignInForm,
-            Action::Undo => !queue.undo.is_empty(),
+            Action::Undo => !queue.journal.is_empty(),
             Action::Retry => self.something_failed(),
             Action::NextPane => matches!(self.page, Page::Search | Page::Browse) && self.overlays.is_empty(),
             Action::EraseLine => match self.focus() {

@@ -7,7 +7,7 @@ use crate::app::effect::Effect;
 use crate::app::notices::Level;
 use crate::app::queue::Repeat;
 use crate::app::state::State;
-use crate::model::{Purpose, Volume};
+use crate::model::{Purpose, Track, Volume};
 
 /// "Previous" goes to the start of the track once this much of it has played.
 const RESTART_AFTER: Duration = Duration::from_secs(3);
@@ -27,7 +27,7 @@ impl State {
     pub(in crate::app) fn play_row(&mut self, row: usize, start: Duration) -> Vec<Effect> {
         let mut effects = self.unload();
         let Some(entry) = self.queue.entries.get(row) else { return effects };
-        let (id, track) = (entry.id, entry.track.clone());
+        let (id, track) = (entry.id, Track::clone(&entry.track));
         let mut start = start;
         if let Some(place) = self.resume_point(&track.reference).filter(|_| start.is_zero()) {
             start = place;

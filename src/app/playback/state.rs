@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use super::ending::Ending;
 use crate::app::event::{Heard, PlayState};
-use crate::app::queue::EntryId;
 use crate::config::{Equaliser, SoundSettings, Unplugged};
 use crate::model::{
-    CleanText, Fault, OutputChoice, OutputState, PlayId, SoundFormat, Spectrum, Ticket, Track, Volume,
+    CleanText, EntryId, Fault, OutputChoice, OutputState, PlayId, SoundFormat, Spectrum, Ticket, Track,
+    Volume,
 };
 
 /// Everything about the sound.

@@ -7,11 +7,10 @@ use super::state::{Ahead, Now, Stage};
 use crate::app::effect::Effect;
 use crate::app::event::Heard;
 use crate::app::notices::{Level, words};
-use crate::app::queue::EntryId;
 use crate::app::state::State;
 use crate::model::{
-    CleanText, Fault, FaultKind, Locator, Loudness, PlayId, Purpose, Retry, SoundFormat, Ticket, Track,
-    TrackRef,
+    CleanText, EntryId, Fault, FaultKind, Locator, Loudness, PlayId, Purpose, Retry, SoundFormat, Ticket,
+    Track, TrackRef,
 };
 
 /// Tracks in a row that may fail before playing stops.
@@ -132,7 +131,7 @@ impl State {
             && let Some(entry) = self.queue.entries.get(row)
         {
             self.queue.current = Some(row);
-            self.playback.now = Some(Now::new(play_id, entry.id, entry.track.clone(), Duration::ZERO));
+            self.playback.now = Some(Now::new(play_id, entry.id, Track::clone(&entry.track), Duration::ZERO));
         }
     }
 

@@ -1,5 +1,6 @@
 //! The queue: what plays, what comes after, and every edit of it with its way back.
 
+mod edits;
 mod shuffle;
 mod state;
 #[cfg(test)]
@@ -7,5 +8,6 @@ mod tests;
 mod update;
 
 pub use crate::model::Repeat;
+pub use edits::Select;
 pub(in crate::app) use shuffle::Random;
-pub use state::{Entry, EntryId, Queue};
+pub use state::Queue;

@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::state::{EntryId, Queue};
+use super::state::Queue;
 use crate::app::effect::Effect;
 use crate::app::state::State;
+use crate::model::EntryId;
 
 /// Numbers that look like chance, from a seed that was given: `SplitMix64` of Steele, Lea and Flood, "Fast
 /// splittable pseudorandom number generators" (2014).
@@ -76,7 +77,7 @@ impl Queue {
     fn put_in_order(&mut self) {
         let Some(order) = self.order.take() else { return };
         let current = self.current_entry().map(|entry| entry.id);
-        let places: HashMap<EntryId, usize> = order.into_iter().zip(0..).collect();
+        let places: HashMap<EntryId, usize> = order.iter().copied().zip(0..).collect();
         self.entries.sort_by_key(|entry| places.get(&entry.id).copied().unwrap_or(usize::MAX));
         self.current = current.and_then(|id| self.row_of(id));
     }

@@ -1,25 +1,12 @@
 //! What the queue page shows.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
+use crate::app::editor::{Entry, Journal, Selection, Side, Snapshot, Step, total_length};
 use crate::app::list::List;
-use crate::model::{Fault, Repeat, Session, Track};
-
-/// Tells rows of the queue apart, also where a track is there twice.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct EntryId(pub u64);
-
-/// A row of the queue.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Entry {
-    /// Which row.
-    pub id: EntryId,
-    /// What it plays.
-    pub track: Track,
-    /// Why it could not be played, when it was tried last.
-    pub problem: Option<Fault>,
-}
+use crate::model::{EntryId, Repeat, Session, Track};
 
 /// The queue page.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -30,23 +17,15 @@ pub struct Queue {
     pub current: Option<usize>,
     /// Cursor over `entries`.
     pub list: List,
+    /// The rows that the next edit is about.
+    pub selection: Selection,
+    /// Every edit and its way back.
+    pub journal: Journal,
     /// What follows the last row.
     pub repeat: Repeat,
     /// The rows' own order, while they are shuffled.
-    pub(super) order: Option<Vec<EntryId>>,
-    pub(in crate::app) undo: Vec<Edit>,
-    pub(super) redo: Vec<Edit>,
+    pub(super) order: Option<Arc<[EntryId]>>,
     pub(super) last_id: u64,
-}
-
-/// The queue as it was around an edit.
-#[derive(Clone, Debug, PartialEq)]
-pub(in crate::app) struct Edit {
-    /// What was done: "the queue was cleared".
-    pub name: &'static str,
-    pub entries: Vec<Entry>,
-    pub current: Option<usize>,
-    pub order: Option<Vec<EntryId>>,
 }
 
 impl Queue {
@@ -80,22 +59,42 @@ impl Queue {
 
     /// How long all rows play together; rows of unknown length count as nothing.
     pub fn total_length(&self) -> Duration {
-        self.entries
-            .iter()
-            .filter_map(|entry| entry.track.length)
-            .fold(Duration::ZERO, Duration::saturating_add)
+        total_length(&self.entries)
     }
 
-    pub(super) fn make_entries(&mut self, tracks: Vec<Track>) -> Vec<Entry> {
-        let mut make = |track| {
+    pub(super) fn make_entries<T: Into<Arc<Track>>>(&mut self, tracks: Vec<T>) -> Vec<Entry> {
+        let mut make = |track: T| {
             self.last_id += 1;
-            Entry { id: EntryId(self.last_id), track, problem: None }
+            Entry { id: EntryId(self.last_id), track: track.into(), problem: None }
         };
         tracks.into_iter().map(&mut make).collect()
     }
 
     pub(in crate::app) fn entry(&self, id: EntryId) -> Option<&Entry> {
         self.entries.iter().find(|entry| entry.id == id)
+    }
+
+    /// The places of the rows that an edit is about.
+    pub(super) fn meant(&self) -> Vec<usize> {
+        self.selection.rows(&self.entries, self.list.cursor())
+    }
+
+    pub(super) fn snapshot(&self) -> Snapshot {
+        Snapshot::new(&self.entries, self.current_entry().map(|entry| entry.id), self.order.as_ref())
+    }
+
+    /// What was done since `before`.
+    pub(super) fn step(&self, name: impl Into<String>, before: Snapshot) -> Option<Step> {
+        let current = self.current_entry().map(|entry| entry.id);
+        Step::between(name, before, &self.entries, current, self.order.as_ref())
+    }
+
+    /// Takes a step; the queue is then as that step left it. `false`, and nothing is changed, when it does not fit.
+    pub(super) fn take_step(&mut self, step: &Step) -> bool {
+        let Some(Side { current, order, .. }) = step.apply(&mut self.entries) else { return false };
+        self.order = order.clone();
+        self.current = current.and_then(|id| self.row_of(id));
+        true
     }
 
     pub(in crate::app) fn row_of(&self, id: EntryId) -> Option<usize> {

@@ -125,6 +125,73 @@ fn every_edit_can_be_taken_back() {
 }
 
 #[test]
+fn an_edit_is_about_what_is_selected() {
+    let only = |keys: &'static str, facts: &str| {
+        let run = Run::with("a b c d e").steps([Keys(keys)]);
+        assert_eq!(run.playing(), facts, "{keys}");
+        run
+    };
+    only("jvjd", "*a d e | none @0");
+    only("jv<Esc>jd", "*a b d e | none @0");
+    only("jvjvGd", "*a d e | none @0");
+    only("<C-Space>jd", "*b c d e | none @0");
+    only("<C-Space>*d", "*a | none @0");
+    only("Vd", " | none @0");
+    only("VVd", "*b c d e | none @0");
+    only("jvjX", "*b c | none @0");
+    only("X", "*a b c d e | none @0");
+    // Where the cursor is after taking rows away before it, and that a selection ends with its edit.
+    only("v<C-Space>jjd", "*e | none @0");
+    only("jvjJ", "*a d b c e | none @0");
+    only("jvjJJJ", "*a d e b c | none @0");
+    only("jvjvJuU", "*a d b c e | none @0");
+    only("jvjK", "b c *a d e | none @0");
+    only("jvjxp", "*a d b c e | none @0");
+    only("jvjxGp", "*a d e b c | none @0");
+    only("jvjxP", "*a b c d e | none @0");
+    only("jyggP", "b *a b c d e | none @0");
+    only("xP", "a *b c d e | none @0");
+    only("jvjY", "*a b c b c d e | none @0");
+    only(", r", "e d c b *a | none @0");
+    only("jvj, r", "*a c b d e | none @0");
+    only("jvj, ru", "*a b c d e | none @0");
+    only("yjpg u", "*a b c d e | none @0");
+    only("yyyppp g u", "*a b c d e | none @0");
+    let run = only("Vy", "*a b c d e | none @0");
+    assert_eq!(run.state.notices.latest().unwrap().words.as_str(), "Copied 5 tracks");
+    let run = Run::with("").steps([Keys("3p")]);
+    assert_eq!(run.state.notices.latest().unwrap().words.as_str(), "Nothing was cut or copied");
+    let run = Run::with("a b").steps([Keys("VxP")]);
+    assert_eq!(run.playing(), "*a b | none @0");
+}
+
+#[test]
+fn what_plays_goes_on_while_rows_are_edited() {
+    let playing = |steps: &[Step]| [&PLAY[..], &[At(9)], steps].concat();
+    check("a b c d", &playing(&[Keys("vjd")]), "stop, locate c", "*c d | c locating @0");
+    check("a b c d", &playing(&[Keys("jvjd")]), "", "*a d | a sounding @9");
+    check("a b c d", &playing(&[Keys("Vd")]), "stop", " | none @0");
+    check("a b c d", &playing(&[Keys("jvjX")]), "stop, locate b, wait 5000", "*b c | b locating @0");
+    check("a b c d", &playing(&[Keys(", r")]), "wait 5000", "d c b *a | a sounding @9");
+    check("b a", &playing(&[Keys(", t")]), "wait 5000", "a *b | b sounding @9");
+    check("b a", &playing(&[Keys(", t"), Keys("u")]), "wait 5000", "*b a | b sounding @9");
+}
+
+#[test]
+fn nothing_that_was_taken_back_is_lost() {
+    // Two rows go, both come back, another goes: taking all back leads past the two again.
+    let run = Run::with("a b c").steps([Keys("ddu"), Keys("ujd")]);
+    assert_eq!(run.playing(), "*a c | none @0");
+    let mut run = run;
+    let mut seen = Vec::new();
+    for _ in 0..5 {
+        run = run.steps([Keys("u")]);
+        seen.push(titles(&run).join(" "));
+    }
+    assert_eq!(seen, ["a b c", "b c", "c", "b c", "a b c"]);
+}
+
+#[test]
 fn the_queue_has_an_end() {
     let many: Vec<_> = tracks("x").into_iter().cycle().take(MAX_ENTRIES + 1).collect();
     let run = Run::with("").steps([Do(Action::PlayAll { tracks: many, start: Duration::ZERO })]);

@@ -3,31 +3,31 @@
 use std::time::Duration;
 
 use super::Repeat;
-use super::state::{Edit, Queue};
+use super::state::Queue;
 use crate::app::browse::Place;
+use crate::app::editor::Step;
 use crate::app::effect::Effect;
 use crate::app::focus::Focus;
 use crate::app::notices::Level;
 use crate::app::state::State;
 use crate::model::{Allowed, Item, Track};
 
-/// Edits that can be taken back.
-const UNDO_STEPS: usize = 50;
-
-/// Rows kept for taking edits back, all edits together; the newest edit is kept in any case.
-const UNDO_ROWS: usize = 200_000;
-
 /// Most rows; what is added beyond is left out, with a notice.
 pub(super) const MAX_ENTRIES: usize = 50_000;
 
 impl State {
     /// Edits the queue in a way that can be taken back, and lets what plays next follow.
-    pub(super) fn edit_queue(&mut self, name: &'static str, edit: impl FnOnce(&mut Queue)) -> Vec<Effect> {
-        let before = self.queue.snapshot(name);
-        self.queue.redo.clear();
-        self.queue.undo.push(before);
-        self.queue.forget_old_edits();
-        self.change_queue(edit)
+    pub(super) fn edit_queue(
+        &mut self,
+        name: impl Into<String>,
+        edit: impl FnOnce(&mut Queue),
+    ) -> Vec<Effect> {
+        let before = self.queue.snapshot();
+        let effects = self.change_queue(edit);
+        if let Some(step) = self.queue.step(name, before) {
+            self.queue.journal.push(step);
+        }
+        effects
     }
 
     fn change_queue(&mut self, edit: impl FnOnce(&mut Queue)) -> Vec<Effect> {
@@ -38,6 +38,7 @@ impl State {
         let too_many = queue.entries.len() > MAX_ENTRIES;
         queue.entries.truncate(MAX_ENTRIES);
         queue.list.set_len(queue.entries.len());
+        queue.selection.keep_to(&queue.entries);
         queue.current = queue.current.filter(|row| *row < queue.entries.len());
         if queue.current_entry().map(|entry| entry.id) != before {
             self.playback.forget_place();
@@ -115,7 +116,7 @@ impl State {
         effects
     }
 
-    fn replace_queue(&mut self, name: &'static str, tracks: Vec<Track>, row: usize) -> Vec<Effect> {
+    fn replace_queue(&mut self, name: &str, tracks: Vec<Track>, row: usize) -> Vec<Effect> {
         let height = self.list_height();
         // What plays now makes way for a row of the new queue: nothing of it comes after.
         let mut effects = self.unload();
@@ -182,48 +183,6 @@ impl State {
         }
     }
 
-    /// Takes the row under the cursor out. When it plays, the one after it plays instead.
-    pub(in crate::app) fn remove_entry(&mut self) -> Vec<Effect> {
-        let Some(row) = self.queue.list.cursor().filter(|_| self.focus() == Focus::Queue) else {
-            return Vec::new();
-        };
-        let was_playing = self.playing_row() == Some(row);
-        let plays_on = was_playing && !self.playback.paused;
-        let mut effects = if was_playing { self.unload() } else { Vec::new() };
-        effects.extend(self.edit_queue("taking a row out", |queue| {
-            queue.entries.remove(row);
-            let last = queue.entries.len().checked_sub(1);
-            queue.current = match queue.current {
-                Some(current) if current > row => Some(current - 1),
-                Some(current) => last.map(|last| current.min(last)),
-                None => None,
-            };
-        }));
-        if plays_on && row < self.queue.entries.len() {
-            effects.extend(self.play_row(row, Duration::ZERO));
-        }
-        effects
-    }
-
-    /// Moves the row under the cursor, and the cursor with it.
-    pub(in crate::app) fn move_entry(&mut self, rows: isize) -> Vec<Effect> {
-        let height = self.list_height();
-        let Some(from) = self.queue.list.cursor().filter(|_| self.focus() == Focus::Queue) else {
-            return Vec::new();
-        };
-        let to = from.saturating_add_signed(rows);
-        if to == from || to >= self.queue.entries.len() {
-            return Vec::new();
-        }
-        self.edit_queue("moving a row", |queue| {
-            let current = queue.current_entry().map(|entry| entry.id);
-            let entry = queue.entries.remove(from);
-            queue.entries.insert(to, entry);
-            queue.current = current.and_then(|id| queue.row_of(id));
-            queue.list.go_to(to, height);
-        })
-    }
-
     pub(in crate::app) fn clear_queue(&mut self) -> Vec<Effect> {
         let count = self.queue.entries.len();
         if count == 0 {
@@ -241,30 +200,29 @@ impl State {
     }
 
     pub(in crate::app) fn undo(&mut self) -> Vec<Effect> {
-        let Some(edit) = self.queue.undo.pop() else { return self.tell(Level::Info, "Nothing to undo") };
-        let now = self.queue.snapshot(edit.name);
-        self.queue.redo.push(now);
-        self.restore(edit, "Undone")
+        match self.queue.journal.step_back() {
+            Some(step) => self.retrace(&step, "Undone"),
+            None => self.tell(Level::Info, "Nothing to undo"),
+        }
     }
 
     pub(in crate::app) fn redo(&mut self) -> Vec<Effect> {
-        let Some(edit) = self.queue.redo.pop() else { return self.tell(Level::Info, "Nothing to redo") };
-        let now = self.queue.snapshot(edit.name);
-        self.queue.undo.push(now);
-        self.restore(edit, "Done again")
+        match self.queue.journal.step_on() {
+            Some(step) => self.retrace(&step, "Done again"),
+            None => self.tell(Level::Info, "Nothing to redo"),
+        }
     }
 
-    /// Puts the queue back as it was; what plays goes on, and is the current row if it is there.
-    fn restore(&mut self, edit: Edit, done: &str) -> Vec<Effect> {
+    /// Takes a step of the journal; what plays goes on, and is the current row if it is there.
+    fn retrace(&mut self, step: &Step, done: &str) -> Vec<Effect> {
         let playing = self.playback.now.as_ref().map(|now| now.entry);
-        let name = edit.name;
         let mut effects = self.change_queue(|queue| {
-            queue.entries = edit.entries;
-            queue.order = edit.order;
-            queue.current = playing.and_then(|id| queue.row_of(id)).or(edit.current);
+            if queue.take_step(step) {
+                queue.current = playing.and_then(|id| queue.row_of(id)).or(queue.current);
+            }
         });
         let count = self.queue.entries.len();
-        effects.extend(self.tell(Level::Info, format!("{done}: {name} (now {})", tracks(count))));
+        effects.extend(self.tell(Level::Info, format!("{done}: {} (now {})", step.name, tracks(count))));
         effects
     }
 
@@ -282,19 +240,6 @@ impl State {
     }
 }
 
-impl Queue {
-    fn snapshot(&self, name: &'static str) -> Edit {
-        Edit { name, entries: self.entries.clone(), current: self.current, order: self.order.clone() }
-    }
-
-    fn forget_old_edits(&mut self) {
-        let mut rows: usize = self.undo.iter().map(|edit| edit.entries.len()).sum();
-        while self.undo.len() > UNDO_STEPS || (rows > UNDO_ROWS && self.undo.len() > 1) {
-            rows -= self.undo.remove(0).entries.len();
-        }
-    }
-}
-
 /// The tracks among the rows, and the place of the one at `cursor` among them.
 fn only_tracks<'a>(
     rows: impl Iterator<Item = &'a Item> + Clone,
@@ -305,6 +250,6 @@ fn only_tracks<'a>(
     Some((rows.filter_map(Item::track).collect(), row))
 }
 
-fn tracks(count: usize) -> String {
+pub(super) fn tracks(count: usize) -> String {
     if count == 1 { "1 track".to_owned() } else { format!("{count} tracks") }
 }

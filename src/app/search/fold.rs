@@ -70,14 +70,15 @@ fn source(track: &Track) -> &str {
     }
 }
 
-fn code(track: &Track) -> Option<String> {
+/// What a recording is known by everywhere, if it is.
+pub(in crate::app) fn code(track: &Track) -> Option<String> {
     let code: String = track.isrc.as_ref()?.as_str().chars().filter(char::is_ascii_alphanumeric).collect();
     // ISO 3901: twelve characters; anything else is a service's placeholder.
     (code.len() == 12).then(|| code.to_ascii_uppercase())
 }
 
 /// Title and main artist as they are compared: letters and digits, without case.
-fn name(track: &Track) -> String {
+pub(in crate::app) fn name(track: &Track) -> String {
     let plain = |text: &str| {
         text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>()
     };
@@ -86,7 +87,7 @@ fn name(track: &Track) -> String {
 }
 
 /// Whether two tracks of the same name are the same recording, for all that is known.
-fn alike(a: &Track, b: &Track) -> bool {
+pub(in crate::app) fn alike(a: &Track, b: &Track) -> bool {
     let named = name(a).split('/').all(|part| !part.is_empty());
     let codes_agree = match (code(a), code(b)) {
         (Some(a), Some(b)) => a == b,

@@ -8,4 +8,5 @@ mod update;
 mod words;
 
 pub use fold::fold_in;
+pub(in crate::app) use fold::{alike, code, name};
 pub use state::{Answer, FoundRow, Search, ServiceSearch};

@@ -3,7 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::{heading, message, tracks};
-use crate::app::{Action, Focus, ListPlace, Repeat, State};
+use crate::app::{Action, Entry, Focus, ListPlace, Repeat, State};
 use crate::ui::canvas::Canvas;
 use crate::ui::keys::first_key;
 use crate::ui::playing::sign;
@@ -16,6 +16,14 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &T
     let mut totals = String::new();
     if !queue.entries.is_empty() {
         totals = format!("{}, {}", count(queue.entries.len(), "track"), total(queue.total_length()));
+    }
+    let range = queue.selection.range(&queue.entries, queue.list.cursor());
+    let is_selected = |index: usize, entry: &Entry| {
+        queue.selection.holds(entry.id) || range.as_ref().is_some_and(|range| range.contains(&index))
+    };
+    if !queue.selection.is_empty() {
+        let rows = queue.entries.iter().enumerate().filter(|(index, entry)| is_selected(*index, entry));
+        totals = format!("{} selected {} {totals}", rows.count(), theme.signs.dot);
     }
     if queue.repeat != Repeat::Off {
         let separator = if totals.is_empty() { String::new() } else { format!(" {} ", theme.signs.dot) };
@@ -54,6 +62,7 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &T
             return tracks::nothing();
         };
         let mark = match (queue.current == Some(index), &entry.problem) {
+            (_, _) if is_selected(index, entry) => tracks::Mark::Selected,
             (true, _) => tracks::Mark::Current(sign(state, theme)),
             (false, Some(_)) => tracks::Mark::Failed,
             (false, None) => tracks::Mark::None,

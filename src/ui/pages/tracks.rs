@@ -58,6 +58,8 @@ pub(super) enum Mark {
     None,
     /// It is the one that plays, or would; with the sign of what the player does.
     Current(&'static str),
+    /// The next edit is about it.
+    Selected,
     /// It could not be played when it was tried last.
     Failed,
 }
@@ -124,6 +126,7 @@ pub(super) fn row(track: &Track, width: u16, mark: Mark, source: Option<String>,
     let unplayable = matches!(track.playable, Allowed::No(_));
     let (sign, style) = match mark {
         Mark::Current(sign) => (sign, theme.playing),
+        Mark::Selected => (theme.signs.selected, theme.strong),
         Mark::Failed => (theme.signs.failed, theme.faint),
         Mark::None if unplayable => (theme.signs.failed, theme.faint),
         Mark::None => ("", theme.text),

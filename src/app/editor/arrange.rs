@@ -1,0 +1,127 @@
+//! How rows are rearranged. Places come in order and inside the list; the caller puts the cursor where it belongs.
+
+use std::cmp::Ordering;
+use std::collections::{HashMap, HashSet};
+
+use super::Entry;
+use crate::app::search::{alike, code, name};
+use crate::model::{CleanText, Track, TrackRef};
+
+/// By what rows are sorted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SortKey {
+    /// By title.
+    Title,
+    /// By the first artist.
+    Artist,
+    /// By album.
+    Album,
+    /// The shortest first; rows of unknown length last.
+    Length,
+    /// By where they come from.
+    Source,
+}
+
+impl SortKey {
+    /// In words, after "by".
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Title => "title",
+            Self::Artist => "artist",
+            Self::Album => "album",
+            Self::Length => "length",
+            Self::Source => "source",
+        }
+    }
+}
+
+/// Takes the rows at these places out and returns them.
+pub(in crate::app) fn remove(entries: &mut Vec<Entry>, rows: &[usize]) -> Vec<Entry> {
+    let places: HashSet<_> = rows.iter().collect();
+    let mut taken = Vec::with_capacity(rows.len());
+    let mut kept = Vec::with_capacity(entries.len());
+    for (place, entry) in entries.drain(..).enumerate() {
+        if places.contains(&place) { taken.push(entry) } else { kept.push(entry) }
+    }
+    *entries = kept;
+    taken
+}
+
+/// Puts rows in before the row at `place`.
+pub(in crate::app) fn with_rows_at(entries: &mut Vec<Entry>, place: usize, rows: Vec<Entry>) {
+    let place = place.min(entries.len());
+    entries.splice(place..place, rows);
+}
+
+/// Moves the rows at these places a place down, or up; rows that stand apart come together first. Returns where the
+/// first of them is then, or nothing where they cannot go further.
+pub(in crate::app) fn moved(entries: &mut Vec<Entry>, rows: &[usize], down: bool) -> Option<usize> {
+    let (first, last) = (*rows.first()?, *rows.last()?);
+    let stays =
+        |upto: usize| (0..upto.min(entries.len())).filter(|row| rows.binary_search(row).is_err()).count();
+    let place = if down { stays(last + 2) } else { stays(first.saturating_sub(1)) };
+    if place == first && last - first + 1 == rows.len() {
+        return None;
+    }
+    let block = remove(entries, rows);
+    with_rows_at(entries, place, block);
+    Some(place)
+}
+
+/// Sorts rows; equal ones stay in the order they have.
+pub(in crate::app) fn sort(entries: &mut [Entry], key: SortKey) {
+    match key {
+        SortKey::Title => entries.sort_by_cached_key(|entry| folded(&entry.track.title)),
+        SortKey::Artist => {
+            entries.sort_by_cached_key(|entry| last_when_missing(entry.track.artists.first().map(folded)));
+        }
+        SortKey::Album => {
+            entries.sort_by_cached_key(|entry| last_when_missing(entry.track.album.as_ref().map(folded)));
+        }
+        SortKey::Length => entries.sort_by_key(|entry| last_when_missing(entry.track.length)),
+        SortKey::Source => {
+            entries.sort_by(|one, other| by_source(&one.track.reference, &other.track.reference))
+        }
+    }
+}
+
+fn last_when_missing<T>(value: Option<T>) -> (bool, Option<T>) {
+    (value.is_none(), value)
+}
+
+fn folded(text: &CleanText) -> String {
+    text.as_str().to_lowercase()
+}
+
+/// Own files first, then the services by name, then addresses.
+fn by_source(one: &TrackRef, other: &TrackRef) -> Ordering {
+    let rank = |reference: &TrackRef| match reference {
+        TrackRef::File(_) => (0, None),
+        TrackRef::Service { service, .. } => (1, Some(service.to_string())),
+        TrackRef::Url(_) => (2, None),
+    };
+    rank(one).cmp(&rank(other))
+}
+
+/// The places of rows that say what a row before them says: the same track, or the same recording.
+pub(in crate::app) fn duplicates(entries: &[Entry]) -> Vec<usize> {
+    let mut references: HashSet<&TrackRef> = HashSet::new();
+    let mut codes: HashSet<String> = HashSet::new();
+    let mut named: HashMap<String, Vec<&Track>> = HashMap::new();
+    let mut found = Vec::new();
+    for (place, entry) in entries.iter().enumerate() {
+        let track = &*entry.track;
+        let namesakes = named.entry(name(track)).or_default();
+        let is_known = references.contains(&track.reference)
+            || code(track).is_some_and(|code| codes.contains(&code))
+            || namesakes.iter().any(|known| alike(known, track));
+        if is_known {
+            found.push(place);
+        } else {
+            references.insert(&track.reference);
+            codes.extend(code(track));
+            namesakes.push(track);
+        }
+    }
+    found
+}

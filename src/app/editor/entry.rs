@@ -1,0 +1,29 @@
+//! A row of a list that can be edited.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::model::{EntryId, Fault, Keyed, Track};
+
+/// A row of the queue or of a playlist.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// Which row.
+    pub id: EntryId,
+    /// What it plays. Shared with every copy of the row that the journal keeps.
+    pub track: Arc<Track>,
+    /// Why it could not be played, when it was tried last.
+    pub problem: Option<Fault>,
+}
+
+impl Keyed for Entry {
+    fn key(&self) -> EntryId {
+        self.id
+    }
+}
+
+/// How long rows play together; those of unknown length count as nothing.
+pub(in crate::app) fn total_length<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Duration {
+    let lengths = entries.into_iter().filter_map(|entry| entry.track.length);
+    lengths.fold(Duration::ZERO, Duration::saturating_add)
+}
