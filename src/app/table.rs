@@ -107,7 +107,7 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::Select(Select::All), "select-all", Queue, &["V"], "", "Select all rows, or none"),
     row(Action::Select(Select::Row), "select-row", Queue, &["<C-Space>"], "", "Select this row, or no longer"),
     row(Action::Select(Select::Others), "select-others", Queue, &["*"], "", "Select what is not selected"),
-    row(Action::Select(Select::Album), "select-album", Queue, &["g v"], "", "Select the rows of this album"),
+    row(Action::Select(Select::Album), "select-album", Queue, &["A"], "", "Select the rows of this album"),
     row(Action::Cut, "cut", Queue, &["x"], "", "Take rows out and keep them for pasting"),
     row(Action::Copy, "copy", Queue, &["y"], "", "Keep rows for pasting"),
     row(Action::PasteAfter, "paste-after", Queue, &["p"], "", "Put what was cut or copied behind this row"),
