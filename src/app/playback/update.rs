@@ -332,7 +332,7 @@ impl State {
         let track = match (&self.playback.now, &self.playback.ahead) {
             (Some(now), _) if now.play_id == play_id => Some(&now.track),
             (_, Ahead::Appended(id, entry)) if *id == play_id => {
-                self.queue.entry(*entry).map(|entry| &entry.track)
+                self.queue.entry(*entry).map(|entry| &*entry.track)
             }
             (_, _) => None,
         };

@@ -159,7 +159,7 @@ fn an_edit_is_about_what_is_selected() {
     only("yyyppp g u", "*a b c d e | none @0");
     let run = only("Vy", "*a b c d e | none @0");
     assert_eq!(run.state.notices.latest().unwrap().words.as_str(), "Copied 5 tracks");
-    let run = Run::with("").steps([Keys("3p")]);
+    let run = Run::with("a").steps([Keys("p")]);
     assert_eq!(run.state.notices.latest().unwrap().words.as_str(), "Nothing was cut or copied");
     let run = Run::with("a b").steps([Keys("VxP")]);
     assert_eq!(run.playing(), "*a b | none @0");
