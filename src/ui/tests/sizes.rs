@@ -7,7 +7,8 @@ use ratatui::style::Modifier;
 use super::golden::{found, playing};
 use super::house::House;
 use super::screen::buffer;
-use crate::app::{Action, Msg, PlayState, State};
+use crate::app::{Action, Event, Msg, PlayState, State};
+use crate::model::{SPECTRUM_BANDS, Spectrum};
 use crate::ui::Theme;
 
 pub(super) fn states() -> Vec<State> {
@@ -29,7 +30,14 @@ pub(super) fn states() -> Vec<State> {
     let mut both = playing(80, 24);
     both.action(Action::Search);
     both.keys("night<Enter>");
-    houses.extend([both, browse, help, typing, looking, waiting]);
+    let mut outputs = playing(80, 24);
+    outputs.action(Action::ShowOutputs);
+    let mut spectrum = playing(80, 24);
+    spectrum.action(Action::Spectrum);
+    let loud = Spectrum { bands: [0.0; SPECTRUM_BANDS], ..Spectrum::default() };
+    spectrum.event(Event::Spectrum(loud));
+    houses.extend([both, browse, help, typing]);
+    houses.extend([looking, waiting, outputs, spectrum]);
     houses.extend(super::accounts::houses());
     houses.into_iter().map(|house| house.state).collect()
 }
