@@ -66,7 +66,7 @@ fn keys_lead_through_the_player() {
 
     demo.keys("?");
     let help = demo.wait_for("actions");
-    assert!(help.contains("Play or pause"), "{help}");
+    assert!(help.contains("Play this row of the queue"), "{help}");
     demo.keys("\x1b");
     demo.wait_for("Track 2 of");
     demo.keys("q");
