@@ -90,20 +90,20 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if token and elapsed - float(token) > 10:
             server.refused += 1
             return self.send(403, b"")
-        number = int("".join(filter(str.isdigit, name)))
+        number = int("".join(filter(str.isdigit, pathlib.Path(name).stem)))
         count = server.asked.get(number, 0)
         server.asked[number] = count + 1
-        status, wait, rate, share, bad = SCENARIOS[server.scenario](number, count, elapsed)
+        status, wait, _, share, bad = SCENARIOS[server.scenario](number, count, elapsed)
         time.sleep(wait)
         if bad:
             middle = len(body) // 2
             body = body[:middle] + bytes(byte ^ 0x55 for byte in body[middle:middle + 3000]) + body[middle + 3000:]
         try:
-            self.send(status, body, rate, share)
+            self.send(status, body, lambda: SCENARIOS[server.scenario](number, count, time.monotonic() - server.began)[2], share)
         except (Broken, OSError):
             self.close_connection = True
 
-    def send(self, status, body, rate=None, share=1.0):
+    def send(self, status, body, rate=lambda: None, share=1.0):
         if status == 0:
             raise Broken
         if status != 200:
@@ -114,11 +114,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send_header("Content-Type", kind)
         self.end_headers()
         sent = body[: int(len(body) * share)]
-        step = max(1, (rate or len(sent) or 1) // 10)
-        for at in range(0, len(sent), step):
-            self.wfile.write(sent[at:at + step])
-            if rate:
-                time.sleep(step / rate)
+        while sent:
+            # The line may change while a segment is on its way.
+            step = max(1, (rate() or len(sent) * 10) // 10)
+            self.wfile.write(sent[:step])
+            if len(sent) > step:
+                time.sleep(0.1)
+            sent = sent[step:]
         if share < 1:
             raise Broken
 
