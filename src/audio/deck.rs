@@ -217,7 +217,7 @@ impl Worker {
         if loudness.tell_loudness() || reader.length().is_none() {
             self.meter = None;
         }
-        let mut told = None;
+        let (mut told, mut left_out) = (None, 0);
         loop {
             if let Some(order) = self.wishes.try_iter().last() {
                 self.obey(&mut reader, order);
@@ -242,6 +242,12 @@ impl Worker {
                 }),
                 Err(error) => return Err(error),
             };
+            let errors = reader.errors_skipped();
+            if errors > left_out {
+                let at = block.as_ref().map(|block| block.at);
+                tracing::warn!(packets = errors - left_out, before = ?at, "broken packets were left out");
+                left_out = errors;
+            }
             let given = match block {
                 Some(block) => self.out.give(Item::Block(block)),
                 None => self.tell_loudness().and_then(|()| self.out.give(Item::End)).and_then(|()| {

@@ -66,6 +66,8 @@ pub(super) struct Sink {
     pub pushed: u64,
     /// Something was pushed since the line was cleared.
     pub flowing: bool,
+    /// Underruns that the log knows of.
+    logged_underruns: u64,
 }
 
 impl Sink {
@@ -206,8 +208,18 @@ impl Control {
         if let Ok(mut tape) = self.tape.lock() {
             tape.begin(rate.0, usize::from(channels));
         }
-        self.outlet.sink =
-            Some(Sink { samples, line, rate, channels, bits, unpark, mix, pushed: 0, flowing: false });
+        self.outlet.sink = Some(Sink {
+            samples,
+            line,
+            rate,
+            channels,
+            bits,
+            unpark,
+            mix,
+            pushed: 0,
+            flowing: false,
+            logged_underruns: 0,
+        });
         self.outlet.announced = Some(match candidate.stands_in {
             Some(reason) => OutputState::NoDevice { reason },
             None => OutputState::Playing { device, rate },
@@ -271,6 +283,12 @@ impl Control {
     /// Lets a quiet output rest, and tries for a device that was missing.
     pub fn look_after_output(&mut self) {
         let now = now();
+        if let Some(sink) = &mut self.outlet.sink
+            && sink.line.underruns() > sink.logged_underruns
+        {
+            sink.logged_underruns = sink.line.underruns();
+            tracing::warn!(frame = sink.line.read(), "the output ran dry: nothing was decoded in time");
+        }
         if self.outlet.retry.is_some_and(|at| at <= now) && self.outlet.candidate.is_none() {
             self.outlet.retry = None;
             let choice = self.outlet.choice.clone();
