@@ -127,6 +127,13 @@ fn words(silence: &Silence, state: &State) -> (String, Weight) {
             }
         },
         Silence::Failed(fault) => (fault.to_string(), Weight::Failure),
+        Silence::Lost(device) => (
+            format!(
+                "Paused: {device} is gone. It plays on when that is back, or with {}.",
+                key(Action::TogglePause)
+            ),
+            Weight::Warning,
+        ),
         Silence::Paused => (format!("Paused. {} plays on.", key(Action::TogglePause)), Weight::Plain),
         Silence::NoDevice(reason) => {
             let reason = reason.as_str().trim_end_matches('.');

@@ -18,6 +18,8 @@ pub enum Silence {
     Failed(Fault),
     /// The listener paused.
     Paused,
+    /// Held because the device went away; it goes on when that one is back.
+    Lost(CleanText),
     /// There is no sound device.
     NoDevice(CleanText),
     /// The service is asked where the track's bytes are.
@@ -42,6 +44,7 @@ impl fmt::Display for Silence {
             Self::Stopped => f.write_str("stopped"),
             Self::Failed(fault) => write!(f, "failed: {fault}"),
             Self::Paused => f.write_str("paused"),
+            Self::Lost(device) => write!(f, "paused: {device} is gone"),
             Self::NoDevice(reason) => write!(f, "no sound device: {reason}"),
             Self::WaitingForService => f.write_str("waiting for the service"),
             Self::Opening => f.write_str("opening the track"),
@@ -67,7 +70,10 @@ impl State {
             });
         };
         if playback.paused {
-            return Some(Silence::Paused);
+            return Some(match &playback.lost {
+                Some(device) => Silence::Lost(device.clone()),
+                None => Silence::Paused,
+            });
         }
         if let Some(OutputState::NoDevice { reason }) = &playback.output {
             return Some(Silence::NoDevice(reason.clone()));
