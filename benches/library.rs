@@ -103,7 +103,7 @@ fn library(criterion: &mut Criterion) {
     for list in ["artists", "albums", "added", "genres"] {
         let id = ListId(list.to_owned());
         criterion.bench_function(list, |bench| {
-            bench.iter(|| music.browse(&id, 0).unwrap().map(|page| page.items.len()))
+            bench.iter(|| music.browse(&id, 0).unwrap().map(|page| page.items.len()));
         });
     }
     criterion.bench_function("start", |bench| bench.iter(|| OwnMusic::open(&path).unwrap()));

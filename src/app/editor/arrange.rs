@@ -80,7 +80,7 @@ pub(in crate::app) fn sort(entries: &mut [Entry], key: SortKey) {
         }
         SortKey::Length => entries.sort_by_key(|entry| last_when_missing(entry.track.length)),
         SortKey::Source => {
-            entries.sort_by(|one, other| by_source(&one.track.reference, &other.track.reference))
+            entries.sort_by(|one, other| by_source(&one.track.reference, &other.track.reference));
         }
     }
 }

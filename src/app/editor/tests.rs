@@ -147,7 +147,7 @@ proptest! {
                     if let Some(from) = from.take() {
                         expected[row.min(from)..=row.max(from)].fill(true);
                     }
-                    expected.iter_mut().for_each(|selected| *selected = !*selected);
+                    expected = expected.map(|selected| !selected);
                 }
                 _ => { selection.select(&entries, |_| true); expected.fill(true); from = None; }
             }

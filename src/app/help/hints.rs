@@ -82,8 +82,9 @@ impl State {
             Action::Like => matches!(self.item_here(), Some(Item::Track(_) | Item::Collection(_))),
             Action::NextKind => matches!(self.focus(), Focus::SearchInput | Focus::SearchResults),
             Action::OpenList => self.browse.open().is_some(),
-            Action::PlayEntry | Action::RemoveEntry | Action::ClearQueue => !queue.entries.is_empty(),
-            Action::Select(_) => !queue.entries.is_empty(),
+            Action::PlayEntry | Action::RemoveEntry | Action::ClearQueue | Action::Select(_) => {
+                !queue.entries.is_empty()
+            }
             Action::MoveEntryDown => queue.list.cursor().is_some_and(|row| row + 1 < queue.entries.len()),
             Action::MoveEntryUp => queue.list.cursor().is_some_and(|row| row > 0),
             Action::TogglePause => self.playback.now.is_some() || !queue.entries.is_empty(),
