@@ -192,8 +192,7 @@ impl State {
             last_number: 0,
         };
         (state.playback.choice, state.playback.unplugged) = (start.output, start.unplugged);
-        state.keep_place_of_last_time();
-        let mut effects = Vec::new();
+        let mut effects = state.keep_place_of_last_time();
         if start.session.muted {
             effects.extend(state.toggle_mute());
         }

@@ -113,7 +113,9 @@ impl HttpStream {
             Ok(count) if count > 0 || buffer.is_empty() => count,
             // Something happened to the file.
             _ => {
-                self.kept = None;
+                if let Some(kept) = self.kept.take() {
+                    kept.forget();
+                }
                 return None;
             }
         };

@@ -8,7 +8,7 @@ use super::{Entry, total_length};
 use crate::model::{EntryId, ListEdit};
 
 /// Rows kept for taking edits back, all steps together; the oldest steps go first, the newest stays in any case.
-const MAX_ROWS: usize = 2_000_000;
+const MAX_ROWS: usize = 500_000;
 
 /// A list as it is around an edit, apart from its rows.
 #[derive(Clone, Debug, Default, PartialEq)]

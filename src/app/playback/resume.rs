@@ -37,12 +37,12 @@ impl State {
     }
 
     /// The track that stands there from the last run goes on where it was left, whatever is played before.
-    pub(in crate::app) fn keep_place_of_last_time(&mut self) {
+    pub(in crate::app) fn keep_place_of_last_time(&mut self) -> Vec<Effect> {
         let position = self.playback.position();
-        let Some(track) = self.current_track() else { return };
-        if let Some(point) = place(position, track.length) {
-            let reference = track.reference.clone();
-            self.learned.resume.insert(reference, point);
+        let Some(track) = self.current_track() else { return Vec::new() };
+        match place(position, track.length) {
+            Some(point) => self.set_place(track.reference.clone(), Some(point)),
+            None => Vec::new(),
         }
     }
 

@@ -25,7 +25,10 @@ impl State {
         rows: &[usize],
         edit: impl FnOnce(&mut Queue, &[usize]),
     ) -> Vec<Effect> {
-        let name = if rows.len() == 1 { name.to_owned() } else { format!("{name} ({} rows)", rows.len()) };
+        let name = match rows.len() {
+            0 | 1 => name.to_owned(),
+            count => format!("{name} ({count} rows)"),
+        };
         self.edit_queue(name, |queue| {
             let after: Vec<EntryId> =
                 queue.entries.iter().skip(queue.current.unwrap_or_default()).map(|entry| entry.id).collect();
@@ -86,12 +89,13 @@ impl State {
     /// Takes rows out and keeps them for pasting.
     pub(in crate::app) fn cut_rows(&mut self) -> Vec<Effect> {
         let rows = self.meant_rows();
+        if rows.is_empty() {
+            return Vec::new();
+        }
         let cut = rows.iter().filter_map(|row| Some(self.queue.entries.get(*row)?.track.clone()));
         self.clipboard = cut.collect();
         let mut effects = self.take_rows_out("cutting a row", &rows);
-        if !rows.is_empty() {
-            effects.extend(self.tell(Level::Info, format!("Cut {}", tracks(rows.len()))));
-        }
+        effects.extend(self.tell(Level::Info, format!("Cut {}", tracks(rows.len()))));
         effects
     }
 

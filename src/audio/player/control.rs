@@ -54,6 +54,8 @@ pub(super) struct Control {
     pub gone: Option<Voice>,
     /// Nothing is pushed until the next track is there, to come while this one goes.
     pub awaits_next: bool,
+    /// There is more to push, and room for it.
+    pub has_more: bool,
     pub outlet: Outlet,
     decks_opened: u64,
 }
@@ -92,6 +94,7 @@ impl Control {
             going: None,
             gone: None,
             awaits_next: false,
+            has_more: false,
             levelling: Levelling { mode: options.replaygain, preamp_db: options.preamp_db, shuffled: false },
             outlet: Outlet::new(options.output),
             decks_opened: 0,
@@ -434,6 +437,9 @@ impl Control {
 
     /// How long nothing needs to be done unless something comes in.
     fn next_wake(&self) -> Option<Duration> {
+        if self.has_more {
+            return Some(Duration::ZERO);
+        }
         let mut wakes = Vec::with_capacity(5);
         wakes.extend(self.outlet.next_look(self.paused || self.voices.is_empty(), now()));
         if let Some(sink) = &self.outlet.sink

@@ -10,6 +10,7 @@ use super::super::deck::{Block, Item, span};
 use super::super::loudness::LoudnessTags;
 use super::super::output::Wanted;
 use super::control::Control;
+use super::outlet::Sink;
 use super::voice::{Mark, Unheard, What};
 
 /// So long before the end of a track the next one is asked for.
@@ -19,11 +20,18 @@ const ASK_AHEAD: Duration = Duration::from_secs(10);
 const JUMP: Duration = Duration::from_millis(5);
 
 impl Control {
-    /// Pushes what there is and what there is room for.
+    /// Pushes what there is and what there is room for. An output that takes faster than that is fed on in the next
+    /// turn, so that no order waits.
     pub fn feed(&mut self) {
         self.awaits_next = false;
+        let enough = self.outlet.sink.as_ref().map_or(u64::MAX, Sink::full_once_more);
+        self.has_more = false;
         loop {
             self.push_pending();
+            if self.outlet.sink.as_ref().is_some_and(|sink| sink.pushed >= enough) {
+                self.has_more = true;
+                break;
+            }
             if self.pending_from < self.pending.len() {
                 break;
             }

@@ -71,6 +71,11 @@ pub(super) struct Sink {
 }
 
 impl Sink {
+    /// As many frames as will have been pushed once the line was filled one more time.
+    pub fn full_once_more(&self) -> u64 {
+        self.pushed + (self.samples.buffer().capacity() / self.channels()) as u64
+    }
+
     pub fn channels(&self) -> usize {
         usize::from(self.channels.max(1))
     }

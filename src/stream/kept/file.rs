@@ -16,6 +16,9 @@ const MARK: &str = "segue-ranges-1";
 /// Longest note that is read, in bytes.
 const MAX_NOTE_BYTES: u64 = 64 << 10;
 
+/// A program that is killed loses at most this much of what it kept.
+const NOTED_BYTES: u64 = 8 << 20;
+
 /// What is kept of one remote file.
 #[derive(Debug)]
 pub(in crate::stream) struct Kept {
@@ -23,6 +26,8 @@ pub(in crate::stream) struct Kept {
     total: u64,
     ranges: Ranges,
     is_changed: bool,
+    /// Bytes kept since the note was written.
+    unnoted: u64,
 }
 
 impl Kept {
@@ -34,7 +39,7 @@ impl Kept {
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let mut file = options.open(path)?;
         let ranges = read_note(&mut file, total).unwrap_or_default();
-        Ok(Self { file, total, ranges, is_changed: false })
+        Ok(Self { file, total, ranges, is_changed: false, unnoted: 0 })
     }
 
     /// Where the bytes from `position` on end that are here; `None` when that one is not.
@@ -59,6 +64,12 @@ impl Kept {
         self.file.read(&mut buffer[..most])
     }
 
+    /// The bytes on the disk are not what was written: nothing of them is claimed any more.
+    pub(in crate::stream) fn forget(mut self) {
+        self.ranges = Ranges::default();
+        self.is_changed = true;
+    }
+
     /// Keeps bytes that begin at `position`.
     pub(in crate::stream) fn write(&mut self, position: u64, bytes: &[u8]) -> io::Result<()> {
         let end = position.saturating_add(bytes.len() as u64);
@@ -69,6 +80,10 @@ impl Kept {
         self.file.write_all(bytes)?;
         self.ranges.add(position, end);
         self.is_changed = true;
+        self.unnoted += bytes.len() as u64;
+        if self.unnoted >= NOTED_BYTES || self.is_whole() {
+            self.write_note()?;
+        }
         Ok(())
     }
 
@@ -79,7 +94,9 @@ impl Kept {
         self.file.seek(SeekFrom::Start(self.total))?;
         self.file.write_all(note.as_bytes())?;
         self.file.write_all(&Sha256::digest(&note))?;
-        self.file.set_len(self.total + note.len() as u64 + Sha256::output_size() as u64)
+        self.file.set_len(self.total + note.len() as u64 + Sha256::output_size() as u64)?;
+        (self.is_changed, self.unnoted) = (false, 0);
+        Ok(())
     }
 }
 
@@ -129,6 +146,20 @@ mod tests {
         assert!(!kept.is_whole());
         kept.write(0, &[7; 100]).unwrap();
         assert!(kept.is_whole());
+    }
+
+    #[test]
+    fn a_program_that_is_killed_has_kept_what_was_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        let mut kept = Kept::open(&path, 100).unwrap();
+        kept.write(0, &[7; 60]).unwrap();
+        assert!(!Kept::open(&path, 100).unwrap().is_whole());
+        kept.write(60, &[7; 40]).unwrap();
+        // The first is still open, as it is in a program that is killed now.
+        assert!(Kept::open(&path, 100).unwrap().is_whole());
+        kept.forget();
+        assert_eq!(Kept::open(&path, 100).unwrap().end_of(0), None);
     }
 
     #[test]

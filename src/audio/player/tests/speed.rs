@@ -31,7 +31,7 @@ fn the_place_is_that_in_the_track() {
         let mut rig = at_speed(RATE, percent);
         rig.load(1, "441000-0", Duration::ZERO);
         let speed = f64::from(percent) / 100.0;
-        rig.pull(44_100);
+        rig.pull_full(44_100, 44_100_000 / usize::from(percent));
         rig.until(|report| short(report) == "started 1");
         let line = Arc::clone(rig.renderer.as_ref().unwrap().line());
         let due = |from: f64, since: u64| from + (line.ear() - since) as f64 / f64::from(RATE) * speed;
@@ -55,7 +55,8 @@ fn the_place_is_that_in_the_track() {
 fn a_change_of_speed_goes_on_from_where_the_ear_is() {
     let mut rig = Rig::new(RATE);
     rig.load(1, "441000-0", Duration::ZERO);
-    rig.pull(88_200);
+    // With nothing ready there would be nothing to take back.
+    rig.pull_full(88_200, 441_000);
     let sound = |percent| SoundSettings { speed: Speed::new(percent).unwrap(), ..SoundSettings::default() };
     rig.player.send(Command::Shape(sound(200)));
     let line = Arc::clone(rig.renderer.as_ref().unwrap().line());
