@@ -85,6 +85,9 @@ impl State {
             return Vec::new();
         }
         playback.paused = paused;
+        if !paused && let Some(now) = &mut playback.now {
+            now.may_relocate_again();
+        }
         match (playback.is_loaded(), paused) {
             (false, _) => Vec::new(),
             (true, true) => vec![Effect::Pause],
@@ -175,7 +178,8 @@ impl State {
                 now.start = target;
                 Vec::new()
             }
-            (Some(Stage::Loading | Stage::Sounding), Some(_)) => {
+            (Some(Stage::Loading | Stage::Sounding), Some(now)) => {
+                now.may_relocate_again();
                 let ticket = self.next_ticket();
                 self.playback.seeking = Some(target);
                 self.playback.seek_wait = Some(ticket);

@@ -221,6 +221,12 @@ fn an_address_that_ran_out_is_asked_for_once_more() {
         "locate a again",
         "*a b | a locating @90",
     );
+    // Addresses that live ten seconds: each seek, and each going on after a pause, may need a new one.
+    for (wish, place) in [("]", 104), ("[", 0), ("<Space><Space>", 44)] {
+        let refused = crate::model::Fault::new(FaultKind::Refused, "403");
+        let steps = [&again[..], &[Located, Started, At(44), Keys(wish), Failed(refused)]].concat();
+        check_playing("a b", &steps, "locate a again", &format!("*a b | a locating @{place}"));
+    }
     check("a b", &[Keys("<Space>"), Located, Failed(expired())], "locate a again", "*a b | a locating @0");
     check_playing(
         "a b",

@@ -29,6 +29,14 @@ const SEEK_SLACK: Duration = Duration::from_secs(2);
 const GAP_WAIT_MS: u64 = 30_000;
 
 impl Now {
+    /// The listener wants something new of a track that sounds: its address may be asked for once more, since some
+    /// live no longer than ten seconds. What is tried without him is tried once.
+    pub(super) fn may_relocate_again(&mut self) {
+        if self.stage == Stage::Sounding {
+            self.relocated = false;
+        }
+    }
+
     pub(super) fn new(play_id: PlayId, entry: EntryId, track: Track, start: Duration) -> Self {
         Self {
             play_id,
