@@ -135,6 +135,7 @@ impl State {
 
     /// Moves rows a place up or down, and the cursor with them. They stay selected.
     pub(in crate::app) fn move_entries(&mut self, down: bool) -> Vec<Effect> {
+        self.queue.settle_range();
         let (rows, height) = (self.meant_rows(), self.list_height());
         let mut entries = self.queue.entries.clone();
         let Some(place) = editor::moved(&mut entries, &rows, down) else { return Vec::new() };
@@ -193,6 +194,7 @@ impl State {
         if self.focus() != Focus::Queue {
             return Vec::new();
         }
+        self.queue.settle_range();
         let all = self.queue.selection.is_empty();
         let rows: Vec<_> = if all { (0..self.queue.entries.len()).collect() } else { self.queue.meant() };
         let selection = self.queue.selection.clone();

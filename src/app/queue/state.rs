@@ -79,6 +79,13 @@ impl Queue {
         self.selection.rows(&self.entries, self.list.cursor())
     }
 
+    /// A range that is being drawn stays as it is from here on, wherever its rows go.
+    pub(super) fn settle_range(&mut self) {
+        if self.selection.is_ranging() {
+            self.selection.toggle_range(&self.entries, self.list.cursor());
+        }
+    }
+
     pub(super) fn snapshot(&self) -> Snapshot {
         Snapshot::new(&self.entries, self.current_entry().map(|entry| entry.id), self.order.as_ref())
     }
