@@ -30,7 +30,7 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
             "realfft",
         ],
     ),
-    ("library", &["model", "config"], &["rusqlite", "lofty", "notify", "quick_xml"]),
+    ("library", &["model", "config"], &["rusqlite", "lofty", "notify"]),
     ("secrets", &["model"], &["keyring_core", "zbus_secret_service_keyring_store", "rustix"]),
     ("sandbox", &["model"], &["axum", "hmac", "sha1", "include_dir"]),
     (
