@@ -52,15 +52,17 @@ fn who(home: &Home, service: &str) -> Option<String> {
     row["who"].as_str().map(str::to_owned)
 }
 
-/// Every file below a folder, but for the tokens' own.
+/// Every regular file below a folder, but for the tokens' own: a daemon that has just ended may leave its sockets.
 fn other_files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        match path.is_dir() {
+        let entry = entry.unwrap();
+        let (path, kind) = (entry.path(), entry.file_type().unwrap());
+        match kind.is_dir() {
             true if path.ends_with("secrets") => {}
             true => found.extend(other_files(&path)),
-            false => found.push(path),
+            false if kind.is_file() => found.push(path),
+            false => {}
         }
     }
     found

@@ -76,14 +76,15 @@ fn secret_tool(arguments: &[&str]) -> (bool, String) {
     (output.status.success(), String::from_utf8(output.stdout).unwrap())
 }
 
-/// Every file below the folder, and what is in it.
+/// Every regular file below the folder, and what is in it.
 fn contents(folder: &Path) -> Vec<(PathBuf, String)> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
+        let entry = entry.unwrap();
+        let (path, kind) = (entry.path(), entry.file_type().unwrap());
+        if kind.is_dir() {
             found.extend(contents(&path));
-        } else {
+        } else if kind.is_file() {
             let bytes = fs::read(&path).unwrap();
             found.push((path, String::from_utf8_lossy(&bytes).into_owned()));
         }
