@@ -30,7 +30,11 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
             "realfft",
         ],
     ),
-    ("library", &["model", "config"], &["rusqlite", "lofty", "notify"]),
+    (
+        "library",
+        &["model", "config"],
+        &["rusqlite", "lofty", "notify", "quick_xml", "encoding_rs", "percent_encoding"],
+    ),
     ("secrets", &["model"], &["keyring_core", "zbus_secret_service_keyring_store", "rustix"]),
     ("sandbox", &["model"], &["axum", "hmac", "sha1", "include_dir"]),
     (

@@ -10,6 +10,7 @@ mod keeper;
 mod learned;
 mod lists;
 mod migrations;
+pub mod playlist_file;
 mod query;
 mod rescue;
 mod rows;
