@@ -59,7 +59,7 @@ pub use accounts::{Accounts, Line, Standing, Talk};
 pub use action::Action;
 pub use browse::{Browse, Pane, Shelf, ShelfState};
 pub use chord::{Chord, Key, parse_keys, write_keys};
-pub use editor::{Entry, Journal, Selection, SortKey};
+pub use editor::{Entry, Journal, Selection, SortKey, list_text};
 pub use effect::Effect;
 pub use event::{Event, Heard, PlayState};
 pub use focus::{Focus, Page};

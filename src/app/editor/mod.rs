@@ -4,6 +4,7 @@
 mod arrange;
 mod entry;
 mod journal;
+pub mod list_text;
 mod selection;
 #[cfg(test)]
 mod tests;
