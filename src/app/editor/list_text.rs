@@ -46,7 +46,8 @@ pub fn to_text(title: &CleanText, entries: &[Entry]) -> String {
     let lines = entries.iter().map(|entry| {
         let track = &entry.track;
         let by = if track.artists.is_empty() { "" } else { " — " };
-        let length = track.length.map(|length| format!("  {}:{:02}", length.as_secs() / 60, length.as_secs() % 60));
+        let length =
+            track.length.map(|length| format!("  {}:{:02}", length.as_secs() / 60, length.as_secs() % 60));
         let (artists, length) = (track.artist_line(), length.unwrap_or_default());
         format!("{:width$}  {}{by}{artists}{length}\n", name(entry.id), track.title)
     });

@@ -370,9 +370,10 @@ impl Control {
                 });
                 if let (true, Some(format)) = (first, format) {
                     (self.report)(Report::Started { play_id, format, length });
-                    // What was wished for before the listener knew of the track was not heeded.
+                    // What was wished for before the listener knew that an appended track is the one that plays was
+                    // not heeded. Of a loaded one it was: asked twice, two tracks would be appended.
                     if self.voices.len() == 1
-                        && self.voices.front().is_some_and(|voice| voice.wants_next_told)
+                        && self.voices.front().is_some_and(|voice| voice.appended && voice.wants_next_told)
                     {
                         (self.report)(Report::WantsNext { play_id });
                     }
