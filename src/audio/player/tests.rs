@@ -276,6 +276,16 @@ fn what_was_appended_can_be_dropped_after_it_was_pushed() {
     }
 }
 
+/// Asked twice, the listener's queue would append two tracks, of which the second cuts the first off.
+#[test]
+fn a_loaded_track_asks_once_for_what_follows() {
+    let mut rig = Rig::new(RATE);
+    rig.load(1, "4000-0", Duration::ZERO);
+    assert_eq!(rig.story("wants 1"), ["wants 1"]);
+    rig.pull(4000);
+    assert_eq!(rig.story("ended 1"), ["started 1", "ended 1"]);
+}
+
 #[test]
 fn a_newer_track_replaces_an_older_one() {
     let mut rig = Rig::new(RATE);
