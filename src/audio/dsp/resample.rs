@@ -177,6 +177,52 @@ mod tests {
         }
     }
 
+    /// The loudest thing in `samples` that is not the tone of `hertz`, in dB of full scale: of a spectrum through
+    /// Nuttall's window of four terms, without the surroundings of the tone, into which that leaks.
+    fn spurious_db(samples: &[f32], rate: u32, hertz: Option<f64>) -> f64 {
+        const SIZE: usize = 1 << 14;
+        let middle = (samples.len() - SIZE) / 2;
+        let window = |at: usize| {
+            let turn = TAU * at as f64 / SIZE as f64;
+            0.355_768 - 0.487_396 * turn.cos() + 0.144_232 * (2.0 * turn).cos()
+                - 0.012_604 * (3.0 * turn).cos()
+        };
+        let mut input: Vec<f64> = (0..SIZE).map(|at| f64::from(samples[middle + at]) * window(at)).collect();
+        let transform = realfft::RealFftPlanner::<f64>::new().plan_fft_forward(SIZE);
+        let mut bins = transform.make_output_vec();
+        transform.process(&mut input, &mut bins).unwrap();
+        let tone = hertz.map_or(f64::NEG_INFINITY, |hertz| hertz * SIZE as f64 / f64::from(rate));
+        let others = bins.iter().enumerate().filter(|(bin, _)| (*bin as f64 - tone).abs() > 60.0);
+        let loudest = others.map(|(_, bin)| bin.norm()).fold(0.0, f64::max);
+        20.0 * (loudest / (SIZE as f64 * 0.355_768 / 2.0)).log10()
+    }
+
+    /// A sweep in steps through all that the source can hold: images beside the tone, and what a lower rate cannot hold
+    /// folded back.
+    #[test]
+    #[expect(clippy::cast_possible_truncation, reason = "samples are narrow on purpose")]
+    fn a_sweep_leaves_neither_images_nor_aliases() {
+        for (from, to) in
+            [(44_100, 48_000), (48_000, 44_100), (96_000, 44_100), (96_000, 48_000), (44_100, 96_000)]
+        {
+            let edge = f64::from(from.min(to)) / 2.0;
+            let mut worst = (f64::NEG_INFINITY, 0.0);
+            let mut hertz = 50.0;
+            while hertz < f64::from(from) / 2.0 {
+                let input: Vec<f32> = (0..60_000)
+                    .map(|frame| (TAU * hertz * f64::from(frame) / f64::from(from)).sin() as f32)
+                    .collect();
+                let out = resampled(&input, from, to, 1);
+                let found = spurious_db(&out, to, Some(hertz).filter(|hertz| *hertz < edge));
+                if found > worst.0 {
+                    worst = (found, hertz);
+                }
+                hertz += 433.0;
+            }
+            assert!(worst.0 < -100.0, "{from} to {to}: {:.1} dB at {} Hz", worst.0, worst.1);
+        }
+    }
+
     #[test]
     fn equal_rates_change_no_bit() {
         let input: Vec<f32> = (0..5000).map(|i| (i as f32).sin()).collect();
