@@ -4,7 +4,11 @@
 Lossless segments (FLAC in fMP4, four seconds each), so that every sample counts. Each scenario takes as long
 as its music, for a listener's buffer and a sound server's clock are real. Two busy loops keep the machine
 occupied where BUSY=1. Prints per scenario the gaps over 20 ms, what was skipped or repeated, the underruns
-that the player counted, and what it said. Needs ffmpeg, pulseaudio and parec.
+that the player counted, and what it said; ends with 1 when there is a break that the scenario does not explain.
+`steps` plays three variants of AAC over a line that falls from 1 Mb/s to 48 kb/s and rises again: there is no one
+source to compare with, so it listens for silence, and for the variants that are asked for (SECONDS=160 or more, or all
+is fetched before the line rises).
+Needs ffmpeg, pulseaudio and parec.
 Usage: benches/faults.py [path of segue] [scenario..]     SECONDS=80 benches/faults.py
 """
 import http.server, json, os, pathlib, subprocess, sys, tempfile, threading, time
@@ -56,7 +60,15 @@ def spoilt(n, k, t):
     return (200, 0, None, 1.0, n == 6)
 
 
-SCENARIOS = {"plain": plain, "stalls": stalls, "mixed": mixed, "slow": slow, "expiry": plain, "spoilt": spoilt}
+def steps(n, k, t):
+    return (200, 0.05, 6_000 if 16 <= t < 0.6 * SECONDS else 125_000, 1.0, False)
+
+
+SCENARIOS = {"plain": plain, "stalls": stalls, "mixed": mixed, "slow": slow, "expiry": plain, "spoilt": spoilt, "steps": steps}
+# How many breaks a scenario explains: a spoilt segment cannot be heard.
+EXPLAINED = {"spoilt": 1}
+# Of `steps`: bits a second of each variant.
+VARIANTS = (24_000, 96_000, 256_000)
 
 
 class Server(http.server.ThreadingHTTPServer):
@@ -65,6 +77,7 @@ class Server(http.server.ThreadingHTTPServer):
     def __init__(self, folder, scenario):
         super().__init__(("127.0.0.1", 0), Handler)
         self.folder, self.scenario, self.began, self.asked, self.refused = folder, scenario, None, {}, 0
+        self.order = []  # what was asked for, by variant
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -85,8 +98,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
                     f"{line}?{elapsed:.3f}" if line.endswith(".m4s") else line for line in body.decode().split("\n")
                 ).encode()
             return self.send(200, body)
-        if not name.endswith(".m4s"):
+        if not name.endswith((".m4s", ".ts")):
             return self.send(200, body)
+        self.server.order.append(name.partition("/")[0])
         if token and elapsed - float(token) > 10:
             server.refused += 1
             return self.send(403, b"")
@@ -158,7 +172,21 @@ def compare(source, recording):
     return found, (at - begun) / FRAME / RATE
 
 
+def silences(recording):
+    """Gaps of the recording over 20 ms, between its first sound and its last."""
+    window = RATE // 100 * FRAME
+    loud = [any(recording[at:at + window]) for at in range(0, len(recording) - window, window)]
+    loud = loud[loud.index(True):len(loud) - loud[::-1].index(True)]
+    found, run = [], 0
+    for at, sounds in enumerate([*loud, True]):
+        if sounds and run > 2:
+            found.append(f"{(at - run) / 100:.2f} s: {run * 10} ms of silence")
+        run = 0 if sounds else run + 1
+    return found, len(loud) / 100
+
+
 def run(segue, scenario, folder, source, environment):
+    """True when every break is explained."""
     server = Server(folder, scenario)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     raw = folder / f"{scenario}.raw"
@@ -166,16 +194,18 @@ def run(segue, scenario, folder, source, environment):
         recorder = subprocess.Popen(["parec", "-d", "vsink.monitor", "--format=s16le", f"--rate={RATE}", "--channels=2",
                                      "--latency-msec=20", "--raw"], stdout=out, env=environment)
     time.sleep(1)
-    url = f"http://127.0.0.1:{server.server_address[1]}/index.m3u8"
+    entry = "master.m3u8" if scenario == "steps" else "index.m3u8"
+    url = f"http://127.0.0.1:{server.server_address[1]}/{entry}"
     player = subprocess.run([segue, "play", url, "--json"], env=environment, capture_output=True, text=True, timeout=SECONDS * 4)
     time.sleep(1)
     recorder.kill()
     recorder.wait()
     server.shutdown()
-    found, compared = compare(source, raw.read_bytes())
+    found, compared = silences(raw.read_bytes()) if scenario == "steps" else compare(source, raw.read_bytes())
     lines = [json.loads(line) for line in player.stdout.splitlines() if line.startswith("{")]
     summary = lines[-1] if lines else {}
-    print(f"{scenario}: {compared:.1f} s compared sample for sample, {len(found)} breaks, "
+    how = "listened to" if scenario == "steps" else "compared sample for sample"
+    print(f"{scenario}: {compared:.1f} s {how}, {len(found)} breaks, "
           f"underruns {summary.get('underruns')}, retries {summary.get('retries')}, refused {server.refused}, "
           f"exit {player.returncode}")
     for line in found:
@@ -185,7 +215,15 @@ def run(segue, scenario, folder, source, environment):
             print(f"    said: {json.dumps(line)[:200]}")
     for line in player.stderr.splitlines():
         print(f"    said: {line[:200]}")
+    well = player.returncode == 0 and len(found) <= EXPLAINED.get(scenario, 0) and compared > SECONDS * 0.9
+    if scenario == "steps":
+        print("    variants asked for: " + " ".join(server.order))
+        # Down to the least while the line is slow, and up again afterwards.
+        least = len(server.order) - server.order[::-1].index("v0") if "v0" in server.order else len(server.order)
+        well = well and "v2" in server.order[:least] and any(name != "v0" for name in server.order[least:])
+    print("    as it should be" if well else "    NOT as it should be")
     sys.stdout.flush()
+    return well
 
 
 def main():
@@ -200,6 +238,14 @@ def main():
         subprocess.run([*ffmpeg, "-i", folder / "source.wav", "-c:a", "flac", "-strict", "-2", "-f", "hls", "-hls_time",
                         str(SEGMENT), "-hls_playlist_type", "vod", "-hls_segment_type", "fmp4", folder / "index.m3u8"],
                        check=True, cwd=folder)
+        master = ["#EXTM3U"]
+        for number, bits in enumerate(VARIANTS):
+            (folder / f"v{number}").mkdir()
+            subprocess.run([*ffmpeg, "-i", folder / "source.wav", "-c:a", "aac", "-b:a", str(bits), "-f", "hls", "-hls_time",
+                            str(SEGMENT), "-hls_playlist_type", "vod", folder / f"v{number}/index.m3u8"], check=True)
+            # What the container adds: 15 %.
+            master += [f'#EXT-X-STREAM-INF:BANDWIDTH={bits * 115 // 100},CODECS="mp4a.40.2"', f"v{number}/index.m3u8"]
+        (folder / "master.m3u8").write_text("\n".join(master) + "\n")
         source = subprocess.run([*ffmpeg, "-i", folder / "source.wav", "-f", "s16le", "-"], check=True,
                                 capture_output=True).stdout
         home = folder / "home"
@@ -218,11 +264,11 @@ def main():
         if os.environ.get("BUSY"):
             helpers += [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(2)]
         try:
-            for scenario in sys.argv[2:] or SCENARIOS:
-                run(segue, scenario, folder, source, environment)
+            outcomes = [run(segue, scenario, folder, source, environment) for scenario in sys.argv[2:] or SCENARIOS]
         finally:
             for helper in helpers:
                 helper.kill()
+    sys.exit(0 if all(outcomes) else 1)
 
 
 main()
