@@ -74,7 +74,7 @@ pub use picker::{PickRow, Picker, PickerState};
 pub use playback::{Ending, Now, Playback, Silence, Stage, shape_titles};
 pub use queue::{Queue, Repeat, Select};
 pub use scan::{ScanOutcome, ScanProgress};
-pub use search::{Answer, FoundRow, Search, ServiceSearch, fold_in};
+pub use search::{Answer, FoundRow, Likeness, Search, ServiceSearch, fold_in, likeness};
 pub use state::{Overlay, Start, State};
 pub use table::{ACTIONS, ActionInfo, Context};
 pub use update::{Msg, update};

@@ -30,8 +30,8 @@ mod wire_up;
 
 pub use accounts::{AccountRow, LogInEnd, LogInNews, accounts, log_in, log_out};
 pub use ask::{
-    Listing, Marked, OwnPlaylists, Place, PlaylistDone, PlaylistRow, PlaylistRows, PlaylistWish, SearchEnd,
-    SearchNews, SearchWish, Shelves, Target,
+    Listing, Marked, Match, OwnPlaylists, Place, PlaylistDone, PlaylistRow, PlaylistRows, PlaylistWish,
+    SearchEnd, SearchNews, SearchWish, Shelves, Target, stays,
 };
 pub use devices::devices;
 pub use doctor::{Finding, Health, examine};

@@ -120,7 +120,7 @@ fn check(what: &str, samples: &[f64], rate: u32) {
         let (error, frame) = (phase_error(samples, middle, rate), TAU * HERTZ / f64::from(rate));
         assert!(error.abs() < frame / 4.0, "{what}: track {track} is {} frames off", error / frame);
     }
-    let period = (f64::from(rate) / HERTZ) as usize;
+    let period = rate as usize / 440;
     for (at, window) in samples.chunks_exact(period).enumerate() {
         let power = window.iter().map(|sample| sample * sample).sum::<f64>() / period as f64;
         let after = (at * period) as f64 / f64::from(frames(rate));

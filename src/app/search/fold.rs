@@ -51,6 +51,45 @@ pub fn fold_in(rows: &mut Vec<FoundRow>, found: Vec<Item>) {
     }
 }
 
+/// Why two tracks are taken for the same recording, surest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Likeness {
+    /// They carry the same recording code.
+    Code,
+    /// Title, main artist and length are the same.
+    Length,
+    /// Title and main artist are the same; a length is not known.
+    Name,
+}
+
+impl Likeness {
+    /// The same in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Code => "same ISRC",
+            Self::Length => "same title, artist and length",
+            Self::Name => "same title and artist, length not known",
+        }
+    }
+}
+
+/// Whether two tracks are the same recording, and how sure that is.
+pub fn likeness(a: &Track, b: &Track) -> Option<Likeness> {
+    match (code(a), code(b)) {
+        (Some(one), Some(other)) if one == other => return Some(Likeness::Code),
+        // One recording can have several codes, but then nothing says that it is one.
+        (Some(_), Some(_)) => return None,
+        (Some(_) | None, None) | (None, Some(_)) => {}
+    }
+    if name(a) != name(b) || name(a).split('/').any(str::is_empty) {
+        return None;
+    }
+    match (a.length, b.length) {
+        (Some(one), Some(other)) => (one.abs_diff(other) <= LENGTH_SLACK).then_some(Likeness::Length),
+        (Some(_) | None, None) | (None, Some(_)) => Some(Likeness::Name),
+    }
+}
+
 fn first_of(rows: &[FoundRow], row: usize) -> Option<&Track> {
     rows.get(row)?.item.track()
 }

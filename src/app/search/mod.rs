@@ -7,6 +7,6 @@ mod tests;
 mod update;
 mod words;
 
-pub use fold::fold_in;
+pub use fold::{Likeness, fold_in, likeness};
 pub(in crate::app) use fold::{alike, code, name};
 pub use state::{Answer, FoundRow, Search, ServiceSearch};

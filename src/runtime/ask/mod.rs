@@ -19,6 +19,7 @@ use super::wire_up;
 
 mod browse;
 mod change;
+mod matching;
 mod playlists;
 mod search;
 mod special;
@@ -29,6 +30,7 @@ mod tracks;
 
 pub use browse::Listing;
 pub use change::Marked;
+pub use matching::{Match, stays};
 pub use playlists::{OwnPlaylists, PlaylistDone, PlaylistRow, PlaylistRows, PlaylistWish};
 pub use search::{SearchEnd, SearchNews, SearchWish};
 pub use target::{Place, Target};
