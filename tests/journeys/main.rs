@@ -16,6 +16,7 @@ mod card;
 mod cli;
 mod demo;
 mod formats;
+mod lists;
 mod mouse;
 mod playlists;
 mod program;

@@ -159,8 +159,11 @@ fn rank(action: &Action) -> u8 {
         | Action::ChooseOutput
         | Action::SignIn
         | Action::FillIn
+        | Action::OpenPlaylist
+        | Action::SubmitName
+        | Action::Pick
         | Action::Submit => 0,
-        Action::CancelSignIn | Action::TogglePause => 1,
+        Action::CancelSignIn | Action::LeaveName | Action::NewPlaylist | Action::TogglePause => 1,
         Action::Search => 2,
         Action::Close => 3,
         Action::SignOut

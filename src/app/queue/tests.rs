@@ -65,7 +65,7 @@ fn tracks_are_added_and_rows_taken_out() {
     check("a b c", &[Keys("d")], "wait 5000", "*b c | none @0");
     check("a b c", &[Keys("ddd")], "wait 5000, wait 5000, wait 5000", " | none @0");
     check("a b c", &[Keys("Gddd")], "wait 5000, wait 5000, wait 5000", " | none @0");
-    check("", &[Keys("3d")], "demo, wait 5000", " | none @0");
+    check("", &[Keys("3d")], "demo", " | none @0");
     let playing = |steps: &[Step]| [&PLAY[..], &[At(9)], steps].concat();
     check("a b c", &playing(&[Keys("d")]), "stop, locate b, wait 5000", "*b c | b locating @0");
     check("a b c", &playing(&[Keys("Gd")]), "wait 5000", "*a b | a sounding @9");

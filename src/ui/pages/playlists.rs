@@ -1,5 +1,7 @@
 //! The listener's playlists, and the one that is open.
 
+use std::time::Duration;
+
 use ratatui::layout::Rect;
 
 use super::{heading, message, tracks};
@@ -52,7 +54,7 @@ fn draw_all(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) {
     };
     list.draw(buffer, area, theme, |index| match playlists.rows.get(index) {
         Some(PlaylistRow::Own(about)) => Row {
-            texts: vec![about.name.to_string(), about.tracks.to_string(), total(about.length)],
+            texts: vec![about.name.to_string(), about.tracks.to_string(), known(about.length)],
             style: theme.text,
         },
         Some(PlaylistRow::At { name, .. }) => {
@@ -60,6 +62,11 @@ fn draw_all(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) {
         }
         None => tracks::nothing(),
     });
+}
+
+/// How long it is, where that is known of anything in it.
+fn known(length: Duration) -> String {
+    if length.is_zero() { String::new() } else { total(length) }
 }
 
 fn empty_shelf(state: &State) -> Vec<String> {
@@ -84,7 +91,9 @@ fn draw_open(buffer: &mut Canvas<'_>, area: Rect, state: &State, open: &OpenPlay
     let mut totals = if open.entries.is_empty() {
         "empty".to_owned()
     } else {
-        format!("{}, {}", count(open.entries.len(), "track"), total(open.total_length()))
+        let length = known(open.total_length());
+        let comma = if length.is_empty() { "" } else { ", " };
+        format!("{}{comma}{length}", count(open.entries.len(), "track"))
     };
     if !open.selection.is_empty() {
         let rows = open.entries.iter().enumerate().filter(|(index, entry)| is_selected(*index, entry));
