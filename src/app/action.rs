@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use crate::model::Track;
 
-use super::editor::SortKey;
-use super::queue::Select;
+use super::editor::{Select, SortKey};
 
 /// A wish, from a key, a door of the welcome page, the help or the command line.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +27,8 @@ pub enum Action {
     ShowBrowse,
     /// Show the queue.
     ShowQueue,
+    /// Show the listener's playlists.
+    ShowPlaylists,
     /// Show the first page again.
     ShowWelcome,
     /// Show who is signed in where.
@@ -100,7 +101,7 @@ pub enum Action {
     Repeat,
     /// Ask again what failed.
     Retry,
-    /// Take the last edit of the queue back.
+    /// Take the last edit of the list back.
     Undo,
     /// Do it again after all.
     Redo,
@@ -142,7 +143,7 @@ pub enum Action {
     Repost,
     /// Follow the artist under the cursor, or no longer.
     Follow,
-    /// Add the track under the cursor to a playlist at its service.
+    /// Add tracks to a playlist, of this machine or at their service.
     AddToPlaylist,
     /// Add to the playlist under the picker's cursor.
     Pick,
@@ -158,7 +159,7 @@ pub enum Action {
     PlayEntry,
     /// Change which rows the next edit is about.
     Select(Select),
-    /// Take the rows out of the queue and keep them for pasting.
+    /// Take the rows out and keep them for pasting.
     Cut,
     /// Keep the rows for pasting.
     Copy,
@@ -176,14 +177,30 @@ pub enum Action {
     Sort(SortKey),
     /// Turn the order of the rows round.
     Reverse,
-    /// Take the rows out of the queue.
+    /// Take the rows out of the list.
     RemoveEntry,
     /// Move the row under the cursor down.
     MoveEntryDown,
     /// Move the row under the cursor up.
     MoveEntryUp,
-    /// Empty the queue.
-    ClearQueue,
+    /// Empty the queue, or the open playlist.
+    ClearList,
+    /// Keep the order in which the open playlist is shown for now.
+    KeepOrder,
+    /// Open the playlist under the cursor.
+    OpenPlaylist,
+    /// Name a new playlist.
+    NewPlaylist,
+    /// Give a playlist another name.
+    RenamePlaylist,
+    /// Delete the playlist under the cursor.
+    DeletePlaylist,
+    /// Keep the queue as a playlist.
+    SaveQueue,
+    /// The name is typed.
+    SubmitName,
+    /// Leave the line for a name.
+    LeaveName,
     /// Open the door under the cursor.
     OpenDoor,
     /// First door: listen now.

@@ -6,8 +6,8 @@ use url::Url;
 
 use crate::config::SoundSettings;
 use crate::model::{
-    Change, Link, ListId, Locator, Loudness, OutputChoice, PlayId, Purpose, SearchQuery, ServiceId,
-    SignInAnswer, Ticket, TrackRef, Volume,
+    Change, Link, ListId, Locator, Loudness, OutputChoice, PlayId, PlaylistOrder, Purpose, SearchQuery,
+    ServiceId, SignInAnswer, Step, Ticket, TrackRef, Volume,
 };
 
 /// A request to a room. `runtime` carries it out; answers come back as events.
@@ -162,6 +162,20 @@ pub enum Effect {
     ForgetResume {
         /// Which track.
         track: TrackRef,
+    },
+    /// Keep over this run an edit of the queue. Nothing comes back.
+    KeepQueueStep {
+        /// The number of the last step of its journal that was done then.
+        after: u64,
+        /// The edit.
+        step: Box<Step>,
+    },
+    /// Ask something about the listener's own playlists.
+    Playlists {
+        /// Comes back with the answer.
+        ticket: Ticket,
+        /// What is asked.
+        order: Box<PlaylistOrder>,
     },
     /// Come back with `Elapsed` after a while.
     Wait {

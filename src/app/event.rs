@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::scan::{ScanOutcome, ScanProgress};
 use crate::model::{
-    CleanText, Fault, Item, ItemRef, ListId, Locator, Loudness, OutputState, Page, PlayId, ServiceId,
-    ServiceInfo, SignInStep, SoundDevice, SoundFormat, Spectrum, Ticket,
+    CleanText, Fault, Item, ItemRef, Journal, ListId, Locator, Loudness, OutputState, Page, PlayId,
+    PlaylistAnswer, ServiceId, ServiceInfo, SignInStep, SoundDevice, SoundFormat, Spectrum, Ticket,
 };
 
 /// A report from a room.
@@ -150,6 +150,15 @@ pub enum Event {
     ScanWentOn(ScanProgress),
     /// A scan of the listener's own music has ended.
     Scanned(Result<ScanOutcome, Fault>),
+    /// What came of an order about playlists; what it tells is on the disk.
+    Playlists {
+        /// Of the order.
+        ticket: Ticket,
+        /// What came of it.
+        result: Result<PlaylistAnswer, Fault>,
+    },
+    /// The edits of the queue in earlier runs.
+    QueueJournal(Journal),
     /// The configuration or the start had something to complain about.
     Warned(Fault),
 }

@@ -14,13 +14,15 @@ pub enum Page {
     Browse,
     /// What plays next.
     Queue,
+    /// The listener's playlists.
+    Playlists,
     /// Who is signed in where. No tab.
     Accounts,
 }
 
 impl Page {
-    /// The pages that have a tab, in order; their keys are 1 to 3.
-    pub const TABS: [Self; 3] = [Self::Search, Self::Browse, Self::Queue];
+    /// The pages that have a tab, in order; their keys are 1 to 4.
+    pub const TABS: [Self; 4] = [Self::Search, Self::Browse, Self::Queue, Self::Playlists];
 
     /// Its name on the tab.
     pub fn title(self) -> &'static str {
@@ -29,6 +31,7 @@ impl Page {
             Self::Search => "Search",
             Self::Browse => "Browse",
             Self::Queue => "Queue",
+            Self::Playlists => "Playlists",
             Self::Accounts => "Accounts",
         }
     }
@@ -49,6 +52,12 @@ pub enum Focus {
     BrowseTracks,
     /// The queue.
     Queue,
+    /// The playlists.
+    Playlists,
+    /// The rows of the open playlist.
+    Playlist,
+    /// The line for a playlist's name.
+    Naming,
     /// The accounts' rows.
     Accounts,
     /// A sign-in with nothing to type.
@@ -68,20 +77,24 @@ pub enum Focus {
 impl Focus {
     /// Whether keys that type go into a line.
     pub fn is_typing(self) -> bool {
-        matches!(self, Self::SearchInput | Self::HelpInput | Self::SignInForm | Self::Picker)
+        matches!(self, Self::SearchInput | Self::HelpInput | Self::SignInForm | Self::Picker | Self::Naming)
     }
 
     /// Whose keys count, the nearest first.
     pub(super) fn contexts(self) -> &'static [Context] {
         use Context::{
-            Accounts, Global, Help, Input, List, Lists, Outputs, Picker, Queue, SignIn, Tracks, Welcome,
+            Accounts, Global, Help, Input, List, Lists, Naming, Outputs, Picker, Playlists, Queue, Rows,
+            SignIn, Tracks, Welcome,
         };
         match self {
             Self::Doors => &[Welcome, List, Global],
             Self::SearchInput | Self::HelpInput => &[Input, Global],
             Self::SearchResults | Self::BrowseTracks => &[Tracks, List, Global],
             Self::BrowseLists => &[Lists, List, Global],
-            Self::Queue => &[Queue, List, Global],
+            Self::Queue => &[Queue, Rows, List, Global],
+            Self::Playlists => &[Playlists, List, Global],
+            Self::Playlist => &[Tracks, Rows, List, Global],
+            Self::Naming => &[Naming, Input, Global],
             Self::Accounts => &[Accounts, List, Global],
             Self::SignIn => &[SignIn, Global],
             Self::SignInForm => &[SignIn, Input, Global],

@@ -31,9 +31,15 @@ impl State {
                 let entry = self.queue.entries.get(self.queue.list.cursor()?)?;
                 Some(Item::Track(Track::clone(&entry.track)))
             }
+            Focus::Playlist => {
+                let open = self.playlists.open.as_ref()?;
+                Some(Item::Track(Track::clone(&open.entries.get(open.list.cursor()?)?.track)))
+            }
             Focus::Doors
             | Focus::SearchInput
             | Focus::BrowseLists
+            | Focus::Playlists
+            | Focus::Naming
             | Focus::Accounts
             | Focus::SignIn
             | Focus::SignInForm

@@ -85,6 +85,10 @@ pub enum ListPlace {
     Tracks,
     /// The queue.
     Queue,
+    /// The playlists.
+    Playlists,
+    /// The rows of the open playlist.
+    Playlist,
     /// The queue's rows after the current one, beside another page.
     Upcoming,
     /// The accounts.
@@ -210,6 +214,8 @@ impl State {
                     ListPlace::Tracks => self.more_of_shelf(),
                     ListPlace::Doors
                     | ListPlace::Queue
+                    | ListPlace::Playlists
+                    | ListPlace::Playlist
                     | ListPlace::Upcoming
                     | ListPlace::Accounts
                     | ListPlace::Form
@@ -233,6 +239,8 @@ impl State {
             ListPlace::Shelves => Some(&mut self.browse.list),
             ListPlace::Tracks => self.browse.open_mut().map(|shelf| &mut shelf.list),
             ListPlace::Queue => Some(&mut self.queue.list),
+            ListPlace::Playlists => Some(&mut self.playlists.list),
+            ListPlace::Playlist => self.playlists.open.as_mut().map(|open| &mut open.list),
             ListPlace::Accounts => Some(&mut self.accounts.list),
             ListPlace::Upcoming | ListPlace::Form => None,
             ListPlace::Help | ListPlace::Outputs | ListPlace::Picker => self.overlay_list(),
@@ -278,6 +286,8 @@ impl State {
             }
             ListPlace::Doors
             | ListPlace::Queue
+            | ListPlace::Playlists
+            | ListPlace::Playlist
             | ListPlace::Accounts
             | ListPlace::Outputs
             | ListPlace::Picker => Vec::new(),
@@ -288,7 +298,8 @@ impl State {
     fn open_row(&mut self, place: ListPlace) -> Vec<Effect> {
         match place {
             ListPlace::Doors => self.open_door(),
-            ListPlace::Results | ListPlace::Tracks => self.play_here(),
+            ListPlace::Results | ListPlace::Tracks | ListPlace::Playlist => self.play_here(),
+            ListPlace::Playlists => self.open_playlist(),
             ListPlace::Shelves => self.open_list(),
             ListPlace::Queue => self.play_entry(),
             ListPlace::Upcoming => match self.queue.list.cursor() {
@@ -307,7 +318,7 @@ impl State {
         match self.overlays.last_mut() {
             Some(Overlay::Help(help)) => help.typing = true,
             None if self.page == Page::Search => self.search.typing = true,
-            Some(Overlay::Outputs(_) | Overlay::Picker(_)) | None => {}
+            Some(Overlay::Outputs(_) | Overlay::Picker(_) | Overlay::Naming(_)) | None => {}
         }
         Vec::new()
     }

@@ -19,6 +19,7 @@ impl State {
                 self.search.typing = self.search.rows.is_empty();
                 Vec::new()
             }
+            Page::Playlists => self.list_playlists(),
             Page::Browse => self.fill_open_shelf(),
         }
     }
@@ -40,7 +41,23 @@ impl State {
                 self.queue.selection.clear();
                 Vec::new()
             }
+            None if self.page == Page::Playlists => self.leave_playlist(),
             Some(_) | None => Vec::new(),
+        }
+    }
+
+    /// One thing at a time: an order that is shown for now, the selection, the open playlist.
+    fn leave_playlist(&mut self) -> Vec<Effect> {
+        if self.put_order_back() {
+            return self.tell(Level::Info, "Back in its own order");
+        }
+        match &mut self.playlists.open {
+            Some(open) if !open.selection.is_empty() => {
+                open.selection.clear();
+                Vec::new()
+            }
+            Some(_) => self.close_playlist(),
+            None => Vec::new(),
         }
     }
 
@@ -55,6 +72,9 @@ impl State {
             Focus::BrowseTracks => self.go_to_pane(Pane::Lists),
             Focus::Doors
             | Focus::Queue
+            | Focus::Playlists
+            | Focus::Playlist
+            | Focus::Naming
             | Focus::Accounts
             | Focus::SignIn
             | Focus::SignInForm
@@ -81,11 +101,14 @@ impl State {
             Focus::SearchInput => self.search_at_once(),
             Focus::HelpInput => self.run_help_row(),
             Focus::Picker => self.pick(),
+            Focus::Naming => self.submit_name(),
             Focus::Doors
             | Focus::SearchResults
             | Focus::BrowseLists
             | Focus::BrowseTracks
             | Focus::Queue
+            | Focus::Playlists
+            | Focus::Playlist
             | Focus::Accounts
             | Focus::SignIn
             | Focus::SignInForm
@@ -98,7 +121,7 @@ impl State {
         match self.overlays.last_mut() {
             Some(Overlay::Help(help)) => help.typing = false,
             None if self.page == Page::Search => self.search.typing = false,
-            Some(Overlay::Outputs(_) | Overlay::Picker(_)) | None => {}
+            Some(Overlay::Outputs(_) | Overlay::Picker(_) | Overlay::Naming(_)) | None => {}
         }
         Vec::new()
     }
@@ -107,7 +130,8 @@ impl State {
         let effects = match self.page {
             Page::Search => self.retry_search(),
             Page::Browse => self.retry_shelf(),
-            Page::Welcome | Page::Queue | Page::Accounts => Vec::new(),
+            Page::Playlists if self.playlists.fault.is_some() => self.list_playlists(),
+            Page::Welcome | Page::Queue | Page::Playlists | Page::Accounts => Vec::new(),
         };
         if effects.is_empty() { self.tell(Level::Info, "Nothing failed here") } else { effects }
     }
@@ -129,6 +153,9 @@ impl State {
             Focus::Doors
             | Focus::SearchInput
             | Focus::Queue
+            | Focus::Playlists
+            | Focus::Playlist
+            | Focus::Naming
             | Focus::Accounts
             | Focus::SignIn
             | Focus::SignInForm
@@ -147,17 +174,21 @@ impl State {
             Focus::BrowseLists => Some(&mut self.browse.list),
             Focus::BrowseTracks => self.browse.open_mut().map(|shelf| &mut shelf.list),
             Focus::Queue => Some(&mut self.queue.list),
+            Focus::Playlists => Some(&mut self.playlists.list),
+            Focus::Playlist => self.playlists.open.as_mut().map(|open| &mut open.list),
             Focus::Accounts => Some(&mut self.accounts.list),
             Focus::Help | Focus::Outputs | Focus::Picker => self.overlay_list(),
+            Focus::Naming => None,
         }
     }
 
     /// The rows of what lies over the page.
     pub(super) fn overlay_list(&mut self) -> Option<&mut List> {
-        self.overlays.last_mut().map(|overlay| match overlay {
-            Overlay::Help(help) => &mut help.list,
-            Overlay::Outputs(outputs) => &mut outputs.list,
-            Overlay::Picker(picker) => &mut picker.list,
+        self.overlays.last_mut().and_then(|overlay| match overlay {
+            Overlay::Help(help) => Some(&mut help.list),
+            Overlay::Outputs(outputs) => Some(&mut outputs.list),
+            Overlay::Picker(picker) => Some(&mut picker.list),
+            Overlay::Naming(_) => None,
         })
     }
 

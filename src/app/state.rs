@@ -24,6 +24,7 @@ use super::notices::{Level, Notices, SHOWN_MS, words};
 use super::outputs::Outputs;
 use super::picker::{Adding, Picker};
 use super::playback::Playback;
+use super::playlists::{Naming, Playlists};
 use super::queue::{Queue, Random};
 use super::scan::ScanProgress;
 use super::search::Search;
@@ -98,6 +99,8 @@ pub enum Overlay {
     Outputs(Outputs),
     /// The choice of a playlist.
     Picker(Box<Picker>),
+    /// The line for a playlist's name.
+    Naming(Box<Naming>),
 }
 
 /// The whole state. Read it freely; only [`super::update`] changes it.
@@ -129,6 +132,8 @@ pub struct State {
     pub accounts: Accounts,
     /// The queue and its page.
     pub queue: Queue,
+    /// The listener's playlists and their page.
+    pub playlists: Playlists,
     /// What was cut or copied last.
     pub(super) clipboard: Vec<Arc<Track>>,
     /// What is heard.
@@ -167,6 +172,7 @@ impl State {
             browse: Browse::new(&start.services),
             accounts: Accounts::new(&start.services),
             queue: Queue::new(&start.session),
+            playlists: Playlists::default(),
             clipboard: Vec::new(),
             playback: Playback::new(volume, start.volume_step, start.sound, resume_at),
             services: start.services,
@@ -225,6 +231,7 @@ impl State {
             (Some(Overlay::Help(_)), _) => Focus::Help,
             (Some(Overlay::Outputs(_)), _) => Focus::Outputs,
             (Some(Overlay::Picker(_)), _) => Focus::Picker,
+            (Some(Overlay::Naming(_)), _) => Focus::Naming,
             (None, Page::Welcome) => Focus::Doors,
             (None, Page::Search) if self.search.typing => Focus::SearchInput,
             (None, Page::Search) => Focus::SearchResults,
@@ -233,6 +240,8 @@ impl State {
                 Pane::Tracks => Focus::BrowseTracks,
             },
             (None, Page::Queue) => Focus::Queue,
+            (None, Page::Playlists) if self.playlists.open.is_some() => Focus::Playlist,
+            (None, Page::Playlists) => Focus::Playlists,
             (None, Page::Accounts) => match &self.accounts.talk {
                 Some(talk) if talk.is_typing() => Focus::SignInForm,
                 Some(_) => Focus::SignIn,
@@ -258,6 +267,8 @@ impl State {
     pub fn session(&self) -> Session {
         Session {
             tracks: self.queue.entries.iter().map(|entry| Track::clone(&entry.track)).collect(),
+            entries: self.queue.entries.iter().map(|entry| entry.id).collect(),
+            step: self.queue.step_number(),
             current: self.queue.current,
             position: self.queue.current.map_or(Duration::ZERO, |_| self.playback.position()),
             volume: Some(self.playback.volume),

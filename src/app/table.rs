@@ -1,8 +1,7 @@
 //! The one table of actions: name, keys, words. Keys, hint line, help and the README come from it.
 
 use super::action::Action;
-use super::editor::SortKey;
-use super::queue::Select;
+use super::editor::{Select, SortKey};
 
 /// Where a key means something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -17,6 +16,12 @@ pub enum Context {
     Lists,
     /// In the queue.
     Queue,
+    /// In the queue or in a playlist of the listener's own.
+    Rows,
+    /// On the page of playlists.
+    Playlists,
+    /// While a playlist gets its name.
+    Naming,
     /// On the welcome page.
     Welcome,
     /// On the accounts page.
@@ -42,6 +47,9 @@ impl Context {
             Self::Tracks => "On a track",
             Self::Lists => "On a list of a service",
             Self::Queue => "In the queue",
+            Self::Rows => "In the queue or a playlist",
+            Self::Playlists => "On the page of playlists",
+            Self::Naming => "Naming a playlist",
             Self::Welcome => "On the welcome page",
             Self::Accounts => "On the accounts page",
             Self::SignIn => "In a sign-in",
@@ -82,7 +90,10 @@ const fn row(
     ActionInfo { action, name, context, keys, hint, help }
 }
 
-use Context::{Accounts, Global, Help, Input, Lists, Outputs, Picker, Queue, SignIn, Tracks, Welcome};
+use Context::{
+    Accounts, Global, Help, Input, Lists, Naming, Outputs, Picker, Playlists, Queue, Rows, SignIn, Tracks,
+    Welcome,
+};
 
 /// Every action a key can have, in the order of the help and of the hint line.
 #[rustfmt::skip]
@@ -100,28 +111,36 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::OpenList, "open-list", Lists, &["<Enter>"], "open", "Open the list"),
 
     row(Action::PlayEntry, "play-entry", Queue, &["<Enter>"], "play", "Play this row of the queue"),
-    row(Action::RemoveEntry, "remove-entry", Queue, &["d", "<Delete>"], "remove", "Take rows out of the queue"),
-    row(Action::MoveEntryDown, "move-entry-down", Queue, &["J"], "row down", "Move rows down"),
-    row(Action::MoveEntryUp, "move-entry-up", Queue, &["K"], "row up", "Move rows up"),
-    row(Action::Select(Select::Range), "select-range", Queue, &["v"], "select", "Select from here to where the cursor goes; a second time keeps it"),
-    row(Action::Select(Select::All), "select-all", Queue, &["V"], "", "Select all rows, or none"),
-    row(Action::Select(Select::Row), "select-row", Queue, &["<C-Space>"], "", "Select this row, or no longer"),
-    row(Action::Select(Select::Others), "select-others", Queue, &["*"], "", "Select what is not selected"),
-    row(Action::Select(Select::Album), "select-album", Queue, &["A"], "", "Select the rows of this album"),
-    row(Action::Cut, "cut", Queue, &["x"], "", "Take rows out and keep them for pasting"),
-    row(Action::Copy, "copy", Queue, &["y"], "", "Keep rows for pasting"),
-    row(Action::PasteAfter, "paste-after", Queue, &["p"], "", "Put what was cut or copied behind this row"),
-    row(Action::PasteBefore, "paste-before", Queue, &["P"], "", "Put what was cut or copied before this row"),
-    row(Action::Duplicate, "duplicate", Queue, &["Y"], "", "Put rows in a second time"),
-    row(Action::Crop, "crop", Queue, &["X"], "", "Take out all rows but the selected ones"),
-    row(Action::RemoveDuplicates, "remove-duplicates", Queue, &["g u"], "", "Take out what is there twice, by name or recording"),
-    row(Action::Sort(SortKey::Title), "sort-by-title", Queue, &[", t"], "", "Sort by title: the selected rows, or all"),
-    row(Action::Sort(SortKey::Artist), "sort-by-artist", Queue, &[", a"], "", "Sort by artist"),
-    row(Action::Sort(SortKey::Album), "sort-by-album", Queue, &[", b"], "", "Sort by album"),
-    row(Action::Sort(SortKey::Length), "sort-by-length", Queue, &[", l"], "", "Sort by length"),
-    row(Action::Sort(SortKey::Source), "sort-by-source", Queue, &[", s"], "", "Sort by where they come from"),
-    row(Action::Reverse, "reverse", Queue, &[", r"], "", "Turn the order round"),
-    row(Action::ClearQueue, "clear-queue", Queue, &["D"], "clear", "Empty the queue"),
+    row(Action::RemoveEntry, "remove-entry", Rows, &["d", "<Delete>"], "remove", "Take rows out"),
+    row(Action::MoveEntryDown, "move-entry-down", Rows, &["J"], "row down", "Move rows down"),
+    row(Action::MoveEntryUp, "move-entry-up", Rows, &["K"], "row up", "Move rows up"),
+    row(Action::Select(Select::Range), "select-range", Rows, &["v"], "select", "Select from here to where the cursor goes; a second time keeps it"),
+    row(Action::Select(Select::All), "select-all", Rows, &["V"], "", "Select all rows, or none"),
+    row(Action::Select(Select::Row), "select-row", Rows, &["<C-Space>"], "", "Select this row, or no longer"),
+    row(Action::Select(Select::Others), "select-others", Rows, &["*"], "", "Select what is not selected"),
+    row(Action::Select(Select::Album), "select-album", Rows, &["A"], "", "Select the rows of this album"),
+    row(Action::Cut, "cut", Rows, &["x"], "", "Take rows out and keep them for pasting"),
+    row(Action::Copy, "copy", Rows, &["y"], "", "Keep rows for pasting"),
+    row(Action::PasteAfter, "paste-after", Rows, &["p"], "", "Put what was cut or copied behind this row"),
+    row(Action::PasteBefore, "paste-before", Rows, &["P"], "", "Put what was cut or copied before this row"),
+    row(Action::Duplicate, "duplicate", Rows, &["Y"], "", "Put rows in a second time"),
+    row(Action::Crop, "crop", Rows, &["X"], "", "Take out all rows but the selected ones"),
+    row(Action::RemoveDuplicates, "remove-duplicates", Rows, &["g u"], "", "Take out what is there twice, by name or recording"),
+    row(Action::Sort(SortKey::Title), "sort-by-title", Rows, &[", t"], "", "Sort by title: the selected rows, or all"),
+    row(Action::Sort(SortKey::Artist), "sort-by-artist", Rows, &[", a"], "", "Sort by artist"),
+    row(Action::Sort(SortKey::Album), "sort-by-album", Rows, &[", b"], "", "Sort by album"),
+    row(Action::Sort(SortKey::Length), "sort-by-length", Rows, &[", l"], "", "Sort by length"),
+    row(Action::Sort(SortKey::Source), "sort-by-source", Rows, &[", s"], "", "Sort by where they come from"),
+    row(Action::Reverse, "reverse", Rows, &[", r"], "", "Turn the order round"),
+    row(Action::KeepOrder, "keep-order", Rows, &[", ,"], "", "Keep the order in which a playlist is shown for now"),
+    row(Action::ClearList, "clear-list", Rows, &["D"], "clear", "Empty the queue or the playlist"),
+
+    row(Action::OpenPlaylist, "open-playlist", Playlists, &["<Enter>"], "open", "Open the playlist"),
+    row(Action::NewPlaylist, "new-playlist", Playlists, &["n"], "new", "Make a new playlist on this machine"),
+    row(Action::RenamePlaylist, "rename-playlist", Playlists, &["i", "<F2>"], "rename", "Give the playlist another name"),
+    row(Action::DeletePlaylist, "delete-playlist", Playlists, &["d", "<Delete>"], "delete", "Delete the playlist; undo brings it back"),
+    row(Action::SubmitName, "submit-name", Naming, &["<Enter>"], "keep", "Take this name"),
+    row(Action::LeaveName, "leave-name", Naming, &["<Esc>"], "leave", "Leave everything as it is"),
 
     row(Action::RunAction, "run-action", Help, &["<Enter>"], "do it", "Do what the row says"),
     row(Action::FilterHelp, "filter-help", Help, &["/"], "look up", "Look for words in the help"),
@@ -155,14 +174,15 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::Spectrum, "spectrum", Global, &["g v"], "", "Show the spectrum of what is heard, or hide it"),
     row(Action::ShowOutputs, "outputs", Global, &["g d"], "", "Choose where the sound goes"),
     row(Action::Retry, "retry", Global, &["R"], "try again", "Ask again what failed on this page"),
-    row(Action::Undo, "undo", Global, &["u"], "undo", "Take the last change of the queue back"),
+    row(Action::Undo, "undo", Global, &["u"], "undo", "Take the last change of this list back; outside lists, of the queue"),
     row(Action::Redo, "redo", Global, &["U", "<C-r>"], "", "Make the change again after all"),
 
     row(Action::Like, "like", Global, &["f"], "like", "Like this, or no longer"),
     row(Action::LikePlaying, "like-playing", Global, &["F"], "", "Like what plays, or no longer"),
     row(Action::Repost, "repost", Global, &["g r"], "", "Repost this"),
     row(Action::Follow, "follow", Global, &["g f"], "", "Follow this artist, or no longer"),
-    row(Action::AddToPlaylist, "add-to-playlist", Global, &["a"], "", "Add this track to one of your playlists at its service, or to a new one"),
+    row(Action::AddToPlaylist, "add-to-playlist", Global, &["a"], "", "Add this track, or the selected ones, to one of your playlists or a new one, here or at its service"),
+    row(Action::SaveQueue, "save-queue", Global, &["<C-s>"], "", "Keep the queue as a playlist"),
     row(Action::OpenAlbum, "open-album", Global, &["g b"], "", "Open the album of this track, or of what plays"),
     row(Action::OpenArtist, "open-artist", Global, &["g a"], "", "Open the artist of this track, or of what plays"),
     row(Action::NextKind, "next-kind", Global, &["<C-t>"], "next kind", "Search for tracks, albums, artists or playlists"),
@@ -171,6 +191,7 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::ShowSearch, "show-search", Global, &["1"], "", "Show the search"),
     row(Action::ShowBrowse, "show-browse", Global, &["2"], "", "Show the lists of the services"),
     row(Action::ShowQueue, "show-queue", Global, &["3"], "", "Show the queue"),
+    row(Action::ShowPlaylists, "show-playlists", Global, &["4"], "", "Show your playlists"),
     row(Action::ShowWelcome, "show-welcome", Global, &["g w"], "", "Show the welcome page"),
     row(Action::ShowAccounts, "show-accounts", Global, &["g i"], "", "Show who is signed in where, sign in and out"),
     row(Action::ShowPlaying, "show-playing", Global, &["o"], "", "Show what is playing, in the queue"),

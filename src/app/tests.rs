@@ -12,9 +12,9 @@ use std::time::Duration;
 
 use super::{Action, Effect, Event, Heard, Msg, PlayState, Stage, Start, State, parse_keys, update};
 use crate::model::{
-    BrowseList, Capabilities, Change, Fault, FaultKind, Item, Kind, ListId, Locator, Page, PlayId, Purpose,
-    SampleRate, ServiceId, ServiceInfo, Session, SignIn, SignInAnswer, SignInStep, SoundFormat, Ticket,
-    Track, TrackRef,
+    BrowseList, Capabilities, Change, Fault, FaultKind, Item, Kind, ListId, Locator, Page, PlayId,
+    PlaylistOrder, Purpose, SampleRate, ServiceId, ServiceInfo, Session, SignIn, SignInAnswer, SignInStep,
+    SoundFormat, Ticket, Track, TrackRef,
 };
 
 pub(super) fn service(id: &'static str, search: bool, lists: &[&str], sign_in: SignIn) -> ServiceInfo {
@@ -245,7 +245,8 @@ impl Run {
 
     /// The effects of the last step in short words.
     pub fn asked(&self) -> String {
-        let is_told = |effect: &&Effect| !matches!(effect, Effect::Played { .. });
+        let is_told =
+            |effect: &&Effect| !matches!(effect, Effect::Played { .. } | Effect::KeepQueueStep { .. });
         self.effects.iter().filter(is_told).map(brief).collect::<Vec<_>>().join(", ")
     }
 
@@ -323,6 +324,13 @@ fn brief(effect: &Effect) -> String {
             format!("place {track} {}", position.as_secs()).replace("open:track:", "")
         }
         Effect::ForgetResume { track } => format!("forget {track}").replace("open:track:", ""),
+        Effect::KeepQueueStep { after, step } => format!("keep {after} {}", step.name),
+        Effect::Playlists { order, .. } => match &**order {
+            PlaylistOrder::List => "playlists".to_owned(),
+            PlaylistOrder::Make { name, entries } => format!("make {name} {}", entries.len()),
+            PlaylistOrder::Append { id, entries } => format!("append {} {}", id.0, entries.len()),
+            order => format!("{order:?}"),
+        },
         Effect::Wait { delay_ms, .. } => format!("wait {delay_ms}"),
         Effect::SignIn { service, answer, .. } => match answer {
             SignInAnswer::Begin { .. } => format!("sign in {service}"),

@@ -101,6 +101,12 @@ impl State {
                 }
                 Vec::new()
             }
+            Focus::Naming => {
+                if let Some(Overlay::Naming(naming)) = self.overlays.last_mut() {
+                    edit(&mut naming.input);
+                }
+                Vec::new()
+            }
             Focus::SignInForm => {
                 if let Some(input) = self.accounts.talk.as_mut().and_then(|talk| talk.input()) {
                     edit(input);
@@ -112,6 +118,8 @@ impl State {
             | Focus::BrowseLists
             | Focus::BrowseTracks
             | Focus::Queue
+            | Focus::Playlists
+            | Focus::Playlist
             | Focus::Accounts
             | Focus::SignIn
             | Focus::Help
@@ -127,11 +135,13 @@ impl State {
         match action {
             Action::Quit => vec![Effect::Quit],
             Action::Close => match self.overlays.pop() {
-                Some(Overlay::Help(_) | Overlay::Picker(_) | Overlay::Outputs(_)) => Vec::new(),
+                Some(Overlay::Help(_) | Overlay::Picker(_) | Overlay::Naming(_) | Overlay::Outputs(_)) => {
+                    Vec::new()
+                }
                 None if self.focus() == Focus::SignIn => self.cancel_sign_in(),
                 None => vec![Effect::Quit],
             },
-            Action::Back | Action::LeavePicker => self.step_back(),
+            Action::Back | Action::LeavePicker | Action::LeaveName => self.step_back(),
             Action::Help => self.toggle_help(),
             Action::FindAction => self.open_help(true),
             Action::RunAction => self.run_help_row(),
@@ -146,10 +156,12 @@ impl State {
             Action::ShowSearch => self.show_page(Page::Search),
             Action::ShowBrowse => self.show_page(Page::Browse),
             Action::ShowQueue => self.show_page(Page::Queue),
+            Action::ShowPlaylists => self.show_page(Page::Playlists),
             Action::ShowWelcome => self.show_page(Page::Welcome),
             Action::ShowAccounts => self.show_page(Page::Accounts),
             Action::ShowPlaying => self.show_playing(),
             Action::NextPane => self.other_pane(),
+            Action::PaneLeft if self.focus() == Focus::Playlist => self.close_playlist(),
             Action::PaneLeft if self.focus() == Focus::BrowseTracks && !self.browse.trail.is_empty() => {
                 self.leave_opened()
             }
@@ -225,7 +237,14 @@ impl State {
             Action::RemoveEntry => self.remove_entries(),
             Action::MoveEntryDown => self.move_entries(true),
             Action::MoveEntryUp => self.move_entries(false),
-            Action::ClearQueue => self.clear_queue(),
+            Action::ClearList => self.clear_list(),
+            Action::KeepOrder => self.keep_order_here(),
+            Action::OpenPlaylist => self.open_playlist(),
+            Action::NewPlaylist => self.name_new_playlist("New playlist", Vec::new()),
+            Action::RenamePlaylist => self.rename_playlist(),
+            Action::DeletePlaylist => self.delete_playlist(),
+            Action::SaveQueue => self.save_queue(),
+            Action::SubmitName => self.submit_name(),
             Action::Undo => self.undo(),
             Action::Redo => self.redo(),
 
@@ -302,6 +321,8 @@ impl State {
             }
             Event::ScanWentOn(progress) => self.scan_went_on(progress),
             Event::Scanned(result) => self.scanned(result),
+            Event::Playlists { ticket, result } => self.playlists_answered(ticket, result),
+            Event::QueueJournal(journal) => self.queue_journal_came(journal),
             Event::Warned(fault) => self.tell(Level::Warning, words(&fault)),
         }
     }

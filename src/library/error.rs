@@ -26,6 +26,14 @@ pub enum LibraryError {
         /// Why.
         source: rusqlite::Error,
     },
+    /// SQLite refused what was to be done with playlists.
+    #[error("the playlists in {path} could not be changed: {source}")]
+    Playlists {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: rusqlite::Error,
+    },
     /// The database is damaged.
     #[error("the database {path} is damaged: {complaint}")]
     Damaged {
@@ -54,7 +62,7 @@ impl LibraryError {
     pub(super) fn is_damage(&self) -> bool {
         match self {
             Self::Damaged { .. } => true,
-            Self::Database { source, .. } => is_damage(source),
+            Self::Database { source, .. } | Self::Playlists { source, .. } => is_damage(source),
             Self::Place { .. } | Self::Newer { .. } | Self::Thread(_) => false,
         }
     }
@@ -68,6 +76,8 @@ impl LibraryError {
             }
             Self::Database { .. } => Fault::new(FaultKind::Other, text)
                 .hint("Playing goes on; the queue will not be there at the next start"),
+            Self::Playlists { .. } => Fault::new(FaultKind::Other, text)
+                .hint("Nothing of it was kept; try again, or run segue doctor"),
             Self::Damaged { .. } => Fault::new(FaultKind::Other, text)
                 .hint("Playing goes on; start Segue again to have it rebuilt"),
             Self::Newer { .. } => {

@@ -8,13 +8,16 @@ use std::thread::{self, JoinHandle};
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use crate::model::{Fault, FaultKind, Learned, Loudness, Resume, Session, TrackRef};
+use crate::model::{
+    Fault, FaultKind, Journal, Learned, Loudness, PlaylistAnswer, PlaylistOrder, Resume, Session, Step,
+    Ticket, TrackRef,
+};
 
 use super::database::{self, Opened, beside, complaint};
 use super::error::LibraryError;
 use super::rescue::{self, Rescue};
 use super::rows::reference_text;
-use super::{backup, index, learned, session};
+use super::{backup, index, learned, playlists, session};
 
 /// Orders waiting at most, besides the newest session.
 const MAX_WAITING: usize = 4096;
@@ -52,6 +55,38 @@ pub enum Order {
         /// Which track.
         reference: TrackRef,
     },
+    /// An edit of the queue was made. Its rows come with the next session.
+    QueueStep {
+        /// The number of the last step that was done then.
+        after: u64,
+        /// The edit.
+        step: Step,
+    },
+    /// Something about playlists; answered with [`News::Playlists`].
+    Playlists {
+        /// Comes back with the answer.
+        ticket: Ticket,
+        /// Now, in seconds since 1970.
+        at: u64,
+        /// What is asked.
+        order: PlaylistOrder,
+    },
+}
+
+/// What the keeper has to tell.
+#[derive(Clone, Debug, PartialEq)]
+pub enum News {
+    /// Something failed.
+    Trouble(Fault),
+    /// What came of an order about playlists. What it tells is on the disk.
+    Playlists {
+        /// Of the order.
+        ticket: Ticket,
+        /// What came of it.
+        result: Result<PlaylistAnswer, Fault>,
+    },
+    /// The edits of the queue in earlier runs; told once, at the start, by whoever keeps the queue.
+    QueueJournal(Journal),
 }
 
 /// What the library knew at the start.
@@ -99,24 +134,25 @@ impl Keeper {
     pub fn open(
         path: &Path,
         unix_seconds: u64,
-        report: impl Fn(Fault) + Send + 'static,
+        report: impl Fn(News) + Send + 'static,
     ) -> Result<(Self, Left), LibraryError> {
         let Opened { connection, rescue } = database::open(path)?;
         if let Some(rescue) = rescue {
-            report(told(&rescue));
+            report(News::Trouble(told(&rescue)));
         }
         let failed = |source| LibraryError::Database { path: path.to_owned(), source };
         let left = load(&connection).map_err(failed)?;
         let turn = own_queue(path);
         if turn.is_none() {
-            report(Fault::new(FaultKind::Other, "Segue runs already, and that one keeps the queue"));
+            let words = "Segue runs already, and that one keeps the queue";
+            report(News::Trouble(Fault::new(FaultKind::Other, words)));
         }
         let desk = Arc::new(Desk::default());
-        let (theirs, path) = (Arc::clone(&desk), path.to_owned());
+        let (theirs, path, step) = (Arc::clone(&desk), path.to_owned(), left.session.step);
         let thread = thread::Builder::new()
             .name("library".to_owned())
             .spawn(move || {
-                keep(connection, &theirs, &Place { path, turn, unix_seconds }, report);
+                keep(connection, &theirs, &Place { path, turn, unix_seconds, step }, report);
             })
             .map_err(LibraryError::Thread)?;
         Ok((Self { desk, thread: Some(thread) }, left))
@@ -153,6 +189,8 @@ struct Place {
     /// Held while this process keeps the queue.
     turn: Option<File>,
     unix_seconds: u64,
+    /// The last step of the queue's journal that was done.
+    step: u64,
 }
 
 /// Everything that is known at the start.
@@ -178,21 +216,37 @@ fn told(rescue: &Rescue) -> Fault {
     Fault::new(FaultKind::Other, words).hint(format!("The damaged file is kept as {aside}"))
 }
 
-fn keep(mut connection: Connection, desk: &Desk, place: &Place, report: impl Fn(Fault)) {
+fn keep(mut connection: Connection, desk: &Desk, place: &Place, report: impl Fn(News)) {
     let failed = |source| LibraryError::Database { path: place.path.clone(), source };
+    if place.turn.is_some() {
+        match playlists::queue_journal(&connection, place.step) {
+            Ok(journal) => report(News::QueueJournal(journal)),
+            Err(source) => report(News::Trouble(failed(source).fault())),
+        }
+    }
     if let Err(error) = back_up(&connection, place) {
-        report(error.fault());
+        report(News::Trouble(error.fault()));
     }
     while let Some(mut orders) = next_orders(desk) {
         if place.turn.is_none() {
-            orders.retain(|order| !matches!(order, Order::Save(_)));
+            orders.retain(|order| !matches!(order, Order::Save(_) | Order::QueueStep { .. }));
         }
-        if let Err(source) = carry_out(&mut connection, &orders) {
-            let error = failed(source);
-            if error.is_damage() {
-                let _ = rescue::mark(&place.path);
+        match carry_out(&mut connection, &orders) {
+            // What is told now is on the disk.
+            Ok(answers) => answers.into_iter().for_each(&report),
+            Err(source) => {
+                let error = failed(source);
+                if error.is_damage() {
+                    let _ = rescue::mark(&place.path);
+                }
+                let fault = error.fault();
+                for order in &orders {
+                    if let Order::Playlists { ticket, .. } = order {
+                        report(News::Playlists { ticket: *ticket, result: Err(fault.clone()) });
+                    }
+                }
+                report(News::Trouble(fault));
             }
-            report(error.fault());
         }
     }
     // The log beside the database is put into it, unless somebody else still reads.
@@ -223,8 +277,9 @@ fn next_orders(desk: &Desk) -> Option<Vec<Order>> {
 }
 
 /// All or none: in one transaction that waits for its turn, so that nobody's change is lost.
-fn carry_out(connection: &mut Connection, orders: &[Order]) -> rusqlite::Result<()> {
+fn carry_out(connection: &mut Connection, orders: &[Order]) -> rusqlite::Result<Vec<News>> {
     let change = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let mut answers = Vec::new();
     for order in orders {
         match order {
             Order::Save(session) => session::save(&change, session)?,
@@ -237,9 +292,15 @@ fn carry_out(connection: &mut Connection, orders: &[Order]) -> rusqlite::Result<
                 index::played(&change, &reference_text(reference), at, *whole)?;
             }
             Order::ForgetResume { reference } => learned::forget_resume(&change, reference)?,
+            Order::QueueStep { after, step } => playlists::keep_queue_step(&change, *after, step)?,
+            Order::Playlists { ticket, at, order } => {
+                let result = playlists::carry_out(&change, order, *at)?;
+                answers.push(News::Playlists { ticket: *ticket, result });
+            }
         }
     }
-    change.commit()
+    change.commit()?;
+    Ok(answers)
 }
 
 #[cfg(test)]
@@ -247,10 +308,11 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::model::{Repeat, Track, Volume};
+    use crate::model::{EntryId, Repeat, Track, Volume};
 
     fn open(path: &Path) -> (Keeper, Left) {
-        Keeper::open(path, 0, |fault| panic!("{fault}")).unwrap()
+        let report = |news| assert!(matches!(news, News::QueueJournal(_)), "{news:?}");
+        Keeper::open(path, 0, report).unwrap()
     }
 
     #[test]
@@ -267,6 +329,8 @@ mod tests {
                 Track::new("/music/a.flac".parse().unwrap(), "a"),
                 Track::new("b.mp3".parse().unwrap(), "b"),
             ],
+            entries: vec![EntryId(7), EntryId(3), EntryId(9)],
+            step: 2,
             current: Some(1),
             position: Duration::from_millis(4321),
             volume: Some(Volume::new(35)),

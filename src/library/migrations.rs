@@ -98,6 +98,60 @@ pub(super) const MIGRATIONS: &[&str] = &[
         problem TEXT NOT NULL
     ) STRICT;
     ",
+    // 4: playlists of the listener's own, and every edit with its way back.
+    "
+    ALTER TABLE queue ADD COLUMN entry INTEGER;
+    CREATE TABLE recording (
+        id        INTEGER PRIMARY KEY,
+        reference TEXT NOT NULL,
+        title     TEXT NOT NULL,
+        artists   TEXT NOT NULL,
+        album     TEXT,
+        length_ms INTEGER,
+        isrc      TEXT,
+        elsewhere TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX recording_reference ON recording (reference);
+    CREATE TABLE playlist (
+        id         INTEGER PRIMARY KEY,
+        name       TEXT NOT NULL,
+        gone       INTEGER NOT NULL,
+        revision   INTEGER NOT NULL,
+        step       INTEGER NOT NULL,
+        made_at    INTEGER NOT NULL,
+        changed_at INTEGER NOT NULL
+    ) STRICT;
+    CREATE UNIQUE INDEX playlist_name ON playlist (name) WHERE gone = 0;
+    CREATE TABLE playlist_entry (
+        playlist  INTEGER NOT NULL,
+        place     INTEGER NOT NULL,
+        entry     INTEGER NOT NULL,
+        recording INTEGER NOT NULL,
+        PRIMARY KEY (playlist, place)
+    ) STRICT;
+    CREATE TABLE list_step (
+        list           INTEGER NOT NULL,
+        number         INTEGER NOT NULL,
+        name           TEXT NOT NULL,
+        taken          BLOB NOT NULL,
+        put            BLOB NOT NULL,
+        before_current INTEGER,
+        before_order   BLOB,
+        before_rows    INTEGER NOT NULL,
+        before_ms      INTEGER NOT NULL,
+        after_current  INTEGER,
+        after_order    BLOB,
+        after_rows     INTEGER NOT NULL,
+        after_ms       INTEGER NOT NULL,
+        PRIMARY KEY (list, number)
+    ) STRICT;
+    CREATE TABLE shelf_step (
+        number   INTEGER PRIMARY KEY,
+        playlist INTEGER NOT NULL,
+        before   TEXT,
+        after    TEXT
+    ) STRICT;
+    ",
 ];
 
 /// The schema that this program writes.

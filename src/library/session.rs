@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
-use crate::model::{Repeat, Session, Track, Volume};
+use crate::model::{EntryId, Repeat, Session, Track, Volume};
 
 use super::rows::{duration, milliseconds, read_reference, reference_text, whole};
 
@@ -18,8 +18,8 @@ pub(super) fn save(change: &Transaction<'_>, session: &Session) -> rusqlite::Res
     }
     change.execute("DELETE FROM queue", [])?;
     let mut insert = change.prepare_cached(
-        "INSERT INTO queue (place, reference, title, artists, album, length_ms, own_place)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO queue (place, reference, title, artists, album, length_ms, own_place, entry)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )?;
     for ((place, track), own_place) in session.tracks.iter().enumerate().zip(own_places) {
         let artists: Vec<_> = track.artists.iter().map(AsRef::as_ref).collect();
@@ -31,6 +31,7 @@ pub(super) fn save(change: &Transaction<'_>, session: &Session) -> rusqlite::Res
             track.album.as_ref().map(AsRef::<str>::as_ref),
             track.length.map(milliseconds),
             own_place,
+            session.entries.get(place).map(|entry| entry.0.cast_signed()),
         ])?;
     }
     change.execute(
@@ -41,17 +42,18 @@ pub(super) fn save(change: &Transaction<'_>, session: &Session) -> rusqlite::Res
         keep(change, "volume", &volume.percent().to_string())?;
     }
     keep(change, "muted", if session.muted { "yes" } else { "no" })?;
+    keep(change, "queue-step", &session.step.to_string())?;
     keep(change, "repeat", session.repeat.title())
 }
 
 /// Keeps a small value by its name.
-fn keep(change: &Transaction<'_>, name: &str, value: &str) -> rusqlite::Result<()> {
+pub(super) fn keep(change: &Transaction<'_>, name: &str, value: &str) -> rusqlite::Result<()> {
     let mut insert = change.prepare_cached("INSERT OR REPLACE INTO kept (name, value) VALUES (?1, ?2)")?;
     insert.execute([name, value]).map(|_| ())
 }
 
 /// A small value that was kept.
-fn kept(connection: &Connection, name: &str) -> rusqlite::Result<Option<String>> {
+pub(super) fn kept(connection: &Connection, name: &str) -> rusqlite::Result<Option<String>> {
     connection.query_row("SELECT value FROM kept WHERE name = ?1", [name], |row| row.get(0)).optional()
 }
 
@@ -64,12 +66,13 @@ pub(super) fn load(connection: &Connection) -> rusqlite::Result<Session> {
     let mut session = Session {
         volume: kept(connection, "volume")?.and_then(|value| value.parse().ok()).map(Volume::new),
         muted: kept(connection, "muted")?.is_some_and(|value| value == "yes"),
+        step: kept(connection, "queue-step")?.and_then(|value| value.parse().ok()).unwrap_or(0),
         repeat: kept(connection, "repeat")?.map_or(Repeat::Off, |value| Repeat::from_title(&value)),
         ..Session::default()
     };
     let mut own_places = Vec::new();
     let mut query = connection.prepare(
-        "SELECT place, reference, title, artists, album, length_ms, own_place FROM queue ORDER BY place",
+        "SELECT place, reference, title, artists, album, length_ms, own_place, entry FROM queue ORDER BY place",
     )?;
     let mut rows = query.query([])?;
     while let Some(row) = rows.next()? {
@@ -82,6 +85,9 @@ pub(super) fn load(connection: &Connection) -> rusqlite::Result<Session> {
         if let Some(own_place) = row.get::<_, Option<i64>>(6)? {
             own_places.push((own_place, here));
         }
+        if let Some(entry) = row.get::<_, Option<i64>>(7)? {
+            session.entries.push(EntryId(entry.cast_unsigned()));
+        }
         let artists: String = row.get(3)?;
         session.tracks.push(Track {
             artists: artists.split(SEPARATOR).filter(|name| !name.is_empty()).map(Into::into).collect(),
@@ -89,6 +95,11 @@ pub(super) fn load(connection: &Connection) -> rusqlite::Result<Session> {
             length: row.get::<_, Option<i64>>(5)?.map(duration),
             ..Track::new(reference, row.get::<_, String>(2)?)
         });
+    }
+    if session.entries.len() != session.tracks.len() {
+        // Kept by an older version, or half lost: the journal knows none of these rows.
+        session.entries.clear();
+        session.step = 0;
     }
     own_places.sort_unstable();
     session.order = (!own_places.is_empty()).then(|| own_places.into_iter().map(|(_, row)| row).collect());

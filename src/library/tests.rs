@@ -2,3 +2,10 @@
 
 mod damage;
 mod music;
+
+use super::keeper::News;
+
+/// Nothing goes wrong.
+fn quiet(news: News) {
+    assert!(!matches!(news, News::Trouble(_)), "{news:?}");
+}

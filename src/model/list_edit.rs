@@ -36,6 +36,24 @@ pub struct Merged<T> {
     pub gone: Vec<T>,
 }
 
+impl<T> ListEdit<T> {
+    /// A change as it was kept: rows that are taken out with their places before, and rows that are put in with their
+    /// places after, both in order.
+    pub fn from_parts(taken: Vec<(usize, T)>, put: Vec<(usize, T)>) -> Self {
+        Self { taken, put }
+    }
+
+    /// Rows that are taken out, with their places in the list before.
+    pub fn taken(&self) -> &[(usize, T)] {
+        &self.taken
+    }
+
+    /// Rows that are put in, with their places in the list after.
+    pub fn put(&self) -> &[(usize, T)] {
+        &self.put
+    }
+}
+
 impl<T: Keyed + Clone> ListEdit<T> {
     /// The smallest change that makes `after` of `before`.
     pub fn between(before: &[T], after: &[T]) -> Self {

@@ -3,15 +3,18 @@
 mod capabilities;
 mod catalogue;
 mod change;
+mod entry;
 mod fault;
 mod file_name;
 mod item;
+mod journal;
 mod list_edit;
 mod locator;
 mod nearby;
 mod nearest;
 mod numbers;
 mod output;
+mod playlist;
 mod secret;
 mod session;
 mod sign_in;
@@ -22,15 +25,21 @@ mod track;
 pub use capabilities::{Account, Capabilities, Filter, Powers, ServiceInfo, SignIn, Special};
 pub use catalogue::{BrowseList, ItemRef, Kind, ListId, Page, SearchQuery, ServiceId};
 pub use change::{Change, Mark, PlaylistAbout, PlaylistPart};
+pub use entry::{Entry, total_length};
 pub use fault::{Fault, FaultKind, Retry};
 pub use file_name::{MAX_FILE_NAME_BYTES, safe_file_name};
 pub use item::{Collection, Item};
+pub use journal::{Journal, MAX_JOURNAL_ROWS, Side, Snapshot, Step, added_by};
 pub use list_edit::{DoesNotFit, EntryId, Keyed, ListEdit, Merged, merge};
 pub use locator::{Locator, Purpose, RemoteAddress, TrackRef, TrackRefError, is_web_address};
 pub use nearby::{Reach, is_nearby, is_nearby_ip};
 pub use nearest::nearest;
 pub use numbers::{Bitrate, PlayId, SampleRate, Ticket, Volume, format_clock, parse_clock};
 pub use output::{OutputChoice, OutputState, SoundDevice, SoundFormat};
+pub use playlist::{
+    JournalMove, LOCAL, MAX_PLAYLIST_ROWS, OpenedPlaylist, PlaylistAnswer, PlaylistEdit, PlaylistId,
+    PlaylistInfo, PlaylistOrder, ShelfStep,
+};
 pub use secret::Secret;
 pub use session::{Learned, Loudness, Repeat, Resume, Session};
 pub use sign_in::{Field, Form, Link, SignInAnswer, SignInStep};

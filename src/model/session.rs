@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use super::list_edit::EntryId;
 use super::locator::TrackRef;
 use super::numbers::Volume;
 use super::track::Track;
@@ -12,6 +13,10 @@ use super::track::Track;
 pub struct Session {
     /// The queue in its order.
     pub tracks: Vec<Track>,
+    /// The rows' numbers, by which the journal knows them; rows that have none here count on from the largest.
+    pub entries: Vec<EntryId>,
+    /// The number of the last step of the queue's journal that is done.
+    pub step: u64,
     /// The row that was current, if any.
     pub current: Option<usize>,
     /// How far into that track the ear was.

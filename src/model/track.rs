@@ -38,6 +38,8 @@ pub struct Track {
     pub playable: Allowed,
     /// Whether it may be kept for listening offline.
     pub keepable: Allowed,
+    /// Where else the same recording is.
+    pub elsewhere: Vec<TrackRef>,
 }
 
 impl Track {
@@ -58,6 +60,7 @@ impl Track {
             liked: false,
             playable: Allowed::Yes,
             keepable: Allowed::Yes,
+            elsewhere: Vec::new(),
         }
     }
 

@@ -14,8 +14,8 @@ use crate::audio::{self, Command, Player, Snapshot};
 use crate::catalog::Catalog;
 use crate::library::{Keeper, Order};
 use crate::model::{
-    Change, Fault, FaultKind, Item, ListId, Locator, PlayId, Purpose, RemoteAddress, Resume, SearchQuery,
-    ServiceId, SoundDevice, Ticket, TrackRef,
+    Change, Fault, FaultKind, Item, ListId, Locator, PlayId, PlaylistOrder, Purpose, RemoteAddress, Resume,
+    SearchQuery, ServiceId, SoundDevice, Ticket, TrackRef,
 };
 
 use super::accounts::{TalkUnderWay, noting_sessions};
@@ -88,6 +88,8 @@ impl Hands {
                 self.keep(Order::KeepResume { reference: track, resume });
             }
             Effect::ForgetResume { track } => self.keep(Order::ForgetResume { reference: track }),
+            Effect::KeepQueueStep { after, step } => self.keep(Order::QueueStep { after, step: *step }),
+            Effect::Playlists { ticket, order } => self.order_playlists(ticket, *order),
             Effect::Wait { ticket, delay_ms } => self.wait(ticket, delay_ms),
             Effect::SignIn { ticket, service, answer } => self.sign_in(ticket, service, answer),
             Effect::CancelSignIn => self.cancel_sign_in(),
@@ -215,6 +217,17 @@ impl Hands {
         if self.keeper.as_ref().is_some_and(|keeper| !keeper.take(order)) {
             tracing::warn!("the library is too far behind to keep what was learned");
         }
+    }
+
+    fn order_playlists(&self, ticket: Ticket, order: PlaylistOrder) {
+        let at = clock::unix_seconds();
+        let why = match &self.keeper {
+            Some(keeper) if keeper.take(Order::Playlists { ticket, at, order }) => return,
+            Some(_) => "The library is too far behind to take this; try again in a moment",
+            None => "There is no library to keep playlists in; segue doctor tells why",
+        };
+        let (events, result) = (self.events.clone(), Err(Fault::new(FaultKind::Other, why)));
+        self.tasks.spawn(async move { tell(&events, Event::Playlists { ticket, result }).await });
     }
 
     fn wait(&self, ticket: Ticket, delay_ms: u64) {

@@ -233,6 +233,8 @@ impl Run<'_> {
             | Event::WantsNext { .. }
             | Event::SignInAsked { .. }
             | Event::SignedOut { .. }
+            | Event::Playlists { .. }
+            | Event::QueueJournal(_)
             | Event::ServiceChanged(_)
             | Event::Heard(_)
             | Event::Elapsed(_)

@@ -31,7 +31,7 @@ mod wire_up;
 pub use accounts::{AccountRow, LogInEnd, LogInNews, accounts, log_in, log_out};
 pub use ask::{
     Listing, Marked, Match, OwnPlaylists, Place, PlaylistDone, PlaylistRow, PlaylistRows, PlaylistWish,
-    SearchEnd, SearchNews, SearchWish, Shelves, Target, stays,
+    SearchEnd, SearchNews, SearchWish, Shelves, Target, is_local, stays,
 };
 pub use devices::devices;
 pub use doctor::{Finding, Health, examine};

@@ -10,7 +10,7 @@ use crate::app::Event;
 use crate::audio::{Player, PlayerOptions, Report};
 use crate::catalog::{self, Catalog, MemoryVault, Surroundings, Vault};
 use crate::config::KeepTokens;
-use crate::library::{Keeper, Left, OwnMusic};
+use crate::library::{Keeper, Left, News, OwnMusic};
 use crate::model::{Fault, FaultKind, OutputChoice, ServiceInfo, Volume};
 use crate::net::Net;
 use crate::secrets::{self, Keep};
@@ -130,7 +130,7 @@ fn shelves(profile: &Profile, net: &Net, tell: Tell) -> Vec<Arc<dyn Catalog>> {
 /// The library, or a warning and no memory of this run.
 fn open_library(profile: &Profile, events: &Sender<Event>) -> (Option<Keeper>, Left) {
     let complaints = events.clone();
-    let report = move |fault| tell_without_waiting(&complaints, Event::Warned(fault));
+    let report = move |news| tell_without_waiting(&complaints, news_event(news));
     match Keeper::open(&profile.paths.library_file(), clock::unix_seconds(), report) {
         Ok((keeper, left)) => (Some(keeper), left),
         Err(error) => {
@@ -144,6 +144,14 @@ fn open_library(profile: &Profile, events: &Sender<Event>) -> (Option<Keeper>, L
 fn tell_without_waiting(events: &Sender<Event>, event: Event) {
     if let Err(error) = events.try_send(event) {
         tracing::warn!("an event found no room: {error}");
+    }
+}
+
+fn news_event(news: News) -> Event {
+    match news {
+        News::Trouble(fault) => Event::Warned(fault),
+        News::Playlists { ticket, result } => Event::Playlists { ticket, result },
+        News::QueueJournal(journal) => Event::QueueJournal(journal),
     }
 }
 

@@ -55,7 +55,7 @@ fn tabs(state: &State) -> Vec<Tab> {
         let rows = state.queue.entries.len();
         let words = match page {
             Page::Queue if rows > 0 => format!("{} ({rows})", page.title()),
-            Page::Welcome | Page::Search | Page::Browse | Page::Queue | Page::Accounts => {
+            Page::Welcome | Page::Search | Page::Browse | Page::Queue | Page::Playlists | Page::Accounts => {
                 page.title().to_owned()
             }
         };
@@ -75,6 +75,7 @@ fn show(page: Page) -> Action {
         Page::Search => Action::ShowSearch,
         Page::Browse => Action::ShowBrowse,
         Page::Queue => Action::ShowQueue,
+        Page::Playlists => Action::ShowPlaylists,
         Page::Accounts => Action::ShowAccounts,
     }
 }

@@ -6,6 +6,7 @@ mod help;
 mod input;
 mod keys;
 mod layout;
+mod naming;
 mod outputs;
 mod pages;
 mod picker;
@@ -70,6 +71,7 @@ fn screen(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) -> 
                 None
             }
             Overlay::Picker(picker) => picker::draw(buffer, bands.body, picker, theme),
+            Overlay::Naming(naming) => naming::draw(buffer, bands.body, naming, theme),
         };
     }
     widgets::rule(buffer, bands.rule, theme);

@@ -1,4 +1,4 @@
-//! The picker over the page: the listener's playlists at one service, and a new one.
+//! The picker over the page: the listener's playlists here and at one service, and new ones.
 
 use ratatui::layout::{Position, Rect};
 use ratatui::widgets::{Clear, Widget};
@@ -10,6 +10,7 @@ use super::text::{Align, count};
 use super::theme::Theme;
 use super::widgets::{BAR_CELLS, Column, List, Row, Span, Weight, frame, put, put_right};
 use crate::app::{ListPlace, PickRow, Picker, PickerState, Target};
+use crate::model::CleanText;
 
 const NAME: Column = Column { title: "", span: Span::Share(1), align: Align::Left, weight: Weight::Main };
 const NOTE: Column = Column { title: "", span: Span::Cells(10), align: Align::Left, weight: Weight::Aside };
@@ -26,20 +27,20 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, picker: &Picker, theme: 
     let height = usize::from(area.height);
     buffer.mark(area, Target::List { list: ListPlace::Picker, height, row: None });
     let inner = if area.width >= 50 && area.height >= 10 {
-        frame(
-            buffer,
-            area,
-            theme,
-            &format!(" Add {} to a playlist at {} ", picker.title, picker.service_name),
-        )
+        frame(buffer, area, theme, &format!(" Add {} to a playlist ", picker.title))
     } else {
         Rect { x: area.x + 1, width: area.width - 1, ..area }
     };
     let aside = match &picker.state {
-        PickerState::Loading => "looking for your playlists".to_owned(),
-        PickerState::Ready => {
-            count(picker.rows.iter().filter(|row| matches!(row, PickRow::Playlist(_))).count(), "playlist")
+        PickerState::Loading => {
+            let name = picker.at.as_ref().map(|at| at.name.to_string()).unwrap_or_default();
+            format!("looking for yours at {name}")
         }
+        PickerState::Ready => {
+            let is_there = |row: &&PickRow| matches!(row, PickRow::Playlist(_) | PickRow::Own(_));
+            count(picker.rows.iter().filter(is_there).count(), "playlist")
+        }
+        PickerState::None(why) => why.to_string(),
         PickerState::Failed(fault) => fault.message.to_string(),
     };
     let line = Rect { width: inner.width.saturating_sub(BAR_CELLS), ..row(inner, 0) };
@@ -63,12 +64,14 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, picker: &Picker, theme: 
     list.draw(buffer, rows, theme, |index| {
         let texts = match picker.rows.get(index) {
             None => Vec::new(),
-            Some(PickRow::New(name)) if name.as_str().is_empty() => {
-                vec!["New playlist: type its name".to_owned(), String::new(), String::new()]
+            Some(PickRow::NewOwn(name)) => new(name, None),
+            Some(PickRow::New(name)) => new(name, picker.at.as_ref().map(|at| &at.name)),
+            Some(PickRow::Own(about)) => {
+                vec![about.name.to_string(), "here".to_owned(), count(about.tracks, "track")]
             }
-            Some(PickRow::New(name)) => vec![format!("New playlist: {name}"), String::new(), String::new()],
             Some(PickRow::Playlist(found)) => {
-                let note = found.note.as_ref().map(ToString::to_string).unwrap_or_default();
+                let place = picker.at.as_ref().map(|at| at.name.to_string());
+                let note = found.note.as_ref().map(ToString::to_string).or(place).unwrap_or_default();
                 let tracks = found.tracks.and_then(|tracks| usize::try_from(tracks).ok());
                 vec![
                     found.title.to_string(),
@@ -80,4 +83,15 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, picker: &Picker, theme: 
         Row { texts, style: theme.text }
     });
     caret
+}
+
+/// The row for a new playlist, here or at a service.
+fn new(name: &CleanText, at: Option<&CleanText>) -> Vec<String> {
+    let place = at.map_or_else(|| "here".to_owned(), |at| format!("at {at}"));
+    let text = if name.as_str().is_empty() {
+        format!("New playlist {place}: type its name")
+    } else {
+        format!("New playlist {place}: {name}")
+    };
+    vec![text, String::new(), String::new()]
 }

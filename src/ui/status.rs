@@ -57,6 +57,10 @@ fn about_row(state: &State) -> Option<String> {
         Page::Search => (state.search.selected()?.item.track()?, None),
         Page::Browse if state.focus() == Focus::BrowseLists => return None,
         Page::Browse => (state.browse.open()?.selected()?.track()?, None),
+        Page::Playlists => {
+            let open = state.playlists.open.as_ref()?;
+            (&*open.entries.get(open.list.cursor()?)?.track, None)
+        }
         Page::Queue => {
             let entry = state.queue.entries.get(state.queue.list.cursor()?)?;
             (&*entry.track, entry.problem.as_ref())

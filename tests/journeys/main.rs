@@ -17,6 +17,7 @@ mod cli;
 mod demo;
 mod formats;
 mod gapless;
+mod lists;
 mod mouse;
 mod playlists;
 mod program;

@@ -3,8 +3,7 @@
 
 use std::path::PathBuf;
 
-use super::entry::{Entry, total_length};
-use crate::model::{CleanText, EntryId, Fault, FaultKind, TrackRef};
+use crate::model::{CleanText, Entry, EntryId, Fault, FaultKind, TrackRef, total_length};
 
 /// Most lines of a text, remarks included.
 const MAX_LINES: usize = 200_000;
@@ -164,7 +163,7 @@ mod tests {
         let mut track = Track::new(TrackRef::File("/m/x.mp3".into()), title);
         track.artists = vec!["Ada Cole".into()];
         track.length = Some(Duration::from_secs(230));
-        Entry { id: EntryId(id), track: Arc::new(track), problem: None }
+        Entry::new(EntryId(id), Arc::new(track))
     }
 
     #[test]

@@ -92,3 +92,18 @@ impl Selection {
         *self = Self::default();
     }
 }
+
+/// How to change what is selected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Select {
+    /// The rows from here to where the cursor goes; a second time keeps them.
+    Range,
+    /// The row under the cursor, or no longer.
+    Row,
+    /// All rows, or none.
+    All,
+    /// What was not selected.
+    Others,
+    /// The album of the row under the cursor.
+    Album,
+}

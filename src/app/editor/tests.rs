@@ -4,7 +4,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::*;
-use crate::model::{EntryId, Track, TrackRef};
+use crate::model::{EntryId, Snapshot, Step, Track, TrackRef};
 
 fn entry(number: u64, title: &str) -> Entry {
     let reference = TrackRef::File(format!("{title}.flac").into());

@@ -6,6 +6,8 @@ use crate::app::browse::ShelfState;
 use crate::app::chord::parse_keys;
 use crate::app::focus::{Focus, Page};
 use crate::app::keymap::Meaning;
+use crate::app::list::List;
+use crate::app::playlists::PlaylistRow;
 use crate::app::search::Answer;
 use crate::app::state::State;
 use crate::app::table::{ACTIONS, ActionInfo};
@@ -58,6 +60,14 @@ impl State {
         })
     }
 
+    /// The list that the editor's keys edit, or the queue's.
+    fn rows_here(&self) -> &List {
+        match (self.focus(), &self.playlists.open) {
+            (Focus::Playlist, Some(open)) => &open.list,
+            (_, _) => &self.queue.list,
+        }
+    }
+
     /// Whether an action that has a hint would change anything now.
     fn is_of_use(&self, action: &Action) -> bool {
         let queue = &self.queue;
@@ -66,10 +76,13 @@ impl State {
             Action::PlayHere | Action::AddToEnd | Action::AddNext => match self.focus() {
                 Focus::SearchResults => self.search.selected().is_some(),
                 Focus::BrowseTracks => self.browse.open().is_some_and(|shelf| shelf.selected().is_some()),
+                Focus::Playlist => self.playlists.open.as_ref().is_some_and(|open| !open.entries.is_empty()),
                 Focus::Doors
                 | Focus::SearchInput
                 | Focus::BrowseLists
                 | Focus::Queue
+                | Focus::Playlists
+                | Focus::Naming
                 | Focus::Help
                 | Focus::Outputs
                 | Focus::Accounts
@@ -82,11 +95,16 @@ impl State {
             Action::Like => matches!(self.item_here(), Some(Item::Track(_) | Item::Collection(_))),
             Action::NextKind => matches!(self.focus(), Focus::SearchInput | Focus::SearchResults),
             Action::OpenList => self.browse.open().is_some(),
-            Action::PlayEntry | Action::RemoveEntry | Action::ClearQueue | Action::Select(_) => {
-                !queue.entries.is_empty()
+            Action::PlayEntry => !queue.entries.is_empty(),
+            Action::RemoveEntry | Action::ClearList | Action::Select(_) => !self.rows_here().is_empty(),
+            Action::MoveEntryDown => {
+                self.rows_here().cursor().is_some_and(|row| row + 1 < self.rows_here().len())
             }
-            Action::MoveEntryDown => queue.list.cursor().is_some_and(|row| row + 1 < queue.entries.len()),
-            Action::MoveEntryUp => queue.list.cursor().is_some_and(|row| row > 0),
+            Action::MoveEntryUp => self.rows_here().cursor().is_some_and(|row| row > 0),
+            Action::OpenPlaylist => self.playlists.selected().is_some(),
+            Action::RenamePlaylist | Action::DeletePlaylist => {
+                matches!(self.playlists.selected(), Some(PlaylistRow::Own(_)))
+            }
             Action::TogglePause => self.playback.now.is_some() || !queue.entries.is_empty(),
             Action::Next => self.row_after(true).is_some(),
             Action::SeekForward | Action::SeekBack => self.current_track().is_some(),
@@ -95,8 +113,12 @@ impl State {
             Action::FillIn => self.accounts.talk.as_ref().is_some_and(|talk| !talk.waiting),
             Action::NextField => self.accounts.talk.as_ref().is_some_and(|talk| talk.lines.len() > 1),
             Action::OpenPage => self.accounts.talk.as_ref().is_some_and(|talk| talk.link.is_some()),
-            Action::Submit | Action::LeaveInput => self.focus() != Focus::SignInForm,
-            Action::Undo => !queue.journal.is_empty(),
+            Action::Submit | Action::LeaveInput => !matches!(self.focus(), Focus::SignInForm | Focus::Naming),
+            Action::Undo => match (self.focus(), &self.playlists.open) {
+                (Focus::Playlist, Some(open)) => !open.journal.is_empty(),
+                (Focus::Playlists, _) => true,
+                (_, _) => !queue.journal.is_empty(),
+            },
             Action::Retry => self.something_failed(),
             Action::NextPane => matches!(self.page, Page::Search | Page::Browse) && self.overlays.is_empty(),
             Action::EraseLine => match self.focus() {
@@ -116,6 +138,7 @@ impl State {
     fn something_failed(&self) -> bool {
         match self.page {
             Page::Welcome | Page::Queue | Page::Accounts => false,
+            Page::Playlists => self.playlists.fault.is_some(),
             Page::Search => {
                 self.search.services.iter().any(|service| matches!(service.answer, Answer::Failed(_)))
             }
@@ -138,8 +161,11 @@ fn rank(action: &Action) -> u8 {
         | Action::ChooseOutput
         | Action::SignIn
         | Action::FillIn
+        | Action::OpenPlaylist
+        | Action::SubmitName
+        | Action::Pick
         | Action::Submit => 0,
-        Action::CancelSignIn | Action::TogglePause => 1,
+        Action::CancelSignIn | Action::LeaveName | Action::NewPlaylist | Action::TogglePause => 1,
         Action::Search => 2,
         Action::Close => 3,
         Action::SignOut

@@ -5,7 +5,7 @@ fn rows(keys: &'static str) -> Vec<&'static str> {
     let run = Run::with("a b").steps([Step::Keys(keys)]);
     match run.state.overlays.last() {
         Some(Overlay::Help(help)) => help.rows.iter().map(|row| row.info.name).collect(),
-        Some(Overlay::Outputs(_) | Overlay::Picker(_)) | None => Vec::new(),
+        Some(Overlay::Outputs(_) | Overlay::Picker(_) | Overlay::Naming(_)) | None => Vec::new(),
     }
 }
 
@@ -13,8 +13,8 @@ fn rows(keys: &'static str) -> Vec<&'static str> {
 fn words_find_actions_and_enter_does_them() {
     assert_eq!(rows("?").len(), ACTIONS.len());
     assert_eq!(rows(":loud"), ["volume-up"]);
-    assert_eq!(rows(":queue<Space>empty"), ["clear-queue"]);
-    assert_eq!(rows(":EMPTY<Space>the"), ["clear-queue"]);
+    assert_eq!(rows(":queue<Space>empty"), ["clear-list"]);
+    assert_eq!(rows(":EMPTY<Space>the"), ["clear-list"]);
     assert_eq!(rows(":<C-w>zzz"), Vec::<&str>::new());
     assert_eq!(rows("?/mute"), ["mute"]);
     let run = Run::with("a b").steps([Step::Keys(":loud<Enter>")]);

@@ -5,5 +5,5 @@ mod state;
 mod tests;
 mod update;
 
-pub use state::{PickRow, Picker, PickerState};
+pub use state::{PickRow, Picker, PickerService, PickerState};
 pub(super) use update::Adding;

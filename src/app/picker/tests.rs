@@ -38,6 +38,8 @@ fn rows(run: &Run) -> Vec<String> {
         match row {
             PickRow::Playlist(found) => format!("{mark}{}", found.title),
             PickRow::New(name) => format!("{mark}+{name}"),
+            PickRow::Own(about) => format!("{mark}={}", about.name),
+            PickRow::NewOwn(name) => format!("{mark}here+{name}"),
         }
     };
     picker.rows.iter().enumerate().map(row).collect()
@@ -64,23 +66,23 @@ fn opened(keys: &'static str) -> Vec<Step> {
 
 #[test]
 fn playlists_are_found_by_typing() {
-    let run = check(vec![Step::Keys("a")], "browse open mine 0", &["*+"]);
+    let run = check(vec![Step::Keys("a")], "playlists, browse open mine 0", &["*here+", "+"]);
     assert_eq!(run.state.focus(), Focus::Picker);
-    let all = ["*Night drive", "By day", "Night shift", "+"];
+    let all = ["*Night drive", "By day", "Night shift", "here+", "+"];
     check(opened(""), "", &all);
-    check(opened("night"), "", &["*Night drive", "Night shift", "+night"]);
-    check(opened("SHIFT"), "", &["*Night shift", "+SHIFT"]);
-    check(opened("q"), "", &["*+q"]);
+    check(opened("night"), "", &["*Night drive", "Night shift", "here+night", "+night"]);
+    check(opened("SHIFT"), "", &["*Night shift", "here+SHIFT", "+SHIFT"]);
+    check(opened("q"), "", &["*here+q", "+q"]);
     check(opened("q<Backspace>"), "", &all);
-    check(opened("<Down><Down><Up>"), "", &["Night drive", "*By day", "Night shift", "+"]);
+    check(opened("<Down><Down><Up>"), "", &["Night drive", "*By day", "Night shift", "here+", "+"]);
     check(opened("<Esc>"), "", &[]);
     // More come page by page, and the cursor stays where it is.
     let more = vec![Step::Keys("a"), Step::BrowsedItems(mine(), true)];
     check(more.clone(), "browse open mine 1", &all);
     let last = [Step::Keys("<Down>"), Step::BrowsedItems(vec![playlist("4", "Last")], false)];
     let both = more.into_iter().chain(last).collect();
-    check(both, "", &["Night drive", "*By day", "Night shift", "Last", "+"]);
-    let failed = check(vec![Step::Keys("a"), Step::Browsed(Err(slow()))], "", &["*+"]);
+    check(both, "", &["Night drive", "*By day", "Night shift", "Last", "here+", "+"]);
+    let failed = check(vec![Step::Keys("a"), Step::Browsed(Err(slow()))], "", &["*here+", "+"]);
     let Some(Overlay::Picker(picker)) = failed.state.overlays.last() else { panic!("it is closed") };
     assert_eq!(picker.state, PickerState::Failed(slow()));
 }
@@ -100,22 +102,28 @@ fn what_is_chosen_is_added_and_told() {
 
     let about = PlaylistAbout { title: Some("Quiet".to_owned()), ..PlaylistAbout::default() };
     let made = Change::CreatePlaylist { about, tracks };
-    check(opened("Quiet<Enter>"), &format!("{made:?}"), &[]);
+    check(opened("Quiet<Down><Enter>"), &format!("{made:?}"), &[]);
     // Without a name there is nothing to make.
     let run = check(
-        opened("<Up><Down><Down><Down><Enter>"),
+        opened("<Up><Down><Down><Down><Down><Enter>"),
         "wait 5000",
-        &["Night drive", "By day", "Night shift", "*+"],
+        &["Night drive", "By day", "Night shift", "here+", "*+"],
     );
     assert_eq!(notice(&run), "Type the name of the new playlist, then Enter");
 }
 
 #[test]
 fn who_keeps_no_playlists_says_so() {
-    let words = |service| notice(&on(service, vec![Step::Keys("a")]));
-    assert_eq!(words("ready"), "ready wants you to sign in before it keeps playlists: in the browser");
-    assert_eq!(words("files"), "files keeps no playlists of yours here");
-    assert_eq!(words("elsewhere"), "Only what comes from a service goes into a playlist there");
+    let words = |service| {
+        let run = on(service, vec![Step::Keys("a")]);
+        assert_eq!(rows(&run), ["*here+"], "there is always this machine");
+        let Some(Overlay::Picker(picker)) = run.state.overlays.last() else { panic!("it is closed") };
+        let PickerState::None(why) = &picker.state else { panic!("{:?}", picker.state) };
+        why.to_string()
+    };
+    assert_eq!(words("ready"), "ready keeps playlists once you sign in");
+    assert_eq!(words("files"), "files keeps no playlists of yours");
+    assert_eq!(words("elsewhere"), "kept on this machine");
     let album = vec![playlist("1", "Night drive")];
     let run = start().steps([Step::Keys("1"), Step::BrowsedItems(album, false), Step::Keys("a")]);
     assert_eq!(notice(&run), "Open it, and add its tracks to a playlist");

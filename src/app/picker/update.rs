@@ -1,15 +1,18 @@
 //! Decisions about adding to playlists.
 
-use super::state::{PickRow, Picker, PickerState};
+use std::sync::Arc;
+
+use super::state::{PickRow, Picker, PickerService, PickerState};
 use crate::app::browse::ShelfState;
+use crate::app::edits::Edited;
 use crate::app::effect::Effect;
-use crate::app::focus::Page as Shown;
+use crate::app::focus::{Focus, Page as Shown};
 use crate::app::input::TextInput;
 use crate::app::list::List;
 use crate::app::notices::Level;
 use crate::app::state::{Overlay, State};
 use crate::model::{
-    Change, CleanText, Fault, Item, ItemRef, Kind, ListId, Page, PlaylistAbout, ServiceId, Ticket,
+    Change, CleanText, Fault, Item, ItemRef, Kind, ListId, Page, PlaylistAbout, ServiceId, Ticket, Track,
 };
 
 /// Most pages of playlists that are asked for.
@@ -28,57 +31,98 @@ pub(in crate::app) struct Adding {
 }
 
 impl State {
-    /// Asks to which playlist the track under the cursor shall go.
+    /// Asks to which playlist the track under the cursor shall go, or all selected ones.
     pub(in crate::app) fn pick_playlist(&mut self) -> Vec<Effect> {
-        let track = match self.item_here() {
-            Some(Item::Track(track)) => track,
-            Some(Item::Collection(_) | Item::List(_)) => {
+        let tracks = self.tracks_meant();
+        let title = match (tracks.as_slice(), self.item_here()) {
+            ([], Some(Item::Collection(_) | Item::List(_))) => {
                 return self.tell(Level::Info, "Open it, and add its tracks to a playlist");
             }
-            None => return Vec::new(),
+            ([], _) => return Vec::new(),
+            ([one], _) => one.title.clone(),
+            (many, _) => crate::app::queue::tracks(many.len()).into(),
         };
-        let info = track.reference.item().and_then(|item| {
-            let info = self.services.iter().find(|service| service.id == item.service)?;
-            Some((item.id, info.id.clone(), info.name.clone(), info.capabilities.clone()))
-        });
-        let Some((id, service, name, able)) = info else {
-            return self.tell(Level::Info, "Only what comes from a service goes into a playlist there");
-        };
-        let Some(source) = able.own_playlists.filter(|_| able.powers.arrange_playlist) else {
-            let words = match (able.account.who, able.account.way) {
-                (None, Some(way)) => format!("{name} wants you to sign in before it keeps playlists: {way}"),
-                (_, _) => format!("{name} keeps no playlists of yours here"),
-            };
-            return self.tell(Level::Warning, words);
+        let (at, state) = match self.playlists_at(&tracks) {
+            Ok(at) => (Some(at), PickerState::Loading),
+            Err(why) => (None, PickerState::None(why)),
         };
         let mut picker = Picker {
-            title: track.title,
-            service_name: name,
+            title,
             input: TextInput::default(),
-            state: PickerState::Loading,
+            state,
             rows: Vec::new(),
             list: List::default(),
-            service,
-            source,
-            track: id,
-            can_create: able.powers.create_playlist,
-            all: Vec::new(),
-            next_page: 0,
-            ticket: None,
+            at,
+            tracks,
+            own: self.playlists.own().cloned().collect(),
         };
         picker.find();
         self.overlays.clear();
         self.overlays.push(Overlay::Picker(Box::new(picker)));
-        self.ask_picker()
+        let mut effects = self.list_playlists();
+        effects.extend(self.ask_picker());
+        effects
+    }
+
+    /// The selected tracks, else the one under the cursor.
+    fn tracks_meant(&mut self) -> Vec<Arc<Track>> {
+        if let Some((which, rows)) = self.meant_rows() {
+            return self.tracks_at(which, &rows);
+        }
+        let elsewhere = match self.focus() {
+            Focus::SearchResults => self.search.selected().map(|row| row.others.as_slice()),
+            _ => None,
+        };
+        let elsewhere = elsewhere.unwrap_or_default().iter().map(|track| track.reference.clone()).collect();
+        let track = self.item_here().and_then(Item::into_track);
+        track.map(|track| Arc::new(Track { elsewhere, ..track })).into_iter().collect()
+    }
+
+    /// The one service whose tracks these are, if it keeps playlists; else why there is none.
+    fn playlists_at(&self, tracks: &[Arc<Track>]) -> Result<PickerService, CleanText> {
+        let items: Option<Vec<_>> = tracks.iter().map(|track| track.reference.item()).collect();
+        let one = items.filter(|items| {
+            items.first().is_some_and(|first| items.iter().all(|item| item.service == first.service))
+        });
+        let info = one.as_ref().and_then(|items| {
+            let first = items.first()?;
+            self.services.iter().find(|service| service.id == first.service)
+        });
+        let (Some(items), Some(info)) = (one, info) else {
+            return Err("kept on this machine".into());
+        };
+        let (name, able) = (info.name.clone(), &info.capabilities);
+        let Some(source) = able.own_playlists.clone().filter(|_| able.powers.arrange_playlist) else {
+            let needs_sign_in = able.account.who.is_none() && able.account.way.is_some();
+            return Err(match needs_sign_in {
+                true => format!("{name} keeps playlists once you sign in").into(),
+                false => format!("{name} keeps no playlists of yours").into(),
+            });
+        };
+        Ok(PickerService {
+            name,
+            service: info.id.clone(),
+            source,
+            ids: items.into_iter().map(|item| item.id).collect(),
+            can_create: able.powers.create_playlist,
+            all: Vec::new(),
+            next_page: 0,
+            ticket: None,
+        })
     }
 
     fn ask_picker(&mut self) -> Vec<Effect> {
         let ticket = self.next_ticket();
         let Some(Overlay::Picker(picker)) = self.overlays.last_mut() else { return Vec::new() };
-        picker.ticket = Some(ticket);
+        let Some(at) = &mut picker.at else { return Vec::new() };
+        at.ticket = Some(ticket);
         picker.state = PickerState::Loading;
-        let (service, list) = (picker.service.clone(), picker.source.clone());
-        vec![Effect::Browse { ticket, service, list, page: picker.next_page }]
+        vec![Effect::Browse {
+            ticket,
+            service: at.service.clone(),
+            list: at.source.clone(),
+            page: at.next_page,
+        }]
     }
 
     /// A page of playlists has come for the picker; the answer comes back when it is not for it.
@@ -87,21 +131,20 @@ impl State {
         ticket: Ticket,
         result: Result<Page<Item>, Fault>,
     ) -> Result<Vec<Effect>, Result<Page<Item>, Fault>> {
-        let asked = |overlay: &&mut Overlay| matches!(overlay, Overlay::Picker(picker) if picker.ticket == Some(ticket));
-        let Some(Overlay::Picker(picker)) = self.overlays.last_mut().filter(asked) else {
-            return Err(result);
-        };
-        picker.ticket = None;
+        let Some(Overlay::Picker(picker)) = self.overlays.last_mut() else { return Err(result) };
+        let Some(at) = picker.at.as_mut().filter(|at| at.ticket == Some(ticket)) else { return Err(result) };
+        at.ticket = None;
         match result {
             Ok(page) => {
-                let more = page.more && !page.items.is_empty() && picker.next_page < MAX_PAGES;
-                picker.next_page += 1;
-                picker.all.extend(page.items.into_iter().filter_map(|item| match item {
+                let more = page.more && !page.items.is_empty() && at.next_page < MAX_PAGES;
+                at.next_page += 1;
+                at.all.extend(page.items.into_iter().filter_map(|item| match item {
                     Item::Collection(found) if found.reference.kind == Kind::Playlist => Some(found),
                     Item::Collection(_) | Item::Track(_) | Item::List(_) => None,
                 }));
                 picker.state = PickerState::Ready;
-                let row = picker.list.cursor().filter(|row| row + 1 < picker.rows.len());
+                let is_new = |row: &&PickRow| matches!(row, PickRow::New(_) | PickRow::NewOwn(_));
+                let row = picker.list.cursor().filter(|_| picker.selected().is_some_and(|row| !is_new(&row)));
                 picker.find();
                 picker.list.go_to(row.unwrap_or(0), usize::MAX);
                 Ok(if more { self.ask_picker() } else { Vec::new() })
@@ -116,25 +159,42 @@ impl State {
     /// Adds to the playlist under the cursor, or makes one of the name that is typed.
     pub(in crate::app) fn pick(&mut self) -> Vec<Effect> {
         let Some(Overlay::Picker(picker)) = self.overlays.last() else { return Vec::new() };
-        let tracks = vec![picker.track.clone()];
-        let (change, playlist, list) = match picker.selected() {
-            None => return Vec::new(),
-            Some(PickRow::New(name)) if name.as_str().is_empty() => {
+        let (title, tracks, at) = (picker.title.clone(), picker.tracks.clone(), picker.at.clone());
+        let effects = match (picker.selected().cloned(), at) {
+            (None, _) | (Some(PickRow::New(_) | PickRow::Playlist(_)), None) => return Vec::new(),
+            (Some(PickRow::New(name) | PickRow::NewOwn(name)), _) if name.as_str().is_empty() => {
                 return self.tell(Level::Info, "Type the name of the new playlist, then Enter");
             }
-            Some(PickRow::New(name)) => {
+            (Some(PickRow::Own(about)), _) => self.append_to_playlist(about.id, title, tracks),
+            (Some(PickRow::NewOwn(name)), _) => self.make_playlist(name, tracks),
+            (Some(PickRow::New(name)), Some(at)) => {
                 let about = PlaylistAbout { title: Some(name.to_string()), ..PlaylistAbout::default() };
-                (Change::CreatePlaylist { about, tracks }, name.clone(), None)
+                let change = Change::CreatePlaylist { about, tracks: at.ids };
+                self.send_addition(change, at.service, title, name, vec![at.source])
             }
-            Some(PickRow::Playlist(found)) => {
-                let ItemRef { id, .. } = found.reference.clone();
-                let list = found.reference.list();
-                (Change::AddToPlaylist { id, tracks }, found.title.clone(), Some(list))
+            (Some(PickRow::Playlist(found)), Some(at)) => {
+                let change = Change::AddToPlaylist { id: found.reference.id.clone(), tracks: at.ids };
+                let lists = vec![found.reference.list(), at.source];
+                self.send_addition(change, at.service, title, found.title, lists)
             }
         };
-        let (service, title) = (picker.service.clone(), picker.title.clone());
-        let lists = list.into_iter().chain([picker.source.clone()]).collect();
         self.overlays.pop();
+        for which in [Edited::Queue, Edited::Playlist] {
+            if let Some(sheet) = self.sheet(which) {
+                sheet.selection.clear();
+            }
+        }
+        effects
+    }
+
+    fn send_addition(
+        &mut self,
+        change: Change,
+        service: ServiceId,
+        title: CleanText,
+        playlist: CleanText,
+        lists: Vec<ListId>,
+    ) -> Vec<Effect> {
         let ticket = self.next_ticket();
         self.adding.push(Adding { ticket, service: service.clone(), title, playlist, lists });
         vec![Effect::Change { ticket, service, change }]

@@ -9,7 +9,7 @@ use crate::app::tests::Step::{
 use crate::app::tests::{Run, Step, gone, services, slow, tracks};
 use crate::app::{Action, Effect, Event, Heard, Msg, PlayState, Start};
 use crate::config::{Equaliser, PRESETS, SoundSettings};
-use crate::model::{FaultKind, OutputState, PlayId, Repeat, SampleRate, Session, Volume};
+use crate::model::{EntryId, FaultKind, OutputState, PlayId, Repeat, SampleRate, Session, Volume};
 
 const PLAY: [Step; 3] = [Keys("<Space>"), Located, Started];
 
@@ -39,6 +39,8 @@ fn a_track_is_located_loaded_and_heard() {
 fn a_queue_from_last_time_goes_on_where_it_was() {
     let session = Session {
         tracks: tracks("a b"),
+        entries: vec![EntryId(4), EntryId(2)],
+        step: 3,
         current: Some(1),
         position: Duration::from_secs(61),
         volume: Some(Volume::new(35)),

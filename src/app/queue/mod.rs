@@ -1,6 +1,5 @@
 //! The queue: what plays, what comes after, and every edit of it with its way back.
 
-mod edits;
 mod shuffle;
 mod state;
 #[cfg(test)]
@@ -8,6 +7,6 @@ mod tests;
 mod update;
 
 pub use crate::model::Repeat;
-pub use edits::Select;
 pub(in crate::app) use shuffle::Random;
 pub use state::Queue;
+pub(in crate::app) use update::tracks;

@@ -21,6 +21,11 @@ impl Random {
         mixed ^ (mixed >> 31)
     }
 
+    /// A number for a row of a playlist: short enough to be read, and rarely the same twice.
+    pub(in crate::app) fn entry_id(&mut self) -> EntryId {
+        EntryId(self.next() >> 24)
+    }
+
     /// Any number below `count`, which is not 0.
     fn below(&mut self, count: usize) -> usize {
         // The high half of the product: as even as 64 bits allow for a queue's few rows.

@@ -4,9 +4,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::app::editor::{Entry, Journal, Selection, Side, Snapshot, Step, total_length};
+use crate::app::editor::{Entry, Journal, Selection};
+use crate::app::edits::Sheet;
 use crate::app::list::List;
-use crate::model::{EntryId, Repeat, Session, Track};
+use crate::model::{EntryId, Repeat, Session, Side, Snapshot, Step, Track, total_length};
 
 /// The queue page.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -26,12 +27,19 @@ pub struct Queue {
     /// The rows' own order, while they are shuffled.
     pub(super) order: Option<Arc<[EntryId]>>,
     pub(super) last_id: u64,
+    /// The last step that was done when the run began, as long as the steps before it have not come.
+    pub(super) step_at_start: Option<u64>,
 }
 
 impl Queue {
     pub(in crate::app) fn new(session: &Session) -> Self {
         let mut queue = Self::default();
+        queue.step_at_start = Some(session.step);
+        queue.last_id = session.entries.iter().map(|id| id.0).max().unwrap_or(0);
         queue.entries = queue.make_entries(session.tracks.clone());
+        for (entry, id) in queue.entries.iter_mut().zip(&session.entries) {
+            entry.id = *id;
+        }
         queue.current = session.current.filter(|row| *row < queue.entries.len());
         queue.list.set_len(queue.entries.len());
         queue.repeat = session.repeat;
@@ -62,10 +70,10 @@ impl Queue {
         total_length(&self.entries)
     }
 
-    pub(super) fn make_entries<T: Into<Arc<Track>>>(&mut self, tracks: Vec<T>) -> Vec<Entry> {
+    pub(in crate::app) fn make_entries<T: Into<Arc<Track>>>(&mut self, tracks: Vec<T>) -> Vec<Entry> {
         let mut make = |track: T| {
             self.last_id += 1;
-            Entry { id: EntryId(self.last_id), track: track.into(), problem: None }
+            Entry::new(EntryId(self.last_id), track)
         };
         tracks.into_iter().map(&mut make).collect()
     }
@@ -74,16 +82,14 @@ impl Queue {
         self.entries.iter().find(|entry| entry.id == id)
     }
 
-    /// The places of the rows that an edit is about.
-    pub(super) fn meant(&self) -> Vec<usize> {
-        self.selection.rows(&self.entries, self.list.cursor())
+    /// What the editor changes.
+    pub(in crate::app) fn sheet(&mut self) -> Sheet<'_> {
+        Sheet { entries: &mut self.entries, list: &mut self.list, selection: &mut self.selection }
     }
 
-    /// A range that is being drawn stays as it is from here on, wherever its rows go.
-    pub(super) fn settle_range(&mut self) {
-        if self.selection.is_ranging() {
-            self.selection.toggle_range(&self.entries, self.list.cursor());
-        }
+    /// The number of the last step of the journal that is done.
+    pub(in crate::app) fn step_number(&self) -> u64 {
+        self.step_at_start.unwrap_or_else(|| self.journal.number())
     }
 
     pub(super) fn snapshot(&self) -> Snapshot {
@@ -98,7 +104,7 @@ impl Queue {
 
     /// Takes a step; the queue is then as that step left it. `false`, and nothing is changed, when it does not fit.
     pub(super) fn take_step(&mut self, step: &Step) -> bool {
-        let Some(Side { current, order, .. }) = step.apply(&mut self.entries) else { return false };
+        let Ok(Side { current, order, .. }) = step.apply(&mut self.entries) else { return false };
         self.order = order.clone();
         self.current = current.and_then(|id| self.row_of(id));
         true

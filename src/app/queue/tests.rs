@@ -61,18 +61,18 @@ fn tracks_are_added_and_rows_taken_out() {
     check("a b", &list(&[Keys("e")]), "wait 5000", "*a b x | none @0");
     check("a b", &list(&[Keys("E")]), "wait 5000", "*a x b | none @0");
     check("", &[Keys("1"), Browsed(Ok(page(tracks("x y"), false))), Keys("e")], "wait 5000", "*x | none @0");
-    check("a b c", &[Keys("jd")], "", "*a c | none @0");
-    check("a b c", &[Keys("d")], "", "*b c | none @0");
-    check("a b c", &[Keys("ddd")], "", " | none @0");
-    check("a b c", &[Keys("Gddd")], "", " | none @0");
+    check("a b c", &[Keys("jd")], "wait 5000", "*a c | none @0");
+    check("a b c", &[Keys("d")], "wait 5000", "*b c | none @0");
+    check("a b c", &[Keys("ddd")], "wait 5000, wait 5000, wait 5000", " | none @0");
+    check("a b c", &[Keys("Gddd")], "wait 5000, wait 5000, wait 5000", " | none @0");
     check("", &[Keys("3d")], "demo", " | none @0");
     let playing = |steps: &[Step]| [&PLAY[..], &[At(9)], steps].concat();
-    check("a b c", &playing(&[Keys("d")]), "stop, locate b", "*b c | b locating @0");
-    check("a b c", &playing(&[Keys("Gd")]), "", "*a b | a sounding @9");
-    check("a", &playing(&[Keys("d")]), "stop", " | none @0");
-    check("a b", &playing(&[Keys("<Space>d")]), "pause, stop", "*b | none @0");
+    check("a b c", &playing(&[Keys("d")]), "stop, locate b, wait 5000", "*b c | b locating @0");
+    check("a b c", &playing(&[Keys("Gd")]), "wait 5000", "*a b | a sounding @9");
+    check("a", &playing(&[Keys("d")]), "stop, wait 5000", " | none @0");
+    check("a b", &playing(&[Keys("<Space>d")]), "pause, stop, wait 5000", "*b | none @0");
     check("a b", &playing(&[Keys("D")]), "stop, wait 5000", " | none @0");
-    check("a b c", &playing(&[Keys("G<Enter>"), Keys("ggd")]), "", "b *c | c locating @0");
+    check("a b c", &playing(&[Keys("G<Enter>"), Keys("ggd")]), "wait 5000", "b *c | c locating @0");
 }
 
 #[test]
@@ -87,9 +87,9 @@ fn rows_move_with_the_cursor() {
 #[test]
 fn what_comes_next_follows_the_edits() {
     let ahead = |steps: &[Step]| [&PLAY[..], &[WantsNext, Located], steps].concat();
-    check("a b c", &ahead(&[Keys("jd")]), "drop, locate c", "*a c | a sounding @0");
-    check("a b c", &ahead(&[Keys("Gd")]), "", "*a b | a sounding @0");
-    check("a b", &ahead(&[Keys("jd")]), "drop", "*a | a sounding @0");
+    check("a b c", &ahead(&[Keys("jd")]), "drop, locate c, wait 5000", "*a c | a sounding @0");
+    check("a b c", &ahead(&[Keys("Gd")]), "wait 5000", "*a b | a sounding @0");
+    check("a b", &ahead(&[Keys("jd")]), "drop, wait 5000", "*a | a sounding @0");
     check("a b c", &ahead(&[Keys("jJ")]), "drop, locate c", "*a c b | a sounding @0");
     check("a b", &ahead(&list(&[Keys("E")])), "drop, locate x, wait 5000", "*a x b | a sounding @0");
     check(
@@ -108,12 +108,12 @@ fn what_comes_next_follows_the_edits() {
 
 #[test]
 fn every_edit_can_be_taken_back() {
-    check("a b c", &[Keys("jdu")], "wait 5000", "*a b c | none @0");
-    check("a b c", &[Keys("jduU")], "wait 5000, wait 5000", "*a c | none @0");
+    check("a b c", &[Keys("jdu")], "wait 5000, wait 5000", "*a b c | none @0");
+    check("a b c", &[Keys("jduU")], "wait 5000, wait 5000, wait 5000", "*a c | none @0");
     check("a b c", &[Keys("Du")], "wait 5000, wait 5000", "*a b c | none @0");
     check("a b c", &[Keys("Ju")], "wait 5000", "*a b c | none @0");
-    check("a b c", &[Keys("jddu")], "wait 5000", "*a c | none @0");
-    check("a b c", &[Keys("jdduu")], "wait 5000, wait 5000", "*a b c | none @0");
+    check("a b c", &[Keys("jddu")], "wait 5000, wait 5000, wait 5000", "*a c | none @0");
+    check("a b c", &[Keys("jdduu")], "wait 5000, wait 5000, wait 5000, wait 5000", "*a b c | none @0");
     let run = check("a", &[Keys("u")], "wait 5000", "*a | none @0");
     assert_eq!(run.state.notices.latest().unwrap().words.as_str(), "Nothing to undo");
     // A list that took the queue's place goes on playing; the queue of before comes after it.
@@ -170,9 +170,9 @@ fn an_edit_is_about_what_is_selected() {
 #[test]
 fn what_plays_goes_on_while_rows_are_edited() {
     let playing = |steps: &[Step]| [&PLAY[..], &[At(9)], steps].concat();
-    check("a b c d", &playing(&[Keys("vjd")]), "stop, locate c", "*c d | c locating @0");
-    check("a b c d", &playing(&[Keys("jvjd")]), "", "*a d | a sounding @9");
-    check("a b c d", &playing(&[Keys("Vd")]), "stop", " | none @0");
+    check("a b c d", &playing(&[Keys("vjd")]), "stop, locate c, wait 5000", "*c d | c locating @0");
+    check("a b c d", &playing(&[Keys("jvjd")]), "wait 5000", "*a d | a sounding @9");
+    check("a b c d", &playing(&[Keys("Vd")]), "stop, wait 5000", " | none @0");
     check("a b c d", &playing(&[Keys("jvjX")]), "stop, locate b, wait 5000", "*b c | b locating @0");
     check("a b c d", &playing(&[Keys(", r")]), "wait 5000", "d c b *a | a sounding @9");
     check("b a", &playing(&[Keys(", t")]), "wait 5000", "a *b | b sounding @9");

@@ -1,16 +1,19 @@
 //! Edits of the queue.
 
+use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::Repeat;
 use super::state::Queue;
 use crate::app::browse::Place;
-use crate::app::editor::Step;
+use crate::app::editor::Journal;
+use crate::app::edits::Sheet;
 use crate::app::effect::Effect;
 use crate::app::focus::Focus;
 use crate::app::notices::Level;
 use crate::app::state::State;
-use crate::model::{Allowed, Item, Track};
+use crate::model::{Allowed, EntryId, Item, Step, Track};
 
 /// Most rows; what is added beyond is left out, with a notice.
 pub(super) const MAX_ENTRIES: usize = 50_000;
@@ -23,11 +26,68 @@ impl State {
         edit: impl FnOnce(&mut Queue),
     ) -> Vec<Effect> {
         let before = self.queue.snapshot();
-        let effects = self.change_queue(edit);
+        let mut effects = self.change_queue(edit);
         if let Some(step) = self.queue.step(name, before) {
-            self.queue.journal.push(step);
+            effects.extend(self.keep_queue_step(step));
         }
         effects
+    }
+
+    fn keep_queue_step(&mut self, step: Step) -> Option<Effect> {
+        let after = self.queue.journal.number();
+        // Before the steps of earlier runs have come, this one waits for them.
+        let keep = self.queue.step_at_start.is_none();
+        let effect = keep.then(|| Effect::KeepQueueStep { after, step: Box::new(step.clone()) });
+        self.queue.journal.push(step);
+        effect
+    }
+
+    /// The edits of earlier runs have come: what was done meanwhile follows on them.
+    pub(in crate::app) fn queue_journal_came(&mut self, earlier: Journal) -> Vec<Effect> {
+        if self.queue.step_at_start.take().is_none() {
+            return Vec::new();
+        }
+        let own = std::mem::replace(&mut self.queue.journal, earlier);
+        let effects: Vec<_> =
+            own.all().iter().filter_map(|step| self.keep_queue_step(step.clone())).collect();
+        for _ in own.steps().len()..own.all().len() {
+            self.queue.journal.step_back();
+        }
+        effects
+    }
+
+    /// Edits rows of the queue. What is current stays so; when its row goes, the one after it is.
+    pub(in crate::app) fn edit_queue_rows(
+        &mut self,
+        name: String,
+        edit: impl FnOnce(&mut Sheet<'_>),
+    ) -> Vec<Effect> {
+        self.edit_queue(name, |queue| {
+            let after: Vec<EntryId> =
+                queue.entries.iter().skip(queue.current.unwrap_or_default()).map(|entry| entry.id).collect();
+            let (was_current, was_empty) = (queue.current.is_some(), queue.entries.is_empty());
+            edit(&mut queue.sheet());
+            let places: HashMap<_, _> = queue.entries.iter().map(|entry| entry.id).zip(0_usize..).collect();
+            let next = after.iter().find_map(|id| places.get(id).copied());
+            let last = queue.entries.len().checked_sub(1);
+            queue.current = match (was_current, was_empty) {
+                (true, _) => next.or(last),
+                (false, true) => last.map(|_| 0),
+                (false, false) => None,
+            };
+        })
+    }
+
+    /// Whether one of these rows plays, and then whether there is another to play on with.
+    pub(in crate::app) fn plays_on_without(&self, rows: &[usize]) -> Option<bool> {
+        let playing = self.playing_row().filter(|row| rows.contains(row))?;
+        let stays = |row: usize| rows.binary_search(&row).is_err();
+        Some(!self.playback.paused && (playing + 1..self.queue.entries.len()).any(stays))
+    }
+
+    /// Plays the current row from its start.
+    pub(in crate::app) fn play_current(&mut self) -> Vec<Effect> {
+        self.queue.current.map_or_else(Vec::new, |row| self.play_row(row, Duration::ZERO))
     }
 
     fn change_queue(&mut self, edit: impl FnOnce(&mut Queue)) -> Vec<Effect> {
@@ -66,10 +126,16 @@ impl State {
                 let open = self.browse.open()?;
                 only_tracks(open.rows.iter(), open.list.cursor()?)
             }
+            Focus::Playlist => {
+                let open = self.playlists.open.as_ref()?;
+                Some((open.entries.iter().map(|entry| &*entry.track).collect(), open.list.cursor()?))
+            }
             Focus::Doors
             | Focus::SearchInput
             | Focus::BrowseLists
             | Focus::Queue
+            | Focus::Playlists
+            | Focus::Naming
             | Focus::Help
             | Focus::Outputs
             | Focus::Accounts
@@ -136,6 +202,17 @@ impl State {
 
     /// Puts the track under the cursor into the queue, or all that the album or playlist there holds.
     pub(in crate::app) fn add_here(&mut self, place: Place) -> Vec<Effect> {
+        if self.focus() == Focus::Playlist
+            && let Some((which, rows)) = self.meant_rows()
+        {
+            let found = self.tracks_at(which, &rows);
+            let title = match found.as_slice() {
+                [one] => one.title.to_string(),
+                many => tracks(many.len()),
+            };
+            self.playlists.end_selection();
+            return self.add_tracks(found, place, &title);
+        }
         let track = match self.track_here() {
             None => return self.add_collection_here(place),
             Some(Err(words)) => return self.tell(Level::Warning, words),
@@ -156,7 +233,12 @@ impl State {
     }
 
     /// Puts tracks into the queue; `title` is what the notice calls them.
-    pub(in crate::app) fn add_tracks(&mut self, added: Vec<Track>, place: Place, title: &str) -> Vec<Effect> {
+    pub(in crate::app) fn add_tracks<T: Into<Arc<Track>>>(
+        &mut self,
+        added: Vec<T>,
+        place: Place,
+        title: &str,
+    ) -> Vec<Effect> {
         let (name, words) = match place {
             Place::End => ("adding to the end", "at the end"),
             Place::Next => ("adding as next", "as next"),
@@ -184,29 +266,22 @@ impl State {
     }
 
     pub(in crate::app) fn clear_queue(&mut self) -> Vec<Effect> {
-        let count = self.queue.entries.len();
-        if count == 0 {
-            return Vec::new();
-        }
         let mut effects = self.unload();
         effects.extend(self.edit_queue("clearing the queue", |queue| {
             queue.entries.clear();
             queue.current = None;
         }));
-        effects.extend(
-            self.tell(Level::Info, format!("The queue is empty; undo brings {} back", tracks(count))),
-        );
         effects
     }
 
-    pub(in crate::app) fn undo(&mut self) -> Vec<Effect> {
+    pub(in crate::app) fn undo_in_queue(&mut self) -> Vec<Effect> {
         match self.queue.journal.step_back() {
             Some(step) => self.retrace(&step, "Undone"),
             None => self.tell(Level::Info, "Nothing to undo"),
         }
     }
 
-    pub(in crate::app) fn redo(&mut self) -> Vec<Effect> {
+    pub(in crate::app) fn redo_in_queue(&mut self) -> Vec<Effect> {
         match self.queue.journal.step_on() {
             Some(step) => self.retrace(&step, "Done again"),
             None => self.tell(Level::Info, "Nothing to redo"),
@@ -216,11 +291,18 @@ impl State {
     /// Takes a step of the journal; what plays goes on, and is the current row if it is there.
     fn retrace(&mut self, step: &Step, done: &str) -> Vec<Effect> {
         let playing = self.playback.now.as_ref().map(|now| now.entry);
+        let mut fits = true;
         let mut effects = self.change_queue(|queue| {
-            if queue.take_step(step) {
+            fits = queue.take_step(step);
+            if fits {
                 queue.current = playing.and_then(|id| queue.row_of(id)).or(queue.current);
             }
         });
+        if !fits {
+            let words = format!("{} does not fit the queue any more and was passed over", step.name);
+            effects.extend(self.tell(Level::Warning, words));
+            return effects;
+        }
         let count = self.queue.entries.len();
         effects.extend(self.tell(Level::Info, format!("{done}: {} (now {})", step.name, tracks(count))));
         effects
@@ -250,6 +332,6 @@ fn only_tracks<'a>(
     Some((rows.filter_map(Item::track).collect(), row))
 }
 
-pub(super) fn tracks(count: usize) -> String {
+pub(in crate::app) fn tracks(count: usize) -> String {
     if count == 1 { "1 track".to_owned() } else { format!("{count} tracks") }
 }

@@ -1,11 +1,14 @@
 //! I3: no sequence of messages panics or leaves a cursor outside its list.
 
+use std::collections::VecDeque;
+
 use proptest::prelude::*;
 
 use super::*;
 use crate::app::{
     ACTIONS, Bar, Chord, Key, List, ListPlace, Mouse, Overlay, ScanOutcome, ScanProgress, Target,
 };
+use crate::library::Playlists;
 use crate::model::{Account, Allowed, Field, Form, OutputState, SampleRate, SoundDevice};
 
 fn chord() -> impl Strategy<Value = Vec<Chord>> {
@@ -122,6 +125,8 @@ fn target() -> impl Strategy<Value = Target> {
         ListPlace::Shelves,
         ListPlace::Tracks,
         ListPlace::Queue,
+        ListPlace::Playlists,
+        ListPlace::Playlist,
         ListPlace::Upcoming,
         ListPlace::Accounts,
         ListPlace::Form,
@@ -151,6 +156,14 @@ fn mouse() -> impl Strategy<Value = Mouse> {
         Just(Mouse::Release),
         (target(), any::<bool>()).prop_map(|(target, down)| Mouse::Wheel { target, down }),
     ]
+}
+
+fn ordered(effects: &[Effect]) -> Vec<(Ticket, PlaylistOrder)> {
+    let order = |effect: &Effect| match effect {
+        Effect::Playlists { ticket, order } => Some((*ticket, PlaylistOrder::clone(order))),
+        _ => None,
+    };
+    effects.iter().filter_map(order).collect()
 }
 
 #[derive(Clone, Debug)]
@@ -204,6 +217,10 @@ fn check(state: &State) {
     if let Some(talk) = &state.accounts.talk {
         assert!(talk.line < talk.lines.len() || (talk.lines.is_empty() && talk.line == 0));
     }
+    assert!(holds(&state.playlists.list, state.playlists.rows.len()));
+    if let Some(open) = &state.playlists.open {
+        assert!(holds(&open.list, open.entries.len()));
+    }
     assert!(holds(&state.queue.list, state.queue.entries.len()));
     assert!(state.queue.current.is_none_or(|row| row < state.queue.entries.len()));
     let playing = state.playing_row();
@@ -213,6 +230,7 @@ fn check(state: &State) {
             Overlay::Help(help) => assert!(holds(&help.list, help.rows.len())),
             Overlay::Outputs(outputs) => assert!(holds(&outputs.list, outputs.rows.len())),
             Overlay::Picker(picker) => assert!(holds(&picker.list, picker.rows.len())),
+            Overlay::Naming(_) => {}
         }
     }
     assert!(state.playback.volume.percent() <= 100);
@@ -229,9 +247,17 @@ proptest! {
         let session = Session { tracks: queue, current, position: Duration::from_secs(9), ..Session::default() };
         let mut run = Run::new(Start { services: services(), session, ..Start::default() });
         check(&run.state);
+        let mut library = Playlists::in_memory();
+        let mut orders = VecDeque::new();
         for happening in happenings {
             match happening {
-                Happening::Keys(chords) => chords.into_iter().for_each(|chord| run.send(Msg::Key(chord))),
+                Happening::Keys(chords) => {
+                    for chord in chords {
+                        run.send(Msg::Key(chord));
+                        orders.extend(ordered(&run.effects));
+                    }
+                    run.effects.clear();
+                }
                 Happening::Mouse(mouse) => run.send(Msg::Mouse(mouse)),
                 Happening::Paste(text) => run.send(Msg::Paste(text)),
                 Happening::Event(event) => run.send(Msg::Event(event)),
@@ -239,6 +265,13 @@ proptest! {
                 Happening::PlayAll(tracks) => {
                     run.send(Msg::Action(Action::PlayAll { tracks, start: Duration::ZERO }));
                 }
+            }
+            orders.extend(ordered(&run.effects));
+            // The listener's own playlists are kept as in a run of the program.
+            while let Some((ticket, order)) = orders.pop_front() {
+                let result = library.order(&order, 0);
+                run.send(Msg::Event(Event::Playlists { ticket, result }));
+                orders.extend(ordered(&run.effects));
             }
             check(&run.state);
         }

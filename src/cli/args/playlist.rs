@@ -7,8 +7,6 @@ use clap::{Args, Subcommand};
 use crate::model::{Kind, ServiceId};
 use crate::runtime::{PlaylistRow, Target};
 
-use super::ask::thing;
-
 /// The shape of the answers, for the help.
 const DONE: &str = "As JSON an object: done (the verb), name (the playlist's, which can be typed back; null where the \
 service does not tell it), tracks (how many were added, removed or moved) and words.";
@@ -18,7 +16,7 @@ service does not tell it), tracks (how many were added, removed or moved) and wo
 pub(in crate::cli) enum Playlist {
     /// List your playlists
     List {
-        /// At this service, such as audius; without one, everywhere that you are signed in
+        /// At this service, such as audius, or `local`; without one, here and everywhere that you are signed in
         #[arg(value_name = "SERVICE")]
         services: Vec<ServiceId>,
         /// One JSON array
@@ -27,7 +25,7 @@ pub(in crate::cli) enum Playlist {
     },
     /// Tell what is in a playlist, row by row
     Show {
-        /// SERVICE:playlist:ID as `segue playlist list` tells it, or a share link
+        /// SERVICE:playlist:ID as `segue playlist list` tells it, a share link, or the name of one on this machine
         #[arg(value_name = "PLAYLIST", value_parser = playlist)]
         playlist: Target,
         /// One JSON object, its rows in `items`
@@ -37,12 +35,13 @@ pub(in crate::cli) enum Playlist {
     /// Make a playlist
     #[command(after_long_help = DONE)]
     New {
-        /// The service that shall keep it, such as audius
+        /// The service that shall keep it, such as audius, or `local` for this machine
         service: ServiceId,
         /// What it is called
         name: String,
-        /// What is in it: tracks of the same service, or all of an album or playlist, as SERVICE:KIND:ID or links
-        #[arg(value_name = "TRACK", value_parser = thing)]
+        /// What is in it: tracks of the same service, or all of an album or playlist, as SERVICE:KIND:ID or links; on this
+        /// machine of any service, and files
+        #[arg(value_name = "TRACK")]
         tracks: Vec<Target>,
         #[command(flatten)]
         about: About,
@@ -53,7 +52,7 @@ pub(in crate::cli) enum Playlist {
     /// Call a playlist something else
     #[command(after_long_help = DONE)]
     Rename {
-        /// SERVICE:playlist:ID or a share link
+        /// SERVICE:playlist:ID, a share link, or the name of one on this machine
         #[arg(value_name = "PLAYLIST", value_parser = playlist)]
         playlist: Target,
         /// What it is called from now on
@@ -65,7 +64,7 @@ pub(in crate::cli) enum Playlist {
     /// Change what else is said about a playlist
     #[command(after_long_help = DONE)]
     Edit {
-        /// SERVICE:playlist:ID or a share link
+        /// SERVICE:playlist:ID, a share link, or the name of one on this machine
         #[arg(value_name = "PLAYLIST", value_parser = playlist)]
         playlist: Target,
         /// What it is called from now on
@@ -80,7 +79,7 @@ pub(in crate::cli) enum Playlist {
     /// Let everybody see a playlist
     #[command(after_long_help = DONE)]
     Public {
-        /// SERVICE:playlist:ID or a share link
+        /// SERVICE:playlist:ID, a share link, or the name of one on this machine
         #[arg(value_name = "PLAYLIST", value_parser = playlist)]
         playlist: Target,
         /// As JSON
@@ -90,7 +89,7 @@ pub(in crate::cli) enum Playlist {
     /// Keep a playlist to yourself
     #[command(after_long_help = DONE)]
     Private {
-        /// SERVICE:playlist:ID or a share link
+        /// SERVICE:playlist:ID, a share link, or the name of one on this machine
         #[arg(value_name = "PLAYLIST", value_parser = playlist)]
         playlist: Target,
         /// As JSON
@@ -100,7 +99,7 @@ pub(in crate::cli) enum Playlist {
     /// Delete a playlist for good
     #[command(after_long_help = DONE)]
     Delete {
-        /// SERVICE:playlist:ID or a share link
+        /// SERVICE:playlist:ID, a share link, or the name of one on this machine
         #[arg(value_name = "PLAYLIST", value_parser = playlist)]
         playlist: Target,
         /// Without a question; needed where nobody can be asked
@@ -113,11 +112,12 @@ pub(in crate::cli) enum Playlist {
     /// Put tracks at a playlist's end
     #[command(after_long_help = DONE)]
     Add {
-        /// SERVICE:playlist:ID or a share link
+        /// SERVICE:playlist:ID, a share link, or the name of one on this machine
         #[arg(value_name = "PLAYLIST", value_parser = playlist)]
         playlist: Target,
-        /// Tracks of the same service, or all of an album or playlist, as SERVICE:KIND:ID or links
-        #[arg(required = true, value_name = "TRACK", value_parser = thing)]
+        /// Tracks of the same service, or all of an album or playlist, as SERVICE:KIND:ID or links; on this machine of any
+        /// service, and files
+        #[arg(required = true, value_name = "TRACK")]
         tracks: Vec<Target>,
         /// As JSON
         #[arg(long)]
@@ -126,7 +126,7 @@ pub(in crate::cli) enum Playlist {
     /// Take rows out of a playlist
     #[command(after_long_help = DONE)]
     Remove {
-        /// SERVICE:playlist:ID or a share link
+        /// SERVICE:playlist:ID, a share link, or the name of one on this machine
         #[arg(value_name = "PLAYLIST", value_parser = playlist)]
         playlist: Target,
         /// Positions as `segue playlist show` counts them, all as they are before, or tracks wherever they are
@@ -139,7 +139,7 @@ pub(in crate::cli) enum Playlist {
     /// Put a row of a playlist at another place
     #[command(after_long_help = DONE)]
     Move {
-        /// SERVICE:playlist:ID or a share link
+        /// SERVICE:playlist:ID, a share link, or the name of one on this machine
         #[arg(value_name = "PLAYLIST", value_parser = playlist)]
         playlist: Target,
         /// Where it is, from 1
@@ -172,14 +172,15 @@ pub(in crate::cli) struct About {
     pub private: bool,
 }
 
-/// What may be a playlist; of a link only its service knows.
+/// What may be a playlist; of a link only its service knows, and what is nothing else is a name on this machine.
 fn playlist(text: &str) -> Result<Target, String> {
     let how = || {
-        "write SERVICE:playlist:ID, as segue playlist list tells it, or the address of its page".to_owned()
+        "write SERVICE:playlist:ID, as segue playlist list tells it, the address of its page, or its name"
+            .to_owned()
     };
     match text.parse() {
         Ok(Target::Item(item)) if item.kind != Kind::Playlist => Err(how()),
-        Ok(target @ (Target::Item(_) | Target::Link(_))) => Ok(target),
-        Ok(Target::File(_)) | Err(_) => Err(how()),
+        Ok(target) => Ok(target),
+        Err(_) => Err(how()),
     }
 }

@@ -12,7 +12,7 @@ use crate::cli::facts::Facts;
 use crate::cli::table::Table;
 use crate::cli::{exit, text};
 use crate::model::{Fault, FaultKind, Item, PlaylistAbout, ServiceId};
-use crate::runtime::{PlaylistDone, PlaylistWish, Profile, Shelves, Target};
+use crate::runtime::{PlaylistDone, PlaylistWish, Profile, Shelves, Target, is_local};
 
 /// Largest picture that is read, in bytes; services take less.
 const MAX_COVER_BYTES: u64 = 32 << 20;
@@ -100,7 +100,8 @@ fn show(shelves: &Shelves, playlist: &Target, json: bool) -> Result<ExitCode, Fa
 
 /// What is deleted cannot be had back, so somebody must mean it.
 fn delete(shelves: &Shelves, playlist: &Target, yes: bool, json: bool) -> Result<ExitCode, Fault> {
-    if !yes {
+    // On this machine it does come back.
+    if !yes && !is_local(playlist) {
         if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
             let fault = Fault::new(FaultKind::Usage, "A deleted playlist does not come back");
             return Err(fault.hint("Add --yes where it is meant"));

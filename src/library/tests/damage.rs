@@ -8,14 +8,16 @@ use std::rc::Rc;
 use rusqlite::Connection;
 
 use super::super::database::{Condition, examine, open};
+use super::super::keeper::News;
 use super::super::keeper::{Keeper, Left, Order};
 use super::super::rescue;
+use super::quiet;
 use crate::model::{Loudness, Session, Track};
 
 /// A database with a few hundred rows, as bytes.
 fn made(folder: &Path) -> Vec<u8> {
     let path = folder.join("library.db");
-    let (keeper, _) = Keeper::open(&path, 0, |fault| panic!("{fault}")).unwrap();
+    let (keeper, _) = Keeper::open(&path, 0, quiet).unwrap();
     let tracks = (0..300).map(|number| {
         let reference = format!("/music/{number}.flac").parse().unwrap();
         keeper.take(Order::KeepLoudness { reference, loudness: Loudness { lufs: -14.0, peak: 1.0 } });
@@ -121,10 +123,11 @@ fn damage_that_was_found_meanwhile_is_mended_at_the_next_start() {
 fn of_two_processes_one_keeps_the_queue() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("library.db");
-    let (first, _) = Keeper::open(&path, 0, |fault| panic!("{fault}")).unwrap();
+    let (first, _) = Keeper::open(&path, 0, quiet).unwrap();
     let (told, faults) = std::sync::mpsc::channel();
-    let (second, _) = Keeper::open(&path, 0, move |fault| told.send(fault).unwrap()).unwrap();
-    assert!(faults.recv().unwrap().to_string().contains("keeps the queue"));
+    let (second, _) = Keeper::open(&path, 0, move |news| told.send(news).unwrap()).unwrap();
+    let Ok(News::Trouble(fault)) = faults.recv() else { panic!("nothing is told") };
+    assert!(fault.to_string().contains("keeps the queue"));
     let session = |title: &str| Session {
         tracks: vec![Track::new("a.mp3".parse().unwrap(), title)],
         ..Session::default()
@@ -138,7 +141,7 @@ fn of_two_processes_one_keeps_the_queue() {
         }
     }
     drop((first, second));
-    let left = Keeper::open(&path, 0, |fault| panic!("{fault}")).unwrap().1;
+    let left = Keeper::open(&path, 0, quiet).unwrap().1;
     assert_eq!(left.session.tracks[0].title.as_str(), "first");
     assert_eq!(left.learned.loudness.len(), 400);
 }

@@ -8,6 +8,7 @@ use lofty::tag::{Accessor, ItemKey, Tag, TagExt, TagType};
 
 use super::super::keeper::{Keeper, Order};
 use super::super::{OwnMusic, ScanReport, scan};
+use super::quiet;
 use crate::model::{Item, Kind, ListId, SearchQuery, TrackRef};
 
 /// Title, artist, album, genre, year, number.
@@ -71,7 +72,7 @@ impl House {
     }
 
     fn played(&self, path: &Path) {
-        let (keeper, _) = Keeper::open(self.music.path(), 0, |fault| panic!("{fault}")).unwrap();
+        let (keeper, _) = Keeper::open(self.music.path(), 0, quiet).unwrap();
         let reference = TrackRef::File(path.to_owned());
         assert!(keeper.take(Order::Played { reference, at: 77, whole: true }));
     }

@@ -1,6 +1,7 @@
 //! Asks the services without a screen, for the command line: search, lists, particulars, changes and special
 //! calls. Prints nothing and plays nothing.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use futures_util::future::join_all;
@@ -11,6 +12,7 @@ use crate::catalog::{Answer, Catalog};
 use crate::model::{Fault, FaultKind, Item, ServiceId, ServiceInfo, nearest};
 
 use super::accounts::info;
+use super::clock;
 use super::demo::Demo;
 use super::log;
 use super::paths::make_private_folder;
@@ -19,6 +21,7 @@ use super::wire_up;
 
 mod browse;
 mod change;
+mod local;
 mod matching;
 mod playlists;
 mod search;
@@ -30,6 +33,7 @@ mod tracks;
 
 pub use browse::Listing;
 pub use change::Marked;
+pub use local::is_local;
 pub use matching::{Match, stays};
 pub use playlists::{OwnPlaylists, PlaylistDone, PlaylistRow, PlaylistRows, PlaylistWish};
 pub use search::{SearchEnd, SearchNews, SearchWish};
@@ -39,6 +43,8 @@ pub(super) use tracks::tracks;
 /// The services, ready to be asked. Each method waits for its answer.
 pub struct Shelves {
     catalogs: Vec<Arc<dyn Catalog>>,
+    /// Where the library is.
+    library: PathBuf,
     // The demo's services end before the threads they run on.
     _demo: Option<Demo>,
     tasks: Runtime,
@@ -60,7 +66,7 @@ impl Shelves {
         let mut catalogs = wire_up::catalogs(&profile, Box::new(|_, fault| tracing::info!("{fault}")));
         catalogs.extend(wire_up::own_shelf(&profile));
         tasks.block_on(restore(&catalogs)).iter().for_each(warn);
-        Ok(Self { catalogs, _demo: demo, tasks })
+        Ok(Self { catalogs, library: profile.paths.library_file(), _demo: demo, tasks })
     }
 
     /// The services and what each can do now.

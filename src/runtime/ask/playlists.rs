@@ -8,11 +8,12 @@ use futures_util::future::join_all;
 
 use crate::catalog::Catalog;
 use crate::model::{
-    Change, CleanText, Collection, Fault, FaultKind, Item, ItemRef, Kind, ListId, PlaylistAbout, Powers,
-    ServiceId, Track, TrackRef,
+    Change, CleanText, Collection, Fault, FaultKind, Item, ItemRef, Kind, LOCAL, ListId, PlaylistAbout,
+    Powers, ServiceId, Track, TrackRef,
 };
 
 use super::change::powerless;
+use super::local::is_local;
 use super::target::Target;
 use super::tracks::tracks;
 use super::{Shelves, find};
@@ -59,8 +60,8 @@ impl FromStr for PlaylistRow {
         match (text.parse(), text.parse()) {
             (Ok(0), _) => Err("positions count from 1".to_owned()),
             (Ok(position), _) => Ok(Self::Position(position)),
-            (Err(_), Ok(target @ (Target::Item(_) | Target::Link(_)))) => Ok(Self::Track(target)),
-            (Err(_), _) => Err("write a position such as 3, or a track as SERVICE:track:ID".to_owned()),
+            (Err(_), Ok(target)) => Ok(Self::Track(target)),
+            (Err(_), Err(_)) => Err("write a position such as 3, or a track as SERVICE:track:ID".to_owned()),
         }
     }
 }
@@ -105,16 +106,24 @@ impl Shelves {
     pub fn own_playlists(&self, services: &[ServiceId]) -> Result<OwnPlaylists, Fault> {
         let mut lists: Vec<(&Arc<dyn Catalog>, ListId)> = Vec::new();
         let mut found = OwnPlaylists::default();
+        if services.is_empty() || services.iter().any(|service| service.as_str() == LOCAL) {
+            match self.local_playlists() {
+                Ok(rows) => found.rows = rows,
+                Err(fault) => found.failures.push(fault),
+            }
+        }
         if services.is_empty() {
             let own = self.catalogs.iter().filter_map(|all| Some((all, all.capabilities().own_playlists?)));
             lists.extend(own);
-            if lists.is_empty() {
+            if lists.is_empty() && found.rows.is_empty() {
                 let words = "Nobody is signed in to a service that keeps playlists";
                 let fault = Fault::new(FaultKind::SignInNeeded, words);
-                return Err(fault.hint("segue accounts tells how to sign in"));
+                return Err(fault.hint(
+                    "segue accounts tells how to sign in; segue playlist new local NAME makes one here",
+                ));
             }
         }
-        for service in services {
+        for service in services.iter().filter(|service| service.as_str() != LOCAL) {
             let catalog = find(&self.catalogs, service)?;
             match catalog.capabilities().own_playlists {
                 Some(list) => lists.push((catalog, list)),
@@ -138,6 +147,9 @@ impl Shelves {
     /// # Errors
     /// When it is no playlist or its service does not say.
     pub fn playlist(&self, target: &Target) -> Result<PlaylistRows, Fault> {
+        if is_local(target) {
+            return self.local_playlist(target);
+        }
         self.tasks.block_on(async {
             let (catalog, about) = self.playlist_of(target).await?;
             let read = all_rows(&**catalog, &about.reference.list()).await?;
@@ -157,6 +169,9 @@ impl Shelves {
         about: PlaylistAbout,
         targets: &[Target],
     ) -> Result<PlaylistDone, Fault> {
+        if service.as_str() == LOCAL {
+            return self.create_local(&about, targets);
+        }
         self.tasks.block_on(async {
             let catalog = find(&self.catalogs, service)?;
             allowed(&**catalog, "make a playlist", "way to make playlists", |able| able.create_playlist)?;
@@ -184,6 +199,9 @@ impl Shelves {
     /// # Errors
     /// As [`Shelves::create_playlist`]; also when somebody else has changed it meanwhile.
     pub fn change_playlist(&self, target: &Target, wish: PlaylistWish) -> Result<PlaylistDone, Fault> {
+        if is_local(target) {
+            return self.change_local(target, wish);
+        }
         self.tasks.block_on(async {
             let item = match target {
                 Target::Item(item) if item.kind == Kind::Playlist => item.clone(),

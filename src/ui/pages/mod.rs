@@ -3,6 +3,7 @@
 
 mod accounts;
 mod browse;
+mod playlists;
 mod queue;
 mod search;
 mod sign_in;
@@ -40,6 +41,11 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &T
         }
         Page::Queue => {
             queue::draw(buffer, area, state, theme);
+            None
+        }
+        Page::Playlists => {
+            let area = upcoming::beside(buffer, area, state, theme);
+            playlists::draw(buffer, area, state, theme);
             None
         }
         Page::Accounts => {

@@ -205,9 +205,14 @@ impl House {
                 };
                 Some(Event::Started { play_id, format, length: Some(Duration::from_secs(230)) })
             }
+            Effect::Playlists { ticket, order } => {
+                let result = Ok(super::playlists::answer(&order)?);
+                Some(Event::Playlists { ticket, result })
+            }
             Effect::Append { .. }
             | Effect::Watch(_)
             | Effect::ListOutputs
+            | Effect::KeepQueueStep { .. }
             | Effect::KeepLoudness { .. }
             | Effect::KeepResume { .. }
             | Effect::ForgetResume { .. }

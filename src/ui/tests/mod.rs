@@ -4,6 +4,7 @@ mod accounts;
 mod golden;
 mod house;
 mod mouse;
+mod playlists;
 mod screen;
 mod sizes;
 mod terminal;

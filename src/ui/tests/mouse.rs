@@ -227,6 +227,8 @@ proptest! {
                     ListPlace::Shelves => state.browse.shelves.len(),
                     ListPlace::Tracks => state.browse.open().unwrap().rows.len(),
                     ListPlace::Queue => state.queue.entries.len(),
+                    ListPlace::Playlists => state.playlists.rows.len(),
+                    ListPlace::Playlist => state.playlists.open.as_ref().unwrap().entries.len(),
                     ListPlace::Upcoming => state.queue.upcoming().len(),
                     ListPlace::Accounts => state.account_rows().count(),
                     ListPlace::Form => state.accounts.talk.as_ref().unwrap().lines.len(),

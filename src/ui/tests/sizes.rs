@@ -39,6 +39,7 @@ pub(super) fn states() -> Vec<State> {
     houses.extend([both, browse, help, typing]);
     houses.extend([looking, waiting, outputs, spectrum]);
     houses.extend(super::accounts::houses());
+    houses.extend(super::playlists::houses());
     houses.into_iter().map(|house| house.state).collect()
 }
 

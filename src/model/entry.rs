@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::model::{EntryId, Fault, Keyed, Track};
+use super::fault::Fault;
+use super::list_edit::{EntryId, Keyed};
+use super::track::Track;
 
 /// A row of the queue or of a playlist.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,6 +18,13 @@ pub struct Entry {
     pub problem: Option<Fault>,
 }
 
+impl Entry {
+    /// A row that was not tried yet.
+    pub fn new(id: EntryId, track: impl Into<Arc<Track>>) -> Self {
+        Self { id, track: track.into(), problem: None }
+    }
+}
+
 impl Keyed for Entry {
     fn key(&self) -> EntryId {
         self.id
@@ -23,7 +32,7 @@ impl Keyed for Entry {
 }
 
 /// How long rows play together; those of unknown length count as nothing.
-pub(in crate::app) fn total_length<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Duration {
+pub fn total_length<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Duration {
     let lengths = entries.into_iter().filter_map(|entry| entry.track.length);
     lengths.fold(Duration::ZERO, Duration::saturating_add)
 }

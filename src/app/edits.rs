@@ -1,0 +1,346 @@
+//! The one list editor: edits of the queue's or the open playlist's rows, those that are selected, else the one under the
+//! cursor. What an edit means for what plays, or for what is kept, is for the list itself to say.
+
+use std::sync::Arc;
+
+use super::action::Action;
+use super::editor::{self, Entry, Select, Selection, SortKey};
+use super::effect::Effect;
+use super::focus::Focus;
+use super::list::List;
+use super::notices::Level;
+use super::queue::tracks;
+use super::state::State;
+use crate::model::Track;
+
+/// A list that the editor's keys edit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Edited {
+    /// The queue.
+    Queue,
+    /// The playlist that is open.
+    Playlist,
+}
+
+/// What the editor changes of a list.
+#[derive(Debug)]
+pub(super) struct Sheet<'a> {
+    pub entries: &'a mut Vec<Entry>,
+    pub list: &'a mut List,
+    pub selection: &'a mut Selection,
+}
+
+impl Sheet<'_> {
+    /// The places of the rows that an edit is about.
+    pub fn meant(&self) -> Vec<usize> {
+        self.selection.rows(self.entries, self.list.cursor())
+    }
+
+    /// A range that is being drawn stays as it is from here on, wherever its rows go.
+    fn settle_range(&mut self) {
+        if self.selection.is_ranging() {
+            self.selection.toggle_range(self.entries, self.list.cursor());
+        }
+    }
+}
+
+impl State {
+    /// The list whose rows have the keys.
+    pub(super) fn edited(&self) -> Option<Edited> {
+        match self.focus() {
+            Focus::Queue => Some(Edited::Queue),
+            Focus::Playlist => Some(Edited::Playlist),
+            _ => None,
+        }
+    }
+
+    pub(super) fn sheet(&mut self, which: Edited) -> Option<Sheet<'_>> {
+        match which {
+            Edited::Queue => Some(self.queue.sheet()),
+            Edited::Playlist => self.playlists.open.as_mut().map(|open| open.sheet()),
+        }
+    }
+
+    /// The list whose rows have the keys, and the rows that an edit is about.
+    pub(super) fn meant_rows(&mut self) -> Option<(Edited, Vec<usize>)> {
+        let which = self.edited()?;
+        let rows = self.sheet(which)?.meant();
+        (!rows.is_empty()).then_some((which, rows))
+    }
+
+    /// What the rows at these places play.
+    pub(super) fn tracks_at(&mut self, which: Edited, rows: &[usize]) -> Vec<Arc<Track>> {
+        let Some(sheet) = self.sheet(which) else { return Vec::new() };
+        rows.iter().filter_map(|row| Some(sheet.entries.get(*row)?.track.clone())).collect()
+    }
+
+    /// Rows of their own for these tracks.
+    pub(super) fn rows_for(&mut self, which: Edited, tracks: Vec<Arc<Track>>) -> Vec<Entry> {
+        match which {
+            Edited::Queue => self.queue.make_entries(tracks),
+            Edited::Playlist => self.new_entries(tracks),
+        }
+    }
+
+    /// Edits rows and ends the selection.
+    fn edit_rows(
+        &mut self,
+        which: Edited,
+        name: &str,
+        rows: &[usize],
+        edit: impl FnOnce(&mut Sheet<'_>, &[usize]),
+    ) -> Vec<Effect> {
+        let name = match rows.len() {
+            0 | 1 => name.to_owned(),
+            count => format!("{name} ({count} rows)"),
+        };
+        let edit = |sheet: &mut Sheet<'_>| {
+            edit(sheet, rows);
+            sheet.selection.clear();
+        };
+        match which {
+            Edited::Queue => self.edit_queue_rows(name, edit),
+            Edited::Playlist => self.edit_playlist(name, edit),
+        }
+    }
+
+    /// Words that name the key that takes an edit back.
+    pub(super) fn undo_words(&self) -> String {
+        match self.keymap.keys_of(&Action::Undo).first() {
+            Some(keys) => format!("{keys} undoes"),
+            None => "undo brings it back".to_owned(),
+        }
+    }
+
+    /// Tells what was done, and how it is taken back.
+    fn tell_edit(&mut self, words: &str) -> Vec<Effect> {
+        let words = format!("{words} \u{b7} {}", self.undo_words());
+        self.tell(Level::Info, words)
+    }
+
+    /// Takes rows out. When one of them plays, the row after them plays instead.
+    pub(super) fn remove_entries(&mut self) -> Vec<Effect> {
+        let Some((which, rows)) = self.meant_rows() else { return Vec::new() };
+        let mut effects = self.take_rows_out(which, "taking a row out", &rows);
+        effects.extend(self.tell_edit(&format!("Removed {}", rows.len())));
+        effects
+    }
+
+    fn take_rows_out(&mut self, which: Edited, name: &str, rows: &[usize]) -> Vec<Effect> {
+        if rows.is_empty() {
+            return Vec::new();
+        }
+        let plays_on = if which == Edited::Queue { self.plays_on_without(rows) } else { None };
+        let mut effects = if plays_on.is_some() { self.unload() } else { Vec::new() };
+        let height = self.list_height();
+        effects.extend(self.edit_rows(which, name, rows, |sheet, rows| {
+            let cursor = sheet.list.cursor().unwrap_or_default();
+            let before = rows.iter().filter(|row| **row < cursor).count();
+            editor::remove(sheet.entries, rows);
+            sheet.list.set_len(sheet.entries.len());
+            sheet.list.go_to(cursor - before, height);
+        }));
+        if plays_on == Some(true) {
+            effects.extend(self.play_current());
+        }
+        effects
+    }
+
+    /// Takes all rows out.
+    pub(super) fn clear_list(&mut self) -> Vec<Effect> {
+        let which = self.edited().unwrap_or(Edited::Queue);
+        let count = self.sheet(which).map_or(0, |sheet| sheet.entries.len());
+        if count == 0 {
+            return Vec::new();
+        }
+        let (effects, what) = match which {
+            Edited::Queue => (self.clear_queue(), "queue"),
+            Edited::Playlist => {
+                let effects = self.edit_playlist("clearing the playlist".to_owned(), |sheet| {
+                    sheet.entries.clear();
+                    sheet.selection.clear();
+                });
+                (effects, "playlist")
+            }
+        };
+        let mut effects = effects;
+        effects.extend(self.tell_edit(&format!("The {what} is empty: removed {}", tracks(count))));
+        effects
+    }
+
+    /// Copies rows for pasting them, here or elsewhere.
+    pub(super) fn copy_rows(&mut self) -> Vec<Effect> {
+        let Some((which, rows)) = self.meant_rows() else { return Vec::new() };
+        self.clipboard = self.tracks_at(which, &rows);
+        if let Some(sheet) = self.sheet(which) {
+            sheet.selection.clear();
+        }
+        self.tell(Level::Info, format!("Copied {}", tracks(rows.len())))
+    }
+
+    /// Takes rows out and keeps them for pasting.
+    pub(super) fn cut_rows(&mut self) -> Vec<Effect> {
+        let Some((which, rows)) = self.meant_rows() else { return Vec::new() };
+        self.clipboard = self.tracks_at(which, &rows);
+        let mut effects = self.take_rows_out(which, "cutting a row", &rows);
+        effects.extend(self.tell_edit(&format!("Cut {}", tracks(rows.len()))));
+        effects
+    }
+
+    /// Puts what was cut or copied behind the row under the cursor, or before it.
+    pub(super) fn paste_rows(&mut self, behind: bool) -> Vec<Effect> {
+        let Some(which) = self.edited() else { return Vec::new() };
+        if self.clipboard.is_empty() {
+            return self.tell(Level::Info, "Nothing was cut or copied");
+        }
+        let (pasted, height) = (self.clipboard.clone(), self.list_height());
+        let count = pasted.len();
+        let entries = self.rows_for(which, pasted);
+        let mut effects = self.edit_rows(which, "pasting", &[], |sheet, _| {
+            let place = sheet.list.cursor().map_or(0, |row| row + usize::from(behind));
+            editor::with_rows_at(sheet.entries, place, entries);
+            sheet.list.set_len(sheet.entries.len());
+            sheet.list.go_to(place, height);
+        });
+        effects.extend(self.tell_edit(&format!("Pasted {}", tracks(count))));
+        effects
+    }
+
+    /// Puts each row in a second time, behind the last of them.
+    pub(super) fn duplicate_rows(&mut self) -> Vec<Effect> {
+        let Some((which, rows)) = self.meant_rows() else { return Vec::new() };
+        let place = rows.last().map_or(0, |last| last + 1);
+        let same = self.tracks_at(which, &rows);
+        let entries = self.rows_for(which, same);
+        let mut effects = self.edit_rows(which, "doubling a row", &rows, |sheet, _| {
+            editor::with_rows_at(sheet.entries, place, entries);
+        });
+        effects.extend(self.tell_edit(&format!("Put {} in again", tracks(rows.len()))));
+        effects
+    }
+
+    /// Moves rows a place up or down, and the cursor with them. They stay selected.
+    pub(super) fn move_entries(&mut self, down: bool) -> Vec<Effect> {
+        let (Some(which), height) = (self.edited(), self.list_height()) else { return Vec::new() };
+        let Some(mut sheet) = self.sheet(which) else { return Vec::new() };
+        sheet.settle_range();
+        let rows = sheet.meant();
+        let mut entries = sheet.entries.clone();
+        let Some(place) = editor::moved(&mut entries, &rows, down) else { return Vec::new() };
+        let selection = sheet.selection.clone();
+        let cursor = sheet.list.cursor().unwrap_or_default();
+        let offset = rows.iter().position(|row| *row == cursor);
+        let effects = self.edit_rows(which, "moving a row", &rows, |sheet, _| *sheet.entries = entries);
+        if let Some(sheet) = self.sheet(which) {
+            *sheet.selection = selection;
+            if let Some(offset) = offset {
+                sheet.list.go_to(place + offset, height);
+            }
+        }
+        effects
+    }
+
+    /// Takes out all but the selected rows.
+    pub(super) fn crop_rows(&mut self) -> Vec<Effect> {
+        let Some(which) = self.edited() else { return Vec::new() };
+        let Some(sheet) = self.sheet(which) else { return Vec::new() };
+        let (kept, count) = (sheet.meant(), sheet.entries.len());
+        if kept.is_empty() || sheet.selection.is_empty() {
+            return self.tell(Level::Info, "Select the rows to keep first");
+        }
+        let others: Vec<_> = (0..count).filter(|row| kept.binary_search(row).is_err()).collect();
+        let mut effects = self.take_rows_out(which, "keeping only what was selected", &others);
+        effects.extend(self.tell_edit(&format!("Kept {}, removed {}", tracks(kept.len()), others.len())));
+        effects
+    }
+
+    /// Takes out rows that say what another one before them says.
+    pub(super) fn remove_duplicates(&mut self) -> Vec<Effect> {
+        let Some(which) = self.edited() else { return Vec::new() };
+        let rows = self.sheet(which).map_or_else(Vec::new, |sheet| editor::duplicates(sheet.entries));
+        let mut effects = self.take_rows_out(which, "taking out what was there twice", &rows);
+        effects.extend(match rows.len() {
+            0 => self.tell(Level::Info, "Nothing is there twice"),
+            count => self.tell_edit(&format!("Removed {} that were there twice", tracks(count))),
+        });
+        effects
+    }
+
+    /// Sorts the selected rows among each other, or all. A playlist shows that for now; it is kept when the listener
+    /// says so.
+    pub(super) fn sort_rows(&mut self, key: SortKey) -> Vec<Effect> {
+        let name = format!("sorting by {}", key.title());
+        self.rearrange(&name, |entries| editor::sort(entries, key))
+    }
+
+    /// Turns the order of the selected rows round, or of all.
+    pub(super) fn reverse_rows(&mut self) -> Vec<Effect> {
+        self.rearrange("turning the order round", |entries| entries.reverse())
+    }
+
+    fn rearrange(&mut self, name: &str, arrange: impl FnOnce(&mut Vec<Entry>)) -> Vec<Effect> {
+        let Some(which) = self.edited() else { return Vec::new() };
+        let Some(mut sheet) = self.sheet(which) else { return Vec::new() };
+        sheet.settle_range();
+        let all = sheet.selection.is_empty();
+        let rows: Vec<_> = if all { (0..sheet.entries.len()).collect() } else { sheet.meant() };
+        let selection = sheet.selection.clone();
+        let in_order = |sheet: &mut Sheet<'_>, rows: &[usize]| {
+            let mut meant: Vec<_> = rows.iter().filter_map(|row| sheet.entries.get(*row).cloned()).collect();
+            arrange(&mut meant);
+            for (row, entry) in rows.iter().zip(meant) {
+                sheet.entries[*row] = entry;
+            }
+        };
+        let mut effects = match which {
+            Edited::Playlist => return self.show_sorted(name, |sheet| in_order(sheet, &rows)),
+            Edited::Queue => self.edit_rows(which, name, &rows, in_order),
+        };
+        self.queue.selection = selection;
+        effects.extend(self.tell_edit(&format!("Done: {name}")));
+        effects
+    }
+
+    /// Changes what is selected.
+    pub(super) fn select_rows(&mut self, how: Select) -> Vec<Effect> {
+        let (Some(which), height) = (self.edited(), self.list_height()) else { return Vec::new() };
+        let Some(sheet) = self.sheet(which) else { return Vec::new() };
+        let cursor = sheet.list.cursor();
+        let Some(entry) = cursor.and_then(|row| sheet.entries.get(row)) else { return Vec::new() };
+        match how {
+            Select::Range => sheet.selection.toggle_range(sheet.entries, cursor),
+            Select::Row => {
+                sheet.selection.toggle(entry.id);
+                sheet.list.move_by(1, height);
+            }
+            Select::All if sheet.selection.rows(sheet.entries, None).len() == sheet.entries.len() => {
+                sheet.selection.clear();
+            }
+            Select::All => sheet.selection.select(sheet.entries, |_| true),
+            Select::Others => sheet.selection.invert(sheet.entries, cursor),
+            Select::Album => {
+                let album = entry.track.album.clone();
+                sheet.selection.select(sheet.entries, |entry| entry.track.album == album);
+            }
+        }
+        Vec::new()
+    }
+
+    pub(super) fn undo(&mut self) -> Vec<Effect> {
+        match self.edited() {
+            Some(Edited::Playlist) => self.undo_in_playlist(),
+            Some(Edited::Queue) => self.undo_in_queue(),
+            None if self.focus() == Focus::Playlists => self.undo_on_shelf(true),
+            None => self.undo_in_queue(),
+        }
+    }
+
+    pub(super) fn redo(&mut self) -> Vec<Effect> {
+        match self.edited() {
+            Some(Edited::Playlist) => self.redo_in_playlist(),
+            Some(Edited::Queue) => self.redo_in_queue(),
+            None if self.focus() == Focus::Playlists => self.undo_on_shelf(false),
+            None => self.redo_in_queue(),
+        }
+    }
+}

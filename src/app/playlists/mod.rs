@@ -1,0 +1,12 @@
+//! The listener's own playlists: which there are, the one that is open, and the line in which they are named. What is
+//! shown as kept was answered as kept.
+
+mod naming;
+mod open;
+mod shelf;
+mod state;
+#[cfg(test)]
+mod tests;
+
+pub use naming::Naming;
+pub use state::{OpenPlaylist, PlaylistRow, Playlists};

@@ -1,0 +1,76 @@
+//! The line in which a playlist gets its name.
+
+use std::sync::Arc;
+
+use crate::app::effect::Effect;
+use crate::app::input::TextInput;
+use crate::app::notices::Level;
+use crate::app::state::{Overlay, State};
+use crate::model::{CleanText, PlaylistId, PlaylistOrder, Track};
+
+/// The line, open over a page.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Naming {
+    /// What gets a name: "New playlist of 3 tracks".
+    pub title: String,
+    /// The name.
+    pub input: TextInput,
+    pub(super) what: Named,
+}
+
+/// What gets a name.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Named {
+    New(Vec<Arc<Track>>),
+    Known(PlaylistId),
+}
+
+impl State {
+    /// Asks for the name of a new playlist of these tracks.
+    pub(in crate::app) fn name_new_playlist(
+        &mut self,
+        title: impl Into<String>,
+        tracks: Vec<Arc<Track>>,
+    ) -> Vec<Effect> {
+        self.open_naming(title.into(), "", Named::New(tracks))
+    }
+
+    /// Asks for another name of the playlist under the cursor, or of the open one.
+    pub(in crate::app) fn rename_playlist(&mut self) -> Vec<Effect> {
+        let Some((id, name)) = self.playlist_meant() else {
+            return self.tell(Level::Info, "There is no playlist of yours here to rename");
+        };
+        self.open_naming(format!("Another name for {name}"), name.as_str(), Named::Known(id))
+    }
+
+    fn open_naming(&mut self, title: String, text: &str, what: Named) -> Vec<Effect> {
+        let mut input = TextInput::default();
+        input.insert(text);
+        self.overlays.clear();
+        self.overlays.push(Overlay::Naming(Box::new(Naming { title, input, what })));
+        Vec::new()
+    }
+
+    /// Asks for the name under which the queue is kept.
+    pub(in crate::app) fn save_queue(&mut self) -> Vec<Effect> {
+        let tracks: Vec<_> = self.queue.entries.iter().map(|entry| entry.track.clone()).collect();
+        if tracks.is_empty() {
+            return self.tell(Level::Info, "The queue is empty; there is nothing to save");
+        }
+        let title = format!("Save the queue ({}) as a playlist", crate::app::queue::tracks(tracks.len()));
+        self.name_new_playlist(title, tracks)
+    }
+
+    /// The name is typed.
+    pub(in crate::app) fn submit_name(&mut self) -> Vec<Effect> {
+        let Some(Overlay::Naming(naming)) = self.overlays.last() else { return Vec::new() };
+        let name = CleanText::new(naming.input.text().trim());
+        if name.as_str().is_empty() {
+            return self.tell(Level::Info, "Type a name, then Enter");
+        }
+        match naming.what.clone() {
+            Named::New(tracks) => self.make_playlist(name, tracks),
+            Named::Known(id) => self.order_shelf(PlaylistOrder::Rename { id, name }),
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! What the page of playlists shows.
+
+use std::time::Duration;
+
+use crate::app::editor::{Entry, Journal, Selection};
+use crate::app::edits::Sheet;
+use crate::app::list::List;
+use crate::model::{
+    CleanText, Fault, ListId, OpenedPlaylist, PlaylistId, PlaylistInfo, ServiceId, Ticket, total_length,
+};
+
+/// The page of playlists.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Playlists {
+    /// The listener's own playlists, then the services that keep some.
+    pub rows: Vec<PlaylistRow>,
+    /// Cursor over `rows`.
+    pub list: List,
+    /// Why they are not known, if they could not be read.
+    pub fault: Option<Fault>,
+    /// Whether they were read.
+    pub known: bool,
+    /// The one that is open.
+    pub open: Option<OpenPlaylist>,
+    pub(super) asked: Vec<(Ticket, Asked)>,
+}
+
+/// A row of the page.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PlaylistRow {
+    /// A playlist on this machine.
+    Own(PlaylistInfo),
+    /// Those that a service keeps.
+    At {
+        /// Which service.
+        service: ServiceId,
+        /// In its own spelling.
+        name: CleanText,
+        /// Its list of the listener's playlists.
+        list: ListId,
+    },
+}
+
+/// What was asked of the library.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Asked {
+    List,
+    Open(PlaylistId),
+    /// To make, rename or delete; the words that tell of it when nothing better can be said.
+    Shelf,
+    /// To take one of these back, or make it again.
+    Back,
+    Again,
+    /// To put this into a playlist.
+    Append(CleanText),
+    /// To keep an edit of the open playlist.
+    Edit(PlaylistId),
+}
+
+/// An open playlist.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OpenPlaylist {
+    /// Which one.
+    pub id: PlaylistId,
+    /// What it is called.
+    pub name: CleanText,
+    /// Its rows.
+    pub entries: Vec<Entry>,
+    /// Cursor over `entries`.
+    pub list: List,
+    /// The rows that the next edit is about.
+    pub selection: Selection,
+    /// Every edit and its way back.
+    pub journal: Journal,
+    /// How it is sorted for now: by what, and the rows as they are kept.
+    pub(super) sorted: Option<(String, Vec<Entry>)>,
+    pub(super) revision: u64,
+    /// Edits that were not answered yet.
+    pub(super) unkept: usize,
+}
+
+impl OpenPlaylist {
+    pub(super) fn new(opened: OpenedPlaylist) -> Self {
+        let mut list = List::default();
+        list.set_len(opened.entries.len());
+        Self {
+            id: opened.about.id,
+            name: opened.about.name,
+            entries: opened.entries,
+            list,
+            selection: Selection::default(),
+            journal: opened.journal,
+            sorted: None,
+            revision: opened.revision,
+            unkept: 0,
+        }
+    }
+
+    /// Takes over how the playlist is on the disk; the cursor and the selection stay where they can.
+    pub(super) fn take_over(&mut self, opened: OpenedPlaylist) {
+        self.name = opened.about.name;
+        self.entries = opened.entries;
+        self.journal = opened.journal;
+        self.revision = opened.revision;
+        self.sorted = None;
+        self.settle();
+    }
+
+    /// Cursor and selection keep to the rows that there are.
+    pub(super) fn settle(&mut self) {
+        self.list.set_len(self.entries.len());
+        self.selection.keep_to(&self.entries);
+    }
+
+    /// What the editor changes.
+    pub(in crate::app) fn sheet(&mut self) -> Sheet<'_> {
+        Sheet { entries: &mut self.entries, list: &mut self.list, selection: &mut self.selection }
+    }
+
+    /// How long all rows play together; rows of unknown length count as nothing.
+    pub fn total_length(&self) -> Duration {
+        total_length(&self.entries)
+    }
+
+    /// By what it is sorted for now, while that is not kept: "sorting by title".
+    pub fn sorted(&self) -> Option<&str> {
+        self.sorted.as_ref().map(|(name, _)| name.as_str())
+    }
+
+    /// Whether everything that was done is on the disk.
+    pub fn is_kept(&self) -> bool {
+        self.unkept == 0
+    }
+}
+
+impl Playlists {
+    /// The listener's own playlists.
+    pub fn own(&self) -> impl Iterator<Item = &PlaylistInfo> {
+        self.rows.iter().filter_map(|row| match row {
+            PlaylistRow::Own(info) => Some(info),
+            PlaylistRow::At { .. } => None,
+        })
+    }
+
+    /// Nothing is selected in the open one any more.
+    pub(in crate::app) fn end_selection(&mut self) {
+        if let Some(open) = &mut self.open {
+            open.selection.clear();
+        }
+    }
+
+    /// The row under the cursor.
+    pub fn selected(&self) -> Option<&PlaylistRow> {
+        self.rows.get(self.list.cursor()?)
+    }
+}

@@ -1,0 +1,319 @@
+use std::collections::VecDeque;
+
+use proptest::prelude::*;
+
+use crate::app::tests::Step::{self, BrowsedItems, Keys};
+use crate::app::tests::{Run, services, track, tracks};
+use crate::app::{Effect, Event, Focus, Overlay, Page, Start, State, parse_keys};
+use crate::library::Playlists;
+use crate::model::{Fault, FaultKind, ListId, PlaylistOrder, Session, Ticket};
+
+/// A program with a library that answers at once, and that can be started anew.
+struct House {
+    run: Run,
+    library: Playlists,
+    seed: u64,
+}
+
+fn start(titles: &str, seed: u64) -> Start {
+    let tracks = tracks(titles);
+    let current = (!tracks.is_empty()).then_some(0);
+    let session = Session { tracks, current, ..Session::default() };
+    Start { services: services(), session, seed, ..Start::default() }
+}
+
+impl House {
+    fn new(queue: &str) -> Self {
+        Self { run: Run::new(start(queue, 1)), library: Playlists::in_memory(), seed: 1 }
+    }
+
+    fn orders(&self) -> VecDeque<(Ticket, PlaylistOrder)> {
+        let order = |effect: &Effect| match effect {
+            Effect::Playlists { ticket, order } => Some((*ticket, PlaylistOrder::clone(order))),
+            _ => None,
+        };
+        self.run.effects.iter().filter_map(order).collect()
+    }
+
+    fn answer(&mut self) {
+        let mut orders = self.orders();
+        while let Some((ticket, order)) = orders.pop_front() {
+            let result = self.library.order(&order, 5);
+            self.run.send(crate::app::Msg::Event(Event::Playlists { ticket, result }));
+            orders.extend(self.orders());
+        }
+    }
+
+    fn step(mut self, step: Step) -> Self {
+        self.run.step(step);
+        self.answer();
+        self
+    }
+
+    fn keys(mut self, keys: &str) -> Self {
+        for chord in parse_keys(keys).unwrap() {
+            self.run.send(crate::app::Msg::Key(chord));
+            self.answer();
+        }
+        self
+    }
+
+    fn restart(mut self) -> Self {
+        self.seed += 1;
+        let session = self.run.state.session();
+        self.run = Run::new(Start { session, ..start("", self.seed) });
+        self
+    }
+
+    fn rows(&self) -> String {
+        rows(&self.run.state)
+    }
+
+    fn notice(&self) -> String {
+        self.run.state.notices.latest().map_or_else(String::new, |notice| notice.words.to_string())
+    }
+
+    fn shelf(&self) -> String {
+        let playlists = &self.run.state.playlists;
+        playlists.own().map(|about| format!("{}:{}", about.name, about.tracks)).collect::<Vec<_>>().join(" ")
+    }
+}
+
+fn rows(state: &State) -> String {
+    let open = state.playlists.open.as_ref().expect("a playlist is open");
+    open.entries.iter().map(|entry| entry.track.title.to_string()).collect::<Vec<_>>().join(" ")
+}
+
+/// With a playlist of these rows that is open.
+fn open(rows: &str) -> House {
+    let house = House::new(rows).keys("<C-s>mix<Enter>4<Enter>");
+    assert_eq!(house.rows(), rows);
+    house
+}
+
+#[test]
+fn the_queue_is_kept_as_a_playlist() {
+    let house = House::new("a b c").keys("<C-s>");
+    assert_eq!(house.run.state.focus(), Focus::Naming);
+    let house = house.keys("<Enter>");
+    assert_eq!(house.notice(), "Type a name, then Enter");
+    let house = house.keys("Night<Space>drive<Enter>");
+    assert_eq!(house.notice(), "Kept Night drive (3 tracks) \u{b7} u undoes on the page of playlists");
+    let house = house.keys("4");
+    assert_eq!((house.shelf().as_str(), house.run.state.focus()), ("Night drive:3", Focus::Playlists));
+    let house = house.keys("<Enter>");
+    assert_eq!((house.rows().as_str(), house.run.state.focus()), ("a b c", Focus::Playlist));
+    // The name is taken: the line stays, and nothing is lost.
+    let house = house.keys("<C-s>Night<Space>drive<Enter>");
+    assert_eq!(house.notice(), "There is a playlist called Night drive already. Choose another name.");
+    assert_eq!(house.run.state.focus(), Focus::Naming);
+    assert_eq!(House::new("").keys("<C-s>").notice(), "The queue is empty; there is nothing to save");
+}
+
+#[test]
+fn the_editor_is_the_queues() {
+    let only = |keys: &str, expected: &str| {
+        let house = open("a b c d e").keys(keys);
+        assert_eq!(house.rows(), expected, "{keys}");
+        assert!(house.run.state.playlists.open.as_ref().unwrap().is_kept());
+        let again = house.restart().keys("o4<Enter>");
+        assert_eq!(again.rows(), expected, "{keys}, after a restart");
+    };
+    only("jvjd", "a d e");
+    only("<C-Space>*d", "a");
+    only("jvjJ", "a d b c e");
+    only("jvjvJuU", "a d b c e");
+    only("jvjxGp", "a d e b c");
+    only("jvjY", "a b c b c d e");
+    only("jvjX", "b c");
+    only("yjpg u", "a b c d e");
+    only("D", "");
+    only("Du", "a b c d e");
+    only("ddduu", "b c d e");
+    only("dduujd", "a c d e");
+}
+
+#[test]
+fn what_was_done_is_told_with_the_way_back() {
+    let words =
+        |keys: &str, expected: &str| assert_eq!(open("a b c").keys(keys).notice(), expected, "{keys}");
+    words("vjd", "Removed 2 \u{b7} u undoes");
+    words("D", "The playlist is empty: removed 3 tracks \u{b7} u undoes");
+    words("x", "Cut 1 track \u{b7} u undoes");
+    words("yp", "Pasted 1 track \u{b7} u undoes");
+    words("du", "Undone: taking a row out (now 3 tracks)");
+    words("u", "Nothing to undo");
+    words("g u", "Nothing is there twice");
+}
+
+#[test]
+fn rows_go_from_list_to_list() {
+    let house = open("a b c").keys("vjy3P");
+    assert_eq!(house.run.playing(), "a b *a b c | none @0");
+    let house = house.keys("Gx4p");
+    assert_eq!(house.rows(), "a b c c");
+    // All at once into the queue, or played from here on.
+    let house = open("a b c").keys("vje");
+    assert_eq!(house.run.playing(), "*a b c a b | none @0");
+    assert_eq!(house.notice(), "Queued at the end: 2 tracks (now 5 tracks)");
+    let house = open("a b c").keys("j<Enter>");
+    assert_eq!(house.run.playing(), "a *b c | b locating @0");
+}
+
+#[test]
+fn an_order_is_shown_for_now_until_it_is_kept() {
+    let house = open("c a b").keys(", t");
+    let sorted = |house: &House| house.run.state.playlists.open.as_ref().unwrap().sorted().is_some();
+    assert!(sorted(&house) && house.rows() == "a b c");
+    assert_eq!(house.notice(), "Shown in another order for now \u{b7} , , keeps it, Esc puts it back");
+    assert_eq!(house.restart().keys("o4<Enter>").rows(), "c a b", "it was not kept");
+    for back in ["<Esc>", "u"] {
+        let house = open("c a b").keys(", t").keys(back);
+        assert!(!sorted(&house) && house.rows() == "c a b");
+    }
+    let house = open("c a b").keys(", t, ,");
+    assert!(!sorted(&house));
+    assert_eq!(house.restart().keys("o4<Enter>").rows(), "a b c");
+    // An edit of what is shown keeps the order too, as a step of its own.
+    let house = open("c a b").keys(", td");
+    assert_eq!(house.rows(), "b c");
+    let house = house.keys("u");
+    assert_eq!(house.rows(), "a b c");
+    assert_eq!(house.keys("u").rows(), "c a b");
+    assert_eq!(open("a b").keys(", t").notice(), "It is in this order already");
+}
+
+#[test]
+fn playlists_are_made_renamed_and_deleted() {
+    let house = House::new("").keys("o4nNight<Enter>n雨<Enter>");
+    assert_eq!(house.shelf(), "Night:0 雨:0");
+    let house = house.keys("ggi<Space>drive<Enter>");
+    assert_eq!(house.shelf(), "Night drive:0 雨:0");
+    let house = house.keys("d");
+    assert_eq!(
+        (house.shelf().as_str(), house.notice().as_str()),
+        ("雨:0", "Deleted Night drive \u{b7} u undoes")
+    );
+    let house = house.restart().keys("o4u");
+    assert_eq!(house.shelf(), "Night drive:0 雨:0");
+    assert_eq!(house.notice(), "Night drive is back (0 tracks)");
+    let house = house.keys("uuu");
+    assert_eq!(house.shelf(), "");
+    assert_eq!(house.keys("u").notice(), "Nothing to undo");
+    let house = House::new("a").keys("<C-s>x<Enter>4<Enter><F2>");
+    assert_eq!(house.run.state.focus(), Focus::Playlist, "F2 is a key of the page");
+}
+
+#[test]
+fn tracks_are_put_into_a_playlist_from_anywhere() {
+    let rows = vec![track("open", "x").into(), track("files", "y").into()];
+    let house = open("a b c").step(Keys("2<Enter>")).step(BrowsedItems(rows, false)).step(Keys("a"));
+    let Some(Overlay::Picker(picker)) = house.run.state.overlays.last() else { panic!("no picker") };
+    assert_eq!(picker.rows.len(), 2, "{picker:?}");
+    let house = house.keys("<Enter>");
+    assert_eq!(house.notice(), "x is now in mix (4 tracks)");
+    let house = house.keys("ja<Enter>4");
+    assert_eq!(house.rows(), "a b c x y");
+    let house = house.keys("ggvjaother<Enter>");
+    assert_eq!(house.notice(), "Kept other (2 tracks) \u{b7} u undoes on the page of playlists");
+    assert_eq!(house.keys("<Esc>").shelf(), "mix:5 other:2");
+}
+
+#[test]
+fn a_playlist_that_could_not_be_kept_is_shown_as_it_is() {
+    let mut house = open("a b c");
+    house.run.step(Keys("d"));
+    assert_eq!(rows(&house.run.state), "b c");
+    let open = |house: &House| house.run.state.playlists.open.clone().unwrap();
+    assert!(!open(&house).is_kept());
+    let (ticket, _) = house.orders()[0].clone();
+    let fault = Fault::new(FaultKind::Other, "the disk is full");
+    house.run.send(crate::app::Msg::Event(Event::Playlists { ticket, result: Err(fault) }));
+    assert_eq!(house.notice(), "The change of mix was not kept. the disk is full.");
+    house.answer();
+    assert_eq!(house.rows(), "a b c");
+    assert!(open(&house).is_kept());
+    assert_eq!(house.keys("d").restart().keys("o4<Enter>").rows(), "b c");
+}
+
+#[test]
+fn two_programs_see_what_each_other_did() {
+    let one = open("a b c d");
+    let mut other = House { run: Run::new(start("", 9)), library: one.library, seed: 9 };
+    other = other.keys("o4<Enter>d");
+    let mut one = House { run: one.run, library: other.library, seed: 1 };
+    one = one.keys("Gd");
+    assert_eq!(one.rows(), "b c");
+    assert_eq!(one.notice(), "mix was changed elsewhere too; both changes are in it now");
+    let one = one.keys("uu");
+    assert_eq!(one.rows(), "a b c d");
+}
+
+#[test]
+fn services_that_keep_playlists_have_a_row() {
+    let mut services = services();
+    services[1].capabilities.own_playlists = Some(ListId("mine".to_owned()));
+    let run = Run::new(Start { services, ..Start::default() });
+    let house = House { run, library: Playlists::in_memory(), seed: 1 }.keys("o4<Enter>");
+    assert_eq!((house.run.state.page, house.run.asked().as_str()), (Page::Browse, "browse ready mine 0"));
+}
+
+#[test]
+fn a_cleared_queue_comes_back_after_a_restart() {
+    let mut house = House::new("a b c");
+    let journal = crate::model::Journal::default();
+    house.run.send(crate::app::Msg::Event(Event::QueueJournal(journal)));
+    let kept = |run: &Run| -> Vec<_> {
+        let step = |effect: &Effect| match effect {
+            Effect::KeepQueueStep { after, step } => Some((*after, crate::model::Step::clone(step))),
+            _ => None,
+        };
+        run.effects.iter().filter_map(step).collect()
+    };
+    let house = House { run: house.run.steps([Keys("3D")]), ..house };
+    let [(after, step)] = kept(&house.run).try_into().unwrap();
+    assert_eq!((after, house.run.state.session().step), (0, 1));
+    let mut again = house.restart();
+    // An edit that is made before the earlier ones have come follows on them.
+    again.run.step(Step::Do(crate::app::Action::PlayAll {
+        tracks: tracks("x"),
+        start: std::time::Duration::ZERO,
+    }));
+    assert_eq!(kept(&again.run), []);
+    again.run.send(crate::app::Msg::Event(Event::QueueJournal(crate::model::Journal::new(0, vec![step], 1))));
+    let [(after, _)] = kept(&again.run).try_into().unwrap();
+    assert_eq!(after, 1);
+    let again = again.keys("3uu");
+    assert_eq!(again.run.playing(), "*a b c | x locating @0");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
+    /// Whatever is done to a playlist, all of it is there after a restart, and can be taken back to the beginning.
+    #[test]
+    fn everything_can_be_taken_back_after_a_restart(steps in prop::collection::vec(prop::sample::select(vec![
+        "d", "J", "K", "x", "p", "P", "y", "Y", "V", "v", "j", "k", "G", "g g", "g u", ", t", ", r", ", ,", "<Esc>", "D", "u", "U", "*",
+        "<C-Space>", "restart",
+    ]), 1..40)) {
+        let mut house = open("e d c b a");
+        for step in steps {
+            if step == "restart" {
+                house.run.state.playlists.open.as_ref().expect("open");
+                house = house.restart().keys("o4<Enter>");
+            } else if step == "<Esc>" && house.run.state.playlists.open.as_ref().unwrap().selection.is_empty() {
+                continue;
+            } else {
+                house = house.keys(step);
+            }
+        }
+        let house = house.keys(", ,");
+        let shown = house.rows();
+        let mut house = house.restart().keys("o4<Enter>");
+        prop_assert_eq!(house.rows(), shown);
+        while !house.run.state.playlists.open.as_ref().unwrap().journal.is_empty() {
+            house = house.keys("u");
+        }
+        prop_assert_eq!(house.rows(), "e d c b a");
+    }
+}

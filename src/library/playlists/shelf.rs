@@ -1,0 +1,217 @@
+//! Which playlists there are: made, renamed, deleted, and all of that taken back.
+
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+
+use super::{edit, key, missing};
+use crate::library::rows::{duration, whole};
+use crate::library::session::{keep, kept};
+use crate::model::{
+    CleanText, Entry, Fault, FaultKind, MAX_PLAYLIST_ROWS, PlaylistAnswer, PlaylistId, PlaylistInfo,
+    ShelfStep,
+};
+
+/// Changes of the shelf that can be taken back, at most; 1,000 are promised.
+const MAX_STEPS: i64 = 2_000;
+
+/// The name under which the number of the last change that is done is kept.
+const STEP: &str = "shelf-step";
+
+const ABOUT: &str = "SELECT p.id, p.name, p.changed_at, count(e.place), ifnull(sum(r.length_ms), 0)
+     FROM playlist p LEFT JOIN playlist_entry e ON e.playlist = p.id LEFT JOIN recording r ON r.id = e.recording
+     WHERE p.gone = 0";
+
+fn info(row: &Row<'_>) -> rusqlite::Result<PlaylistInfo> {
+    Ok(PlaylistInfo {
+        id: PlaylistId(row.get::<_, i64>(0)?.cast_unsigned()),
+        name: row.get::<_, String>(1)?.into(),
+        changed_at: u64::try_from(row.get::<_, i64>(2)?).unwrap_or(0),
+        tracks: usize::try_from(row.get::<_, i64>(3)?).unwrap_or(0),
+        length: duration(row.get(4)?),
+    })
+}
+
+/// All playlists by name.
+pub(super) fn all(connection: &Connection) -> rusqlite::Result<Vec<PlaylistInfo>> {
+    let text = format!("{ABOUT} GROUP BY p.id ORDER BY p.name COLLATE NOCASE, p.name");
+    let mut find = connection.prepare_cached(&text)?;
+    find.query_map([], info)?.collect()
+}
+
+/// One playlist.
+pub(super) fn about(connection: &Connection, id: PlaylistId) -> rusqlite::Result<Option<PlaylistInfo>> {
+    let mut find = connection.prepare_cached(&format!("{ABOUT} AND p.id = ?1 GROUP BY p.id"))?;
+    find.query_row([key(id)], info).optional()
+}
+
+/// Why a name cannot be had.
+fn refusal(connection: &Connection, name: &CleanText) -> rusqlite::Result<Option<Fault>> {
+    if name.as_str().trim().is_empty() {
+        return Ok(Some(Fault::new(FaultKind::Usage, "A playlist needs a name")));
+    }
+    let mut find = connection.prepare_cached("SELECT 1 FROM playlist WHERE gone = 0 AND name = ?1")?;
+    let is_taken = find.exists([name.as_str()])?;
+    Ok(is_taken.then(|| {
+        Fault::new(FaultKind::Usage, format!("There is a playlist called {name} already"))
+            .hint("Choose another name")
+    }))
+}
+
+pub(super) fn make(
+    change: &Transaction<'_>,
+    name: &CleanText,
+    entries: &[Entry],
+    at: i64,
+) -> rusqlite::Result<Result<PlaylistAnswer, Fault>> {
+    if let Some(fault) = refusal(change, name)? {
+        return Ok(Err(fault));
+    }
+    if entries.len() > MAX_PLAYLIST_ROWS {
+        let words = format!("A playlist holds at most {MAX_PLAYLIST_ROWS} tracks");
+        return Ok(Err(Fault::new(FaultKind::Usage, words)));
+    }
+    // The numbers of playlists that are gone for good must not come again while a step names them.
+    let last: i64 = change.query_row(
+        "SELECT max(ifnull((SELECT max(id) FROM playlist), 0), ifnull((SELECT max(playlist) FROM shelf_step), 0))",
+        [],
+        |row| row.get(0),
+    )?;
+    let id = PlaylistId((last + 1).cast_unsigned());
+    change.execute(
+        "INSERT INTO playlist (id, name, gone, revision, step, made_at, changed_at) VALUES (?1, ?2, 0, 1, 0, ?3, ?3)",
+        params![key(id), name.as_str(), at],
+    )?;
+    edit::write(change, id, &[], entries)?;
+    let step = ShelfStep { id, before: None, after: Some(name.clone()) };
+    push(change, step)
+}
+
+pub(super) fn rename(
+    change: &Transaction<'_>,
+    id: PlaylistId,
+    name: &CleanText,
+    at: i64,
+) -> rusqlite::Result<Result<PlaylistAnswer, Fault>> {
+    let Some(about) = about(change, id)? else { return Ok(Err(missing())) };
+    if about.name == *name {
+        return Ok(Ok(PlaylistAnswer::Shelved { done: None, all: all(change)? }));
+    }
+    if let Some(fault) = refusal(change, name)? {
+        return Ok(Err(fault));
+    }
+    let step = ShelfStep { id, before: Some(about.name), after: Some(name.clone()) };
+    set(change, &step, at)?;
+    push(change, step)
+}
+
+pub(super) fn delete(
+    change: &Transaction<'_>,
+    id: PlaylistId,
+    at: i64,
+) -> rusqlite::Result<Result<PlaylistAnswer, Fault>> {
+    let Some(about) = about(change, id)? else { return Ok(Err(missing())) };
+    let step = ShelfStep { id, before: Some(about.name), after: None };
+    set(change, &step, at)?;
+    push(change, step)
+}
+
+/// Makes a playlist be as it is after a step.
+fn set(change: &Transaction<'_>, step: &ShelfStep, at: i64) -> rusqlite::Result<()> {
+    match &step.after {
+        Some(name) => change.execute(
+            "UPDATE playlist SET name = ?2, gone = 0, changed_at = ?3 WHERE id = ?1",
+            params![key(step.id), name.as_str(), at],
+        ),
+        None => change.execute("UPDATE playlist SET gone = 1 WHERE id = ?1", [key(step.id)]),
+    }
+    .map(|_| ())
+}
+
+fn number(connection: &Connection) -> rusqlite::Result<i64> {
+    Ok(kept(connection, STEP)?.and_then(|value| value.parse().ok()).unwrap_or(0))
+}
+
+/// Keeps a step that was made, behind the ways back of those that were taken back.
+fn push(change: &Transaction<'_>, step: ShelfStep) -> rusqlite::Result<Result<PlaylistAnswer, Fault>> {
+    let done = number(change)?;
+    let mut find = change.prepare_cached(
+        "SELECT playlist, before, after FROM shelf_step WHERE number > ?1 ORDER BY number DESC",
+    )?;
+    let undone: Vec<ShelfStep> = find.query_map([done], read)?.collect::<Result<_, _>>()?;
+    let mut last = done + whole(undone.len());
+    let mut insert = change
+        .prepare_cached("INSERT INTO shelf_step (number, playlist, before, after) VALUES (?1, ?2, ?3, ?4)")?;
+    for step in undone.into_iter().map(inverted).chain([step.clone()]) {
+        last += 1;
+        let [before, after] = [&step.before, &step.after].map(|name| name.as_ref().map(CleanText::as_str));
+        insert.execute(params![last, key(step.id), before, after])?;
+    }
+    keep(change, STEP, &last.to_string())?;
+    change.execute("DELETE FROM shelf_step WHERE number <= ?1", [last - MAX_STEPS])?;
+    forget_gone(change)?;
+    Ok(Ok(PlaylistAnswer::Shelved { done: Some(step), all: all(change)? }))
+}
+
+/// Playlists that no step leads back to any more.
+fn forget_gone(change: &Transaction<'_>) -> rusqlite::Result<()> {
+    const LOST: &str =
+        "SELECT id FROM playlist WHERE gone = 1 AND id NOT IN (SELECT playlist FROM shelf_step)";
+    change.execute(&format!("DELETE FROM playlist_entry WHERE playlist IN ({LOST})"), [])?;
+    change.execute(&format!("DELETE FROM list_step WHERE list IN ({LOST})"), [])?;
+    change.execute(&format!("DELETE FROM playlist WHERE id IN ({LOST})"), []).map(|_| ())
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<ShelfStep> {
+    let name = |at: usize| Ok::<_, rusqlite::Error>(row.get::<_, Option<String>>(at)?.map(CleanText::from));
+    let id = PlaylistId(row.get::<_, i64>(0)?.cast_unsigned());
+    Ok(ShelfStep { id, before: name(1)?, after: name(2)? })
+}
+
+fn inverted(step: ShelfStep) -> ShelfStep {
+    ShelfStep { id: step.id, before: step.after, after: step.before }
+}
+
+/// Takes the last change back.
+pub(super) fn undo(change: &Transaction<'_>, at: i64) -> rusqlite::Result<Result<PlaylistAnswer, Fault>> {
+    let done = number(change)?;
+    retrace(change, done, done - 1, at)
+}
+
+/// Makes the change again that was taken back last.
+pub(super) fn redo(change: &Transaction<'_>, at: i64) -> rusqlite::Result<Result<PlaylistAnswer, Fault>> {
+    let next = number(change)? + 1;
+    retrace(change, next, next, at)
+}
+
+/// The name, or with a number behind it when another playlist has got it meanwhile: nothing stays out of reach.
+fn free_name(connection: &Connection, id: PlaylistId, name: CleanText) -> rusqlite::Result<CleanText> {
+    let mut find =
+        connection.prepare_cached("SELECT 1 FROM playlist WHERE gone = 0 AND name = ?1 AND id <> ?2")?;
+    let mut free = name.clone();
+    let mut number = 1;
+    while find.exists(params![free.as_str(), key(id)])? {
+        number += 1;
+        free = format!("{name} ({number})").into();
+    }
+    Ok(free)
+}
+
+/// Walks over the step of this number; `then` is the last one that is done after that.
+fn retrace(
+    change: &Transaction<'_>,
+    step: i64,
+    then: i64,
+    at: i64,
+) -> rusqlite::Result<Result<PlaylistAnswer, Fault>> {
+    let mut find =
+        change.prepare_cached("SELECT playlist, before, after FROM shelf_step WHERE number = ?1")?;
+    let Some(found) = find.query_row([step], read).optional()? else {
+        return Ok(Ok(PlaylistAnswer::Shelved { done: None, all: all(change)? }));
+    };
+    let mut done = if then < step { inverted(found) } else { found };
+    if let Some(name) = done.after.take() {
+        done.after = Some(free_name(change, done.id, name)?);
+    }
+    set(change, &done, at)?;
+    keep(change, STEP, &then.to_string())?;
+    Ok(Ok(PlaylistAnswer::Shelved { done: Some(done), all: all(change)? }))
+}

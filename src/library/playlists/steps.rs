@@ -1,0 +1,168 @@
+//! The journals: steps of lists as rows, added at the end only, the oldest ones forgotten.
+
+use std::sync::Arc;
+
+use rusqlite::{Connection, Row, Transaction, params};
+
+use super::recordings::{self, Recordings};
+use crate::library::rows::{duration, milliseconds, whole};
+use crate::model::{Entry, EntryId, Journal, ListEdit, MAX_JOURNAL_ROWS, Side, Step, added_by};
+
+/// Steps of one list that are kept, at most; 1,000 are promised.
+const MAX_STEPS: i64 = 2_000;
+
+/// The queue among the lists; playlists count from 1.
+const QUEUE: i64 = 0;
+
+/// Bytes of a row in a step: its place, its number and that of its recording.
+const ROW_BYTES: usize = 24;
+
+/// Keeps a step of the queue, made when `after` was the last one that was done.
+pub(in crate::library) fn keep_queue_step(
+    change: &Transaction<'_>,
+    after: u64,
+    step: &Step,
+) -> rusqlite::Result<()> {
+    add(change, QUEUE, after.cast_signed(), step.clone()).map(|_| ())
+}
+
+/// The queue's journal, of which `number` is the last step that is done.
+pub(in crate::library) fn queue_journal(connection: &Connection, number: u64) -> rusqlite::Result<Journal> {
+    journal(connection, QUEUE, number)
+}
+
+/// Adds a step behind those that were taken back, and gives its number.
+pub(super) fn add(change: &Transaction<'_>, list: i64, after: i64, step: Step) -> rusqlite::Result<i64> {
+    let taken_back = read(change, list, after)?;
+    let last: Option<i64> =
+        change.query_row("SELECT max(number) FROM list_step WHERE list = ?1", [list], |row| row.get(0))?;
+    let mut number = last.unwrap_or(0).max(after);
+    let taken_back: Vec<Step> = taken_back.into_iter().map(|(_, step)| step).collect();
+    for step in added_by(&taken_back, step) {
+        number += 1;
+        insert(change, list, number, &step)?;
+    }
+    forget_old(change, list, number)?;
+    Ok(number)
+}
+
+/// The whole journal of a list, of which `number` is the last step that is done.
+pub(super) fn journal(connection: &Connection, list: i64, number: u64) -> rusqlite::Result<Journal> {
+    let steps = read(connection, list, 0)?;
+    let forgotten = steps.first().map_or(number, |(first, _)| (first - 1).cast_unsigned());
+    Ok(Journal::new(forgotten, steps.into_iter().map(|(_, step)| step).collect(), number))
+}
+
+fn insert(change: &Transaction<'_>, list: i64, number: i64, step: &Step) -> rusqlite::Result<()> {
+    let taken = packed(change, step.change.taken())?;
+    let put = packed(change, step.change.put())?;
+    let (before, after) = (&step.before, &step.after);
+    let current = |side: &Side| side.current.map(|id| id.0.cast_signed());
+    let order = |side: &Side| {
+        side.order.as_ref().map(|order| order.iter().flat_map(|id| id.0.to_le_bytes()).collect::<Vec<u8>>())
+    };
+    let mut insert = change.prepare_cached(
+        "INSERT INTO list_step (list, number, name, taken, put, before_current, before_order, before_rows,
+         before_ms, after_current, after_order, after_rows, after_ms)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+    )?;
+    insert.execute(params![
+        list,
+        number,
+        step.name,
+        taken,
+        put,
+        current(before),
+        order(before),
+        whole(before.rows),
+        milliseconds(before.length),
+        current(after),
+        order(after),
+        whole(after.rows),
+        milliseconds(after.length),
+    ])?;
+    Ok(())
+}
+
+/// Steps after the one of number `after`. Those before a hole, or before one of which a row is lost, lead nowhere.
+fn read(connection: &Connection, list: i64, after: i64) -> rusqlite::Result<Vec<(i64, Step)>> {
+    let mut recordings = Recordings::new(connection);
+    let mut find = connection.prepare_cached(
+        "SELECT number, name, taken, put, before_current, before_order, before_rows, before_ms, after_current,
+         after_order, after_rows, after_ms FROM list_step WHERE list = ?1 AND number > ?2 ORDER BY number",
+    )?;
+    let mut rows = find.query([list, after])?;
+    let mut steps: Vec<(i64, Step)> = Vec::new();
+    while let Some(row) = rows.next()? {
+        let number: i64 = row.get(0)?;
+        if steps.last().is_some_and(|(last, _)| last + 1 != number) {
+            steps.clear();
+        }
+        let taken = unpacked(&mut recordings, row.get_ref(2)?.as_blob()?)?;
+        let put = unpacked(&mut recordings, row.get_ref(3)?.as_blob()?)?;
+        let (Some(taken), Some(put)) = (taken, put) else {
+            steps.clear();
+            continue;
+        };
+        let change = ListEdit::from_parts(taken, put);
+        steps.push((number, Step { name: row.get(1)?, change, before: side(row, 4)?, after: side(row, 8)? }));
+    }
+    Ok(steps)
+}
+
+fn side(row: &Row<'_>, from: usize) -> rusqlite::Result<Side> {
+    let id = |number: i64| EntryId(number.cast_unsigned());
+    let order: Option<Vec<u8>> = row.get(from + 1)?;
+    let ids = |bytes: Vec<u8>| -> Arc<[EntryId]> {
+        bytes.as_chunks::<8>().0.iter().map(|bytes| EntryId(u64::from_le_bytes(*bytes))).collect()
+    };
+    Ok(Side {
+        current: row.get::<_, Option<i64>>(from)?.map(id),
+        order: order.map(ids),
+        rows: usize::try_from(row.get::<_, i64>(from + 2)?).unwrap_or(0),
+        length: duration(row.get(from + 3)?),
+    })
+}
+
+fn packed(change: &Transaction<'_>, rows: &[(usize, Entry)]) -> rusqlite::Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(rows.len() * ROW_BYTES);
+    for (place, entry) in rows {
+        bytes.extend(whole(*place).to_le_bytes());
+        bytes.extend(entry.id.0.to_le_bytes());
+        bytes.extend(recordings::number(change, &entry.track)?.to_le_bytes());
+    }
+    Ok(bytes)
+}
+
+/// `None` where a recording is lost.
+fn unpacked(recordings: &mut Recordings<'_>, bytes: &[u8]) -> rusqlite::Result<Option<Vec<(usize, Entry)>>> {
+    let mut rows = Vec::with_capacity(bytes.len() / ROW_BYTES);
+    let (numbers, _) = bytes.as_chunks::<8>();
+    for row in numbers.chunks_exact(3) {
+        let [place, entry, recording] = [row[0], row[1], row[2]].map(u64::from_le_bytes);
+        let Some(track) = recordings.get(recording.cast_signed())? else { return Ok(None) };
+        let place = usize::try_from(place).unwrap_or(usize::MAX);
+        rows.push((place, Entry::new(EntryId(entry), track)));
+    }
+    Ok(Some(rows))
+}
+
+/// Keeps to [`MAX_STEPS`], and to [`MAX_JOURNAL_ROWS`] as the journal in memory does; the newest step stays.
+fn forget_old(change: &Transaction<'_>, list: i64, newest: i64) -> rusqlite::Result<()> {
+    let mut old = change.prepare_cached("DELETE FROM list_step WHERE list = ?1 AND number <= ?2")?;
+    old.execute([list, newest - MAX_STEPS])?;
+    let mut sizes = change.prepare_cached(
+        "SELECT number, (length(taken) + length(put)) / ?2 + 1 FROM list_step WHERE list = ?1 ORDER BY number DESC",
+    )?;
+    let mut rows = sizes.query([list, whole(ROW_BYTES)])?;
+    let mut size = 0;
+    while let Some(row) = rows.next()? {
+        let number: i64 = row.get(0)?;
+        size += row.get::<_, i64>(1)?;
+        if size > whole(MAX_JOURNAL_ROWS) && number < newest {
+            old.execute([list, number])?;
+            break;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,171 @@
+//! Every edit of a list with its way back. Nothing that was ever there is lost: an edit made after taking others back
+//! keeps those too, and `undo` walks through them. Steps are only ever added at the end, so that a journal can be kept
+//! on disk as it grows.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::entry::{Entry, total_length};
+use super::list_edit::{DoesNotFit, EntryId, ListEdit};
+
+/// Rows kept for taking edits back, all steps of a list together; the oldest steps go first, the newest stays in any case.
+pub const MAX_JOURNAL_ROWS: usize = 500_000;
+
+/// A list as it is around an edit, apart from its rows.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Side {
+    /// The row that plays, or would.
+    pub current: Option<EntryId>,
+    /// The rows' own order, while they are shuffled.
+    pub order: Option<Arc<[EntryId]>>,
+    /// How many rows there are.
+    pub rows: usize,
+    /// How long they play.
+    pub length: Duration,
+}
+
+impl Side {
+    /// Of a list of these rows.
+    pub fn of(entries: &[Entry], current: Option<EntryId>, order: Option<&Arc<[EntryId]>>) -> Self {
+        Self { current, order: order.cloned(), rows: entries.len(), length: total_length(entries) }
+    }
+}
+
+/// A list before an edit.
+#[derive(Debug)]
+pub struct Snapshot {
+    /// Its rows.
+    pub entries: Vec<Entry>,
+    /// What else it is.
+    pub side: Side,
+}
+
+impl Snapshot {
+    /// The list as it is now.
+    pub fn new(entries: &[Entry], current: Option<EntryId>, order: Option<&Arc<[EntryId]>>) -> Self {
+        Self { entries: entries.to_vec(), side: Side::of(entries, current, order) }
+    }
+}
+
+/// An edit that was made.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    /// What was done: "clearing the queue".
+    pub name: String,
+    /// The rows that it took out and put in.
+    pub change: ListEdit<Entry>,
+    /// How the list was.
+    pub before: Side,
+    /// How it was then.
+    pub after: Side,
+}
+
+impl Step {
+    /// What was done between a snapshot and now; `None` when that is nothing.
+    pub fn between(
+        name: impl Into<String>,
+        before: Snapshot,
+        entries: &[Entry],
+        current: Option<EntryId>,
+        order: Option<&Arc<[EntryId]>>,
+    ) -> Option<Self> {
+        let change = ListEdit::between(&before.entries, entries);
+        let after = Side::of(entries, current, order);
+        let is_nothing = change.is_empty() && before.side.order == after.order;
+        (!is_nothing).then(|| Self { name: name.into(), change, before: before.side, after })
+    }
+
+    /// The step that takes this one back.
+    pub fn inverted(&self) -> Self {
+        let (before, after) = (self.after.clone(), self.before.clone());
+        Self { name: self.name.clone(), change: self.change.inverted(), before, after }
+    }
+
+    /// Makes the step, and says how the list is then.
+    ///
+    /// # Errors
+    /// When it does not fit; nothing is done then.
+    pub fn apply(&self, entries: &mut Vec<Entry>) -> Result<&Side, DoesNotFit> {
+        self.change.apply(entries).map(|()| &self.after)
+    }
+
+    /// What it takes to keep it: rows, and one for itself.
+    pub fn size(&self) -> usize {
+        self.change.len() + 1
+    }
+}
+
+/// What a new step adds to a journal in which these steps, the oldest first, were taken back: the ways back of those, so
+/// that they stay reachable, and the step.
+pub fn added_by(taken_back: &[Step], step: Step) -> impl Iterator<Item = Step> {
+    taken_back.iter().rev().map(Step::inverted).chain([step])
+}
+
+/// All steps of a list, numbered from 1, and how many of them are done.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Journal {
+    /// Steps that were forgotten because they are old.
+    forgotten: u64,
+    steps: Vec<Step>,
+    /// Those of `steps` that are done; the others were taken back.
+    done: usize,
+}
+
+impl Journal {
+    /// A journal as it was kept: its steps, of which the first one follows on `forgotten` others, and the number of
+    /// the last one that is done.
+    pub fn new(forgotten: u64, steps: Vec<Step>, number: u64) -> Self {
+        let done = number.saturating_sub(forgotten);
+        let done = usize::try_from(done).unwrap_or(usize::MAX).min(steps.len());
+        Self { forgotten, steps, done }
+    }
+
+    /// The number of the last step that is done; 0: of none.
+    pub fn number(&self) -> u64 {
+        self.forgotten + self.done as u64
+    }
+
+    /// Whether there is anything to take back.
+    pub fn is_empty(&self) -> bool {
+        self.done == 0
+    }
+
+    /// What can be taken back, the newest first: what was done, and how many rows of what length taking it back would bring.
+    pub fn steps(&self) -> impl ExactSizeIterator<Item = (&str, usize, Duration)> {
+        let done = self.steps.iter().take(self.done).rev();
+        done.map(|step| (step.name.as_str(), step.before.rows, step.before.length))
+    }
+
+    /// Keeps a new step. What had been taken back before it is kept as steps of its own: there, and back.
+    pub fn push(&mut self, step: Step) {
+        let added: Vec<_> = added_by(&self.steps[self.done..], step).collect();
+        self.steps.extend(added);
+        let mut rows: usize = self.steps.iter().map(Step::size).sum();
+        let mut surplus = 0;
+        while rows > MAX_JOURNAL_ROWS && surplus + 1 < self.steps.len() {
+            rows -= self.steps[surplus].size();
+            surplus += 1;
+        }
+        self.steps.drain(..surplus);
+        self.forgotten += surplus as u64;
+        self.done = self.steps.len();
+    }
+
+    /// The step that takes the newest edit back, which can be done again after that.
+    pub fn step_back(&mut self) -> Option<Step> {
+        self.done = self.done.checked_sub(1)?;
+        self.steps.get(self.done).map(Step::inverted)
+    }
+
+    /// The step that was taken back last.
+    pub fn step_on(&mut self) -> Option<Step> {
+        let step = self.steps.get(self.done)?;
+        self.done += 1;
+        Some(step.clone())
+    }
+
+    /// Everything there is, the oldest first.
+    pub fn all(&self) -> &[Step] {
+        &self.steps
+    }
+}

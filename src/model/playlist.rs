@@ -1,0 +1,156 @@
+//! Playlists that are kept on the listener's own disk: what can be asked about them, and what comes back.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::entry::Entry;
+use super::journal::{Journal, Step};
+use super::text::CleanText;
+
+/// The word that stands for this machine where a service is named.
+pub const LOCAL: &str = "local";
+
+/// Most rows of one playlist.
+pub const MAX_PLAYLIST_ROWS: usize = 50_000;
+
+/// Which playlist.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PlaylistId(pub u64);
+
+/// A playlist without its rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlaylistInfo {
+    /// Which one.
+    pub id: PlaylistId,
+    /// What it is called; no other one is called so.
+    pub name: CleanText,
+    /// How many rows it has.
+    pub tracks: usize,
+    /// How long they play; those of unknown length count as nothing.
+    pub length: Duration,
+    /// When it was changed last, in seconds since 1970.
+    pub changed_at: u64,
+}
+
+/// A playlist and how it came to be so.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OpenedPlaylist {
+    /// The playlist itself.
+    pub about: PlaylistInfo,
+    /// Counts its changes, whoever made them.
+    pub revision: u64,
+    /// Its rows.
+    pub entries: Vec<Entry>,
+    /// Every edit of it with its way back.
+    pub journal: Journal,
+}
+
+/// What an edit is to its playlist's journal.
+#[derive(Clone, Debug, PartialEq)]
+pub enum JournalMove {
+    /// A new step, made when this was the number of the last one that was done.
+    Step {
+        /// That number.
+        after: u64,
+        /// The step.
+        step: Step,
+    },
+    /// From here on, the step of this number is the last one that is done.
+    To(u64),
+}
+
+/// An edit of a playlist's rows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlaylistEdit {
+    /// Which playlist.
+    pub id: PlaylistId,
+    /// What was done: "taking rows out".
+    pub name: String,
+    /// The playlist's revision that the edit was made of.
+    pub revision: u64,
+    /// Its rows then.
+    pub before: Arc<[Entry]>,
+    /// Its rows after the edit.
+    pub after: Arc<[Entry]>,
+    /// What it is to the journal.
+    pub journal: JournalMove,
+}
+
+/// A change of which playlists there are, and of their names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShelfStep {
+    /// Which playlist.
+    pub id: PlaylistId,
+    /// What it was called; `None`: it was not there.
+    pub before: Option<CleanText>,
+    /// What it is called since; `None`: it is gone.
+    pub after: Option<CleanText>,
+}
+
+/// What is asked of whoever keeps the playlists.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PlaylistOrder {
+    /// Which there are.
+    List,
+    /// What is in this one.
+    Open(PlaylistId),
+    /// A new one.
+    Make {
+        /// What it is called.
+        name: CleanText,
+        /// What is in it.
+        entries: Vec<Entry>,
+    },
+    /// Another name.
+    Rename {
+        /// Of which one.
+        id: PlaylistId,
+        /// The name.
+        name: CleanText,
+    },
+    /// This one goes; that can be taken back.
+    Delete(PlaylistId),
+    /// Rows at the end of one that may not be open.
+    Append {
+        /// Of which one.
+        id: PlaylistId,
+        /// The rows.
+        entries: Vec<Entry>,
+    },
+    /// An edit of rows.
+    Edit(PlaylistEdit),
+    /// The last making, renaming or deleting is taken back.
+    Undo,
+    /// And made again.
+    Redo,
+}
+
+/// What came of an order. Whatever it tells is on the disk.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PlaylistAnswer {
+    /// All playlists, by name.
+    Listed(Vec<PlaylistInfo>),
+    /// One with its rows.
+    Opened(Box<OpenedPlaylist>),
+    /// One was made, renamed or deleted, or that was taken back; `None`: there was nothing to take back.
+    Shelved {
+        /// What was done now.
+        done: Option<ShelfStep>,
+        /// All playlists, by name.
+        all: Vec<PlaylistInfo>,
+    },
+    /// Rows were put at the end.
+    Appended {
+        /// Of which one, as it is now.
+        about: PlaylistInfo,
+        /// How many.
+        count: usize,
+    },
+    /// An edit was kept.
+    Kept {
+        /// The playlist's revision now.
+        revision: u64,
+        /// The playlist, when somebody else had changed it meanwhile and both changes were put together.
+        merged: Option<Box<OpenedPlaylist>>,
+    },
+}

@@ -1,0 +1,248 @@
+//! The playlists on this machine, for the command line: what `playlists.rs` does at the services.
+
+use std::path::Path;
+
+use crate::library::Playlists;
+use crate::model::{
+    CleanText, Collection, Entry, EntryId, Fault, FaultKind, Item, ItemRef, JournalMove, Kind, LOCAL,
+    OpenedPlaylist, PlaylistAbout, PlaylistAnswer, PlaylistEdit, PlaylistId, PlaylistInfo, PlaylistOrder,
+    ServiceId, Snapshot, Step, Track, TrackRef,
+};
+
+use super::playlists::{PlaylistDone, PlaylistRow, PlaylistRows, PlaylistWish};
+use super::target::Target;
+use super::tracks::tracks;
+use super::{Shelves, clock};
+
+/// Whether a playlist is named that is kept on this machine.
+pub fn is_local(target: &Target) -> bool {
+    match target {
+        Target::Item(item) => item.service.as_str() == LOCAL,
+        Target::File(_) => true,
+        Target::Link(_) => false,
+    }
+}
+
+fn reference(id: PlaylistId) -> ItemRef {
+    ItemRef { service: ServiceId::known(LOCAL), kind: Kind::Playlist, id: id.0.to_string() }
+}
+
+fn collection(about: &PlaylistInfo) -> Collection {
+    let mut made = Collection::new(reference(about.id), about.name.clone());
+    (made.tracks, made.mine) = (Some(about.tracks as u64), true);
+    made
+}
+
+fn counted(count: usize) -> String {
+    if count == 1 { "1 track".to_owned() } else { format!("{count} tracks") }
+}
+
+impl Shelves {
+    /// Asks the library. `None` where there is none yet and nothing is to be made.
+    fn order(&self, order: &PlaylistOrder) -> Result<PlaylistAnswer, Fault> {
+        let mut library = Playlists::open(&self.library).map_err(|error| error.fault())?;
+        library.order(order, clock::unix_seconds())
+    }
+
+    /// The playlists on this machine, by name.
+    ///
+    /// # Errors
+    /// When the library fails.
+    pub fn local_playlists(&self) -> Result<Vec<Item>, Fault> {
+        Ok(self.local_infos()?.iter().map(|about| Item::Collection(collection(about))).collect())
+    }
+
+    fn local_infos(&self) -> Result<Vec<PlaylistInfo>, Fault> {
+        // Looking makes no library.
+        if !self.library.exists() {
+            return Ok(Vec::new());
+        }
+        match self.order(&PlaylistOrder::List)? {
+            PlaylistAnswer::Listed(all) => Ok(all),
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    /// Which playlist a name or a number names.
+    fn local_id(&self, target: &Target) -> Result<PlaylistId, Fault> {
+        let all = self.local_infos()?;
+        let found = match target {
+            Target::Item(item) => {
+                all.iter().find(|about| item.kind == Kind::Playlist && about.id.0.to_string() == item.id)
+            }
+            Target::File(name) => all.iter().find(|about| Path::new(about.name.as_str()) == name),
+            Target::Link(_) => None,
+        };
+        found.map(|about| about.id).ok_or_else(|| {
+            let fault =
+                Fault::new(FaultKind::NotFound, format!("There is no playlist {target} on this machine"));
+            fault.hint("segue playlist list tells the names of yours")
+        })
+    }
+
+    fn local_opened(&self, target: &Target) -> Result<OpenedPlaylist, Fault> {
+        match self.order(&PlaylistOrder::Open(self.local_id(target)?))? {
+            PlaylistAnswer::Opened(opened) => Ok(*opened),
+            _ => Err(Fault::new(FaultKind::Other, "The library gave another answer than was asked for")),
+        }
+    }
+
+    /// A playlist on this machine and its rows.
+    ///
+    /// # Errors
+    /// When there is none of this name.
+    pub fn local_playlist(&self, target: &Target) -> Result<PlaylistRows, Fault> {
+        let opened = self.local_opened(target)?;
+        let tracks = opened.entries.iter().map(|entry| Track::clone(&entry.track)).collect();
+        Ok(PlaylistRows { about: collection(&opened.about), tracks, is_stale: false })
+    }
+
+    /// Makes a playlist on this machine, of tracks from anywhere.
+    ///
+    /// # Errors
+    /// When there is one of this name, or a track is not found.
+    pub fn create_local(&self, about: &PlaylistAbout, targets: &[Target]) -> Result<PlaylistDone, Fault> {
+        only_a_name(about)?;
+        let name = CleanText::new(about.title.as_deref().unwrap_or_default().trim());
+        let entries = self.local_entries(targets)?;
+        let count = entries.len();
+        let answer = self.order(&PlaylistOrder::Make { name: name.clone(), entries })?;
+        let PlaylistAnswer::Shelved { done: Some(step), .. } = answer else {
+            return Err(Fault::new(FaultKind::Other, format!("{name} was not made")));
+        };
+        let playlist = reference(step.id);
+        let words = format!("{name} is now a playlist on this machine with {}: {playlist}", counted(count));
+        Ok(PlaylistDone { words: words.into(), playlist: Some(playlist), tracks: count })
+    }
+
+    /// Does something with a playlist on this machine. All of it can be taken back.
+    ///
+    /// # Errors
+    /// When there is none of this name, or a row or track is not there.
+    pub fn change_local(&self, target: &Target, wish: PlaylistWish) -> Result<PlaylistDone, Fault> {
+        let opened = self.local_opened(target)?;
+        let (id, name) = (opened.about.id, opened.about.name.clone());
+        let (words, count) = match wish {
+            PlaylistWish::Edit(about) => {
+                only_a_name(&about)?;
+                let new = CleanText::new(about.title.as_deref().unwrap_or_default().trim());
+                self.order(&PlaylistOrder::Rename { id, name: new.clone() })?;
+                (format!("{name} is now called {new}"), 0)
+            }
+            PlaylistWish::Delete => {
+                self.order(&PlaylistOrder::Delete(id))?;
+                (format!("{name} is deleted; u on the page of playlists brings it back"), 0)
+            }
+            PlaylistWish::Add(targets) => {
+                let entries = self.local_entries(&targets)?;
+                let count = entries.len();
+                self.order(&PlaylistOrder::Append { id, entries })?;
+                (format!("{name} has {} more", counted(count)), count)
+            }
+            PlaylistWish::Remove(rows) => {
+                let places = self.local_places(&opened, &rows)?;
+                let rows = opened.entries.iter().enumerate();
+                let after: Vec<_> =
+                    rows.filter(|(at, _)| !places.contains(at)).map(|(_, entry)| entry.clone()).collect();
+                let count = opened.entries.len() - after.len();
+                self.edit_local("taking rows out", opened, &after)?;
+                (format!("{name} has {} fewer", counted(count)), count)
+            }
+            PlaylistWish::Move { from, to } => {
+                let (at, then) = (place(&opened, from)?, place(&opened, to)?);
+                let mut after = opened.entries.clone();
+                let row = after.remove(at);
+                after.insert(then, row);
+                self.edit_local("moving a row", opened, &after)?;
+                (format!("{name} has at {to} what was at {from}"), 1)
+            }
+        };
+        Ok(PlaylistDone { words: words.into(), playlist: Some(reference(id)), tracks: count })
+    }
+
+    fn edit_local(&self, name: &str, opened: OpenedPlaylist, after: &[Entry]) -> Result<(), Fault> {
+        let snapshot = Snapshot::new(&opened.entries, None, None);
+        let Some(step) = Step::between(name, snapshot, after, None, None) else { return Ok(()) };
+        let edit = PlaylistEdit {
+            id: opened.about.id,
+            name: name.to_owned(),
+            revision: opened.revision,
+            journal: JournalMove::Step { after: opened.journal.number(), step },
+            before: opened.entries.into(),
+            after: after.into(),
+        };
+        self.order(&PlaylistOrder::Edit(edit)).map(|_| ())
+    }
+
+    /// Rows of their own for the tracks behind these targets, files by their whole paths.
+    fn local_entries(&self, targets: &[Target]) -> Result<Vec<Entry>, Fault> {
+        let mut entries = Vec::new();
+        for target in targets {
+            for mut track in self.tasks.block_on(tracks(&self.catalogs, target))? {
+                if let TrackRef::File(path) = &mut track.reference {
+                    *path = whole(path)?;
+                }
+                let number = clock::random_bytes()
+                    .iter()
+                    .take(5)
+                    .fold(0, |number, byte| number << 8 | u64::from(*byte));
+                entries.push(Entry::new(EntryId(number), track));
+            }
+        }
+        Ok(entries)
+    }
+
+    /// The places, from 0, of rows as they were typed.
+    fn local_places(&self, opened: &OpenedPlaylist, rows: &[PlaylistRow]) -> Result<Vec<usize>, Fault> {
+        let mut places = Vec::new();
+        for row in rows {
+            match row {
+                PlaylistRow::Position(position) => places.push(place(opened, *position)?),
+                PlaylistRow::Track(target) => {
+                    for mut wanted in self.tasks.block_on(tracks(&self.catalogs, target))? {
+                        if let TrackRef::File(path) = &mut wanted.reference {
+                            *path = std::path::absolute(&*path).unwrap_or_default();
+                        }
+                        let found = opened.entries.iter().enumerate();
+                        let found = found.filter(|(_, entry)| entry.track.reference == wanted.reference);
+                        let before = places.len();
+                        places.extend(found.map(|(at, _)| at));
+                        if places.len() == before {
+                            let words = format!("{target} is not in {}", opened.about.name);
+                            return Err(Fault::new(FaultKind::NotFound, words));
+                        }
+                    }
+                }
+            }
+        }
+        Ok(places)
+    }
+}
+
+fn whole(path: &Path) -> Result<std::path::PathBuf, Fault> {
+    let found = std::path::absolute(path).ok().filter(|whole| whole.is_file());
+    found.ok_or_else(|| {
+        Fault::new(FaultKind::NotFound, format!("There is no file {}", path.display()))
+            .hint("Name a file, a share link, or SERVICE:track:ID")
+    })
+}
+
+fn only_a_name(about: &PlaylistAbout) -> Result<(), Fault> {
+    match about.parts().first() {
+        None => Ok(()),
+        Some(part) => {
+            let words = format!("A playlist on this machine has no {}", part.words());
+            Err(Fault::new(FaultKind::Refused, words).hint("A name is all that they have"))
+        }
+    }
+}
+
+/// The place, from 0, of a position.
+fn place(opened: &OpenedPlaylist, position: usize) -> Result<usize, Fault> {
+    let rows = opened.entries.len();
+    if (1..=rows).contains(&position) {
+        return Ok(position - 1);
+    }
+    let fault = Fault::new(FaultKind::Usage, format!("{} has no row {position}", opened.about.name));
+    Err(if rows == 0 { fault.hint("It is empty") } else { fault.hint(format!("Its rows are 1 to {rows}")) })
+}
