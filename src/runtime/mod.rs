@@ -30,8 +30,8 @@ mod wire_up;
 
 pub use accounts::{AccountRow, LogInEnd, LogInNews, accounts, log_in, log_out};
 pub use ask::{
-    Listing, Marked, Match, OwnPlaylists, Place, PlaylistDone, PlaylistRow, PlaylistRows, PlaylistWish,
-    SearchEnd, SearchNews, SearchWish, Shelves, Target, is_local, stays,
+    Incoming, ListText, Listing, Marked, Match, OwnPlaylists, Place, PlaylistDone, PlaylistRow, PlaylistRows,
+    PlaylistWish, SearchEnd, SearchNews, SearchWish, Shelves, Target, is_local, stays,
 };
 pub use devices::devices;
 pub use doctor::{Finding, Health, examine};
@@ -40,7 +40,7 @@ pub use headless::{Ending, News, PlayRequest, play};
 pub use keys::{Keys, Tell};
 pub use own_music::{check_library, library_stats, scan_library};
 pub use panic::install_hook;
-pub use paths::{Paths, make_private_folder};
+pub use paths::{Paths, make_private_folder, temporary_file};
 pub use probe::probe;
 pub use profile::Profile;
 pub use serve::serve_sandbox;

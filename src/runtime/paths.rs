@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use super::clock;
+
 /// The four folders. None of them needs to exist.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Paths {
@@ -89,4 +91,10 @@ pub fn make_private_folder(path: &Path) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(path)
+}
+/// A name for a file that is needed for a moment, which nobody can guess: `segue-WHAT-....EXTENSION` where the system
+/// keeps such files.
+pub fn temporary_file(what: &str, extension: &str) -> PathBuf {
+    let random: String = clock::random_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+    env::temp_dir().join(format!("segue-{what}-{random}.{extension}"))
 }

@@ -15,6 +15,7 @@ mod bombs;
 mod card;
 mod cli;
 mod demo;
+mod exchange;
 mod formats;
 mod gapless;
 mod lists;

@@ -53,11 +53,11 @@ pub fn to_text(title: &CleanText, entries: &[Entry]) -> String {
     std::iter::once(head).chain(lines).collect()
 }
 
-/// What the listener made of the text of `entries`.
+/// What the listener made of the text of `entries`, each row with the number of its line.
 ///
 /// # Errors
 /// Every line that cannot be understood.
-pub fn from_text(text: &str, entries: &[Entry]) -> Result<Vec<TextRow>, Vec<TextProblem>> {
+pub fn from_text(text: &str, entries: &[Entry]) -> Result<Vec<(usize, TextRow)>, Vec<TextProblem>> {
     let known: std::collections::HashSet<EntryId> = entries.iter().map(|entry| entry.id).collect();
     let (mut rows, mut problems) = (Vec::new(), Vec::new());
     for (at, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
@@ -71,7 +71,7 @@ pub fn from_text(text: &str, entries: &[Entry]) -> Result<Vec<TextRow>, Vec<Text
             break;
         }
         match row(said, &known) {
-            Ok(row) => rows.push(row),
+            Ok(row) => rows.push((at + 1, row)),
             Err(problem) => problems.push(TextProblem { line: at + 1, text: CleanText::new(said), problem }),
         }
     }
@@ -176,8 +176,9 @@ mod tests {
     }
 
     fn check(text: &str, expected: &Result<Vec<TextRow>, &str>) {
-        let found = from_text(text, &[entry(1, "a"), entry(2, "b")])
-            .map_err(|problems| text_fault(&problems).to_string());
+        let found = from_text(text, &[entry(1, "a"), entry(2, "b")]);
+        let found = found.map(|rows| rows.into_iter().map(|(_, row)| row).collect::<Vec<_>>());
+        let found = found.map_err(|problems| text_fault(&problems).to_string());
         match (found, expected) {
             (Ok(rows), Ok(expected)) => assert_eq!(&rows, expected, "{text}"),
             (Err(told), Err(expected)) => assert!(told.contains(expected), "{text}: {told}"),
@@ -216,6 +217,7 @@ mod tests {
         fn a_text_left_alone_changes_nothing(ids in prop::collection::hash_set(any::<u64>(), 0..40), title in any::<String>()) {
             let entries: Vec<Entry> = ids.into_iter().map(|id| entry(id, &title)).collect();
             let rows = from_text(&to_text(&CleanText::new(&title), &entries), &entries).unwrap();
+            let rows: Vec<TextRow> = rows.into_iter().map(|(_, row)| row).collect();
             let same: Vec<TextRow> = entries.iter().map(|entry| TextRow::Kept(entry.id)).collect();
             prop_assert_eq!(rows, same);
         }

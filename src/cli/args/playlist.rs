@@ -4,12 +4,16 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use crate::model::{Kind, ServiceId};
+use crate::model::{Kind, LOCAL, ServiceId};
 use crate::runtime::{PlaylistRow, Target};
 
 /// The shape of the answers, for the help.
 const DONE: &str = "As JSON an object: done (the verb), name (the playlist's, which can be typed back; null where the \
 service does not tell it), tracks (how many were added, removed or moved) and words.";
+
+/// The same where rows come from elsewhere.
+const LANDED: &str = "As JSON an object: done (the verb), title, name (the playlist's, null for a dry run) and rows, each with \
+title, artists, source, match (same, recording or missing), why, and found.";
 
 #[derive(Subcommand, Debug)]
 #[command(disable_help_subcommand = true)]
@@ -61,7 +65,10 @@ pub(in crate::cli) enum Playlist {
         #[arg(long)]
         json: bool,
     },
-    /// Change what else is said about a playlist
+    /// Edit a playlist as text in $EDITOR, or change what is said about it
+    ///
+    /// One line a row: move, delete or double lines, add files, addresses, SERVICE:track:ID or `? words` to search for.
+    /// With --name or what else is said about it, only that is changed.
     #[command(after_long_help = DONE)]
     Edit {
         /// SERVICE:playlist:ID, a share link, or the name of one on this machine
@@ -72,6 +79,70 @@ pub(in crate::cli) enum Playlist {
         name: Option<String>,
         #[command(flatten)]
         about: About,
+        /// Take the edited text from this file (`-`: standard input) and start no editor
+        #[arg(long, value_name = "FILE", conflicts_with_all = ["name", "About"])]
+        text: Option<PathBuf>,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Make a playlist of a file: M3U, M3U8, XSPF, JSPF or PLS
+    ///
+    /// Rows whose place can be used stay as they are; of the others the same recording is looked for. What became of
+    /// each row is told.
+    #[command(after_long_help = LANDED)]
+    Import {
+        /// The file
+        file: PathBuf,
+        /// The service that shall keep it, such as audius, or `local` for this machine
+        #[arg(long, value_name = "SERVICE", default_value = LOCAL)]
+        to: ServiceId,
+        /// What it is called, if not as the file says
+        #[arg(long)]
+        name: Option<String>,
+        /// Keep rows that were not found, on this machine
+        #[arg(long)]
+        keep_missing: bool,
+        /// Only tell what would become of each row
+        #[arg(long)]
+        dry_run: bool,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Write a playlist to a file: M3U8, XSPF or JSPF, as its name ends
+    Export {
+        /// SERVICE:playlist:ID, a share link, or the name of one on this machine
+        #[arg(value_name = "PLAYLIST", value_parser = playlist)]
+        playlist: Target,
+        /// The file
+        file: PathBuf,
+        /// Write paths as seen from the file's folder
+        #[arg(long)]
+        relative: bool,
+        /// Write over a file that is there
+        #[arg(long)]
+        force: bool,
+        /// As JSON an object: done, file and tracks
+        #[arg(long)]
+        json: bool,
+    },
+    /// Copy a playlist to another service, or to this machine
+    ///
+    /// What became of each row is told.
+    #[command(after_long_help = LANDED)]
+    Copy {
+        /// SERVICE:playlist:ID, a share link, or the name of one on this machine
+        #[arg(value_name = "PLAYLIST", value_parser = playlist)]
+        playlist: Target,
+        /// The service that shall keep the copy, such as audius, or `local` for this machine
+        to: ServiceId,
+        /// What the copy is called, if not the same
+        #[arg(long)]
+        name: Option<String>,
+        /// Only tell what would become of each row
+        #[arg(long)]
+        dry_run: bool,
         /// As JSON
         #[arg(long)]
         json: bool,

@@ -10,6 +10,7 @@ pub(super) mod change;
 pub(super) mod debug;
 pub(super) mod devices;
 pub(super) mod doctor;
+pub(super) mod exchange;
 pub(super) mod library;
 pub(super) mod open;
 pub(super) mod paths;

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
+use super::exchange::{self, Landing};
 use crate::cli::args::{About, Playlist};
 use crate::cli::facts::Facts;
 use crate::cli::table::Table;
@@ -31,13 +32,23 @@ pub(in crate::cli) fn run(verb: Playlist, demo: bool) -> Result<ExitCode, Fault>
             let about = PlaylistAbout { title: Some(name), ..PlaylistAbout::default() };
             ("rename", playlist, PlaylistWish::Edit(about), json)
         }
-        Playlist::Edit { playlist, name, about, json } => {
+        Playlist::Edit { playlist, name, about, text, json } => {
             let about = PlaylistAbout { title: name, ..said(about)? };
-            if about == PlaylistAbout::default() {
-                let fault = Fault::new(FaultKind::Usage, "Nothing is said about what to change");
-                return Err(fault.hint("segue playlist edit --help tells what can be"));
+            if text.is_some() || about == PlaylistAbout::default() {
+                return exchange::edit_text(&open(demo)?, &playlist, text.as_deref(), json);
             }
             ("edit", playlist, PlaylistWish::Edit(about), json)
+        }
+        Playlist::Import { file, to, name, keep_missing, dry_run, json } => {
+            let landing = Landing { service: to, name, dry_run, keep_missing, json };
+            return exchange::import(&open(demo)?, &file, &landing);
+        }
+        Playlist::Copy { playlist, to, name, dry_run, json } => {
+            let landing = Landing { service: to, name, dry_run, keep_missing: false, json };
+            return exchange::copy(&open(demo)?, &playlist, &landing);
+        }
+        Playlist::Export { playlist, file, relative, force, json } => {
+            return exchange::export(&open(demo)?, &playlist, &file, relative, force, json);
         }
         Playlist::Public { playlist, json } => ("public", playlist, audience(true), json),
         Playlist::Private { playlist, json } => ("private", playlist, audience(false), json),
@@ -120,7 +131,7 @@ fn delete(shelves: &Shelves, playlist: &Target, yes: bool, json: bool) -> Result
     Ok(tell("delete", &done, json))
 }
 
-fn tell(verb: &str, done: &PlaylistDone, json: bool) -> ExitCode {
+pub(super) fn tell(verb: &str, done: &PlaylistDone, json: bool) -> ExitCode {
     if json {
         let name = done.playlist.as_ref().map(ToString::to_string);
         text::json(&json!({ "done": verb, "name": name, "tracks": done.tracks, "words": done.words }));

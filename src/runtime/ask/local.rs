@@ -4,11 +4,12 @@ use std::path::Path;
 
 use crate::library::Playlists;
 use crate::model::{
-    CleanText, Collection, Entry, EntryId, Fault, FaultKind, Item, ItemRef, JournalMove, Kind, LOCAL,
-    OpenedPlaylist, PlaylistAbout, PlaylistAnswer, PlaylistEdit, PlaylistId, PlaylistInfo, PlaylistOrder,
-    ServiceId, Snapshot, Step, Track, TrackRef,
+    CleanText, Collection, Entry, Fault, FaultKind, Item, ItemRef, JournalMove, Kind, LOCAL, OpenedPlaylist,
+    PlaylistAbout, PlaylistAnswer, PlaylistEdit, PlaylistId, PlaylistInfo, PlaylistOrder, ServiceId,
+    Snapshot, Step, Track, TrackRef,
 };
 
+use super::exchange::random_id;
 use super::playlists::{PlaylistDone, PlaylistRow, PlaylistRows, PlaylistWish};
 use super::target::Target;
 use super::tracks::tracks;
@@ -80,7 +81,7 @@ impl Shelves {
         })
     }
 
-    fn local_opened(&self, target: &Target) -> Result<OpenedPlaylist, Fault> {
+    pub(super) fn local_opened(&self, target: &Target) -> Result<OpenedPlaylist, Fault> {
         match self.order(&PlaylistOrder::Open(self.local_id(target)?))? {
             PlaylistAnswer::Opened(opened) => Ok(*opened),
             _ => Err(Fault::new(FaultKind::Other, "The library gave another answer than was asked for")),
@@ -104,7 +105,11 @@ impl Shelves {
     pub fn create_local(&self, about: &PlaylistAbout, targets: &[Target]) -> Result<PlaylistDone, Fault> {
         only_a_name(about)?;
         let name = CleanText::new(about.title.as_deref().unwrap_or_default().trim());
-        let entries = self.local_entries(targets)?;
+        self.make_local(&name, self.local_entries(targets)?)
+    }
+
+    /// Makes a playlist on this machine of rows that are known.
+    pub(super) fn make_local(&self, name: &CleanText, entries: Vec<Entry>) -> Result<PlaylistDone, Fault> {
         let count = entries.len();
         let answer = self.order(&PlaylistOrder::Make { name: name.clone(), entries })?;
         let PlaylistAnswer::Shelved { done: Some(step), .. } = answer else {
@@ -160,6 +165,19 @@ impl Shelves {
         Ok(PlaylistDone { words: words.into(), playlist: Some(reference(id)), tracks: count })
     }
 
+    /// Gives a playlist on this machine these rows, as one step.
+    pub(super) fn arrange_local(
+        &self,
+        opened: OpenedPlaylist,
+        after: &[Entry],
+    ) -> Result<PlaylistDone, Fault> {
+        let (id, name) = (opened.about.id, opened.about.name.clone());
+        let count = after.len();
+        self.edit_local("editing it as text", opened, after)?;
+        let words = format!("{name} has {} now", counted(count));
+        Ok(PlaylistDone { words: words.into(), playlist: Some(reference(id)), tracks: count })
+    }
+
     fn edit_local(&self, name: &str, opened: OpenedPlaylist, after: &[Entry]) -> Result<(), Fault> {
         let snapshot = Snapshot::new(&opened.entries, None, None);
         let Some(step) = Step::between(name, snapshot, after, None, None) else { return Ok(()) };
@@ -182,11 +200,7 @@ impl Shelves {
                 if let TrackRef::File(path) = &mut track.reference {
                     *path = whole(path)?;
                 }
-                let number = clock::random_bytes()
-                    .iter()
-                    .take(5)
-                    .fold(0, |number, byte| number << 8 | u64::from(*byte));
-                entries.push(Entry::new(EntryId(number), track));
+                entries.push(Entry::new(random_id(), track));
             }
         }
         Ok(entries)

@@ -10,6 +10,7 @@ use crate::app::{Likeness, likeness};
 use crate::catalog::Catalog;
 use crate::model::{Allowed, CleanText, Fault, Item, Kind, SearchQuery, ServiceId, Track, TrackRef};
 
+use super::exchange::says_something;
 use super::{Shelves, find};
 
 /// Rows that are looked for at the same time; each service paces what it is asked besides.
@@ -92,7 +93,7 @@ async fn same_recording(asked: &[&Arc<dyn Catalog>], wanted: &Track) -> Match {
         let items = match answer {
             Ok(page) => page.items,
             Err(error) => {
-                fault.get_or_insert_with(|| error.fault());
+                fault = fault.or(Some(error.fault()).filter(says_something));
                 continue;
             }
         };

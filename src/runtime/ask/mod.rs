@@ -21,6 +21,7 @@ use super::wire_up;
 
 mod browse;
 mod change;
+mod exchange;
 mod local;
 mod matching;
 mod playlists;
@@ -33,6 +34,7 @@ mod tracks;
 
 pub use browse::Listing;
 pub use change::Marked;
+pub use exchange::{Incoming, ListText};
 pub use local::is_local;
 pub use matching::{Match, stays};
 pub use playlists::{OwnPlaylists, PlaylistDone, PlaylistRow, PlaylistRows, PlaylistWish};

@@ -203,12 +203,7 @@ impl Shelves {
             return self.change_local(target, wish);
         }
         self.tasks.block_on(async {
-            let item = match target {
-                Target::Item(item) if item.kind == Kind::Playlist => item.clone(),
-                Target::Item(_) | Target::Link(_) | Target::File(_) => {
-                    self.playlist_of(target).await?.1.reference
-                }
-            };
+            let item = self.playlist_item(target).await?;
             let catalog = find(&self.catalogs, &item.service)?;
             let (change, words, tracks) = self.planned(&**catalog, &item, wish).await?;
             catalog.change(&change).await.map_err(|error| error.fault())?;
@@ -262,6 +257,16 @@ impl Shelves {
                 let after = moved(item, &before, from, to)?;
                 let words = format!("{item} has at {to} what was at {from}");
                 Ok((Change::ArrangePlaylist { id, before, after }, words, 1))
+            }
+        }
+    }
+
+    /// What names the playlist of a target.
+    pub(super) async fn playlist_item(&self, target: &Target) -> Result<ItemRef, Fault> {
+        match target {
+            Target::Item(item) if item.kind == Kind::Playlist => Ok(item.clone()),
+            Target::Item(_) | Target::Link(_) | Target::File(_) => {
+                Ok(self.playlist_of(target).await?.1.reference)
             }
         }
     }

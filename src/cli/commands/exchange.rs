@@ -1,0 +1,269 @@
+//! `segue playlist import|export|copy`, and `edit` as text: playlists that come in and go out.
+
+use std::env;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, IsTerminal, Read, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use serde_json::json;
+
+use super::playlist::tell;
+use crate::cli::text;
+use crate::model::{CleanText, Fault, FaultKind, LOCAL, ServiceId, Track, TrackRef};
+use crate::runtime::{Match, Shelves, Target, stays, temporary_file};
+
+/// Largest text that is read back, in bytes.
+const MAX_TEXT_BYTES: u64 = 32 << 20;
+
+/// What shall become of rows from elsewhere.
+pub(in crate::cli) struct Landing {
+    /// Where the playlist is made.
+    pub service: ServiceId,
+    /// What it shall be called, if not as before.
+    pub name: Option<String>,
+    /// Only tell.
+    pub dry_run: bool,
+    /// Whether rows stay that were not found.
+    pub keep_missing: bool,
+    /// As JSON.
+    pub json: bool,
+}
+
+pub(in crate::cli) fn import(shelves: &Shelves, path: &Path, landing: &Landing) -> Result<ExitCode, Fault> {
+    let incoming = shelves.read_playlist_file(path)?;
+    land(shelves, "import", incoming.title, incoming.tracks, landing)
+}
+
+pub(in crate::cli) fn copy(
+    shelves: &Shelves,
+    playlist: &Target,
+    landing: &Landing,
+) -> Result<ExitCode, Fault> {
+    let rows = shelves.playlist(playlist)?;
+    land(shelves, "copy", rows.about.title, rows.tracks, landing)
+}
+
+/// Finds each row, tells what became of it, and makes the playlist.
+fn land(
+    shelves: &Shelves,
+    verb: &str,
+    title: CleanText,
+    tracks: Vec<Track>,
+    landing: &Landing,
+) -> Result<ExitCode, Fault> {
+    let is_local = landing.service.as_str() == LOCAL;
+    let services = if is_local { Vec::new() } else { vec![landing.service.clone()] };
+    let title = landing.name.as_deref().map_or(title, CleanText::new);
+    let mut progress = text::ProgressLine::new(io::stderr().is_terminal());
+    let is_here = |track: &Track| stays(track, &services, &|path| path.is_file());
+    let count = tracks.len();
+    let matches = shelves.match_tracks(&tracks, &services, &is_here, &mut |done| {
+        progress.show(&format!("Looking for the tracks: {done} of {count}"));
+    })?;
+    progress.clear();
+    if !landing.json {
+        report(&tracks, &matches);
+    }
+    let rows = tracks.iter().zip(&matches).filter_map(|(wanted, found)| match found.track() {
+        Some(found) => Some(as_told(wanted, found)),
+        // What has no place at all is nothing that could be kept.
+        None => (landing.keep_missing && is_local && !is_nowhere(wanted)).then(|| wanted.clone()),
+    });
+    let rows: Vec<Track> = rows.collect();
+    let done = match (landing.dry_run, rows.is_empty() && count > 0) {
+        (true, _) => None,
+        (false, true) => {
+            let fault = Fault::new(
+                FaultKind::NotFound,
+                format!("None of the {count} tracks was found; nothing is made"),
+            );
+            return Err(
+                fault.hint("segue services tells where can be looked; --keep-missing keeps what is missing")
+            );
+        }
+        (false, false) => Some(shelves.make_playlist(&landing.service, &title, rows)?),
+    };
+    if landing.json {
+        text::json(&json!({
+            "done": verb,
+            "title": title.as_str(),
+            "name": done.as_ref().and_then(|done| done.playlist.as_ref()).map(ToString::to_string),
+            "rows": tracks.iter().zip(&matches).map(facts).collect::<Vec<_>>(),
+        }));
+    } else {
+        text::line(
+            &done
+                .map_or("Nothing is made: this was a dry run.".to_owned(), |done| format!("{}.", done.words)),
+        );
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn is_nowhere(track: &Track) -> bool {
+    matches!(&track.reference, TrackRef::File(path) if path.as_os_str().is_empty())
+}
+
+/// A file that is found where the list says tells little of itself; the list told more.
+fn as_told(wanted: &Track, found: &Track) -> Track {
+    let mut track = found.clone();
+    if track.artists.is_empty() {
+        track.artists.clone_from(&wanted.artists);
+    }
+    track.length = track.length.or(wanted.length);
+    track.isrc = track.isrc.or_else(|| wanted.isrc.clone());
+    track.album = track.album.or_else(|| wanted.album.clone());
+    track
+}
+
+fn report(tracks: &[Track], matches: &[Match]) {
+    let (mut same, mut by_recording, mut missing) = (0, 0, 0);
+    for (wanted, found) in tracks.iter().zip(matches) {
+        match found {
+            Match::Same(_) => same += 1,
+            Match::Recording(track, sure) => {
+                by_recording += 1;
+                text::line(&format!(
+                    "by recording: {} is {} ({})",
+                    shown(wanted),
+                    track.reference,
+                    sure.words()
+                ));
+            }
+            Match::Missing(fault) => {
+                missing += 1;
+                let why = fault.as_ref().map(|fault| format!(" ({})", fault.message)).unwrap_or_default();
+                text::line(&format!("not found: {}{why}", shown(wanted)));
+            }
+        }
+    }
+    text::line(&format!(
+        "{} rows: {same} as they are named, {by_recording} by recording, {missing} not found.",
+        tracks.len()
+    ));
+}
+
+fn shown(track: &Track) -> String {
+    let by = if track.artists.is_empty() { "" } else { " — " };
+    format!("{}{by}{}", track.title, track.artist_line())
+}
+
+fn facts((wanted, found): (&Track, &Match)) -> serde_json::Value {
+    let (how, why) = match found {
+        Match::Same(_) => ("same", None),
+        Match::Recording(_, sure) => ("recording", Some(sure.words().to_owned())),
+        Match::Missing(fault) => ("missing", fault.as_ref().map(|fault| fault.message.as_str().to_owned())),
+    };
+    json!({
+        "title": wanted.title.as_str(),
+        "artists": wanted.artist_line(),
+        "source": wanted.reference.to_string(),
+        "match": how,
+        "why": why,
+        "found": found.track().map(|track| track.reference.to_string()),
+    })
+}
+
+pub(in crate::cli) fn export(
+    shelves: &Shelves,
+    playlist: &Target,
+    path: &Path,
+    relative: bool,
+    force: bool,
+    json: bool,
+) -> Result<ExitCode, Fault> {
+    let rows = shelves.playlist(playlist)?;
+    let count = shelves.write_playlist_file(&rows, path, relative, force)?;
+    if json {
+        text::json(&json!({ "done": "export", "file": path.display().to_string(), "tracks": count }));
+    } else {
+        text::line(&format!("{} with {count} rows is in {}.", rows.about.title, path.display()));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Shows the list in the listener's editor, or takes the text from a file (`-`: standard input), and does what was made
+/// of it. A text that is not understood stays where it can be mended.
+pub(in crate::cli) fn edit_text(
+    shelves: &Shelves,
+    playlist: &Target,
+    from: Option<&Path>,
+    json: bool,
+) -> Result<ExitCode, Fault> {
+    let list = shelves.playlist_text(playlist)?;
+    let mut place = None;
+    let edited = match from {
+        Some(path) => read_text(path)?,
+        None => {
+            let path = put_text(&list.text)?;
+            edit(&path)?;
+            let edited = read_text(&path)?;
+            place = Some(path);
+            edited
+        }
+    };
+    let outcome = shelves.apply_text(list, &edited);
+    if let Some(path) = place {
+        if let Err(fault) = outcome {
+            let again = format!("Your text is in {}; mend it and give it back with --text", path.display());
+            return Err(fault.hint(again));
+        }
+        let _ = fs::remove_file(&path);
+    }
+    match outcome? {
+        Some(done) => Ok(tell("edit", &done, json)),
+        None => {
+            text::error_line("segue: Nothing was changed.");
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> Fault {
+    Fault::new(FaultKind::Usage, format!("{} cannot be read: {error}", path.display()))
+}
+
+fn read_text(path: &Path) -> Result<String, Fault> {
+    let mut text = String::new();
+    let read = if path.as_os_str() == "-" {
+        io::stdin().take(MAX_TEXT_BYTES).read_to_string(&mut text)
+    } else {
+        File::open(path).and_then(|file| file.take(MAX_TEXT_BYTES).read_to_string(&mut text))
+    };
+    read.map(|_| text).map_err(|error| unreadable(path, &error))
+}
+
+/// A file that only the listener reads.
+fn put_text(text: &str) -> Result<PathBuf, Fault> {
+    let path = temporary_file("playlist", "txt");
+    let written = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&path)
+        .and_then(|mut file| file.write_all(text.as_bytes()));
+    written.map(|()| path.clone()).map_err(|error| {
+        Fault::new(FaultKind::Other, format!("{} cannot be written: {error}", path.display()))
+    })
+}
+
+/// `$VISUAL`, else `$EDITOR`, else `vi`; with its arguments, never through a shell.
+fn edit(path: &Path) -> Result<(), Fault> {
+    let named = ["VISUAL", "EDITOR"].into_iter().filter_map(|name| env::var(name).ok());
+    let command =
+        named.into_iter().find(|command| !command.trim().is_empty()).unwrap_or_else(|| "vi".to_owned());
+    let mut words = command.split_whitespace();
+    let program = words.next().unwrap_or("vi");
+    let hint = || format!("Set $EDITOR, or edit {} and give it back with --text", path.display());
+    match Command::new(program).args(words).arg(path).status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => {
+            Err(Fault::new(FaultKind::Other, format!("{program} ended with {status}; nothing was changed"))
+                .hint(hint()))
+        }
+        Err(error) => {
+            Err(Fault::new(FaultKind::Other, format!("{program} cannot be started: {error}")).hint(hint()))
+        }
+    }
+}

@@ -1,0 +1,347 @@
+//! Playlists come in and go out: as files of other players, as text for an editor, from one service to another.
+
+use std::collections::HashSet;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use crate::app::list_text::{self, TextRow};
+use crate::library::playlist_file::{self, FileRow, MAX_BYTES, Paths, PlaylistFile, PlaylistFormat};
+use crate::model::{
+    Change, CleanText, Entry, EntryId, Fault, FaultKind, Item, Kind, LOCAL, OpenedPlaylist, PlaylistAbout,
+    SearchQuery, ServiceId, Track, TrackRef,
+};
+
+use super::local::is_local;
+use super::playlists::{PlaylistDone, PlaylistRows};
+use super::target::Target;
+use super::tracks::tracks;
+use super::{Shelves, clock, find};
+
+/// A playlist that comes from elsewhere.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Incoming {
+    /// What it is called there.
+    pub title: CleanText,
+    /// Its rows. Of what a file does not tell, the name of the place makes do.
+    pub tracks: Vec<Track>,
+}
+
+/// A playlist as text, and what is needed to understand what somebody makes of it.
+#[derive(Debug)]
+pub struct ListText {
+    /// The text.
+    pub text: String,
+    target: Target,
+    entries: Vec<Entry>,
+    opened: Option<OpenedPlaylist>,
+}
+
+impl Shelves {
+    /// Reads a playlist file of any kind.
+    ///
+    /// # Errors
+    /// When it cannot be read, or is no list of tracks; with the line where it breaks.
+    pub fn read_playlist_file(&self, path: &Path) -> Result<Incoming, Fault> {
+        let unreadable = |error: &io::Error| {
+            Fault::new(FaultKind::NotFound, format!("{} cannot be read: {error}", path.display()))
+        };
+        let mut bytes = Vec::new();
+        File::open(path)
+            .and_then(|file| file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes))
+            .map_err(|error| unreadable(&error))?;
+        let whole = std::path::absolute(path).map_err(|error| unreadable(&error))?;
+        let folder = whole.parent().unwrap_or(Path::new("/"));
+        let list = playlist_file::read(&bytes, path, folder, &|path| path.is_file()).map_err(|error| {
+            let fault = error.fault();
+            Fault { message: format!("{}: {}", path.display(), fault.message).into(), ..fault }
+        })?;
+        let name = || path.file_stem().unwrap_or_default().to_string_lossy().into_owned().into();
+        Ok(Incoming {
+            title: list.title.unwrap_or_else(name),
+            tracks: list.rows.into_iter().map(track).collect(),
+        })
+    }
+
+    /// Writes a playlist to a file, whose name tells the format; gives how many rows it has. The file comes whole or
+    /// not at all.
+    ///
+    /// # Errors
+    /// When the name tells no format that is written, when there is such a file and not `over`, or when it cannot
+    /// be written.
+    pub fn write_playlist_file(
+        &self,
+        rows: &PlaylistRows,
+        path: &Path,
+        relative: bool,
+        over: bool,
+    ) -> Result<usize, Fault> {
+        let unwritable = |error: &io::Error| {
+            Fault::new(FaultKind::Other, format!("{} cannot be written: {error}", path.display()))
+        };
+        let format = PlaylistFormat::of_name(path).ok_or_else(|| {
+            Fault::new(FaultKind::Usage, format!("The name {} tells no format", path.display()))
+                .hint("End it in .m3u8, .xspf or .jspf")
+        })?;
+        let whole = std::path::absolute(path).map_err(|error| unwritable(&error))?;
+        let folder = whole.parent().unwrap_or(Path::new("/")).to_owned();
+        let list = PlaylistFile {
+            title: Some(rows.about.title.clone()),
+            rows: rows.tracks.iter().map(FileRow::from).collect(),
+            ..PlaylistFile::default()
+        };
+        let paths = if relative { Paths::Relative(folder) } else { Paths::Absolute };
+        let bytes = playlist_file::write(&list, format, &paths).map_err(|error| error.fault())?;
+        if !over && whole.exists() {
+            return Err(Fault::new(FaultKind::Usage, format!("There is a file {} already", path.display()))
+                .hint("Add --force to write over it"));
+        }
+        write_whole(&whole, &bytes).map_err(|error| unwritable(&error))?;
+        Ok(list.rows.len())
+    }
+
+    /// Makes a playlist of tracks that are known, on this machine or at a service.
+    ///
+    /// # Errors
+    /// As [`Shelves::create_playlist`].
+    pub fn make_playlist(
+        &self,
+        service: &ServiceId,
+        title: &CleanText,
+        tracks: Vec<Track>,
+    ) -> Result<PlaylistDone, Fault> {
+        if service.as_str() == LOCAL {
+            return self.make_local(title, tracks.into_iter().map(fresh).collect());
+        }
+        let about = PlaylistAbout { title: Some(title.as_str().to_owned()), ..PlaylistAbout::default() };
+        let targets: Vec<Target> =
+            tracks.iter().filter_map(|track| track.reference.item().map(Target::Item)).collect();
+        self.create_playlist(service, about, &targets)
+    }
+
+    /// A playlist as text for an editor.
+    ///
+    /// # Errors
+    /// As [`Shelves::playlist`].
+    pub fn playlist_text(&self, target: &Target) -> Result<ListText, Fault> {
+        let (title, entries, opened) = if is_local(target) {
+            let opened = self.local_opened(target)?;
+            (opened.about.name.clone(), opened.entries.clone(), Some(opened))
+        } else {
+            let rows = self.playlist(target)?;
+            if rows.is_stale {
+                let words = "The service cannot be reached, and what is in the playlist may have changed";
+                return Err(Fault::new(FaultKind::Network, words).hint("Try again later"));
+            }
+            let numbered = (1..).zip(rows.tracks).map(|(number, track)| Entry::new(EntryId(number), track));
+            (rows.about.title, numbered.collect(), None)
+        };
+        let text = list_text::to_text(&title, &entries);
+        Ok(ListText { text, target: target.clone(), entries, opened })
+    }
+
+    /// Does what somebody made of the text, as one change; `None` when nothing is different.
+    ///
+    /// # Errors
+    /// Of kind `Usage` for lines that cannot be understood or lead to nothing, all of them named; then nothing is
+    /// changed. Else as [`Shelves::change_playlist`].
+    pub fn apply_text(&self, list: ListText, text: &str) -> Result<Option<PlaylistDone>, Fault> {
+        let rows =
+            list_text::from_text(text, &list.entries).map_err(|problems| list_text::text_fault(&problems))?;
+        let service = match &list.target {
+            Target::Item(item) if item.service.as_str() != LOCAL => Some(item.service.clone()),
+            Target::Item(_) | Target::Link(_) | Target::File(_) => None,
+        };
+        let after = self.meant(&list.entries, rows, service.as_ref())?;
+        if after == list.entries {
+            return Ok(None);
+        }
+        match list.opened {
+            Some(opened) => self.arrange_local(opened, &after).map(Some),
+            None => self.arrange_remote(&list.target, &list.entries, &after).map(Some),
+        }
+    }
+
+    /// The rows that are meant, or everything that leads to nothing.
+    fn meant(
+        &self,
+        entries: &[Entry],
+        rows: Vec<(usize, TextRow)>,
+        service: Option<&ServiceId>,
+    ) -> Result<Vec<Entry>, Fault> {
+        let (mut after, mut problems, mut used) = (Vec::new(), Vec::new(), HashSet::new());
+        for (line, row) in rows {
+            let found = match row {
+                TextRow::Kept(id) => {
+                    after.extend(entries.iter().find(|entry| entry.id == id).map(|entry| {
+                        if used.insert(id) {
+                            entry.clone()
+                        } else {
+                            Entry { id: random_id(), ..entry.clone() }
+                        }
+                    }));
+                    continue;
+                }
+                TextRow::Place(place) => self.behind(&place),
+                TextRow::Words(words) => self.first_hit(&words, service).map(|track| vec![track]),
+            };
+            match found {
+                Ok(tracks) => after.extend(tracks.into_iter().map(fresh)),
+                Err(fault) => problems.push(format!("line {line}: {}", fault.message)),
+            }
+        }
+        if problems.is_empty() {
+            return Ok(after);
+        }
+        Err(Fault::new(FaultKind::Usage, problems.join("; ")).hint("Nothing was changed"))
+    }
+
+    /// The tracks of a place as it is typed.
+    fn behind(&self, place: &TrackRef) -> Result<Vec<Track>, Fault> {
+        let target = match place {
+            TrackRef::File(path) => Target::File(home_path(path)),
+            TrackRef::Url(_) | TrackRef::Service { .. } => {
+                place.to_string().parse().map_err(|error: crate::model::TrackRefError| {
+                    Fault::new(FaultKind::Usage, error.to_string())
+                })?
+            }
+        };
+        if let Target::File(path) = &target
+            && !path.is_file()
+        {
+            return Err(Fault::new(FaultKind::NotFound, format!("there is no file {}", path.display())));
+        }
+        self.tasks.block_on(tracks(&self.catalogs, &target))
+    }
+
+    /// What a search for these words finds first: on this machine, then at the services in their order.
+    fn first_hit(&self, words: &str, service: Option<&ServiceId>) -> Result<Track, Fault> {
+        let able = |catalog: &&std::sync::Arc<dyn crate::catalog::Catalog>| {
+            let fits = service.is_none_or(|service| *service == catalog.id());
+            fits && catalog.capabilities().search.contains(&Kind::Track)
+        };
+        let mut asked: Vec<_> = self.catalogs.iter().filter(able).collect();
+        asked.sort_by_key(|catalog| !catalog.capabilities().is_local);
+        let query = SearchQuery {
+            words: words.to_owned(),
+            kind: Kind::Track,
+            filters: Vec::new(),
+            limit: 5,
+            page: 0,
+        };
+        let mut failure = None;
+        for catalog in asked {
+            match self.tasks.block_on(catalog.search(&query)) {
+                Ok(page) => {
+                    if let Some(track) = page.items.into_iter().find_map(Item::into_track) {
+                        return Ok(track);
+                    }
+                }
+                Err(error) => failure = failure.or(Some(error.fault()).filter(says_something)),
+            }
+        }
+        Err(failure
+            .unwrap_or_else(|| Fault::new(FaultKind::NotFound, format!("nothing is found for {words:?}"))))
+    }
+
+    /// Puts tracks at a service in order, added ones included, with the fewest requests that it allows.
+    fn arrange_remote(
+        &self,
+        target: &Target,
+        before: &[Entry],
+        after: &[Entry],
+    ) -> Result<PlaylistDone, Fault> {
+        let item = self.tasks.block_on(self.playlist_item(target))?;
+        let catalog = find(&self.catalogs, &item.service)?;
+        let ids = |entries: &[Entry]| -> Result<Vec<String>, Fault> {
+            entries
+                .iter()
+                .map(|entry| match &entry.track.reference {
+                    TrackRef::Service { service, id } if *service == item.service => Ok(id.clone()),
+                    other => {
+                        let words =
+                            format!("{other} is not at {}, which keeps this playlist", catalog.name());
+                        Err(Fault::new(FaultKind::Usage, words).hint("Nothing was changed"))
+                    }
+                })
+                .collect()
+        };
+        if !catalog.capabilities().powers.arrange_playlist {
+            return Err(super::change::powerless(
+                &**catalog,
+                "change a playlist",
+                "way to change what is in playlists",
+            ));
+        }
+        let change =
+            Change::ArrangePlaylist { id: item.id.clone(), before: ids(before)?, after: ids(after)? };
+        self.tasks.block_on(catalog.change(&change)).map_err(|error| error.fault())?;
+        let words = format!("{item} has {} rows now", after.len());
+        Ok(PlaylistDone { words: words.into(), playlist: Some(item), tracks: after.len() })
+    }
+}
+
+/// That nobody is signed in is no answer to what was looked for.
+pub(super) fn says_something(fault: &Fault) -> bool {
+    fault.kind != FaultKind::SignInNeeded
+}
+
+/// A row of its own for a track.
+fn fresh(track: Track) -> Entry {
+    Entry::new(random_id(), track)
+}
+
+/// Drawn at random by whoever does not see the rows: 40 bits.
+pub(super) fn random_id() -> EntryId {
+    EntryId(clock::random_bytes().iter().take(5).fold(0, |number, byte| number << 8 | u64::from(*byte)))
+}
+
+/// `~` is home, as in a shell.
+fn home_path(path: &Path) -> PathBuf {
+    match (path.strip_prefix("~"), std::env::home_dir()) {
+        (Ok(rest), Some(home)) => home.join(rest),
+        (Ok(_) | Err(_), _) => std::path::absolute(path).unwrap_or_else(|_| path.to_owned()),
+    }
+}
+
+/// A row of a file as a track; what has no place is nowhere, and without a title is called by what is wrong with it.
+fn track(row: FileRow) -> Track {
+    let reference = row.place.unwrap_or_else(|| TrackRef::File(PathBuf::new()));
+    let title = row.title.or(row.problem.map(CleanText::from));
+    let title = title.unwrap_or_else(|| match &reference {
+        TrackRef::File(path) => path.file_stem().unwrap_or_default().to_string_lossy().into_owned().into(),
+        TrackRef::Url(url) => {
+            url.path_segments().and_then(|mut parts| parts.next_back()).unwrap_or_default().into()
+        }
+        TrackRef::Service { id, .. } => id.as_str().into(),
+    });
+    let title = if title.is_empty() { CleanText::from(reference.to_string()) } else { title };
+    Track {
+        artists: row.artists.into_iter().collect(),
+        album: row.album,
+        length: row.length,
+        isrc: row.isrc,
+        artwork: row.artwork,
+        link: row.link,
+        ..Track::new(reference, title)
+    }
+}
+
+/// Writes beside the place and moves it there: nobody sees half a file, and what was there stays until it is whole.
+fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
+    let mut part = std::ffi::OsString::from(".");
+    part.push(name);
+    part.push(format!(".{:x}.part", random_id().0));
+    let part = path.with_file_name(part);
+    let write = || {
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o644).open(&part)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        fs::rename(&part, path)
+    };
+    write().inspect_err(|_| {
+        let _ = fs::remove_file(&part);
+    })
+}
