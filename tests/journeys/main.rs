@@ -10,11 +10,13 @@
 )]
 
 mod accounts;
+mod authority;
 mod bad_input;
 mod bombs;
 mod card;
 mod cli;
 mod demo;
+mod encryption;
 mod formats;
 mod gapless;
 mod lists;
