@@ -27,6 +27,7 @@ mod program;
 mod proxy;
 mod pty;
 mod recorder;
+mod renewals;
 mod secrets;
 mod server;
 mod services;

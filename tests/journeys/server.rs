@@ -12,6 +12,8 @@ pub struct Request {
     pub path: String,
     /// The lines after the first, as they came.
     pub headers: Vec<String>,
+    /// What was sent along.
+    pub body: String,
     /// First byte asked for, if a range was.
     pub from: Option<usize>,
 }
@@ -128,7 +130,7 @@ fn answer(
             return Ok(());
         }
         let path = first.split(' ').nth(1).unwrap_or("/").to_owned();
-        let (mut from, mut headers) = (None, Vec::new());
+        let (mut from, mut headers, mut length) = (None, Vec::new(), 0);
         loop {
             let mut line = String::new();
             reader.read_line(&mut line)?;
@@ -138,9 +140,15 @@ fn answer(
             if let Some(range) = line.to_ascii_lowercase().strip_prefix("range: bytes=") {
                 from = range.split('-').next().and_then(|start| start.trim().parse().ok());
             }
+            if let Some(bytes) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+                length = bytes.trim().parse().unwrap();
+            }
             headers.push(line.trim().to_owned());
         }
-        let request = Request { path, headers, from };
+        let mut body = vec![0; length];
+        reader.read_exact(&mut body)?;
+        let body = String::from_utf8_lossy(&body).into_owned();
+        let request = Request { path, headers, body, from };
         let out = reader.get_mut();
         log.lock().unwrap().push(request.clone());
         match script(&request) {
