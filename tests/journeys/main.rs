@@ -20,6 +20,7 @@ mod encryption;
 mod formats;
 mod gapless;
 mod hosts;
+mod leaks;
 mod lists;
 mod mouse;
 mod playlists;
