@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    segue::runtime::leave_no_core();
     segue::runtime::install_hook();
     segue::cli::run(std::env::args_os())
 }

@@ -7,6 +7,8 @@ use url::{Host, Url};
 
 use crate::model::{CleanText, Reach, clean, is_nearby, is_web_address};
 
+use crate::net::NetError;
+
 use super::CatalogError;
 
 /// Longest id taken, in characters.
@@ -75,14 +77,38 @@ fn place(text: &str, values: &[(&str, &str)]) -> Option<String> {
 }
 
 /// An address that a service hands out, absolute or relative to its base. An open address from an
-/// encrypted API is asked for encrypted too; one with a user in it is none.
+/// encrypted API is asked for encrypted too, and is none if its port stands against that; so is one with a
+/// user in it.
 pub(super) fn resolve(base: &Url, text: &str) -> Option<Url> {
-    let mut url = base.join(text.trim()).ok()?;
-    if base.scheme() == "https" && url.scheme() == "http" && url.port().is_none() {
+    let mut url = as_written(base, text)?;
+    if is_step_down(base, &url) {
+        if url.port().is_some() {
+            return None;
+        }
         url.set_scheme("https").ok()?;
     }
+    Some(url)
+}
+
+/// The same for sound, where the listener may allow open addresses; the error is that he does not.
+pub(super) fn resolve_sound(base: &Url, text: &str, allows_http: bool) -> Result<Option<Url>, NetError> {
+    let Some(url) = as_written(base, text) else { return Ok(None) };
+    if !is_step_down(base, &url) || allows_http {
+        return Ok(Some(url));
+    }
+    let host = url.host_str().unwrap_or_default().to_owned();
+    resolve(base, text).map(Some).ok_or(NetError::Unencrypted { host, is_key: false })
+}
+
+fn as_written(base: &Url, text: &str) -> Option<Url> {
+    let url = base.join(text.trim()).ok()?;
     let has_user = !url.username().is_empty() || url.password().is_some();
     (is_web_address(&url) && !has_user).then_some(url)
+}
+
+/// Whether the way from one address to the other leaves an encrypted connection.
+fn is_step_down(base: &Url, url: &Url) -> bool {
+    base.scheme() == "https" && url.scheme() == "http"
 }
 
 /// What an address may reach that a service handed out: the listener's own network only if the service is
@@ -93,11 +119,15 @@ pub(super) fn reach(base: &Url, url: &Url) -> Reach {
 
 /// The base of an API as configured, if calls can be made to it: encrypted, or on this very machine.
 pub(super) fn usable_base(configured: Option<&Url>) -> Option<Url> {
-    let is_safe = |url: &&Url| is_web_address(url) && (url.scheme() == "https" || is_this_machine(url));
-    let mut base = configured.filter(is_safe)?.clone();
+    let mut base = configured.filter(|url| is_private(url))?.clone();
     base.set_query(None);
     base.set_fragment(None);
     Some(base)
+}
+
+/// Whether nobody on the way can read what is sent to an address: it is encrypted, or on this very machine.
+pub(super) fn is_private(url: &Url) -> bool {
+    is_web_address(url) && (url.scheme() == "https" || is_this_machine(url))
 }
 
 fn is_this_machine(url: &Url) -> bool {
@@ -249,6 +279,7 @@ mod tests {
         let rows = [
             ("https://cdn.example/a.mp3?X=1", Some("https://cdn.example/a.mp3?X=1")),
             ("http://cdn.example/a.mp3", Some("https://cdn.example/a.mp3")),
+            ("http://cdn.example:8080/a.mp3", None),
             ("/rails/active_storage/x", Some("https://api.example/rails/active_storage/x")),
             ("//cdn.example/a.mp3", Some("https://cdn.example/a.mp3")),
             ("file:///etc/passwd", None),
@@ -260,6 +291,28 @@ mod tests {
         ];
         for (text, expected) in rows {
             assert_eq!(resolve(&base(), text).as_ref().map(Url::as_str), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn open_addresses_of_sound_are_for_the_listener_to_allow() {
+        let (open, home) = ("http://cdn.example/a", "http://127.0.0.1:4000/v1");
+        let port = "http://cdn.example:8080/a";
+        let rows = [
+            ("https://api.example/v1", open, false, Ok(Some("https://cdn.example/a"))),
+            ("https://api.example/v1", open, true, Ok(Some(open))),
+            ("https://api.example/v1", port, false, Err("network.allow_http_media is not set")),
+            ("https://api.example/v1", port, true, Ok(Some(port))),
+            ("https://api.example/v1", "http://u:p@cdn.example/a", true, Ok(None)),
+            (home, port, false, Ok(Some(port))),
+        ];
+        for (base, text, allows_http, expected) in rows {
+            let found = resolve_sound(&base.parse().unwrap(), text, allows_http);
+            match (&found, expected) {
+                (Ok(url), Ok(expected)) => assert_eq!(url.as_ref().map(Url::as_str), expected, "{text}"),
+                (Err(error), Err(part)) => assert!(error.to_string().ends_with(part), "{error}"),
+                _ => panic!("{text} {allows_http}: {found:?}"),
+            }
         }
     }
 

@@ -92,6 +92,11 @@ pub(super) const KEYS: &[Key] = &[
     key("network.playlist_timeout", SECONDS, |s, v| put(&mut s.network.playlist_timeout, seconds(v))),
     key("network.segment_timeout", SECONDS, |s, v| put(&mut s.network.segment_timeout, seconds(v))),
     key("network.retries", "a whole number from 0 to 6", |s, v| put(&mut s.network.retries, whole(v, 0, 6))),
+    key("network.allow_http_media", SWITCH, |s, v| put(&mut s.network.allow_http_media, v.as_bool())),
+    key("network.extra_ca", "the path of a PEM file in quotes", |s, v| {
+        let path = v.as_str()?.trim();
+        put(&mut s.network.extra_ca, Some((!path.is_empty()).then(|| path.into())))
+    }),
     key("hls.variant", "\"auto\", \"highest\", \"saver\" or a bandwidth such as \"96k\"", |s, v| {
         put(&mut s.hls.variant, variant(v.as_str()?))
     }),

@@ -159,6 +159,10 @@ pub struct NetworkSettings {
     pub segment_timeout: Duration,
     /// How often a failed transfer is tried again when that may help, 0 to 6.
     pub retries: u8,
+    /// Whether sound that an encrypted place names may be fetched without encryption, nothing secret along.
+    pub allow_http_media: bool,
+    /// A PEM file of certificates that are trusted beside the system's own.
+    pub extra_ca: Option<PathBuf>,
 }
 
 impl Default for NetworkSettings {
@@ -170,6 +174,8 @@ impl Default for NetworkSettings {
             playlist_timeout: Duration::from_secs(20),
             segment_timeout: Duration::from_secs(120),
             retries: 6,
+            allow_http_media: false,
+            extra_ca: None,
         }
     }
 }

@@ -18,6 +18,7 @@ use super::redirect::{MAX_REDIRECTS, has_userinfo, host_of, next_hop};
 use super::request::{Body, Limit, Request};
 use super::resolver::{Lookup, NameTrouble, PrivateName, Resolver, passed_on, proxy_names, system};
 use super::response::Response;
+use super::trust::{extra_roots, trouble};
 
 /// How often a connection with a request under way is asked whether it still lives, so that one that a
 /// router has forgotten ends before its request does.
@@ -92,6 +93,7 @@ impl Net {
             Limit::Stream => None,
         };
         let deadline = whole.map(|limit| tokio::time::Instant::now() + limit);
+        let allows_http = self.0.settings.allow_http_media;
         let mut request = request;
         for _ in 0..=MAX_REDIRECTS {
             let response = self.hop(&request, deadline).await?;
@@ -100,7 +102,9 @@ impl Net {
                 _ => None,
             };
             match location {
-                Some(location) => request = next_hop(&request, response.status, location, response.reach)?,
+                Some(location) => {
+                    request = next_hop(&request, response.status, location, response.reach, allows_http)?;
+                }
                 None => return Ok(response),
             }
         }
@@ -204,8 +208,10 @@ fn build(
 ) -> Result<reqwest::Client, NetError> {
     // An error only means that a provider is there already.
     let _ = rustls::crypto::ring::default_provider().install_default();
+    let extra = settings.extra_ca.as_deref().map(extra_roots).transpose()?.unwrap_or_default();
     let builder = || {
         reqwest::Client::builder()
+            .tls_certs_merge(extra.iter().cloned())
             .user_agent(concat!("segue/", env!("CARGO_PKG_VERSION")))
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(settings.connect_timeout)
@@ -221,7 +227,8 @@ fn build(
     builder().build().or_else(|_| {
         let roots = webpki_root_certs::TLS_SERVER_ROOT_CERTS
             .iter()
-            .filter_map(|der| reqwest::Certificate::from_der(der).ok());
+            .filter_map(|der| reqwest::Certificate::from_der(der).ok())
+            .chain(extra.iter().cloned());
         builder().tls_certs_only(roots).build().map_err(|error| NetError::Setup(innermost(&error)))
     })
 }
@@ -241,12 +248,8 @@ pub(super) fn classify(error: &reqwest::Error, url: &Url) -> NetError {
         let phase = if error.is_connect() { Phase::Connect } else { Phase::Byte };
         NetError::Timeout { host, phase }
     } else if error.is_connect() {
-        if reason.contains("certificate") {
-            NetError::Certificate { host, reason }
-        } else {
-            let why = unreached(error);
-            NetError::Connect { host, why, reason }
-        }
+        let untrusted = causes(error).find_map(|cause| trouble(cause, &host));
+        untrusted.unwrap_or_else(|| NetError::Connect { host, why: unreached(error), reason })
     } else if error.is_builder() {
         NetError::Setup(reason)
     } else {

@@ -55,6 +55,14 @@ pub enum NetError {
         /// What is wrong with it.
         reason: String,
     },
+    /// No encryption that both sides hold safe.
+    #[error("no safe connection to {host}: {reason}")]
+    Handshake {
+        /// The host.
+        host: String,
+        /// What they do not agree on.
+        reason: String,
+    },
     /// A time limit ran out.
     #[error("{host} did not {}", match .phase { Phase::Connect => "accept a connection in time", Phase::Byte => "send anything for too long", Phase::Whole => "finish its answer in time" })]
     Timeout {
@@ -86,6 +94,14 @@ pub enum NetError {
         target: String,
         /// Why not.
         reason: &'static str,
+    },
+    /// What came encrypted names a place without encryption.
+    #[error("{host} has no encryption, and what names it came encrypted; {}", if *.is_key { "a key is never asked for like that" } else { "network.allow_http_media is not set" })]
+    Unencrypted {
+        /// The host that is named.
+        host: String,
+        /// Whether it is for a key, which no setting allows.
+        is_key: bool,
     },
     /// A header that HTTP has no way to write, such as a token with a line break in it.
     #[error("nothing was sent to {host}: the header {name} holds a character that has no place there")]
@@ -176,10 +192,22 @@ impl NetError {
             Self::Connect { why: Unreached::NoRoute | Unreached::Other, .. } => {
                 (FaultKind::Network, "Check the address and your connection, then try again")
             }
-            Self::Certificate { .. } => (FaultKind::Network, "Check the machine's clock and the address"),
+            Self::Certificate { .. } => (
+                FaultKind::Network,
+                "Check the machine's clock and the address; network.extra_ca trusts an authority of your own",
+            ),
+            Self::Handshake { .. } => {
+                (FaultKind::Network, "Check the address; its server must offer TLS 1.2 or later")
+            }
             Self::Timeout { .. } | Self::Broken { .. } => (FaultKind::Network, "Try again in a moment"),
             Self::Redirects { .. } | Self::RedirectRefused { .. } => {
                 (FaultKind::Network, "The address is not set up well; tell its owner")
+            }
+            Self::Unencrypted { is_key: true, .. } => {
+                (FaultKind::Refused, "It is for the service to mend; tell it")
+            }
+            Self::Unencrypted { is_key: false, .. } => {
+                (FaultKind::Refused, "Set network.allow_http_media = true to hear it over an open connection")
             }
             Self::TooLarge { .. } => (FaultKind::Damaged, "Check that the address is the right one"),
             Self::Private { .. } => (FaultKind::Refused, "Open the address yourself if you trust it"),
@@ -196,7 +224,14 @@ impl NetError {
             },
         };
         let mut fault = Fault::new(kind, capitalised(&self.to_string())).hint(hint);
-        if matches!(self, Self::Certificate { .. } | Self::Redirects { .. } | Self::RedirectRefused { .. }) {
+        let is_final = matches!(
+            self,
+            Self::Certificate { .. }
+                | Self::Handshake { .. }
+                | Self::Redirects { .. }
+                | Self::RedirectRefused { .. }
+        );
+        if is_final {
             fault.retry = Retry::Never;
         }
         fault

@@ -14,6 +14,7 @@ mod response;
 mod retry;
 #[cfg(test)]
 mod tests;
+mod trust;
 
 pub use client::Net;
 pub use date::unix_seconds;

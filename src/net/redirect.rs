@@ -13,13 +13,15 @@ pub(super) const MAX_REDIRECTS: usize = 10;
 /// The request that follows `location`, or why it must not be made.
 ///
 /// Headers stay only with the same scheme, host and port, and a body goes nowhere else. `303` and a POST
-/// answered by `301` or `302` turn into a GET without a body. A step from https to http is refused, and so is
-/// an address with a user in it. `reach` is what the redirecting answer's addresses may reach.
+/// answered by `301` or `302` turn into a GET without a body. A step from https to http is refused, but for
+/// sound where the listener `allows_http`, and so is an address with a user in it. `reach` is what the
+/// redirecting answer's addresses may reach.
 pub(super) fn next_hop(
     request: &Request,
     status: u16,
     location: &str,
     reach: Reach,
+    allows_http: bool,
 ) -> Result<Request, NetError> {
     let host = || host_of(&request.url);
     let target = request.url.join(location).map_err(|_| NetError::RedirectRefused {
@@ -32,7 +34,14 @@ pub(super) fn next_hop(
         return Err(refused("only http and https are followed"));
     }
     if request.url.scheme() == "https" && target.scheme() == "http" {
-        return Err(refused("it leaves the encrypted connection"));
+        match (request.is_sound, allows_http) {
+            (true, true) => {}
+            (true, false) => {
+                let reason = "it leaves the encrypted connection, and network.allow_http_media is not set";
+                return Err(refused(reason));
+            }
+            (false, _) => return Err(refused("it leaves the encrypted connection")),
+        }
     }
     if has_userinfo(&target) {
         return Err(refused("it names a user"));
@@ -88,7 +97,7 @@ mod tests {
             .open_header("Range", "bytes=5-");
         request.method = Method::POST;
         request.body = Body::Form("password=x".to_owned());
-        match (next_hop(&request, status, location, Reach::Anywhere), expected) {
+        match (next_hop(&request, status, location, Reach::Anywhere, true), expected) {
             (Ok(next), Ok((url, keeps_secret))) => {
                 assert_eq!(next.url.as_str(), url);
                 assert_eq!(!next.headers.is_empty(), keeps_secret, "{location}");
@@ -136,9 +145,35 @@ mod tests {
     fn secrets_do_not_come_back() {
         let start = Request::get("https://a.example/".parse().unwrap(), Limit::Api)
             .header("Authorization", Secret::new("Bearer x"));
-        let away = next_hop(&start, 302, "https://b.example/", Reach::Public).unwrap();
-        let back = next_hop(&away, 302, "https://a.example/", Reach::Public).unwrap();
+        let away = next_hop(&start, 302, "https://b.example/", Reach::Public, false).unwrap();
+        let back = next_hop(&away, 302, "https://a.example/", Reach::Public, false).unwrap();
         assert_eq!((back.url, back.headers.len()), (start.url, 0));
+    }
+
+    /// Only sound leaves an encrypted connection, only where the listener says so, and with nothing secret.
+    #[test]
+    fn sound_alone_may_leave_the_encryption() {
+        for (is_sound, allows_http, expected) in [
+            (false, false, Err("refused: it leaves the encrypted connection")),
+            (false, true, Err("refused: it leaves the encrypted connection")),
+            (true, false, Err("and network.allow_http_media is not set")),
+            (true, true, Ok(())),
+        ] {
+            let request = Request::get("https://a.example/x".parse().unwrap(), Limit::Stream)
+                .header("Authorization", Secret::new("Bearer x"))
+                .open_header("Range", "bytes=5-");
+            let request = Request { is_sound, ..request };
+            match (next_hop(&request, 302, "http://a.example/y", Reach::Public, allows_http), expected) {
+                (Ok(next), Ok(())) => {
+                    assert_eq!((next.url.as_str(), next.headers.len()), ("http://a.example/y", 0));
+                    assert_eq!(next.open_headers, request.open_headers);
+                }
+                (Err(error), Err(end)) => assert!(error.to_string().ends_with(end), "{error}"),
+                (found, expected) => panic!("{is_sound} {allows_http}: {found:?}, not {expected:?}"),
+            }
+            let named = next_hop(&request, 302, "http://u:p@a.example/y", Reach::Public, allows_http);
+            assert!(named.is_err(), "{named:?}");
+        }
     }
 
     /// RFC 9110 sections 15.4.2 to 15.4.9.
@@ -155,7 +190,7 @@ mod tests {
                 let mut request = Request::get("http://a.example/".parse().unwrap(), Limit::Api);
                 request.method = sent.clone();
                 request.body = Body::Json("{}".to_owned());
-                let next = next_hop(&request, status, "/b", Reach::Public).unwrap();
+                let next = next_hop(&request, status, "/b", Reach::Public, false).unwrap();
                 assert_eq!(next.method, expected, "{sent} {status}");
                 assert_eq!(matches!(next.body, Body::Empty), sent != expected, "{sent} {status}");
             }

@@ -65,6 +65,9 @@ pub struct Request {
     pub limit: Limit,
     /// Whether it may lead into the listener's own network.
     pub reach: Reach,
+    /// Whether it asks for sound or its playlist, which may leave an encrypted connection where the listener
+    /// allows that. Calls to a service and keys never do.
+    pub is_sound: bool,
     /// Whether redirects are followed; if not, one is an answer like any other.
     pub follows: bool,
 }
@@ -80,15 +83,17 @@ impl Request {
             body: Body::Empty,
             limit,
             reach: Reach::Anywhere,
+            is_sound: false,
             follows: true,
         }
     }
 
-    /// A GET of an address with the headers that belong to it.
+    /// A GET of the sound at an address with the headers that belong to it.
     pub fn get_address(address: &RemoteAddress, limit: Limit) -> Self {
         Self {
             headers: address.headers.clone(),
             reach: address.reach,
+            is_sound: true,
             ..Self::get(address.url.clone(), limit)
         }
     }

@@ -29,8 +29,10 @@ pub fn retry_delay(error: &NetError, attempt: u8, jitter: f64) -> Option<Duratio
         | NetError::Address(_)
         | NetError::Header { .. }
         | NetError::Certificate { .. }
+        | NetError::Handshake { .. }
         | NetError::Redirects { .. }
         | NetError::RedirectRefused { .. }
+        | NetError::Unencrypted { .. }
         | NetError::TooLarge { .. }
         | NetError::Private { .. }
         | NetError::Closed { .. } => return None,

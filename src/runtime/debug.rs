@@ -305,11 +305,11 @@ fn line_of(buffer: &Buffer, row: u16) -> String {
     line
 }
 
-/// Takes the screen and fails on purpose, to show that the terminal comes back.
+/// Takes the screen and fails on purpose with these words, to show that the terminal comes back.
 ///
 /// # Errors
 /// When there is no terminal to take.
-pub fn panic_on_screen() -> Result<(), Fault> {
+pub fn panic_on_screen(words: &str) -> Result<(), Fault> {
     let failed = |error| Fault::new(FaultKind::Other, format!("The terminal cannot be taken: {error}"));
     let mut screen = Screen::take(true).map_err(failed)?;
     screen_is_taken(true);
@@ -317,10 +317,10 @@ pub fn panic_on_screen() -> Result<(), Fault> {
     while screen.is_busy() {
         std::thread::yield_now();
     }
-    fail_on_purpose()
+    fail_on_purpose(words)
 }
 
 #[expect(clippy::panic, reason = "that is what it is for")]
-fn fail_on_purpose() -> Result<(), Fault> {
-    panic!("asked for by `segue debug panic`")
+fn fail_on_purpose(words: &str) -> Result<(), Fault> {
+    panic!("{words}")
 }

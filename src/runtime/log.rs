@@ -148,14 +148,33 @@ fn hide_in_word(word: &str) -> String {
     if let (Some(_), Some((address, _))) = (word.find("://"), word.split_once('?')) {
         return format!("{address}?[hidden]");
     }
-    let Some((name, value)) = word.split_once(['=', ':']) else { return word.to_owned() };
-    let name_lower = name.to_ascii_lowercase();
-    let telling =
-        ["token", "secret", "signature", "password", "api_key", "consumer_key", "authorization", "cookie"];
-    if !value.is_empty() && telling.iter().any(|part| name_lower.ends_with(part)) {
-        return format!("{name}=[hidden]");
+    let mut shown = String::new();
+    for piece in word.split_inclusive([',', '&', ';']) {
+        let Some((name, value)) = piece.split_once(['=', ':']) else {
+            shown.push_str(piece);
+            continue;
+        };
+        let bare = name.trim_end_matches(['"', '\'', '\\']);
+        if value.is_empty() || !is_telling(bare) {
+            shown.push_str(piece);
+            continue;
+        }
+        shown.push_str(name);
+        shown.push_str("=[hidden]");
+        // In JSON the next name follows; elsewhere the rest may belong to the value.
+        if bare.len() == name.len() {
+            break;
+        }
     }
-    word.to_owned()
+    shown
+}
+
+/// Whether what stands behind this name is nobody's business.
+fn is_telling(name: &str) -> bool {
+    const TELLING: [&str; 8] =
+        ["token", "secret", "signature", "password", "api_key", "consumer_key", "authorization", "cookie"];
+    let name = name.to_ascii_lowercase();
+    TELLING.iter().any(|part| name.ends_with(part))
 }
 
 #[cfg(test)]
@@ -171,6 +190,11 @@ mod tests {
             ),
             ("Authorization: Bearer abc.def", "Authorization: Bearer [hidden]"),
             ("oauth_token=abc refresh_token=\"x\"", "oauth_token=[hidden] refresh_token=[hidden]"),
+            (
+                r#"{"id":7,"access_token":"abc","name":"Ada"}"#,
+                r#"{"id":7,"access_token"=[hidden]"name":"Ada"}"#,
+            ),
+            ("password=ab,cd", "password=[hidden]"),
             ("track audius:track:D7KyD started", "track audius:track:D7KyD started"),
         ];
         for (line, expected) in rows {

@@ -39,7 +39,7 @@ pub use event_loop::run_screen;
 pub use headless::{Ending, News, PlayRequest, play};
 pub use keys::{Keys, Tell};
 pub use own_music::{check_library, library_stats, scan_library};
-pub use panic::install_hook;
+pub use panic::{install_hook, leave_no_core};
 pub use paths::{Paths, make_private_folder, temporary_file};
 pub use probe::probe;
 pub use profile::Profile;

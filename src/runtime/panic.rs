@@ -6,8 +6,11 @@ use std::process;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
 use crate::model::clean;
 
+use super::log::hide_secrets;
 use super::{stderr, terminal};
 
 /// Whether the screen is taken, so that the hook knows what to give back.
@@ -18,12 +21,20 @@ pub(super) fn screen_is_taken(taken: bool) {
     SCREEN_TAKEN.store(taken, Ordering::Release);
 }
 
+/// Keeps a crash from writing the memory, tokens included, to a file. Called once, at the very start.
+pub fn leave_no_core() {
+    let Rlimit { maximum, .. } = getrlimit(Resource::Core);
+    // A system that does not allow less than it gave is as it was.
+    let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum });
+}
+
 /// Installs the hook. Called once, at the very start.
 pub fn install_hook() {
     panic::set_hook(Box::new(|info| {
         let here = thread::current();
         let name = here.name().unwrap_or("unnamed");
-        let message = clean(&info.to_string());
+        // Types that hold secrets hide them; an error of somebody else's may quote an address or a header.
+        let message = hide_secrets(&clean(&info.to_string()));
         tracing::error!(thread = name, "panic: {message}");
         // Decoders and readers of tags meet hostile files; their panics are caught and told as damaged media.
         if name.starts_with("decode-") || name.starts_with("tags-") {

@@ -77,7 +77,8 @@ pub(super) fn playlist(
         TrackRef::Url(url) => {
             let net = Net::new(profile.settings.network.clone());
             let fetched = tasks.block_on(async {
-                let response = net.send(Request::get(url.clone(), Limit::Playlist)).await?.success()?;
+                let request = Request { is_sound: true, ..Request::get(url.clone(), Limit::Playlist) };
+                let response = net.send(request).await?.success()?;
                 let from = response.url.clone();
                 Ok::<_, crate::net::NetError>((response.bytes(MAX_PLAYLIST_BYTES).await?, from))
             });

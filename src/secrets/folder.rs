@@ -76,6 +76,12 @@ impl Folder {
         Ok(Some(bytes))
     }
 
+    /// The bytes that are on their way into a file's place, or were when a run was killed; `None` also when they
+    /// cannot be read.
+    pub fn read_new(&self, name: &str, most: usize) -> Option<Vec<u8>> {
+        self.read(&new_name(name), most).ok().flatten()
+    }
+
     /// Puts `bytes` in the place of a file, whole or not at all: written to a new file (mode 0600 from its
     /// first moment), brought to the disk, renamed.
     pub fn replace(&self, name: &str, bytes: &[u8]) -> Result<PathBuf, SecretsError> {

@@ -108,7 +108,7 @@ impl Streams {
                 let asked = address.url.clone();
                 let limit = self.net.settings().playlist_timeout;
                 self.playlist(Root::Web(address.clone()), cancel, monitor, |source| async move {
-                    source.learn(answer.response.reach);
+                    source.learn(&answer.response);
                     let fetched = tokio::time::timeout(limit, rest_of_playlist(*answer, head));
                     let timed_out = NetError::Timeout {
                         host: asked.host_str().unwrap_or_default().to_owned(),

@@ -10,20 +10,26 @@
 )]
 
 mod accounts;
+mod authority;
 mod bad_input;
 mod bombs;
 mod card;
 mod cli;
 mod demo;
 mod exchange;
+mod encryption;
 mod formats;
 mod gapless;
+mod hosts;
+mod leaks;
 mod lists;
 mod mouse;
 mod playlists;
 mod program;
 mod proxy;
 mod pty;
+mod recorder;
+mod renewals;
 mod secrets;
 mod server;
 mod services;

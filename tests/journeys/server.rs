@@ -1,7 +1,8 @@
 //! A small web server whose answers, and whose faults, are scripted.
 
-use std::io::{BufRead, BufReader, Write};
-use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 
@@ -9,6 +10,10 @@ use std::thread;
 #[derive(Clone, Debug)]
 pub struct Request {
     pub path: String,
+    /// The lines after the first, as they came.
+    pub headers: Vec<String>,
+    /// What was sent along.
+    pub body: String,
     /// First byte asked for, if a range was.
     pub from: Option<usize>,
 }
@@ -45,31 +50,65 @@ impl Reply {
 pub struct Server {
     pub address: SocketAddr,
     log: Arc<Mutex<Vec<Request>>>,
+    connections: Arc<AtomicUsize>,
     // Dropping it ends the stalls.
     _alive: mpsc::Sender<()>,
 }
 
 impl Server {
     pub fn start(script: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Self {
+        Self::over(|stream| stream, script)
+    }
+
+    /// The same, encrypted.
+    pub fn encrypted(
+        with: Arc<rustls::ServerConfig>,
+        script: impl Fn(&Request) -> Reply + Send + Sync + 'static,
+    ) -> Self {
+        let wrap = move |stream| {
+            let connection = rustls::ServerConnection::new(Arc::clone(&with)).unwrap();
+            rustls::StreamOwned::new(connection, stream)
+        };
+        Self::over(wrap, script)
+    }
+
+    fn over<S: Read + Write>(
+        wrap: impl Fn(TcpStream) -> S + Send + Sync + 'static,
+        script: impl Fn(&Request) -> Reply + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let log = Arc::new(Mutex::new(Vec::new()));
         let (alive, ended) = mpsc::channel();
         let (script, ended, requests) = (Arc::new(script), Arc::new(Mutex::new(ended)), Arc::clone(&log));
+        let (wrap, connections) = (Arc::new(wrap), Arc::new(AtomicUsize::new(0)));
+        let count = Arc::clone(&connections);
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
+                count.fetch_add(1, Ordering::SeqCst);
                 let (script, ended, log) = (Arc::clone(&script), Arc::clone(&ended), Arc::clone(&requests));
+                let wrap = Arc::clone(&wrap);
                 thread::spawn(move || {
                     // A client that hangs up is part of the play.
-                    let _ = answer(stream, &*script, &ended, &log);
+                    let _ = answer(wrap(stream), &*script, &ended, &log);
                 });
             }
         });
-        Self { address, log, _alive: alive }
+        Self { address, log, connections, _alive: alive }
     }
 
     pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
+    }
+
+    /// The requests so far.
+    pub fn requests(&self) -> Vec<Request> {
+        self.log.lock().unwrap().clone()
+    }
+
+    /// How many connections were made so far.
+    pub fn connections(&self) -> usize {
+        self.connections.load(Ordering::SeqCst)
     }
 
     /// The paths asked for so far.
@@ -79,20 +118,19 @@ impl Server {
 }
 
 fn answer(
-    stream: TcpStream,
+    stream: impl Read + Write,
     script: &dyn Fn(&Request) -> Reply,
     ended: &Mutex<mpsc::Receiver<()>>,
     log: &Mutex<Vec<Request>>,
 ) -> std::io::Result<()> {
-    let mut reader = BufReader::new(stream.try_clone()?);
-    let mut out = stream;
+    let mut reader = BufReader::new(stream);
     loop {
         let mut first = String::new();
         if reader.read_line(&mut first)? == 0 {
             return Ok(());
         }
         let path = first.split(' ').nth(1).unwrap_or("/").to_owned();
-        let mut from = None;
+        let (mut from, mut headers, mut length) = (None, Vec::new(), 0);
         loop {
             let mut line = String::new();
             reader.read_line(&mut line)?;
@@ -102,37 +140,45 @@ fn answer(
             if let Some(range) = line.to_ascii_lowercase().strip_prefix("range: bytes=") {
                 from = range.split('-').next().and_then(|start| start.trim().parse().ok());
             }
+            if let Some(bytes) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+                length = bytes.trim().parse().unwrap();
+            }
+            headers.push(line.trim().to_owned());
         }
-        let request = Request { path, from };
+        let mut body = vec![0; length];
+        reader.read_exact(&mut body)?;
+        let body = String::from_utf8_lossy(&body).into_owned();
+        let request = Request { path, headers, body, from };
+        let out = reader.get_mut();
         log.lock().unwrap().push(request.clone());
         match script(&request) {
-            Reply::Full { status, headers, body } => write(&mut out, status, &headers, body.len(), &body)?,
+            Reply::Full { status, headers, body } => write(out, status, &headers, body.len(), &body)?,
             Reply::File { media_type, body } => {
                 let from = request.from.unwrap_or(0).min(body.len());
                 let range = format!("bytes {from}-{}/{}", body.len().saturating_sub(1), body.len());
                 let headers =
                     vec![("Content-Type", media_type.to_owned()), ("Accept-Ranges", "bytes".to_owned())];
                 match request.from {
-                    Some(start) if start >= body.len() => write(&mut out, 416, &headers, 0, &[])?,
+                    Some(start) if start >= body.len() => write(out, 416, &headers, 0, &[])?,
                     Some(_) => {
                         let headers = [headers, vec![("Content-Range", range)]].concat();
-                        write(&mut out, 206, &headers, body.len() - from, &body[from..])?;
+                        write(out, 206, &headers, body.len() - from, &body[from..])?;
                     }
-                    None => write(&mut out, 200, &headers, body.len(), &body)?,
+                    None => write(out, 200, &headers, body.len(), &body)?,
                 }
             }
             Reply::Stall { media_type, body } => {
-                write(&mut out, 200, &[("Content-Type", media_type.to_owned())], body.len() + 1000, &body)?;
+                write(out, 200, &[("Content-Type", media_type.to_owned())], body.len() + 1000, &body)?;
                 // Until the test drops the server; then the receiver reports that.
                 let _ = ended.lock().unwrap().recv();
-                return out.shutdown(Shutdown::Both);
+                return Ok(());
             }
         }
     }
 }
 
 fn write(
-    out: &mut TcpStream,
+    out: &mut impl Write,
     status: u16,
     headers: &[(&str, String)],
     length: usize,

@@ -7,7 +7,7 @@ use std::sync::{MutexGuard, PoisonError};
 use sha1::{Digest as _, Sha1};
 use url::Url;
 
-use crate::catalog::address::{asked_id, reach, resolve};
+use crate::catalog::address::{asked_id, reach};
 use crate::catalog::call::Asked;
 use crate::catalog::{CatalogError, tolerant};
 use crate::model::{Item, Kind, Locator, Purpose, RemoteAddress, Track};
@@ -110,9 +110,9 @@ impl Audiomack {
         form.extend(key.as_deref().map(|key| ("key", key)));
         let (_, body) = self.send(&asked, Method::POST, &url, Sent::Form(&form)).await?;
         let base = self.setup.base()?;
-        wire::play_address(&body)
-            .and_then(|address| resolve(base, &address))
-            .map(|url| Locator::Http(RemoteAddress { reach: reach(base, &url), ..RemoteAddress::plain(url) }))
+        let address = wire::play_address(&body);
+        let url = address.map(|address| self.caller.sound_at(base, &address)).transpose()?.flatten();
+        url.map(|url| Locator::Http(RemoteAddress { reach: reach(base, &url), ..RemoteAddress::plain(url) }))
             .ok_or_else(|| self.caller.senseless("it holds no stream address"))
     }
 

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use crate::catalog::address::{asked_id, reach, resolve};
+use crate::catalog::address::{asked_id, reach};
 use crate::catalog::call::Asked;
 use crate::catalog::{CatalogError, tolerant};
 use crate::config::{AudiosocketProfile, DownloadFormat};
@@ -190,7 +190,8 @@ impl Audiosocket {
             Purpose::Keep => audio.kept_from(self.format),
         };
         let base = self.setup.base()?;
-        if let Some(url) = address.and_then(|address| resolve(base, &address)) {
+        let url = address.map(|address| self.caller.sound_at(base, &address)).transpose()?.flatten();
+        if let Some(url) = url {
             return Ok(self.locator(base, url));
         }
         if call.of(self.profile).is_none() || id.starts_with(convert::SOUND) {
@@ -219,9 +220,9 @@ impl Audiosocket {
             return Ok(self.locator(base, url));
         }
         let answer = self.caller.read_json(&asked, response).await?;
-        wire::stream_address(&answer)
-            .and_then(|address| resolve(base, &address))
-            .map(|url| self.locator(base, url))
+        let address = wire::stream_address(&answer);
+        let url = address.map(|address| self.caller.sound_at(base, &address)).transpose()?.flatten();
+        url.map(|url| self.locator(base, url))
             .ok_or_else(|| self.caller.senseless("it holds no stream address"))
     }
 

@@ -360,6 +360,7 @@ pub(super) fn is_down(error: &CatalogError) -> bool {
             | NetError::Timeout { .. }
             | NetError::Broken { .. }
             | NetError::Certificate { .. }
+            | NetError::Handshake { .. }
             | NetError::Redirects { .. }
             | NetError::RedirectRefused { .. } => true,
             NetError::Status { status, .. } => *status >= 500,

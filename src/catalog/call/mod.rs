@@ -12,7 +12,7 @@ use url::Url;
 use crate::model::Secret;
 use crate::net::{MAX_RETRY_AFTER, Method, Net, NetError, Request, Response, retry_delay};
 
-use super::address::{Operation, Paths, short_words};
+use super::address::{Operation, Paths, resolve_sound, short_words};
 use super::cache::About;
 use super::clock::ServiceClock;
 use super::hush::{confided, hushed};
@@ -220,6 +220,12 @@ impl Caller {
     /// The error that an answer makes no sense.
     pub(super) fn senseless(&self, reason: impl Into<String>) -> CatalogError {
         CatalogError::Answer { service: self.service, reason: reason.into() }
+    }
+
+    /// The address of sound in an answer that came from `base`; `None` when it is no address.
+    pub(super) fn sound_at(&self, base: &Url, text: &str) -> Result<Option<Url>, CatalogError> {
+        resolve_sound(base, text, self.net.settings().allow_http_media)
+            .map_err(|source| CatalogError::Net { service: self.service, source })
     }
 
     /// The error that credentials are refused.

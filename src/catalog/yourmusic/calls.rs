@@ -4,7 +4,7 @@ use serde_json::Value;
 use url::Url;
 
 use crate::catalog::CatalogError;
-use crate::catalog::address::Operation;
+use crate::catalog::address::{Operation, is_private};
 use crate::catalog::call::{Asked, Kept, bearer_header};
 use crate::catalog::tolerant;
 use crate::model::{FaultKind, Item, Page, Secret};
@@ -77,7 +77,7 @@ impl YourMusic {
     pub(super) fn headers(&self, base: &Url, url: &Url, bearer: Option<&Secret>) -> Vec<(String, Secret)> {
         let trusted = std::iter::once(base).chain(&self.stream_hosts);
         let mut headers = Vec::new();
-        if trusted.into_iter().any(|host| host.origin() == url.origin()) {
+        if is_private(url) && trusted.into_iter().any(|host| host.origin() == url.origin()) {
             headers.extend(bearer.map(|bearer| ("Authorization".to_owned(), bearer_header(bearer))));
             if !self.tenant.is_empty() {
                 headers.push(("X-Tenant".to_owned(), Secret::new(self.tenant.as_str())));

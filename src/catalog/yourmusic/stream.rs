@@ -3,7 +3,7 @@
 use url::Url;
 
 use crate::catalog::CatalogError;
-use crate::catalog::address::{asked_id, is_id, reach, resolve};
+use crate::catalog::address::{asked_id, is_id, reach};
 use crate::catalog::call::Asked;
 use crate::model::{Locator, Purpose, RemoteAddress};
 use crate::net::{Limit, Request};
@@ -55,7 +55,7 @@ impl YourMusic {
             return Ok(None);
         }
         let named = serde_json::from_str(&text).ok().and_then(|answer| address(&answer));
-        let elsewhere = named.and_then(|address| resolve(url, &address));
+        let elsewhere = named.map(|address| self.caller.sound_at(url, &address)).transpose()?.flatten();
         let Some(elsewhere) = elsewhere else { return Err(self.caller.senseless("it is no HLS manifest")) };
         let bearer = self.bearer(base, By::User, None).await?;
         let headers = self.headers(base, &elsewhere, bearer.as_ref());

@@ -46,7 +46,11 @@ pub(in crate::cli) enum Stage {
     },
     /// Take the screen, then fail on purpose: the terminal must come back whole
     #[command(hide = true)]
-    Panic,
+    Panic {
+        /// What the fault says
+        #[arg(default_value = "asked for by `segue debug panic`")]
+        words: String,
+    },
 }
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]

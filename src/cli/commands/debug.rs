@@ -32,7 +32,7 @@ pub(in crate::cli) fn run(stage: Stage) -> Result<ExitCode, Fault> {
             });
         }
         Stage::Render { keys, size } => text::json(&debug::render(&keys, size)?),
-        Stage::Panic => debug::panic_on_screen()?,
+        Stage::Panic { words } => debug::panic_on_screen(&words)?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -227,6 +227,35 @@ fn a_damaged_file_is_set_aside_and_told_once() {
     assert_eq!(left, Vec::<std::path::PathBuf>::new());
 }
 
+/// A run that was killed after it wrote a token and before it put it in its place.
+#[test]
+fn a_token_on_its_way_is_found() {
+    let home = tempfile::tempdir().unwrap();
+    let vault = alone(home.path(), Keep::File);
+    vault.write("yourmusic", &"old".into()).unwrap();
+    let on_its_way = home.path().join("secrets/yourmusic.json.new");
+    let new = r#"{"kept":"here","secret":"new"}"#;
+    for (text, mode, expected) in [
+        (new, 0o600, "new"),
+        ("", 0o600, "old"),
+        (&new[..new.len() - 1], 0o600, "old"),
+        // Somebody else may have written it.
+        (new, 0o644, "old"),
+    ] {
+        fs::write(&on_its_way, text).unwrap();
+        set_mode(&on_its_way, mode);
+        assert_eq!(read(&vault).as_deref(), Some(expected), "{text} {mode:o}");
+    }
+    fs::write(&on_its_way, new).unwrap();
+    set_mode(&on_its_way, 0o600);
+    vault.write("yourmusic", &"newer".into()).unwrap();
+    assert_eq!((read(&vault).as_deref(), on_its_way.exists()), (Some("newer"), false));
+    fs::write(&on_its_way, new).unwrap();
+    set_mode(&on_its_way, 0o600);
+    vault.erase("yourmusic").unwrap();
+    assert_eq!(read(&vault), None);
+}
+
 #[test]
 fn too_long_a_token_is_refused_and_the_old_one_stays() {
     let home = tempfile::tempdir().unwrap();

@@ -57,8 +57,10 @@ impl Trouble {
 impl From<StreamError> for Trouble {
     fn from(error: StreamError) -> Self {
         match error {
-            // The server answers, so only this segment is lost; so with a file that is not there.
-            StreamError::Net(NetError::Status { .. }) | StreamError::File { .. } => {
+            // The server answers, so only this segment is lost; so with a file that is not there, and with a
+            // place that is not asked.
+            StreamError::Net(NetError::Status { .. } | NetError::Unencrypted { .. })
+            | StreamError::File { .. } => {
                 Self::Missing(Missing { reason: error.to_string(), kind: error.fault().kind })
             }
             error => Self::Fatal(error),

@@ -64,11 +64,14 @@ pub(in crate::stream) struct Source {
     is_warm: AtomicBool,
     /// Whether a playlist came from outside the listener's own network: what it names may not lead there.
     is_from_outside: AtomicBool,
+    /// Whether a playlist came encrypted: what it names must be so too, unless the listener allows otherwise.
+    is_encrypted: AtomicBool,
 }
 
 impl Source {
     /// Fetches what playlists from `root` name.
     pub(in crate::stream) fn new(net: Net, root: Root, monitor: Arc<Monitor>, meter: Meter) -> Self {
+        let is_encrypted = matches!(&root, Root::Web(address) if address.url.scheme() == "https");
         Self {
             net,
             root,
@@ -79,14 +82,34 @@ impl Source {
             variables: OnceLock::new(),
             is_warm: AtomicBool::new(false),
             is_from_outside: AtomicBool::new(false),
+            is_encrypted: AtomicBool::new(is_encrypted),
         }
     }
 
-    /// A playlist came, and this is what it may name.
-    pub(in crate::stream) fn learn(&self, reach: Reach) {
-        if reach == Reach::Public {
+    /// A playlist comes, and its answer says what it may name.
+    pub(in crate::stream) fn learn(&self, answer: &Response) {
+        if answer.reach == Reach::Public {
             self.is_from_outside.store(true, Ordering::Relaxed);
         }
+        if answer.url.scheme() == "https" {
+            self.is_encrypted.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Keys stay encrypted where the playlist was; sound too, unless the listener allows otherwise, and then
+    /// with no name or password in its address.
+    fn check_encryption(&self, url: &Url, want: Want) -> Result<(), NetError> {
+        let (is_key, host) = (want == Want::Key, || url.host_str().unwrap_or_default().to_owned());
+        if url.scheme() == "https" || !self.is_encrypted.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        if is_key || !self.net.settings().allow_http_media {
+            return Err(NetError::Unencrypted { host: host(), is_key });
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(NetError::Address("an address with a user in it".to_owned()));
+        }
+        Ok(())
     }
 
     /// What a request for `url` may reach.
@@ -153,12 +176,14 @@ impl Source {
     }
 
     async fn try_once(&self, url: &Url, range: Option<ByteRange>, want: Want) -> Result<Fetched, NetError> {
+        self.check_encryption(url, want)?;
         let (limit, cap) = match want {
             Want::Playlist => (Limit::Playlist, MAX_PLAYLIST_BYTES),
             Want::Key => (Limit::Playlist, 1024),
             Want::Segment => (Limit::Segment, MAX_SEGMENT_BYTES),
         };
-        let mut request = Request { reach: self.reach(url), ..Request::get(url.clone(), limit) };
+        let is_sound = want != Want::Key;
+        let mut request = Request { reach: self.reach(url), is_sound, ..Request::get(url.clone(), limit) };
         if let Root::Web(address) = &self.root
             && address.url.origin() == url.origin()
         {
@@ -171,7 +196,7 @@ impl Source {
         let Some(range) = range else {
             let response = self.net.send(request).await?.success()?;
             if want == Want::Playlist {
-                self.learn(response.reach);
+                self.learn(&response);
             }
             let url = response.url.clone();
             let bytes = self.body(response, cap).await?;

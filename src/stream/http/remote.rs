@@ -213,7 +213,7 @@ impl Remote {
 
 /// A request for the bytes from `start` on, uncompressed so that their numbers mean something.
 pub(super) fn first_request(url: Url, start: u64) -> Request {
-    Request::get(url, Limit::Stream)
+    Request { is_sound: true, ..Request::get(url, Limit::Stream) }
         .open_header("Accept-Encoding", "identity")
         .open_header("Range", format!("bytes={start}-"))
         .open_header(ASK.0, ASK.1)

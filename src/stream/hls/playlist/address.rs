@@ -10,7 +10,7 @@ use crate::model::{is_nearby, is_web_address};
 ///
 /// Only http and https are, wherever the playlist came from. A playlist that is a file may also name
 /// files below its own folder, by a relative path. A playlist of a public host must not reach into the
-/// listener's own network.
+/// listener's own network. Whether what it names may leave an encrypted connection is for the fetching to say.
 pub(super) fn resolve(uri: &str, base: &Url) -> Result<Url, String> {
     if uri.contains('\\') {
         return Err("a backslash has no place in an address".to_owned());

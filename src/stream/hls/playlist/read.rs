@@ -54,17 +54,6 @@ impl Reader<'_> {
             .ok()
     }
 
-    /// A key must not be sent in the clear when the playlist was not.
-    fn resolve_key(&mut self, uri: &str) -> Option<Url> {
-        let url = self.resolve(uri)?;
-        if self.base.scheme() == "https" && url.scheme() == "http" {
-            let reason = "it leaves the encrypted connection".to_owned();
-            self.refused.push(Refused { uri: uri.to_owned(), reason });
-            return None;
-        }
-        Some(url)
-    }
-
     fn master(&mut self, tidy: Tidy) -> Result<MasterPlaylist, String> {
         let Ok(([], parsed)) = m3u8_rs::parse_master_playlist(tidy.text.as_bytes()) else {
             return Err("it cannot be read".to_owned());
@@ -174,7 +163,7 @@ impl Reader<'_> {
         }
         let found = Key {
             method: key.method.to_string(),
-            resolved: key.uri.as_deref().and_then(|uri| self.resolve_key(uri)),
+            resolved: key.uri.as_deref().and_then(|uri| self.resolve(uri)),
             uri: key.uri.clone(),
             iv: key.iv.clone(),
             keyformat: key.keyformat.clone(),

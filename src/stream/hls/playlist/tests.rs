@@ -334,14 +334,6 @@ fn a_public_playlist_leads_into_no_private_network() {
 }
 
 #[test]
-fn a_key_keeps_to_the_encrypted_connection() {
-    let [segment, key, map, ..] = everywhere("http://music.example/x");
-    assert_eq!(refused(&key, BASE), ["http://music.example/x"]);
-    assert_eq!(refused(&key, "http://music.example/list.m3u8"), [""; 0]);
-    assert_eq!((refused(&segment, BASE), refused(&map, BASE)), (vec![], vec![]));
-}
-
-#[test]
 fn a_local_playlist_names_files_below_its_folder_only() {
     let base = "file:///music/album/list.m3u8";
     for (uri, is_open) in [
