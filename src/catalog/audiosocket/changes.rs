@@ -6,7 +6,7 @@ use url::form_urlencoded;
 
 use crate::catalog::address::asked_id;
 use crate::catalog::call::Outcome;
-use crate::catalog::own_playlists::{Keeps, is_to_do};
+use crate::catalog::own_playlists::{check_parts, is_to_do};
 use crate::catalog::tolerant::{self, text_of};
 use crate::catalog::{Catalog, CatalogError};
 use crate::config::AudiosocketProfile;
@@ -111,7 +111,7 @@ impl Audiosocket {
     }
 
     async fn create(&self, about: &PlaylistAbout, tracks: &[String]) -> Result<Option<String>, CatalogError> {
-        Keeps::default().check(NAME, about)?;
+        check_parts(NAME, &[], about)?;
         for track in tracks {
             asked_id(NAME, "track", track)?;
         }
@@ -127,7 +127,7 @@ impl Audiosocket {
 
     /// Names are all that can be changed.
     async fn rename(&self, id: &str, about: &PlaylistAbout) -> Result<Option<String>, CatalogError> {
-        Keeps::default().check(NAME, about)?;
+        check_parts(NAME, &[], about)?;
         let Some(title) = &about.title else { return Err(self.lacks("other name for the playlist")) };
         let (thing, id) = (format!("playlist {id}"), own_id(id)?);
         let body = Body::Json(json!({ "name": title }).to_string());

@@ -9,8 +9,8 @@ use url::Url;
 
 use crate::config::AudiusSettings;
 use crate::model::{
-    Account as Who, Capabilities, Change, Item, ItemRef, Kind, ListId, Locator, Page, PlaylistPart, Powers,
-    Purpose, SearchQuery, Secret, ServiceId, SignInAnswer, SignInStep, Special, Track,
+    Account as Who, Capabilities, Change, Item, ItemRef, Kind, ListId, Locator, Page, Powers, Purpose,
+    SearchQuery, Secret, ServiceId, SignInAnswer, SignInStep, Special, Track,
 };
 use crate::net::{Net, Pace};
 
@@ -123,7 +123,7 @@ impl Catalog for Audius {
                 follow: vec![Kind::Artist],
                 create_playlist: true,
                 edit_playlist: true,
-                playlist_parts: vec![PlaylistPart::Description, PlaylistPart::Genre, PlaylistPart::Audience],
+                playlist_parts: playlists::PARTS.to_vec(),
                 delete_playlist: true,
                 arrange_playlist: true,
                 note_downloads: false,

@@ -9,7 +9,7 @@ use url::Url;
 use crate::config::{PlaylistTrackId, YourMusicSettings};
 use crate::model::{
     Account, BrowseList, Capabilities, Change, Fault, Filter, Item, ItemRef, Kind, ListId, Locator, Page,
-    PlaylistPart, Powers, Purpose, SearchQuery, ServiceId, SignIn, SignInAnswer, SignInStep, Special, Track,
+    Powers, Purpose, SearchQuery, ServiceId, SignIn, SignInAnswer, SignInStep, Special, Track,
 };
 use crate::net::{Body, Limit, Method, Net, Request};
 
@@ -220,7 +220,7 @@ impl Catalog for YourMusic {
             powers: Powers {
                 create_playlist: true,
                 edit_playlist: true,
-                playlist_parts: vec![PlaylistPart::Audience],
+                playlist_parts: changes::PARTS.to_vec(),
                 arrange_playlist: true,
                 ..Powers::default()
             },
