@@ -20,7 +20,7 @@ use crate::catalog::stand::{
     words,
 };
 use crate::catalog::{contract, tolerant};
-use crate::model::{Allowed, FaultKind, Secret, SignIn};
+use crate::model::{Allowed, FaultKind, PlaylistAbout, Secret, SignIn};
 
 const SEARCH: &str = include_str!("../../../../tests/fixtures/catalog/yourmusic/search.json");
 const HOME_PAGE: &str = include_str!("../../../../tests/fixtures/catalog/yourmusic/home.json");
@@ -292,6 +292,43 @@ async fn paths_are_data() {
     assert_eq!((call.path.as_str(), call.param("trackid")), ("/yourmusic/track/details", "7"));
 }
 
+/// Wherever a call is made: as a read, as a page that is kept, as a change, and before anybody is signed in.
+#[tokio::test]
+async fn methods_are_data() {
+    let stand = Stand::start(|call| token(call).unwrap_or_else(|| json(200, &json!({"track": {"id": 7}}))));
+    let paths = [
+        ("oauth_token", "PUT /token"),
+        ("track", "POST /tracks/{track_id}"),
+        ("playlist_update", "PUT /lists/{playlist_id}"),
+        ("checkout", "/pay"),
+    ];
+    let paths = paths.map(|(key, path)| (key.to_owned(), path.to_owned())).into();
+    let catalog =
+        YourMusic::new(&YourMusicSettings { paths, ..settings(&stand) }, &net(), &surroundings(1000));
+    // The stand knows the token's usual path alone.
+    catalog.track("7").await.unwrap_err();
+    assert_eq!(stand.calls().pop().unwrap().line(), "PUT /yourmusic/token");
+
+    let paths = catalog.paths.set.iter().filter(|(key, _)| *key != "oauth_token");
+    let paths = paths.map(|(key, path)| (key.clone(), path.clone())).collect();
+    let catalog =
+        YourMusic::new(&YourMusicSettings { paths, ..settings(&stand) }, &net(), &surroundings(1000));
+    catalog.track("7").await.unwrap();
+    let call = stand.calls().pop().unwrap();
+    assert_eq!((call.line().as_str(), call.body.as_str()), ("POST /yourmusic/tracks/7", ""));
+    assert_eq!(call.param("imageSize"), "500", "the parameters stay");
+    let about = PlaylistAbout { title: Some("New".to_owned()), ..PlaylistAbout::default() };
+    catalog.change(&Change::EditPlaylist { id: "p".to_owned(), about }).await.unwrap();
+    let call = stand.calls().pop().unwrap();
+    assert_eq!(
+        (call.line().as_str(), call.body.as_str()),
+        ("PUT /yourmusic/lists/p", r#"{"playlist_name":"New"}"#)
+    );
+    let values = [("product_slug".to_owned(), "gold".to_owned())];
+    catalog.special("checkout", &values).await.unwrap_err();
+    assert_eq!(stand.calls().pop().unwrap().line(), "POST /yourmusic/pay");
+}
+
 #[tokio::test]
 async fn failures_say_what_they_are() {
     let route = r#"{"message":"The route tracks/7 could not be found."}"#;
@@ -299,7 +336,13 @@ async fn failures_say_what_they_are() {
         (404, r#"{"message":"Track not found."}"#, FaultKind::NotFound, "YourMusic has no track 7"),
         (404, route, FaultKind::NotFound, "set services.yourmusic.paths.track"),
         (404, "<html>", FaultKind::NotFound, "set services.yourmusic.paths.track"),
-        (405, "", FaultKind::NotFound, "set services.yourmusic.paths.track"),
+        (405, "", FaultKind::NotFound, "set services.yourmusic.paths.track = \"METHOD /tracks/{track_id}\""),
+        (
+            405,
+            r#"{"message":"Method not allowed."}"#,
+            FaultKind::NotFound,
+            "YourMusic takes another method for reading a track",
+        ),
         (403, r#"{"message":"No subscription."}"#, FaultKind::Refused, "No subscription."),
         (422, r#"{"message":"The given data was invalid."}"#, FaultKind::Refused, "invalid"),
         (
