@@ -82,6 +82,12 @@ pub trait Catalog: Send + Sync {
         None
     }
 
+    /// The setting that says what pages of its web site are called, where nobody but the listener knows:
+    /// `services.yourmusic.links`.
+    fn link_setting(&self) -> Option<&'static str> {
+        None
+    }
+
     /// Where a track's bytes are right now. The answer may live for seconds: open it at once.
     fn locate<'a>(&'a self, id: &'a str, purpose: Purpose) -> Answer<'a, Locator>;
 

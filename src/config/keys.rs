@@ -12,7 +12,7 @@ use super::settings::{
     Unplugged, VariantChoice,
 };
 use super::sound::{EQUALISER_WORDS, Equaliser, Speed};
-use crate::model::{Bitrate, Secret, Volume, is_web_address};
+use crate::model::{Bitrate, LinkPattern, Secret, Volume, is_web_address};
 
 /// One setting.
 pub(super) struct Key {
@@ -50,6 +50,7 @@ const SWITCH: &str = "true or false";
 const SECONDS: &str = "a number of seconds from 0.05 to 3600";
 const ADDRESS: &str = "an http or https address in quotes";
 const ADDRESSES: &str = "a list of http or https addresses in quotes";
+const LINKS: &str = "a list of links in quotes with {track}, {album}, {artist} or {playlist} in the place of the id, as in [\"https://shop.example/song/{track}\"]";
 const TEXTS: &str = "a list of texts in quotes";
 const PATHS: &str = "a table of operation = \"path\"";
 const PATH: &str =
@@ -168,6 +169,7 @@ pub(super) const KEYS: &[Key] = &[
         put(&mut s.services.yourmusic.stream_hosts, list(v, address))
     }),
     paths("services.yourmusic.paths", |s, name, v| set_path(&mut s.services.yourmusic.paths, name, v)),
+    key("services.yourmusic.links", LINKS, |s, v| put(&mut s.services.yourmusic.links, list(v, link))),
     key("services.audiosocket.enabled", SWITCH, |s, v| put(&mut s.services.audiosocket.enabled, v.as_bool())),
     key("services.audiosocket.profile", "\"bearer\", \"v5\" or \"consumer\"", |s, v| {
         put(&mut s.services.audiosocket.profile, audiosocket_profile(v.as_str()?))
@@ -188,6 +190,7 @@ pub(super) const KEYS: &[Key] = &[
         put(&mut s.services.audiosocket.download_format, download_format(v.as_str()?))
     }),
     paths("services.audiosocket.paths", |s, name, v| set_path(&mut s.services.audiosocket.paths, name, v)),
+    key("services.audiosocket.links", LINKS, |s, v| put(&mut s.services.audiosocket.links, list(v, link))),
 ];
 
 fn put<T>(slot: &mut T, value: Option<T>) -> Option<()> {
@@ -254,6 +257,10 @@ fn list<T>(value: &DeValue<'_>, item: fn(&DeValue<'_>) -> Option<T>) -> Option<V
 
 fn texts(value: &DeValue<'_>) -> Option<Vec<String>> {
     list(value, text)
+}
+
+fn link(value: &DeValue<'_>) -> Option<LinkPattern> {
+    value.as_str()?.parse().ok()
 }
 
 fn set_path(paths: &mut BTreeMap<String, String>, name: &str, value: &DeValue<'_>) -> Option<()> {

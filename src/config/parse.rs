@@ -132,6 +132,8 @@ mod tests {
         assert_eq!(settings.hls.variant, VariantChoice::AtMost(Bitrate(96_000)));
         assert_eq!(settings.services.yourmusic.paths["track_search"], "/x");
         assert_eq!(settings.network.idle_timeout.as_millis(), 500);
+        let settings = check("[services.yourmusic]\nlinks = [\"https://shop.example/song/{track}\"]", &[]);
+        assert_eq!(settings.services.yourmusic.links, ["https://shop.example/song/{track}".parse().unwrap()]);
         let settings = check("[secrets]\nkeep = \"file\"", &[]);
         assert_eq!(settings.secrets.keep, KeepTokens::File);
         check("[secrets]\nkeep = \"cloud\"", &[(2, "expected \"auto\", \"keyring\" or \"file\"")]);
@@ -191,6 +193,10 @@ mod tests {
         assert_eq!(
             (paths["track"].as_str(), paths["me"].as_str(), paths.len()),
             ("PUT /t/{track_id}", "/m", 2)
+        );
+        check(
+            "[services.audiosocket]\nlinks = [\"https://shop.example/song\"]",
+            &[(2, "services.audiosocket.links cannot be; expected a list of links in quotes with {track},")],
         );
         check("[services.audiosocket]\npaths = \"/x\"", &[(2, "expected a table of operation")]);
         check(

@@ -201,6 +201,17 @@ async fn a_path_without_a_query_keeps_the_parameters() {
 }
 
 #[tokio::test]
+async fn links_are_settings_too() {
+    let stand = Stand::start(|_| json(200, &json!({"id": 6, "title": "Harbour"})));
+    let link: Url = "https://music.example/playlists/6-harbour".parse().unwrap();
+    assert!(audiosocket(&stand).resolve(&link).is_none());
+    let links = vec!["https://music.example/playlists/{playlist}-harbour".parse().unwrap()];
+    let catalog = with(&AudiosocketSettings { links, ..settings(&stand) });
+    let Item::Collection(playlist) = catalog.resolve(&link).unwrap().await.unwrap() else { panic!() };
+    assert_eq!(playlist.reference.to_string(), "audiosocket:playlist:6");
+}
+
+#[tokio::test]
 async fn methods_are_settings_too() {
     let stand = Stand::start(|call| match call.method.as_str() {
         "DELETE" => json(405, &json!({"error": "Method Not Allowed"})),

@@ -8,8 +8,8 @@ use url::Url;
 
 use crate::config::{PlaylistTrackId, YourMusicSettings};
 use crate::model::{
-    Account, BrowseList, Capabilities, Change, Fault, Filter, Item, ItemRef, Kind, ListId, Locator, Page,
-    Powers, Purpose, SearchQuery, ServiceId, SignIn, SignInAnswer, SignInStep, Special, Track,
+    Account, BrowseList, Capabilities, Change, Fault, Filter, Item, ItemRef, Kind, LinkPattern, ListId,
+    Locator, Page, Powers, Purpose, SearchQuery, ServiceId, SignIn, SignInAnswer, SignInStep, Special, Track,
 };
 use crate::net::{Body, Limit, Method, Net, Request};
 
@@ -63,6 +63,7 @@ pub(super) struct YourMusic {
     admin_setup: Setup,
     caller: Caller,
     paths: Paths,
+    links: Vec<LinkPattern>,
     tenant: String,
     stream_hosts: Vec<Url>,
     hide_explicit: bool,
@@ -111,6 +112,7 @@ impl YourMusic {
             session: Session::new(caller.clone(), paths.clone()),
             caller,
             paths,
+            links: settings.links.clone(),
             tenant: settings.tenant.clone(),
             stream_hosts: settings.stream_hosts.clone(),
             hide_explicit: settings.hide_explicit,
@@ -267,6 +269,15 @@ impl Catalog for YourMusic {
                 Kind::Playlist => self.read_playlist(id).await.map(Item::Collection),
             }
         })
+    }
+
+    fn resolve<'a>(&'a self, link: &'a Url) -> Option<Answer<'a, Item>> {
+        let (kind, id) = self.links.iter().find_map(|form| form.read(link))?;
+        Some(Box::pin(async move { self.item(kind, &id).await }))
+    }
+
+    fn link_setting(&self) -> Option<&'static str> {
+        Some("services.yourmusic.links")
     }
 
     fn locate<'a>(&'a self, id: &'a str, purpose: Purpose) -> Answer<'a, Locator> {

@@ -111,9 +111,14 @@ pub(super) fn page_of<'c>(
 /// The fault that an address is no page of any service.
 pub(super) fn no_page(catalogs: &[Arc<dyn Catalog>], link: &Url) -> Fault {
     let names: Vec<&str> = catalogs.iter().map(|catalog| catalog.name()).collect();
+    let mut hint = format!("Services here: {}", names.join(", "));
+    for catalog in catalogs {
+        if let Some(setting) = catalog.link_setting() {
+            hint.push_str(&format!(". If this is {}, set {setting}", catalog.name()));
+        }
+    }
     let host = link.host_str().unwrap_or_default();
-    Fault::new(FaultKind::NotFound, format!("No service here knows links to {host}"))
-        .hint(format!("Services here: {}", names.join(", ")))
+    Fault::new(FaultKind::NotFound, format!("No service here knows links to {host}")).hint(hint)
 }
 
 /// Takes up earlier sign-ins, and tells which cannot be.

@@ -144,6 +144,10 @@ impl Catalog for Shelf {
         is_mine.then(|| self.item(if link.path() == "/album" { Kind::Album } else { Kind::Track }, "1"))
     }
 
+    fn link_setting(&self) -> Option<&'static str> {
+        (self.id == "other").then_some("services.other.links")
+    }
+
     fn locate<'a>(&'a self, _id: &'a str, _purpose: Purpose) -> Answer<'a, Locator> {
         Box::pin(async { self.nothing("sound") })
     }
@@ -202,6 +206,15 @@ fn search(shelves: &Shelves, wish: &SearchWish) -> (Vec<String>, SearchEnd, Vec<
         SearchNews::Failed(fault) => failed.push(fault.clone()),
     });
     (told, end.unwrap(), failed)
+}
+
+#[test]
+fn a_link_that_nobody_knows_says_what_to_set() {
+    let link = Target::Link("https://shop.example/song/1".parse().unwrap());
+    let fault = two().item(&link).unwrap_err();
+    let words = "No service here knows links to shop.example. Services here: one, other. \
+                 If this is other, set services.other.links.";
+    assert_eq!(fault.to_string(), words);
 }
 
 #[test]

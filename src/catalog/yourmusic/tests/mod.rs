@@ -292,6 +292,26 @@ async fn paths_are_data() {
     assert_eq!((call.path.as_str(), call.param("trackid")), ("/yourmusic/track/details", "7"));
 }
 
+#[tokio::test]
+async fn links_are_known_by_the_settings() {
+    let stand = Stand::start(server);
+    let link: Url = "https://acme.example/t/7?from=mail".parse().unwrap();
+    assert!(yourmusic(&stand).resolve(&link).is_none(), "no form of a link is documented");
+    let links = ["https://acme.example/p/{playlist}", "https://acme.example/t/{track}"];
+    let links = links.map(|form| form.parse().unwrap()).into();
+    let catalog =
+        YourMusic::new(&YourMusicSettings { links, ..settings(&stand) }, &net(), &surroundings(1000));
+    let Item::Track(track) = catalog.resolve(&link).unwrap().await.unwrap() else { panic!() };
+    assert_eq!(track.title.as_str(), "Ferry 7");
+    // What no id can be is not asked for.
+    let before = stand.calls().len();
+    let link = "https://acme.example/t/a%2Fb".parse().unwrap();
+    let fault = catalog.resolve(&link).unwrap().await.err().unwrap().fault();
+    assert_eq!((fault.kind, stand.calls().len()), (FaultKind::NotFound, before));
+    assert!(catalog.resolve(&"https://acme.example/x/7".parse().unwrap()).is_none());
+    assert_eq!(catalog.link_setting(), Some("services.yourmusic.links"));
+}
+
 /// Wherever a call is made: as a read, as a page that is kept, as a change, and before anybody is signed in.
 #[tokio::test]
 async fn methods_are_data() {
