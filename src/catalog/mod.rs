@@ -7,7 +7,7 @@ use url::Url;
 
 use crate::model::{
     Capabilities, Change, CleanText, Item, ItemRef, Kind, ListId, Locator, Page, Purpose, SearchQuery,
-    ServiceId, SignInAnswer, SignInStep, Special, Track,
+    ServiceId, SignInAnswer, SignInStep, Special, SpecialAnswer, Track,
 };
 
 mod address;
@@ -126,8 +126,8 @@ pub trait Catalog: Send + Sync {
         &[]
     }
 
-    /// Makes one of its special calls, and gives the answer as the service shaped it, without secrets.
-    fn special<'a>(&'a self, name: &'a str, values: &'a [(String, String)]) -> Answer<'a, serde_json::Value> {
+    /// Makes one of its special calls.
+    fn special<'a>(&'a self, name: &'a str, values: &'a [(String, String)]) -> Answer<'a, SpecialAnswer> {
         let _ = (name, values);
         Box::pin(async { Err(self.lacks("such call")) })
     }

@@ -19,6 +19,7 @@ mod playlist;
 mod secret;
 mod session;
 mod sign_in;
+mod special;
 mod spectrum;
 mod text;
 mod track;
@@ -45,6 +46,7 @@ pub use playlist::{
 pub use secret::Secret;
 pub use session::{Learned, Loudness, Repeat, Resume, Session};
 pub use sign_in::{Field, Form, Link, SignInAnswer, SignInStep};
+pub use special::{Excerpt, SpecialAnswer, Then};
 pub use spectrum::{Level, SPECTRUM_BANDS, SPECTRUM_FLOOR_DB, SPECTRUM_HZ, Spectrum};
 pub use text::{CleanText, MAX_MARKS_PER_BASE, MAX_TEXT_CHARS, clean};
 pub use track::{Allowed, Track};

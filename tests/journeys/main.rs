@@ -27,4 +27,5 @@ mod secrets;
 mod server;
 mod services;
 mod sound;
+mod specials;
 mod verbs;

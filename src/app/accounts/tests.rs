@@ -1,7 +1,7 @@
 use super::*;
 use crate::app::tests::{Run, Step, gone, page, service, slow, tracks};
 use crate::app::{Answer, Focus, Page, ShelfState, Start};
-use crate::model::{Account, Fault, FaultKind, Field, Form, ServiceInfo, SignIn, SignInStep};
+use crate::model::{Account, Fault, FaultKind, Field, Form, Link, ServiceInfo, SignIn, SignInStep};
 
 fn with_account(id: &'static str, lists: &[&str], sign_in: SignIn, account: Account) -> ServiceInfo {
     let mut info = service(id, true, lists, sign_in);
@@ -10,11 +10,11 @@ fn with_account(id: &'static str, lists: &[&str], sign_in: SignIn, account: Acco
 }
 
 fn can(way: &str) -> Account {
-    Account { way: Some(way.into()), who: None }
+    Account { way: Some(way.into()), who: None, join: None }
 }
 
 fn is(who: &str) -> Account {
-    Account { way: Some("here".into()), who: Some(who.into()) }
+    Account { way: Some("here".into()), who: Some(who.into()), join: None }
 }
 
 /// Nothing to sign in to; two that can be signed in to, one of them useless before; one that lacks a setting;
@@ -28,6 +28,24 @@ fn start() -> Run {
         service("files", false, &["music"], SignIn::NotNeeded),
     ];
     Run::new(Start { services, ..Start::default() })
+}
+
+#[test]
+fn an_account_is_got_on_the_services_page() {
+    let join = Some(Link("https://web.example/join".parse().unwrap()));
+    let account = Account { join, ..can("in the browser") };
+    let services = vec![
+        with_account("web", &["charts"], SignIn::NotNeeded, account),
+        with_account("mail", &[], SignIn::Missing("Sign in".into()), can("by e-mail")),
+        service("files", false, &["music"], SignIn::NotNeeded),
+    ];
+    let run = Run::new(Start { services, ..Start::default() });
+    let run = run.steps([Step::Keys("gi"), Step::Keys("gg"), Step::Keys("w")]);
+    assert!(run.asked().contains("open https://web.example/join"), "{}", run.asked());
+    assert!(run.state.hints().iter().any(|hint| hint.words == "get an account"));
+    let run = run.steps([Step::Keys("j"), Step::Keys("w")]);
+    assert!(!run.asked().contains("open "), "{}", run.asked());
+    assert!(run.state.hints().iter().all(|hint| hint.words != "get an account"));
 }
 
 fn form() -> SignInStep {

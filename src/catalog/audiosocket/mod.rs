@@ -9,7 +9,7 @@ use url::Url;
 use crate::config::{AudiosocketProfile, AudiosocketSettings, DownloadFormat};
 use crate::model::{
     Account, Capabilities, Change, Item, ItemRef, Kind, LinkPattern, ListId, Locator, Page, Purpose,
-    SearchQuery, Secret, ServiceId, SignIn, SignInAnswer, SignInStep, Special, Track,
+    SearchQuery, Secret, ServiceId, SignIn, SignInAnswer, SignInStep, Special, SpecialAnswer, Track,
 };
 use crate::net::{Limit, Net, Request};
 
@@ -270,11 +270,12 @@ impl Catalog for Audiosocket {
             search: self.searchable(),
             filters: self.filters(),
             suggests: false,
+            similar: operations::SIMILAR.of(self.profile).is_some(),
             lists: self.lists(),
             own_playlists: self.is_personal().then(|| ListId("own".to_owned())),
             powers: self.powers(),
             sign_in,
-            account: Account { way: Some(self.way().into()), who },
+            account: Account { way: Some(self.way().into()), who, join: None },
             is_local: false,
         }
     }
@@ -335,8 +336,8 @@ impl Catalog for Audiosocket {
         special::ALL
     }
 
-    fn special<'a>(&'a self, name: &'a str, values: &'a [(String, String)]) -> Answer<'a, Value> {
-        Box::pin(self.special_call(name, values))
+    fn special<'a>(&'a self, name: &'a str, values: &'a [(String, String)]) -> Answer<'a, SpecialAnswer> {
+        Box::pin(async move { self.special_call(name, values).await.map(SpecialAnswer::from) })
     }
 
     fn ping(&self) -> Answer<'_, ()> {

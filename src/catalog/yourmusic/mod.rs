@@ -9,7 +9,8 @@ use url::Url;
 use crate::config::{PlaylistTrackId, YourMusicSettings};
 use crate::model::{
     Account, BrowseList, Capabilities, Change, Fault, Filter, Item, ItemRef, Kind, LinkPattern, ListId,
-    Locator, Page, Powers, Purpose, SearchQuery, ServiceId, SignIn, SignInAnswer, SignInStep, Special, Track,
+    Locator, Page, Powers, Purpose, SearchQuery, ServiceId, SignIn, SignInAnswer, SignInStep, Special,
+    SpecialAnswer, Track,
 };
 use crate::net::{Body, Limit, Method, Net, Request};
 
@@ -194,11 +195,11 @@ impl Catalog for YourMusic {
         let who = self.session.who().map(|who| who.name);
         let home = list("home", "Home");
         let (sign_in, account) = if let Some(id) = &self.user_id {
-            (self.setup.sign_in(), Account { way: None, who: Some(id.as_str().into()) })
+            (self.setup.sign_in(), Account { who: Some(id.as_str().into()), ..Account::default() })
         } else {
             let state = if who.is_some() { SignIn::Ready } else { SignIn::NotNeeded };
             let sign_in = self.setup.base().map_or_else(|_| self.setup.sign_in(), |_| state);
-            (sign_in, Account { way: Some("with a code sent by e-mail".into()), who })
+            (sign_in, Account { way: Some("with a code sent by e-mail".into()), who, join: None })
         };
         if account.who.is_none() {
             // What a guest may see.
@@ -315,7 +316,7 @@ impl Catalog for YourMusic {
         specials::SPECIALS
     }
 
-    fn special<'a>(&'a self, name: &'a str, values: &'a [(String, String)]) -> Answer<'a, Value> {
+    fn special<'a>(&'a self, name: &'a str, values: &'a [(String, String)]) -> Answer<'a, SpecialAnswer> {
         Box::pin(self.special_call(name, values))
     }
 
