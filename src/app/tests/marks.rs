@@ -61,7 +61,7 @@ fn a_track_opens_to_those_like_it() {
         assert_eq!(notice(&run), words);
     };
     told(vec![list("charts")], "Only of a track is known what is like it");
-    told(vec![track("ready", "b").into()], "Ready does not tell which tracks are similar");
+    told(vec![track("ready", "b").into()], "ready does not tell which tracks are similar");
     told(
         vec![Item::Track(Track::new(TrackRef::File("/b.mp3".into()), "b"))],
         "Only of a service's track is known what is like it",

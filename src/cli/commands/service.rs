@@ -29,8 +29,9 @@ pub(in crate::cli) fn run(arguments: Service, demo: bool) -> Result<ExitCode, Fa
     let specials = shelves.specials_of(&service)?;
     line.settle(specials);
     let group = format!("{} ", line.call);
+    let is_call = specials.iter().any(|special| special.name == line.call);
     let is_group = specials.iter().any(|special| special.name.starts_with(&group));
-    if line.help || line.call.is_empty() || (is_group && line.values.is_empty()) {
+    if line.help || line.call.is_empty() || (is_group && !is_call && line.values.is_empty()) {
         list(&shelves, json, |(id, special)| {
             let wanted =
                 line.call.is_empty() || special.name == line.call || special.name.starts_with(&group);
