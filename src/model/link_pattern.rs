@@ -41,15 +41,15 @@ impl LinkPattern {
             return None;
         }
         let query: Vec<(String, String)> = link.query_pairs().into_owned().collect();
-        let mut id = None;
+        let mut id = String::new();
         for (part, text) in self.path.iter().zip(&path) {
-            id = part.read(text)?.or(id);
+            id += part.read(text)?;
         }
         for (name, part) in &self.query {
             let (_, text) = query.iter().find(|(known, _)| known == name)?;
-            id = part.read(text)?.or(id);
+            id += part.read(text)?;
         }
-        Some((self.kind, id?))
+        Some((self.kind, id))
     }
 }
 
@@ -96,14 +96,14 @@ impl Part {
         is_plain.then_some((part, Some(kind.parse().ok()?)))
     }
 
-    /// `None`: it does not fit. Otherwise the id, if it is the part that holds it.
-    fn read(&self, text: &str) -> Option<Option<String>> {
+    /// `None`: it does not fit. Otherwise the id, or nothing where this is not the one part that holds it.
+    fn read<'t>(&self, text: &'t str) -> Option<&'t str> {
         match self {
-            Self::Exactly(known) => (known == text).then_some(None),
-            Self::Any => Some(None),
+            Self::Exactly(known) => (known == text).then_some(""),
+            Self::Any => Some(""),
             Self::Id(before, after) => {
                 let id = text.strip_prefix(before.as_str())?.strip_suffix(after.as_str())?;
-                (!id.is_empty()).then(|| Some(id.to_owned()))
+                (!id.is_empty()).then_some(id)
             }
         }
     }

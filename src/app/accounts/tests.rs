@@ -280,7 +280,7 @@ fn answers_of_a_sign_in_that_is_over_change_nothing() {
 #[test]
 fn signing_out_is_asked_once() {
     let signed_in = || with_account("web", &["charts", "mine"], SignIn::Ready, is("ada"));
-    let begun = || with(keys(""), vec![Step::ServiceChanged(signed_in())]);
+    let begun = || with(keys(""), vec![Step::ServiceChanged(Box::new(signed_in()))]);
     let check = |steps: Vec<Step>, asked: &str| check(with(begun(), steps), asked, "web");
     let run = check(vec![Step::Keys("d")], "wait 5000");
     let words = run.state.notices.latest().unwrap().words.to_string();
@@ -291,7 +291,7 @@ fn signing_out_is_asked_once() {
     let run = check(vec![Step::Keys("dd"), Step::Keys("d")], "");
     assert_eq!(run.state.standing(run.state.account_here().unwrap()), Standing::Leaving);
     let out = with_account("web", &["charts"], SignIn::NotNeeded, can("in the browser"));
-    let run = run.steps([Step::ServiceChanged(out), Step::SignedOut("web", Ok(()))]);
+    let run = run.steps([Step::ServiceChanged(Box::new(out)), Step::SignedOut("web", Ok(()))]);
     assert_eq!(run.state.notices.latest().unwrap().words.as_str(), "You are signed out of web");
     let run = run.steps([Step::SignedOut("web", Err(slow()))]);
     assert!(run.state.notices.latest().unwrap().words.as_str().contains("here only. Nothing comes."));
@@ -303,7 +303,7 @@ fn a_change_makes_only_its_own_shelves_anew() {
         start().steps([Step::Keys("1"), Step::Browsed(Ok(page(tracks("a b c"), false))), Step::Keys("j")]);
     let before = run.state.browse.clone();
     let ready = with_account("mail", &["home", "new"], SignIn::Ready, is("ada"));
-    run.step(Step::ServiceChanged(ready.clone()));
+    run.step(Step::ServiceChanged(Box::new(ready.clone())));
     assert_eq!(run.asked(), "");
     let shelves = |run: &Run| {
         let title = |shelf: &crate::app::Shelf| format!("{}/{}", shelf.service, shelf.title());
@@ -312,16 +312,16 @@ fn a_change_makes_only_its_own_shelves_anew() {
     assert_eq!(shelves(&run), "open/top web/charts mail/home mail/new shut/shut files/music");
     assert_eq!(run.state.browse.open(), before.open(), "what is read stays");
     let same = run.state.clone();
-    run.step(Step::ServiceChanged(ready));
+    run.step(Step::ServiceChanged(Box::new(ready)));
     assert_eq!(run.state, same, "no change changes nothing");
     // The open shelf's own service: the same list is asked for anew.
     let more = with_account("open", &["mine", "top"], SignIn::Ready, is("bob"));
-    run.step(Step::ServiceChanged(more));
+    run.step(Step::ServiceChanged(Box::new(more)));
     assert_eq!(run.asked(), "browse open top 0");
     assert_eq!(shelves(&run), "open/mine open/top web/charts mail/home mail/new shut/shut files/music");
     // Its session ends.
     let shut = with_account("open", &[], SignIn::Missing("Sign in".into()), can("here"));
-    run.step(Step::ServiceChanged(shut));
+    run.step(Step::ServiceChanged(Box::new(shut)));
     assert!(matches!(run.state.browse.open().unwrap().state, ShelfState::NeedsSignIn(_)));
     let words = run.state.notices.latest().unwrap().words.to_string();
     assert_eq!(words, "open has ended your session; sign in again");
@@ -337,13 +337,13 @@ fn a_service_joins_the_search_that_is_shown() {
     );
     let run = run.steps([Step::Found("open", Ok(page(tracks("a b"), false)))]);
     let ready = with_account("mail", &["home"], SignIn::Ready, is("ada"));
-    let run = run.steps([Step::ServiceChanged(ready)]);
+    let run = run.steps([Step::ServiceChanged(Box::new(ready))]);
     assert_eq!(run.asked(), "search mail \"night\" 0");
     assert_eq!(run.state.search.rows.len(), 2);
     let run = run.steps([Step::Found("mail", Ok(page(tracks("c"), false)))]);
     assert_eq!(run.state.search.rows.len(), 3);
     let out = with_account("mail", &[], SignIn::Missing("Sign in".into()), can("by e-mail"));
-    let run = run.steps([Step::ServiceChanged(out)]);
+    let run = run.steps([Step::ServiceChanged(Box::new(out))]);
     assert!(matches!(run.state.search.services[2].answer, Answer::NotSignedIn(_)));
     assert_eq!(run.state.search.rows.len(), 3, "what was found stays");
 }

@@ -243,9 +243,8 @@ impl Audiomack {
 
 /// The media type of an answer, if that is sound.
 fn sound_type(response: &Response) -> Option<String> {
-    let media_type = response.media_type()?;
-    (media_type.starts_with("audio/") || media_type == "application/octet-stream")
-        .then(|| media_type.to_owned())
+    let is_sound = |kind: &String| kind.starts_with("audio/") || kind == "application/octet-stream";
+    response.media_type().filter(is_sound)
 }
 
 /// What is told when there is nothing to tell.
