@@ -133,6 +133,8 @@ pub enum Action {
     OpenAlbum,
     /// Open the artist of the track under the cursor, or of what plays.
     OpenArtist,
+    /// Open the tracks that are like the one under the cursor, or like what plays.
+    OpenSimilar,
     /// Show which services have the recording under the cursor.
     OpenSources,
     /// Like what is under the cursor, or no longer.
@@ -215,6 +217,8 @@ pub enum Action {
     SignIn,
     /// Sign out of the service under the cursor, after a question.
     SignOut,
+    /// Open the page where one gets an account at the service under the cursor.
+    OpenJoinPage,
     /// On to the form's next line; on the last one, send it.
     FillIn,
     /// To the form's next line.

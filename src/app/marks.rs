@@ -183,6 +183,43 @@ impl State {
         }
     }
 
+    /// Opens the tracks like the one under the cursor, or like what plays. Of a recording that several services
+    /// have, the first one that knows is asked.
+    pub(super) fn open_similar(&mut self) -> Vec<Effect> {
+        let others = match self.focus() {
+            Focus::SearchResults => self.search.selected().map(|row| row.others.clone()),
+            _ => None,
+        };
+        let tracks: Vec<Track> = match self.item_here() {
+            Some(Item::Track(track)) => std::iter::once(track).chain(others.into_iter().flatten()).collect(),
+            Some(Item::Collection(_) | Item::List(_)) => {
+                return self.tell(Level::Info, "Only of a track is known what is like it");
+            }
+            None => self.playback.now.as_ref().map(|now| now.track.clone()).into_iter().collect(),
+        };
+        let knows = |item: &ItemRef| {
+            self.services.iter().any(|known| known.id == item.service && known.capabilities.similar)
+        };
+        let found = tracks.iter().find_map(|track| Some((track.reference.item().filter(knows)?, track)));
+        match (found, tracks.first()) {
+            (Some((item, track)), _) => {
+                let title = CleanText::new(format!("Similar to {}", track.title));
+                self.open_item(&item, title)
+            }
+            (None, Some(track)) => {
+                let item = track.reference.item();
+                let service =
+                    item.and_then(|item| self.services.iter().find(|known| known.id == item.service));
+                let words = match service {
+                    Some(service) => format!("{} does not tell which tracks are similar", service.name),
+                    None => "Only of a service's track is known what is like it".to_owned(),
+                };
+                self.tell(Level::Info, words)
+            }
+            (None, None) => Vec::new(),
+        }
+    }
+
     /// Opens what is under the cursor: a list, an album, an artist, a playlist.
     pub(super) fn open_here(&mut self) -> Vec<Effect> {
         let shelf = self.browse.open().map(|shelf| shelf.service.clone());

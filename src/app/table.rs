@@ -185,6 +185,7 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::SaveQueue, "save-queue", Global, &["<C-s>"], "", "Keep the queue as a playlist"),
     row(Action::OpenAlbum, "open-album", Global, &["g b"], "", "Open the album of this track, or of what plays"),
     row(Action::OpenArtist, "open-artist", Global, &["g a"], "", "Open the artist of this track, or of what plays"),
+    row(Action::OpenSimilar, "open-similar", Global, &["g l"], "", "Open the tracks like this one, or like what plays, where its service knows"),
     row(Action::NextKind, "next-kind", Global, &["<C-t>"], "next kind", "Search for tracks, albums, artists or playlists"),
 
     row(Action::Search, "search", Global, &["/", "g s", "<F3>"], "search", "Search all services at once; a link there opens"),
@@ -217,6 +218,7 @@ pub const ACTIONS: &[ActionInfo] = &[
 
     row(Action::SignIn, "sign-in", Accounts, &["<Enter>"], "sign in", "Sign in to this service"),
     row(Action::SignOut, "sign-out", Accounts, &["d", "<Delete>"], "sign out", "Sign out of this service, after a question"),
+    row(Action::OpenJoinPage, "open-join-page", Accounts, &["w"], "get an account", "Open the web page where one gets an account at this service"),
     row(Action::FillIn, "fill-in", SignIn, &["<Enter>"], "go on", "On to the next line; on the last one, send"),
     row(Action::CancelSignIn, "cancel-sign-in", SignIn, &["<Esc>"], "leave", "Leave the sign-in"),
     row(Action::NextField, "next-field", SignIn, &["<Tab>", "<Down>"], "next line", "To the next line"),

@@ -103,7 +103,7 @@ pub(super) enum Step {
     /// A service asks for the next step of the newest sign-in.
     Asked(Result<SignInStep, Fault>),
     /// What a service can do changed.
-    ServiceChanged(ServiceInfo),
+    ServiceChanged(Box<ServiceInfo>),
     SignedOut(&'static str, Result<(), Fault>),
 }
 
@@ -213,7 +213,7 @@ impl Run {
             Step::Located => Event::Located { play_id: newest, result: Ok(Locator::File("/x".into())) },
             Step::NotLocated(fault) => Event::Located { play_id: newest, result: Err(fault) },
             Step::Asked(result) => Event::SignInAsked { ticket: self.sign_in, result },
-            Step::ServiceChanged(info) => Event::ServiceChanged(Box::new(info)),
+            Step::ServiceChanged(info) => Event::ServiceChanged(info),
             Step::SignedOut(service, result) => {
                 Event::SignedOut { service: ServiceId::known(service), result }
             }

@@ -217,6 +217,7 @@ impl State {
             Action::Pick => self.pick(),
             Action::OpenAlbum => self.open_related(Kind::Album),
             Action::OpenArtist => self.open_related(Kind::Artist),
+            Action::OpenSimilar => self.open_similar(),
             Action::OpenSources => self.open_sources(),
             Action::Like => self.mark_here(Mark::Like),
             Action::LikePlaying => self.like_playing(),
@@ -262,6 +263,7 @@ impl State {
 
             Action::SignIn => self.sign_in_here(),
             Action::SignOut => self.sign_out_here(),
+            Action::OpenJoinPage => self.open_join_page(),
             Action::FillIn => self.fill_in(),
             Action::NextField => self.step_in_form(1),
             Action::PreviousField => self.step_in_form(-1),

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 
 use url::{Host, Url};
 
+use crate::config::split_path;
 use crate::model::{CleanText, Reach, clean, is_nearby, is_web_address};
+use crate::net::Method;
 
 use crate::net::NetError;
 
@@ -160,7 +162,7 @@ pub(super) struct Paths {
     pub service: &'static str,
     /// "services.yourmusic.paths".
     pub prefix: &'static str,
-    /// Templates by key.
+    /// Templates by key, maybe with a method before them.
     pub set: BTreeMap<String, String>,
 }
 
@@ -168,6 +170,23 @@ impl Paths {
     /// The configuration key of an operation's path.
     pub(super) fn key(&self, operation: &Operation) -> String {
         format!("{}.{}", self.prefix, operation.key)
+    }
+
+    /// The path of an operation, without its query.
+    pub(super) fn path<'p>(&'p self, operation: &'p Operation) -> &'p str {
+        let path = self.set_call(operation).map_or(operation.path, |(_, path)| path);
+        path.split_once('?').map_or(path, |(path, _)| path)
+    }
+
+    /// The method of an operation where the listener set one.
+    pub(super) fn method(&self, operation: &Operation) -> Option<Method> {
+        let (method, _) = self.set_call(operation)?;
+        method?.parse().ok()
+    }
+
+    /// The method and the path that the listener set.
+    fn set_call(&self, operation: &Operation) -> Option<(Option<&'static str>, &str)> {
+        split_path(self.set.get(operation.key)?)
     }
 
     /// The address of an operation. A path that is set without a query keeps the query it had.
@@ -178,9 +197,9 @@ impl Paths {
         values: &[(&str, &str)],
     ) -> Result<Url, CatalogError> {
         let (_, query) = operation.path.split_once('?').unwrap_or_default();
-        let template = match self.set.get(operation.key) {
-            Some(set) if set.contains('?') => set.clone(),
-            Some(set) => format!("{set}?{query}"),
+        let template = match self.set_call(operation) {
+            Some((_, set)) if set.contains('?') => set.to_owned(),
+            Some((_, set)) => format!("{set}?{query}"),
             None => operation.path.to_owned(),
         };
         fill(base, &template, values).ok_or_else(|| CatalogError::UnknownPath {

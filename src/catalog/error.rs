@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::config::METHODS;
 use crate::model::{Fault, FaultKind, ItemRef, Retry};
 use crate::net::{NetError, wait_words};
 
@@ -60,6 +61,18 @@ pub enum CatalogError {
         /// What was tried.
         operation: &'static str,
     },
+    /// A call that is only a guess was sent with a method that is not taken: the listener can set the right one.
+    #[error("{service} takes another method for {operation}")]
+    WrongMethod {
+        /// The service's own spelling.
+        service: &'static str,
+        /// The configuration key of the call.
+        key: String,
+        /// Its path as it is now.
+        path: String,
+        /// What was tried.
+        operation: &'static str,
+    },
     /// A page for a browser came: the network wants a sign-in first, or the address is another site's.
     #[error("{service} sent a web page instead of data")]
     WebPage {
@@ -113,6 +126,13 @@ impl CatalogError {
             Self::NotFound { .. } => Fault::new(FaultKind::NotFound, text),
             Self::UnknownPath { key, .. } => Fault::new(FaultKind::NotFound, text)
                 .hint(format!("This path is not known for sure; set {key}")),
+            Self::WrongMethod { key, path, .. } => {
+                let hint = format!(
+                    "This call is not known for sure; set {key} = \"METHOD {path}\", where METHOD is one of {}",
+                    METHODS.join(", ")
+                );
+                Fault::new(FaultKind::NotFound, text).hint(hint)
+            }
             Self::WebPage { .. } => Fault::new(FaultKind::Network, text).hint(
                 "Open any page in a browser to see whether this network wants a sign-in, or check the address",
             ),

@@ -7,7 +7,7 @@ use url::Url;
 
 use crate::model::{
     Capabilities, Change, CleanText, Item, ItemRef, Kind, ListId, Locator, Page, Purpose, SearchQuery,
-    ServiceId, SignInAnswer, SignInStep, Special, Track,
+    ServiceId, SignInAnswer, SignInStep, Special, SpecialAnswer, Track,
 };
 
 mod address;
@@ -82,6 +82,12 @@ pub trait Catalog: Send + Sync {
         None
     }
 
+    /// The setting that says what pages of its web site are called, where nobody but the listener knows:
+    /// `services.yourmusic.links`.
+    fn link_setting(&self) -> Option<&'static str> {
+        None
+    }
+
     /// Where a track's bytes are right now. The answer may live for seconds: open it at once.
     fn locate<'a>(&'a self, id: &'a str, purpose: Purpose) -> Answer<'a, Locator>;
 
@@ -120,8 +126,8 @@ pub trait Catalog: Send + Sync {
         &[]
     }
 
-    /// Makes one of its special calls, and gives the answer as the service shaped it, without secrets.
-    fn special<'a>(&'a self, name: &'a str, values: &'a [(String, String)]) -> Answer<'a, serde_json::Value> {
+    /// Makes one of its special calls.
+    fn special<'a>(&'a self, name: &'a str, values: &'a [(String, String)]) -> Answer<'a, SpecialAnswer> {
         let _ = (name, values);
         Box::pin(async { Err(self.lacks("such call")) })
     }

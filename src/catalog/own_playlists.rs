@@ -1,39 +1,22 @@
 //! What the services have in common about a listener's own playlists. Asks nothing of the network.
 
-use crate::model::PlaylistAbout;
+use crate::model::{PlaylistAbout, PlaylistPart};
 
 use super::CatalogError;
 
-/// What a service keeps of a playlist beside its title and its tracks.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Keeps {
-    /// What it is about.
-    pub description: bool,
-    /// Its picture.
-    pub cover: bool,
-    /// Whether everybody sees it.
-    pub audience: bool,
-}
-
-impl Keeps {
-    /// Fails when something is said of a playlist that the service would drop without a word. A genre is said
-    /// for those services that want one.
-    pub(super) fn check(self, service: &'static str, about: &PlaylistAbout) -> Result<(), CatalogError> {
-        let parts = [
-            (
-                about.description.as_ref().is_some_and(|text| !text.is_empty()) && !self.description,
-                "description",
-            ),
-            (about.cover.is_some() && !self.cover, "cover"),
-            (about.public.is_some() && !self.audience, "choice of who sees it"),
-        ];
-        let lacking: Vec<&str> = parts.iter().filter_map(|(lacks, part)| lacks.then_some(*part)).collect();
-        if lacking.is_empty() {
-            return Ok(());
-        }
-        let reason = format!("it keeps no {} of a playlist; leave that out", lacking.join(" and no "));
-        Err(CatalogError::Refused { service, reason })
+/// Fails when something is said of a playlist that the service, whose playlists have just these `parts`, would
+/// drop without a word.
+pub(super) fn check_parts(
+    service: &'static str,
+    parts: &[PlaylistPart],
+    about: &PlaylistAbout,
+) -> Result<(), CatalogError> {
+    let lacking: Vec<&str> = about.beyond(parts).into_iter().map(PlaylistPart::words).collect();
+    if lacking.is_empty() {
+        return Ok(());
     }
+    let reason = format!("it has no {} for playlists; leave that out", lacking.join(" and no "));
+    Err(CatalogError::Refused { service, reason })
 }
 
 /// Whether a playlist that holds the tracks `now` has still to be arranged: not when it holds `after` already.
@@ -85,28 +68,35 @@ mod tests {
             public: Some(true),
             cover: Some(vec![1]),
         };
-        let check = |keeps: Keeps, about: &PlaylistAbout, expected: &str| {
-            let words = keeps.check("Example", about).err().map(|error| error.to_string());
-            assert_eq!(words.unwrap_or_default(), expected);
+        let check = |parts: &[PlaylistPart], about: &PlaylistAbout, expected: &str| {
+            let words = check_parts("Example", parts, about).err().map(|error| error.to_string());
+            assert_eq!(words.unwrap_or_default(), expected, "{parts:?}");
         };
-        let all = Keeps { description: true, cover: true, audience: true };
-        check(all, &about, "");
+        let all =
+            [PlaylistPart::Description, PlaylistPart::Genre, PlaylistPart::Audience, PlaylistPart::Cover];
+        check(&all, &about, "");
         check(
-            Keeps::default(),
+            &[],
             &about,
-            "Example refused: it keeps no description and no cover and no choice of who sees it of a playlist; leave that out",
+            "Example refused: it has no description and no genre and no choice of public or private and no cover \
+             for playlists; leave that out",
         );
+        // To have none is granted where there are none.
         let silent = PlaylistAbout {
             title: about.title.clone(),
             description: Some(String::new()),
             ..PlaylistAbout::default()
         };
-        check(Keeps::default(), &silent, "");
-        let some = Keeps { audience: true, ..Keeps::default() };
+        check(&[], &silent, "");
         check(
-            some,
-            &PlaylistAbout { cover: None, ..about },
-            "Example refused: it keeps no description of a playlist; leave that out",
+            &[PlaylistPart::Audience, PlaylistPart::Genre],
+            &PlaylistAbout { cover: None, ..about.clone() },
+            "Example refused: it has no description for playlists; leave that out",
+        );
+        check(
+            &[PlaylistPart::Description, PlaylistPart::Audience, PlaylistPart::Cover],
+            &about,
+            "Example refused: it has no genre for playlists; leave that out",
         );
     }
 }

@@ -6,12 +6,13 @@ use std::time::Duration;
 use toml::de::DeValue;
 use url::Url;
 
+use super::path::split_path;
 use super::settings::{
     AudiosocketProfile, DownloadFormat, KeepTokens, LogLevel, PlaylistTrackId, ReplayGain, Settings,
     Unplugged, VariantChoice,
 };
 use super::sound::{EQUALISER_WORDS, Equaliser, Speed};
-use crate::model::{Bitrate, Secret, Volume, is_web_address};
+use crate::model::{Bitrate, LinkPattern, Secret, Volume, is_web_address};
 
 /// One setting.
 pub(super) struct Key {
@@ -22,17 +23,26 @@ pub(super) struct Key {
     /// Whether a value must never be shown.
     pub secret: bool,
     /// Takes a value, or `None` when it is not what is expected.
-    pub set: fn(&mut Settings, &DeValue<'_>) -> Option<()>,
+    pub set: Set,
+    /// For a table with names of its own: takes one of its entries, or `None` when it is not what is expected,
+    /// which is told here. Then `set` takes what is no table.
+    pub each: Option<(&'static str, SetEntry)>,
 }
 
 type Set = fn(&mut Settings, &DeValue<'_>) -> Option<()>;
+type SetEntry = fn(&mut Settings, &str, &DeValue<'_>) -> Option<()>;
 
 const fn key(path: &'static str, expected: &'static str, set: Set) -> Key {
-    Key { path, expected, secret: false, set }
+    Key { path, expected, secret: false, set, each: None }
 }
 
 const fn secret(path: &'static str, set: Set) -> Key {
-    Key { path, expected: "text in quotes", secret: true, set }
+    Key { path, expected: "text in quotes", secret: true, set, each: None }
+}
+
+/// A table of calls and their paths.
+const fn paths(path: &'static str, each: SetEntry) -> Key {
+    Key { each: Some((PATH, each)), ..key(path, PATHS, |_, _| None) }
 }
 
 const TEXT: &str = "text in quotes";
@@ -40,8 +50,11 @@ const SWITCH: &str = "true or false";
 const SECONDS: &str = "a number of seconds from 0.05 to 3600";
 const ADDRESS: &str = "an http or https address in quotes";
 const ADDRESSES: &str = "a list of http or https addresses in quotes";
+const LINKS: &str = "a list of links in quotes with {track}, {album}, {artist} or {playlist} in the place of the id, as in [\"https://shop.example/song/{track}\"]";
 const TEXTS: &str = "a list of texts in quotes";
 const PATHS: &str = "a table of operation = \"path\"";
+const PATH: &str =
+    "a path such as \"/tracks\", or GET, POST, PUT, PATCH or DELETE and a path, as in \"PUT /tracks\"";
 
 pub(super) const KEYS: &[Key] = &[
     key("player.output", "\"auto\", \"null\", \"wav:PATH\" or \"device:NAME\"", |s, v| {
@@ -160,7 +173,8 @@ pub(super) const KEYS: &[Key] = &[
     key("services.yourmusic.stream_hosts", ADDRESSES, |s, v| {
         put(&mut s.services.yourmusic.stream_hosts, list(v, address))
     }),
-    key("services.yourmusic.paths", PATHS, |s, v| put(&mut s.services.yourmusic.paths, paths(v))),
+    paths("services.yourmusic.paths", |s, name, v| set_path(&mut s.services.yourmusic.paths, name, v)),
+    key("services.yourmusic.links", LINKS, |s, v| put(&mut s.services.yourmusic.links, list(v, link))),
     key("services.audiosocket.enabled", SWITCH, |s, v| put(&mut s.services.audiosocket.enabled, v.as_bool())),
     key("services.audiosocket.profile", "\"bearer\", \"v5\" or \"consumer\"", |s, v| {
         put(&mut s.services.audiosocket.profile, audiosocket_profile(v.as_str()?))
@@ -180,7 +194,8 @@ pub(super) const KEYS: &[Key] = &[
     key("services.audiosocket.download_format", "\"mp3\" or \"wav\"", |s, v| {
         put(&mut s.services.audiosocket.download_format, download_format(v.as_str()?))
     }),
-    key("services.audiosocket.paths", PATHS, |s, v| put(&mut s.services.audiosocket.paths, paths(v))),
+    paths("services.audiosocket.paths", |s, name, v| set_path(&mut s.services.audiosocket.paths, name, v)),
+    key("services.audiosocket.links", LINKS, |s, v| put(&mut s.services.audiosocket.links, list(v, link))),
 ];
 
 fn put<T>(slot: &mut T, value: Option<T>) -> Option<()> {
@@ -249,9 +264,14 @@ fn texts(value: &DeValue<'_>) -> Option<Vec<String>> {
     list(value, text)
 }
 
-fn paths(value: &DeValue<'_>) -> Option<BTreeMap<String, String>> {
-    let entries = value.as_table()?.iter();
-    entries.map(|(name, path)| Some((name.get_ref().to_string(), text(path.get_ref())?))).collect()
+fn link(value: &DeValue<'_>) -> Option<LinkPattern> {
+    value.as_str()?.parse().ok()
+}
+
+fn set_path(paths: &mut BTreeMap<String, String>, name: &str, value: &DeValue<'_>) -> Option<()> {
+    let path = text(value).filter(|path| split_path(path).is_some())?;
+    paths.insert(name.to_owned(), path);
+    Some(())
 }
 
 /// One text means one binding.

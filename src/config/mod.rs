@@ -2,11 +2,13 @@
 
 mod keys;
 mod parse;
+mod path;
 mod settings;
 mod sound;
 mod warning;
 
 pub use parse::parse;
+pub use path::{METHODS, split_path};
 pub use settings::{
     AudiomackSettings, AudiosocketProfile, AudiosocketSettings, AudiusSettings, DownloadFormat, HlsSettings,
     KeepTokens, LibrarySettings, LogLevel, LogSettings, NetworkSettings, PlayerSettings, PlaylistTrackId,

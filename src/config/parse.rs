@@ -59,17 +59,27 @@ impl Reader<'_> {
     }
 
     fn set(&mut self, key: &Key, value: &Spanned<DeValue<'_>>) {
-        if (key.set)(&mut self.settings, value.get_ref()).is_none() {
-            let line = self.line(&value.span());
-            // A bad secret is not repeated: the warning ends up on the screen and in the log.
-            let shown = match value.get_ref() {
-                DeValue::String(text) if !key.secret => format!(" {text:?}"),
-                DeValue::Integer(number) if !key.secret => format!(" {number}"),
-                _ => String::new(),
-            };
-            let problem = format!("{} cannot be{shown}", key.path);
-            self.warn(line, problem, Some(format!("expected {}", key.expected)));
+        if let (Some((expected, each)), Some(table)) = (key.each, value.get_ref().as_table()) {
+            for (name, value) in table {
+                if each(&mut self.settings, name.get_ref(), value.get_ref()).is_none() {
+                    let path = format!("{}.{}", key.path, name.get_ref());
+                    self.refuse(&path, expected, key.secret, value);
+                }
+            }
+        } else if (key.set)(&mut self.settings, value.get_ref()).is_none() {
+            self.refuse(key.path, key.expected, key.secret, value);
         }
+    }
+
+    fn refuse(&mut self, path: &str, expected: &str, secret: bool, value: &Spanned<DeValue<'_>>) {
+        let line = self.line(&value.span());
+        // A bad secret is not repeated: the warning ends up on the screen and in the log.
+        let shown = match value.get_ref() {
+            DeValue::String(text) if !secret => format!(" {text:?}"),
+            DeValue::Integer(number) if !secret => format!(" {number}"),
+            _ => String::new(),
+        };
+        self.warn(line, format!("{path} cannot be{shown}"), Some(format!("expected {expected}")));
     }
 
     fn warn(&mut self, line: usize, problem: String, expected: Option<String>) {
@@ -122,6 +132,8 @@ mod tests {
         assert_eq!(settings.hls.variant, VariantChoice::AtMost(Bitrate(96_000)));
         assert_eq!(settings.services.yourmusic.paths["track_search"], "/x");
         assert_eq!(settings.network.idle_timeout.as_millis(), 500);
+        let settings = check("[services.yourmusic]\nlinks = [\"https://shop.example/song/{track}\"]", &[]);
+        assert_eq!(settings.services.yourmusic.links, ["https://shop.example/song/{track}".parse().unwrap()]);
         let settings = check("[secrets]\nkeep = \"file\"", &[]);
         assert_eq!(settings.secrets.keep, KeepTokens::File);
         check("[secrets]\nkeep = \"cloud\"", &[(2, "expected \"auto\", \"keyring\" or \"file\"")]);
@@ -166,6 +178,31 @@ mod tests {
         check("player = 3", &[(1, "write [player]")]);
         check("zzz = 3", &[(1, "zzz is not a setting")]);
         check("[services.audius]\nbase_url = \"file:///etc\"", &[(2, "expected an http or https address")]);
+        // The others of a table count.
+        let settings = check(
+            "[services.yourmusic.paths]\ntrack = \"PUT /t/{track_id}\"\nstream = \"FETCH /s\"\nhome = 3\nme = \"/m\"",
+            &[
+                (
+                    3,
+                    "services.yourmusic.paths.stream cannot be \"FETCH /s\"; expected a path such as \"/tracks\", or GET,",
+                ),
+                (4, "services.yourmusic.paths.home cannot be 3"),
+            ],
+        );
+        let paths = &settings.services.yourmusic.paths;
+        assert_eq!(
+            (paths["track"].as_str(), paths["me"].as_str(), paths.len()),
+            ("PUT /t/{track_id}", "/m", 2)
+        );
+        check(
+            "[services.audiosocket]\nlinks = [\"https://shop.example/song\"]",
+            &[(2, "services.audiosocket.links cannot be; expected a list of links in quotes with {track},")],
+        );
+        check("[services.audiosocket]\npaths = \"/x\"", &[(2, "expected a table of operation")]);
+        check(
+            "[services.audiosocket]\npaths = { tracks = \"PUT\" }",
+            &[(2, "audiosocket.paths.tracks cannot be")],
+        );
         let settings = check("[player]\nvolume = = 3\nvolume_step = 7", &[(2, "not valid TOML")]);
         assert_eq!(settings.player.volume_step, 7);
     }

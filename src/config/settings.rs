@@ -7,7 +7,7 @@ use std::time::Duration;
 use url::Url;
 
 use super::sound::SoundSettings;
-use crate::model::{Bitrate, OutputChoice, Secret, Volume};
+use crate::model::{Bitrate, LinkPattern, OutputChoice, Secret, Volume};
 
 /// All settings.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -335,8 +335,10 @@ pub struct YourMusicSettings {
     pub playlist_track_id: PlaylistTrackId,
     /// Further origins that may receive the bearer, as `https://host`.
     pub stream_hosts: Vec<Url>,
-    /// Path templates by operation, for those that differ from the defaults.
+    /// Paths, or methods and paths, by operation, for those that differ from the defaults.
     pub paths: BTreeMap<String, String>,
+    /// The forms of its web site's share links.
+    pub links: Vec<LinkPattern>,
 }
 
 impl Default for YourMusicSettings {
@@ -353,6 +355,7 @@ impl Default for YourMusicSettings {
             playlist_track_id: PlaylistTrackId::Catalogue,
             stream_hosts: Vec::new(),
             paths: BTreeMap::new(),
+            links: Vec::new(),
         }
     }
 }
@@ -399,8 +402,10 @@ pub struct AudiosocketSettings {
     pub auth_prefix: String,
     /// What is kept where there is a choice.
     pub download_format: DownloadFormat,
-    /// Path templates by operation, for those that differ from the defaults.
+    /// Paths, or methods and paths, by operation, for those that differ from the defaults.
     pub paths: BTreeMap<String, String>,
+    /// The forms of its web site's share links.
+    pub links: Vec<LinkPattern>,
 }
 
 impl Default for AudiosocketSettings {
@@ -415,6 +420,7 @@ impl Default for AudiosocketSettings {
             auth_prefix: String::new(),
             download_format: DownloadFormat::default(),
             paths: BTreeMap::new(),
+            links: Vec::new(),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::catalogue::{BrowseList, Kind, ServiceId};
 use super::change::PlaylistPart;
+use super::sign_in::Link;
 use super::text::CleanText;
 
 /// Whether and how a service wants to know who listens.
@@ -24,6 +25,8 @@ pub struct Account {
     pub way: Option<CleanText>,
     /// Who is signed in, as the service calls them; `None`: nobody.
     pub who: Option<CleanText>,
+    /// The page where one gets an account, where that is not part of the sign-in.
+    pub join: Option<Link>,
 }
 
 /// A way to narrow a search down.
@@ -73,6 +76,8 @@ pub struct Capabilities {
     pub suggests: bool,
     /// Lists to browse, the first one opened by default; further ones may be in them.
     pub lists: Vec<BrowseList>,
+    /// Whether a track has a list ([`super::ItemRef::list`]) of others like it.
+    pub similar: bool,
     /// The list of the listener's own playlists, once somebody is signed in.
     pub own_playlists: Option<super::catalogue::ListId>,
     /// What can be changed there now.
@@ -102,5 +107,6 @@ pub struct Special {
     /// What it does, for the help.
     pub words: &'static str,
     /// What it can be given, as `--NAME VALUE`; those that it must be given first end in `!`.
+    /// `output` is a file on this machine, where whoever makes the call keeps the sound that it brings.
     pub values: &'static [&'static str],
 }

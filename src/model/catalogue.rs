@@ -113,7 +113,8 @@ pub struct ItemRef {
 }
 
 impl ItemRef {
-    /// The list that opens when this is opened; of a track, nothing sensible.
+    /// The list that opens when this is opened; of a track, those like it where the service has
+    /// [`super::Capabilities::similar`].
     pub fn list(&self) -> ListId {
         ListId(format!("{}/{}", self.kind, self.id))
     }

@@ -154,4 +154,17 @@ impl PlaylistAbout {
         ];
         said.into_iter().filter_map(|(is_said, part)| is_said.then_some(part)).collect()
     }
+
+    /// What it says that is lost where playlists have only `kept` beside the title. An empty description or genre
+    /// takes away the one there is; where there can be none, nothing is lost.
+    pub fn beyond(&self, kept: &[PlaylistPart]) -> Vec<PlaylistPart> {
+        let is_empty = |text: &Option<String>| text.as_deref().is_none_or(str::is_empty);
+        let is_lost = |part: &PlaylistPart| match part {
+            _ if kept.contains(part) => false,
+            PlaylistPart::Description => !is_empty(&self.description),
+            PlaylistPart::Genre => !is_empty(&self.genre),
+            PlaylistPart::Audience | PlaylistPart::Cover => true,
+        };
+        self.parts().into_iter().filter(is_lost).collect()
+    }
 }

@@ -173,7 +173,7 @@ fn downloads_are_noted_and_named() {
     let special = |name: &str, values: &[(&str, &str)]| {
         let values: Vec<_> =
             values.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
-        stage.tasks.block_on(catalog.special(name, &values))
+        stage.tasks.block_on(catalog.special(name, &values)).map(|answer| answer.value)
     };
     let named = special("download title", &[("id", "1002"), ("title", "Film")]).unwrap();
     assert_eq!(named["consumer_download"]["work_title"], "Film");

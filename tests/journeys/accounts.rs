@@ -12,7 +12,7 @@ use crate::pty::Pty;
 use crate::services::Services;
 
 /// A browser for `$BROWSER` that does with its address what `lines` say.
-fn browser(home: &Home, lines: &str) -> String {
+pub fn browser(home: &Home, lines: &str) -> String {
     let path = home.path().join("browser");
     fs::write(&path, format!("#!/bin/sh\n{lines}\n")).unwrap();
     fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();

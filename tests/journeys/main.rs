@@ -34,4 +34,5 @@ mod secrets;
 mod server;
 mod services;
 mod sound;
+mod specials;
 mod verbs;

@@ -236,7 +236,7 @@ fn what_cannot_be_is_said_with_what_can() {
         (&["search", "x", "--service", "audus"], 2, "Did you mean audius?"),
         (&["browse", "audius/nowhere"], 3, "no list"),
         (&["browse", "nobody/x"], 2, "Known here: audius"),
-        (&["browse", "audius:track:x"], 2, "segue show audius:track:x"),
+        (&["browse", "audius:track:x"], 3, "segue show audius:track:x"),
         (&["browse", "audius", "--page", "0"], 2, "page"),
         (&["show", "audius:track:nothing-there"], 3, "no track"),
         (&["show", "song.mp3"], 2, "SERVICE:KIND:ID"),

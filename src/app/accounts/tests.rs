@@ -1,7 +1,7 @@
 use super::*;
 use crate::app::tests::{Run, Step, gone, page, service, slow, tracks};
 use crate::app::{Answer, Focus, Page, ShelfState, Start};
-use crate::model::{Account, Fault, FaultKind, Field, Form, ServiceInfo, SignIn, SignInStep};
+use crate::model::{Account, Fault, FaultKind, Field, Form, Link, ServiceInfo, SignIn, SignInStep};
 
 fn with_account(id: &'static str, lists: &[&str], sign_in: SignIn, account: Account) -> ServiceInfo {
     let mut info = service(id, true, lists, sign_in);
@@ -10,11 +10,11 @@ fn with_account(id: &'static str, lists: &[&str], sign_in: SignIn, account: Acco
 }
 
 fn can(way: &str) -> Account {
-    Account { way: Some(way.into()), who: None }
+    Account { way: Some(way.into()), who: None, join: None }
 }
 
 fn is(who: &str) -> Account {
-    Account { way: Some("here".into()), who: Some(who.into()) }
+    Account { way: Some("here".into()), who: Some(who.into()), join: None }
 }
 
 /// Nothing to sign in to; two that can be signed in to, one of them useless before; one that lacks a setting;
@@ -28,6 +28,24 @@ fn start() -> Run {
         service("files", false, &["music"], SignIn::NotNeeded),
     ];
     Run::new(Start { services, ..Start::default() })
+}
+
+#[test]
+fn an_account_is_got_on_the_services_page() {
+    let join = Some(Link("https://web.example/join".parse().unwrap()));
+    let account = Account { join, ..can("in the browser") };
+    let services = vec![
+        with_account("web", &["charts"], SignIn::NotNeeded, account),
+        with_account("mail", &[], SignIn::Missing("Sign in".into()), can("by e-mail")),
+        service("files", false, &["music"], SignIn::NotNeeded),
+    ];
+    let run = Run::new(Start { services, ..Start::default() });
+    let run = run.steps([Step::Keys("gi"), Step::Keys("gg"), Step::Keys("w")]);
+    assert!(run.asked().contains("open https://web.example/join"), "{}", run.asked());
+    assert!(run.state.hints().iter().any(|hint| hint.words == "get an account"));
+    let run = run.steps([Step::Keys("j"), Step::Keys("w")]);
+    assert!(!run.asked().contains("open "), "{}", run.asked());
+    assert!(run.state.hints().iter().all(|hint| hint.words != "get an account"));
 }
 
 fn form() -> SignInStep {
@@ -262,7 +280,7 @@ fn answers_of_a_sign_in_that_is_over_change_nothing() {
 #[test]
 fn signing_out_is_asked_once() {
     let signed_in = || with_account("web", &["charts", "mine"], SignIn::Ready, is("ada"));
-    let begun = || with(keys(""), vec![Step::ServiceChanged(signed_in())]);
+    let begun = || with(keys(""), vec![Step::ServiceChanged(Box::new(signed_in()))]);
     let check = |steps: Vec<Step>, asked: &str| check(with(begun(), steps), asked, "web");
     let run = check(vec![Step::Keys("d")], "wait 5000");
     let words = run.state.notices.latest().unwrap().words.to_string();
@@ -273,7 +291,7 @@ fn signing_out_is_asked_once() {
     let run = check(vec![Step::Keys("dd"), Step::Keys("d")], "");
     assert_eq!(run.state.standing(run.state.account_here().unwrap()), Standing::Leaving);
     let out = with_account("web", &["charts"], SignIn::NotNeeded, can("in the browser"));
-    let run = run.steps([Step::ServiceChanged(out), Step::SignedOut("web", Ok(()))]);
+    let run = run.steps([Step::ServiceChanged(Box::new(out)), Step::SignedOut("web", Ok(()))]);
     assert_eq!(run.state.notices.latest().unwrap().words.as_str(), "You are signed out of web");
     let run = run.steps([Step::SignedOut("web", Err(slow()))]);
     assert!(run.state.notices.latest().unwrap().words.as_str().contains("here only. Nothing comes."));
@@ -285,7 +303,7 @@ fn a_change_makes_only_its_own_shelves_anew() {
         start().steps([Step::Keys("1"), Step::Browsed(Ok(page(tracks("a b c"), false))), Step::Keys("j")]);
     let before = run.state.browse.clone();
     let ready = with_account("mail", &["home", "new"], SignIn::Ready, is("ada"));
-    run.step(Step::ServiceChanged(ready.clone()));
+    run.step(Step::ServiceChanged(Box::new(ready.clone())));
     assert_eq!(run.asked(), "");
     let shelves = |run: &Run| {
         let title = |shelf: &crate::app::Shelf| format!("{}/{}", shelf.service, shelf.title());
@@ -294,16 +312,16 @@ fn a_change_makes_only_its_own_shelves_anew() {
     assert_eq!(shelves(&run), "open/top web/charts mail/home mail/new shut/shut files/music");
     assert_eq!(run.state.browse.open(), before.open(), "what is read stays");
     let same = run.state.clone();
-    run.step(Step::ServiceChanged(ready));
+    run.step(Step::ServiceChanged(Box::new(ready)));
     assert_eq!(run.state, same, "no change changes nothing");
     // The open shelf's own service: the same list is asked for anew.
     let more = with_account("open", &["mine", "top"], SignIn::Ready, is("bob"));
-    run.step(Step::ServiceChanged(more));
+    run.step(Step::ServiceChanged(Box::new(more)));
     assert_eq!(run.asked(), "browse open top 0");
     assert_eq!(shelves(&run), "open/mine open/top web/charts mail/home mail/new shut/shut files/music");
     // Its session ends.
     let shut = with_account("open", &[], SignIn::Missing("Sign in".into()), can("here"));
-    run.step(Step::ServiceChanged(shut));
+    run.step(Step::ServiceChanged(Box::new(shut)));
     assert!(matches!(run.state.browse.open().unwrap().state, ShelfState::NeedsSignIn(_)));
     let words = run.state.notices.latest().unwrap().words.to_string();
     assert_eq!(words, "open has ended your session; sign in again");
@@ -319,13 +337,13 @@ fn a_service_joins_the_search_that_is_shown() {
     );
     let run = run.steps([Step::Found("open", Ok(page(tracks("a b"), false)))]);
     let ready = with_account("mail", &["home"], SignIn::Ready, is("ada"));
-    let run = run.steps([Step::ServiceChanged(ready)]);
+    let run = run.steps([Step::ServiceChanged(Box::new(ready))]);
     assert_eq!(run.asked(), "search mail \"night\" 0");
     assert_eq!(run.state.search.rows.len(), 2);
     let run = run.steps([Step::Found("mail", Ok(page(tracks("c"), false)))]);
     assert_eq!(run.state.search.rows.len(), 3);
     let out = with_account("mail", &[], SignIn::Missing("Sign in".into()), can("by e-mail"));
-    let run = run.steps([Step::ServiceChanged(out)]);
+    let run = run.steps([Step::ServiceChanged(Box::new(out))]);
     assert!(matches!(run.state.search.services[2].answer, Answer::NotSignedIn(_)));
     assert_eq!(run.state.search.rows.len(), 3, "what was found stays");
 }

@@ -154,6 +154,25 @@ impl State {
         self.tell(Level::Warning, remark)
     }
 
+    /// Opens the page where one gets an account at the service under the cursor.
+    pub(in crate::app) fn open_join_page(&mut self) -> Vec<Effect> {
+        let Some(service) = self.account_here() else { return Vec::new() };
+        if let Some(page) = service.capabilities.account.join.clone() {
+            let words = format!("Opening {} in the browser", page.0);
+            let mut effects = self.tell(Level::Info, words);
+            effects.push(Effect::OpenLink(page));
+            return effects;
+        }
+        let name = service.name.clone();
+        let words = match self.standing(service) {
+            Standing::CanSignIn { .. } => {
+                format!("Who is new to {name} signs in all the same, or asks there")
+            }
+            _ => format!("{name} has no page here where one gets an account"),
+        };
+        self.tell(Level::Info, words)
+    }
+
     /// Asks whether to sign out of the service under the cursor; asked again, does it.
     pub(in crate::app) fn sign_out_here(&mut self) -> Vec<Effect> {
         let asked = self.accounts.asked.take();

@@ -110,6 +110,10 @@ impl State {
             Action::SeekForward | Action::SeekBack => self.current_track().is_some(),
             Action::SignIn => matches!(self.standing_here(), Some(Standing::CanSignIn { .. })),
             Action::SignOut => matches!(self.standing_here(), Some(Standing::SignedIn(_))),
+            Action::OpenJoinPage => {
+                matches!(self.standing_here(), Some(Standing::CanSignIn { .. }))
+                    && self.account_here().is_some_and(|service| service.capabilities.account.join.is_some())
+            }
             Action::FillIn => self.accounts.talk.as_ref().is_some_and(|talk| !talk.waiting),
             Action::NextField => self.accounts.talk.as_ref().is_some_and(|talk| talk.lines.len() > 1),
             Action::OpenPage => self.accounts.talk.as_ref().is_some_and(|talk| talk.link.is_some()),

@@ -69,7 +69,7 @@ fn changed() -> impl Strategy<Value = ServiceInfo> {
         |(id, search, lists, sign_in, can, is)| {
             let mut info = service(id, search, &lists, sign_in);
             info.capabilities.account =
-                Account { way: can.then(|| "here".into()), who: is.then(|| "ada".into()) };
+                Account { way: can.then(|| "here".into()), who: is.then(|| "ada".into()), join: None };
             info
         },
     )

@@ -17,11 +17,12 @@ fn run() -> Run {
     let mut services = services();
     services[0].capabilities.search = Kind::ALL.to_vec();
     services[0].capabilities.suggests = true;
+    services[0].capabilities.similar = true;
     services[0].capabilities.filters =
         vec![Filter { key: "sort", words: "order", values: vec!["recent".to_owned()] }];
     services[0].capabilities.powers =
         Powers { like: vec![Kind::Track, Kind::Album], follow: vec![Kind::Artist], ..Powers::default() };
-    services[1].capabilities.account = Account { way: Some("in the browser".into()), who: None };
+    services[1].capabilities.account = Account { way: Some("in the browser".into()), who: None, join: None };
     Run::new(Start { services, ..Start::default() })
 }
 
@@ -46,6 +47,25 @@ fn opened(more: impl IntoIterator<Item = Step>) -> Vec<Step> {
     let mut steps = vec![Step::Keys("1"), Step::BrowsedItems(rows, false)];
     steps.extend(more);
     steps
+}
+
+#[test]
+fn a_track_opens_to_those_like_it() {
+    let facts = "Browse Similar to a 1: ";
+    check(opened([Step::Keys("G"), Step::Keys("gl")]), "browse open track/a 0", facts);
+    let back = [Step::Keys("G"), Step::Keys("gl"), Step::Keys("<Esc>")];
+    check(opened(back), "", "Browse top 0: charts TIDES a");
+    let told = |rows: Vec<Item>, words: &str| {
+        let run = run().steps([Step::Keys("1"), Step::BrowsedItems(rows, false), Step::Keys("gl")]);
+        assert!(run.state.browse.trail.is_empty());
+        assert_eq!(notice(&run), words);
+    };
+    told(vec![list("charts")], "Only of a track is known what is like it");
+    told(vec![track("ready", "b").into()], "ready does not tell which tracks are similar");
+    told(
+        vec![Item::Track(Track::new(TrackRef::File("/b.mp3".into()), "b"))],
+        "Only of a service's track is known what is like it",
+    );
 }
 
 #[test]

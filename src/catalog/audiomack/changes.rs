@@ -3,9 +3,10 @@
 use crate::catalog::CatalogError;
 use crate::catalog::address::{asked_id, is_id};
 use crate::catalog::call::Asked;
-use crate::model::{Change, ItemRef, Kind, PlaylistPart, Powers};
+use crate::model::{Change, ItemRef, Kind, Powers};
 use crate::net::Method;
 
+use super::playlists::PARTS;
 use super::requests::Sent;
 use super::session::Marks;
 use super::{Audiomack, ID, NAME};
@@ -25,7 +26,7 @@ impl Audiomack {
             follow: vec![Kind::Artist],
             create_playlist: true,
             edit_playlist: true,
-            playlist_parts: vec![PlaylistPart::Genre, PlaylistPart::Audience, PlaylistPart::Cover],
+            playlist_parts: PARTS.to_vec(),
             delete_playlist: true,
             arrange_playlist: true,
             note_downloads: true,

@@ -4,13 +4,12 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use serde_json::Value;
 use url::Url;
 
 use crate::config::AudiomackSettings;
 use crate::model::{
     Account, Capabilities, Change, CleanText, Item, ItemRef, Kind, ListId, Locator, Page, Purpose,
-    SearchQuery, ServiceId, SignInAnswer, SignInStep, Special, Track,
+    SearchQuery, ServiceId, SignInAnswer, SignInStep, Special, SpecialAnswer, Track,
 };
 use crate::net::Net;
 
@@ -122,6 +121,7 @@ impl Catalog for Audiomack {
             search: Kind::ALL.into(),
             filters: self.filters(),
             suggests: true,
+            similar: false,
             lists: self.lists(),
             own_playlists: session.as_ref().map(|_| ListId("mine/playlists".to_owned())),
             powers: self.powers(),
@@ -129,6 +129,7 @@ impl Catalog for Audiomack {
             account: Account {
                 way: is_ready.then(|| "in the browser".into()),
                 who: session.map(|session| CleanText::new(session.who)),
+                join: specials::join_page(),
             },
             is_local: false,
         }
@@ -187,7 +188,7 @@ impl Catalog for Audiomack {
         specials::SPECIALS
     }
 
-    fn special<'a>(&'a self, name: &'a str, values: &'a [(String, String)]) -> Answer<'a, Value> {
+    fn special<'a>(&'a self, name: &'a str, values: &'a [(String, String)]) -> Answer<'a, SpecialAnswer> {
         Box::pin(self.call(name, values))
     }
 

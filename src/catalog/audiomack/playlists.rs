@@ -4,9 +4,9 @@ use url::Url;
 
 use crate::catalog::address::{asked_id, is_id};
 use crate::catalog::call::Asked;
-use crate::catalog::own_playlists::{Keeps, is_to_do};
+use crate::catalog::own_playlists::{check_parts, is_to_do};
 use crate::catalog::{CatalogError, tolerant};
-use crate::model::{Item, ItemRef, Kind, PlaylistAbout, ServiceId};
+use crate::model::{Item, ItemRef, Kind, PlaylistAbout, PlaylistPart, ServiceId};
 use crate::net::Method;
 
 use super::changes::{cannot, joined};
@@ -17,8 +17,8 @@ use super::{Audiomack, ID, NAME, wire};
 /// The genre of a playlist of which nobody has said one: the service wants one.
 const NO_GENRE: &str = "other";
 
-/// What a playlist says of itself beside its title and genre.
-const KEEPS: Keeps = Keeps { cover: true, audience: true, description: false };
+/// What a playlist has beside its title.
+pub(super) const PARTS: &[PlaylistPart] = &[PlaylistPart::Genre, PlaylistPart::Audience, PlaylistPart::Cover];
 
 /// The fields of what every edit must say again.
 const HEAD: &str = "id,title,genre,private";
@@ -42,7 +42,7 @@ impl Audiomack {
     ) -> Result<Option<ItemRef>, CatalogError> {
         let title = about.title.as_deref().map(str::trim).filter(|title| !title.is_empty());
         let title = title.ok_or_else(|| cannot("a playlist needs a title"))?;
-        KEEPS.check(NAME, about)?;
+        check_parts(NAME, PARTS, about)?;
         let ids = joined(tracks)?;
         let mut fields = vec![("title", title), ("genre", about.genre.as_deref().unwrap_or(NO_GENRE))];
         fields.extend(about.public.map(|public| ("private", if public { "no" } else { "yes" })));
@@ -84,7 +84,7 @@ impl Audiomack {
         if title == Some("") {
             return Err(cannot("a playlist needs a title"));
         }
-        KEEPS.check(NAME, about)?;
+        check_parts(NAME, PARTS, about)?;
         let known = match (title, &about.genre, about.public) {
             (Some(title), Some(genre), Some(public)) => {
                 Head { title: title.to_owned(), genre: genre.clone(), private: !public }

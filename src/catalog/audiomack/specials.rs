@@ -1,22 +1,26 @@
 //! Calls that no screen offers: numbers, reports, the profile, and the list of downloads as it is.
 
 use serde_json::{Value, json};
+use url::Url;
 
 use crate::catalog::CatalogError;
-use crate::catalog::address::asked_id;
+use crate::catalog::address::{asked_id, reach, resolve};
 use crate::catalog::call::Asked;
-use crate::model::{Change, Kind, Special};
-use crate::net::{Limit, Method, Request};
+use crate::model::{Change, Excerpt, Kind, Link, Special, SpecialAnswer, Then};
+use crate::net::{Limit, Method, Request, Response};
 
 use super::changes::cannot;
 use super::requests::{By, Sent};
 use super::{Audiomack, NAME};
 
-/// Where one gets an account.
+/// The web site's page for that.
 const JOIN_PAGE: &str = "https://audiomack.com/join";
 
 /// Most of a preview that is read, in bytes.
 const MAX_PREVIEW_BYTES: usize = 8 * 1024 * 1024;
+
+/// How often a preview is asked for that is being made.
+const MAX_PREVIEW_TRIES: u8 = 3;
 
 /// All of them.
 pub(super) const SPECIALS: &[Special] = &[
@@ -25,7 +29,11 @@ pub(super) const SPECIALS: &[Special] = &[
         words: "what happened to a track, album, artist or playlist in the last hour",
         values: &["kind!", "id!"],
     },
-    Special { name: "preview", words: "what there is to hear before buying", values: &["id!"] },
+    Special {
+        name: "preview",
+        words: "hear what there is to hear before buying, or keep it in a file",
+        values: &["id!", "output"],
+    },
     Special {
         name: "report-unplayable",
         words: "tell the service that a track cannot be played",
@@ -57,13 +65,22 @@ pub(super) const SPECIALS: &[Special] = &[
     },
     Special { name: "downloads add", words: "put ids on that list", values: &["ids!"] },
     Special { name: "downloads remove", words: "take ids off that list", values: &["ids!"] },
-    Special { name: "register", words: "where to get an account", values: &[] },
+    Special { name: "register", words: "open the page where one gets an account", values: &[] },
     Special { name: "forgot-password", words: "have a new password sent by e-mail", values: &["email!"] },
 ];
 
+/// Where one gets an account.
+pub(super) fn join_page() -> Option<Link> {
+    JOIN_PAGE.parse().ok().map(Link)
+}
+
 impl Audiomack {
     /// Makes one of them.
-    pub(super) async fn call(&self, name: &str, values: &[(String, String)]) -> Result<Value, CatalogError> {
+    pub(super) async fn call(
+        &self,
+        name: &str,
+        values: &[(String, String)],
+    ) -> Result<SpecialAnswer, CatalogError> {
         let known = SPECIALS.iter().find(|special| special.name == name);
         let known = known.ok_or_else(|| cannot(&format!("it has no call {name:?}")))?;
         let value = |key: &str| {
@@ -79,9 +96,9 @@ impl Audiomack {
             return Err(cannot(&format!("{name} needs {missing}")));
         }
         let needed = |key: &str| value(key).unwrap_or_default();
-        match name {
+        let answer = match name {
             "metrics" => self.metrics(needed("kind"), needed("id")).await,
-            "preview" => self.preview(needed("id")).await,
+            "preview" => return self.preview(needed("id")).await,
             "report-unplayable" => self.report_unplayable(needed("id")).await.map(|()| done()),
             "user" => {
                 self.listener()?;
@@ -119,7 +136,10 @@ impl Audiomack {
                 let change = Change::NoteDownloads { tracks, on: name == "downloads add" };
                 self.make(&change).await.map(|_| done())
             }
-            "register" => Ok(json!({ "open": JOIN_PAGE })),
+            "register" => {
+                let then = join_page().map(Then::Visit);
+                return Ok(SpecialAnswer { value: json!({ "url": JOIN_PAGE }), then });
+            }
             "forgot-password" => {
                 let url = self.url("/user/forgot-password", &[], &[])?;
                 let form = [("email", needed("email"))];
@@ -127,7 +147,8 @@ impl Audiomack {
                 self.send(&asked, Method::POST, &url, Sent::Form(&form)).await.map(|_| done())
             }
             _ => Err(cannot(&format!("it has no call {name:?}"))),
-        }
+        };
+        answer.map(SpecialAnswer::from)
     }
 
     async fn metrics(&self, kind: &str, id: &str) -> Result<Value, CatalogError> {
@@ -151,24 +172,48 @@ impl Audiomack {
         self.read(&asked, &url).await
     }
 
-    /// Sound or words: what comes tells.
-    async fn preview(&self, id: &str) -> Result<Value, CatalogError> {
+    /// The sound itself comes, or words that name where it is.
+    async fn preview(&self, id: &str) -> Result<SpecialAnswer, CatalogError> {
         let id = asked_id(NAME, "track", id)?;
         let url = self.url("/music/preview/{id}", &[("id", id)], &[])?;
-        let session = self.session();
-        let request: Request = self.signed(Method::GET, &url, Sent::Nothing, By::session(session.as_ref()));
-        let request = Request { limit: Limit::Api, ..request };
         let asked = Asked::known("asking for a preview").thing(format!("preview of track {id}"));
-        let response = self.caller.open(&asked, request).await?;
-        let media_type = response.media_type().unwrap_or_default();
-        if media_type.starts_with("audio/") {
-            let bytes = response
-                .bytes(MAX_PREVIEW_BYTES)
-                .await
-                .map_err(|source| CatalogError::Net { service: NAME, source })?;
-            return Ok(json!({ "media_type": media_type, "bytes": bytes.len() }));
+        let response = self.preview_at(&asked, &url).await?;
+        if let Some(media_type) = sound_type(&response) {
+            return self.excerpt(media_type, response).await;
         }
-        self.caller.read_json(&asked, response).await
+        let answer = self.caller.read_json(&asked, response).await?;
+        let base = self.setup.base()?;
+        let told = answer.get("results").unwrap_or(&answer);
+        let address =
+            ["url", "preview_url", "streaming_url"].iter().find_map(|name| told.get(name)?.as_str());
+        let Some(place) = address.and_then(|address| resolve(base, address)) else {
+            return Ok(answer.into());
+        };
+        // It is signed itself, and nobody's business there who asks.
+        let request = Request { reach: reach(base, &place), ..Request::get(place, Limit::Api) };
+        let response = self.caller.open(&asked, request).await?;
+        let media_type = sound_type(&response).ok_or_else(|| self.caller.senseless("it holds no sound"))?;
+        self.excerpt(media_type, response).await
+    }
+
+    /// The answer to a request for a preview. One that is being made is asked for again when it may be there.
+    async fn preview_at(&self, asked: &Asked, url: &Url) -> Result<Response, CatalogError> {
+        let session = self.session();
+        let mut tries = 1;
+        loop {
+            let request = self.signed(Method::GET, url, Sent::Nothing, By::session(session.as_ref()));
+            match self.caller.open(asked, request).await {
+                Err(CatalogError::Limited { is_down: true, .. }) if tries < MAX_PREVIEW_TRIES => tries += 1,
+                answer => return answer,
+            }
+        }
+    }
+
+    async fn excerpt(&self, media_type: String, response: Response) -> Result<SpecialAnswer, CatalogError> {
+        let bytes = response.bytes(MAX_PREVIEW_BYTES).await;
+        let bytes = bytes.map_err(|source| CatalogError::Net { service: NAME, source })?.to_vec();
+        let value = json!({ "media_type": media_type, "bytes": bytes.len() });
+        Ok(SpecialAnswer { value, then: Some(Then::Hear(Excerpt { media_type, bytes })) })
     }
 
     /// Edits what the listener's profile shows first.
@@ -194,6 +239,12 @@ impl Audiomack {
         self.caller.changed();
         Ok(done())
     }
+}
+
+/// The media type of an answer, if that is sound.
+fn sound_type(response: &Response) -> Option<String> {
+    let is_sound = |kind: &String| kind.starts_with("audio/") || kind == "application/octet-stream";
+    response.media_type().filter(is_sound)
 }
 
 /// What is told when there is nothing to tell.

@@ -6,7 +6,7 @@ use url::form_urlencoded;
 
 use crate::catalog::address::asked_id;
 use crate::catalog::call::Outcome;
-use crate::catalog::own_playlists::{Keeps, is_to_do};
+use crate::catalog::own_playlists::{check_parts, is_to_do};
 use crate::catalog::tolerant::{self, text_of};
 use crate::catalog::{Catalog, CatalogError};
 use crate::config::AudiosocketProfile;
@@ -14,8 +14,8 @@ use crate::model::{Change, ItemRef, Kind, PlaylistAbout, Powers};
 use crate::net::{Body, Method, Request};
 
 use super::operations::{
-    Call, FAVORITE, FOLLOW, MY_PLAYLIST, MY_PLAYLIST_ADD, MY_PLAYLIST_CREATE, MY_PLAYLIST_REMOVE,
-    MY_PLAYLIST_RENAME, NOTE_SFX, NOTE_TRACK, UNFAVORITE, UNFOLLOW,
+    Call, FAVORITE, FOLLOW, MY_PLAYLIST_ADD, MY_PLAYLIST_CHANGE, MY_PLAYLIST_CREATE, MY_PLAYLIST_DELETE,
+    MY_PLAYLIST_REMOVE, MY_PLAYLIST_RENAME, NOTE_SFX, NOTE_TRACK, UNFAVORITE, UNFOLLOW,
 };
 use super::own::{Rearranged, attributes, media, number_or_text, rearranged};
 use super::{Audiosocket, NAME, Values, convert};
@@ -111,7 +111,7 @@ impl Audiosocket {
     }
 
     async fn create(&self, about: &PlaylistAbout, tracks: &[String]) -> Result<Option<String>, CatalogError> {
-        Keeps::default().check(NAME, about)?;
+        check_parts(NAME, &[], about)?;
         for track in tracks {
             asked_id(NAME, "track", track)?;
         }
@@ -127,7 +127,7 @@ impl Audiosocket {
 
     /// Names are all that can be changed.
     async fn rename(&self, id: &str, about: &PlaylistAbout) -> Result<Option<String>, CatalogError> {
-        Keeps::default().check(NAME, about)?;
+        check_parts(NAME, &[], about)?;
         let Some(title) = &about.title else { return Err(self.lacks("other name for the playlist")) };
         let (thing, id) = (format!("playlist {id}"), own_id(id)?);
         let body = Body::Json(json!({ "name": title }).to_string());
@@ -138,7 +138,7 @@ impl Audiosocket {
     async fn delete(&self, id: &str) -> Result<Option<String>, CatalogError> {
         let (thing, id) = (format!("playlist {id}"), own_id(id)?);
         let request = (Method::DELETE, Body::Empty);
-        self.send(&MY_PLAYLIST, request, &[("id", id)], &thing, &[]).await.map(|_| None)
+        self.send(&MY_PLAYLIST_DELETE, request, &[("id", id)], &thing, &[]).await.map(|_| None)
     }
 
     /// One track by the call for that, several by one change of the playlist.
@@ -188,7 +188,7 @@ impl Audiosocket {
             return self.send(&MY_PLAYLIST_REMOVE, request, &values, &thing, &[]).await.map(drop);
         }
         let body = Body::Json(attributes(change).to_string());
-        self.send(&MY_PLAYLIST, (Method::PATCH, body), &[("id", id)], &thing, &[]).await.map(drop)
+        self.send(&MY_PLAYLIST_CHANGE, (Method::PATCH, body), &[("id", id)], &thing, &[]).await.map(drop)
     }
 
     /// A download is a licensed use, which the account keeps for good.

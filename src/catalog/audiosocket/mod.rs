@@ -8,8 +8,8 @@ use url::Url;
 
 use crate::config::{AudiosocketProfile, AudiosocketSettings, DownloadFormat};
 use crate::model::{
-    Account, Capabilities, Change, Item, ItemRef, Kind, ListId, Locator, Page, Purpose, SearchQuery, Secret,
-    ServiceId, SignIn, SignInAnswer, SignInStep, Special, Track,
+    Account, Capabilities, Change, Item, ItemRef, Kind, LinkPattern, ListId, Locator, Page, Purpose,
+    SearchQuery, Secret, ServiceId, SignIn, SignInAnswer, SignInStep, Special, SpecialAnswer, Track,
 };
 use crate::net::{Limit, Net, Request};
 
@@ -52,6 +52,7 @@ pub(super) struct Audiosocket {
     setup: Setup,
     caller: Caller,
     paths: Paths,
+    links: Vec<LinkPattern>,
     auth: Auth,
 }
 
@@ -97,6 +98,7 @@ impl Audiosocket {
                 verdict,
             },
             paths: Paths { service: NAME, prefix: "services.audiosocket.paths", set: settings.paths.clone() },
+            links: settings.links.clone(),
             auth: Auth::new(settings),
         }
     }
@@ -268,11 +270,12 @@ impl Catalog for Audiosocket {
             search: self.searchable(),
             filters: self.filters(),
             suggests: false,
+            similar: operations::SIMILAR.of(self.profile).is_some(),
             lists: self.lists(),
             own_playlists: self.is_personal().then(|| ListId("own".to_owned())),
             powers: self.powers(),
             sign_in,
-            account: Account { way: Some(self.way().into()), who },
+            account: Account { way: Some(self.way().into()), who, join: None },
             is_local: false,
         }
     }
@@ -300,6 +303,15 @@ impl Catalog for Audiosocket {
         })
     }
 
+    fn resolve<'a>(&'a self, link: &'a Url) -> Option<Answer<'a, Item>> {
+        let (kind, id) = self.links.iter().find_map(|form| form.read(link))?;
+        Some(Box::pin(async move { self.item(kind, &id).await }))
+    }
+
+    fn link_setting(&self) -> Option<&'static str> {
+        Some("services.audiosocket.links")
+    }
+
     fn locate<'a>(&'a self, id: &'a str, purpose: Purpose) -> Answer<'a, Locator> {
         Box::pin(self.place(id, purpose))
     }
@@ -324,8 +336,8 @@ impl Catalog for Audiosocket {
         special::ALL
     }
 
-    fn special<'a>(&'a self, name: &'a str, values: &'a [(String, String)]) -> Answer<'a, Value> {
-        Box::pin(self.special_call(name, values))
+    fn special<'a>(&'a self, name: &'a str, values: &'a [(String, String)]) -> Answer<'a, SpecialAnswer> {
+        Box::pin(async move { self.special_call(name, values).await.map(SpecialAnswer::from) })
     }
 
     fn ping(&self) -> Answer<'_, ()> {

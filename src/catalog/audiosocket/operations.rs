@@ -92,12 +92,18 @@ calls! {
     PLAYLIST_TRACKS = "playlist_tracks", "reading a playlist's tracks",
         "/curated_playlists/{id}/playlist_tracks?klass=curated_playlist&page={page}&per_page={per_page}", "",
         "/consumer/curated_playlists/{id}/playlist_tracks?klass=curated_playlist&page={page}&per_page={per_page}&pagination=true";
-    /// The listener's own playlists; the same path takes new ones.
+    /// The listener's own playlists.
     MY_PLAYLISTS = "my_playlists", "reading your playlists",
         "/consumers_playlists?page={page}&per_page={per_page}", "",
         "/consumer/consumers_playlists?page={page}&per_page={per_page}";
-    /// One of them; the same path takes changes, and deletes it.
+    /// One of them.
     MY_PLAYLIST = "my_playlist", "reading your playlist",
+        "/consumers_playlists/{id}", "", "/consumer/consumers_playlists/{id}";
+    /// Puts one in order, or adds several tracks.
+    MY_PLAYLIST_CHANGE = "my_playlist_change", "changing a playlist",
+        "/consumers_playlists/{id}", "", "/consumer/consumers_playlists/{id}";
+    /// Deletes one.
+    MY_PLAYLIST_DELETE = "my_playlist_delete", "deleting a playlist",
         "/consumers_playlists/{id}", "", "/consumer/consumers_playlists/{id}";
     /// What is in it.
     MY_PLAYLIST_TRACKS = "my_playlist_tracks", "reading your playlist's tracks",

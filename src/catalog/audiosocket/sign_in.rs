@@ -73,7 +73,7 @@ impl Audiosocket {
                 .open_header("Accept", "application/json")
         };
         match self.caller.text(&Asked::guessed(&self.paths, &operation), make).await {
-            Ok(_) | Err(CatalogError::UnknownPath { .. }) => Ok(session),
+            Ok(_) | Err(CatalogError::UnknownPath { .. } | CatalogError::WrongMethod { .. }) => Ok(session),
             Err(CatalogError::SignIn { .. }) => Err(refused("it does not take this token")),
             Err(error) => Err(error),
         }

@@ -201,6 +201,39 @@ async fn a_path_without_a_query_keeps_the_parameters() {
 }
 
 #[tokio::test]
+async fn links_are_settings_too() {
+    let stand = Stand::start(|_| json(200, &json!({"id": 6, "title": "Harbour"})));
+    let link: Url = "https://music.example/playlists/6-harbour".parse().unwrap();
+    assert!(audiosocket(&stand).resolve(&link).is_none());
+    let links = vec!["https://music.example/playlists/{playlist}-harbour".parse().unwrap()];
+    let catalog = with(&AudiosocketSettings { links, ..settings(&stand) });
+    let Item::Collection(playlist) = catalog.resolve(&link).unwrap().await.unwrap() else { panic!() };
+    assert_eq!(playlist.reference.to_string(), "audiosocket:playlist:6");
+}
+
+#[tokio::test]
+async fn methods_are_settings_too() {
+    let stand = Stand::start(|call| match call.method.as_str() {
+        "DELETE" => json(405, &json!({"error": "Method Not Allowed"})),
+        _ => json(200, &json!([])),
+    });
+    let paths = [("tracks", "POST /search/tracks"), ("my_playlist", "POST /own/{id}")];
+    let paths = paths.map(|(key, path)| (key.to_owned(), path.to_owned())).into();
+    let catalog = with(&AudiosocketSettings { paths, ..settings(&stand) });
+    catalog.search(&words("sea", 10, 0)).await.unwrap();
+    let call = stand.calls().pop().unwrap();
+    assert_eq!(call.line(), "POST /audiosocket/v1/search/tracks");
+    assert_eq!(call.param("query"), "sea");
+    // Reading one's playlist and deleting it are two calls.
+    let delete = Change::DeletePlaylist { id: "own-7".to_owned() };
+    let fault = catalog.change(&delete).await.unwrap_err().fault();
+    assert_eq!(stand.calls().pop().unwrap().line(), "DELETE /audiosocket/v1/consumers_playlists/7");
+    let hint = fault.hint.as_ref().unwrap().as_str();
+    let expected = "set services.audiosocket.paths.my_playlist_delete = \"METHOD /consumers_playlists/{id}\"";
+    assert!(hint.contains(expected), "{fault}");
+}
+
+#[tokio::test]
 async fn streams_are_found_wherever_they_are() {
     let plain = || json!({"id": 7, "title": "x"});
     let file = "https://media.example/7.mp3";

@@ -9,8 +9,8 @@ use url::Url;
 
 use crate::config::AudiusSettings;
 use crate::model::{
-    Account as Who, Capabilities, Change, Item, ItemRef, Kind, ListId, Locator, Page, PlaylistPart, Powers,
-    Purpose, SearchQuery, Secret, ServiceId, SignInAnswer, SignInStep, Special, Track,
+    Account as Who, Capabilities, Change, Item, ItemRef, Kind, ListId, Locator, Page, Powers, Purpose,
+    SearchQuery, Secret, ServiceId, SignInAnswer, SignInStep, Special, SpecialAnswer, Track,
 };
 use crate::net::{Net, Pace};
 
@@ -123,7 +123,7 @@ impl Catalog for Audius {
                 follow: vec![Kind::Artist],
                 create_playlist: true,
                 edit_playlist: true,
-                playlist_parts: vec![PlaylistPart::Description, PlaylistPart::Genre, PlaylistPart::Audience],
+                playlist_parts: playlists::PARTS.to_vec(),
                 delete_playlist: true,
                 arrange_playlist: true,
                 note_downloads: false,
@@ -135,6 +135,7 @@ impl Catalog for Audius {
             search: Kind::ALL.to_vec(),
             filters: search::filters(),
             suggests: false,
+            similar: false,
             is_local: false,
             lists: lists::top(is_signed_in),
             own_playlists: is_signed_in.then(|| ListId(lists::OWN_PLAYLISTS.to_owned())),
@@ -143,6 +144,7 @@ impl Catalog for Audius {
             account: Who {
                 way: (!self.api_key.is_empty()).then(|| "in the browser".into()),
                 who: session.map(|session| session.name),
+                join: None,
             },
         }
     }
@@ -201,8 +203,8 @@ impl Catalog for Audius {
         specials::ALL
     }
 
-    fn special<'a>(&'a self, name: &'a str, values: &'a [(String, String)]) -> Answer<'a, Value> {
-        Box::pin(self.call_special(name, values))
+    fn special<'a>(&'a self, name: &'a str, values: &'a [(String, String)]) -> Answer<'a, SpecialAnswer> {
+        Box::pin(async move { self.call_special(name, values).await.map(SpecialAnswer::from) })
     }
 
     fn ping(&self) -> Answer<'_, ()> {

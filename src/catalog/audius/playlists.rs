@@ -10,9 +10,9 @@ use serde_json::{Value, json};
 use crate::catalog::CatalogError;
 use crate::catalog::address::{asked_id, is_id};
 use crate::catalog::call::Asked;
-use crate::catalog::own_playlists::{Keeps, is_to_do};
+use crate::catalog::own_playlists::{check_parts, is_to_do};
 use crate::catalog::tolerant;
-use crate::model::{ItemRef, Kind, PlaylistAbout};
+use crate::model::{ItemRef, Kind, PlaylistAbout, PlaylistPart};
 use crate::net::Method;
 
 use super::changes::lacks;
@@ -25,8 +25,9 @@ use super::{Audius, NAME, wire};
 /// How long the service may show what was before, in seconds.
 const SETTLING_S: u64 = 60;
 
-/// What a playlist may say of itself.
-const KEEPS: Keeps = Keeps { description: true, audience: true, cover: false };
+/// What a playlist has beside its title.
+pub(super) const PARTS: &[PlaylistPart] =
+    &[PlaylistPart::Description, PlaylistPart::Genre, PlaylistPart::Audience];
 
 /// Longest description, in characters.
 const MAX_DESCRIPTION_CHARS: usize = 1000;
@@ -249,7 +250,7 @@ fn contents(entries: &[Entry]) -> Value {
 
 /// What of a playlist's description is to be changed.
 fn described(about: &PlaylistAbout) -> Result<Value, CatalogError> {
-    KEEPS.check(NAME, about)?;
+    check_parts(NAME, PARTS, about)?;
     let mut body = json!({});
     if let Some(title) = about.title.as_deref().map(str::trim).filter(|title| !title.is_empty()) {
         body["playlist_name"] = json!(title);

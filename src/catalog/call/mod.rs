@@ -78,19 +78,38 @@ pub(super) struct Asked {
     operation: &'static str,
     /// "track 2146"; `None` when no one thing was asked for.
     thing: Option<String>,
-    /// The configuration key of the path, where the path is a guess.
-    path_key: Option<String>,
+    /// Where the call is a guess.
+    guess: Option<Guess>,
+}
+
+/// A call that the configuration can replace.
+#[derive(Clone, Debug)]
+struct Guess {
+    /// The configuration key.
+    key: String,
+    /// The path as it is now.
+    path: String,
+    /// The method that was set for it.
+    method: Option<Method>,
 }
 
 impl Asked {
     /// A call whose path is documented.
     pub(super) fn known(operation: &'static str) -> Self {
-        Self { operation, thing: None, path_key: None }
+        Self { operation, thing: None, guess: None }
     }
 
     /// A call whose path is a guess.
     pub(super) fn guessed(paths: &Paths, operation: &Operation) -> Self {
-        Self { operation: operation.words, thing: None, path_key: Some(paths.key(operation)) }
+        let (key, path) = (paths.key(operation), paths.path(operation).to_owned());
+        let guess = Guess { key, path, method: paths.method(operation) };
+        Self { operation: operation.words, thing: None, guess: Some(guess) }
+    }
+
+    /// The request with the method that the listener set for the call.
+    fn put(&self, request: Request) -> Request {
+        let method = self.guess.as_ref().and_then(|guess| guess.method.clone());
+        Request { method: method.unwrap_or(request.method), ..request }
     }
 
     /// Names the one thing that is asked for.
@@ -147,6 +166,7 @@ impl Caller {
         place: &Url,
         make: impl Fn(&Url) -> Request + Send + Sync,
     ) -> Result<Value, CatalogError> {
+        let make = |place: &Url| asked.put(make(place));
         let answer = self.landed(MAX_TRIES, place, make).await.map_err(|source| self.net_error(source))?;
         self.decode(asked, &answer)
     }
@@ -157,7 +177,7 @@ impl Caller {
         asked: &Asked,
         make: impl Fn() -> Request + Send + Sync,
     ) -> Result<String, CatalogError> {
-        let answer = self.tried(make).await.map_err(|source| self.net_error(source))?;
+        let answer = self.tried(|| asked.put(make())).await.map_err(|source| self.net_error(source))?;
         // Whether it is JSON is for the caller to see.
         let _ = self.judge(asked, &answer)?;
         Ok(String::from_utf8_lossy(&answer.body).into_owned())
@@ -170,7 +190,7 @@ impl Caller {
         asked: &Asked,
         make: impl Fn() -> Request + Send + Sync,
     ) -> Result<Outcome, CatalogError> {
-        let answer = self.tried(make).await.map_err(|source| self.net_error(source))?;
+        let answer = self.tried(|| asked.put(make())).await.map_err(|source| self.net_error(source))?;
         let meaning = self.judge(asked, &answer).map(drop);
         Ok(Outcome { status: answer.status, body: json::read(&answer.body).unwrap_or_default(), meaning })
     }
@@ -182,13 +202,14 @@ impl Caller {
         asked: &Asked,
         make: impl Fn() -> Request + Send + Sync,
     ) -> Result<(String, String), CatalogError> {
-        let answer = self.tried(make).await.map_err(|source| self.net_error(source))?;
+        let answer = self.tried(|| asked.put(make())).await.map_err(|source| self.net_error(source))?;
         let _ = self.judge(asked, &answer)?;
         Ok((answer.location, String::from_utf8_lossy(&answer.body).into_owned()))
     }
 
     /// A successful answer whose body has not been read yet.
     pub(super) async fn open(&self, asked: &Asked, request: Request) -> Result<Response, CatalogError> {
+        let request = asked.put(request);
         let confided = confided(&request);
         let (_permit, response) = self.begin(request).await.map_err(|source| self.net_error(source))?;
         if (200..300).contains(&response.status) {
@@ -200,6 +221,7 @@ impl Caller {
 
     /// Where a request that must not be followed is sent on to; `None` when it was answered at once.
     pub(super) async fn sent_on(&self, asked: &Asked, request: Request) -> Result<Option<Url>, CatalogError> {
+        let request = asked.put(request);
         let confided = confided(&request);
         let (_permit, response) = self.begin(request).await.map_err(|source| self.net_error(source))?;
         let location = response.header("location").filter(|_| (300..400).contains(&response.status));
@@ -365,14 +387,22 @@ impl Caller {
             (Some(402 | 403 | 451), words) => {
                 self.refused(words.as_deref().unwrap_or("it may need other credentials"))
             }
-            (Some(404 | 405 | 410), words) => match (&asked.thing, &asked.path_key) {
+            (Some(404 | 405 | 410), words) => match (&asked.thing, &asked.guess) {
                 // A service that explains what is missing knows the path; one that speaks of a route
                 // or of nothing does not.
                 (_, None) => self.not_found(asked),
+                (_, Some(Guess { key, path, .. })) if failure.status() == Some(405) => {
+                    CatalogError::WrongMethod {
+                        service: self.service,
+                        key: key.clone(),
+                        path: path.clone(),
+                        operation: asked.operation,
+                    }
+                }
                 (Some(_), Some(_)) if words.is_some_and(|words| !words.contains("route")) => {
                     self.not_found(asked)
                 }
-                (_, Some(key)) => CatalogError::UnknownPath {
+                (_, Some(Guess { key, .. })) => CatalogError::UnknownPath {
                     service: self.service,
                     key: key.clone(),
                     operation: asked.operation,

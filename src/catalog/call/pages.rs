@@ -43,6 +43,7 @@ impl Caller {
         make: impl Fn(&Url) -> Request + Send + Sync,
     ) -> Result<Kept, CatalogError> {
         let (pages, folder) = (&self.line.pages, self.surroundings.pages.as_deref());
+        let make = |place: &Url| asked.put(make(place));
         let name = Name::of(self.service, account, &make(place));
         let (now, since) = ((self.surroundings.unix_time)(), pages.since());
         // A page whose JSON is damaged counts for nothing.

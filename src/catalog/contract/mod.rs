@@ -105,6 +105,7 @@ impl Suite<'_> {
             let rows = self.list(list).await;
             words = words.or_else(|| rows.iter().filter_map(Item::track).find_map(search_words));
             self.open_some(&rows).await;
+            self.open_similar(&rows).await;
         }
         self.expect(lists.is_empty() || words.is_some(), || {
             "its lists hold no title to search for".to_owned()
@@ -161,6 +162,23 @@ impl Suite<'_> {
                 );
             }
         }
+    }
+
+    /// Opens what is like the first track, where the service says that it knows.
+    async fn open_similar(&mut self, rows: &[Item]) {
+        let track = rows.iter().filter_map(Item::track).find_map(|track| track.reference.item());
+        let Some(track) = track.filter(|_| self.catalog.capabilities().similar) else { return };
+        let doing = format!("looking for what is like {track}");
+        let result = self.catalog.browse(&track.list(), 0).await;
+        // It may know nothing of this one.
+        if result.as_ref().is_err_and(|error| error.fault().kind == FaultKind::NotFound) {
+            return;
+        }
+        let Some(page) = self.keep(&doing, result) else { return };
+        self.rows(&doing, &page);
+        let mut others = page.items.iter().filter_map(Item::track).filter_map(|track| track.reference.item());
+        let is_other = others.all(|other| other != track);
+        self.expect(is_other, || format!("{doing} gave the same one"));
     }
 
     async fn search(&mut self, kind: Kind, words: &str) {

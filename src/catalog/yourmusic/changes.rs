@@ -4,14 +4,17 @@
 use serde_json::{Value, json};
 
 use crate::catalog::address::asked_id;
-use crate::catalog::own_playlists::{Keeps, is_to_do};
+use crate::catalog::own_playlists::{check_parts, is_to_do};
 use crate::catalog::{Catalog as _, CatalogError};
-use crate::model::{Change, ItemRef, Kind, PlaylistAbout, ServiceId};
+use crate::model::{Change, ItemRef, Kind, PlaylistAbout, PlaylistPart, ServiceId};
 use crate::net::Method;
 
 use super::calls::Call;
 use super::operations::{PLAYLIST_ADD, PLAYLIST_CREATE, PLAYLIST_REORDER, PLAYLIST_REPLACE, PLAYLIST_UPDATE};
 use super::{ID, NAME, YourMusic, convert, wire};
+
+/// What a playlist has beside its title.
+pub(super) const PARTS: &[PlaylistPart] = &[PlaylistPart::Audience];
 
 /// So many tracks are added one by one; for more, all rows are replaced.
 const ADDED_ONE_BY_ONE: usize = 3;
@@ -138,7 +141,7 @@ impl YourMusic {
 
 /// What the service takes of it; an error when that is not all that is said.
 fn told(about: &PlaylistAbout) -> Result<serde_json::Map<String, Value>, CatalogError> {
-    Keeps { audience: true, ..Keeps::default() }.check(NAME, about)?;
+    check_parts(NAME, PARTS, about)?;
     let name = about.title.as_ref().map(|title| ("playlist_name".to_owned(), title.as_str().into()));
     let public = about.public.map(|public| ("public".to_owned(), public.into()));
     Ok(name.into_iter().chain(public).collect())

@@ -8,8 +8,9 @@ use url::Url;
 
 use crate::config::{PlaylistTrackId, YourMusicSettings};
 use crate::model::{
-    Account, BrowseList, Capabilities, Change, Fault, Filter, Item, ItemRef, Kind, ListId, Locator, Page,
-    PlaylistPart, Powers, Purpose, SearchQuery, ServiceId, SignIn, SignInAnswer, SignInStep, Special, Track,
+    Account, BrowseList, Capabilities, Change, Fault, Filter, Item, ItemRef, Kind, LinkPattern, ListId,
+    Locator, Page, Powers, Purpose, SearchQuery, ServiceId, SignIn, SignInAnswer, SignInStep, Special,
+    SpecialAnswer, Track,
 };
 use crate::net::{Body, Limit, Method, Net, Request};
 
@@ -63,6 +64,7 @@ pub(super) struct YourMusic {
     admin_setup: Setup,
     caller: Caller,
     paths: Paths,
+    links: Vec<LinkPattern>,
     tenant: String,
     stream_hosts: Vec<Url>,
     hide_explicit: bool,
@@ -111,6 +113,7 @@ impl YourMusic {
             session: Session::new(caller.clone(), paths.clone()),
             caller,
             paths,
+            links: settings.links.clone(),
             tenant: settings.tenant.clone(),
             stream_hosts: settings.stream_hosts.clone(),
             hide_explicit: settings.hide_explicit,
@@ -192,11 +195,11 @@ impl Catalog for YourMusic {
         let who = self.session.who().map(|who| who.name);
         let home = list("home", "Home");
         let (sign_in, account) = if let Some(id) = &self.user_id {
-            (self.setup.sign_in(), Account { way: None, who: Some(id.as_str().into()) })
+            (self.setup.sign_in(), Account { who: Some(id.as_str().into()), ..Account::default() })
         } else {
             let state = if who.is_some() { SignIn::Ready } else { SignIn::NotNeeded };
             let sign_in = self.setup.base().map_or_else(|_| self.setup.sign_in(), |_| state);
-            (sign_in, Account { way: Some("with a code sent by e-mail".into()), who })
+            (sign_in, Account { way: Some("with a code sent by e-mail".into()), who, join: None })
         };
         if account.who.is_none() {
             // What a guest may see.
@@ -220,7 +223,7 @@ impl Catalog for YourMusic {
             powers: Powers {
                 create_playlist: true,
                 edit_playlist: true,
-                playlist_parts: vec![PlaylistPart::Audience],
+                playlist_parts: changes::PARTS.to_vec(),
                 arrange_playlist: true,
                 ..Powers::default()
             },
@@ -269,6 +272,15 @@ impl Catalog for YourMusic {
         })
     }
 
+    fn resolve<'a>(&'a self, link: &'a Url) -> Option<Answer<'a, Item>> {
+        let (kind, id) = self.links.iter().find_map(|form| form.read(link))?;
+        Some(Box::pin(async move { self.item(kind, &id).await }))
+    }
+
+    fn link_setting(&self) -> Option<&'static str> {
+        Some("services.yourmusic.links")
+    }
+
     fn locate<'a>(&'a self, id: &'a str, purpose: Purpose) -> Answer<'a, Locator> {
         Box::pin(self.manifest(id, purpose))
     }
@@ -304,7 +316,7 @@ impl Catalog for YourMusic {
         specials::SPECIALS
     }
 
-    fn special<'a>(&'a self, name: &'a str, values: &'a [(String, String)]) -> Answer<'a, Value> {
+    fn special<'a>(&'a self, name: &'a str, values: &'a [(String, String)]) -> Answer<'a, SpecialAnswer> {
         Box::pin(self.special_call(name, values))
     }
 

@@ -2,10 +2,11 @@
 //! what a tenant's administrator does with the client's credentials.
 
 use serde_json::{Map, Value, json};
+use url::Url;
 
 use crate::catalog::address::asked_id;
 use crate::catalog::{Catalog as _, CatalogError};
-use crate::model::Special;
+use crate::model::{Link, Special, SpecialAnswer, Then};
 use crate::net::Method;
 
 use super::calls::{By, Call};
@@ -25,7 +26,7 @@ pub(super) const SPECIALS: &[Special] = &[
     special("profile edit", "Change your profile", &["first_name", "last_name", "date_of_birth"]),
     special(
         "checkout",
-        "The address where a subscription is paid",
+        "Open the page where a subscription is paid",
         &["product_slug!", "success_url", "cancel_url"],
     ),
     special("status", "Whether the service and its catalogue are up", &[]),
@@ -54,7 +55,7 @@ impl YourMusic {
         &self,
         name: &str,
         values: &[(String, String)],
-    ) -> Result<Value, CatalogError> {
+    ) -> Result<SpecialAnswer, CatalogError> {
         let Some(special) = SPECIALS.iter().find(|special| special.name == name) else {
             return Err(self.lacks(&format!("call {name:?}")));
         };
@@ -72,7 +73,8 @@ impl YourMusic {
                 let body = given.body(&["product_slug", "success_url", "cancel_url"]);
                 let answer = self.call(Call::send(Method::POST, &CHECKOUT, body)).await?;
                 let url = payment(&answer).ok_or_else(|| self.caller.senseless("it holds no address"))?;
-                return Ok(json!({ "url": url }));
+                let (value, page) = (json!({ "url": url.as_str() }), Then::Visit(Link(url)));
+                return Ok(SpecialAnswer { value, then: Some(page) });
             }
             "status" => {
                 let beat = self.call(Call::get(&HEARTBEAT).by(By::Guest)).await?;
@@ -80,9 +82,9 @@ impl YourMusic {
                 json!({ "heartbeat": beat, "catalogue": catalogue })
             }
             "releases" => self.releases_at_once(given.needed("ids")?).await?,
-            _ => return self.admin(name, &given).await,
+            _ => return self.admin(name, &given).await.map(SpecialAnswer::from),
         };
-        Ok(without_secrets(answer))
+        Ok(without_secrets(answer).into())
     }
 
     async fn admin(&self, name: &str, given: &Given<'_>) -> Result<Value, CatalogError> {
@@ -157,12 +159,12 @@ impl<'a> Given<'a> {
 }
 
 /// The address of a checkout: under one of the likely names, else the first that is encrypted.
-fn payment(answer: &Value) -> Option<&str> {
+fn payment(answer: &Value) -> Option<Url> {
     let inner = answer.get("data").unwrap_or(answer);
-    let is_address = |text: &&str| text.starts_with("https://");
+    let address = |value: &Value| Url::parse(value.as_str()?).ok().filter(|url| url.scheme() == "https");
     let named = ["url", "checkout_url", "session_url"];
-    let named = named.iter().find_map(|name| inner.get(name)?.as_str().filter(is_address));
-    named.or_else(|| inner.as_object()?.values().find_map(|value| value.as_str().filter(is_address)))
+    let named = named.iter().find_map(|name| address(inner.get(name)?));
+    named.or_else(|| inner.as_object()?.values().find_map(address))
 }
 
 /// The answer without tokens and how somebody pays.

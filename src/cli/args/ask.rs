@@ -40,8 +40,9 @@ pub(in crate::cli) struct Search {
 #[derive(Args, Debug)]
 #[command(after_long_help = ROW)]
 pub(in crate::cli) struct Browse {
-    /// A service such as audius, one of its lists such as audius/trending, or an album, artist or playlist as
-    /// SERVICE:KIND:ID; without it all services and their lists
+    /// A service such as audius, one of its lists such as audius/trending, an album, artist or playlist as
+    /// SERVICE:KIND:ID, or a track, whose list is those like it where the service knows; without it all services
+    /// and their lists
     #[arg(value_name = "SERVICE[/LIST]")]
     pub place: Option<Place>,
     /// Which page, from 1

@@ -82,6 +82,7 @@ fn service_json(service: &ServiceInfo) -> Value {
         "signed_in_as": able.account.who,
         "sign_in": able.account.way,
         "search": able.search,
+        "similar": able.similar,
         "filters": filters,
         "lists": lists(service).iter().map(|item| Facts::of(item, Some(&service.id))).collect::<Vec<_>>(),
     })

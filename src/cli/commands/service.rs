@@ -1,26 +1,37 @@
 //! `segue service`: calls that no screen offers.
 
-use std::process::ExitCode;
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::Path;
+use std::process::{self, ExitCode};
 
 use serde_json::{Value, json};
 
-use crate::cli::args::Service;
+use crate::cli::args::{Play, Service, Sound};
+use crate::cli::commands::play;
 use crate::cli::{facts, text};
-use crate::model::{CleanText, Fault, FaultKind, ServiceId, Special};
-use crate::runtime::{Profile, Shelves};
+use crate::model::{
+    CleanText, Excerpt, Fault, FaultKind, Link, ServiceId, Special, SpecialAnswer, Then, safe_file_name,
+};
+use crate::runtime::{Browser, Profile, Shelves, Target, make_private_folder};
 
 pub(in crate::cli) fn run(arguments: Service, demo: bool) -> Result<ExitCode, Fault> {
-    let line = Line::read(arguments.words)?;
+    let mut line = Line::read(arguments.words)?;
     let json = arguments.json || line.json;
-    let shelves = super::open_shelves(Profile::load(demo || line.demo)?)?;
-    let Some(service) = line.service else {
+    let profile = Profile::load(demo || line.demo)?;
+    // Its warnings are told once.
+    let quiet = Profile { warnings: Vec::new(), ..profile.clone() };
+    let shelves = super::open_shelves(profile)?;
+    let Some(service) = line.service.clone() else {
         list(&shelves, json, |_| true);
         return Ok(ExitCode::SUCCESS);
     };
     let specials = shelves.specials_of(&service)?;
+    line.settle(specials);
     let group = format!("{} ", line.call);
+    let is_call = specials.iter().any(|special| special.name == line.call);
     let is_group = specials.iter().any(|special| special.name.starts_with(&group));
-    if line.help || line.call.is_empty() || (is_group && line.values.is_empty()) {
+    if line.help || line.call.is_empty() || (is_group && !is_call && line.values.is_empty()) {
         list(&shelves, json, |(id, special)| {
             let wanted =
                 line.call.is_empty() || special.name == line.call || special.name.starts_with(&group);
@@ -28,13 +39,51 @@ pub(in crate::cli) fn run(arguments: Service, demo: bool) -> Result<ExitCode, Fa
         });
         return Ok(ExitCode::SUCCESS);
     }
-    let answer = shelves.special(&service, &line.call, &line.values)?;
+    let SpecialAnswer { value, then } = shelves.special(&service, &line.call, &line.values)?;
+    drop(shelves);
     if json {
-        text::pretty_json(&answer);
+        text::pretty_json(&value);
     } else {
-        facts::print_tree(&answer, "");
+        facts::print_tree(&value, "");
+    }
+    let output = line.values.iter().find(|(name, _)| name == "output").map(|(_, file)| Path::new(file));
+    match (then, output) {
+        (Some(Then::Visit(Link(page))), _) if !json => {
+            if let Err(error) = Browser::of_listener().open(&page) {
+                text::error_line(&format!("segue: {error}"));
+            }
+        }
+        (Some(Then::Hear(excerpt)), Some(file)) => keep(&excerpt, file)?,
+        (Some(Then::Hear(excerpt)), None) if !json => return hear(&excerpt, &line.title(), quiet),
+        (None, Some(_)) => return Err(Fault::new(FaultKind::NotFound, "What came is no sound to be kept")),
+        (_, _) => {}
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Writes it to a file that is not there yet.
+fn keep(excerpt: &Excerpt, file: &Path) -> Result<(), Fault> {
+    let written = File::create_new(file).and_then(|mut file| file.write_all(&excerpt.bytes));
+    written.map_err(|error| {
+        let words = format!("{} cannot be written: {error}", file.display());
+        Fault::new(FaultKind::Other, words)
+    })
+}
+
+/// Plays it, by way of a file of this run's own, whose name is the title.
+fn hear(excerpt: &Excerpt, title: &str, profile: Profile) -> Result<ExitCode, Fault> {
+    let folder = profile.paths.cache.join(format!("excerpt-{}", process::id()));
+    // Left by a run that was killed, long ago.
+    let _ = fs::remove_dir_all(&folder);
+    make_private_folder(&folder).map_err(|error| {
+        Fault::new(FaultKind::Other, format!("{} cannot be made: {error}", folder.display()))
+    })?;
+    let file = folder.join(safe_file_name(title));
+    keep(excerpt, &file)?;
+    let sound = Sound { output: None, start: None };
+    let played = play::run_with(profile, Play { locators: vec![Target::File(file)], sound, json: false });
+    let _ = fs::remove_dir_all(&folder);
+    played
 }
 
 /// What was typed behind `service`.
@@ -73,6 +122,27 @@ impl Line {
             }
         }
         Ok(line)
+    }
+
+    /// What was asked for, in a line: `audiomack preview 14216001`.
+    fn title(&self) -> String {
+        let values = self.values.iter().map(|(_, value)| value.as_str());
+        let service = self.service.as_ref().map_or("", ServiceId::as_str);
+        [service, &self.call].into_iter().chain(values).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Of a call that needs just one value, the value may be the last word.
+    fn settle(&mut self, specials: &[Special]) {
+        let Some((call, value)) = self.call.rsplit_once(' ') else { return };
+        if specials.iter().any(|special| special.name == self.call) {
+            return;
+        }
+        let Some(special) = specials.iter().find(|special| special.name == call) else { return };
+        let needed: Vec<&str> = special.values.iter().filter_map(|name| name.strip_suffix('!')).collect();
+        if let [name] = needed.as_slice() {
+            self.values.push(((*name).to_owned(), value.to_owned()));
+            self.call = call.to_owned();
+        }
     }
 }
 
@@ -168,6 +238,21 @@ mod tests {
         );
         check(&["yourmusic", "--q", "--x", "go"], Some("yourmusic"), "go", &[("q", "--x")], "");
         check(&["--demo", "audius", "-h"], Some("audius"), "", &[], "dh");
+        let specials = [
+            Special { name: "pinned", words: "", values: &["artist"] },
+            Special { name: "pinned add", words: "", values: &["items!", "output"] },
+            Special { name: "two", words: "", values: &["a!", "b!"] },
+        ];
+        let settled = |call: &str| {
+            let mut line = Line { call: call.to_owned(), ..Line::default() };
+            line.settle(&specials);
+            (line.call, line.values)
+        };
+        let items = vec![("items".to_owned(), "7".to_owned())];
+        assert_eq!(settled("pinned add 7"), ("pinned add".to_owned(), items));
+        for call in ["pinned", "pinned add", "pinned 7", "two 7", "other 7", ""] {
+            assert_eq!(settled(call), (call.to_owned(), Vec::new()));
+        }
         for words in [&["audius", "metrics", "--limit"][..], &["No Service"]] {
             let words = words.iter().map(|word| (*word).to_owned()).collect();
             assert_eq!(Line::read(words).unwrap_err().kind, FaultKind::Usage);

@@ -1,6 +1,7 @@
 //! Lists of the services, a page at a time.
 
-use crate::model::{Fault, FaultKind, Item, Page, ServiceId};
+use crate::catalog::Catalog;
+use crate::model::{Fault, FaultKind, Item, Kind, ListId, Page, ServiceId};
 
 use super::target::Place;
 use super::{Shelves, find};
@@ -30,10 +31,21 @@ impl Shelves {
                 let items: Vec<_> = catalog.capabilities().lists.into_iter().map(Item::List).collect();
                 Page { total: Some(items.len() as u64), items, ..Page::default() }
             }
+            Place::List(_, list) if is_unknown_track(&**catalog, list) => {
+                let name = list.0.replacen('/', ":", 1);
+                let fault = format!("{} does not tell which tracks are similar", catalog.name());
+                return Err(Fault::new(FaultKind::NotFound, fault)
+                    .hint(format!("segue show {service}:{name} tells what it is")));
+            }
             Place::List(_, list) => {
                 self.tasks.block_on(catalog.browse(list, page)).map_err(|error| error.fault())?
             }
         };
         Ok(Listing { service: service.clone(), page })
     }
+}
+
+/// Whether the list is what a track opens to, at a service where it opens to nothing.
+fn is_unknown_track(catalog: &dyn Catalog, list: &ListId) -> bool {
+    matches!(list.item(), Some((Kind::Track, _))) && !catalog.capabilities().similar
 }

@@ -113,9 +113,13 @@ pub(super) fn page_of<'c>(
 /// The fault that an address is no page of any service.
 pub(super) fn no_page(catalogs: &[Arc<dyn Catalog>], link: &Url) -> Fault {
     let names: Vec<&str> = catalogs.iter().map(|catalog| catalog.name()).collect();
+    let set = |catalog: &Arc<dyn Catalog>| {
+        Some(format!("If this is {}, set {}", catalog.name(), catalog.link_setting()?))
+    };
+    let here = format!("Services here: {}", names.join(", "));
+    let hint: Vec<String> = std::iter::once(here).chain(catalogs.iter().filter_map(set)).collect();
     let host = link.host_str().unwrap_or_default();
-    Fault::new(FaultKind::NotFound, format!("No service here knows links to {host}"))
-        .hint(format!("Services here: {}", names.join(", ")))
+    Fault::new(FaultKind::NotFound, format!("No service here knows links to {host}")).hint(hint.join(". "))
 }
 
 /// Takes up earlier sign-ins, and tells which cannot be.

@@ -395,7 +395,7 @@ fn check_about(catalog: &dyn Catalog, about: &PlaylistAbout) -> Result<(), Fault
     }
     let known = catalog.capabilities().powers.playlist_parts;
     let name = catalog.name();
-    match about.parts().into_iter().find(|part| !known.contains(part)) {
+    match about.beyond(&known).into_iter().next() {
         None => Ok(()),
         Some(part) => {
             let fault =

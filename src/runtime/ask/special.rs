@@ -1,8 +1,6 @@
 //! Calls that no screen offers.
 
-use serde_json::Value;
-
-use crate::model::{CleanText, Fault, FaultKind, ServiceId, Special};
+use crate::model::{CleanText, Fault, FaultKind, ServiceId, Special, SpecialAnswer};
 
 use super::{Shelves, find, unknown};
 
@@ -23,7 +21,7 @@ impl Shelves {
         find(&self.catalogs, service).map(|catalog| catalog.specials())
     }
 
-    /// Makes a call, by its name, and gives the answer as the service shaped it.
+    /// Makes a call, by its name.
     ///
     /// # Errors
     /// Of kind `Usage` when the name or a value's name is not known, or a value is missing.
@@ -32,7 +30,7 @@ impl Shelves {
         service: &ServiceId,
         name: &str,
         values: &[(String, String)],
-    ) -> Result<Value, Fault> {
+    ) -> Result<SpecialAnswer, Fault> {
         let catalog = find(&self.catalogs, service)?;
         let call = chosen(catalog.specials(), service, name)?;
         let values = known_values(call, service, values)?;

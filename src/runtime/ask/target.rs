@@ -59,12 +59,7 @@ impl FromStr for Place {
     /// `SERVICE`, `SERVICE/LIST` or `SERVICE:KIND:ID`; a list's own name may hold slashes.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         if let Ok(item) = text.parse::<ItemRef>() {
-            return match item.kind {
-                Kind::Track => Err(format!("a track opens to nothing; try segue show {text}")),
-                Kind::Album | Kind::Artist | Kind::Playlist => {
-                    Ok(Self::List(item.service.clone(), item.list()))
-                }
-            };
+            return Ok(Self::List(item.service.clone(), item.list()));
         }
         let (service, list) = text.split_once('/').unwrap_or((text, ""));
         let service = service
@@ -108,7 +103,7 @@ mod tests {
             ("audius/trending", list("trending")),
             ("audius/charts/songs/weekly", list("charts/songs/weekly")),
             ("audius:playlist:7", list("playlist/7")),
-            ("audius:track:7", Err(())),
+            ("audius:track:7", list("track/7")),
             ("", Err(())),
             ("No Service", Err(())),
         ];

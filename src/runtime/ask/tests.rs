@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::sync::Notify;
 use url::Url;
 
@@ -10,7 +10,7 @@ use super::*;
 use crate::catalog::CatalogError;
 use crate::model::{
     Account, BrowseList, Capabilities, Change, Collection, Filter, ItemRef, Kind, ListId, Locator, Mark,
-    Page, Powers, Purpose, SearchQuery, SignIn, Special, Track, TrackRef,
+    Page, Powers, Purpose, SearchQuery, SignIn, Special, SpecialAnswer, Track, TrackRef,
 };
 
 mod matching;
@@ -144,6 +144,10 @@ impl Catalog for Shelf {
         is_mine.then(|| self.item(if link.path() == "/album" { Kind::Album } else { Kind::Track }, "1"))
     }
 
+    fn link_setting(&self) -> Option<&'static str> {
+        (self.id == "other").then_some("services.other.links")
+    }
+
     fn locate<'a>(&'a self, _id: &'a str, _purpose: Purpose) -> Answer<'a, Locator> {
         Box::pin(async { self.nothing("sound") })
     }
@@ -157,8 +161,8 @@ impl Catalog for Shelf {
         &[Special { name: "admin echo", words: "Says it again", values: &["word!"] }]
     }
 
-    fn special<'a>(&'a self, name: &'a str, values: &'a [(String, String)]) -> Answer<'a, Value> {
-        Box::pin(async move { Ok(json!({ "name": name, "values": values })) })
+    fn special<'a>(&'a self, name: &'a str, values: &'a [(String, String)]) -> Answer<'a, SpecialAnswer> {
+        Box::pin(async move { Ok(json!({ "name": name, "values": values }).into()) })
     }
 
     fn ping(&self) -> Answer<'_, ()> {
@@ -202,6 +206,15 @@ fn search(shelves: &Shelves, wish: &SearchWish) -> (Vec<String>, SearchEnd, Vec<
         SearchNews::Failed(fault) => failed.push(fault.clone()),
     });
     (told, end.unwrap(), failed)
+}
+
+#[test]
+fn a_link_that_nobody_knows_says_what_to_set() {
+    let link = Target::Link("https://shop.example/song/1".parse().unwrap());
+    let fault = two().item(&link).unwrap_err();
+    let words = "No service here knows links to shop.example. Services here: one, other. \
+                 If this is other, set services.other.links.";
+    assert_eq!(fault.to_string(), words);
 }
 
 #[test]
@@ -334,7 +347,7 @@ fn changes_are_made_only_where_they_are_allowed() {
         assert_eq!(told, expected, "{mark:?} {target}");
         assert_eq!(shelf.changes.lock().unwrap().len(), usize::from(expected.is_ok()), "{mark:?} {target}");
     };
-    let nobody = Account { way: Some("in the browser".into()), who: None };
+    let nobody = Account { way: Some("in the browser".into()), who: None, join: None };
     let ada = Account { who: Some("Ada".into()), ..nobody.clone() };
     let liked = "one:track:3 is now liked at one";
     check(ada.clone(), Mark::Like, "one:track:3", Ok(liked));
@@ -357,7 +370,7 @@ fn special_calls_get_their_values() {
     let values = [("word".to_owned(), "hello".to_owned())];
     let one = ServiceId::known("one");
     let answer = shelves.special(&one, "admin echo", &values).unwrap();
-    assert_eq!(answer, json!({ "name": "admin echo", "values": [["word", "hello"]] }));
+    assert_eq!(answer.value, json!({ "name": "admin echo", "values": [["word", "hello"]] }));
     assert_eq!(shelves.special(&one, "admin echo", &[]).unwrap_err().kind, FaultKind::Usage);
     assert_eq!(shelves.specials().len(), 2);
     assert_eq!(shelves.specials_of(&one).unwrap().len(), 1);

@@ -75,7 +75,12 @@ fn advice(state: &State, service: &ServiceInfo) -> Vec<String> {
         Standing::Leaving => Vec::new(),
         Standing::CanSignIn { way, needed } => {
             let without = if needed { "Nothing of it works before." } else { "Much of it works without." };
-            vec![format!("{} signs you in to {name} {way}. {without}", key(Action::SignIn))]
+            let mut lines = vec![format!("{} signs you in to {name} {way}. {without}", key(Action::SignIn))];
+            if service.capabilities.account.join.is_some() {
+                let key = key(Action::OpenJoinPage);
+                lines.push(format!("{key} opens the page where you get an account."));
+            }
+            lines
         }
         Standing::Missing(what) => vec![format!("{what}. {name} cannot be used before.")],
         Standing::Set => vec![format!("{name} uses the credentials in the configuration.")],

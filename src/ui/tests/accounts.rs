@@ -12,8 +12,11 @@ fn with_accounts() -> Vec<ServiceInfo> {
     let mut services = services();
     for service in &mut services {
         let capabilities = &mut service.capabilities;
-        let account =
-            |way: &str, who: Option<&str>| Account { way: Some(way.into()), who: who.map(Into::into) };
+        let account = |way: &str, who: Option<&str>| Account {
+            way: Some(way.into()),
+            who: who.map(Into::into),
+            join: None,
+        };
         match service.id.as_str() {
             "audius" => capabilities.account = account("in the browser", None),
             "audiomack" => capabilities.account = account("in the browser", Some("雨の港 (ada)")),

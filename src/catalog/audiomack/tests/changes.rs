@@ -121,7 +121,7 @@ async fn changes_are_sent_as_documented() {
     let about = PlaylistAbout { description: Some("Songs".to_owned()), ..PlaylistAbout::default() };
     let fault =
         catalog.change(&Change::EditPlaylist { id: "7".to_owned(), about }).await.unwrap_err().fault();
-    assert!(fault.message.as_str().contains("keeps no description"), "{fault}");
+    assert!(fault.message.as_str().contains("has no description"), "{fault}");
 }
 
 #[tokio::test]

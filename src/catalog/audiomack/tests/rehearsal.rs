@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::*;
-use crate::model::{Collection, PlaylistAbout};
+use crate::model::{self, Collection, PlaylistAbout, Then};
 use crate::sandbox::{self, Sandbox};
 
 /// The smallest thing that looks like a PNG.
@@ -288,7 +288,7 @@ async fn every_special_call_is_answered() {
     let catalog = stage.listener();
     let call = async |name: &str, pairs: &[(&str, &str)]| {
         let answer = catalog.special(name, &values(pairs)).await;
-        answer.unwrap_or_else(|error| panic!("{name} {pairs:?}: {error}"))
+        answer.unwrap_or_else(|error| panic!("{name} {pairs:?}: {error}")).value
     };
     for (kind, id) in
         [("track", "14216002"), ("album", "14300001"), ("artist", "ada-cole"), ("playlist", "4201")]
@@ -297,7 +297,6 @@ async fn every_special_call_is_answered() {
         assert!(found["results"]["event_counters"].is_object(), "{kind}");
     }
     assert_eq!(call("preview", &[("id", "14216001")]).await["media_type"], "audio/mpeg");
-    assert!(call("preview", &[("id", "14216002")]).await["results"]["url"].is_string());
     call("report-unplayable", &[("id", "14216002")]).await;
     assert_eq!(catalog.track("14216002").await.unwrap().playable, Allowed::No("its file is damaged".into()));
     assert_eq!(call("user", &[]).await["results"]["name"], "Sandbox");
@@ -322,7 +321,10 @@ async fn every_special_call_is_answered() {
     assert_eq!(call("downloads", &[("exclude", "14216001")]).await, json!(["14216002"]));
     call("downloads remove", &[("ids", "14216001,14216002")]).await;
     assert_eq!(call("downloads", &[]).await, json!([]));
-    assert!(call("register", &[]).await["open"].as_str().unwrap().starts_with("https://audiomack.com/"));
+    let register = catalog.special("register", &[]).await.unwrap();
+    let page = "https://audiomack.com/join";
+    assert_eq!(register.value, json!({ "url": page }));
+    assert_eq!(register.then, Some(Then::Visit(model::Link(page.parse().unwrap()))));
     call("forgot-password", &[("email", "a@example.org")]).await;
 
     for special in catalog.specials() {
@@ -334,6 +336,24 @@ async fn every_special_call_is_answered() {
     assert!(catalog.special("dance", &[]).await.is_err());
     // Advertisements are never reported.
     assert!(stage.sandbox.requests().iter().all(|line| !line.path.ends_with("/ads")));
+}
+
+/// The sound itself, words that say where it is, and one that must be made first.
+#[tokio::test]
+async fn a_preview_is_sound() {
+    let stage = Stage::new().await;
+    let catalog = stage.listener();
+    for id in ["14216001", "14216002", "14216003", "14216004"] {
+        let answer = catalog.special("preview", &values(&[("id", id)])).await.unwrap();
+        let Some(Then::Hear(excerpt)) = answer.then else { panic!("{id}: {:?}", answer.value) };
+        assert_eq!(answer.value, json!({ "media_type": excerpt.media_type, "bytes": excerpt.bytes.len() }));
+        assert!(excerpt.media_type.starts_with("audio/") && excerpt.bytes.len() > 10_000, "{id}");
+    }
+    // Who keeps the bytes learns nothing of who asks.
+    let requests = stage.sandbox.requests();
+    let elsewhere: Vec<_> = requests.iter().filter(|line| line.path.starts_with("/cdn/")).collect();
+    assert!(!elsewhere.is_empty());
+    assert!(elsewhere.iter().all(|line| line.credentials() == "none" && line.status == 200), "{elsewhere:?}");
 }
 
 /// Every search filter and kind, and what is suggested.

@@ -119,7 +119,7 @@ async fn a_playlist_that_could_not_be_filled_is_named() {
     audiosocket(&stand).change(&create(about.clone(), &["a/b"])).await.unwrap_err();
     let about = PlaylistAbout { description: Some("x".to_owned()), ..about };
     let fault = audiosocket(&stand).change(&create(about, &[])).await.unwrap_err().fault();
-    assert!(fault.message.as_str().contains("keeps no description"), "{fault}");
+    assert!(fault.message.as_str().contains("has no description"), "{fault}");
     assert_eq!(stand.calls().len(), before);
 }
 

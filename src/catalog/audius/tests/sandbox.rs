@@ -154,7 +154,7 @@ async fn a_library_is_changed_and_read() {
 async fn metrics_and_lists_come_from_whoever_has_them() {
     let sandbox = sandbox().await;
     let audius = audius_at(&sandbox, "", "");
-    let apps = audius.special("metrics", &[("range".to_owned(), "month".to_owned())]).await.unwrap();
+    let apps = audius.special("metrics", &[("range".to_owned(), "month".to_owned())]).await.unwrap().value;
     assert!(apps.as_array().unwrap().iter().any(|app| app["name"] == "segue" && app["count"].is_u64()));
     // A configured host that is gone has no list of others, and says so.
     let gone = audius_at(&sandbox, "/gone", "");

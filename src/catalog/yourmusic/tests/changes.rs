@@ -130,10 +130,10 @@ async fn what_cannot_be_done_is_not_tried() {
             "changed elsewhere",
         ),
         (Change::ArrangePlaylist { id: id(), before: believed(), after: Vec::new() }, 1, "changed elsewhere"),
-        (Change::EditPlaylist { id: id(), about: described.clone() }, 0, "keeps no description"),
-        (Change::EditPlaylist { id: id(), about: pictured.clone() }, 0, "keeps no cover"),
-        (Change::CreatePlaylist { about: described, tracks: Vec::new() }, 0, "keeps no description"),
-        (Change::CreatePlaylist { about: pictured, tracks: Vec::new() }, 0, "keeps no cover"),
+        (Change::EditPlaylist { id: id(), about: described.clone() }, 0, "has no description"),
+        (Change::EditPlaylist { id: id(), about: pictured.clone() }, 0, "has no cover"),
+        (Change::CreatePlaylist { about: described, tracks: Vec::new() }, 0, "has no description"),
+        (Change::CreatePlaylist { about: pictured, tracks: Vec::new() }, 0, "has no cover"),
     ];
     for (change, asked, part) in rows {
         let (result, calls) = made(|settings| settings, &change).await;

@@ -20,7 +20,7 @@ use crate::catalog::stand::{
     words,
 };
 use crate::catalog::{contract, tolerant};
-use crate::model::{Allowed, FaultKind, Secret, SignIn};
+use crate::model::{Allowed, FaultKind, PlaylistAbout, Secret, SignIn};
 
 const SEARCH: &str = include_str!("../../../../tests/fixtures/catalog/yourmusic/search.json");
 const HOME_PAGE: &str = include_str!("../../../../tests/fixtures/catalog/yourmusic/home.json");
@@ -293,13 +293,76 @@ async fn paths_are_data() {
 }
 
 #[tokio::test]
+async fn links_are_known_by_the_settings() {
+    let stand = Stand::start(server);
+    let link: Url = "https://acme.example/t/7?from=mail".parse().unwrap();
+    assert!(yourmusic(&stand).resolve(&link).is_none(), "no form of a link is documented");
+    let links = ["https://acme.example/p/{playlist}", "https://acme.example/t/{track}"];
+    let links = links.map(|form| form.parse().unwrap()).into();
+    let catalog =
+        YourMusic::new(&YourMusicSettings { links, ..settings(&stand) }, &net(), &surroundings(1000));
+    let Item::Track(track) = catalog.resolve(&link).unwrap().await.unwrap() else { panic!() };
+    assert_eq!(track.title.as_str(), "Ferry 7");
+    // What no id can be is not asked for.
+    let before = stand.calls().len();
+    let link = "https://acme.example/t/a%2Fb".parse().unwrap();
+    let fault = catalog.resolve(&link).unwrap().await.err().unwrap().fault();
+    assert_eq!((fault.kind, stand.calls().len()), (FaultKind::NotFound, before));
+    assert!(catalog.resolve(&"https://acme.example/x/7".parse().unwrap()).is_none());
+    assert_eq!(catalog.link_setting(), Some("services.yourmusic.links"));
+}
+
+/// Wherever a call is made: as a read, as a page that is kept, as a change, and before anybody is signed in.
+#[tokio::test]
+async fn methods_are_data() {
+    let stand = Stand::start(|call| token(call).unwrap_or_else(|| json(200, &json!({"track": {"id": 7}}))));
+    let paths = [
+        ("oauth_token", "PUT /token"),
+        ("track", "POST /tracks/{track_id}"),
+        ("playlist_update", "PUT /lists/{playlist_id}"),
+        ("checkout", "/pay"),
+    ];
+    let paths = paths.map(|(key, path)| (key.to_owned(), path.to_owned())).into();
+    let catalog =
+        YourMusic::new(&YourMusicSettings { paths, ..settings(&stand) }, &net(), &surroundings(1000));
+    // The stand knows the token's usual path alone.
+    catalog.track("7").await.unwrap_err();
+    assert_eq!(stand.calls().pop().unwrap().line(), "PUT /yourmusic/token");
+
+    let paths = catalog.paths.set.iter().filter(|(key, _)| *key != "oauth_token");
+    let paths = paths.map(|(key, path)| (key.clone(), path.clone())).collect();
+    let catalog =
+        YourMusic::new(&YourMusicSettings { paths, ..settings(&stand) }, &net(), &surroundings(1000));
+    catalog.track("7").await.unwrap();
+    let call = stand.calls().pop().unwrap();
+    assert_eq!((call.line().as_str(), call.body.as_str()), ("POST /yourmusic/tracks/7", ""));
+    assert_eq!(call.param("imageSize"), "500", "the parameters stay");
+    let about = PlaylistAbout { title: Some("New".to_owned()), ..PlaylistAbout::default() };
+    catalog.change(&Change::EditPlaylist { id: "p".to_owned(), about }).await.unwrap();
+    let call = stand.calls().pop().unwrap();
+    assert_eq!(
+        (call.line().as_str(), call.body.as_str()),
+        ("PUT /yourmusic/lists/p", r#"{"playlist_name":"New"}"#)
+    );
+    let values = [("product_slug".to_owned(), "gold".to_owned())];
+    catalog.special("checkout", &values).await.unwrap_err();
+    assert_eq!(stand.calls().pop().unwrap().line(), "POST /yourmusic/pay");
+}
+
+#[tokio::test]
 async fn failures_say_what_they_are() {
     let route = r#"{"message":"The route tracks/7 could not be found."}"#;
     let rows = [
         (404, r#"{"message":"Track not found."}"#, FaultKind::NotFound, "YourMusic has no track 7"),
         (404, route, FaultKind::NotFound, "set services.yourmusic.paths.track"),
         (404, "<html>", FaultKind::NotFound, "set services.yourmusic.paths.track"),
-        (405, "", FaultKind::NotFound, "set services.yourmusic.paths.track"),
+        (405, "", FaultKind::NotFound, "set services.yourmusic.paths.track = \"METHOD /tracks/{track_id}\""),
+        (
+            405,
+            r#"{"message":"Method not allowed."}"#,
+            FaultKind::NotFound,
+            "YourMusic takes another method for reading a track",
+        ),
         (403, r#"{"message":"No subscription."}"#, FaultKind::Refused, "No subscription."),
         (422, r#"{"message":"The given data was invalid."}"#, FaultKind::Refused, "invalid"),
         (

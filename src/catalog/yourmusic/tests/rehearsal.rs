@@ -166,7 +166,7 @@ async fn every_operation_of_the_table_is_made() {
     let special = async |name: &str, values: &[(&str, &str)]| {
         let values: Vec<_> =
             values.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
-        catalog.special(name, &values).await.unwrap_or_else(|error| panic!("{name}: {error}"))
+        catalog.special(name, &values).await.unwrap_or_else(|error| panic!("{name}: {error}")).value
     };
     special("profile", &[]).await;
     special("profile edit", &[("first_name", "Ada")]).await;

@@ -6,7 +6,7 @@ use crate::model::Secret;
 async fn special(stand: &Stand, name: &str, values: &[(&str, &str)]) -> Result<Value, CatalogError> {
     let values: Vec<_> =
         values.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    yourmusic(stand).special(name, &values).await
+    yourmusic(stand).special(name, &values).await.map(|answer| answer.value)
 }
 
 fn desk(body: &'static str) -> Stand {

@@ -15,7 +15,7 @@ fn keeper(id: &'static str) -> Shelf {
         playlist_parts: vec![PlaylistPart::Audience],
         ..Powers::default()
     };
-    shelf.capabilities.account = Account { way: Some("here".into()), who: Some("Ada".into()) };
+    shelf.capabilities.account = Account { way: Some("here".into()), who: Some("Ada".into()), join: None };
     shelf
 }
 
@@ -81,6 +81,14 @@ fn what_cannot_be_is_said_before_anybody_is_asked() {
     let words = "one has no description for playlists. \
                  Beside a name they have there: choice of public or private.";
     check(one(), PlaylistWish::Edit(description), Err(words));
+    let genre = PlaylistAbout { genre: Some("folk".to_owned()), ..named("New") };
+    let words = "one has no genre for playlists. \
+                 Beside a name they have there: choice of public or private.";
+    check(one(), PlaylistWish::Edit(genre), Err(words));
+    // Where there are none, it is granted to have none.
+    let silent = PlaylistAbout { description: Some(String::new()), ..named("New") };
+    let edit = Change::EditPlaylist { id: "p".to_owned(), about: silent.clone() };
+    check(one(), PlaylistWish::Edit(silent), Ok(edit));
     check(one(), PlaylistWish::Edit(named(" ")), Err("A playlist needs a name."));
     let move_to = |to| PlaylistWish::Move { from: 1, to };
     check(one(), move_to(11), Err("one:playlist:p has no row 11. Its rows are 1 to 10."));
