@@ -1,6 +1,7 @@
 //! A request as plain data.
 
 use std::fmt;
+use std::time::Duration;
 
 use bytes::Bytes;
 use url::Url;
@@ -67,6 +68,8 @@ pub struct Request {
     pub reach: Reach,
     /// Whether redirects are followed; if not, one is an answer like any other.
     pub follows: bool,
+    /// How long the first byte of each answer may take, where that is not what the settings say.
+    pub first_byte: Option<Duration>,
 }
 
 impl Request {
@@ -81,6 +84,7 @@ impl Request {
             limit,
             reach: Reach::Anywhere,
             follows: true,
+            first_byte: None,
         }
     }
 

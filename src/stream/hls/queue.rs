@@ -71,8 +71,10 @@ impl Queue {
     fn wait(&self) -> MutexGuard<'_, State> {
         let mut state = self.lock();
         while state.entries.is_empty() && state.end.is_none() {
+            self.monitor.hunger.set(true);
             state = self.readable.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
+        self.monitor.hunger.set(false);
         state
     }
 
