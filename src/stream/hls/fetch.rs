@@ -7,6 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use url::Url;
 
+use crate::model::CleanText;
 use crate::stream::StreamError;
 
 use super::cache::Place;
@@ -64,6 +65,8 @@ pub(super) struct Fetcher {
     asked_again: Option<u64>,
     missing_in_a_row: u8,
     last_missing: Option<StreamError>,
+    /// What plays, as the stream told last.
+    title: Option<CleanText>,
     has_sound: bool,
 }
 
@@ -96,6 +99,7 @@ impl Fetcher {
             asked_again: None,
             missing_in_a_row: 0,
             last_missing: None,
+            title: None,
             // After a seek to the end there may be nothing left, and that is no failure.
             has_sound: next > 0,
         }
@@ -232,7 +236,11 @@ impl Fetcher {
         if let Some((place, bytes)) = self.fetched.take() {
             self.source.cache.keep(place, bytes);
         }
-        self.filler.push(Chunk { bytes, seconds: segment.duration });
+        let title = piece.title.filter(|title| self.title.as_ref() != Some(title));
+        if title.is_some() {
+            self.title.clone_from(&title);
+        }
+        self.filler.push(Chunk { bytes, seconds: segment.duration, title });
         Ok(())
     }
 

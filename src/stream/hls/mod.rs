@@ -22,6 +22,7 @@ mod fmp4;
 #[cfg(any(fuzzing, test))]
 #[doc(hidden)]
 pub mod fuzzing;
+mod id3;
 mod key;
 mod ladder;
 mod live;
