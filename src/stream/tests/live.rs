@@ -139,3 +139,26 @@ fn a_seek_goes_by_the_newest_list() {
     let last = places[3];
     assert!(last.0 == last.1 && (beginning(26)..=beginning(28)).contains(&last.0), "{places:?}");
 }
+
+#[test]
+fn a_count_that_jumps_or_begins_anew_is_followed() {
+    // What the list is from its fourth answer on: five segments, and the end.
+    for first in [50, 0] {
+        let clock = Arc::new(AtomicU64::new(0));
+        let (server, times) = server(&clock, 1_000, move |number| {
+            let mut text = format!("#EXTM3U\n#EXT-X-TARGETDURATION:{LONG}\n#EXT-X-MEDIA-SEQUENCE:{first}\n");
+            for number in first..first + 5 {
+                text.extend([format!("#EXTINF:{LONG},\n{number}\n")]);
+            }
+            (number > 2).then(|| Reply::new(200, "audio/mpegurl", text + "#EXT-X-ENDLIST\n"))
+        });
+        let url = server.url("/live.m3u8");
+        let parts = in_time_lapse(&clock, |_| 100, move |rig| drain(&mut *rig.http(url).unwrap()).unwrap());
+        let asked = segments(&server);
+        assert!(asked.ends_with(&(first..first + 5).collect::<Vec<_>>()), "{first}: {asked:?}");
+        // Back in place at the next answer, with a decoder that begins afresh there.
+        assert_eq!(times.lock().unwrap().len(), 4, "{first}");
+        let before = (asked.len() - 5) as u64 * LONG;
+        assert!(parts.iter().any(|(at, ..)| at.as_secs() == before), "{first}: {before}");
+    }
+}
