@@ -61,7 +61,7 @@ impl<'a> Tag<'a> {
         }
         let known = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
         Some(match (known(artist), title) {
-            (Some(artist), Some(title)) => CleanText::new(&format!("{} - {}", artist.trim(), title.trim())),
+            (Some(artist), Some(title)) => CleanText::new(format!("{} - {}", artist.trim(), title.trim())),
             (_, title) => CleanText::new(title?.trim()),
         })
     }

@@ -138,7 +138,7 @@ impl Demuxer {
             }
         } else if let Some(index) = self.programs.iter().position(|program| program.pid == packet.pid) {
             if let Some(table) = self.programs.get_mut(index).and_then(|program| program.map.add(&packet)) {
-                self.choose_track(index, streams(&table), out);
+                self.choose_track(index, &streams(&table), out);
             }
         } else if self.track.is_some_and(|(pid, _)| pid == packet.pid) {
             self.audio(&packet, out);
@@ -162,7 +162,7 @@ impl Demuxer {
     }
 
     /// Takes the sound of the first programme that has some to play. Once it sounds, another one is no better.
-    fn choose_track(&mut self, index: usize, streams: Streams, out: &mut Vec<u8>) {
+    fn choose_track(&mut self, index: usize, streams: &Streams, out: &mut Vec<u8>) {
         let Some(program) = self.programs.get_mut(index) else { return };
         program.unsupported = streams.unsupported;
         let pid = program.pid;

@@ -81,15 +81,13 @@ impl Fetcher {
     /// differently is not thought of again, and one that cannot be had not for a while.
     async fn change_to(&mut self, rung: Option<&Rung>) -> bool {
         let Some(rung) = rung.filter(|rung| rung.address != self.address).cloned() else { return false };
-        let playlist = match rung.playlist {
-            Some(playlist) => playlist,
-            None => {
-                let Ok(playlist) = fetch_media_once(&self.source, &rung.address).await else {
-                    self.source.put_aside(&rung.address);
-                    return false;
-                };
-                Arc::new(playlist)
-            }
+        let playlist = if let Some(playlist) = rung.playlist {
+            playlist
+        } else if let Ok(playlist) = fetch_media_once(&self.source, &rung.address).await {
+            Arc::new(playlist)
+        } else {
+            self.source.put_aside(&rung.address);
+            return false;
         };
         let found = same_place(&self.playlist, self.next, &playlist);
         let Some(next) = found else {
