@@ -56,8 +56,8 @@ impl Media for InMemory {
         false
     }
 
-    fn seek(&mut self, _: Duration) -> std::result::Result<(), StreamError> {
-        Ok(())
+    fn seek(&mut self, to: Duration) -> std::result::Result<Duration, StreamError> {
+        Ok(to)
     }
 }
 

@@ -124,6 +124,19 @@ impl State {
                     None => self.tell(Level::Info, format!("Sound goes to {device}")),
                 }
             }
+            (Some(OutputState::Playing { device: before, .. }), OutputState::Playing { device, .. }) => {
+                match &self.playback.choice {
+                    // Only by itself does the sound go elsewhere than was chosen.
+                    OutputChoice::Device(name) if !device.as_str().contains(name.as_str()) => {
+                        let words = format!("{before} is gone. Sound goes to {device} until it is back");
+                        self.tell(Level::Warning, words)
+                    }
+                    OutputChoice::Device(name) if !before.as_str().contains(name.as_str()) => {
+                        self.tell(Level::Info, format!("Sound goes to {device}"))
+                    }
+                    _ => Vec::new(),
+                }
+            }
             (_, OutputState::Playing { .. }) => Vec::new(),
         }
     }

@@ -74,8 +74,8 @@ impl Media for Whole {
         false
     }
 
-    fn seek(&mut self, _: Duration) -> Result<(), StreamError> {
-        Ok(())
+    fn seek(&mut self, to: Duration) -> Result<Duration, StreamError> {
+        Ok(to)
     }
 }
 

@@ -146,7 +146,8 @@ impl Net {
             Body::Bytes(bytes) => builder.body(bytes.clone()),
         };
         // reqwest bounds silence inside a body; the wait for the first header byte is bounded here.
-        let patience = self.0.settings.connect_timeout + self.0.settings.idle_timeout;
+        let usual = self.0.settings.connect_timeout + self.0.settings.idle_timeout;
+        let patience = request.first_byte.unwrap_or(usual);
         let first_byte = tokio::time::Instant::now() + patience;
         let until = deadline.map_or(first_byte, |deadline| deadline.min(first_byte));
         let timed_out = NetError::Timeout { host: host_of(&request.url), phase: Phase::Byte };

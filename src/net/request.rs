@@ -1,6 +1,7 @@
 //! A request as plain data.
 
 use std::fmt;
+use std::time::Duration;
 
 use bytes::Bytes;
 use url::Url;
@@ -70,6 +71,8 @@ pub struct Request {
     pub is_sound: bool,
     /// Whether redirects are followed; if not, one is an answer like any other.
     pub follows: bool,
+    /// How long the first byte of each answer may take, where that is not what the settings say.
+    pub first_byte: Option<Duration>,
 }
 
 impl Request {
@@ -85,6 +88,7 @@ impl Request {
             reach: Reach::Anywhere,
             is_sound: false,
             follows: true,
+            first_byte: None,
         }
     }
 

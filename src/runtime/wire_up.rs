@@ -9,7 +9,7 @@ use tokio::sync::mpsc::{self, Receiver, Sender};
 use crate::app::Event;
 use crate::audio::{Player, PlayerOptions, Report};
 use crate::catalog::{self, Catalog, MemoryVault, Surroundings, Vault};
-use crate::config::KeepTokens;
+use crate::config::{KeepTokens, Unplugged};
 use crate::library::{Keeper, Left, News, OwnMusic};
 use crate::model::{Fault, FaultKind, OutputChoice, ServiceInfo, Volume};
 use crate::net::Net;
@@ -64,6 +64,7 @@ pub(super) fn wire_up(
     let player = Player::start(
         PlayerOptions {
             output,
+            moves: settings.player.unplugged == Unplugged::Move,
             volume,
             replaygain: settings.player.replaygain,
             crossfade: settings.player.crossfade,

@@ -127,7 +127,8 @@ impl HttpStream {
     }
 
     fn read_window(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.place(self.position).window.read(buffer)?;
+        let window = Arc::clone(&self.place(self.position).window);
+        let count = window.read(buffer, &self.remote.monitor.hunger)?;
         self.placed = Some(self.position + count as u64);
         if let Some(kept) = &mut self.kept
             && let Err(error) = kept.write(self.position, &buffer[..count])

@@ -58,7 +58,7 @@ impl Cache {
         builder.create(&self.folder)?;
         let Some(name) = name(identity) else {
             // Nothing tells it from another file at the same address: it serves this once.
-            make_room(&self.folder, self.most_bytes - identity.total)?;
+            make_room(&self.folder, None, self.most_bytes - identity.total)?;
             let number = getrandom::u64().map_err(io::Error::other)?;
             let path = self.folder.join(format!(".{number:016x}"));
             let kept = Kept::open(&path, identity.total)?;
@@ -66,9 +66,8 @@ impl Cache {
             return Ok(kept);
         };
         let path = self.folder.join(name);
-        if !path.exists() {
-            make_room(&self.folder, self.most_bytes - identity.total)?;
-        }
+        // A file that is there in part may grow to its whole length as well.
+        make_room(&self.folder, Some(&path), self.most_bytes - identity.total)?;
         let kept = Kept::open(&path, identity.total)?;
         // Used just now; a file system that keeps no such times takes the order of writing.
         let _ = fs::File::options().write(true).open(&path).and_then(|file| file.set_modified(now));
@@ -76,14 +75,18 @@ impl Cache {
     }
 }
 
-/// The name of the file on disk: a digest, so that no address and no signature is written. Signatures are in the
-/// query; with an entity tag the query is left out, so that tomorrow's signature finds the same file.
+/// The name of the file on disk: a digest, so that no address and no signature is written. With an entity tag what
+/// signs the address, and until when, is left out of the query, so that tomorrow's signature finds the same file.
 fn name(identity: &Identity<'_>) -> Option<String> {
     let mut url = identity.url.clone();
     url.set_fragment(None);
     let validator = match (identity.etag, identity.last_modified) {
         (Some(etag), _) => {
+            let kept: Vec<_> = url.query_pairs().into_owned().filter(|(name, _)| !signs(name)).collect();
             url.set_query(None);
+            if !kept.is_empty() {
+                url.query_pairs_mut().extend_pairs(kept);
+            }
             etag
         }
         (None, Some(time)) => time,
@@ -93,12 +96,57 @@ fn name(identity: &Identity<'_>) -> Option<String> {
     Some(base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(digest))
 }
 
-/// Removes what was used longest ago until at most `room` bytes are taken.
-fn make_room(folder: &Path, room: u64) -> io::Result<()> {
+/// Whether a part of a query with this name says who may have the file and until when, not which file it is: the names
+/// that Amazon S3 and CloudFront, Google and Azure storage, Akamai, and services with tokens of their own use.
+fn signs(name: &str) -> bool {
+    const NAMES: [&str; 30] = [
+        "signature",
+        "sig",
+        "sign",
+        "expires",
+        "expire",
+        "expiry",
+        "exp",
+        "policy",
+        "key-pair-id",
+        "token",
+        "access_token",
+        "auth",
+        "auth_token",
+        "hdnea",
+        "hdnts",
+        "hdntl",
+        "hmac",
+        "hash",
+        "nonce",
+        "timestamp",
+        "ts",
+        "awsaccesskeyid",
+        "googleaccessid",
+        "se",
+        "st",
+        "sp",
+        "sv",
+        "sr",
+        "skoid",
+        "session",
+    ];
+    let name = name.to_ascii_lowercase();
+    name.starts_with("x-amz-")
+        || name.starts_with("x-goog-")
+        || name.starts_with("oauth_")
+        || NAMES.contains(&&*name)
+}
+
+/// Removes what was used longest ago, but for the file to be opened, until at most `room` bytes are taken.
+fn make_room(folder: &Path, opened: Option<&Path>, room: u64) -> io::Result<()> {
     let mut files: Vec<(SystemTime, u64, PathBuf)> = fs::read_dir(folder)?
         .flatten()
         .filter_map(|entry| {
             let about = entry.metadata().ok().filter(fs::Metadata::is_file)?;
+            if Some(entry.path().as_path()) == opened {
+                return None;
+            }
             Some((about.modified().unwrap_or(SystemTime::UNIX_EPOCH), taken(&about), entry.path()))
         })
         .collect();
@@ -146,6 +194,15 @@ mod tests {
         assert_ne!(name(&identity(&signed, Some("\"y\""), None)).unwrap(), tagged);
         assert_ne!(name(&identity(&other, Some("\"x\""), None)).unwrap(), tagged);
         assert_ne!(name(&Identity { total: 101, ..identity(&one, Some("\"x\""), None) }).unwrap(), tagged);
+        // What a query asks for tells files apart, what signs it does not.
+        let asked = |query: &str| {
+            let url = url(&format!("https://a.example/stream?{query}"));
+            name(&identity(&url, Some("\"x\""), None)).unwrap()
+        };
+        assert_ne!(asked("id=1"), asked("id=2"));
+        assert_eq!(asked("id=1&Signature=a&Expires=1"), asked("id=1&Signature=b&Expires=2"));
+        assert_eq!(asked("X-Amz-Date=1&id=1&X-Amz-Signature=y"), asked("id=1"));
+        assert_ne!(asked("id=1&Signature=a"), asked("id=2&Signature=a"));
         // A time alone does not tell what a query asked for.
         let timed = name(&identity(&one, None, Some("yesterday"))).unwrap();
         assert_ne!(name(&identity(&signed, None, Some("yesterday"))).unwrap(), timed);
@@ -174,6 +231,30 @@ mod tests {
         assert!(!open("b", 6).is_whole());
         let long = Identity { total: 300_001, ..identity(&url, Some("long"), None) };
         assert!(cache.open(&long, now).is_none());
+    }
+
+    #[test]
+    fn what_is_kept_in_part_makes_room_for_the_rest_of_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::new(folder.path().join("sound"), 300_000);
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000);
+        let url = "https://a.example/1.mp3".parse::<Url>().unwrap();
+        let open = |etag: &str, second: u64| {
+            let identity = Identity { total: 140_000, ..identity(&url, Some(etag), None) };
+            cache.open(&identity, now + Duration::from_secs(second)).unwrap()
+        };
+        // Little of each is there; then each is heard to its end.
+        for (second, etag) in (0..).zip(["a", "b", "c"]) {
+            open(etag, second).write(0, &[7; 5_000]).unwrap();
+        }
+        for (second, etag) in (10..).zip(["a", "b", "c"]) {
+            open(etag, second).write(0, &vec![7; 140_000]).unwrap();
+            let files = fs::read_dir(folder.path().join("sound")).unwrap().flatten();
+            let bytes: u64 = files.map(|file| taken(&file.metadata().unwrap())).sum();
+            // A note of some bytes is behind each.
+            assert!(bytes < 300_000 + 3 * 4096, "{etag}: {bytes} bytes");
+        }
+        assert!(open("c", 20).is_whole() && open("b", 21).is_whole());
     }
 
     #[cfg(unix)]

@@ -15,9 +15,11 @@ mod error;
 mod file;
 pub mod hls;
 mod http;
+mod hunger;
 mod kept;
 mod monitor;
 mod open;
+mod outage;
 mod sniff;
 #[cfg(test)]
 mod tests;
@@ -67,8 +69,9 @@ pub trait Media: Send {
     /// Whether a seek has to go through [`Media::seek`] (HLS) rather than through the part's bytes.
     fn seeks_by_part(&self) -> bool;
 
-    /// Moves so that the next part starts at or before `to`. The part in use is void afterwards.
-    fn seek(&mut self, to: Duration) -> Result<(), StreamError>;
+    /// Moves so that the next part starts at or before `to`. The part in use is void afterwards. Returns the
+    /// place that it goes on from: `to`, unless a live stream does not reach so far.
+    fn seek(&mut self, to: Duration) -> Result<Duration, StreamError>;
 }
 
 /// Opens locators. `audio` takes it as a trait object, so that its tests need no network.

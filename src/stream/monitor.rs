@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::model::CleanText;
 
 use super::StreamError;
+use super::hunger::Hunger;
 
 /// Most notes kept until they are taken; a stream in trouble for hours needs no more.
 const MAX_NOTES: usize = 100;
@@ -21,6 +22,8 @@ pub struct Monitor {
     pub variant_switches: AtomicU64,
     /// Milliseconds of sound fetched ahead of the decoder (HLS), or 0.
     pub fetched_ahead_ms: AtomicU64,
+    /// Whether the decoder waits for bytes.
+    pub(super) hunger: Hunger,
     notes: Mutex<Vec<StreamError>>,
     title: Mutex<Option<CleanText>>,
 }

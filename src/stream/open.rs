@@ -226,8 +226,8 @@ impl Media for Single {
         false
     }
 
-    fn seek(&mut self, _: Duration) -> Result<(), StreamError> {
+    fn seek(&mut self, to: Duration) -> Result<Duration, StreamError> {
         // Its bytes are sought in directly.
-        Ok(())
+        Ok(to)
     }
 }

@@ -69,6 +69,12 @@ fn a_device_that_goes_away_pauses_or_not() {
     let silent = "No sound device: unplugged. Time passes in silence until there is one";
     let run = check(playing(Unplugged::Move).hears(lost()), "wait 5000", silent);
     check(run.hears(plays("Speakers")), "wait 5000", "Sound goes to Speakers");
+    // The player moves by itself from one that was chosen by name, and back.
+    let mut run = playing(Unplugged::Move);
+    run.state.playback.choice = OutputChoice::Device("US".to_owned());
+    let words = "USB is gone. Sound goes to Speakers until it is back";
+    let run = check(run.hears(plays("Speakers")), "wait 5000", words);
+    check(run.hears(plays("USB")), "wait 5000", "Sound goes to USB");
     let gone = "Paused: USB is gone (unplugged)";
     let run = check(playing(Unplugged::Pause).hears(lost()), "pause, wait 5000", gone);
     let run = check(run.hears(plays("Speakers")), "wait 5000", "Paused. Sound would go to Speakers now");

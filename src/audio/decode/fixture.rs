@@ -98,8 +98,8 @@ impl Media for Parts {
         false
     }
 
-    fn seek(&mut self, _to: Duration) -> Result<(), StreamError> {
-        Ok(())
+    fn seek(&mut self, to: Duration) -> Result<Duration, StreamError> {
+        Ok(to)
     }
 }
 

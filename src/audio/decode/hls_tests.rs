@@ -45,9 +45,9 @@ impl Media for Segments {
         true
     }
 
-    fn seek(&mut self, to: Duration) -> Result<(), StreamError> {
+    fn seek(&mut self, to: Duration) -> Result<Duration, StreamError> {
         self.next = usize::try_from(clock::time_to_frames(to, 44_100)).unwrap() / SEGMENT_FRAMES;
-        Ok(())
+        Ok(to)
     }
 }
 

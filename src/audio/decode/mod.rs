@@ -73,9 +73,7 @@ impl Reader {
     /// Opens `media` so that the first chunk begins exactly at `start`. Fails when the media is no
     /// sound, cannot be decoded or cannot be read.
     pub fn open(mut media: Box<dyn Media>, start: Duration) -> Result<Self, DecodeError> {
-        if media.seeks_by_part() && !start.is_zero() {
-            media.seek(start)?;
-        }
+        let start = if media.seeks_by_part() && !start.is_zero() { media.seek(start)? } else { start };
         let part = media.next_part()?.ok_or(DecodeError::Unrecognised("it is empty"))?;
         let mut part = PartDecoder::open(part)?;
         if media.seeks_by_part() {
@@ -128,7 +126,7 @@ impl Reader {
     /// error of kind [`DecodeError::ForwardOnly`] the reader goes on where it was.
     pub fn seek(&mut self, to: Duration) -> Result<(), DecodeError> {
         if self.media.seeks_by_part() {
-            self.media.seek(to)?;
+            let to = self.media.seek(to)?;
             if !self.next_part(to)? {
                 self.part.end();
             }

@@ -1,6 +1,8 @@
 //! Where a frame lies in an MP3 file of constant bit rate, so that a far seek need not read all that
 //! comes before: a stream over the network would have to fetch it.
 
+use symphonia::core::io::MediaSource as _;
+
 use super::source::Source;
 use crate::audio::error::DecodeError;
 
@@ -20,6 +22,8 @@ const BITRATES: [[u64; 15]; 2] = [
 /// The layout of a file of constant bit rate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Mp3Map {
+    /// Whether no tag of the encoder says anything, and the layout was found by looking.
+    pub(super) is_bare: bool,
     /// Where the first frame of sound lies.
     first: u64,
     /// Its header, which all others resemble.
@@ -37,16 +41,41 @@ struct Header {
 }
 
 impl Mp3Map {
-    /// Reads the layout; `None` unless the encoder's tag says that the bit rate is constant.
+    /// Reads the layout; `None` unless the encoder's tag says that the bit rate is constant, or there is no tag and
+    /// frames lie where they would if it was.
     pub(super) fn read(source: &Source) -> Result<Option<Self>, DecodeError> {
         let start = id3_length(&source.window(0, 10)?);
         let head = source.window(start, WINDOW)?;
-        let Some(tag) = Header::read(&head).filter(|header| header.announces_constant_rate(&head)) else {
+        let Some(tag) = Header::read(&head) else { return Ok(None) };
+        if !tag.announces(&head, &[b"Info", b"Xing", b"VBRI"]) {
+            let bare = Self { is_bare: true, first: start, header: tag };
+            return Ok(bare.holds_throughout(source)?.then_some(bare));
+        }
+        if !tag.announces(&head, &[b"Info"]) {
             return Ok(None);
-        };
+        }
         let first = start + tag.length();
         let header = Header::read(&source.window(first, 4)?);
-        Ok(header.filter(|header| header.samples == tag.samples).map(|header| Self { first, header }))
+        Ok(header.filter(|header| header.samples == tag.samples).map(|header| Self {
+            is_bare: false,
+            first,
+            header,
+        }))
+    }
+
+    /// Whether there are frames where they should be in a few places all over the file.
+    fn holds_throughout(&self, source: &Source) -> Result<bool, DecodeError> {
+        let Header { samples, bitrate, sample_rate, .. } = self.header;
+        let Some(bytes) = source.byte_len().and_then(|length| length.checked_sub(self.first)) else {
+            return Ok(false);
+        };
+        let packets = bytes.saturating_mul(sample_rate) / (samples / 8 * bitrate);
+        for quarter in 1..4 {
+            if self.find(packets / 4 * quarter, source)?.is_none() {
+                return Ok(false);
+            }
+        }
+        Ok(packets >= 4)
     }
 
     /// The number of the packet that holds `frame`, counted from the first frame of sound with the
@@ -107,15 +136,19 @@ impl Header {
         self.bits[1] == other.bits[1] && self.bits[2] & 0xFC == other.bits[2] & 0xFC
     }
 
-    /// Whether the frame is the tag that encoders write in front of a stream of constant rate.
-    fn announces_constant_rate(&self, frame: &[u8]) -> bool {
+    /// Whether the frame is no sound but one of these tags that encoders write in front: `Info` before a stream of
+    /// constant rate, the others before one of another.
+    fn announces(&self, frame: &[u8], tags: &[&[u8; 4]]) -> bool {
         let is_mono = self.bits[3] >> 6 == 3;
         let side_info = match (self.samples == 1152, is_mono) {
             (true, false) => 32,
             (true, true) | (false, false) => 17,
             (false, true) => 9,
         };
-        frame.get(4 + side_info..).is_some_and(|tag| tag.starts_with(b"Info"))
+        // Fraunhofer's tag is always behind 32 bytes.
+        [side_info, 32].into_iter().any(|place| {
+            frame.get(4 + place..).is_some_and(|found| tags.iter().any(|tag| found.starts_with(*tag)))
+        })
     }
 }
 
@@ -173,14 +206,16 @@ mod tests {
         check("320.mp3", "-c:a libmp3lame -b:a 320k -ar 48000", true);
         check("mono.mp3", "-c:a libmp3lame -b:a 48k -ar 22050 -ac 1", true);
         check("vbr.mp3", "-c:a libmp3lame -q:a 3", false);
-        check("bare.mp3", "-c:a libmp3lame -b:a 128k -write_xing 0", false);
+        check("bare.mp3", "-c:a libmp3lame -b:a 128k -write_xing 0", true);
+        check("bare320.mp3", "-c:a libmp3lame -b:a 320k -write_xing 0 -id3v2_version 0", true);
+        check("bare_vbr.mp3", "-c:a libmp3lame -q:a 3 -write_xing 0", false);
         check("not.flac", "-c:a flac", false);
     }
 
     proptest! {
         #[test]
         fn any_bytes_are_survived(mut bytes in proptest::collection::vec(any::<u8>(), 0..2000), packet: u64) {
-            let map = Mp3Map { first: 0, header: Header::read(&[0xFF, 0xFB, 0x90, 0]).unwrap() };
+            let map = Mp3Map { is_bare: false, first: 0, header: Header::read(&[0xFF, 0xFB, 0x90, 0]).unwrap() };
             map.find(packet % (1 << 40), &source(bytes.clone())).unwrap();
             Mp3Map::read(&source(bytes.clone())).unwrap();
             if bytes.len() > 44 {

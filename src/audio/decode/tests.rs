@@ -179,6 +179,7 @@ fn a_far_seek_reads_no_more_than_it_needs() {
     let folder = tempfile::tempdir().unwrap();
     let rows = [
         ("far.mp3", "-c:a libmp3lame -b:a 320k"),
+        ("farbare.mp3", "-c:a libmp3lame -b:a 320k -write_xing 0"),
         ("far.flac", "-c:a flac"),
         ("far.m4a", "-c:a aac -b:a 256k"),
         ("far.ogg", "-c:a libvorbis -q:a 8"),

@@ -96,7 +96,7 @@ impl Control {
             awaits_next: false,
             has_more: false,
             levelling: Levelling { mode: options.replaygain, preamp_db: options.preamp_db, shuffled: false },
-            outlet: Outlet::new(options.output),
+            outlet: Outlet::new(options.output, options.moves),
             decks_opened: 0,
         }
     }

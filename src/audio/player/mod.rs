@@ -32,6 +32,8 @@ use control::Control;
 pub struct PlayerOptions {
     /// Where the sound goes.
     pub output: OutputChoice,
+    /// Whether the default device stands in for one that is missing, until that is back.
+    pub moves: bool,
     /// How loud.
     pub volume: Volume,
     /// Whether tracks are brought to one loudness by their tags.

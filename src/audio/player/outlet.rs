@@ -26,8 +26,12 @@ const REST_AFTER: Duration = Duration::from_secs(1);
 #[derive(Default)]
 pub(super) struct Outlet {
     pub choice: OutputChoice,
+    /// Whether the default device stands in for a missing one.
+    moves: bool,
     pub sink: Option<Sink>,
     output: Option<(u64, Output)>,
+    /// What that is: not always what was chosen.
+    present: OutputChoice,
     /// One that is being opened, to take the other's place.
     candidate: Option<Candidate>,
     outputs_opened: u64,
@@ -41,6 +45,8 @@ pub(super) struct Outlet {
     retry: Option<Instant>,
     attempts: usize,
     resting: bool,
+    /// Nothing but silence stands in.
+    is_silent: bool,
     quiet_since: Option<Instant>,
 }
 
@@ -48,6 +54,8 @@ pub(super) struct Outlet {
 struct Candidate {
     number: u64,
     output: Output,
+    /// What is to be opened.
+    choice: OutputChoice,
     /// Why silence is to stand in for a device.
     stands_in: Option<CleanText>,
 }
@@ -101,8 +109,8 @@ impl Sink {
 }
 
 impl Outlet {
-    pub fn new(choice: OutputChoice) -> Self {
-        Self { choice, ..Self::default() }
+    pub fn new(choice: OutputChoice, moves: bool) -> Self {
+        Self { choice, moves, ..Self::default() }
     }
 
     /// Ends whatever is open; a file is completed before this returns.
@@ -155,10 +163,12 @@ impl Control {
         });
         let loudness = Loudness { gain: self.gain(), paused: self.paused };
         match (self.open_output)(choice, wanted, loudness, tell) {
-            Ok(output) => self.outlet.candidate = Some(Candidate { number, output, stands_in }),
+            Ok(output) => {
+                self.outlet.candidate = Some(Candidate { number, output, choice: choice.clone(), stands_in });
+            }
             // Not even silence can be had: the system has no thread left.
             Err(error) if *choice == OutputChoice::Null => self.fail_all(&CleanText::new(error.to_string())),
-            Err(error) => self.nothing_opened(CleanText::new(error.to_string())),
+            Err(error) => self.nothing_opened(choice, CleanText::new(error.to_string())),
         }
     }
 
@@ -183,12 +193,13 @@ impl Control {
                 }
             }
             Happened::Lost(reason) if is_candidate => {
-                self.outlet.candidate = None;
-                self.nothing_opened(reason);
+                let choice = self.outlet.candidate.take().map(|candidate| candidate.choice);
+                self.nothing_opened(&choice.unwrap_or_default(), reason);
             }
             Happened::Lost(reason) if is_current => {
                 self.let_go();
-                self.nothing_opened(reason);
+                let choice = self.outlet.present.clone();
+                self.nothing_opened(&choice, reason);
             }
             // From an output that was replaced meanwhile, or merely a reason to look.
             Happened::Opened(_) | Happened::Running | Happened::Lost(_) | Happened::Room => {}
@@ -225,6 +236,18 @@ impl Control {
             flowing: false,
             logged_underruns: 0,
         });
+        self.outlet.present.clone_from(&candidate.choice);
+        self.outlet.is_silent = candidate.stands_in.is_some();
+        // While the default device stands in, the named one is looked for.
+        if self.outlet.moves
+            && matches!(self.outlet.choice, OutputChoice::Device(_))
+            && candidate.choice == OutputChoice::Auto
+        {
+            let wait = BACK_OFF_MS.last().copied().unwrap_or(4000);
+            self.outlet.retry.get_or_insert(now() + Duration::from_millis(wait));
+        } else if !self.outlet.is_silent {
+            self.outlet.retry = None;
+        }
         self.outlet.announced = Some(match candidate.stands_in {
             Some(reason) => OutputState::NoDevice { reason },
             None => OutputState::Playing { device, rate },
@@ -240,7 +263,7 @@ impl Control {
     }
 
     /// A device or file could not be opened, or is gone.
-    fn nothing_opened(&mut self, reason: CleanText) {
+    fn nothing_opened(&mut self, tried: &OutputChoice, reason: CleanText) {
         match self.outlet.choice {
             OutputChoice::Wav(_) => {
                 // Another attempt would begin the file anew and lose what is in it.
@@ -252,7 +275,11 @@ impl Control {
                 self.outlet.attempts += 1;
                 let wait = BACK_OFF_MS.get(step).copied().unwrap_or(4000);
                 self.outlet.retry = Some(now() + Duration::from_millis(wait));
-                if self.outlet.sink.is_none() {
+                let is_named = matches!(tried, OutputChoice::Device(_));
+                if self.outlet.moves && is_named && (self.outlet.sink.is_none() || self.outlet.is_silent) {
+                    // The named one is tried for again all the while.
+                    self.try_output(&OutputChoice::Auto, None);
+                } else if self.outlet.sink.is_none() {
                     self.try_output(&OutputChoice::Null, Some(reason));
                 }
             }

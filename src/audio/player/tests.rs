@@ -37,6 +37,10 @@ struct Rig {
     renderers: Receiver<Renderer>,
     tells: Arc<Mutex<Vec<Tell>>>,
     renderer: Option<Renderer>,
+    /// What was to be opened, in order.
+    opened: Arc<Mutex<Vec<OutputChoice>>>,
+    /// What is not there.
+    missing: Arc<Mutex<Option<OutputChoice>>>,
     /// What cannot be opened waits for this.
     gate: Arc<Mutex<()>>,
 }
@@ -53,6 +57,7 @@ impl Rig {
     fn with(rate: u32, change: impl FnOnce(&mut PlayerOptions)) -> Self {
         let mut options = PlayerOptions {
             output: OutputChoice::Auto,
+            moves: false,
             volume: Volume::FULL,
             replaygain: ReplayGain::Off,
             preamp_db: 0.0,
@@ -65,18 +70,25 @@ impl Rig {
         let tells: Arc<Mutex<Vec<Tell>>> = Arc::default();
         let kept = Arc::clone(&tells);
         let gate = Arc::default();
+        let (opened, missing) =
+            (Arc::<Mutex<Vec<OutputChoice>>>::default(), Arc::<Mutex<Option<_>>>::default());
+        let (told, gone) = (Arc::clone(&opened), Arc::clone(&missing));
         let player = Player::start_with(
             options,
             Arc::new(Ramps { gate: Arc::clone(&gate) }),
             Box::new(move |told| report.send(told).unwrap_or_default()),
-            Box::new(move |_, _, loudness, tell| {
+            Box::new(move |choice, _, loudness, tell| {
+                told.lock().unwrap().push(choice.clone());
+                if gone.lock().unwrap().as_ref() == Some(choice) {
+                    return Err(std::io::ErrorKind::NotFound.into());
+                }
                 let output = output::manual(SampleRate(rate), loudness, &tell, &hand_over);
                 kept.lock().unwrap().push(tell);
                 Ok(output)
             }),
         )
         .unwrap();
-        Self { player, reports, renderers, tells, renderer: None, gate }
+        Self { player, reports, renderers, tells, renderer: None, opened, missing, gate }
     }
 
     fn load(&self, id: u64, name: &str, start: Duration) {

@@ -1,15 +1,13 @@
 //! The task that fetches the segments of one playlist in order, ahead of the decoder, and goes on as
 //! well as it can when some cannot be had.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use url::Url;
 
-use crate::model::FaultKind;
-use crate::net::NetError;
+use crate::model::CleanText;
 use crate::stream::StreamError;
 
 use super::cache::Place;
@@ -23,50 +21,16 @@ use super::segment::{Kind, Unpacker, Unusable, mp4_kind};
 use super::source::{Source, Want};
 use super::{Chosen, Playing, address_shown, fetch_media, unplayable};
 
+mod rescue;
 mod switch;
+mod trouble;
 
 use switch::WayBack;
+pub(super) use switch::begins_at;
+use trouble::{Missing, Trouble, is_gone};
 
 /// Segments missing one after the other that end the playing.
 const MAX_MISSING_IN_A_ROW: u8 = 3;
-
-/// Why a segment is not there.
-enum Trouble {
-    /// It takes so long that a lower variant should be tried.
-    Slow,
-    /// Playing goes on without it.
-    Missing(Missing),
-    /// The next one would fare no better.
-    Fatal(StreamError),
-}
-
-/// Why a segment could not be had.
-#[derive(Clone)]
-struct Missing {
-    reason: String,
-    kind: FaultKind,
-}
-
-impl Trouble {
-    /// The segment is not what it should be.
-    fn damaged(reason: impl Into<String>) -> Self {
-        Self::Missing(Missing { reason: reason.into(), kind: FaultKind::Damaged })
-    }
-}
-
-impl From<StreamError> for Trouble {
-    fn from(error: StreamError) -> Self {
-        match error {
-            // The server answers, so only this segment is lost; so with a file that is not there, and with a
-            // place that is not asked.
-            StreamError::Net(NetError::Status { .. } | NetError::Unencrypted { .. })
-            | StreamError::File { .. } => {
-                Self::Missing(Missing { reason: error.to_string(), kind: error.fault().kind })
-            }
-            error => Self::Fatal(error),
-        }
-    }
-}
 
 /// Fetches from one playlist into one queue.
 pub(super) struct Fetcher {
@@ -74,8 +38,8 @@ pub(super) struct Fetcher {
     playlist: Arc<MediaPlaylist>,
     /// Where the playlist is asked for again.
     address: Url,
-    /// Playlists of other variants that were not tried yet.
-    spare: VecDeque<Url>,
+    /// Playlists of other variants, best first.
+    spare: Vec<Url>,
     /// The variants to change between by throughput.
     ladder: Ladder,
     /// What to return to when the variant just changed to does not join.
@@ -97,8 +61,12 @@ pub(super) struct Fetcher {
     part_init: Bytes,
     /// The segment as it came, to be kept once it turned out to be one.
     fetched: Option<(Place, Bytes)>,
+    /// The segment that was asked for once more after the server had said that there is none.
+    asked_again: Option<u64>,
     missing_in_a_row: u8,
     last_missing: Option<StreamError>,
+    /// What plays, as the stream told last.
+    title: Option<CleanText>,
     has_sound: bool,
 }
 
@@ -115,7 +83,7 @@ impl Fetcher {
             source,
             playlist: chosen.playlist,
             address: chosen.address,
-            spare: chosen.spare.into(),
+            spare: chosen.spare,
             ladder: chosen.ladder,
             way_back: None,
             playing,
@@ -128,8 +96,10 @@ impl Fetcher {
             part_map: None,
             part_init: Bytes::new(),
             fetched: None,
+            asked_again: None,
             missing_in_a_row: 0,
             last_missing: None,
+            title: None,
             // After a seek to the end there may be nothing left, and that is no failure.
             has_sound: next > 0,
         }
@@ -147,9 +117,7 @@ impl Fetcher {
                 if self.playlist.is_complete() {
                     break;
                 }
-                let grown = await_more(&self.source, &self.address, &self.playlist).await?;
-                self.is_fresh |= grown.is_place_lost;
-                (self.next, self.playlist) = (grown.next, Arc::new(grown.playlist));
+                self.grow().await?;
                 continue;
             };
             self.filler.room().await;
@@ -163,14 +131,11 @@ impl Fetcher {
                     self.missing_in_a_row = 0;
                     self.has_joined();
                 }
-                Err(_) if self.go_back() => continue,
-                Err(Trouble::Slow) => {
-                    self.descend().await;
-                    continue;
+                Err(trouble) => {
+                    if self.help(trouble, &segment).await? {
+                        continue;
+                    }
                 }
-                Err(Trouble::Fatal(error)) => return Err(error),
-                Err(Trouble::Missing(_)) if self.replace(segment.sequence).await => continue,
-                Err(Trouble::Missing(missing)) => self.hop(missing)?,
             }
             self.position += segment.duration;
             self.next += 1;
@@ -182,10 +147,26 @@ impl Fetcher {
         }
     }
 
+    /// Waits for a list that is not complete to go on.
+    async fn grow(&mut self) -> Result<(), StreamError> {
+        let last = self.playlist.segments.last().map_or(0, |segment| segment.sequence);
+        match await_more(&self.source, &self.address, &self.playlist).await {
+            Ok(grown) => {
+                self.is_fresh |= grown.is_place_lost;
+                (self.next, self.playlist) = (grown.next, Arc::new(grown.playlist));
+                self.tell_place();
+                Ok(())
+            }
+            Err(_) if self.replace(last.saturating_add(1)).await => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
     fn hop(&mut self, missing: Missing) -> Result<(), StreamError> {
         self.is_fresh = true;
         self.missing_in_a_row += 1;
         let error = self.missing(missing.clone());
+        tracing::warn!(at = self.position, %error, "a segment is left out");
         if self.missing_in_a_row >= MAX_MISSING_IN_A_ROW {
             return Err(error);
         }
@@ -206,7 +187,11 @@ impl Fetcher {
         }
         let loaded = match self.load_in_time(segment).await {
             // One look helps for all that ran out together.
-            Err(Trouble::Fatal(StreamError::Net(error))) if is_gone(&error) && self.missing_in_a_row == 0 => {
+            Err(Trouble::Fatal(StreamError::Net(error)))
+                if is_gone(&error)
+                    && self.missing_in_a_row == 0
+                    && self.asked_again != Some(segment.sequence) =>
+            {
                 match self.look_again(segment).await {
                     Some(moved) => self.load(&moved).await,
                     None => Err(StreamError::Net(error).into()),
@@ -251,7 +236,11 @@ impl Fetcher {
         if let Some((place, bytes)) = self.fetched.take() {
             self.source.cache.keep(place, bytes);
         }
-        self.filler.push(Chunk { bytes, seconds: segment.duration });
+        let title = piece.title.filter(|title| self.title.as_ref() != Some(title));
+        if title.is_some() {
+            self.title.clone_from(&title);
+        }
+        self.filler.push(Chunk { bytes, seconds: segment.duration, title });
         Ok(())
     }
 
@@ -281,12 +270,17 @@ impl Fetcher {
             let fetched = self.source.fetch(url, segment.byterange, Want::Segment).await;
             fetched.map_err(Trouble::Fatal)?.bytes
         };
-        // The addresses of a live stream may come round again with other bytes.
-        if self.playlist.is_complete() && !self.source.is_local() {
+        if self.is_cached() {
             self.fetched = Some((place, found.clone()));
         }
         let bytes = self.decipher(segment, found.into()).await?;
         Ok((init, bytes))
+    }
+
+    /// Whether segments of this list may be kept: the addresses of a live stream may come round again with
+    /// other bytes.
+    fn is_cached(&self) -> bool {
+        self.playlist.is_complete() && !self.source.is_local()
     }
 
     async fn init(&mut self, map: &Arc<Map>, segment: &Segment) -> Result<Bytes, Trouble> {
@@ -321,11 +315,7 @@ impl Fetcher {
         let next = playlist.segments.iter().position(|found| found.sequence == segment.sequence)?;
         self.next = next;
         self.playlist = Arc::new(playlist);
+        self.tell_place();
         self.playlist.segments.get(next).filter(|found| *found != segment).cloned()
     }
-}
-
-/// Whether the server says that the address will not work again.
-fn is_gone(error: &NetError) -> bool {
-    matches!(error.status(), Some(401 | 403 | 404 | 410))
 }

@@ -70,7 +70,8 @@ pub fn transport_stream(segment: &[u8]) {
             demuxer.push(piece, &mut out);
         }
         demuxer.end_segment(&mut out);
-        (out, demuxer.codec(), demuxer.unsupported(), demuxer.take_timestamps())
+        let about = (demuxer.codec(), demuxer.unsupported(), demuxer.take_title());
+        (out, about, demuxer.take_timestamps())
     };
     let whole = demux(&mut std::iter::once(segment));
     assert!(whole.0.len() <= segment.len());

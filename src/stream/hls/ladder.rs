@@ -44,6 +44,12 @@ impl Ladder {
         self.rungs.iter().map(|rung| rung.rate).collect()
     }
 
+    /// The same with only those variants that `is_meant`.
+    pub(super) fn only(&self, is_meant: impl Fn(&Url) -> bool) -> Self {
+        let rungs = self.rungs.iter().filter(|rung| is_meant(&rung.address)).cloned().collect();
+        Self { rungs, switched_at: self.switched_at }
+    }
+
     /// Does without a variant that turned out not to fit.
     pub(super) fn without(&mut self, address: &Url) {
         self.rungs.retain(|rung| rung.address != *address);

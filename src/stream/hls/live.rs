@@ -2,13 +2,16 @@
 
 use std::time::Duration;
 
+use tokio::time::Instant;
 use url::Url;
 
+use crate::net::NetError;
 use crate::stream::StreamError;
+use crate::stream::http::jitter;
 
 use super::playlist::MediaPlaylist;
 use super::source::Source;
-use super::{fetch_media, unplayable};
+use super::{fetch_media_once, unplayable};
 
 /// Shortest wait between two reloads.
 const MIN_WAIT: Duration = Duration::from_millis(500);
@@ -26,7 +29,12 @@ pub(super) struct Grown {
     pub is_place_lost: bool,
 }
 
-/// Reloads the playlist at `address` until there is something behind the last segment of `known`.
+/// Target durations for which a server may say that there is no list.
+const GONE_FOR: u32 = 3;
+
+/// Reloads the playlist at `address` until there is something behind the last segment of `known`. What fails is
+/// tried again at the same pace: for three target durations where the server says that there is no list, and as
+/// long as for anything that plays where it cannot be reached or has trouble of its own.
 pub(super) async fn await_more(
     source: &Source,
     address: &Url,
@@ -34,15 +42,25 @@ pub(super) async fn await_more(
 ) -> Result<Grown, StreamError> {
     let last = known.segments.last().map_or(0, |segment| segment.sequence);
     let target = Duration::from_secs(known.target_duration);
-    for unchanged in 0..MAX_UNCHANGED {
-        let wait = if unchanged == 0 { target } else { target / 2 };
+    let (mut wait, mut unchanged, mut failing_since) = (target, 0, None);
+    while unchanged < MAX_UNCHANGED {
         tokio::time::sleep(wait.max(MIN_WAIT)).await;
-        let playlist = match fetch_media(source, address).await {
+        wait = target / 2;
+        let playlist = match fetch_media_once(source, address).await {
             Ok(playlist) => playlist,
             // It may have been caught in the middle of a change.
-            Err(StreamError::Playlist { .. }) => continue,
-            Err(error) => return Err(error),
+            Err(StreamError::Playlist { .. }) => {
+                unchanged += 1;
+                continue;
+            }
+            Err(error) => {
+                let since = *failing_since.get_or_insert_with(Instant::now);
+                wait = wait.max(patience(source, &error, since.elapsed(), target).ok_or(error)?);
+                continue;
+            }
         };
+        failing_since = None;
+        unchanged += 1;
         let newest = playlist.segments.last().map(|segment| segment.sequence);
         let next = match playlist.segments.iter().position(|segment| segment.sequence > last) {
             Some(next) => next,
@@ -56,6 +74,20 @@ pub(super) async fn await_more(
         return Ok(Grown { playlist, next, is_place_lost });
     }
     Err(unplayable(address, "the live stream stands still"))
+}
+
+/// How long to wait at least after a reload that failed; `None` when it is not worth another.
+fn patience(source: &Source, error: &StreamError, failing: Duration, target: Duration) -> Option<Duration> {
+    let StreamError::Net(error) = error else { return None };
+    match error {
+        NetError::Status { status: 400..=407 | 409..=428 | 430..=499, .. } => {
+            (failing < GONE_FOR * target.max(MIN_WAIT)).then_some(Duration::ZERO)
+        }
+        NetError::Status { retry_after: Some(asked), .. } => {
+            source.outage().failed(error, jitter()).map(|_| *asked)
+        }
+        _ => source.outage().failed(error, jitter()).map(|_| Duration::ZERO),
+    }
 }
 
 /// Index of the segment to begin with, and how many seconds of the list lie before it where it is
@@ -81,9 +113,11 @@ pub(super) fn beginning(playlist: &MediaPlaylist) -> (usize, f64) {
 /// Index of the segment to begin with: the first, or for a live stream one that is no nearer to the end
 /// than three target durations (RFC 8216 section 6.3.3).
 pub(super) fn live_start(playlist: &MediaPlaylist) -> usize {
-    if playlist.is_complete() || playlist.playlist_type.is_some() {
-        return 0;
-    }
+    if playlist.is_complete() || playlist.playlist_type.is_some() { 0 } else { near_the_end(playlist) }
+}
+
+/// Index of the last segment that is no nearer to the end of the list than three target durations, or the first.
+pub(super) fn near_the_end(playlist: &MediaPlaylist) -> usize {
     let enough = playlist.target_duration as f64 * 3.0;
     let mut behind = 0.0;
     let start = playlist.segments.iter().rposition(|segment| {

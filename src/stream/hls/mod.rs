@@ -22,6 +22,7 @@ mod fmp4;
 #[cfg(any(fuzzing, test))]
 #[doc(hidden)]
 pub mod fuzzing;
+mod id3;
 mod key;
 mod ladder;
 mod live;
@@ -35,9 +36,9 @@ mod segment;
 mod source;
 mod variant;
 
-use fetch::Fetcher;
+use fetch::{Fetcher, begins_at};
 use ladder::Ladder;
-use live::beginning;
+use live::{beginning, near_the_end};
 use playlist::{MediaPlaylist, Playlist, Variables, parse, parse_within};
 use queue::{Filler, Queue};
 use source::Want;
@@ -56,8 +57,6 @@ pub(super) struct HlsMedia {
     cancel: Cancel,
     queue: Arc<Queue>,
     task: AbortHandle,
-    /// The segment that counts as the start: the first one unless the stream is live.
-    origin: usize,
 }
 
 /// A playlist's text, where it was asked for and where it was found.
@@ -76,7 +75,15 @@ pub(super) async fn fetch_manifest(source: &Source, url: Url) -> Result<Manifest
 
 /// Fetches a playlist that must name segments.
 async fn fetch_media(source: &Source, url: &Url) -> Result<MediaPlaylist, StreamError> {
-    let fetched = source.fetch(url, None, Want::Playlist).await?;
+    read_media(source, &source.fetch(url, None, Want::Playlist).await?, url)
+}
+
+/// The same without another try.
+async fn fetch_media_once(source: &Source, url: &Url) -> Result<MediaPlaylist, StreamError> {
+    read_media(source, &source.fetch_once(url, None, Want::Playlist).await?, url)
+}
+
+fn read_media(source: &Source, fetched: &Fetched, url: &Url) -> Result<MediaPlaylist, StreamError> {
     let none = Variables::default();
     match parse_within(&fetched.bytes, &fetched.url, source.variables.get().unwrap_or(&none))? {
         Playlist::Media(playlist) => settled(source, playlist, url),
@@ -107,6 +114,8 @@ pub(super) struct Chosen {
     spare: Vec<Url>,
     /// The variants to change between while it plays.
     ladder: Ladder,
+    /// Where in the track the list begins, in seconds.
+    begins_at: f64,
 }
 
 /// What is played now. The fetching task may change it, and a seek begins with it.
@@ -133,7 +142,13 @@ pub(super) async fn choose(
         Playlist::Master(master) => master,
         Playlist::Media(media) => {
             let playlist = Arc::new(settled(source, media, &address)?);
-            return Ok(Chosen { playlist, address, spare: Vec::new(), ladder: Ladder::default() });
+            return Ok(Chosen {
+                playlist,
+                address,
+                spare: Vec::new(),
+                ladder: Ladder::default(),
+                begins_at: 0.0,
+            });
         }
     };
     if let Some(reason) = key::refusal(&master.session_keys) {
@@ -161,7 +176,7 @@ pub(super) async fn choose(
                 let playlist = Arc::new(playlist);
                 let is_fixed = choice != VariantChoice::Auto || source.is_local();
                 let ladder = if is_fixed { Ladder::default() } else { variant::ladder(&master, &address) };
-                return Ok(Chosen { playlist, address, spare: candidates.collect(), ladder });
+                return Ok(Chosen { playlist, address, spare: candidates.collect(), ladder, begins_at: 0.0 });
             }
             Err(error) => failure = error,
         }
@@ -182,14 +197,14 @@ fn affordable(source: &Source) -> Bitrate {
 
 impl HlsMedia {
     /// Begins to fetch.
-    pub(super) fn start(runtime: Handle, source: Arc<Source>, chosen: Chosen, cancel: Cancel) -> Self {
+    pub(super) fn start(runtime: Handle, source: Arc<Source>, mut chosen: Chosen, cancel: Cancel) -> Self {
         let (next, position) = beginning(&chosen.playlist);
-        let origin = if chosen.playlist.is_complete() { 0 } else { next };
+        chosen.begins_at = begins_at(&chosen.playlist, next, position);
         let playing = Arc::new(Playing(Mutex::new(chosen.clone())));
         let fetcher =
             |filler| Fetcher::new(source.clone(), chosen, playing.clone(), (next, position), filler);
         let (queue, task) = spawn(&runtime, &source, &cancel, fetcher);
-        Self { runtime, source, playing, cancel, queue, task, origin }
+        Self { runtime, source, playing, cancel, queue, task }
     }
 }
 
@@ -226,27 +241,38 @@ impl Media for HlsMedia {
         true
     }
 
-    fn seek(&mut self, to: Duration) -> Result<(), StreamError> {
+    fn seek(&mut self, to: Duration) -> Result<Duration, StreamError> {
         if self.cancel.is_cancelled() {
             return Err(StreamError::Cancelled);
         }
-        let mut start = 0.0;
-        let mut next = self.origin;
         let chosen = self.playing.get();
-        let segments = &chosen.playlist.segments;
-        for (index, segment) in segments.iter().enumerate().skip(self.origin) {
-            next = index;
-            if start + segment.duration > to.as_secs_f64() || index + 1 == segments.len() {
-                break;
-            }
-            start += segment.duration;
-        }
+        let (next, start) = holder(&chosen.playlist, chosen.begins_at, to.as_secs_f64());
+        let end = chosen.playlist.segments.get(next).map_or(start, |segment| start + segment.duration);
+        let is_beyond = !chosen.playlist.is_complete() && to.as_secs_f64() >= end;
         self.task.abort();
         let (source, playing) = (self.source.clone(), self.playing.clone());
         let fetcher = |filler| Fetcher::new(source, chosen, playing, (next, start), filler);
         (self.queue, self.task) = spawn(&self.runtime, &self.source, &self.cancel, fetcher);
-        Ok(())
+        Ok(if is_beyond { Duration::try_from_secs_f64(start).unwrap_or_default() } else { to })
     }
+}
+
+/// Index of the segment that holds a place, and where that begins, in seconds, in a list that begins at
+/// `begins_at`. Of a live stream the segments within three target durations of its end are left to come.
+fn holder(playlist: &MediaPlaylist, begins_at: f64, to: f64) -> (usize, f64) {
+    /// Sums of durations are not exact.
+    const ROUNDING: f64 = 1e-6;
+    let count = playlist.segments.len();
+    let last = if playlist.is_complete() { count.saturating_sub(1) } else { near_the_end(playlist) };
+    let (mut next, mut start) = (0, begins_at);
+    for segment in playlist.segments.iter().take(last) {
+        if start + segment.duration > to + ROUNDING {
+            break;
+        }
+        start += segment.duration;
+        next += 1;
+    }
+    (next, start)
 }
 
 impl Drop for HlsMedia {

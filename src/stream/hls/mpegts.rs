@@ -1,4 +1,5 @@
-//! MPEG transport streams (ISO/IEC 13818-1): takes the elementary stream of the first audio track out.
+//! MPEG transport streams (ISO/IEC 13818-1): takes the elementary stream of the first audio track out of the first
+//! programme that has one to play, and the titles that go with it.
 
 mod packet;
 mod section;
@@ -6,13 +7,20 @@ mod section;
 mod tests;
 
 use packet::{Packet, pes_payload};
-use section::{Section, audio_track, program_map_pid};
+use section::{Section, Streams, program_map_pids, streams};
+
+use crate::model::CleanText;
+
+use super::id3;
 
 /// Bytes of one transport packet.
 const PACKET_BYTES: usize = 188;
 
 /// First byte of every packet.
 const SYNC: u8 = 0x47;
+
+/// Most bytes of one piece of timed metadata.
+const MAX_METADATA_BYTES: usize = 64 << 10;
 
 /// What the audio track is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +31,16 @@ pub(super) enum Codec {
     MpegAudio,
 }
 
+/// One programme.
+#[derive(Clone, Debug)]
+struct Program {
+    /// Where its map is.
+    pid: u16,
+    map: Section,
+    /// Sound in it that cannot be played.
+    unsupported: Option<&'static str>,
+}
+
 /// Takes one audio track out of packets. Feed it the bytes of a segment in any pieces, then
 /// [`Demuxer::end_segment`]; frames may go on in the next segment.
 #[derive(Clone, Debug, Default)]
@@ -30,10 +48,16 @@ pub(super) struct Demuxer {
     unread: Vec<u8>,
     in_sync: bool,
     program_association: Section,
-    program_map: Section,
-    program_map_pid: Option<u16>,
+    programs: Vec<Program>,
+    /// Which of them is played.
+    playing: Option<u16>,
     track: Option<(u16, Codec)>,
-    unsupported: Option<&'static str>,
+    has_sound: bool,
+    /// The stream of timed metadata that goes with the track.
+    metadata: Option<u16>,
+    /// The PES packet of metadata under way.
+    told: Option<Vec<u8>>,
+    title: Option<CleanText>,
     counter: Option<u8>,
     /// The PES packet under way; `None` until the next one starts.
     pes: Option<Vec<u8>>,
@@ -82,7 +106,8 @@ impl Demuxer {
         self.in_sync = false;
         self.counter = None;
         self.program_association = Section::default();
-        self.program_map = Section::default();
+        self.programs.iter_mut().for_each(|program| program.map = Section::default());
+        self.read_metadata();
     }
 
     /// What the track is, once the program map has been seen.
@@ -92,7 +117,12 @@ impl Demuxer {
 
     /// What kind of sound there is that cannot be played, if there is no other.
     pub(super) fn unsupported(&self) -> Option<&'static str> {
-        self.unsupported.filter(|_| self.track.is_none())
+        self.programs.iter().find_map(|program| program.unsupported).filter(|_| self.track.is_none())
+    }
+
+    /// What plays, if the segment under way says so; forgets it.
+    pub(super) fn take_title(&mut self) -> Option<CleanText> {
+        self.title.take()
     }
 
     /// First and last presentation time of the segment under way (90 kHz, 33 bits); forgets them.
@@ -104,24 +134,72 @@ impl Demuxer {
         let Some(packet) = Packet::parse(bytes) else { return };
         if packet.pid == 0 {
             if let Some(table) = self.program_association.add(&packet) {
-                self.program_map_pid = program_map_pid(&table).or(self.program_map_pid);
+                self.list_programs(&program_map_pids(&table));
             }
-        } else if Some(packet.pid) == self.program_map_pid {
-            if let Some(table) = self.program_map.add(&packet) {
-                self.choose_track(&table, out);
+        } else if let Some(index) = self.programs.iter().position(|program| program.pid == packet.pid) {
+            if let Some(table) = self.programs.get_mut(index).and_then(|program| program.map.add(&packet)) {
+                self.choose_track(index, &streams(&table), out);
             }
         } else if self.track.is_some_and(|(pid, _)| pid == packet.pid) {
             self.audio(&packet, out);
+        } else if self.metadata == Some(packet.pid) {
+            self.add_metadata(&packet);
         }
     }
 
-    fn choose_track(&mut self, table: &[u8], out: &mut Vec<u8>) {
-        let (track, unsupported) = audio_track(table);
-        self.unsupported = unsupported;
-        if track.is_some() && track != self.track {
+    fn list_programs(&mut self, pids: &[u16]) {
+        if pids.is_empty() || self.programs.iter().map(|program| &program.pid).eq(pids) {
+            return;
+        }
+        let kept = |pid: &u16| self.programs.iter().find(|program| program.pid == *pid).cloned();
+        let programs = pids.iter().map(|pid| {
+            kept(pid).unwrap_or(Program { pid: *pid, map: Section::default(), unsupported: None })
+        });
+        self.programs = programs.collect();
+        if !self.playing.is_some_and(|playing| pids.contains(&playing)) {
+            (self.playing, self.has_sound) = (None, false);
+        }
+    }
+
+    /// Takes the sound of the first programme that has some to play. Once it sounds, another one is no better.
+    fn choose_track(&mut self, index: usize, streams: &Streams, out: &mut Vec<u8>) {
+        let Some(program) = self.programs.get_mut(index) else { return };
+        program.unsupported = streams.unsupported;
+        let pid = program.pid;
+        let playing = self.programs.iter().position(|program| Some(program.pid) == self.playing);
+        let is_better = playing.is_none_or(|playing| index == playing || index < playing && !self.has_sound);
+        if !is_better || streams.track.is_none() {
+            return;
+        }
+        self.playing = Some(pid);
+        if self.metadata != streams.metadata {
+            (self.metadata, self.told) = (streams.metadata, None);
+        }
+        if streams.track != self.track {
             self.end_pes(out);
-            self.track = track;
+            self.track = streams.track;
             self.counter = None;
+        }
+    }
+
+    fn add_metadata(&mut self, packet: &Packet<'_>) {
+        if packet.starts_unit {
+            self.read_metadata();
+            self.told = Some(packet.payload.to_vec());
+        } else if let Some(told) = &mut self.told
+            && told.len() < MAX_METADATA_BYTES
+        {
+            told.extend_from_slice(packet.payload);
+        }
+    }
+
+    fn read_metadata(&mut self) {
+        let Some(told) = self.told.take() else { return };
+        if let Some((tags, _)) = pes_payload(&told)
+            // Where metadata is synchronous, the head of its access unit stands before it (section 2.12.4.2).
+            && let Some(title) = id3::title(tags).or_else(|| id3::title(tags.get(5..)?))
+        {
+            self.title = Some(title);
         }
     }
 
@@ -148,6 +226,7 @@ impl Demuxer {
     fn end_pes(&mut self, out: &mut Vec<u8>) {
         let Some(pes) = self.pes.take() else { return };
         let Some((payload, timestamp)) = pes_payload(&pes) else { return };
+        self.has_sound = true;
         out.extend_from_slice(payload);
         if timestamp.is_some() {
             self.first_timestamp = self.first_timestamp.or(timestamp);

@@ -1,51 +1,25 @@
 //! Packed audio (RFC 8216 section 3.4): frames with an ID3 tag before them that says when they belong.
 
+use super::id3;
+
 /// Owner of the tag's timestamp.
 const OWNER: &[u8] = b"com.apple.streaming.transportStreamTimestamp\0";
 
 /// The segment without its leading ID3 tags, and its timestamp (90 kHz, 33 bits) if they hold one.
 pub(super) fn strip_tags(segment: &[u8]) -> (Option<u64>, &[u8]) {
     let (mut timestamp, mut rest) = (None, segment);
-    while let Some((version, body, behind)) = split_tag(rest) {
-        timestamp = timestamp.or_else(|| read_timestamp(version, body));
+    while let Some((tag, behind)) = id3::split(rest) {
+        timestamp =
+            timestamp.or_else(|| tag.frames().find_map(|(name, content)| read_timestamp(name, content)));
         rest = behind;
     }
     (timestamp, rest)
 }
 
-/// Version, body and what follows of an ID3v2 tag at the start.
-fn split_tag(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
-    let [b'I', b'D', b'3', version, _, flags, a, b, c, d, rest @ ..] = bytes else { return None };
-    let length = syncsafe([*a, *b, *c, *d])?;
-    let footer = if flags & 0x10 != 0 { 10 } else { 0 };
-    // A tag that is longer than the segment leaves no frames.
-    let body = rest.get(..length).unwrap_or(rest);
-    Some((*version, body, rest.get(length + footer..).unwrap_or_default()))
-}
-
-fn read_timestamp(version: u8, mut body: &[u8]) -> Option<u64> {
-    loop {
-        let [name @ .., a, b, c, d, _, _] = body.first_chunk::<10>()?;
-        if name[0] == 0 {
-            return None; // padding
-        }
-        let size = [*a, *b, *c, *d];
-        let length =
-            if version >= 4 { syncsafe(size)? } else { usize::try_from(u32::from_be_bytes(size)).ok()? };
-        let content = body.get(10..)?.get(..length)?;
-        if name == b"PRIV"
-            && let Some(value) = content.strip_prefix(OWNER)
-        {
-            // 31 bits of zero stand before the 33 bits of the time.
-            return Some(u64::from_be_bytes(*value.first_chunk::<8>()?) & ((1 << 33) - 1));
-        }
-        body = body.get(10 + length..)?;
-    }
-}
-
-/// Four bytes of seven bits each.
-fn syncsafe(bytes: [u8; 4]) -> Option<usize> {
-    bytes.iter().try_fold(0, |sum, byte| (byte & 0x80 == 0).then(|| sum << 7 | usize::from(*byte)))
+fn read_timestamp(name: &[u8], content: &[u8]) -> Option<u64> {
+    let value = content.strip_prefix(OWNER).filter(|_| name == b"PRIV")?;
+    // 31 bits of zero stand before the 33 bits of the time.
+    Some(u64::from_be_bytes(*value.first_chunk::<8>()?) & ((1 << 33) - 1))
 }
 
 #[cfg(test)]

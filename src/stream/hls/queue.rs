@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
+use crate::model::CleanText;
 use crate::stream::{ByteStream, FormatHint, Monitor, Part, StreamError};
 
 /// Seconds of sound fetched ahead of the decoder.
@@ -22,6 +23,8 @@ pub(super) struct Chunk {
     pub bytes: Vec<u8>,
     /// How much sound they are.
     pub seconds: f64,
+    /// What plays from here on, where that is new.
+    pub title: Option<CleanText>,
 }
 
 enum Entry {
@@ -71,8 +74,10 @@ impl Queue {
     fn wait(&self) -> MutexGuard<'_, State> {
         let mut state = self.lock();
         while state.entries.is_empty() && state.end.is_none() {
+            self.monitor.hunger.set(true);
             state = self.readable.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
+        self.monitor.hunger.set(false);
         state
     }
 
@@ -108,6 +113,9 @@ impl Queue {
         match state.entries.pop_front()? {
             Entry::Chunk(chunk) => {
                 self.taken(&mut state, &chunk);
+                if let Some(title) = chunk.title {
+                    self.monitor.set_title(title);
+                }
                 Some(chunk.bytes)
             }
             next @ Entry::Part { .. } => {

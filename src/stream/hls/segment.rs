@@ -1,10 +1,12 @@
 //! From the bytes of segments to the bytes of one container. What a segment is shows in its bytes,
 //! whatever its name says.
 
+use crate::model::CleanText;
 use crate::stream::FormatHint;
 use crate::stream::sniff::{SNIFF_BYTES, is_web_page};
 
 use super::adts::{self, whole_frames};
+use super::id3;
 use super::mpegts::{Codec, Demuxer, seconds_between};
 use super::packed::strip_tags;
 
@@ -30,6 +32,8 @@ pub(super) struct Piece {
     pub bytes: Vec<u8>,
     /// What the container is.
     pub kind: Kind,
+    /// What plays, where the segment says so.
+    pub title: Option<CleanText>,
 }
 
 /// The container of a part.
@@ -98,7 +102,7 @@ impl Unpacker {
             self.transport_stream(&bytes)?
         } else if let Some(kind) = mp4_kind(&bytes) {
             let continues = self.kind == Some(kind) && kind == Kind::Fragments;
-            Piece { continues, bytes, kind }
+            Piece { continues, bytes, kind, title: None }
         } else {
             self.packed_audio(bytes)?
         };
@@ -111,7 +115,7 @@ impl Unpacker {
     fn frames(&mut self, kind: Kind, bytes: Vec<u8>, times: Option<(u64, u64)>) -> Result<Piece, Unusable> {
         let first = times.map(|(first, _)| first);
         let run = if kind == Kind::Adts { whole_frames(&bytes) } else { None };
-        let mut piece = Piece { continues: self.goes_on(kind, first), bytes, kind };
+        let mut piece = Piece { continues: self.goes_on(kind, first), bytes, kind, title: None };
         if self.is_joining {
             let (Some(end), Some(run)) = (self.end, run) else {
                 // Nothing says where a frame begins, so the decoder has to find out afresh.
@@ -155,7 +159,8 @@ impl Unpacker {
             return Err(Unusable::Damaged("it holds no sound"));
         }
         let times = self.demuxer.take_timestamps();
-        self.frames(kind, out, times)
+        let title = self.demuxer.take_title();
+        Ok(Piece { title, ..self.frames(kind, out, times)? })
     }
 
     fn packed_audio(&mut self, mut bytes: Vec<u8>) -> Result<Piece, Unusable> {
@@ -168,7 +173,9 @@ impl Unpacker {
             _ => return Err(Unusable::Damaged("it is no kind of segment that is known")),
         };
         let tags = bytes.len() - frames.len();
-        self.frames(kind, bytes.split_off(tags), time.map(|time| (time, time)))
+        let frames = bytes.split_off(tags);
+        let piece = self.frames(kind, frames, time.map(|time| (time, time)))?;
+        Ok(Piece { title: id3::title(&bytes), ..piece })
     }
 
     fn goes_on(&self, kind: Kind, time: Option<u64>) -> bool {

@@ -1,8 +1,10 @@
 //! Fetches what a playlist names: by HTTP with the retry policy, or from files below a local playlist.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
 use url::Url;
@@ -10,6 +12,7 @@ use url::Url;
 use crate::model::{Reach, RemoteAddress};
 use crate::net::{FIRST_BYTE_RETRIES, Limit, Net, NetError, Request, Response, retry_delay};
 use crate::stream::http::{content_range, jitter};
+use crate::stream::outage::Outage;
 use crate::stream::{Monitor, StreamError};
 
 use super::cache::Cache;
@@ -19,6 +22,9 @@ use super::playlist::{ByteRange, MAX_PLAYLIST_BYTES, Variables};
 
 /// Largest segment, initialisation section included.
 const MAX_SEGMENT_BYTES: usize = 32 << 20;
+
+/// How long a variant that failed is not thought of.
+const ASIDE: Duration = Duration::from_secs(60);
 
 /// Where a playlist came from, which says what it may open.
 #[derive(Clone, Debug)]
@@ -66,6 +72,9 @@ pub(in crate::stream) struct Source {
     is_from_outside: AtomicBool,
     /// Whether a playlist came encrypted: what it names must be so too, unless the listener allows otherwise.
     is_encrypted: AtomicBool,
+    outage: Outage,
+    /// Playlists of variants that failed, each with the time until which it is left alone.
+    aside: Mutex<HashMap<Url, Duration>>,
 }
 
 impl Source {
@@ -83,6 +92,8 @@ impl Source {
             is_warm: AtomicBool::new(false),
             is_from_outside: AtomicBool::new(false),
             is_encrypted: AtomicBool::new(is_encrypted),
+            outage: Outage::default(),
+            aside: Mutex::default(),
         }
     }
 
@@ -138,8 +149,68 @@ impl Source {
         &self.meter
     }
 
-    /// Fetches all or a stretch of a resource, trying again as the policy says.
+    /// Whether sound has come before: then all is done to go on.
+    pub(super) fn is_warm(&self) -> bool {
+        self.is_warm.load(Ordering::Relaxed)
+    }
+
+    /// How often what is played is asked for again before something else is tried.
+    pub(super) fn retries(&self) -> u8 {
+        self.net.settings().retries
+    }
+
+    /// How the line fails, if it does.
+    pub(super) fn outage(&self) -> &Outage {
+        &self.outage
+    }
+
+    /// Leaves the variant whose playlist is at `address` alone for a while.
+    pub(super) fn put_aside(&self, address: &Url) {
+        let until = self.meter.now() + ASIDE;
+        self.aside.lock().unwrap_or_else(PoisonError::into_inner).insert(address.clone(), until);
+    }
+
+    /// Whether that variant is to be left alone.
+    pub(super) fn is_aside(&self, address: &Url) -> bool {
+        let aside = self.aside.lock().unwrap_or_else(PoisonError::into_inner);
+        aside.get(address).is_some_and(|until| *until > self.meter.now())
+    }
+
+    /// Fetches all or a stretch of a resource, trying again as the policy says: playlists once more, what is
+    /// played as often as the settings say.
     pub(super) async fn fetch(
+        &self,
+        url: &Url,
+        range: Option<ByteRange>,
+        want: Want,
+    ) -> Result<Fetched, StreamError> {
+        let mut attempt = 0;
+        loop {
+            let error = match self.fetch_once(url, range, want).await {
+                Err(StreamError::Net(error)) => error,
+                fetched => return fetched,
+            };
+            attempt += 1;
+            let is_patient = self.is_warm() && want != Want::Playlist;
+            let most = self.net.settings().retries;
+            let most = if is_patient { most } else { most.min(FIRST_BYTE_RETRIES) };
+            let delay = if self.is_warm() {
+                self.outage.failed(&error, jitter())
+            } else {
+                retry_delay(&error, attempt, jitter())
+            };
+            let Some(delay) = delay.filter(|_| attempt <= most) else { return Err(error.into()) };
+            self.monitor.retries.fetch_add(1, Ordering::Relaxed);
+            if self.is_warm() {
+                self.outage.pause(&self.monitor.hunger, &error, delay, jitter()).await;
+            } else {
+                tokio::time::sleep(delay).await;
+            }
+        }
+    }
+
+    /// The same without another try.
+    pub(super) async fn fetch_once(
         &self,
         url: &Url,
         range: Option<ByteRange>,
@@ -148,31 +219,22 @@ impl Source {
         if url.scheme() == "file" {
             return self.read_file(url, range).await;
         }
-        let mut attempt = 0;
-        loop {
-            let began = self.meter.now();
-            let error = match self.try_once(url, range, want).await {
-                Ok(fetched) => {
-                    if want == Want::Segment {
-                        self.meter.add(fetched.bytes.len(), began);
-                        self.is_warm.store(true, Ordering::Relaxed);
-                    }
-                    return Ok(fetched);
-                }
-                Err(error) => error,
-            };
-            attempt += 1;
-            let is_warm = self.is_warm.load(Ordering::Relaxed);
-            let most = self.net.settings().retries;
-            let most = if is_warm { most } else { most.min(FIRST_BYTE_RETRIES) };
-            match retry_delay(&error, attempt, jitter()) {
-                Some(delay) if attempt <= most => {
-                    self.monitor.retries.fetch_add(1, Ordering::Relaxed);
-                    tokio::time::sleep(delay).await;
-                }
-                _ => return Err(error.into()),
-            }
+        let began = self.meter.now();
+        let fetched = self.try_once(url, range, want).await?;
+        if want == Want::Segment {
+            self.meter.add(fetched.bytes.len(), began);
+            self.is_warm.store(true, Ordering::Relaxed);
+            self.outage.over();
         }
+        Ok(fetched)
+    }
+
+    async fn send(&self, mut request: Request) -> Result<Response, NetError> {
+        request.first_byte = self.outage.patience(&self.monitor.hunger);
+        let asked = tokio::time::Instant::now();
+        let response = self.net.send(request).await?;
+        self.outage.answered(asked.elapsed());
+        Ok(response)
     }
 
     async fn try_once(&self, url: &Url, range: Option<ByteRange>, want: Want) -> Result<Fetched, NetError> {
@@ -194,7 +256,7 @@ impl Source {
                 .open_header("Accept", "application/vnd.apple.mpegurl, application/x-mpegURL, */*;q=0.8");
         }
         let Some(range) = range else {
-            let response = self.net.send(request).await?.success()?;
+            let response = self.send(request).await?.success()?;
             if want == Want::Playlist {
                 self.learn(&response);
             }
@@ -206,7 +268,7 @@ impl Source {
         request = request
             .open_header("Accept-Encoding", "identity")
             .open_header("Range", format!("bytes={}-{last}", range.offset));
-        let response = self.net.send(request).await?.success()?;
+        let response = self.send(request).await?.success()?;
         let url = response.url.clone();
         // A server without ranges sends everything; the stretch is cut out.
         let skip = match content_range(&response) {

@@ -9,6 +9,7 @@ use url::Url;
 use crate::model::{CleanText, Reach, RemoteAddress};
 use crate::net::{Limit, Net, NetError, Request, Response};
 use crate::stream::kept::Identity;
+use crate::stream::outage::Outage;
 use crate::stream::{Cancel, Monitor, StreamError};
 
 use super::icy::{ASK, Icy};
@@ -37,6 +38,8 @@ pub(in crate::stream) struct Remote {
     pub last_modified: Option<String>,
     pub cancel: Cancel,
     pub monitor: Arc<Monitor>,
+    /// How the line fails, if it does.
+    pub outage: Outage,
     /// Titles on their way, each with the byte it begins at.
     pub titles: Mutex<VecDeque<(u64, CleanText)>>,
 }
@@ -104,6 +107,7 @@ impl Remote {
             last_modified: header("last-modified"),
             cancel,
             monitor,
+            outage: Outage::default(),
             titles: Mutex::default(),
         }
     }
@@ -184,7 +188,11 @@ impl Remote {
         if let Some(validator) = self.strong_etag().or(self.last_modified.as_deref()) {
             request = request.open_header("If-Range", validator);
         }
-        self.net.send(request).await
+        request.first_byte = self.outage.patience(&self.monitor.hunger);
+        let asked = tokio::time::Instant::now();
+        let response = self.net.send(request).await?;
+        self.outage.answered(asked.elapsed());
+        Ok(response)
     }
 
     /// Whether the answer is still about the same file.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use crate::net::{NetError, retry_delay};
+use crate::net::NetError;
 use crate::stream::StreamError;
 use crate::stream::buffer::Feed;
 
@@ -11,7 +11,7 @@ use super::icy::Icy;
 use super::jitter;
 use super::remote::{Answer, Remote};
 
-/// Bytes after which a connection counts as mended, so that tries are counted anew.
+/// Bytes after which a connection counts as mended, so that failures are counted anew.
 const MENDED_BYTES: u64 = 64 << 10;
 
 /// Streams from byte `position` to the end of the file, or until cancelled or dropped.
@@ -43,13 +43,18 @@ async fn stream(
         position += head.len() as u64;
         answer = begun;
     }
-    let (mut attempt, mut mended_at) = (0, position.saturating_add(MENDED_BYTES));
+    let retries = remote.net.settings().retries;
+    // Answers in a row that broke off before they were of use: such a server is not away, it has no more.
+    let mut fruitless = 0;
+    let mut mended_at = position.saturating_add(MENDED_BYTES);
     loop {
-        let error = match run(remote, feed, &mut position, answer.take()).await {
+        let mut has_answered = answer.is_some();
+        let error = match run(remote, feed, &mut position, answer.take(), &mut has_answered).await {
             Ok(()) if !remote.is_radio && remote.total.is_none_or(|total| position >= total) => return Ok(()),
             // Some servers send their files in stretches.
             Ok(()) if position >= mended_at => {
-                (attempt, mended_at) = (0, position.saturating_add(MENDED_BYTES));
+                fruitless = 0;
+                mended_at = position.saturating_add(MENDED_BYTES);
                 continue;
             }
             Ok(()) => NetError::Broken {
@@ -60,26 +65,28 @@ async fn stream(
             Err(error) => return Err(error),
         };
         if position >= mended_at {
-            attempt = 0;
+            fruitless = 0;
+            remote.outage.over();
         }
-        attempt += 1;
         mended_at = position.saturating_add(MENDED_BYTES);
-        let Some(delay) = retry_delay(&error, attempt, jitter()) else { return Err(error.into()) };
-        if attempt > remote.net.settings().retries {
+        fruitless += u8::from(has_answered && !matches!(error, NetError::Timeout { .. }));
+        let Some(delay) = remote.outage.failed(&error, jitter()) else { return Err(error.into()) };
+        if retries == 0 || fruitless > retries {
             return Err(error.into());
         }
         remote.monitor.retries.fetch_add(1, Ordering::Relaxed);
-        tokio::time::sleep(delay).await;
+        remote.outage.pause(&remote.monitor.hunger, &error, delay, jitter()).await;
     }
 }
 
-/// Reads one answer to its end, asking for it first if need be. Bytes beyond the length of the file are
-/// dropped.
+/// Reads one answer to its end, asking for it first if need be, and says whether there was one. Bytes beyond the
+/// length of the file are dropped.
 async fn run(
     remote: &Remote,
     feed: &Feed,
     position: &mut u64,
     answer: Option<Answer>,
+    has_answered: &mut bool,
 ) -> Result<(), StreamError> {
     let is_over = |position: u64| remote.total.is_some_and(|total| position >= total);
     if is_over(*position) {
@@ -89,6 +96,7 @@ async fn run(
         Some(answer) => answer,
         None => remote.ask(*position).await?,
     };
+    *has_answered = true;
     // Where the answer began, for one whose first bytes were read elsewhere.
     let base = position.saturating_sub(icy.as_ref().map_or(0, Icy::given));
     while let Some(chunk) = response.chunk().await? {

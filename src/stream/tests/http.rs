@@ -221,6 +221,33 @@ fn seeks_land_on_their_byte() {
     assert!(server.log().len() < 10, "moves inside the window cost no request");
 }
 
+/// Places that look like chance and are the same in each run.
+pub(super) fn places(count: usize, below: u64) -> impl Iterator<Item = u64> {
+    let mut state = 0x5e9_u64;
+    std::iter::repeat_with(move || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % below
+    })
+    .take(count)
+}
+
+#[test]
+fn a_thousand_seeks_land_on_their_byte() {
+    const LONG: usize = 12_000_000;
+    let whole = song(LONG);
+    let served = whole.clone();
+    let server = Server::start(move |asked, _| Reply::part(asked, "audio/mpeg", &served));
+    let rig = Rig::new();
+    let mut part = rig.http(server.url("/song.mp3")).unwrap().next_part().unwrap().unwrap();
+    for target in places(1_000, LONG as u64 - 100) {
+        assert_eq!(part.bytes.seek(SeekFrom::Start(target)).unwrap(), target);
+        let (mut bytes, from) = ([0; 100], usize::try_from(target).unwrap());
+        part.bytes.read_exact(&mut bytes).unwrap();
+        assert_eq!(bytes, whole[from..from + 100], "at {target}");
+    }
+    assert!(server.log().len() <= 1_001, "{} requests", server.log().len());
+}
+
 #[test]
 fn without_ranges_a_far_seek_is_refused_with_the_reason() {
     let server = Server::start(|_, _| Reply::new(200, "audio/mpeg", song(8_000_000)));

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, channel};
 
 use tokio::runtime::{Builder, Runtime};
 use url::Url;
@@ -20,6 +21,8 @@ mod cache;
 mod hls;
 mod http;
 mod joined;
+mod live;
+mod outage;
 mod server;
 mod transport;
 mod work;
@@ -27,7 +30,7 @@ mod work;
 /// Everything it takes to open something.
 struct Rig {
     #[expect(dead_code, reason = "its tasks end when it is dropped")]
-    runtime: Runtime,
+    runtime: Option<Runtime>,
     streams: Streams,
     cancel: Cancel,
     monitor: Arc<Monitor>,
@@ -45,7 +48,16 @@ impl Rig {
         let shown = clock.clone();
         let meter = Meter::new(move || Duration::from_millis(shown.load(Ordering::SeqCst)));
         let streams = Streams::with_meter(net, HlsSettings::default(), runtime.handle().clone(), meter);
-        Self { runtime, streams, cancel: Cancel::default(), monitor: Arc::default() }
+        Self { runtime: Some(runtime), streams, cancel: Cancel::default(), monitor: Arc::default() }
+    }
+
+    /// On the tasks of a runtime that somebody else keeps, with its clock in milliseconds.
+    fn on(runtime: &Runtime, clock: &Arc<AtomicU64>) -> Self {
+        let shown = clock.clone();
+        let meter = Meter::new(move || Duration::from_millis(shown.load(Ordering::SeqCst)));
+        let net = Net::new(NetworkSettings::default());
+        let streams = Streams::with_meter(net, HlsSettings::default(), runtime.handle().clone(), meter);
+        Self { runtime: None, streams, cancel: Cancel::default(), monitor: Arc::default() }
     }
 
     /// With a cache of `most_bytes` in `folder`.
@@ -65,6 +77,42 @@ impl Rig {
     fn http(&self, url: Url) -> Result<Box<dyn Media>, StreamError> {
         self.open(&Locator::Http(RemoteAddress::plain(url)))
     }
+}
+
+/// Does `work` on a thread of its own while a clock that stands still is moved on: by so many milliseconds as `step`
+/// says for the time reached, every two milliseconds. What a server on this machine answers thus takes no time
+/// to speak of, and a wait of minutes is over in moments.
+fn in_time_lapse<T: Send + 'static>(
+    clock: &Arc<AtomicU64>,
+    step: impl Fn(u64) -> u64,
+    work: impl FnOnce(&Rig) -> T + Send + 'static,
+) -> T {
+    let runtime = Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
+    let rig = Rig::on(&runtime, clock);
+    runtime.block_on(async {
+        // While something blocks, tokio does not move the clock by itself.
+        let (release, held) = channel::<()>();
+        let holding = tokio::task::spawn_blocking(move || held.recv());
+        let (tick, mut ticks) = tokio::sync::mpsc::unbounded_channel();
+        let (stop, stopped) = channel::<()>();
+        std::thread::spawn(move || {
+            while stopped.recv_timeout(Duration::from_millis(2)) == Err(RecvTimeoutError::Timeout) {
+                let _ = tick.send(());
+            }
+        });
+        let worker = std::thread::spawn(move || work(&rig));
+        while !worker.is_finished() {
+            ticks.recv().await;
+            let step = step(clock.load(Ordering::SeqCst));
+            tokio::time::advance(Duration::from_millis(step)).await;
+            clock.fetch_add(step, Ordering::SeqCst);
+            // One tick for each wait: those that came meanwhile do not count.
+            while ticks.try_recv().is_ok() {}
+        }
+        drop((release, stop));
+        let _ = holding.await;
+        worker.join().unwrap()
+    })
 }
 
 /// A part read to its end: where it starts, its extension, its bytes.

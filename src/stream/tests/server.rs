@@ -35,6 +35,8 @@ pub(super) struct Reply {
     pub hides_length: bool,
     /// Sends only so many bytes of the body and closes the connection.
     pub cut_after: Option<usize>,
+    /// Sends nothing at all, not even a status, until the client goes.
+    pub is_silent: bool,
     /// Sends what `cut_after` leaves, says so in [`Server::stalled`], and then nothing until the client goes.
     pub stalls: bool,
 }
@@ -67,6 +69,15 @@ impl Reply {
     pub(super) fn cut_after(mut self, bytes: usize) -> Self {
         self.cut_after = Some(bytes);
         self
+    }
+
+    /// Closes the connection without a word.
+    pub(super) fn hang_up() -> Self {
+        Self::default()
+    }
+
+    pub(super) fn silent() -> Self {
+        Self { is_silent: true, ..Self::default() }
     }
 
     pub(super) fn stall_after(mut self, bytes: usize) -> Self {
@@ -148,6 +159,13 @@ fn answer(
         log.len() - 1
     };
     let reply = script(&asked, number);
+    if reply.status == 0 && !reply.is_silent {
+        return Ok(());
+    }
+    if reply.is_silent {
+        reader.read_line(&mut line)?;
+        return Ok(());
+    }
     let mut head = format!("HTTP/1.1 {} -\r\nConnection: close\r\n", reply.status);
     if !reply.hides_length {
         head.extend(["Content-Length: ", &reply.body.len().to_string(), "\r\n"]);

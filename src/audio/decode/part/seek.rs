@@ -61,13 +61,16 @@ impl PartDecoder {
 
     /// Begins anew near `to` in an MP3 file of constant bit rate; `false` for others.
     fn jump(&mut self, to: Duration) -> Result<bool, DecodeError> {
-        if self.demuxer.format_info().format != FORMAT_ID_MP3 || !self.track.trusts_length {
+        if self.demuxer.format_info().format != FORMAT_ID_MP3 {
             return Ok(false);
         }
         if self.map.get().is_none() {
             self.map = Mp3Map::read(&self.source)?.into();
         }
-        let Some(&map) = self.map.get().and_then(Option::as_ref) else { return Ok(false) };
+        // Where a tag does not tell the delay, the demuxer knows better what is the first frame.
+        let map =
+            self.map.get().and_then(Option::as_ref).filter(|map| map.is_bare != self.track.trusts_length);
+        let Some(&map) = map else { return Ok(false) };
         let ticks = self.track.tick_to_start_from(to).saturating_sub(self.track.first_tick);
         let packet = map.packet_of(u64::try_from(ticks).unwrap_or(0));
         let Some(start) = map.find(packet, &self.source)? else { return Ok(false) };

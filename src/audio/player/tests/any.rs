@@ -125,6 +125,7 @@ impl World {
         let opener = Numbered::default();
         let stall = Arc::clone(&opener.stall);
         let options = PlayerOptions {
+            moves: false,
             output: OutputChoice::Auto,
             volume: Volume::FULL,
             replaygain: ReplayGain::Off,

@@ -149,8 +149,8 @@ impl Media for OneFile {
         false
     }
 
-    fn seek(&mut self, _: Duration) -> Result<(), StreamError> {
-        Ok(())
+    fn seek(&mut self, to: Duration) -> Result<Duration, StreamError> {
+        Ok(to)
     }
 }
 

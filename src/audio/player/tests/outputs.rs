@@ -38,3 +38,30 @@ fn another_output_while_paused_stays_silent_at_its_place() {
     rig.pull(70_000);
     rig.story("ended 1");
 }
+
+#[test]
+fn the_default_device_stands_in_for_one_that_is_gone_until_it_is_back() {
+    let usb = OutputChoice::Device("USB".to_owned());
+    let named = usb.clone();
+    let mut rig = Rig::with(RATE, move |options| (options.output, options.moves) = (named, true));
+    rig.load(1, "120000-0", Duration::ZERO);
+    let mut heard = rig.pull(30_000);
+    *rig.missing.lock().unwrap() = Some(usb.clone());
+    rig.renderer = None;
+    rig.tells.lock().unwrap()[0](Happened::Lost("unplugged".into()));
+    heard.extend(rig.pull(30_000));
+    // It is looked for, and what plays goes on meanwhile.
+    while rig.opened.lock().unwrap().len() < 4 {
+        thread::yield_now();
+    }
+    assert_eq!(*rig.opened.lock().unwrap(), [usb.clone(), OutputChoice::Auto, usb.clone(), usb.clone()]);
+    *rig.missing.lock().unwrap() = None;
+    let renderer = rig.renderers.recv().unwrap();
+    rig.renderer = Some(renderer);
+    heard.extend(rig.pull(60_000));
+    let expected = floats(120_000, 0);
+    assert!(heard[..60_000] == expected[..60_000]);
+    assert!(heard[60_882..120_000] == expected[60_882..120_000]);
+    assert!(heard[120_882..] == expected[120_882..]);
+    rig.story("ended 1");
+}

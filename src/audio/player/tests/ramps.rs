@@ -64,8 +64,8 @@ impl Media for OneFile {
         false
     }
 
-    fn seek(&mut self, _to: Duration) -> Result<(), StreamError> {
-        Ok(())
+    fn seek(&mut self, to: Duration) -> Result<Duration, StreamError> {
+        Ok(to)
     }
 }
 

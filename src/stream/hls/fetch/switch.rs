@@ -7,10 +7,10 @@ use bytes::Bytes;
 use url::Url;
 
 use super::super::adapt::{Situation, decide, lower, patience};
-use super::super::ladder::same_place;
+use super::super::ladder::{Ladder, Rung, same_place};
 use super::super::playlist::{MediaPlaylist, Segment};
 use super::super::segment::Unpacker;
-use super::super::{Chosen, fetch_media};
+use super::super::{Chosen, fetch_media_once};
 use super::{Fetcher, Trouble};
 
 /// Where fetching was before a change of variant that is not certain yet.
@@ -22,20 +22,27 @@ pub(super) struct WayBack {
 }
 
 impl Fetcher {
+    /// The variants to change between, without those that failed a moment ago, and which of them this one is.
+    fn choices(&self) -> Option<(Ladder, usize)> {
+        let ladder = self.ladder.only(|address| *address == self.address || !self.source.is_aside(address));
+        let current = ladder.position(&self.address)?;
+        Some((ladder, current))
+    }
+
     /// Changes to the variant that suits the line, if that is another one; whether it did.
     pub(super) async fn adapt(&mut self, segment: &Segment) -> bool {
-        let Some(current) = self.ladder.position(&self.address).filter(|_| self.way_back.is_none()) else {
+        let Some((ladder, current)) = self.choices().filter(|_| self.way_back.is_none()) else {
             return false;
         };
-        let wanted = decide(&self.ladder.rates(), current, &self.situation(segment));
-        wanted != current && self.change_to(wanted).await
+        let wanted = decide(&ladder.rates(), current, &self.situation(segment));
+        wanted != current && self.change_to(ladder.rungs.get(wanted)).await
     }
 
     /// Changes to a lower variant after waiting too long for a segment.
     pub(super) async fn descend(&mut self) {
-        if let Some(current) = self.ladder.position(&self.address) {
+        if let Some((ladder, current)) = self.choices() {
             let throughput = self.source.meter().bits_per_second();
-            self.change_to(lower(&self.ladder.rates(), current, throughput)).await;
+            self.change_to(ladder.rungs.get(lower(&ladder.rates(), current, throughput))).await;
         }
     }
 
@@ -54,7 +61,7 @@ impl Fetcher {
         &mut self,
         segment: &Segment,
     ) -> Result<(Option<Bytes>, Vec<u8>), Trouble> {
-        let is_lowest = self.ladder.position(&self.address).is_none_or(|current| current == 0);
+        let is_lowest = self.choices().is_none_or(|(_, current)| current == 0);
         if is_lowest || self.way_back.is_some() {
             return self.load(segment).await;
         }
@@ -70,16 +77,20 @@ impl Fetcher {
         Err(Trouble::Slow)
     }
 
-    /// Goes on with the variant of that rung, if its list has the same place; whether it does. One that
-    /// cannot be had or is cut differently is not thought of again.
-    async fn change_to(&mut self, rung: usize) -> bool {
-        let Some(rung) = self.ladder.rungs.get(rung).cloned() else { return false };
-        let playlist = match rung.playlist {
-            Some(playlist) => Some(playlist),
-            None => fetch_media(&self.source, &rung.address).await.ok().map(Arc::new),
+    /// Goes on with the variant of that rung, if its list has the same place; whether it does. One that is cut
+    /// differently is not thought of again, and one that cannot be had not for a while.
+    async fn change_to(&mut self, rung: Option<&Rung>) -> bool {
+        let Some(rung) = rung.filter(|rung| rung.address != self.address).cloned() else { return false };
+        let playlist = if let Some(playlist) = rung.playlist {
+            playlist
+        } else if let Ok(playlist) = fetch_media_once(&self.source, &rung.address).await {
+            Arc::new(playlist)
+        } else {
+            self.source.put_aside(&rung.address);
+            return false;
         };
-        let found = playlist.and_then(|list| Some((same_place(&self.playlist, self.next, &list)?, list)));
-        let Some((next, playlist)) = found else {
+        let found = same_place(&self.playlist, self.next, &playlist);
+        let Some(next) = found else {
             self.ladder.without(&rung.address);
             return false;
         };
@@ -99,55 +110,95 @@ impl Fetcher {
         self.source.monitor().variant_switches.fetch_add(1, Ordering::Relaxed);
         self.ladder.switched_at = Some(self.source.meter().now());
         self.spare.retain(|address| *address != self.address);
-        self.spare.push_front(before.address.clone());
-        if !self.playlist.is_complete() {
-            return;
-        }
-        for rung in &mut self.ladder.rungs {
-            if rung.address == self.address {
-                rung.playlist = Some(self.playlist.clone());
-            } else if rung.address == before.address {
-                rung.playlist = Some(before.playlist.clone());
+        self.spare.insert(0, before.address.clone());
+        if self.playlist.is_complete() {
+            for rung in &mut self.ladder.rungs {
+                if rung.address == self.address {
+                    rung.playlist = Some(self.playlist.clone());
+                } else if rung.address == before.address {
+                    rung.playlist = Some(before.playlist.clone());
+                }
             }
         }
+        self.tell_place();
+    }
+
+    /// Tells what a seek has to begin with.
+    pub(super) fn tell_place(&self) {
         self.playing.set(Chosen {
             playlist: self.playlist.clone(),
             address: self.address.clone(),
-            spare: self.spare.iter().cloned().collect(),
+            spare: self.spare.clone(),
             ladder: self.ladder.clone(),
+            begins_at: begins_at(&self.playlist, self.next, self.position),
         });
     }
 
     /// Returns to the variant before, if the one just changed to does not join; whether it did.
-    pub(super) fn go_back(&mut self) -> bool {
+    pub(super) fn go_back(&mut self, trouble: &Trouble) -> bool {
         let Some(before) = self.way_back.take() else { return false };
-        self.ladder.without(&self.address);
+        if matches!(trouble, Trouble::Gone(_) | Trouble::Unreachable(_)) {
+            self.source.put_aside(&self.address);
+        } else {
+            self.ladder.without(&self.address);
+        }
         (self.playlist, self.address, self.next) = (before.playlist, before.address, before.next);
         self.unpacker = before.unpacker;
         true
     }
 
-    /// Goes on with another variant, if one has a segment that begins where the missing one does.
+    /// Goes on with another variant, if one has a segment that begins where the missing one does; the one that lacks
+    /// it is put aside. Where both are known to be alike the join is at the very frame.
     pub(super) async fn replace(&mut self, sequence: u64) -> bool {
-        /// Seconds by which the lists of two variants may differ about the same moment.
-        const TOLERANCE: f64 = 0.1;
-        while let Some(address) = self.spare.pop_front() {
-            let Ok(playlist) = fetch_media(&self.source, &address).await else { continue };
-            let mut start = 0.0;
-            let next = playlist.segments.iter().position(|segment| {
-                let is_here = (start - self.position).abs() < TOLERANCE;
-                start += segment.duration;
-                // Live lists do not begin at the same moment, but number their segments alike.
-                !segment.gap && if playlist.is_complete() { is_here } else { segment.sequence == sequence }
-            });
-            if let Some(next) = next {
-                self.source.monitor().variant_switches.fetch_add(1, Ordering::Relaxed);
-                self.ladder.without(&self.address);
-                (self.next, self.playlist, self.address) = (next, Arc::new(playlist), address);
-                self.is_fresh = true;
+        for address in self.spare.clone() {
+            if address == self.address || self.source.is_aside(&address) {
+                continue;
+            }
+            let lacking = self.address.clone();
+            let rung = self.ladder.rungs.iter().find(|rung| rung.address == address).cloned();
+            if self.ladder.position(&lacking).is_some() && self.change_to(rung.as_ref()).await
+                || self.start_afresh_with(&address, sequence).await
+            {
+                self.source.put_aside(&lacking);
                 return true;
             }
         }
         false
     }
+
+    async fn start_afresh_with(&mut self, address: &Url, sequence: u64) -> bool {
+        /// Seconds by which the lists of two variants may differ about the same moment.
+        const TOLERANCE: f64 = 0.1;
+        if self.source.is_aside(address) {
+            return false;
+        }
+        let Ok(playlist) = fetch_media_once(&self.source, address).await else {
+            self.source.put_aside(address);
+            return false;
+        };
+        let mut start = 0.0;
+        let found = playlist.segments.iter().position(|segment| {
+            let is_here = (start - self.position).abs() < TOLERANCE;
+            start += segment.duration;
+            // Live lists do not begin at the same moment, but number their segments alike.
+            !segment.gap && if playlist.is_complete() { is_here } else { segment.sequence == sequence }
+        });
+        self.spare.retain(|spare| spare != address);
+        let Some(next) = found else { return false };
+        self.source.monitor().variant_switches.fetch_add(1, Ordering::Relaxed);
+        self.spare.push(std::mem::replace(&mut self.address, address.clone()));
+        (self.next, self.playlist) = (next, Arc::new(playlist));
+        self.is_fresh = true;
+        self.tell_place();
+        true
+    }
+}
+
+/// Where in the track a list begins whose segment `next` begins at `position`, in seconds: before it for a live
+/// stream that was entered near its end.
+pub(in super::super) fn begins_at(playlist: &MediaPlaylist, next: usize, position: f64) -> f64 {
+    let before: f64 = playlist.segments.iter().take(next).map(|segment| segment.duration).sum();
+    let begins_at = position - before;
+    // Variants of the same music differ by a little.
+    if playlist.is_complete() && begins_at.abs() < 0.1 { 0.0 } else { begins_at }
 }

@@ -27,38 +27,60 @@ impl Section {
     }
 }
 
-/// The stream of the first program's map, from a program association table.
-pub(super) fn program_map_pid(table: &[u8]) -> Option<u16> {
-    let programs = entries(table, 0x00, 8)?;
-    programs.chunks_exact(4).find_map(|program| match program {
+/// Most programmes that are looked at.
+const MAX_PROGRAMS: usize = 64;
+
+/// The streams of the programmes' maps, from a program association table.
+pub(super) fn program_map_pids(table: &[u8]) -> Vec<u16> {
+    let programs = entries(table, 0x00, 8).unwrap_or_default().as_chunks::<4>().0;
+    let pids = programs.iter().filter_map(|program| match program {
         [0, 0, ..] => None, // the network table
         [_, _, high, low] => Some(u16::from(high & 0x1f) << 8 | u16::from(*low)),
-        _ => None,
-    })
+    });
+    pids.take(MAX_PROGRAMS).collect()
 }
 
-/// The first audio stream that can be played, from a program map table, and what else there is in
-/// words.
-pub(super) fn audio_track(table: &[u8]) -> (Option<(u16, Codec)>, Option<&'static str>) {
-    let mut unsupported = None;
-    let Some(mut rest) = streams(table) else { return (None, None) };
+/// The streams of a programme that matter here.
+#[derive(Default)]
+pub(super) struct Streams {
+    /// The first audio stream that can be played.
+    pub track: Option<(u16, Codec)>,
+    /// Sound that cannot be played, in words.
+    pub unsupported: Option<&'static str>,
+    /// Timed metadata in ID3 tags.
+    pub metadata: Option<u16>,
+}
+
+/// What is in a program map table.
+pub(super) fn streams(table: &[u8]) -> Streams {
+    let mut found = Streams::default();
+    let Some(mut rest) = stream_list(table) else { return found };
     while let [kind, pid_high, pid_low, length_high, length_low, behind @ ..] = rest {
         let pid = u16::from(pid_high & 0x1f) << 8 | u16::from(*pid_low);
         let length = usize::from(length_high & 0x0f) << 8 | usize::from(*length_low);
         let descriptors = behind.get(..length).unwrap_or(behind);
+        let mut sounds = |codec| {
+            found.track.get_or_insert((pid, codec));
+        };
         match kind {
-            0x0f => return (Some((pid, Codec::Adts)), None),
-            0x03 | 0x04 => return (Some((pid, Codec::MpegAudio)), None),
-            0x11 => unsupported = Some("AAC in LATM frames"),
-            0x81 | 0xc1 => unsupported = Some("Dolby Digital (AC-3) sound"),
-            0x87 | 0xc2 => unsupported = Some("Dolby Digital Plus (E-AC-3) sound"),
-            0xcf => unsupported = Some("AAC under SAMPLE-AES encryption"),
-            0x06 => unsupported = private_sound(descriptors).or(unsupported),
+            0x0f => sounds(Codec::Adts),
+            0x03 | 0x04 => sounds(Codec::MpegAudio),
+            0x11 => found.unsupported = Some("AAC in LATM frames"),
+            0x81 | 0xc1 => found.unsupported = Some("Dolby Digital (AC-3) sound"),
+            0x87 | 0xc2 => found.unsupported = Some("Dolby Digital Plus (E-AC-3) sound"),
+            0xcf => found.unsupported = Some("AAC under SAMPLE-AES encryption"),
+            0x15 => {
+                found.metadata.get_or_insert(pid);
+            }
+            0x06 if descriptors.windows(4).any(|four| four == b"ID3 ") => {
+                found.metadata.get_or_insert(pid);
+            }
+            0x06 => found.unsupported = private_sound(descriptors).or(found.unsupported),
             _ => {}
         }
         rest = behind.get(length..).unwrap_or_default();
     }
-    (None, unsupported)
+    found
 }
 
 /// Sound in private streams, told by its DVB descriptor (ETSI EN 300 468).
@@ -71,7 +93,7 @@ fn private_sound(descriptors: &[u8]) -> Option<&'static str> {
     }
 }
 
-fn streams(table: &[u8]) -> Option<&[u8]> {
+fn stream_list(table: &[u8]) -> Option<&[u8]> {
     let [high, low] = table.get(10..12)?.first_chunk::<2>()?;
     let information = usize::from(high & 0x0f) << 8 | usize::from(*low);
     entries(table, 0x02, 12 + information)

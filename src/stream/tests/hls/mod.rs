@@ -26,6 +26,32 @@ fn a_seek_begins_at_the_segment_that_holds_the_place() {
     }
 }
 
+#[test]
+fn a_thousand_seeks_land_in_their_segment() {
+    let server = cafe(list(&["0", "1", "2", "3", "4"]), |_| None);
+    let rig = Rig::new();
+    let mut media = rig.http(server.url("/index.m3u8")).unwrap();
+    let whole = drain(&mut *media).unwrap().remove(0).2;
+    for millis in super::http::places(1_000, 24_900) {
+        let to = Duration::from_millis(millis);
+        assert_eq!(media.seek(to).unwrap(), to);
+        let mut part = media.next_part().unwrap().unwrap();
+        let number = (to.as_secs_f64() / 4.992_29).floor();
+        assert!(
+            (part.starts_at.as_secs_f64() - number * 4.992_29).abs() < 1e-6,
+            "{to:?}: {:?}",
+            part.starts_at
+        );
+        let mut bytes = [0; 2_000];
+        part.bytes.read_exact(&mut bytes).unwrap();
+        // The sound of that place, which no other place has.
+        let found = whole.windows(2_000).position(|window| window == bytes).unwrap() as f64;
+        let expected = to.as_secs_f64() / 25.0 * whole.len() as f64;
+        assert!((expected - found).abs() < whole.len() as f64 / 4.0, "{to:?}: {found} of {}", whole.len());
+    }
+    assert_eq!(server.log().len(), 6, "each segment is asked for once");
+}
+
 fn list(segments: &[&str]) -> String {
     let mut text = "#EXTM3U\n#EXT-X-TARGETDURATION:5\n".to_owned();
     for segment in segments {

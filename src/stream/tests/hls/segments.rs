@@ -23,7 +23,23 @@ fn a_missing_segment_is_hopped_and_noted() {
             matches!(notes.as_slice(), [StreamError::MissingSegment { number: 2, .. }]),
             "after {status}: {notes:?}"
         );
-        assert_eq!(server.count("/1"), 1, "what is gone is not asked for again");
+        let asked = if status == 200 { 1 } else { 2 };
+        assert_eq!(server.count("/1"), asked, "what is gone may have been late, what is damaged stays so");
+    }
+}
+
+#[test]
+fn a_server_that_is_mistaken_once_costs_nothing() {
+    for status in [404, 403, 410] {
+        let asked = AtomicUsize::new(0);
+        let server = cafe(list(&["0", "1", "2"]), move |path| {
+            let is_hit = path == "/1" && asked.fetch_add(1, Ordering::Relaxed) == 0;
+            is_hit.then(|| Reply::new(status, "text/plain", ""))
+        });
+        let rig = Rig::new();
+        let parts = drain(&mut *rig.http(server.url("/index.m3u8")).unwrap()).unwrap();
+        assert_eq!((parts.len(), server.count("/1")), (1, 2), "{status}");
+        assert!(rig.monitor.take_notes().is_empty());
     }
 }
 
