@@ -3,7 +3,7 @@ use std::collections::VecDeque;
 use proptest::prelude::*;
 
 use crate::app::tests::Step::{self, BrowsedItems, Keys};
-use crate::app::tests::{Run, services, track, tracks};
+use crate::app::tests::{Run, gone, services, track, tracks};
 use crate::app::{Effect, Event, Focus, Overlay, Page, Start, State, parse_keys};
 use crate::library::Playlists;
 use crate::model::{Fault, FaultKind, ListId, PlaylistOrder, Session, Ticket};
@@ -285,6 +285,23 @@ fn a_cleared_queue_comes_back_after_a_restart() {
     assert_eq!(after, 1);
     let again = again.keys("3uu");
     assert_eq!(again.run.playing(), "*a b c | x locating @0");
+}
+
+#[test]
+fn what_a_source_has_lost_comes_from_another() {
+    let mut lost = track("open", "x");
+    lost.elsewhere = vec![track("ready", "y").reference, track("files", "z").reference];
+    let play = crate::app::Action::PlayAll { tracks: vec![lost], start: std::time::Duration::ZERO };
+    let run = Run::new(start("", 1)).steps([Step::Do(play), Step::NotLocated(gone())]);
+    assert_eq!(run.asked(), "locate ready:track:y, wait 5000");
+    assert_eq!(
+        run.state.notices.latest().unwrap().words.as_str(),
+        "x: It is gone. It comes from ready instead"
+    );
+    let run = run.steps([Step::Located, Step::NewestFailed(gone())]);
+    assert_eq!(run.asked(), "stop, locate files:track:z, wait 5000");
+    let run = run.steps([Step::NotLocated(gone())]);
+    assert!(run.state.queue.entries[0].problem.is_some(), "there is no other");
 }
 
 proptest! {

@@ -169,7 +169,7 @@ impl Catalog for Shelf {
 fn shelves(all: impl IntoIterator<Item = Arc<Shelf>>) -> Shelves {
     let catalogs = all.into_iter().map(|shelf| shelf as Arc<dyn Catalog>).collect();
     let tasks = crate::runtime::tokio_runtime().unwrap();
-    Shelves { catalogs, _demo: None, tasks }
+    Shelves { catalogs, library: "/nowhere/library.db".into(), _demo: None, tasks }
 }
 
 fn two() -> Shelves {
