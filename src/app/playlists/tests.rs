@@ -299,7 +299,7 @@ fn what_a_source_has_lost_comes_from_another() {
         "x: It is gone. It comes from ready instead"
     );
     let run = run.steps([Step::Located, Step::NewestFailed(gone())]);
-    assert_eq!(run.asked(), "stop, locate files:track:z, wait 5000");
+    assert_eq!(run.asked(), "locate files:track:z, wait 5000");
     let run = run.steps([Step::NotLocated(gone())]);
     assert!(run.state.queue.entries[0].problem.is_some(), "there is no other");
 }
