@@ -329,18 +329,16 @@ impl State {
     pub(super) fn undo(&mut self) -> Vec<Effect> {
         match self.edited() {
             Some(Edited::Playlist) => self.undo_in_playlist(),
-            Some(Edited::Queue) => self.undo_in_queue(),
             None if self.focus() == Focus::Playlists => self.undo_on_shelf(true),
-            None => self.undo_in_queue(),
+            Some(Edited::Queue) | None => self.undo_in_queue(),
         }
     }
 
     pub(super) fn redo(&mut self) -> Vec<Effect> {
         match self.edited() {
             Some(Edited::Playlist) => self.redo_in_playlist(),
-            Some(Edited::Queue) => self.redo_in_queue(),
             None if self.focus() == Focus::Playlists => self.undo_on_shelf(false),
-            None => self.redo_in_queue(),
+            Some(Edited::Queue) | None => self.redo_in_queue(),
         }
     }
 }

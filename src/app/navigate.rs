@@ -169,7 +169,7 @@ impl State {
     fn focused_list(&mut self) -> Option<&mut List> {
         match self.focus() {
             Focus::Doors => Some(&mut self.welcome.list),
-            Focus::SearchInput | Focus::HelpInput | Focus::SignIn | Focus::SignInForm => None,
+            Focus::SearchInput | Focus::HelpInput | Focus::SignIn | Focus::SignInForm | Focus::Naming => None,
             Focus::SearchResults => Some(&mut self.search.list),
             Focus::BrowseLists => Some(&mut self.browse.list),
             Focus::BrowseTracks => self.browse.open_mut().map(|shelf| &mut shelf.list),
@@ -178,7 +178,6 @@ impl State {
             Focus::Playlist => self.playlists.open.as_mut().map(|open| &mut open.list),
             Focus::Accounts => Some(&mut self.accounts.list),
             Focus::Help | Focus::Outputs | Focus::Picker => self.overlay_list(),
-            Focus::Naming => None,
         }
     }
 

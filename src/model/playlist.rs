@@ -118,7 +118,7 @@ pub enum PlaylistOrder {
         entries: Vec<Entry>,
     },
     /// An edit of rows.
-    Edit(PlaylistEdit),
+    Edit(Box<PlaylistEdit>),
     /// The last making, renaming or deleting is taken back.
     Undo,
     /// And made again.

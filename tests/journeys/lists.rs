@@ -27,15 +27,9 @@ fn with_a_queue(home: &Home, columns: u16, rows: u16) -> Pty {
     demo
 }
 
-/// The titles on the screen, as far as these are known, in order.
-fn titles(screen: &str, known: &[String]) -> Vec<String> {
-    let title = |line: &str| known.iter().find(|title| line.contains(title.as_str())).cloned();
-    screen.lines().filter_map(title).collect()
-}
-
 /// The first word or two of each row.
 fn rows(screen: &str) -> Vec<String> {
-    let heading = screen.lines().position(|line| line.contains("Title")).unwrap();
+    let Some(heading) = screen.lines().position(|line| line.contains("Title")) else { return Vec::new() };
     let rows = screen.lines().skip(heading + 1).take(5);
     rows.map(|line| line.chars().skip(4).take(10).collect::<String>().trim().to_owned()).collect()
 }
@@ -57,12 +51,11 @@ fn journey(columns: u16, rows_of_screen: u16) {
     demo.keys("\r");
     let shown =
         demo.wait("the playlist", |screen| screen.contains("Night drive") && screen.contains("Title"));
-    assert_eq!(rows(&shown), queued);
+    assert_eq!((rows(&shown), queued.len()), (queued.clone(), 5));
     // The second and third go to the end as a block.
     demo.keys("jvjJJ");
-    let [a, b, c, d, e] = <[String; 5]>::try_from(queued).unwrap();
-    let moved = [a, d, e, b, c];
-    let is_moved = |screen: &str| titles(screen, &moved) == moved;
+    let moved = [0, 3, 4, 1, 2].map(|row: usize| queued[row].clone());
+    let is_moved = |screen: &str| rows(screen) == moved;
     demo.wait("the block at the end", is_moved);
     demo.keys("D");
     demo.wait_for("There is nothing in this playlist");
@@ -80,9 +73,7 @@ fn journey(columns: u16, rows_of_screen: u16) {
     demo.keys("u");
     demo.wait("the clearing taken back", is_moved);
     demo.keys("uu");
-    let [a, d, e, b, c] = moved.clone();
-    let before = [a, b, c, d, e];
-    demo.wait("the moving taken back", |screen| titles(screen, &before) == before);
+    demo.wait("the moving taken back", |screen| rows(screen) == queued);
     // The queue too, cleared in one run and brought back in another.
     demo.keys("3");
     demo.wait_for("Track 1 of 5");
@@ -115,8 +106,8 @@ fn the_verbs_take_playlists_of_this_machine() {
     let home = Home::new();
     let music = files(&demo_music(), &["mp3", "flac"]);
     let paths: Vec<&str> = music.iter().take(4).map(|path| path.to_str().unwrap()).collect();
-    let [a, b, c, d] = paths.as_slice() else { panic!("{paths:?}") };
-    let made = json(&home, &["new", "local", "Night drive", a, b, c]);
+    let [one, two, three, four] = paths.as_slice() else { panic!("{paths:?}") };
+    let made = json(&home, &["new", "local", "Night drive", one, two, three]);
     assert_eq!(
         (&made["done"], &made["name"], &made["tracks"]),
         (&"new".into(), &"local:playlist:1".into(), &3.into())
@@ -126,13 +117,13 @@ fn the_verbs_take_playlists_of_this_machine() {
         let items = shown["items"].as_array().unwrap().clone();
         items.iter().map(|row| row["name"].as_str().unwrap().to_owned()).collect()
     };
-    assert_eq!(held("Night drive"), [*a, *b, *c]);
-    json(&home, &["add", "Night drive", d, a]);
+    assert_eq!(held("Night drive"), [*one, *two, *three]);
+    json(&home, &["add", "Night drive", four, one]);
     json(&home, &["move", "local:playlist:1", "1", "5"]);
-    assert_eq!(held("Night drive"), [*b, *c, *d, *a, *a]);
-    let removed = json(&home, &["remove", "Night drive", a, "2"]);
+    assert_eq!(held("Night drive"), [*two, *three, *four, *one, *one]);
+    let removed = json(&home, &["remove", "Night drive", one, "2"]);
     assert_eq!(removed["tracks"], 3);
-    assert_eq!(held("Night drive"), [*b, *d]);
+    assert_eq!(held("Night drive"), [*two, *four]);
     json(&home, &["rename", "Night drive", "雨"]);
     let listed = json(&home, &["list", "local"]);
     assert_eq!((&listed[0]["title"], &listed[0]["tracks"]), (&"雨".into(), &2.into()));
@@ -141,7 +132,7 @@ fn the_verbs_take_playlists_of_this_machine() {
         (&["new", "local", "雨"], 2, "There is a playlist called 雨 already"),
         (&["add", "雨", "nowhere.mp3"], 3, "There is no file nowhere.mp3"),
         (&["move", "雨", "1", "3"], 2, "雨 has no row 3"),
-        (&["edit", "雨", "--genre", "Rain"], 5, "has no genre"),
+        (&["edit", "雨", "--genre", "Rain"], 4, "has no genre"),
     ] {
         let done = home.run(&[&["playlist"], arguments].concat());
         assert!(done.code == code && done.err.contains(words), "{arguments:?}: {done:?}");

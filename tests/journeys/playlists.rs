@@ -260,7 +260,7 @@ fn a_row_goes_into_a_playlist_with_a_key() {
     screen.keys("/night ferry\r");
     screen.wait_for("Ada Cole");
     screen.keys("a");
-    screen.wait_for("Add Night Ferry to a playlist at Audiomack");
+    screen.wait_for("Add Night Ferry to a playlist");
     screen.wait_for("For the Road");
     screen.keys("road");
     screen.wait("the others gone", |screen| !screen.contains("My Evening"));
@@ -269,8 +269,9 @@ fn a_row_goes_into_a_playlist_with_a_key() {
     screen.keys("a");
     screen.wait_for("My Evening");
     screen.keys("Ferries");
-    screen.wait_for("New playlist: Ferries");
-    screen.keys("\r");
+    screen.wait_for("New playlist here: Ferries");
+    screen.wait_for("New playlist at Audiomack: Ferries");
+    screen.keys("\x1b[B\r");
     screen.wait_for("Night Ferry is now in Ferries");
     screen.keys("q");
     let end = screen.end();

@@ -94,10 +94,12 @@ impl State {
         let (name, able) = (info.name.clone(), &info.capabilities);
         let Some(source) = able.own_playlists.clone().filter(|_| able.powers.arrange_playlist) else {
             let needs_sign_in = able.account.who.is_none() && able.account.way.is_some();
-            return Err(match needs_sign_in {
-                true => format!("{name} keeps playlists once you sign in").into(),
-                false => format!("{name} keeps no playlists of yours").into(),
-            });
+            let why = if needs_sign_in {
+                "keeps playlists once you sign in"
+            } else {
+                "keeps no playlists of yours"
+            };
+            return Err(format!("{name} {why}").into());
         };
         Ok(PickerService {
             name,

@@ -301,6 +301,9 @@ impl State {
 
     /// The track that is due cannot be played: goes to the next, unless too many fail.
     fn give_track_up(&mut self, fault: Fault) -> Vec<Effect> {
+        if let Some(effects) = self.play_elsewhere(&fault) {
+            return effects;
+        }
         let mut effects = self.tell_failure(&fault);
         let (position, paused) = (self.playback.position(), self.playback.paused);
         let stops = self.playback.ending == Ending::WithTrack;
@@ -321,6 +324,31 @@ impl State {
             }
         }
         effects
+    }
+
+    /// The same recording from the next of its sources, where it is known to have more; says which.
+    fn play_elsewhere(&mut self, fault: &Fault) -> Option<Vec<Effect>> {
+        let mut now = self.playback.now.clone().filter(|now| !now.track.elsewhere.is_empty())?;
+        let (position, paused) = (self.playback.position(), self.playback.paused);
+        now.track.reference = now.track.elsewhere.remove(0);
+        let source = match &now.track.reference {
+            TrackRef::Service { service, .. } => {
+                let known = self.services.iter().find(|known| known.id == *service);
+                known.map_or_else(|| service.to_string(), |known| known.name.to_string())
+            }
+            TrackRef::File(path) => path.display().to_string(),
+            TrackRef::Url(url) => url.host_str().unwrap_or_default().to_owned(),
+        };
+        let mut effects = self.unload();
+        let play_id = self.next_play_id();
+        let track = now.track.reference.clone();
+        effects.push(Effect::Locate { play_id, track, purpose: Purpose::Listen });
+        let words = format!("{}: {} It comes from {source} instead", now.track.title, sentence(fault));
+        self.playback.now =
+            Some(Now { length: now.length, ..Now::new(play_id, now.entry, now.track, position) });
+        self.playback.paused = paused;
+        effects.extend(self.tell(Level::Warning, words));
+        Some(effects)
     }
 
     pub(in crate::app) fn troubled(&mut self, play_id: PlayId, fault: &Fault) -> Vec<Effect> {
@@ -413,4 +441,10 @@ fn is_refusal(now: &Now, fault: &Fault) -> bool {
 /// Only services give addresses that run out.
 fn is_service(now: &Now) -> bool {
     matches!(now.track.reference, TrackRef::Service { .. })
+}
+
+/// What went wrong, with a final stop.
+fn sentence(fault: &Fault) -> String {
+    let message = fault.message.as_str();
+    if message.ends_with('.') { message.to_owned() } else { format!("{message}.") }
 }

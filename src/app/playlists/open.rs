@@ -79,7 +79,7 @@ impl State {
         // What the library counts too, unless somebody else changes the playlist: then it says so.
         open.revision += 1;
         open.unkept += 1;
-        self.order(PlaylistOrder::Edit(edit), Asked::Edit(id))
+        self.order(PlaylistOrder::Edit(Box::new(edit)), Asked::Edit(id))
     }
 
     /// An edit is on the disk.

@@ -121,11 +121,10 @@ impl State {
                 match self.playlists.open.as_mut().filter(|open| open.id == opened.about.id) {
                     // Read again; edits made meanwhile are answered with how it is then.
                     Some(open) if open.is_kept() => open.take_over(*opened),
-                    Some(_) => {}
                     None if asked == Asked::Open(opened.about.id) => {
                         self.playlists.open = Some(OpenPlaylist::new(*opened));
                     }
-                    None => {}
+                    Some(_) | None => {}
                 }
                 Vec::new()
             }

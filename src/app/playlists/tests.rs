@@ -3,7 +3,7 @@ use std::collections::VecDeque;
 use proptest::prelude::*;
 
 use crate::app::tests::Step::{self, BrowsedItems, Keys};
-use crate::app::tests::{Run, services, track, tracks};
+use crate::app::tests::{Run, gone, services, track, tracks};
 use crate::app::{Effect, Event, Focus, Overlay, Page, Start, State, parse_keys};
 use crate::library::Playlists;
 use crate::model::{Fault, FaultKind, ListId, PlaylistOrder, Session, Ticket};
@@ -287,6 +287,23 @@ fn a_cleared_queue_comes_back_after_a_restart() {
     assert_eq!(again.run.playing(), "*a b c | x locating @0");
 }
 
+#[test]
+fn what_a_source_has_lost_comes_from_another() {
+    let mut lost = track("open", "x");
+    lost.elsewhere = vec![track("ready", "y").reference, track("files", "z").reference];
+    let play = crate::app::Action::PlayAll { tracks: vec![lost], start: std::time::Duration::ZERO };
+    let run = Run::new(start("", 1)).steps([Step::Do(play), Step::NotLocated(gone())]);
+    assert_eq!(run.asked(), "locate ready:track:y, wait 5000");
+    assert_eq!(
+        run.state.notices.latest().unwrap().words.as_str(),
+        "x: It is gone. It comes from ready instead"
+    );
+    let run = run.steps([Step::Located, Step::NewestFailed(gone())]);
+    assert_eq!(run.asked(), "locate files:track:z, wait 5000");
+    let run = run.steps([Step::NotLocated(gone())]);
+    assert!(run.state.queue.entries[0].problem.is_some(), "there is no other");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(100))]
 
@@ -298,14 +315,14 @@ proptest! {
     ]), 1..40)) {
         let mut house = open("e d c b a");
         for step in steps {
-            if step == "restart" {
-                house.run.state.playlists.open.as_ref().expect("open");
-                house = house.restart().keys("o4<Enter>");
-            } else if step == "<Esc>" && house.run.state.playlists.open.as_ref().unwrap().selection.is_empty() {
-                continue;
-            } else {
-                house = house.keys(step);
-            }
+            let open = house.run.state.playlists.open.as_ref().unwrap();
+            // Else it would lead out of the playlist.
+            let leaves = step == "<Esc>" && open.selection.is_empty() && open.sorted().is_none();
+            house = match step {
+                "restart" => house.restart().keys("o4<Enter>"),
+                _ if leaves => house,
+                keys => house.keys(keys),
+            };
         }
         let house = house.keys(", ,");
         let shown = house.rows();

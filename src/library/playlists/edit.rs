@@ -113,7 +113,7 @@ pub(super) fn edit(
     let theirs = entries(change, edit.id)?;
     let mut rows = merge(&edit.before, &edit.after, &theirs).rows;
     rows.truncate(MAX_PLAYLIST_ROWS);
-    let revision = replace(change, edit.id, &standing, &edit.name, theirs, &rows, at)?;
+    let revision = replace(change, edit.id, &standing, &edit.name, &theirs, &rows, at)?;
     let merged = open(change, edit.id)?.map(Box::new);
     Ok(Ok(PlaylistAnswer::Kept { revision, merged }))
 }
@@ -140,7 +140,7 @@ pub(super) fn append(
         }
         after.push(entry);
     }
-    replace(change, id, &standing, "adding tracks", before, &after, at)?;
+    replace(change, id, &standing, "adding tracks", &before, &after, at)?;
     Ok(match shelf::about(change, id)? {
         Some(about) => Ok(PlaylistAnswer::Appended { about, count: added.len() }),
         None => Err(missing()),
@@ -153,12 +153,12 @@ fn replace(
     id: PlaylistId,
     standing: &Standing,
     name: &str,
-    before: Vec<Entry>,
+    before: &[Entry],
     after: &[Entry],
     at: i64,
 ) -> rusqlite::Result<u64> {
-    write(change, id, &before, after)?;
-    let step = match Step::between(name, Snapshot::new(&before, None, None), after, None, None) {
+    write(change, id, before, after)?;
+    let step = match Step::between(name, Snapshot::new(before, None, None), after, None, None) {
         Some(step) => steps::add(change, key(id), standing.step.cast_signed(), step)?,
         None => standing.step.cast_signed(),
     };

@@ -183,7 +183,7 @@ pub(super) fn redo(change: &Transaction<'_>, at: i64) -> rusqlite::Result<Result
 }
 
 /// The name, or with a number behind it when another playlist has got it meanwhile: nothing stays out of reach.
-fn free_name(connection: &Connection, id: PlaylistId, name: CleanText) -> rusqlite::Result<CleanText> {
+fn free_name(connection: &Connection, id: PlaylistId, name: &CleanText) -> rusqlite::Result<CleanText> {
     let mut find =
         connection.prepare_cached("SELECT 1 FROM playlist WHERE gone = 0 AND name = ?1 AND id <> ?2")?;
     let mut free = name.clone();
@@ -209,7 +209,7 @@ fn retrace(
     };
     let mut done = if then < step { inverted(found) } else { found };
     if let Some(name) = done.after.take() {
-        done.after = Some(free_name(change, done.id, name)?);
+        done.after = Some(free_name(change, done.id, &name)?);
     }
     set(change, &done, at)?;
     keep(change, STEP, &then.to_string())?;

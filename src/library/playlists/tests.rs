@@ -102,7 +102,7 @@ impl Editor {
             after: self.shown.entries.as_slice().into(),
             journal,
         };
-        match library.order(&PlaylistOrder::Edit(edit), 9).unwrap() {
+        match library.order(&PlaylistOrder::Edit(Box::new(edit)), 9).unwrap() {
             PlaylistAnswer::Kept { merged: Some(merged), .. } => {
                 self.shown = *merged;
                 true

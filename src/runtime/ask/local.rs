@@ -189,7 +189,7 @@ impl Shelves {
             before: opened.entries.into(),
             after: after.into(),
         };
-        self.order(&PlaylistOrder::Edit(edit)).map(|_| ())
+        self.order(&PlaylistOrder::Edit(Box::new(edit))).map(|_| ())
     }
 
     /// Rows of their own for the tracks behind these targets, files by their whole paths.

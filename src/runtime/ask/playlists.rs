@@ -60,8 +60,12 @@ impl FromStr for PlaylistRow {
         match (text.parse(), text.parse()) {
             (Ok(0), _) => Err("positions count from 1".to_owned()),
             (Ok(position), _) => Ok(Self::Position(position)),
-            (Err(_), Ok(target)) => Ok(Self::Track(target)),
-            (Err(_), Err(_)) => Err("write a position such as 3, or a track as SERVICE:track:ID".to_owned()),
+            (Err(_), Ok(target @ (Target::Item(_) | Target::Link(_)))) => Ok(Self::Track(target)),
+            (Err(_), Ok(target @ Target::File(_))) if text.contains('/') => Ok(Self::Track(target)),
+            (Err(_), _) => {
+                Err("write a position such as 3, a track as SERVICE:track:ID, or a path such as ./a.mp3"
+                    .to_owned())
+            }
         }
     }
 }
