@@ -48,6 +48,8 @@ pub enum Reply {
     Full { status: u16, headers: String, body: Vec<u8> },
     /// The beginning of an answer, then the end of the connection.
     Cut { status: u16, headers: String, body: Vec<u8>, promised: usize },
+    /// The beginning of an answer, and the rest so late that nobody here waits for it.
+    Held { status: u16, headers: String, body: Vec<u8>, promised: usize },
     /// The beginning of an answer, or nothing, then silence.
     Stall { begins: bool },
     /// The end of the connection, without a word.
@@ -155,6 +157,13 @@ fn answer(
             Reply::Cut { status, headers, body, promised } => {
                 begin(out, status, &headers, promised)?;
                 return out.write_all(&body);
+            }
+            Reply::Held { status, headers, body, promised } => {
+                begin(out, status, &headers, promised)?;
+                out.write_all(&body)?;
+                // Until the other side has enough of it.
+                let _ = reader.read(&mut [0])?;
+                return Ok(());
             }
             Reply::Stall { begins } => {
                 if begins {
