@@ -160,6 +160,62 @@ fn spent(_: &Call) -> Reply {
     Reply::json(401, "{\"message\":\"Unauthenticated.\",\"errorcode\":1003}")
 }
 
+/// What is wrong about answers themselves, or the connections that they come by.
+fn wrong_answers() -> Vec<Row> {
+    vec![
+        row(
+            "nonsense",
+            nonsense,
+            [
+                "Audius sent a web page instead of data",
+                "nested more than 128 deep",
+                "it is cut off at line 1",
+                "sent more than 32 MiB",
+            ],
+        ),
+        row(
+            "silence",
+            silence,
+            [
+                "did not send anything for too long",
+                "broke",
+                "it names a user",
+                "Audiosocket refused: No: Bearer [hidden]",
+            ],
+        ),
+        Row {
+            name: "reset",
+            script: None,
+            words: [
+                "Audius: the connection to 127.0.0.1",
+                "Audiomack: the connection to 127.0.0.1",
+                "Audiosocket: the connection to 127.0.0.1",
+                "Try again in a moment.",
+            ],
+        },
+        row(
+            "unfit",
+            unfit,
+            [
+                "Audius refused: The audius is too short.",
+                "Audiomack refused: The audiomack is too short.",
+                "YourMusic refused: The yourmusic is too short.",
+                "Audiosocket refused: The audiosocket is too short.",
+            ],
+        ),
+        row(
+            "types",
+            wrong_types,
+            [
+                "Audius sent an answer that makes no sense: it holds no list. Try again later.",
+                "Audiomack sent an answer that makes no sense",
+                "YourMusic sent an answer that makes no sense",
+                "Audiosocket sent an answer that makes no sense",
+            ],
+        ),
+    ]
+}
+
 #[test]
 fn faults_are_words() {
     let other = Server::start(|_| Reply::json(401, "{}"));
@@ -169,91 +225,39 @@ fn faults_are_words() {
     let elsewhere = move |call: &Call| {
         Reply::redirect(302, if matches!(service(call), "audius" | "yourmusic") { &there } else { &page })
     };
-    check(
-        0,
-        vec![
-            row(
-                "nonsense",
-                nonsense,
-                [
-                    "Audius sent a web page instead of data",
-                    "nested more than 128 deep",
-                    "it is cut off at line 1",
-                    "sent more than 32 MiB",
-                ],
-            ),
-            row(
-                "silence",
-                silence,
-                [
-                    "did not send anything for too long",
-                    "broke",
-                    "it names a user",
-                    "Audiosocket refused: No: Bearer [hidden]",
-                ],
-            ),
-            Row {
-                name: "reset",
-                script: None,
-                words: [
-                    "Audius: the connection to 127.0.0.1",
-                    "Audiomack: the connection to 127.0.0.1",
-                    "Audiosocket: the connection to 127.0.0.1",
-                    "Try again in a moment.",
-                ],
-            },
-            row(
-                "unfit",
-                unfit,
-                [
-                    "Audius refused: The audius is too short.",
-                    "Audiomack refused: The audiomack is too short.",
-                    "YourMusic refused: The yourmusic is too short.",
-                    "Audiosocket refused: The audiosocket is too short.",
-                ],
-            ),
-            row(
-                "types",
-                wrong_types,
-                [
-                    "Audius sent an answer that makes no sense: it holds no list. Try again later.",
-                    "Audiomack sent an answer that makes no sense",
-                    "YourMusic sent an answer that makes no sense",
-                    "Audiosocket sent an answer that makes no sense",
-                ],
-            ),
-            row(
-                "elsewhere",
-                elsewhere,
-                [
-                    "Audius sends on to 127.0.0.1",
-                    "Audiomack sends on to 127.0.0.1",
-                    "YourMusic sends on to 127.0.0.1",
-                    "whether this network wants a sign-in, or check the address",
-                ],
-            ),
-            row(
-                "limits",
-                |_| Reply::json(429, "{}"),
-                [
-                    "Audius: 127.0.0.1",
-                    "YourMusic: 127.0.0.1",
-                    "(too many requests). Wait a little and try again.",
-                    "R try again",
-                ],
-            ),
-            row(
-                "statuses",
-                statuses,
-                [
-                    "Audius refused: Not in your country",
-                    "Audiomack asks to wait",
-                    "set services.yourmusic.paths.track_search",
-                    "(its own fault)",
-                ],
-            ),
-        ],
-    );
+    let others = vec![
+        row(
+            "elsewhere",
+            elsewhere,
+            [
+                "Audius sends on to 127.0.0.1",
+                "Audiomack sends on to 127.0.0.1",
+                "YourMusic sends on to 127.0.0.1",
+                "whether this network wants a sign-in, or check the address",
+            ],
+        ),
+        row(
+            "limits",
+            |_| Reply::json(429, "{}"),
+            [
+                "Audius: 127.0.0.1",
+                "YourMusic: 127.0.0.1",
+                "(too many requests). Wait a little and try again.",
+                "R try again",
+            ],
+        ),
+        row(
+            "statuses",
+            statuses,
+            [
+                "Audius refused: Not in your country",
+                "Audiomack asks to wait",
+                "set services.yourmusic.paths.track_search",
+                "(its own fault)",
+            ],
+        ),
+    ];
+    check(0, wrong_answers().into_iter().chain(others).collect());
     check(
         0,
         vec![row(
