@@ -79,6 +79,14 @@ pub enum CatalogError {
         /// The service's own spelling.
         service: &'static str,
     },
+    /// It sends on to somebody else, who wants what only the service may see, or has nothing to give.
+    #[error("{service} sends on to {place}, which is somebody else")]
+    Elsewhere {
+        /// The service's own spelling.
+        service: &'static str,
+        /// The other host.
+        place: String,
+    },
     /// What a sign-in gave cannot be read or kept.
     #[error("the sign-in at {service} cannot be kept: {fault}")]
     Vault {
@@ -133,7 +141,7 @@ impl CatalogError {
                 );
                 Fault::new(FaultKind::NotFound, text).hint(hint)
             }
-            Self::WebPage { .. } => Fault::new(FaultKind::Network, text).hint(
+            Self::WebPage { .. } | Self::Elsewhere { .. } => Fault::new(FaultKind::Network, text).hint(
                 "Open any page in a browser to see whether this network wants a sign-in, or check the address",
             ),
             Self::Vault { service, fault } => {

@@ -103,6 +103,7 @@ pub(super) fn rows(value: Value, keys: &[&str]) -> Option<Vec<Value>> {
                 let inner = keys.iter().find(holds).and_then(|key| fields.remove(*key));
                 match inner {
                     Some(inner) => value = inner,
+                    None if keys.iter().any(|key| fields.get(*key).is_some_and(is_no_list)) => return None,
                     None => return Some(Vec::new()),
                 }
             }
@@ -111,6 +112,16 @@ pub(super) fn rows(value: Value, keys: &[&str]) -> Option<Vec<Value>> {
         }
     }
     Some(Vec::new())
+}
+
+/// What stands for no list, not even for one without rows, as an empty text may.
+fn is_no_list(value: &Value) -> bool {
+    match value {
+        Value::Bool(on) => *on,
+        Value::Number(_) => true,
+        Value::String(text) => !text.is_empty(),
+        Value::Null | Value::Array(_) | Value::Object(_) => false,
+    }
 }
 
 /// A single object: bare, inside an object under one of `keys`, or alone in a list there.

@@ -158,6 +158,7 @@ fn size_words(bytes: usize) -> String {
 
 fn status_words(status: u16) -> &'static str {
     match status {
+        300..=399 => " (it sends on elsewhere)",
         401 => " (sign-in needed)",
         403 => " (refused)",
         404 | 410 => " (not found)",

@@ -21,6 +21,7 @@ pub use date::unix_seconds;
 pub use error::{NetError, Phase, Unreached, wait_words};
 pub use gate::Gate;
 pub use ledger::Pace;
+pub(crate) use redirect::host_of;
 pub use request::{Body, Limit, Method, Request};
 pub use response::Response;
 pub use retry::{FIRST_BYTE_RETRIES, MAX_RETRY_AFTER, retry_delay};

@@ -70,7 +70,7 @@ pub(super) fn has_userinfo(url: &Url) -> bool {
 }
 
 /// The host of an address, for messages.
-pub(super) fn host_of(url: &Url) -> String {
+pub(crate) fn host_of(url: &Url) -> String {
     match (url.host_str(), url.port()) {
         (Some(host), Some(port)) => format!("{host}:{port}"),
         (Some(host), None) => host.to_owned(),

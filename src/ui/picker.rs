@@ -27,7 +27,7 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, picker: &Picker, theme: 
     let height = usize::from(area.height);
     buffer.mark(area, Target::List { list: ListPlace::Picker, height, row: None });
     let inner = if area.width >= 50 && area.height >= 10 {
-        frame(buffer, area, theme, &format!(" Add {} to a playlist ", picker.title))
+        frame(buffer, area, theme, &heading(picker))
     } else {
         Rect { x: area.x + 1, width: area.width - 1, ..area }
     };
@@ -94,4 +94,12 @@ fn new(name: &CleanText, at: Option<&CleanText>) -> Vec<String> {
         format!("New playlist {place}: {name}")
     };
     vec![text, String::new(), String::new()]
+}
+
+fn heading(picker: &Picker) -> String {
+    let rest = match picker.at.as_ref().filter(|at| at.left_out > 0) {
+        Some(at) => format!(", {} of them not at {}", at.left_out, at.name),
+        None => String::new(),
+    };
+    format!(" Add {} to a playlist{rest} ", picker.title)
 }

@@ -7,7 +7,7 @@ use crate::table::tasks;
 const OFF_S: u64 = 600;
 
 /// The time that a request carries.
-fn stamp(call: &Call) -> u64 {
+pub fn stamp(call: &Call) -> u64 {
     let value = call.header("authorization").split("oauth_timestamp=\"").nth(1).unwrap();
     value.split('"').next().unwrap().parse().unwrap()
 }

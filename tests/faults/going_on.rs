@@ -83,20 +83,22 @@ fn an_address_that_is_refused_midway_is_asked_for_again() {
     }
 }
 
-/// A bearer that ends between two segments.
-#[test]
-fn a_bearer_that_ends_midway_is_renewed() {
+/// A service whose bearer is good for four requests of a track's sound; `renews`: a new one may be had for it.
+pub fn short_lived(renews: bool) -> Server {
     let folder = demo_music().join("hls/night-ferry/high");
     let served = Arc::new(AtomicUsize::new(0));
     let theirs = Arc::clone(&served);
-    let server = Server::start(move |call| {
+    Server::start(move |call| {
+        if call.path.ends_with("/auth/refresh") && !renews {
+            return Reply::json(401, "{\"message\":\"Token was used before\"}");
+        }
         if call.path.ends_with("/auth/refresh") {
             let pair =
                 json!({ "access_token": NEXT_BEARER, "refresh_token": "m4rk-again", "expires_in": 3600 });
             return Reply::json(200, pair.to_string());
         }
         let is_old = call.header("authorization").contains(BEARER);
-        let Some(name) = call.path.strip_prefix("/v1/stream/") else {
+        let Some((_, name)) = call.path.split_once("/v1/stream/") else {
             return if is_old && theirs.load(Ordering::Relaxed) > 3 {
                 Reply::json(401, "")
             } else {
@@ -112,7 +114,13 @@ fn a_bearer_that_ends_midway_is_renewed() {
             Ok(body) => Reply::Full { status: 200, headers: format!("Content-Type: {media_type}\r\n"), body },
             Err(_) => Reply::json(404, ""),
         }
-    });
+    })
+}
+
+/// A bearer that ends between two segments.
+#[test]
+fn a_bearer_that_ends_midway_is_renewed() {
+    let server = short_lived(true);
     let base = server.url("/v1");
     let home = Home::new().config(&format!(
         "[network]\nretries = 1\n[log]\nlevel = \"debug\"\n\

@@ -17,6 +17,7 @@ mod program;
 mod pty;
 mod renewal;
 mod screen;
+mod seeks;
 mod server;
 mod table;
 mod types;

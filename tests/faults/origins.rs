@@ -7,7 +7,7 @@ use segue::config::HlsSettings;
 use segue::model::{FaultKind, Purpose};
 use segue::stream::{Cancel, Open, Streams};
 
-use crate::house::{ALL, ASKS, House, Plan, STREAM, Who, good, net};
+use crate::house::{ALL, ASKS, Ask, House, NOW, Plan, STREAM, Who, good, net};
 use crate::leaks::{API_KEY, assert_log_is_clean, assert_none, watch_log};
 use crate::server::{Reply, Server};
 use crate::table::tasks;
@@ -67,6 +67,25 @@ fn another_origin_learns_nothing() {
     }
 }
 
+/// A network that asks everybody to sign in says nothing about the session at the service.
+#[test]
+fn a_refusal_from_elsewhere_ends_no_session() {
+    let tasks = tasks();
+    for who in [Who::YourMusic, Who::Audius] {
+        for answer in [400, 401, 403, 422] {
+            let other = Server::start(move |_| Reply::json(answer, "{\"error\":\"sign in\"}"));
+            let target = other.url("/elsewhere");
+            let server = Server::start(move |_| Reply::redirect(302, &target));
+            let plan = Plan { until: NOW + 1, ..Plan::new(&net(0, false)) };
+            let house = tasks.block_on(House::new(who, &server.url("/v1"), plan));
+            let told = tasks.block_on(house.ask(Ask::Change)).unwrap_err().fault();
+            assert!(told.to_string().contains("sends on to 127.0.0.1"), "{who:?} {answer}: {told}");
+            assert_eq!(told.kind, FaultKind::Network, "{who:?} {answer}");
+            assert!(house.catalog.capabilities().account.who.is_some(), "{who:?} {answer}: {told}");
+        }
+    }
+}
+
 #[test]
 fn circles_and_strange_places_are_told() {
     let rows = [("/v1", "redirects without end"), ("http://ada:pass@127.0.0.1:9/", "names a user")];
@@ -75,7 +94,7 @@ fn circles_and_strange_places_are_told() {
         let tasks = tasks();
         let house =
             tasks.block_on(House::new(Who::Audiosocket, &server.url("/v1"), Plan::new(&net(0, false))));
-        let told = tasks.block_on(house.ask(crate::house::Ask::Search)).unwrap_err().fault().to_string();
+        let told = tasks.block_on(house.ask(Ask::Search)).unwrap_err().fault().to_string();
         assert!(told.contains(words) && !told.contains("pass"), "{told}");
     }
 }

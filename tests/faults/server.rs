@@ -2,13 +2,13 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 
 use url::Url;
 
-/// `Date` of every answer: 2026-03-01 00:00:00.
+/// `Date` of every answer that names none: 2026-03-01 00:00:00.
 const DATE: &str = "Sun, 01 Mar 2026 00:00:00 GMT";
 
 const JSON: &str = "Content-Type: application/json\r\n";
@@ -48,6 +48,8 @@ pub enum Reply {
     Full { status: u16, headers: String, body: Vec<u8> },
     /// The beginning of an answer, then the end of the connection.
     Cut { status: u16, headers: String, body: Vec<u8>, promised: usize },
+    /// The beginning of an answer, and the rest so late that nobody here waits for it.
+    Held { status: u16, headers: String, body: Vec<u8>, promised: usize },
     /// The beginning of an answer, or nothing, then silence.
     Stall { begins: bool },
     /// The end of the connection, without a word.
@@ -76,6 +78,8 @@ pub struct Server {
     calls: Arc<Mutex<Vec<Call>>>,
     /// Bytes of floods that somebody took.
     pub taken: Arc<AtomicUsize>,
+    /// Tears every connection down as soon as a request is on its way.
+    pub tears: Arc<AtomicBool>,
     _alive: mpsc::Sender<()>,
 }
 
@@ -95,24 +99,17 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let (alive, ended) = mpsc::channel();
-        let server = Self { address, calls: Arc::default(), taken: Arc::default(), _alive: alive };
+        let tears = Arc::new(AtomicBool::new(tears));
+        let server = Self { address, calls: Arc::default(), taken: Arc::default(), tears, _alive: alive };
         let (calls, taken, ended) =
             (Arc::clone(&server.calls), Arc::clone(&server.taken), Arc::new(Mutex::new(ended)));
+        let tears = Arc::clone(&server.tears);
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let (script, calls) = (Arc::clone(&script), Arc::clone(&calls));
-                let (taken, ended) = (Arc::clone(&taken), Arc::clone(&ended));
-                thread::spawn(move || {
-                    if tears {
-                        // What is not read when a socket is closed is answered with a reset.
-                        let _ = stream.peek(&mut [0]);
-                        let call = Call { method: "GET".to_owned(), path: String::new(), raw: String::new() };
-                        calls.lock().unwrap().push(call);
-                        return;
-                    }
-                    // Who hangs up is part of the play.
-                    let _ = answer(stream, &*script, &calls, &taken, &ended);
-                });
+                let (taken, ended, tears) = (Arc::clone(&taken), Arc::clone(&ended), Arc::clone(&tears));
+                // Who hangs up is part of the play.
+                thread::spawn(move || answer(stream, &*script, &calls, &taken, &ended, &tears));
             }
         });
         server
@@ -135,11 +132,20 @@ fn answer(
     calls: &Mutex<Vec<Call>>,
     taken: &AtomicUsize,
     ended: &Mutex<mpsc::Receiver<()>>,
+    tears: &AtomicBool,
 ) -> std::io::Result<()> {
     stream.set_nodelay(true)?;
     let mut reader = BufReader::new(stream);
     // Connections are used again, as with real servers.
-    while let Some(call) = read(&mut reader)? {
+    loop {
+        // What is not read when a socket is closed is answered with a reset.
+        let begun = reader.get_ref().peek(&mut [0])?;
+        if tears.load(Ordering::Relaxed) && begun > 0 {
+            let call = Call { method: "GET".to_owned(), path: String::new(), raw: String::new() };
+            calls.lock().unwrap().push(call);
+            return Ok(());
+        }
+        let Some(call) = read(&mut reader)? else { return Ok(()) };
         let reply = script(&call);
         calls.lock().unwrap().push(call);
         let out = reader.get_mut();
@@ -151,6 +157,13 @@ fn answer(
             Reply::Cut { status, headers, body, promised } => {
                 begin(out, status, &headers, promised)?;
                 return out.write_all(&body);
+            }
+            Reply::Held { status, headers, body, promised } => {
+                begin(out, status, &headers, promised)?;
+                out.write_all(&body)?;
+                // Until the other side has enough of it.
+                let _ = reader.read(&mut [0])?;
+                return Ok(());
             }
             Reply::Stall { begins } => {
                 if begins {
@@ -177,11 +190,11 @@ fn answer(
             }
         }
     }
-    Ok(())
 }
 
 fn begin(out: &mut TcpStream, status: u16, headers: &str, length: usize) -> std::io::Result<()> {
-    write!(out, "HTTP/1.1 {status} X\r\nDate: {DATE}\r\n{headers}Content-Length: {length}\r\n\r\n")
+    let date = if headers.contains("Date: ") { String::new() } else { format!("Date: {DATE}\r\n") };
+    write!(out, "HTTP/1.1 {status} X\r\n{date}{headers}Content-Length: {length}\r\n\r\n")
 }
 
 fn read(reader: &mut BufReader<TcpStream>) -> std::io::Result<Option<Call>> {

@@ -15,6 +15,7 @@ mod bad_input;
 mod bombs;
 mod card;
 mod cli;
+mod conflicts;
 mod demo;
 mod exchange;
 mod encryption;

@@ -7,17 +7,17 @@ use crate::program::{Done, Home, have};
 use crate::pty::Pty;
 use crate::services::Services;
 
-fn json(home: &Home, arguments: &[&str]) -> Value {
+pub fn json(home: &Home, arguments: &[&str]) -> Value {
     let done = home.run(&[arguments, &["--json"]].concat());
     assert_eq!(done.code, 0, "{arguments:?}: {done:?}");
     serde_json::from_str(&done.out).unwrap_or_else(|error| panic!("{error}: {}", done.out))
 }
 
-fn text(value: &Value) -> String {
+pub fn text(value: &Value) -> String {
     value.as_str().unwrap_or_else(|| panic!("{value} is no text")).to_owned()
 }
 
-fn refused(home: &Home, arguments: &[&str], code: i32, words: &str) -> Done {
+pub fn refused(home: &Home, arguments: &[&str], code: i32, words: &str) -> Done {
     let done = home.run(arguments);
     assert_eq!(done.code, code, "{arguments:?}: {done:?}");
     assert!(done.err.contains(words) && done.out.is_empty(), "{arguments:?}: {done:?}");
@@ -25,13 +25,13 @@ fn refused(home: &Home, arguments: &[&str], code: i32, words: &str) -> Done {
 }
 
 /// The names of some tracks of a service.
-fn tracks(home: &Home, service: &str) -> Vec<String> {
+pub fn tracks(home: &Home, service: &str) -> Vec<String> {
     let found = json(home, &["search", "a", "--service", service, "--limit", "4"]);
     found.as_array().unwrap().iter().map(|row| text(&row["name"])).collect()
 }
 
 /// What a playlist is called, and the titles in it by the names of `known`.
-fn shown(home: &Home, playlist: &str) -> (String, Vec<String>) {
+pub fn shown(home: &Home, playlist: &str) -> (String, Vec<String>) {
     let shown = json(home, &["playlist", "show", playlist]);
     let items = shown["items"].as_array().unwrap();
     assert!((1..).zip(items).all(|(position, row): (u64, _)| row["position"] == position), "{shown}");
@@ -273,10 +273,23 @@ fn a_row_goes_into_a_playlist_with_a_key() {
     screen.wait_for("New playlist at Audiomack: Ferries");
     screen.keys("\x1b[B\r");
     screen.wait_for("Night Ferry is now in Ferries");
+    // Rows of the queue that are selected go together.
+    screen.keys("/\x15paper lanterns\r");
+    screen.wait("other rows", |screen| screen.contains("Paper Lanterns"));
+    screen.keys("eje3gg");
+    screen.wait_for("Queue (2)");
+    screen.keys("Va");
+    screen.wait_for("Add 2 tracks to a playlist");
+    screen.wait_for("For the Road");
+    screen.keys("road");
+    screen.wait("the others gone", |screen| !screen.contains("My Evening"));
+    screen.keys("\r");
+    screen.wait_for("2 tracks are now in For the Road");
     screen.keys("q");
     let end = screen.end();
     end.assert_clean();
-    let expected = ["POST v1/playlist/ID/track 200", "POST v1/playlist 201"];
+    let added = "POST v1/playlist/ID/track 200";
+    let expected = [added, "POST v1/playlist 201", added];
     let asked = writes(&services, before, "4212");
     let asked: Vec<&String> = asked.iter().filter(|line| line.contains("/playlist")).collect();
     assert_eq!(asked, expected);

@@ -35,6 +35,8 @@ pub struct PickerService {
     pub(super) source: ListId,
     /// The service's ids of the tracks.
     pub(super) ids: Vec<String>,
+    /// Tracks that are not the service's, and stay out of playlists there.
+    pub left_out: usize,
     pub(super) can_create: bool,
     pub(super) all: Vec<Collection>,
     pub(super) next_page: u32,

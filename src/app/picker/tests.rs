@@ -144,3 +144,46 @@ fn what_is_shown_is_made_new() {
     let run = start().steps(steps).steps(more);
     assert_eq!(run.asked(), "wait 5000, browse open playlist/1 0");
 }
+
+/// Rows of several services in the queue, these keys, and the first of the listener's playlists at the service.
+fn queued(rows: &[(&'static str, &str)], keys: &'static str) -> Run {
+    let rows: Vec<Item> = rows.iter().map(|(service, id)| track(service, id).into()).collect();
+    let put: Vec<_> = rows.iter().flat_map(|_| [Step::Keys("e"), Step::Keys("j")]).collect();
+    let run = start().steps([Step::Keys("1"), Step::BrowsedItems(rows, false)]).steps(put);
+    run.steps([Step::Keys("3gg"), Step::Keys(keys), Step::Keys("a")])
+}
+
+#[test]
+fn selected_rows_of_the_queue_are_added_together() {
+    let mixed =
+        [("open", "a"), ("elsewhere", "b"), ("open", "c"), ("ready", "d"), ("open", "e"), ("open", "a")];
+    let added = |ids: &[&str]| {
+        let tracks = ids.iter().map(ToString::to_string).collect();
+        format!("{:?}", Change::AddToPlaylist { id: "1".to_owned(), tracks })
+    };
+    let rows: [(&[_], _, &[_], _, _); 5] = [
+        (
+            &mixed,
+            "V",
+            &["a", "c", "e", "a"],
+            2,
+            "4 tracks are now in Night drive; 2 from elsewhere stayed out",
+        ),
+        (&mixed, "vjj", &["a", "c"], 1, "2 tracks are now in Night drive; 1 from elsewhere stayed out"),
+        (&mixed, "vj", &["a"], 1, "1 track is now in Night drive; 1 from elsewhere stayed out"),
+        (&mixed[..1], "V", &["a"], 0, "a is now in Night drive"),
+        // Without a selection it is the row under the cursor.
+        (&mixed, "jj", &["c"], 0, "c is now in Night drive"),
+    ];
+    for (queue, keys, ids, left_out, told) in rows {
+        let run = queued(queue, keys);
+        let Some(Overlay::Picker(picker)) = run.state.overlays.last() else { panic!("{keys}: not open") };
+        assert_eq!(picker.at.as_ref().map(|at| at.left_out), Some(left_out), "{keys}");
+        let run = run.steps([Step::BrowsedItems(mine(), false), Step::Keys("<Enter>")]);
+        assert_eq!(run.asked(), added(ids), "{keys}");
+        assert_eq!(notice(&run.steps([Step::Changed(Ok(()))])), told, "{keys}");
+    }
+    let failed = queued(&mixed, "V").steps([Step::BrowsedItems(mine(), false), Step::Keys("<Enter>")]);
+    let failed = failed.steps([Step::Changed(Err(slow()))]);
+    assert_eq!(notice(&failed), "4 tracks were not added to Night drive. Nothing comes.");
+}

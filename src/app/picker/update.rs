@@ -12,7 +12,8 @@ use crate::app::list::List;
 use crate::app::notices::Level;
 use crate::app::state::{Overlay, State};
 use crate::model::{
-    Change, CleanText, Fault, Item, ItemRef, Kind, ListId, Page, PlaylistAbout, ServiceId, Ticket, Track,
+    Capabilities, Change, CleanText, Fault, Item, ItemRef, Kind, ListId, Page, PlaylistAbout, ServiceId,
+    Ticket, Track,
 };
 
 /// Most pages of playlists that are asked for.
@@ -23,8 +24,10 @@ const MAX_PAGES: u32 = 50;
 pub(in crate::app) struct Adding {
     ticket: Ticket,
     service: ServiceId,
-    /// The track.
+    /// The track, or how many.
     title: CleanText,
+    is_one: bool,
+    left_out: usize,
     playlist: CleanText,
     /// The lists that are not what they were once it is made.
     lists: Vec<ListId>,
@@ -78,19 +81,17 @@ impl State {
         track.map(|track| Arc::new(Track { elsewhere, ..track })).into_iter().collect()
     }
 
-    /// The one service whose tracks these are, if it keeps playlists; else why there is none.
+    /// The service whose tracks most of these are, one that keeps playlists before others; why there is none.
     fn playlists_at(&self, tracks: &[Arc<Track>]) -> Result<PickerService, CleanText> {
-        let items: Option<Vec<_>> = tracks.iter().map(|track| track.reference.item()).collect();
-        let one = items.filter(|items| {
-            items.first().is_some_and(|first| items.iter().all(|item| item.service == first.service))
-        });
-        let info = one.as_ref().and_then(|items| {
-            let first = items.first()?;
-            self.services.iter().find(|service| service.id == first.service)
-        });
-        let (Some(items), Some(info)) = (one, info) else {
+        let items: Vec<_> = tracks.iter().filter_map(|track| track.reference.item()).collect();
+        let its = |id: &ServiceId| items.iter().filter(|item| item.service == *id).count();
+        let known = self.services.iter().filter(|service| its(&service.id) > 0);
+        let keeps = |able: &Capabilities| able.own_playlists.is_some() && able.powers.arrange_playlist;
+        let Some(info) = known.max_by_key(|service| (keeps(&service.capabilities), its(&service.id))) else {
             return Err("kept on this machine".into());
         };
+        let ids: Vec<_> =
+            items.into_iter().filter(|item| item.service == info.id).map(|item| item.id).collect();
         let (name, able) = (info.name.clone(), &info.capabilities);
         let Some(source) = able.own_playlists.clone().filter(|_| able.powers.arrange_playlist) else {
             let needs_sign_in = able.account.who.is_none() && able.account.way.is_some();
@@ -105,7 +106,8 @@ impl State {
             name,
             service: info.id.clone(),
             source,
-            ids: items.into_iter().map(|item| item.id).collect(),
+            left_out: tracks.len() - ids.len(),
+            ids,
             can_create: able.powers.create_playlist,
             all: Vec::new(),
             next_page: 0,
@@ -171,13 +173,13 @@ impl State {
             (Some(PickRow::NewOwn(name)), _) => self.make_playlist(name, tracks),
             (Some(PickRow::New(name)), Some(at)) => {
                 let about = PlaylistAbout { title: Some(name.to_string()), ..PlaylistAbout::default() };
-                let change = Change::CreatePlaylist { about, tracks: at.ids };
-                self.send_addition(change, at.service, title, name, vec![at.source])
+                let change = Change::CreatePlaylist { about, tracks: at.ids.clone() };
+                self.send_addition(change, &at, title, name, vec![at.source.clone()])
             }
             (Some(PickRow::Playlist(found)), Some(at)) => {
-                let change = Change::AddToPlaylist { id: found.reference.id.clone(), tracks: at.ids };
-                let lists = vec![found.reference.list(), at.source];
-                self.send_addition(change, at.service, title, found.title, lists)
+                let change = Change::AddToPlaylist { id: found.reference.id.clone(), tracks: at.ids.clone() };
+                let lists = vec![found.reference.list(), at.source.clone()];
+                self.send_addition(change, &at, title, found.title, lists)
             }
         };
         self.overlays.pop();
@@ -192,13 +194,16 @@ impl State {
     fn send_addition(
         &mut self,
         change: Change,
-        service: ServiceId,
+        at: &PickerService,
         title: CleanText,
         playlist: CleanText,
         lists: Vec<ListId>,
     ) -> Vec<Effect> {
-        let ticket = self.next_ticket();
-        self.adding.push(Adding { ticket, service: service.clone(), title, playlist, lists });
+        let (ticket, service, left_out) = (self.next_ticket(), at.service.clone(), at.left_out);
+        let is_one = at.ids.len() == 1;
+        let title = if left_out == 0 { title } else { crate::app::queue::tracks(at.ids.len()).into() };
+        let adding = Adding { ticket, service: service.clone(), title, is_one, left_out, playlist, lists };
+        self.adding.push(adding);
         vec![Effect::Change { ticket, service, change }]
     }
 
@@ -211,11 +216,14 @@ impl State {
         let Some(at) = self.adding.iter().position(|adding| adding.ticket == ticket) else {
             return Vec::new();
         };
-        let Adding { service, title, playlist, lists, .. } = self.adding.remove(at);
+        let Adding { service, title, is_one, left_out, playlist, lists, .. } = self.adding.remove(at);
+        let (was, is) = if is_one { ("was", "is") } else { ("were", "are") };
         if let Err(fault) = result {
-            return self.tell(Level::Error, format!("{title} was not added to {playlist}. {fault}"));
+            return self.tell(Level::Error, format!("{title} {was} not added to {playlist}. {fault}"));
         }
-        let mut effects = self.tell(Level::Info, format!("{title} is now in {playlist}"));
+        let rest =
+            if left_out == 0 { String::new() } else { format!("; {left_out} from elsewhere stayed out") };
+        let mut effects = self.tell(Level::Info, format!("{title} {is} now in {playlist}{rest}"));
         for shelf in self.browse.all_mut().filter(|shelf| shelf.service == service) {
             let is_other = |source: &crate::model::BrowseList| !lists.contains(&source.id);
             if shelf.source.as_ref().is_none_or(is_other) || shelf.state == ShelfState::Loading {

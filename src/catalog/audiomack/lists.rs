@@ -2,10 +2,12 @@
 //! the listener's own.
 
 use futures_util::future::join_all;
+use serde_json::Value;
+use url::Url;
 
 use crate::catalog::CatalogError;
 use crate::catalog::address::{asked_id, is_id};
-use crate::catalog::call::Asked;
+use crate::catalog::call::{Asked, Kept};
 use crate::model::{BrowseList, CleanText, Item, Kind, ListId, Page};
 
 use super::requests::Params;
@@ -246,9 +248,13 @@ impl Audiomack {
         }
     }
 
-    /// What was downloaded on any device. The service tells ids alone, so each row is asked for by itself.
+    /// What was downloaded on any device. The service tells ids alone, and nothing tells several records at once,
+    /// so each row is asked for by itself, unless it is kept from before.
     async fn noted_downloads(&self, page: u32) -> Result<Page<Item>, CatalogError> {
-        let ids = self.download_ids(&[("type", "all")], u64::from(page) * PAGE_ROWS).await?;
+        let url = self.downloads_url(&[("type", "all")], u64::from(page) * PAGE_ROWS)?;
+        let Kept { value, is_stale } =
+            self.read_page(&Asked::known("reading the list of downloads"), &url).await?;
+        let ids = ids_in(&value);
         let rows = join_all(ids.iter().filter(|id| is_id(id)).map(|id| self.read_music(id))).await;
         let more = ids.len() as u64 >= PAGE_ROWS;
         let mut items = Vec::new();
@@ -260,23 +266,19 @@ impl Audiomack {
                 Err(error) => return Err(error),
             }
         }
-        Ok(Page { items, more, ..Page::default() })
+        Ok(Page { items, more, is_stale, ..Page::default() })
     }
 
-    /// Ids in the account's list of downloads from `offset` on, a page of them.
-    pub(super) async fn download_ids(
-        &self,
-        query: Params<'_>,
-        offset: u64,
-    ) -> Result<Vec<String>, CatalogError> {
+    fn downloads_url(&self, query: Params<'_>, offset: u64) -> Result<Url, CatalogError> {
         let (offset, limit) = (offset.to_string(), PAGE_ROWS.to_string());
         let query: Vec<_> =
             query.iter().copied().chain([("offset", offset.as_str()), ("limit", &limit)]).collect();
-        let url = self.url("/user/downloads", &[], &query)?;
-        let answer = self.read(&Asked::known("reading the list of downloads"), &url).await?;
-        let ids = if answer.is_array() { &answer } else { answer.get("results").unwrap_or(&answer) };
-        Ok(wire::ids_of(ids))
+        self.url("/user/downloads", &[], &query)
     }
+}
+
+fn ids_in(answer: &Value) -> Vec<String> {
+    wire::ids_of(if answer.is_array() { answer } else { answer.get("results").unwrap_or(answer) })
 }
 
 fn list(id: String, title: &str) -> BrowseList {

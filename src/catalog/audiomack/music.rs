@@ -33,11 +33,15 @@ impl Audiomack {
 
     /// A row of music by its id, with the key that opens it if one is known.
     async fn music_row(&self, kind: &str, id: &str, fields: &str) -> Result<wire::Row, CatalogError> {
+        let url = self.music_url(id, fields)?;
+        self.single(&Asked::known("reading music").thing(format!("{kind} {id}")), &url).await
+    }
+
+    fn music_url(&self, id: &str, fields: &str) -> Result<Url, CatalogError> {
         let key = self.keys().get(id).cloned();
         let mut query = vec![("fields", fields)];
         query.extend(key.as_deref().map(|key| ("key", key)));
-        let url = self.url("/music/{id}", &[("id", id)], &query)?;
-        self.single(&Asked::known("reading music").thing(format!("{kind} {id}")), &url).await
+        self.url("/music/{id}", &[("id", id)], &query)
     }
 
     /// A song.
@@ -47,9 +51,10 @@ impl Audiomack {
         self.view(|view| view.track(row))?.ok_or_else(|| self.caller.senseless("it holds no song"))
     }
 
-    /// A song or an album.
+    /// A song or an album, maybe as it was read before.
     pub(super) async fn read_music(&self, id: &str) -> Result<Item, CatalogError> {
-        let row = self.music_row("music", id, MUSIC).await?;
+        let asked = Asked::known("reading music").thing(format!("music {id}"));
+        let row = self.one_of(self.read_page(&asked, &self.music_url(id, MUSIC)?).await?.value)?;
         self.view(|view| view.item(row))?.ok_or_else(|| self.caller.senseless("it holds no music"))
     }
 

@@ -10,7 +10,7 @@ use tokio::sync::SemaphorePermit;
 use url::Url;
 
 use crate::model::Secret;
-use crate::net::{MAX_RETRY_AFTER, Method, Net, NetError, Request, Response, retry_delay};
+use crate::net::{MAX_RETRY_AFTER, Method, Net, NetError, Request, Response, host_of, retry_delay};
 
 use super::address::{Operation, Paths, resolve_sound, short_words};
 use super::cache::About;
@@ -141,6 +141,8 @@ pub(super) struct Answer {
     location: String,
     /// What a copy is kept by; `None`: no copy may be kept.
     copied: Option<About>,
+    /// Who answered or is to be asked, where that is not who was asked.
+    elsewhere: Option<String>,
     /// What was told in confidence, and must not be in what the service says.
     confided: Vec<Secret>,
     body: Bytes,
@@ -210,32 +212,36 @@ impl Caller {
     /// A successful answer whose body has not been read yet.
     pub(super) async fn open(&self, asked: &Asked, request: Request) -> Result<Response, CatalogError> {
         let request = asked.put(request);
-        let confided = confided(&request);
+        let (confided, place) = (confided(&request), request.url.clone());
         let (_permit, response) = self.begin(request).await.map_err(|source| self.net_error(source))?;
         if (200..300).contains(&response.status) {
             return Ok(response);
         }
-        let answer = Answer::read(response, confided).await.map_err(|source| self.net_error(source))?;
+        let answer =
+            Answer::read(response, &place, confided).await.map_err(|source| self.net_error(source))?;
         Err(self.judge(asked, &answer).err().unwrap_or_else(|| self.senseless("no success and no failure")))
     }
 
     /// Where a request that must not be followed is sent on to; `None` when it was answered at once.
     pub(super) async fn sent_on(&self, asked: &Asked, request: Request) -> Result<Option<Url>, CatalogError> {
         let request = asked.put(request);
-        let confided = confided(&request);
+        let (confided, place) = (confided(&request), request.url.clone());
         let (_permit, response) = self.begin(request).await.map_err(|source| self.net_error(source))?;
         let location = response.header("location").filter(|_| (300..400).contains(&response.status));
         if let Some(location) = location {
             let target = response.url.join(location);
             return target.map(Some).map_err(|_| self.senseless("it leads to no address"));
         }
-        let answer = Answer::read(response, confided).await.map_err(|source| self.net_error(source))?;
+        let answer =
+            Answer::read(response, &place, confided).await.map_err(|source| self.net_error(source))?;
         self.judge(asked, &answer).map(|_| None)
     }
 
     /// The JSON of an answer that [`Caller::open`] gave.
     pub(super) async fn read_json(&self, asked: &Asked, response: Response) -> Result<Value, CatalogError> {
-        let answer = Answer::read(response, Vec::new()).await.map_err(|source| self.net_error(source))?;
+        let place = response.url.clone();
+        let answer =
+            Answer::read(response, &place, Vec::new()).await.map_err(|source| self.net_error(source))?;
         self.decode(asked, &answer)
     }
 
@@ -323,9 +329,9 @@ impl Caller {
         let mut corrected = false;
         loop {
             let again = request.method == Method::GET && attempt < tries;
-            let confided = confided(&request);
+            let (confided, place) = (confided(&request), request.url.clone());
             let outcome = match self.begin(request).await {
-                Ok((_permit, response)) => Answer::read(response, confided).await,
+                Ok((_permit, response)) => Answer::read(response, &place, confided).await,
                 Err(error) => Err(error),
             };
             if let (Ok(Answer { status: 401, date, .. }), Some(clock)) = (&outcome, &self.clock) {
@@ -359,6 +365,9 @@ impl Caller {
 
     /// The body as JSON or why it is none, or what the answer means as an error.
     fn judge(&self, asked: &Asked, answer: &Answer) -> Result<Result<Value, NotJson>, CatalogError> {
+        if let Some(place) = answer.refused_elsewhere() {
+            return Err(CatalogError::Elsewhere { service: self.service, place: place.to_owned() });
+        }
         let value = json::read(&answer.body);
         let verdict = value.as_ref().ok().and_then(|value| (self.verdict)(answer.status, value));
         match (verdict, &answer.failure) {
@@ -430,8 +439,18 @@ impl Answer {
         is_moved.then(|| place.join(&self.location).ok()).flatten()
     }
 
-    async fn read(response: Response, confided: Vec<Secret>) -> Result<Self, NetError> {
+    /// Who refuses in the service's stead: what he says is nothing that the service says of its credentials.
+    fn refused_elsewhere(&self) -> Option<&str> {
+        let refuses = matches!(self.status, 300..=403 | 405..=409 | 411..=428);
+        self.elsewhere.as_deref().filter(|_| refuses)
+    }
+
+    /// All of `response`, which came of asking at `place`.
+    async fn read(response: Response, place: &Url, confided: Vec<Secret>) -> Result<Self, NetError> {
         let status = response.status;
+        let leads_to = response.header("location").and_then(|location| response.url.join(location).ok());
+        let end = leads_to.filter(|_| (300..400).contains(&status)).unwrap_or_else(|| response.url.clone());
+        let elsewhere = (end.origin() != place.origin()).then(|| host_of(&end));
         let failure = (!(200..300).contains(&status)).then(|| response.status_error());
         let date = response.header("date").unwrap_or_default().to_owned();
         let location = response.header("location").unwrap_or_default().to_owned();
@@ -444,7 +463,7 @@ impl Answer {
             // What it says is welcome, and the status says enough.
             Some(_) => response.bytes(MAX_ERROR_BYTES).await.unwrap_or_default(),
         };
-        Ok(Self { status, failure, date, location, copied, confided, body })
+        Ok(Self { status, failure, date, location, copied, elsewhere, confided, body })
     }
 }
 

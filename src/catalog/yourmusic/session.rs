@@ -197,6 +197,7 @@ impl Inner {
             Ok(()) => self
                 .pair(&outcome.body, Some(&pair.who))
                 .ok_or_else(|| self.caller.senseless("it holds no session")),
+            Err(error @ CatalogError::Elsewhere { .. }) => Err(error),
             Err(_) if matches!(outcome.status, 400 | 401 | 422) => {
                 *self.kept() = Kept { is_restored: true, ..Kept::default() };
                 if let Err(fault) = self.caller.surroundings.vault.erase(ID).await {

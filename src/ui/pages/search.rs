@@ -119,7 +119,9 @@ fn why_empty(state: &State) -> Vec<String> {
         if let (Answer::Failed(_), Some(_)) = (&service.answer, state.limited_for(&service.id)) {
             sentences.push(format!("{}.", countdown(state, &service.id, service.name.as_str())));
         } else if let Answer::Failed(fault) = &service.answer {
-            sentences.push(format!("{}: {fault}", service.name));
+            let is_named = fault.message.as_str().contains(service.name.as_str());
+            let name = if is_named { String::new() } else { format!("{}: ", service.name) };
+            sentences.push(format!("{name}{fault}"));
         }
     }
     sentences

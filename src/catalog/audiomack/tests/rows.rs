@@ -204,9 +204,19 @@ async fn the_downloads_list_is_a_bare_array() {
         "/audiomack/v1/music/5" => json(404, &json!({"errorcode": 1005, "message": "Song not found"})),
         path => json(200, &json!({"id": path.rsplit('/').next(), "type": "song", "title": path})),
     });
-    let page = with_token(&stand).browse(&list("mine/downloads"), 1).await.unwrap();
+    let catalog = with_token(&stand);
+    let page = catalog.browse(&list("mine/downloads"), 1).await.unwrap();
     assert_eq!(page.items.len(), 3);
     assert_eq!(asked(&stand)[0].param("offset"), "20");
+    // Nothing tells several records at once: the list, and each row once.
+    let lines = |from: usize| asked(&stand)[from..].iter().map(|call| call.path.clone()).collect::<Vec<_>>();
+    let mut first = lines(0);
+    first.sort();
+    let paths = ["music/4", "music/5", "music/6", "music/8", "user/downloads"];
+    assert_eq!(first, paths.map(|path| format!("/audiomack/v1/{path}")));
+    // What was read is kept; what is gone may be back.
+    catalog.browse(&list("mine/downloads"), 1).await.unwrap();
+    assert_eq!(lines(paths.len()), ["/audiomack/v1/music/5"]);
     let ids =
         with_token(&stand).special("downloads", &[("type".to_owned(), "song".to_owned())]).await.unwrap();
     assert_eq!(ids.value, json!(["4", "5", "6", "8"]));
