@@ -95,6 +95,6 @@ pub fn make_private_folder(path: &Path) -> io::Result<()> {
 /// A name for a file that is needed for a moment, which nobody can guess: `segue-WHAT-....EXTENSION` where the system
 /// keeps such files.
 pub fn temporary_file(what: &str, extension: &str) -> PathBuf {
-    let random: String = clock::random_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
-    env::temp_dir().join(format!("segue-{what}-{random}.{extension}"))
+    let random = u128::from_be_bytes(clock::random_bytes());
+    env::temp_dir().join(format!("segue-{what}-{random:032x}.{extension}"))
 }

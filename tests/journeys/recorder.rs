@@ -35,7 +35,7 @@ impl Recorder {
             for stream in listener.incoming().flatten() {
                 let log = Arc::clone(&kept);
                 // A side that hangs up is part of the play.
-                thread::spawn(move || pass(stream, &log).ok());
+                thread::spawn(move || pass(&stream, &log).ok());
             }
         });
         Self { address, log }
@@ -56,7 +56,7 @@ impl Recorder {
 }
 
 /// Passes one request on, and its answer back.
-fn pass(client: TcpStream, log: &Mutex<Vec<Passed>>) -> io::Result<()> {
+fn pass(client: &TcpStream, log: &Mutex<Vec<Passed>>) -> io::Result<()> {
     let mut reader = BufReader::new(client.try_clone()?);
     let mut line = String::new();
     if reader.read_line(&mut line)? == 0 {
@@ -85,13 +85,13 @@ fn pass(client: TcpStream, log: &Mutex<Vec<Passed>>) -> io::Result<()> {
         body: String::from_utf8_lossy(&body).into_owned(),
     });
     if method == "CONNECT" {
-        return (&client).write_all(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n");
+        return { client }.write_all(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n");
     }
     let mut server = TcpStream::connect(host)?;
     let kept = headers.iter().filter(|(name, _)| name != "connection" && !name.starts_with("proxy-"));
     let kept: String = kept.flat_map(|(name, value)| [name.as_str(), ": ", value, "\r\n"]).collect();
     write!(server, "{method} {path} {version}\r\n{kept}connection: close\r\n\r\n")?;
     server.write_all(&body)?;
-    io::copy(&mut server, &mut &client)?;
+    io::copy(&mut server, &mut { client })?;
     Ok(())
 }

@@ -33,7 +33,7 @@ pub(in crate::cli) struct Landing {
 
 pub(in crate::cli) fn import(shelves: &Shelves, path: &Path, landing: &Landing) -> Result<ExitCode, Fault> {
     let incoming = shelves.read_playlist_file(path)?;
-    land(shelves, "import", incoming.title, incoming.tracks, landing)
+    land(shelves, "import", incoming.title, &incoming.tracks, landing)
 }
 
 pub(in crate::cli) fn copy(
@@ -42,7 +42,7 @@ pub(in crate::cli) fn copy(
     landing: &Landing,
 ) -> Result<ExitCode, Fault> {
     let rows = shelves.playlist(playlist)?;
-    land(shelves, "copy", rows.about.title, rows.tracks, landing)
+    land(shelves, "copy", rows.about.title, &rows.tracks, landing)
 }
 
 /// Finds each row, tells what became of it, and makes the playlist.
@@ -50,7 +50,7 @@ fn land(
     shelves: &Shelves,
     verb: &str,
     title: CleanText,
-    tracks: Vec<Track>,
+    tracks: &[Track],
     landing: &Landing,
 ) -> Result<ExitCode, Fault> {
     let is_local = landing.service.as_str() == LOCAL;
@@ -59,12 +59,12 @@ fn land(
     let mut progress = text::ProgressLine::new(io::stderr().is_terminal());
     let is_here = |track: &Track| stays(track, &services, &|path| path.is_file());
     let count = tracks.len();
-    let matches = shelves.match_tracks(&tracks, &services, &is_here, &mut |done| {
+    let matches = shelves.match_tracks(tracks, &services, &is_here, &mut |done| {
         progress.show(&format!("Looking for the tracks: {done} of {count}"));
     })?;
     progress.clear();
     if !landing.json {
-        report(&tracks, &matches);
+        report(tracks, &matches);
     }
     let rows = tracks.iter().zip(&matches).filter_map(|(wanted, found)| match found.track() {
         Some(found) => Some(as_told(wanted, found)),
@@ -193,15 +193,14 @@ pub(in crate::cli) fn edit_text(
 ) -> Result<ExitCode, Fault> {
     let list = shelves.playlist_text(playlist)?;
     let mut place = None;
-    let edited = match from {
-        Some(path) => read_text(path)?,
-        None => {
-            let path = put_text(&list.text)?;
-            edit(&path)?;
-            let edited = read_text(&path)?;
-            place = Some(path);
-            edited
-        }
+    let edited = if let Some(path) = from {
+        read_text(path)?
+    } else {
+        let path = put_text(&list.text)?;
+        edit(&path)?;
+        let edited = read_text(&path)?;
+        place = Some(path);
+        edited
     };
     let outcome = shelves.apply_text(list, &edited);
     if let Some(path) = place {
@@ -211,13 +210,11 @@ pub(in crate::cli) fn edit_text(
         }
         let _ = fs::remove_file(&path);
     }
-    match outcome? {
-        Some(done) => Ok(tell("edit", &done, json)),
-        None => {
-            text::error_line("segue: Nothing was changed.");
-            Ok(ExitCode::SUCCESS)
-        }
-    }
+    let Some(done) = outcome? else {
+        text::error_line("segue: Nothing was changed.");
+        return Ok(ExitCode::SUCCESS);
+    };
+    Ok(tell("edit", &done, json))
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> Fault {

@@ -165,11 +165,13 @@ fn who_waits_for_the_network_can_go_on_at_once() {
     assert!(late <= 1_000, "{late} ms later");
 }
 
+/// What a server answers once.
+type Fault = fn() -> Reply;
+
 #[test]
 fn another_variant_stands_in_for_one_that_breaks_off() {
     let master = "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=9000,CODECS=\"mp4a.40.2\"\nhigh.m3u8\n\
                   #EXT-X-STREAM-INF:BANDWIDTH=5000,CODECS=\"mp4a.40.2\"\nlow.m3u8\n";
-    type Fault = fn() -> Reply;
     let faults: [(&str, Fault); 5] = [
         ("reset", || Reply::new(200, "audio/aac", vec![0; 9000]).cut_after(5)),
         ("busy", || Reply::new(503, "text/plain", "")),
