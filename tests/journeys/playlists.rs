@@ -145,7 +145,7 @@ fn audiomack_keeps_what_is_changed() {
     let words = "Audiomack has no description for playlists";
     refused(&home, &["playlist", "edit", &name, "--description", "x"], 4, words);
     refused(&home, &["playlist", "edit", &name, "--cover", "nowhere.jpg"], 2, "nowhere.jpg cannot be read");
-    refused(&home, &["playlist", "edit", &name], 2, "Nothing is said about what to change");
+    refused(&home, &["playlist", "edit", &name], 2, "There is no terminal to edit the list on");
 }
 
 #[test]

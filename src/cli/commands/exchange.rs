@@ -197,7 +197,11 @@ pub(in crate::cli) fn edit_text(
         read_text(path)?
     } else {
         let path = put_text(&list.text)?;
-        edit(&path)?;
+        edit(&path).inspect_err(|fault| {
+            if fault.kind == FaultKind::Usage {
+                let _ = fs::remove_file(&path);
+            }
+        })?;
         let edited = read_text(&path)?;
         place = Some(path);
         edited
@@ -248,8 +252,15 @@ fn put_text(text: &str) -> Result<PathBuf, Fault> {
 /// `$VISUAL`, else `$EDITOR`, else `vi`; with its arguments, never through a shell.
 fn edit(path: &Path) -> Result<(), Fault> {
     let named = ["VISUAL", "EDITOR"].into_iter().filter_map(|name| env::var(name).ok());
-    let command =
-        named.into_iter().find(|command| !command.trim().is_empty()).unwrap_or_else(|| "vi".to_owned());
+    let named = named.into_iter().find(|command| !command.trim().is_empty());
+    let by_hand = io::stdin().is_terminal() && io::stdout().is_terminal();
+    let Some(command) = named.or_else(|| by_hand.then(|| "vi".to_owned())) else {
+        let fault =
+            Fault::new(FaultKind::Usage, "There is no terminal to edit the list on, and $EDITOR is not set");
+        return Err(
+            fault.hint("Give the text with --text FILE, or say what to change: segue playlist edit --help")
+        );
+    };
     let mut words = command.split_whitespace();
     let program = words.next().unwrap_or("vi");
     let hint = || format!("Set $EDITOR, or edit {} and give it back with --text", path.display());
