@@ -39,9 +39,6 @@ fn whole() -> Vec<u8> {
     drain(&mut *Rig::new().http(server.url("/a")).unwrap()).unwrap().remove(0).2
 }
 
-/// What comes in place of a segment.
-type Fault = fn() -> Reply;
-
 /// What a network that is away does to a request, by its number.
 type Away = fn(usize) -> Reply;
 
