@@ -9,9 +9,15 @@ use super::*;
 /// When the network is back, in milliseconds.
 const BACK: u64 = 120_000;
 
-/// Coarse steps while nothing but waiting goes on, fine ones where the time is measured.
-fn step(now: u64) -> u64 {
-    if now < BACK - 6_000 { 500 } else { 50 }
+/// Coarse steps while nothing but waiting goes on, fine ones where times are measured: until a little after the
+/// network went away, and around its return.
+fn step(now: u64, gone_at: &AtomicU64) -> u64 {
+    let gone_at = gone_at.load(Ordering::SeqCst);
+    match now {
+        _ if now < gone_at.saturating_add(100) => 1,
+        _ if now < BACK - 2_500 => 500,
+        _ => 10,
+    }
 }
 
 fn list(name: &str) -> Reply {
@@ -53,21 +59,23 @@ fn server(
     away: Away,
     is_hit: impl Fn(&Asked, usize) -> bool + Send + Sync + 'static,
     answer: impl Fn(&Asked) -> Reply + Send + Sync + 'static,
-) -> (Server, Arc<Mutex<Option<u64>>>) {
+) -> (Server, Arc<Mutex<Option<u64>>>, Arc<AtomicU64>) {
     let (clock, count, back_at) = (clock.clone(), AtomicU64::new(0), Arc::new(Mutex::new(None)));
-    let told = back_at.clone();
+    let (told, gone_at) = (back_at.clone(), Arc::new(AtomicU64::new(u64::MAX)));
+    let gone = gone_at.clone();
     let server = Server::start(move |asked, number| {
         let has_begun = count.load(Ordering::SeqCst) > 0;
         if has_begun || is_hit(asked, number) {
             let now = clock.load(Ordering::SeqCst);
             if now < BACK {
+                gone.fetch_min(now, Ordering::SeqCst);
                 return away(usize::try_from(count.fetch_add(1, Ordering::SeqCst)).unwrap());
             }
             told.lock().unwrap().get_or_insert(now);
         }
         answer(asked)
     });
-    (server, back_at)
+    (server, back_at, gone_at)
 }
 
 fn assert_prompt(back_at: &Mutex<Option<u64>>, what: &str) {
@@ -79,17 +87,21 @@ fn assert_prompt(back_at: &Mutex<Option<u64>>, what: &str) {
 fn two_minutes_without_network_cost_no_segment() {
     for (what, away) in AWAY {
         let clock = Arc::new(AtomicU64::new(0));
-        let (server, back_at) = server(
+        let (server, back_at, gone_at) = server(
             &clock,
             away,
             |asked, _| asked.path == "/2",
             |asked| if asked.path == "/a" { list("") } else { segment(&asked.path) },
         );
         let url = server.url("/a");
-        let (heard, notes) = in_time_lapse(&clock, step, move |rig| {
-            let heard = drain(&mut *rig.http(url).unwrap()).unwrap();
-            (heard, rig.monitor.take_notes())
-        });
+        let (heard, notes) = in_time_lapse(
+            &clock,
+            move |now| step(now, &gone_at),
+            move |rig| {
+                let heard = drain(&mut *rig.http(url).unwrap()).unwrap();
+                (heard, rig.monitor.take_notes())
+            },
+        );
         assert_prompt(&back_at, what);
         assert_eq!((heard.len(), notes.len()), (1, 0), "{what}: {notes:?}");
         assert_same(&heard[0].2, &whole(), what);
@@ -100,7 +112,7 @@ fn two_minutes_without_network_cost_no_segment() {
 fn two_minutes_without_network_cost_no_byte() {
     for (what, away) in AWAY.into_iter().take(3) {
         let clock = Arc::new(AtomicU64::new(0));
-        let (server, back_at) = server(
+        let (server, back_at, gone_at) = server(
             &clock,
             away,
             |_, number| number == 1,
@@ -110,11 +122,15 @@ fn two_minutes_without_network_cost_no_byte() {
             },
         );
         let url = server.url("/song.mp3");
-        let bytes = in_time_lapse(&clock, step, move |rig| {
-            let mut part = rig.http(url).unwrap().next_part().unwrap().unwrap();
-            let mut bytes = Vec::new();
-            part.bytes.read_to_end(&mut bytes).map(|_| bytes).unwrap()
-        });
+        let bytes = in_time_lapse(
+            &clock,
+            move |now| step(now, &gone_at),
+            move |rig| {
+                let mut part = rig.http(url).unwrap().next_part().unwrap().unwrap();
+                let mut bytes = Vec::new();
+                part.bytes.read_to_end(&mut bytes).map(|_| bytes).unwrap()
+            },
+        );
         assert_prompt(&back_at, what);
         assert_same(&bytes, &song(300_000), what);
     }
