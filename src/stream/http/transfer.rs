@@ -44,7 +44,8 @@ async fn stream(
         answer = begun;
     }
     let retries = remote.net.settings().retries;
-    // Answers in a row that broke off before they were of use: such a server is not away, it has no more.
+    // Answers in a row that broke off before they were of use: such a server is not away, it has no more. Before
+    // anything can have been heard, every failure counts.
     let mut fruitless = 0;
     let mut mended_at = position.saturating_add(MENDED_BYTES);
     loop {
@@ -69,7 +70,8 @@ async fn stream(
             remote.outage.over();
         }
         mended_at = position.saturating_add(MENDED_BYTES);
-        fruitless += u8::from(has_answered && !matches!(error, NetError::Timeout { .. }));
+        let is_warm = remote.monitor.bytes_received.load(Ordering::Relaxed) >= MENDED_BYTES;
+        fruitless += u8::from(!is_warm || has_answered && !matches!(error, NetError::Timeout { .. }));
         let Some(delay) = remote.outage.failed(&error, jitter()) else { return Err(error.into()) };
         if retries == 0 || fruitless > retries {
             return Err(error.into());
