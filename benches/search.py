@@ -16,7 +16,7 @@ import fcntl, termios
 SEGUE = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else "target/release/segue")
 RUNS, LATENCY = int(os.environ.get("RUNS", 9)), int(os.environ.get("LATENCY_MS", 50)) / 1000
 SHOWN_MS, FRAME_MS, SERVICES = 80, 16, 4
-answered = []  # when the first byte of each answer to a search left
+answered = []  # when the first byte of each answer to a search left, and whose it was
 
 
 def pump(client, port):
@@ -24,7 +24,7 @@ def pump(client, port):
     server = socket.create_connection(("127.0.0.1", port))
     for end in (client, server):
         end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    waiting, is_search = False, False
+    waiting, service = False, None
     while True:
         for end in select.select([client, server], [], [])[0]:
             chunk = end.recv(65536)
@@ -32,14 +32,17 @@ def pump(client, port):
                 client.close(), server.close()
                 return
             if end is client:
-                waiting, is_search = True, b"search" in chunk or b"tracks?" in chunk
+                # "GET /audius/v1/tracks/search?query=..": what completes the words while they are typed is no search.
+                line = chunk.split(b"\r\n", 1)[0]
+                is_search = (b"search" in line or b"tracks?" in line) and b"autosuggest" not in line
+                waiting, service = True, line.split(b"/")[1] if is_search else None
                 server.sendall(chunk)
             else:
                 if waiting:
                     time.sleep(LATENCY)
                     waiting = False
-                    if is_search:
-                        answered.append(time.monotonic())
+                    if service:
+                        answered.append((time.monotonic(), service))
                 client.sendall(chunk)
 
 
@@ -92,7 +95,7 @@ def run(home, words):
     read(terminal, 1, True)
     os.close(terminal)
     os.waitpid(pid, 0)
-    last = max(answered)
+    last = max(at for at, _ in answered)
     shown = [at for at in changes if at >= last]
     return (last - begun) * 1e3, (max(shown) - last) * 1e3 if shown else float("nan"), (key[0] - pressed) * 1e3
 
@@ -132,9 +135,10 @@ try:
             # Other words each time: pages that were read are kept.
             rows.append(run(home, ["harbour", "night", "light", "slow", "paper", "open", "river", "umbrella", "post"][number % 9]))
             print("answers {:6.1f}   shown {:6.1f}   key {:6.1f}".format(*rows[-1]), f"  ({len(answered)} answers)")
-            silent = silent or len(answered) < SERVICES
+            silent = silent or len({service for _, service in answered}) < SERVICES
         medians = [statistics.median(column) for column in zip(*rows)]
         print("median  {:6.1f}         {:6.1f}       {:6.1f}".format(*medians))
+        print("most    {:6.1f}         {:6.1f}       {:6.1f}".format(*map(max, zip(*rows))))
 finally:
     sandbox.terminate()
 _, shown, key = medians

@@ -30,8 +30,8 @@ mod wire_up;
 
 pub use accounts::{AccountRow, LogInEnd, LogInNews, accounts, log_in, log_out};
 pub use ask::{
-    Incoming, ListText, Listing, Marked, Match, OwnPlaylists, Place, PlaylistDone, PlaylistRow, PlaylistRows,
-    PlaylistWish, SearchEnd, SearchNews, SearchWish, Shelves, Target, is_local, stays,
+    HeldList, Incoming, JournalRow, Listing, Marked, Match, OwnPlaylists, Place, PlaylistDone, PlaylistRow,
+    PlaylistRows, PlaylistWish, SearchEnd, SearchNews, SearchWish, Shelves, Target, is_local, stays,
 };
 pub use devices::devices;
 pub use doctor::{Finding, Health, examine};

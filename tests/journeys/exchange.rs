@@ -205,3 +205,53 @@ fn a_services_list_is_edited_as_text() {
     assert_ne!(foreign.code, 0, "{foreign:?}");
     assert_eq!(rows(&home, playlist).len(), 3);
 }
+
+#[test]
+fn a_list_is_sorted_thinned_compared_and_taken_back() {
+    let home = Home::new();
+    let tracks = music(&home);
+    let [one, two, three] = tracks.as_slice() else { panic!("{tracks:?}") };
+    run(&home, &["playlist", "new", "local", "Trip", three, one, two, one]);
+    let [shuffled, sorted] =
+        [[three, one, two, one], [one, one, two, three]].map(|rows| rows.map(Clone::clone));
+    let words = |arguments: &[&str]| run(&home, arguments).out;
+    words(&["playlist", "sort", "Trip"]);
+    assert_eq!(rows(&home, "Trip"), sorted);
+    assert!(words(&["playlist", "sort", "Trip"]).contains("Nothing was changed"));
+    words(&["playlist", "dedupe", "Trip"]);
+    words(&["playlist", "sort", "Trip", "--by", "title", "--reverse"]);
+    assert_eq!(rows(&home, "Trip"), [three, two, one].map(Clone::clone));
+    let log = words(&["playlist", "log", "Trip"]);
+    assert_eq!(log.lines().count(), 3, "{log}");
+    assert!(log.contains("1  sorting by title  before: 4 tracks"), "{log}");
+    assert!(log.contains("3  sorting by title, the last first  before: 3 tracks"), "{log}");
+    // Two back, one on, and everything back.
+    assert!(words(&["playlist", "undo", "Trip", "--steps", "2"]).contains("2 edits"));
+    assert_eq!(rows(&home, "Trip"), sorted);
+    words(&["playlist", "redo", "Trip"]);
+    assert_eq!(rows(&home, "Trip").len(), 3);
+    let told = json(&home, &["playlist", "undo", "Trip", "--steps", "99"]);
+    assert_eq!((rows(&home, "Trip"), &told["done"]), (shuffled.to_vec(), &"undo".into()), "{told}");
+    let log = json(&home, &["playlist", "log", "Trip"]);
+    assert!(log.as_array().unwrap().iter().all(|row| row["done"] == false), "{log}");
+    let nothing = home.run(&["playlist", "undo", "Trip"]);
+    assert!(nothing.code == 3 && nothing.err.contains("nothing to take back"), "{nothing:?}");
+
+    // A deleted list comes back whole.
+    words(&["playlist", "delete", "Trip"]);
+    assert_eq!(home.run(&["playlist", "show", "Trip"]).code, 3);
+    assert!(words(&["playlist", "undo"]).contains("Trip is there again"));
+    assert_eq!(rows(&home, "Trip"), shuffled);
+
+    words(&["playlist", "new", "local", "Other", one, three, one]);
+    let diff = words(&["playlist", "diff", "Trip", "Other"]);
+    assert!(diff.contains("1 only in Trip, 0 only in Other, 3 in both, in another order."), "{diff}");
+    let diff = json(&home, &["playlist", "diff", "Trip", "Other"]);
+    assert_eq!(
+        (&diff["shared"], &diff["only_first"][0]["source"]),
+        (&3.into(), &two.as_str().into()),
+        "{diff}"
+    );
+    let wrong = home.run(&["playlist", "sort", "Trip", "--by", "colour"]);
+    assert!(wrong.code == 2 && wrong.err.contains("title, artist, album, length, source"), "{wrong:?}");
+}

@@ -1,10 +1,11 @@
 //! How rows are rearranged. Places come in order and inside the list; the caller puts the cursor where it belongs.
 
 use std::cmp::Ordering;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::time::Duration;
 
 use super::Entry;
-use crate::app::search::{alike, code, name};
+use crate::app::search::{LENGTH_SLACK, alike, code, name};
 use crate::model::{CleanText, Track, TrackRef};
 
 /// By what rows are sorted.
@@ -31,6 +32,47 @@ impl SortKey {
             Self::Album => "album",
             Self::Length => "length",
             Self::Source => "source",
+        }
+    }
+}
+
+/// What puts a whole list in another order, or thins it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arrangement {
+    /// Sorted; `down`: turned round then.
+    Sorted {
+        /// By what.
+        by: SortKey,
+        /// The last one first.
+        down: bool,
+    },
+    /// Without rows that say what one before them says.
+    WithoutDoubles,
+}
+
+impl Arrangement {
+    /// What is done, in words: "sorting by title".
+    pub fn words(self) -> String {
+        match self {
+            Self::Sorted { by, down: false } => format!("sorting by {}", by.title()),
+            Self::Sorted { by, down: true } => format!("sorting by {}, the last first", by.title()),
+            Self::WithoutDoubles => "taking out what was there twice".to_owned(),
+        }
+    }
+
+    /// Does it.
+    pub fn apply(self, entries: &mut Vec<Entry>) {
+        match self {
+            Self::Sorted { by, down } => {
+                sort(entries, by);
+                if down {
+                    entries.reverse();
+                }
+            }
+            Self::WithoutDoubles => {
+                let places = duplicates(entries);
+                remove(entries, &places);
+            }
         }
     }
 }
@@ -107,20 +149,27 @@ fn by_source(one: &TrackRef, other: &TrackRef) -> Ordering {
 pub(in crate::app) fn duplicates(entries: &[Entry]) -> Vec<usize> {
     let mut references: HashSet<&TrackRef> = HashSet::new();
     let mut codes: HashSet<String> = HashSet::new();
-    let mut named: HashMap<String, Vec<&Track>> = HashMap::new();
+    // By length too: thousands of rows may be called alike.
+    let mut named: HashMap<String, BTreeMap<Duration, Vec<&Track>>> = HashMap::new();
     let mut found = Vec::new();
     for (place, entry) in entries.iter().enumerate() {
         let track = &*entry.track;
         let namesakes = named.entry(name(track)).or_default();
+        let as_long = track.length.map(|length| length.saturating_sub(LENGTH_SLACK)..=length + LENGTH_SLACK);
         let is_known = references.contains(&track.reference)
             || code(track).is_some_and(|code| codes.contains(&code))
-            || namesakes.iter().any(|known| alike(known, track));
+            || as_long.is_some_and(|lengths| {
+                namesakes.range(lengths).flat_map(|(_, known)| known).any(|known| alike(known, track))
+            });
         if is_known {
             found.push(place);
         } else {
             references.insert(&track.reference);
             codes.extend(code(track));
-            namesakes.push(track);
+            // Of unknown length nothing is alike.
+            if let Some(length) = track.length {
+                namesakes.entry(length).or_default().push(track);
+            }
         }
     }
     found

@@ -7,6 +7,6 @@ mod selection;
 mod tests;
 
 pub use crate::model::{Entry, Journal};
-pub use arrange::SortKey;
+pub use arrange::{Arrangement, SortKey};
 pub(in crate::app) use arrange::{duplicates, moved, remove, sort, with_rows_at};
 pub use selection::{Select, Selection};

@@ -7,7 +7,7 @@ use super::state::FoundRow;
 use crate::model::{Allowed, Item, Track, TrackRef};
 
 /// Two lengths of one recording differ by no more than this between services.
-const LENGTH_SLACK: Duration = Duration::from_secs(3);
+pub(in crate::app) const LENGTH_SLACK: Duration = Duration::from_secs(3);
 
 /// Joins `found` to `rows`: a recording that another service has brought already goes to its row, the
 /// rest is put at the end. Only recordings are folded.
@@ -88,6 +88,35 @@ pub fn likeness(a: &Track, b: &Track) -> Option<Likeness> {
         (Some(one), Some(other)) => (one.abs_diff(other) <= LENGTH_SLACK).then_some(Likeness::Length),
         (Some(_) | None, None) | (None, Some(_)) => Some(Likeness::Name),
     }
+}
+
+/// For each of `others`, which of `tracks` it is: the same track, else the same recording. Each is taken once.
+pub fn counterparts(tracks: &[Track], others: &[Track]) -> Vec<Option<usize>> {
+    let mut by_reference: HashMap<&TrackRef, Vec<usize>> = HashMap::new();
+    let mut by_code: HashMap<String, Vec<usize>> = HashMap::new();
+    let mut by_name: HashMap<String, Vec<usize>> = HashMap::new();
+    for (at, track) in tracks.iter().enumerate().rev() {
+        by_reference.entry(&track.reference).or_default().push(at);
+        by_name.entry(name(track)).or_default().push(at);
+        if let Some(code) = code(track) {
+            by_code.entry(code).or_default().push(at);
+        }
+    }
+    let mut is_taken = vec![false; tracks.len()];
+    let mut take = |places: Option<&Vec<usize>>, fits: &dyn Fn(&Track) -> bool| {
+        let found = places?.iter().rev().copied().find(|at| !is_taken[*at] && fits(&tracks[*at]))?;
+        is_taken[found] = true;
+        Some(found)
+    };
+    // Those that are surely meant first, so that no namesake takes their place.
+    let mut found: Vec<Option<usize>> =
+        others.iter().map(|other| take(by_reference.get(&other.reference), &|_| true)).collect();
+    for (other, found) in others.iter().zip(&mut found).filter(|(_, found)| found.is_none()) {
+        let same = |track: &Track| likeness(track, other).is_some();
+        let by_code = code(other).and_then(|code| take(by_code.get(&code), &same));
+        *found = by_code.or_else(|| take(by_name.get(&name(other)), &same));
+    }
+    found
 }
 
 fn first_of(rows: &[FoundRow], row: usize) -> Option<&Track> {

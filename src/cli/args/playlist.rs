@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use crate::app::SortKey;
 use crate::model::{Kind, LOCAL, ServiceId};
 use crate::runtime::{PlaylistRow, Target};
 
@@ -83,6 +84,79 @@ pub(in crate::cli) enum Playlist {
         #[arg(long, value_name = "FILE", conflicts_with_all = ["name", "About"])]
         text: Option<PathBuf>,
         /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Sort a playlist; equal rows stay in the order they have
+    #[command(after_long_help = DONE)]
+    Sort {
+        /// SERVICE:playlist:ID, a share link, or the name of one on this machine
+        #[arg(value_name = "PLAYLIST", value_parser = playlist)]
+        playlist: Target,
+        /// By what: title, artist, album, length or source
+        #[arg(long, default_value = "title", value_parser = sort_key)]
+        by: SortKey,
+        /// The last one first
+        #[arg(long)]
+        reverse: bool,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Take out of a playlist what is there twice: the same track, or the same recording
+    #[command(after_long_help = DONE)]
+    Dedupe {
+        /// SERVICE:playlist:ID, a share link, or the name of one on this machine
+        #[arg(value_name = "PLAYLIST", value_parser = playlist)]
+        playlist: Target,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Take edits of a playlist on this machine back; without one, its making, renaming or deleting
+    #[command(after_long_help = DONE)]
+    Undo {
+        /// Its name, or local:playlist:ID
+        #[arg(value_name = "PLAYLIST", value_parser = playlist)]
+        playlist: Option<Target>,
+        /// How many edits, the newest first
+        #[arg(long, default_value_t = 1, requires = "playlist")]
+        steps: u32,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Make edits again that were taken back
+    #[command(after_long_help = DONE)]
+    Redo {
+        /// Its name, or local:playlist:ID
+        #[arg(value_name = "PLAYLIST", value_parser = playlist)]
+        playlist: Option<Target>,
+        /// How many edits
+        #[arg(long, default_value_t = 1, requires = "playlist")]
+        steps: u32,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Tell every edit of a playlist on this machine, and how it was before each
+    Log {
+        /// Its name, or local:playlist:ID
+        #[arg(value_name = "PLAYLIST", value_parser = playlist)]
+        playlist: Target,
+        /// One JSON array: number, what, done, rows_before, seconds_before, rows_after, seconds_after
+        #[arg(long)]
+        json: bool,
+    },
+    /// Tell what each of two playlists has that the other one has not
+    Diff {
+        /// SERVICE:playlist:ID, a share link, or the name of one on this machine
+        #[arg(value_name = "PLAYLIST", value_parser = playlist)]
+        one: Target,
+        /// The other one; the same recording at another service is the same
+        #[arg(value_name = "PLAYLIST", value_parser = playlist)]
+        other: Target,
+        /// One JSON object: only_first, only_second, shared, same_order
         #[arg(long)]
         json: bool,
     },
@@ -241,6 +315,13 @@ pub(in crate::cli) struct About {
     /// Only you see it
     #[arg(long)]
     pub private: bool,
+}
+
+fn sort_key(text: &str) -> Result<SortKey, String> {
+    let keys = [SortKey::Title, SortKey::Artist, SortKey::Album, SortKey::Length, SortKey::Source];
+    keys.into_iter()
+        .find(|key| key.title() == text)
+        .ok_or_else(|| format!("write one of {}", keys.map(SortKey::title).join(", ")))
 }
 
 /// What may be a playlist; of a link only its service knows, and what is nothing else is a name on this machine.

@@ -9,6 +9,7 @@ use std::process::{Command, ExitCode};
 
 use serde_json::json;
 
+use super::arrange::shown;
 use super::playlist::tell;
 use crate::cli::text;
 use crate::model::{CleanText, Fault, FaultKind, LOCAL, ServiceId, Track, TrackRef};
@@ -144,11 +145,6 @@ fn report(tracks: &[Track], matches: &[Match]) {
     ));
 }
 
-fn shown(track: &Track) -> String {
-    let by = if track.artists.is_empty() { "" } else { " — " };
-    format!("{}{by}{}", track.title, track.artist_line())
-}
-
 fn facts((wanted, found): (&Track, &Match)) -> serde_json::Value {
     let (how, why) = match found {
         Match::Same(_) => ("same", None),
@@ -191,12 +187,12 @@ pub(in crate::cli) fn edit_text(
     from: Option<&Path>,
     json: bool,
 ) -> Result<ExitCode, Fault> {
-    let list = shelves.playlist_text(playlist)?;
+    let list = shelves.held_list(playlist)?;
     let mut place = None;
     let edited = if let Some(path) = from {
         read_text(path)?
     } else {
-        let path = put_text(&list.text)?;
+        let path = put_text(&list.text())?;
         edit(&path).inspect_err(|fault| {
             if fault.kind == FaultKind::Usage {
                 let _ = fs::remove_file(&path);

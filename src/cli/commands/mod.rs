@@ -5,6 +5,7 @@ use crate::model::Fault;
 use crate::runtime::{Profile, Shelves};
 
 pub(super) mod accounts;
+pub(super) mod arrange;
 pub(super) mod browse;
 pub(super) mod change;
 pub(super) mod debug;

@@ -7,7 +7,9 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
+use super::arrange;
 use super::exchange::{self, Landing};
+use crate::app::Arrangement;
 use crate::cli::args::{About, Playlist};
 use crate::cli::facts::Facts;
 use crate::cli::table::Table;
@@ -39,6 +41,21 @@ pub(in crate::cli) fn run(verb: Playlist, demo: bool) -> Result<ExitCode, Fault>
             }
             ("edit", playlist, PlaylistWish::Edit(about), json)
         }
+        Playlist::Sort { playlist, by, reverse, json } => {
+            let sorted = Arrangement::Sorted { by, down: reverse };
+            return arrange::arrange(&open(demo)?, &playlist, "sort", sorted, json);
+        }
+        Playlist::Dedupe { playlist, json } => {
+            return arrange::arrange(&open(demo)?, &playlist, "dedupe", Arrangement::WithoutDoubles, json);
+        }
+        Playlist::Undo { playlist, steps, json } => {
+            return arrange::retrace(&open(demo)?, playlist.as_ref(), steps, false, json);
+        }
+        Playlist::Redo { playlist, steps, json } => {
+            return arrange::retrace(&open(demo)?, playlist.as_ref(), steps, true, json);
+        }
+        Playlist::Log { playlist, json } => return arrange::log(&open(demo)?, &playlist, json),
+        Playlist::Diff { one, other, json } => return arrange::diff(&open(demo)?, &one, &other, json),
         Playlist::Import { file, to, name, keep_missing, dry_run, json } => {
             let landing = Landing { service: to, name, dry_run, keep_missing, json };
             return exchange::import(&open(demo)?, &file, &landing);

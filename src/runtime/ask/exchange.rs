@@ -6,6 +6,7 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
+use crate::app::Arrangement;
 use crate::app::list_text::{self, TextRow};
 use crate::library::playlist_file::{self, FileRow, MAX_BYTES, Paths, PlaylistFile, PlaylistFormat};
 use crate::model::{
@@ -28,14 +29,20 @@ pub struct Incoming {
     pub tracks: Vec<Track>,
 }
 
-/// A playlist as text, and what is needed to understand what somebody makes of it.
+/// A playlist with its rows, about to be changed.
 #[derive(Debug)]
-pub struct ListText {
-    /// The text.
-    pub text: String,
+pub struct HeldList {
+    title: CleanText,
     target: Target,
     entries: Vec<Entry>,
     opened: Option<OpenedPlaylist>,
+}
+
+impl HeldList {
+    /// The list as text for an editor.
+    pub fn text(&self) -> String {
+        list_text::to_text(&self.title, &self.entries)
+    }
 }
 
 impl Shelves {
@@ -120,11 +127,11 @@ impl Shelves {
         self.create_playlist(service, about, &targets)
     }
 
-    /// A playlist as text for an editor.
+    /// A playlist as it is now, to be changed.
     ///
     /// # Errors
-    /// As [`Shelves::playlist`].
-    pub fn playlist_text(&self, target: &Target) -> Result<ListText, Fault> {
+    /// As [`Shelves::playlist`]; of kind `Network` when its service cannot tell now.
+    pub fn held_list(&self, target: &Target) -> Result<HeldList, Fault> {
         let (title, entries, opened) = if is_local(target) {
             let opened = self.local_opened(target)?;
             (opened.about.name.clone(), opened.entries.clone(), Some(opened))
@@ -137,8 +144,21 @@ impl Shelves {
             let numbered = (1..).zip(rows.tracks).map(|(number, track)| Entry::new(EntryId(number), track));
             (rows.about.title, numbered.collect(), None)
         };
-        let text = list_text::to_text(&title, &entries);
-        Ok(ListText { text, target: target.clone(), entries, opened })
+        Ok(HeldList { title, target: target.clone(), entries, opened })
+    }
+
+    /// Puts a playlist in another order, or thins it, as one change; `None` when nothing is different.
+    ///
+    /// # Errors
+    /// As [`Shelves::change_playlist`].
+    pub fn arrange_playlist(
+        &self,
+        list: HeldList,
+        arrangement: Arrangement,
+    ) -> Result<Option<PlaylistDone>, Fault> {
+        let mut after = list.entries.clone();
+        arrangement.apply(&mut after);
+        self.put(list, &arrangement.words(), &after)
     }
 
     /// Does what somebody made of the text, as one change; `None` when nothing is different.
@@ -146,7 +166,7 @@ impl Shelves {
     /// # Errors
     /// Of kind `Usage` for lines that cannot be understood or lead to nothing, all of them named; then nothing is
     /// changed. Else as [`Shelves::change_playlist`].
-    pub fn apply_text(&self, list: ListText, text: &str) -> Result<Option<PlaylistDone>, Fault> {
+    pub fn apply_text(&self, list: HeldList, text: &str) -> Result<Option<PlaylistDone>, Fault> {
         let rows =
             list_text::from_text(text, &list.entries).map_err(|problems| list_text::text_fault(&problems))?;
         let service = match &list.target {
@@ -154,12 +174,17 @@ impl Shelves {
             Target::Item(_) | Target::Link(_) | Target::File(_) => None,
         };
         let after = self.meant(&list.entries, rows, service.as_ref())?;
+        self.put(list, "editing it as text", &after)
+    }
+
+    /// Gives a list these rows.
+    fn put(&self, list: HeldList, name: &str, after: &[Entry]) -> Result<Option<PlaylistDone>, Fault> {
         if after == list.entries {
             return Ok(None);
         }
         match list.opened {
-            Some(opened) => self.arrange_local(opened, &after).map(Some),
-            None => self.arrange_remote(&list.target, &list.entries, &after).map(Some),
+            Some(opened) => self.arrange_local(name, opened, after).map(Some),
+            None => self.arrange_remote(&list.target, &list.entries, after).map(Some),
         }
     }
 

@@ -1,6 +1,8 @@
 //! The playlists on this machine, for the command line: what `playlists.rs` does at the services.
 
 use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
 
 use crate::library::Playlists;
 use crate::model::{
@@ -14,6 +16,21 @@ use super::playlists::{PlaylistDone, PlaylistRow, PlaylistRows, PlaylistWish};
 use super::target::Target;
 use super::tracks::tracks;
 use super::{Shelves, clock};
+
+/// An edit of a playlist on this machine.
+#[derive(Clone, Debug, PartialEq)]
+pub struct JournalRow {
+    /// Counts the edits of the playlist from 1.
+    pub number: u64,
+    /// What was done: "taking rows out".
+    pub words: CleanText,
+    /// How many rows there were before, and how long they play.
+    pub before: (usize, Duration),
+    /// The same afterwards.
+    pub after: (usize, Duration),
+    /// Whether it stands; else it was taken back.
+    pub is_done: bool,
+}
 
 /// Whether a playlist is named that is kept on this machine.
 pub fn is_local(target: &Target) -> bool {
@@ -168,14 +185,96 @@ impl Shelves {
     /// Gives a playlist on this machine these rows, as one step.
     pub(super) fn arrange_local(
         &self,
+        step: &str,
         opened: OpenedPlaylist,
         after: &[Entry],
     ) -> Result<PlaylistDone, Fault> {
         let (id, name) = (opened.about.id, opened.about.name.clone());
         let count = after.len();
-        self.edit_local("editing it as text", opened, after)?;
+        self.edit_local(step, opened, after)?;
         let words = format!("{name} has {} now", counted(count));
         Ok(PlaylistDone { words: words.into(), playlist: Some(reference(id)), tracks: count })
+    }
+
+    /// The journal of a playlist on this machine: every edit, the oldest first.
+    ///
+    /// # Errors
+    /// When there is none of this name.
+    pub fn local_journal(&self, target: &Target) -> Result<Vec<JournalRow>, Fault> {
+        let opened = self.local_opened(target)?;
+        let steps = opened.journal.all();
+        let first = opened.journal.number() - opened.journal.steps().len() as u64 + 1;
+        let row = |(number, step): (u64, &Step)| JournalRow {
+            number,
+            words: CleanText::new(&step.name),
+            before: (step.before.rows, step.before.length),
+            after: (step.after.rows, step.after.length),
+            is_done: number <= opened.journal.number(),
+        };
+        Ok((first..).zip(steps).map(row).collect())
+    }
+
+    /// Takes the newest edits of a playlist on this machine back, or makes those again that were taken back last.
+    ///
+    /// # Errors
+    /// When there is none of this name, or nothing to take back or make again.
+    pub fn retrace_local(&self, target: &Target, steps: u32, on: bool) -> Result<PlaylistDone, Fault> {
+        let mut opened = self.local_opened(target)?;
+        let (id, name) = (opened.about.id, opened.about.name.clone());
+        let before: Arc<[Entry]> = opened.entries.clone().into();
+        let mut done = Vec::new();
+        for _ in 0..steps {
+            let step = if on { opened.journal.step_on() } else { opened.journal.step_back() };
+            let Some(step) = step else { break };
+            if step.apply(&mut opened.entries).is_err() {
+                let words = format!("The journal of {name} does not fit what is in it");
+                return Err(
+                    Fault::new(FaultKind::Damaged, words).hint("Nothing was changed; segue library check")
+                );
+            }
+            done.push(step.name);
+        }
+        let Some(last) = done.last() else {
+            let what = if on { "make again" } else { "take back" };
+            return Err(Fault::new(FaultKind::NotFound, format!("There is nothing to {what} in {name}")));
+        };
+        let words = match (done.as_slice(), on) {
+            ([_], false) => format!("Taken back in {name}: {last}"),
+            ([_], true) => format!("Made again in {name}: {last}"),
+            (several, false) => format!("Taken back in {name}: {} edits, at last {last}", several.len()),
+            (several, true) => format!("Made again in {name}: {} edits, at last {last}", several.len()),
+        };
+        let tracks = opened.entries.len();
+        let edit = PlaylistEdit {
+            id,
+            name: if on { "making edits again" } else { "taking edits back" }.to_owned(),
+            revision: opened.revision,
+            journal: JournalMove::To(opened.journal.number()),
+            before,
+            after: opened.entries.into(),
+        };
+        self.order(&PlaylistOrder::Edit(Box::new(edit)))?;
+        Ok(PlaylistDone { words: words.into(), playlist: Some(reference(id)), tracks })
+    }
+
+    /// Takes the last making, renaming or deleting of a playlist on this machine back, or makes it again.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn retrace_shelf(&self, on: bool) -> Result<PlaylistDone, Fault> {
+        let order = if on { PlaylistOrder::Redo } else { PlaylistOrder::Undo };
+        let answer = if self.library.exists() { Some(self.order(&order)?) } else { None };
+        let Some(PlaylistAnswer::Shelved { done: Some(step), .. }) = answer else {
+            let what = if on { "make again" } else { "take back" };
+            let fault = Fault::new(FaultKind::NotFound, format!("There is nothing to {what}"));
+            return Err(fault.hint("Name a playlist for the edits in it: segue playlist undo NAME"));
+        };
+        let words = match (&step.before, &step.after) {
+            (_, None) => "It is gone again".to_owned(),
+            (None, Some(name)) => format!("{name} is there again"),
+            (Some(before), Some(name)) => format!("{before} is called {name}"),
+        };
+        Ok(PlaylistDone { words: words.into(), playlist: Some(reference(step.id)), tracks: 0 })
     }
 
     fn edit_local(&self, name: &str, opened: OpenedPlaylist, after: &[Entry]) -> Result<(), Fault> {

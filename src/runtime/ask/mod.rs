@@ -34,8 +34,8 @@ mod tracks;
 
 pub use browse::Listing;
 pub use change::Marked;
-pub use exchange::{Incoming, ListText};
-pub use local::is_local;
+pub use exchange::{HeldList, Incoming};
+pub use local::{JournalRow, is_local};
 pub use matching::{Match, stays};
 pub use playlists::{OwnPlaylists, PlaylistDone, PlaylistRow, PlaylistRows, PlaylistWish};
 pub use search::{SearchEnd, SearchNews, SearchWish};

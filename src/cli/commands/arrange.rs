@@ -1,0 +1,136 @@
+//! `segue playlist sort|dedupe|undo|redo|log|diff`.
+
+use std::process::ExitCode;
+
+use serde_json::json;
+
+use super::playlist::tell;
+use crate::app::{Arrangement, counterparts};
+use crate::cli::text;
+use crate::model::{CleanText, Fault, FaultKind, Track, format_clock};
+use crate::runtime::{Shelves, Target, is_local};
+
+pub(in crate::cli) fn arrange(
+    shelves: &Shelves,
+    playlist: &Target,
+    verb: &str,
+    arrangement: Arrangement,
+    json: bool,
+) -> Result<ExitCode, Fault> {
+    let list = shelves.held_list(playlist)?;
+    match shelves.arrange_playlist(list, arrangement)? {
+        Some(done) => Ok(tell(verb, &done, json)),
+        None if json => {
+            text::json(&json!({ "done": verb, "name": null, "tracks": 0, "words": "Nothing was changed" }));
+            Ok(ExitCode::SUCCESS)
+        }
+        None => {
+            text::line("Nothing was changed: it is so already.");
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+/// Takes edits back, or makes them again: those of a playlist, or without one what was made, renamed and deleted.
+pub(in crate::cli) fn retrace(
+    shelves: &Shelves,
+    playlist: Option<&Target>,
+    steps: u32,
+    on: bool,
+    json: bool,
+) -> Result<ExitCode, Fault> {
+    let done = match playlist {
+        Some(playlist) => shelves.retrace_local(only_local(playlist)?, steps, on)?,
+        None => shelves.retrace_shelf(on)?,
+    };
+    Ok(tell(if on { "redo" } else { "undo" }, &done, json))
+}
+
+fn only_local(playlist: &Target) -> Result<&Target, Fault> {
+    if is_local(playlist) {
+        return Ok(playlist);
+    }
+    let fault =
+        Fault::new(FaultKind::Usage, format!("{playlist} is kept by a service, which keeps no journal"));
+    Err(fault.hint("Only playlists on this machine have one"))
+}
+
+pub(in crate::cli) fn log(shelves: &Shelves, playlist: &Target, json: bool) -> Result<ExitCode, Fault> {
+    let rows = shelves.local_journal(only_local(playlist)?)?;
+    if json {
+        let row = |row: &crate::runtime::JournalRow| {
+            json!({
+                "number": row.number, "what": row.words.as_str(), "done": row.is_done,
+                "rows_before": row.before.0, "seconds_before": row.before.1.as_secs(),
+                "rows_after": row.after.0, "seconds_after": row.after.1.as_secs(),
+            })
+        };
+        text::json(&rows.iter().map(row).collect::<Vec<_>>());
+        return Ok(ExitCode::SUCCESS);
+    }
+    if rows.is_empty() {
+        text::error_line("segue: Nothing was edited there yet.");
+    }
+    for row in &rows {
+        let (rows, length) = row.before;
+        let state = if row.is_done { "" } else { "  (taken back)" };
+        text::line(&format!(
+            "{:>5}  {}  before: {rows} tracks, {}{state}",
+            row.number,
+            row.words,
+            format_clock(length)
+        ));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What two playlists have that the other one has not. Different lists are no failure, as with other questions.
+pub(in crate::cli) fn diff(
+    shelves: &Shelves,
+    one: &Target,
+    other: &Target,
+    json: bool,
+) -> Result<ExitCode, Fault> {
+    let (left, right) = (shelves.playlist(one)?, shelves.playlist(other)?);
+    let found = counterparts(&left.tracks, &right.tracks);
+    let mut is_shared = vec![false; left.tracks.len()];
+    found.iter().flatten().for_each(|at| is_shared[*at] = true);
+    let gone: Vec<_> = left.tracks.iter().enumerate().filter(|(at, _)| !is_shared[*at]).collect();
+    let new: Vec<_> = right.tracks.iter().enumerate().filter(|(at, _)| found[*at].is_none()).collect();
+    let shared: Vec<usize> = found.iter().flatten().copied().collect();
+    let in_order = shared.is_sorted();
+    if json {
+        let rows = |rows: &[(usize, &Track)]| {
+            let row = |(at, track): &(usize, &Track)| {
+                json!({ "position": at + 1, "title": track.title.as_str(), "artists": track.artist_line(),
+                        "source": track.reference.to_string() })
+            };
+            rows.iter().map(row).collect::<Vec<_>>()
+        };
+        text::json(
+            &json!({ "only_first": rows(&gone), "only_second": rows(&new), "shared": shared.len(), "same_order": in_order }),
+        );
+        return Ok(ExitCode::SUCCESS);
+    }
+    for (sign, rows) in [("-", &gone), ("+", &new)] {
+        for (at, track) in rows {
+            text::line(&format!("{sign} {:>4}  {}", at + 1, shown(track)));
+        }
+    }
+    let order = if in_order { "in the same order" } else { "in another order" };
+    let title = |title: &CleanText| title.as_str().to_owned();
+    text::line(&format!(
+        "{} only in {}, {} only in {}, {} in both, {order}.",
+        gone.len(),
+        title(&left.about.title),
+        new.len(),
+        title(&right.about.title),
+        shared.len()
+    ));
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(super) fn shown(track: &Track) -> String {
+    let by = if track.artists.is_empty() { "" } else { " — " };
+    format!("{}{by}{}", track.title, track.artist_line())
+}
