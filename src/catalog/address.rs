@@ -7,9 +7,7 @@ use url::{Host, Url};
 
 use crate::config::split_path;
 use crate::model::{CleanText, Reach, clean, is_nearby, is_web_address};
-use crate::net::Method;
-
-use crate::net::NetError;
+use crate::net::{Method, NetError, host_of};
 
 use super::CatalogError;
 
@@ -189,8 +187,40 @@ impl Paths {
         split_path(self.set.get(operation.key)?)
     }
 
-    /// The address of an operation. A path that is set without a query keeps the query it had.
+    /// The address of an operation, encrypted or on this very machine. A path that is set without a query keeps
+    /// the query it had.
     pub(super) fn url(
+        &self,
+        base: &Url,
+        operation: &Operation,
+        values: &[(&str, &str)],
+    ) -> Result<Url, CatalogError> {
+        let url = self.filled(base, operation, values)?;
+        if is_private(&url) { Ok(url) } else { Err(self.open(operation, &url, false)) }
+    }
+
+    /// The same for an operation that gives sound, where the listener may allow open addresses.
+    pub(super) fn sound_url(
+        &self,
+        base: &Url,
+        operation: &Operation,
+        values: &[(&str, &str)],
+        allows_http: bool,
+    ) -> Result<Url, CatalogError> {
+        let url = self.filled(base, operation, values)?;
+        if allows_http || is_private(&url) { Ok(url) } else { Err(self.open(operation, &url, true)) }
+    }
+
+    fn open(&self, operation: &Operation, url: &Url, is_sound: bool) -> CatalogError {
+        CatalogError::OpenPath {
+            service: self.service,
+            key: self.key(operation),
+            host: host_of(url),
+            is_sound,
+        }
+    }
+
+    fn filled(
         &self,
         base: &Url,
         operation: &Operation,
@@ -289,6 +319,38 @@ mod tests {
         for (addresses, usable) in [(good, true), (bad, false)] {
             for address in addresses {
                 assert_eq!(usable_base(Some(&address.parse().unwrap())).is_some(), usable, "{address}");
+            }
+        }
+    }
+
+    /// Client secrets, codes of e-mails and refresh tokens go to these addresses.
+    #[test]
+    fn a_path_that_is_set_leads_nowhere_in_the_clear() {
+        const TOKEN: Operation = Operation { key: "token", path: "/token", words: "signing in" };
+        let rows = [
+            ("/tok", Ok("https://api.example/v1/tok")),
+            ("https://id.example/tok", Ok("https://id.example/tok")),
+            ("POST http://127.0.0.1:4000/tok", Ok("http://127.0.0.1:4000/tok")),
+            ("http://192.0.2.2/tok", Err("192.0.2.2")),
+            ("PUT http://nas.lan:8080/tok", Err("nas.lan")),
+            ("http://localhost.example/tok", Err("localhost.example")),
+            ("http://api.example/v1/tok", Err("api.example")),
+        ];
+        for (path, expected) in rows {
+            let set = BTreeMap::from([("token".to_owned(), path.to_owned())]);
+            let paths = Paths { service: "Example", prefix: "services.example.paths", set };
+            let found = paths.url(&base(), &TOKEN, &[]);
+            match expected {
+                Ok(address) => assert_eq!(found.unwrap().as_str(), address),
+                Err(host) => {
+                    let fault = found.unwrap_err().fault().to_string();
+                    let told = [host, "without encryption", "services.example.paths.token"];
+                    assert!(told.iter().all(|words| fault.contains(words)), "{fault}");
+                    assert!(!fault.contains("allow_http_media"), "{fault}");
+                    let refused = paths.sound_url(&base(), &TOKEN, &[], false).unwrap_err();
+                    assert!(refused.fault().to_string().contains("network.allow_http_media"));
+                    assert!(paths.sound_url(&base(), &TOKEN, &[], true).is_ok(), "{path}");
+                }
             }
         }
     }

@@ -73,6 +73,18 @@ pub enum CatalogError {
         /// What was tried.
         operation: &'static str,
     },
+    /// A path that was set leads over an open connection, where anybody on the way reads what is sent.
+    #[error("{service} is not asked at {host} without encryption")]
+    OpenPath {
+        /// The service's own spelling.
+        service: &'static str,
+        /// The configuration key of the path.
+        key: String,
+        /// Whom it names.
+        host: String,
+        /// Whether it is for sound, which the listener may allow to be open.
+        is_sound: bool,
+    },
     /// A page for a browser came: the network wants a sign-in first, or the address is another site's.
     #[error("{service} sent a web page instead of data")]
     WebPage {
@@ -126,7 +138,7 @@ impl CatalogError {
             Self::Net { source, .. } => Fault { message: text.into(), ..source.fault() },
             Self::Limited { wait, .. } => {
                 // A second that has begun is waited for.
-                let wait_s = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+                let wait_s = wait.as_secs().saturating_add(u64::from(wait.subsec_nanos() > 0));
                 Fault { wait_s: Some(wait_s), ..Fault::new(FaultKind::Limited, text) }
             }
             Self::SignIn { hint, .. } => Fault::new(FaultKind::SignInNeeded, text).hint(hint),
@@ -140,6 +152,10 @@ impl CatalogError {
                     METHODS.join(", ")
                 );
                 Fault::new(FaultKind::NotFound, text).hint(hint)
+            }
+            Self::OpenPath { key, is_sound, .. } => {
+                let or = if *is_sound { ", or network.allow_http_media = true" } else { "" };
+                Fault::new(FaultKind::Usage, text).hint(format!("Set {key} to a path or an https address{or}"))
             }
             Self::WebPage { .. } | Self::Elsewhere { .. } => Fault::new(FaultKind::Network, text).hint(
                 "Open any page in a browser to see whether this network wants a sign-in, or check the address",

@@ -24,6 +24,7 @@ mod json;
 mod line;
 #[cfg(test)]
 mod odd_vaults;
+mod origin;
 mod own_playlists;
 mod register;
 mod setup;

@@ -33,7 +33,18 @@ async fn a_service_that_limits_is_left_alone_and_says_until_when() {
         (429, "x/y\r\nRetry-After: 42", "Audius limits requests; again in 42 s"),
         // The stand's `Date` is 2025-01-01 00:00:00, whatever this machine's clock says.
         (503, "x/y\r\nRetry-After: Wed, 01 Jan 2025 00:07:00 GMT", "Audius is not available; again in 7 min"),
-        (429, "x/y\r\nRetry-After: Thu, 01 Jan 2026 00:00:00 GMT", "Audius limits requests; again in 10 min"),
+        // However long: the true wait is told, and nothing is asked before.
+        (429, "x/y\r\nRetry-After: 5400", "Audius limits requests; again in 90 min"),
+        (
+            429,
+            "x/y\r\nRetry-After: Thu, 01 Jan 2026 00:00:00 GMT",
+            "Audius limits requests; again in 365 days",
+        ),
+        (
+            503,
+            "x/y\r\nRetry-After: 18446744073709551615",
+            "Audius is not available; again in 213503982334602 days",
+        ),
     ];
     for (status, header, expected) in rows {
         let stand = Stand::start(move |_| with_header(status, header, ""));

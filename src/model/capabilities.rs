@@ -36,8 +36,10 @@ pub struct Filter {
     pub key: &'static str,
     /// What it is about: "order".
     pub words: &'static str,
-    /// What may be chosen; empty: any text.
+    /// What may be chosen.
     pub values: Vec<String>,
+    /// Whether any text is taken; the values are then only well known ones.
+    pub is_free: bool,
 }
 
 /// What the listener may change at a service as things are; empty before a sign-in.

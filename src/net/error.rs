@@ -147,8 +147,13 @@ pub enum NetError {
 
 /// `42 s` or `7 min`, never less than it is.
 pub fn wait_words(wait: Duration) -> String {
-    let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-    if seconds < 120 { format!("{seconds} s") } else { format!("{} min", seconds.div_ceil(60)) }
+    let seconds = wait.as_secs().saturating_add(u64::from(wait.subsec_nanos() > 0));
+    match seconds {
+        0..120 => format!("{seconds} s"),
+        120..7200 => format!("{} min", seconds.div_ceil(60)),
+        7200..172_800 => format!("{} h", seconds.div_ceil(3600)),
+        _ => format!("{} days", seconds.div_ceil(86_400)),
+    }
 }
 
 fn size_words(bytes: usize) -> String {
@@ -259,9 +264,16 @@ mod tests {
             (119_000, "119 s"),
             (119_001, "2 min"),
             (600_000, "10 min"),
+            (7_199_000, "120 min"),
+            (7_200_000, "2 h"),
+            (7_200_001, "3 h"),
+            (172_799_000, "48 h"),
+            (172_800_000, "2 days"),
         ];
         for (ms, expected) in rows {
             assert_eq!(wait_words(Duration::from_millis(ms)), expected);
         }
+        // Whatever a server names can be told.
+        assert_eq!(wait_words(Duration::MAX), "213503982334602 days");
     }
 }

@@ -3,8 +3,6 @@
 
 use std::time::Duration;
 
-use super::retry::MAX_RETRY_AFTER;
-
 /// Retries that calls to one API may make in a row without a success between them.
 const RETRY_BUDGET: u32 = 10;
 
@@ -63,9 +61,9 @@ impl Ledger {
         self.closed_until.checked_sub(now).filter(|left| !left.is_zero())
     }
 
-    /// The API asked at the time `now` to be left alone for `wait`; kept to for ten minutes at most.
+    /// The API asked at the time `now` to be left alone for `wait`, however long that is.
     pub(super) fn close(&mut self, now: Duration, wait: Duration) {
-        self.closed_until = self.closed_until.max(now + wait.min(MAX_RETRY_AFTER));
+        self.closed_until = self.closed_until.max(now.saturating_add(wait));
     }
 
     /// Takes a retry out of the budget, if there is one.
@@ -127,8 +125,15 @@ mod tests {
         ledger.close(ms(1000), ms(5));
         assert_eq!(ledger.ask(&PACE, ms(2000)), Turn::Closed(ms(41_000)));
         assert_eq!(ledger.ask(&PACE, ms(43_000)), Turn::Go);
+        let year = Duration::from_secs(365 * 86_400);
+        ledger.close(ms(43_000), year);
+        assert_eq!(
+            ledger.ask(&PACE, ms(643_000)),
+            Turn::Closed(year.saturating_sub(ms(600_000))),
+            "not after ten minutes"
+        );
         ledger.close(ms(43_000), Duration::MAX);
-        assert_eq!(ledger.ask(&PACE, ms(43_000)), Turn::Closed(ms(600_000)), "ten minutes at most");
+        assert_eq!(ledger.ask(&PACE, ms(43_000)), Turn::Closed(Duration::MAX.saturating_sub(ms(43_000))));
     }
 
     #[test]

@@ -24,4 +24,4 @@ pub use ledger::Pace;
 pub(crate) use redirect::host_of;
 pub use request::{Body, Limit, Method, Request};
 pub use response::Response;
-pub use retry::{FIRST_BYTE_RETRIES, MAX_RETRY_AFTER, retry_delay};
+pub use retry::{FIRST_BYTE_RETRIES, retry_delay};

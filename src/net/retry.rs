@@ -7,8 +7,8 @@ use super::error::NetError;
 /// Tries after the first while not one byte of a track has come: the listener is waiting.
 pub const FIRST_BYTE_RETRIES: u8 = 1;
 
-/// Longest wait a server may ask for before it is told as an error.
-pub const MAX_RETRY_AFTER: Duration = Duration::from_secs(600);
+/// Longest wait a server may ask for before it is told as an error, and nothing is tried again by itself.
+const MAX_RETRY_AFTER: Duration = Duration::from_secs(600);
 
 /// Waits between tries, in seconds.
 const STEPS: [f64; 5] = [1.0, 2.0, 4.0, 8.0, 8.0];

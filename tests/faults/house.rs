@@ -107,15 +107,17 @@ impl Who {
 
     /// What the vault holds after a sign-in that is good until `until`.
     pub fn session(self, base: &Url, until: u64) -> Option<Secret> {
+        let origin = base.origin().ascii_serialization();
         let session = match self {
-            Self::Audius => json!({ "access_token": BEARER, "refresh_token": REFRESH, "expires_at": until,
-                "user_id": "nlGNe", "name": "Ada Cole" }),
+            Self::Audius => json!({ "origin": origin, "access_token": BEARER,
+                "refresh_token": REFRESH, "expires_at": until, "user_id": "nlGNe", "name": "Ada Cole" }),
             Self::YourMusic => {
-                json!({ "access_token": BEARER, "access_until": until, "refresh_token": REFRESH,
+                json!({ "origin": origin, "access_token": BEARER, "access_until": until, "refresh_token": REFRESH,
                 "refresh_until": until + 2_592_000, "user_id": "u1", "name": "Ada Cole" })
             }
-            Self::AudiosocketConsumer => json!({ "origin": base.origin().ascii_serialization(),
-                "profile": "Consumer", "token": BEARER, "who": "Ada Cole" }),
+            Self::AudiosocketConsumer => {
+                json!({ "origin": origin, "profile": "Consumer", "token": BEARER, "who": "Ada Cole" })
+            }
             Self::Audiomack | Self::YourMusicClient | Self::Audiosocket => return None,
         };
         Some(Secret::new(session.to_string()))

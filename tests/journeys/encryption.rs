@@ -96,6 +96,33 @@ fn only_a_certificate_that_is_good_for_the_host_is_believed() {
     }
 }
 
+/// Whom the listener no longer trusts is believed no more, whichever way that is said.
+#[test]
+fn an_authority_that_is_taken_out_is_believed_no_more() {
+    let (authority, next) = (Authority::new(), Authority::new());
+    let server = Server::encrypted(authority.certified(HERE), music);
+    let address = at(&server, &track());
+    let (file, played) = (authority.file(), |home: &Home| play(home, &address));
+    let setting = format!("[network]\nextra_ca = \"{}\"\n", file.display());
+    let home = Home::new().config(&setting);
+    assert_eq!(played(&home).code, 0);
+    // By the file, and by the setting; another one that is trusted does not help.
+    std::fs::copy(next.file(), &file).unwrap();
+    let by_file = played(&home);
+    // The file as it was.
+    assert_eq!((authority.file(), played(&home).code), (file, 0));
+    let home = home.config("");
+    let by_setting = played(&home);
+    let asked = server.requests().len();
+    for done in [by_file, by_setting] {
+        assert_eq!(done.code, 5, "{done:?}");
+        assert!(done.err.contains("nobody that this machine trusts has signed it"), "{done:?}");
+    }
+    let home = home.config(&setting);
+    assert_eq!(played(&home).code, 0);
+    assert!(server.requests().len() > asked, "and is asked again once it is trusted");
+}
+
 /// A server that takes any connection, reads what comes first, and says this.
 fn stubborn(answer: &'static [u8]) -> (String, Arc<AtomicUsize>) {
     let listener = TcpListener::bind((HERE, 0)).unwrap();

@@ -42,8 +42,8 @@ fn kept(home: &Home) -> u32 {
 }
 
 /// Keeps a pair whose access token has run out.
-fn keep(home: &Home, number: u32) {
-    let pair = json!({ "access_token": format!("access-{number}"), "access_until": 0,
+fn keep(home: &Home, at: &Server, number: u32) {
+    let pair = json!({ "origin": at.url(""), "access_token": format!("access-{number}"), "access_until": 0,
         "refresh_token": format!("refresh-{number}"), "user_id": "u1", "name": "Ada Cole" });
     vault(home).write("yourmusic", &pair.to_string().as_str().into()).unwrap();
 }
@@ -97,7 +97,7 @@ fn a_kill_while_a_token_is_renewed_loses_nothing_that_was_used() {
     std::fs::write(home.path().join("config/config.toml"), config).unwrap();
 
     let (mut lost, mut renewed, mut late) = (0, 0, 0);
-    keep(&home, 0);
+    keep(&home, &server, 0);
     for round in 0..kills {
         // A page that is kept would need no token. There is none at first.
         std::fs::remove_dir_all(home.path().join("cache")).unwrap_or_default();
@@ -127,7 +127,7 @@ fn a_kill_while_a_token_is_renewed_loses_nothing_that_was_used() {
         late += u32::from(used == newest);
         lost += u32::from(found != newest);
         // The next one finds a token that has run out; after a loss somebody has signed in again.
-        keep(&home, newest);
+        keep(&home, &server, newest);
     }
     println!(
         "of {kills} kills {lost} before the new token was kept, {renewed} after, {late} after its first use"

@@ -19,7 +19,7 @@ fn run() -> Run {
     services[0].capabilities.suggests = true;
     services[0].capabilities.similar = true;
     services[0].capabilities.filters =
-        vec![Filter { key: "sort", words: "order", values: vec!["recent".to_owned()] }];
+        vec![Filter { key: "sort", words: "order", values: vec!["recent".to_owned()], is_free: false }];
     services[0].capabilities.powers =
         Powers { like: vec![Kind::Track, Kind::Album], follow: vec![Kind::Artist], ..Powers::default() };
     services[1].capabilities.account = Account { way: Some("in the browser".into()), who: None, join: None };

@@ -16,6 +16,7 @@ use crate::net::Net;
 use super::call::Caller;
 use super::clock::ServiceClock;
 use super::line::{Line, USUAL_PACE};
+use super::origin::Origin;
 use super::setup::Setup;
 use super::{Answer, Catalog, Surroundings};
 
@@ -58,6 +59,8 @@ pub(super) struct Audiomack {
     settings: AudiomackSettings,
     /// Names this run of the program in play reports.
     run: String,
+    /// Where a sign-in is good.
+    origin: Origin,
     /// Who is signed in.
     session: Mutex<Option<Session>>,
     /// What they like.
@@ -90,6 +93,7 @@ impl Audiomack {
                 verdict: requests::verdict,
             },
             clock,
+            origin: Origin::new(settings.base_url.as_ref(), AudiomackSettings::default().base_url.as_ref()),
             run: surroundings.token(),
             session: Mutex::new(Session::of_settings(&settings.access_token, &settings.access_token_secret)),
             settings: settings.clone(),

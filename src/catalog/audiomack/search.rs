@@ -24,15 +24,17 @@ impl Audiomack {
     /// How a search can be narrowed down.
     pub(super) fn filters(&self) -> Vec<Filter> {
         let texts = |values: &[&str]| values.iter().map(|value| (*value).to_owned()).collect();
-        let genres = self.settings.genres.iter().filter(|genre| is_id(genre)).cloned().collect();
+        let of = |key, words, values| Filter { key, words, values, is_free: false };
+        let genres: Vec<String> = self.settings.genres.iter().filter(|genre| is_id(genre)).cloned().collect();
         vec![
-            Filter { key: "sort", words: "order", values: texts(&["relevance", "popular", "recent"]) },
-            Filter { key: "genre", words: "genre", values: genres },
-            Filter { key: "verified", words: "verified artists only", values: texts(&["true", "false"]) },
+            of("sort", "order", texts(&["relevance", "popular", "recent"])),
+            Filter { is_free: genres.is_empty(), ..of("genre", "genre", genres) },
+            of("verified", "verified artists only", texts(&["true", "false"])),
             Filter {
                 key: FAVOURITES_OF,
                 words: "only what this artist likes: the name in addresses, or me",
                 values: Vec::new(),
+                is_free: true,
             },
         ]
     }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalog::cache::account_of;
 use crate::catalog::call::Asked;
+use crate::catalog::origin::Origin;
 use crate::catalog::{CatalogError, tolerant};
 use crate::model::{Fault, Secret};
 
@@ -35,6 +36,9 @@ pub(super) struct Session {
 /// What a sign-in keeps.
 #[derive(Serialize, Deserialize)]
 struct Kept {
+    /// Where it is good. Earlier versions kept none.
+    #[serde(default)]
+    origin: Option<String>,
     token: String,
     secret: String,
     expires: u64,
@@ -67,8 +71,9 @@ impl Session {
         })
     }
 
-    fn kept(&self, expires: u64) -> Secret {
+    fn kept(&self, expires: u64, origin: &Origin) -> Secret {
         let kept = Kept {
+            origin: Some(origin.as_str().to_owned()),
             token: self.token.reveal().to_owned(),
             secret: self.secret.reveal().to_owned(),
             expires,
@@ -79,15 +84,17 @@ impl Session {
         Secret::new(serde_json::to_string(&kept).unwrap_or_default())
     }
 
-    fn read(kept: &Secret) -> Option<Self> {
+    /// With the origin that was noted beside it, if any was.
+    fn read(kept: &Secret) -> Option<(Self, Option<String>)> {
         let kept: Kept = serde_json::from_str(kept.reveal()).ok()?;
-        Some(Self {
+        let session = Self {
             token: Secret::new(kept.token),
             secret: Secret::new(kept.secret),
             expires: Some(kept.expires),
             who: kept.who,
             slug: kept.slug,
-        })
+        };
+        Some((session, kept.origin))
     }
 }
 
@@ -172,7 +179,7 @@ impl Audiomack {
         let vault = &self.caller.surroundings.vault;
         let _turn = vault.exclusive(ID).await;
         if self.is_current(session)
-            && let Err(fault) = vault.write(ID, &session.kept(expires)).await
+            && let Err(fault) = vault.write(ID, &session.kept(expires, &self.origin)).await
         {
             tracing::warn!(%fault, "who is signed in to Audiomack is not kept");
         }
@@ -184,7 +191,7 @@ impl Audiomack {
 
     /// Takes up who has signed in; why it is not kept, if it is not.
     pub(super) async fn keep(&self, session: Session, expires: u64) -> Option<Fault> {
-        let kept = session.kept(expires);
+        let kept = session.kept(expires, &self.origin);
         let here = || *self.slot() = Some(session);
         self.caller.surroundings.signed_in((ID, NAME), &kept, here).await
     }
@@ -192,7 +199,11 @@ impl Audiomack {
     /// Takes up an earlier sign-in. One whose year is over is dropped.
     pub(super) async fn take_up(&self) -> Result<(), CatalogError> {
         let kept = self.caller.surroundings.vault.read(ID).await.map_err(not_kept)?;
-        let Some(session) = kept.as_ref().and_then(Session::read) else { return Ok(()) };
+        let Some((session, noted)) = kept.as_ref().and_then(Session::read) else { return Ok(()) };
+        if !self.origin.takes(noted.as_deref()) {
+            // It stays in the vault, for who sets that address again.
+            return Err(CatalogError::SignIn { service: NAME, hint: self.origin.refusal(SIGN_IN_HINT) });
+        }
         let now = (self.caller.surroundings.unix_time)();
         if session.expires.is_some_and(|expires| now >= expires) {
             return self.caller.surroundings.vault.erase(ID).await.map_err(not_kept);

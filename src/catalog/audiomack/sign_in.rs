@@ -4,6 +4,7 @@
 use url::Url;
 
 use crate::catalog::CatalogError;
+use crate::catalog::address::is_private;
 use crate::catalog::call::Asked;
 use crate::model::{Field, Form, Secret, SignInAnswer, SignInStep};
 use crate::net::Method;
@@ -72,9 +73,10 @@ impl Audiomack {
             return Err(self.caller.senseless("it did not confirm where the browser comes back to"));
         }
         let page = self.settings.authorize_url.clone();
-        let mut address = page.filter(crate::model::is_web_address).ok_or_else(|| CatalogError::SignIn {
+        // It is told the request token, and the listener types a password there.
+        let mut address = page.filter(is_private).ok_or_else(|| CatalogError::SignIn {
             service: NAME,
-            hint: "Set services.audiomack.authorize_url".to_owned(),
+            hint: "Set services.audiomack.authorize_url to an https address".to_owned(),
         })?;
         // Nothing but the token, and not signed.
         address.query_pairs_mut().clear().append_pair("oauth_token", &granted.token);

@@ -28,11 +28,12 @@ impl Audiosocket {
         if self.profile == AudiosocketProfile::V5 {
             return Vec::new();
         }
-        let any = |key, words| Filter { key, words, values: Vec::new() };
+        let any = |key, words| Filter { key, words, values: Vec::new(), is_free: true };
         let of = |key, words, values: &[&str]| Filter {
             key,
             words,
             values: values.iter().map(|&value| value.to_owned()).collect(),
+            is_free: false,
         };
         vec![
             any("genre", "genre"),
@@ -208,7 +209,9 @@ impl Audiosocket {
             DownloadFormat::Mp3 => "mp3",
             DownloadFormat::Wav => "wav",
         };
-        let url = self.paths.url(base, &operation, &[("id", id), ("format", format)])?;
+        let allows_http = self.caller.net.settings().allow_http_media;
+        let values = [("id", id), ("format", format)];
+        let url = self.paths.sound_url(base, &operation, &values, allows_http)?;
         let asked: Asked = self.asked(&operation, Some(thing));
         let token = self.auth.token();
         let response = self.caller.open(&asked, self.request(base, &url, token.as_ref())).await;

@@ -20,17 +20,19 @@ const PASSED_ON: [(&str, &str); 5] = [
 
 /// What a search can be narrowed down by.
 pub(super) fn filters() -> Vec<Filter> {
-    let any = |key, words| Filter { key, words, values: Vec::new() };
+    let any = |key, words| Filter { key, words, values: Vec::new(), is_free: true };
     let some = |key, words, values: &[&str]| Filter {
         key,
         words,
         values: values.iter().map(|value| (*value).to_owned()).collect(),
+        is_free: false,
     };
     vec![
         some("downloads", "only what may be downloaded", &["yes", "no"]),
         some("sort", "order", &["relevant", "popular", "recent"]),
         some("verified", "only verified artists", &["yes", "no"]),
-        some("genre", "genre", GENRES),
+        // The API takes any text; these are what its own pages offer.
+        Filter { is_free: true, ..some("genre", "genre", GENRES) },
         any("mood", "mood"),
         any("key", "musical key, as in C major"),
         any("bpm-min", "slowest tempo, in beats a minute"),

@@ -7,8 +7,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde_json::{Value, json};
 
 use crate::catalog::call::{Asked, Kept};
+use crate::catalog::origin::Origin;
 use crate::catalog::tolerant::{self, count_of, shown};
 use crate::catalog::{CatalogError, Surroundings, Vault};
+use crate::config::AudiusSettings;
 use crate::model::{CleanText, Fault, Secret};
 use crate::net::{Body, Limit, Method, Request};
 
@@ -48,6 +50,8 @@ pub(super) struct Account {
     /// The API key, which names the program at the sign-in.
     pub client_id: Secret,
     pub app_name: String,
+    /// Where tokens go.
+    origin: Origin,
     current: Mutex<Option<Session>>,
     /// Whether the vault does not hold it, because it could not be written there.
     is_unwritten: AtomicBool,
@@ -62,6 +66,7 @@ impl Account {
             gateway: gateway.clone(),
             client_id: client_id.clone(),
             app_name: app_name.to_owned(),
+            origin: Origin::new(Some(&gateway.base), AudiusSettings::default().base_url.as_ref()),
             current: Mutex::default(),
             is_unwritten: AtomicBool::default(),
             renewing: tokio::sync::Mutex::default(),
@@ -92,14 +97,28 @@ impl Account {
 
     /// Takes up what was kept.
     pub(super) async fn restore(&self) -> Result<(), CatalogError> {
-        let kept = self.vault().read(ID).await.map_err(told)?;
-        self.set(self.newest(kept.as_ref().and_then(read)));
+        let kept = self.stored().await?;
+        self.set(self.newest(kept));
         Ok(())
+    }
+
+    /// What the vault holds. The session of another API is none here; it stays in the vault, for who sets that
+    /// address again.
+    async fn stored(&self) -> Result<Option<Session>, CatalogError> {
+        let kept = self.vault().read(ID).await.map_err(told)?;
+        let Some((session, noted)) = kept.as_ref().and_then(read) else { return Ok(None) };
+        if self.origin.takes(noted.as_deref()) {
+            return Ok(Some(session));
+        }
+        if !self.is_unwritten.load(Ordering::SeqCst) {
+            self.set(None);
+        }
+        Err(self.gateway.caller.other_sign_in(&self.origin))
     }
 
     /// Takes a session in place of what was there; why it is not kept, if it is not.
     pub(super) async fn begin(&self, session: Session) -> Option<Fault> {
-        let kept = written(&session);
+        let kept = written(&session, &self.origin);
         let here = || {
             self.set(Some(session));
             self.is_unwritten.store(true, Ordering::SeqCst);
@@ -210,8 +229,9 @@ impl Account {
             Err(fault) if !self.is_unwritten.load(Ordering::SeqCst) => return Err(told(fault)),
             turn => turn.ok(),
         };
-        let kept = match self.vault().read(ID).await {
-            Ok(kept) => self.newest(kept.as_ref().and_then(read)),
+        let kept = match self.stored().await {
+            Ok(kept) => self.newest(kept),
+            Err(error @ CatalogError::SignIn { .. }) if self.session().is_none() => return Err(error),
             // What cannot be read now may be readable later; what is known here is good as well.
             Err(_) => self.session(),
         };
@@ -240,7 +260,7 @@ impl Account {
             user_id: kept.user_id,
             name: kept.name,
         };
-        let written = self.vault().write(ID, &written(&fresh)).await;
+        let written = self.vault().write(ID, &written(&fresh, &self.origin)).await;
         if let Err(fault) = &written {
             tracing::warn!(%fault, "the new tokens of Audius are kept only until the program ends");
         }
@@ -288,8 +308,9 @@ fn told(fault: Fault) -> CatalogError {
     CatalogError::Vault { service: NAME, fault }
 }
 
-fn written(session: &Session) -> Secret {
+fn written(session: &Session, origin: &Origin) -> Secret {
     let text = json!({
+        "origin": origin.as_str(),
         "access_token": session.access.reveal(),
         "refresh_token": session.refresh.as_ref().map(Secret::reveal),
         "expires_at": session.expires_at,
@@ -299,15 +320,17 @@ fn written(session: &Session) -> Secret {
     Secret::new(text.to_string())
 }
 
-fn read(kept: &Secret) -> Option<Session> {
+/// With the origin that was noted beside it, if any was.
+fn read(kept: &Secret) -> Option<(Session, Option<String>)> {
     let value: Value = serde_json::from_str(kept.reveal()).ok()?;
     let text = |name: &str| tolerant::text_of(&value[name]);
     let user_id = text("user_id")?;
-    Some(Session {
+    let session = Session {
         access: Secret::new(text("access_token")?),
         refresh: text("refresh_token").map(Secret::new),
         expires_at: count_of(&value["expires_at"]),
         name: shown(text("name")).unwrap_or_else(|| user_id.as_str().into()),
         user_id,
-    })
+    };
+    Some((session, Origin::noted(&value)))
 }

@@ -10,7 +10,7 @@ use tokio::sync::SemaphorePermit;
 use url::Url;
 
 use crate::model::Secret;
-use crate::net::{MAX_RETRY_AFTER, Method, Net, NetError, Request, Response, host_of, retry_delay};
+use crate::net::{Method, Net, NetError, Request, Response, host_of, retry_delay};
 
 use super::address::{Operation, Paths, resolve_sound, short_words};
 use super::cache::About;
@@ -18,6 +18,7 @@ use super::clock::ServiceClock;
 use super::hush::{confided, hushed};
 use super::json::{self, NotJson};
 use super::line::Line;
+use super::origin::Origin;
 use super::{CatalogError, Surroundings};
 
 mod pages;
@@ -261,13 +262,18 @@ impl Caller {
         CatalogError::SignIn { service: self.service, hint: self.sign_in_hint.to_owned() }
     }
 
+    /// The error that the sign-in which is kept is for another API than this.
+    pub(super) fn other_sign_in(&self, origin: &Origin) -> CatalogError {
+        CatalogError::SignIn { service: self.service, hint: origin.refusal(self.sign_in_hint) }
+    }
+
     fn net_error(&self, source: NetError) -> CatalogError {
         let (status, wait) = match source {
             NetError::Closed { wait, .. } => (429, wait),
             NetError::Status { status: status @ (429 | 503), retry_after: Some(wait), .. }
                 if !wait.is_zero() =>
             {
-                (status, wait.min(MAX_RETRY_AFTER))
+                (status, wait)
             }
             source => return CatalogError::Net { service: self.service, source },
         };

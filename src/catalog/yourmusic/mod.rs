@@ -17,6 +17,7 @@ use crate::net::{Body, Limit, Method, Net, Request};
 use super::address::{Paths, is_id};
 use super::call::{Caller, Verdict, error_words};
 use super::line::{Line, USUAL_PACE};
+use super::origin::Origin;
 use super::setup::Setup;
 use super::{Answer, Catalog, CatalogError, Surroundings};
 
@@ -110,7 +111,11 @@ impl YourMusic {
             setup: Setup::new(NAME, "services.yourmusic", settings.base_url.as_ref(), needs),
             admin_setup: Setup::new(NAME, "services.yourmusic", settings.base_url.as_ref(), &[]),
             delegation: Delegation::new(settings, caller.clone(), paths.clone(), Arc::clone(&device)),
-            session: Session::new(caller.clone(), paths.clone()),
+            session: Session::new(
+                caller.clone(),
+                paths.clone(),
+                Origin::new(settings.base_url.as_ref(), YourMusicSettings::default().base_url.as_ref()),
+            ),
             caller,
             paths,
             links: settings.links.clone(),
@@ -215,8 +220,8 @@ impl Catalog for YourMusic {
         Capabilities {
             search: Kind::ALL.to_vec(),
             filters: vec![
-                Filter { key: "explicit", words: "explicit recordings", values: explicit },
-                Filter { key: "artist", words: "id of the artist", values: Vec::new() },
+                Filter { key: "explicit", words: "explicit recordings", values: explicit, is_free: false },
+                Filter { key: "artist", words: "id of the artist", values: Vec::new(), is_free: true },
             ],
             lists,
             own_playlists: Some(ListId("mine".to_owned())),

@@ -8,6 +8,7 @@ use url::Url;
 
 use crate::catalog::address::Paths;
 use crate::catalog::call::{Asked, Caller};
+use crate::catalog::origin::Origin;
 use crate::catalog::{CatalogError, tolerant};
 use crate::model::{CleanText, Fault, Secret};
 use crate::net::NetError;
@@ -53,16 +54,19 @@ pub(super) struct Session(Arc<Inner>);
 struct Inner {
     caller: Caller,
     paths: Paths,
+    /// Where tokens go.
+    origin: Origin,
     kept: Mutex<Kept>,
     /// One renewal at a time within this process.
     renewing: tokio::sync::Mutex<()>,
 }
 
 impl Session {
-    pub(super) fn new(caller: Caller, paths: Paths) -> Self {
+    pub(super) fn new(caller: Caller, paths: Paths, origin: Origin) -> Self {
         Self(Arc::new(Inner {
             caller,
             paths,
+            origin,
             kept: Mutex::default(),
             renewing: tokio::sync::Mutex::default(),
         }))
@@ -100,7 +104,7 @@ impl Session {
     /// Takes a new session, if the answer holds one, and says whose it is and why it is not kept, if it is not.
     pub(super) async fn begin(&self, answer: &Value) -> Option<(Who, Option<Fault>)> {
         let pair = self.0.pair(answer, None)?;
-        let (who, written) = (pair.who.clone(), pair.written());
+        let (who, written) = (pair.who.clone(), pair.written(&self.0.origin));
         let here = || *self.0.kept() = Kept { is_restored: true, pair: Some(pair), is_unwritten: true };
         let unkept = self.0.caller.surroundings.signed_in((ID, NAME), &written, here).await;
         self.0.kept().is_unwritten = unkept.is_some();
@@ -146,9 +150,19 @@ impl Inner {
         Ok(pair.is_good(self.now(), refused).then(|| pair.access.clone()))
     }
 
+    /// What the vault holds. The session of another API is none here; it stays in the vault, for who sets that
+    /// address again.
     async fn stored(&self) -> Result<Option<Pair>, CatalogError> {
         let text = self.caller.surroundings.vault.read(ID).await.map_err(not_kept)?;
-        Ok(text.and_then(|text| Pair::read(text.reveal())))
+        let Some((pair, noted)) = text.and_then(|text| Pair::read(text.reveal())) else { return Ok(None) };
+        if self.origin.takes(noted.as_deref()) {
+            return Ok(Some(pair));
+        }
+        let mut kept = self.kept();
+        if !kept.is_unwritten {
+            kept.pair = None;
+        }
+        Err(self.caller.other_sign_in(&self.origin))
     }
 
     async fn renew(&self, base: &Url, refused: Option<&Secret>) -> Result<Secret, CatalogError> {
@@ -211,7 +225,7 @@ impl Inner {
 
     /// Writes a renewed pair down, then uses it. Nobody can stop it in between: it runs by itself.
     async fn take(&self, pair: Pair) {
-        let written = self.caller.surroundings.vault.write(ID, &pair.written()).await;
+        let written = self.caller.surroundings.vault.write(ID, &pair.written(&self.origin)).await;
         if let Err(fault) = &written {
             // The pair before it is spent, so that it is used all the same until the program ends.
             tracing::warn!(%fault, "the sign-in at YourMusic is not kept");
@@ -247,22 +261,24 @@ impl Pair {
         self.access_until_unix_s > now && refused != Some(&self.access)
     }
 
-    fn written(&self) -> Secret {
-        let text = json!({ "access_token": self.access.reveal(), "access_until": self.access_until_unix_s,
+    fn written(&self, origin: &Origin) -> Secret {
+        let text = json!({ "origin": origin.as_str(), "access_token": self.access.reveal(), "access_until": self.access_until_unix_s,
             "refresh_token": self.refresh.reveal(),
             "user_id": self.who.id, "name": self.who.name.as_str() });
         Secret::new(text.to_string())
     }
 
-    fn read(text: &str) -> Option<Self> {
+    /// With the origin that was noted beside it, if any was.
+    fn read(text: &str) -> Option<(Self, Option<String>)> {
         let kept: Value = serde_json::from_str(text).ok()?;
         let text = |key: &str| Some(kept.get(key)?.as_str()?.to_owned());
         let time = |key: &str| kept.get(key)?.as_u64();
-        Some(Self {
+        let pair = Self {
             access: Secret::new(text("access_token")?),
             access_until_unix_s: time("access_until")?,
             refresh: Secret::new(text("refresh_token")?),
             who: Who { id: text("user_id")?, name: text("name")?.as_str().into() },
-        })
+        };
+        Some((pair, Origin::noted(&kept)))
     }
 }

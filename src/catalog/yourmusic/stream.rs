@@ -32,7 +32,8 @@ impl YourMusic {
                 reason: "this track is not for streaming".to_owned(),
             })?
         };
-        let url = self.paths.url(base, &STREAM, &[("stream_id", &stream_id)])?;
+        let allows_http = self.caller.net.settings().allow_http_media;
+        let url = self.paths.sound_url(base, &STREAM, &[("stream_id", &stream_id)], allows_http)?;
         // Somebody who goes on was refused, maybe for the token's sake: asking here renews it. And the first
         // time, an answer shows whether it is the manifest or names it.
         let is_asked = purpose == Purpose::GoOn || !self.memory.answers_manifests();

@@ -197,7 +197,7 @@ fn fits_filter(name: &str, filters: &[Filter], key: &str, value: &str) -> Result
             }
         });
     };
-    if filter.values.is_empty() || filter.values.iter().any(|known| known == value) {
+    if filter.is_free || filter.values.iter().any(|known| known == value) {
         return Ok(());
     }
     let fault = Fault::new(FaultKind::Usage, format!("{name} has no {key} {value}"));

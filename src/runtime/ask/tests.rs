@@ -34,8 +34,13 @@ struct Shelf {
 impl Shelf {
     fn new(id: &'static str) -> Self {
         let filters = vec![
-            Filter { key: "genre", words: "genre", values: Vec::new() },
-            Filter { key: "sort", words: "order", values: vec!["recent".to_owned(), "popular".to_owned()] },
+            Filter { key: "genre", words: "genre", values: vec!["Rock".to_owned()], is_free: true },
+            Filter {
+                key: "sort",
+                words: "order",
+                values: vec!["recent".to_owned(), "popular".to_owned()],
+                is_free: false,
+            },
         ];
         let lists = vec![BrowseList { id: ListId("charts/songs".to_owned()), title: "Songs".into() }];
         let capabilities = Capabilities {
@@ -282,7 +287,9 @@ fn who_cannot_answer_is_told_when_nobody_can() {
         services: vec![ServiceId::known(service)],
         ..wish
     };
-    check(&filter("genre", "any"), 2, &[]);
+    check(&filter("genre", "Rock"), 2, &[]);
+    // Well known ones are named; any other is sent as it is typed.
+    check(&filter("genre", "Shoegaze"), 2, &[]);
     check(&filter("sort", "recent"), 2, &[]);
     let unset = "missing is not set up. Set the key.";
     let none = "plain has no filter sort.";

@@ -82,6 +82,46 @@ async fn a_browser_comes_back_with_a_verifier() {
     assert_eq!(surroundings.vault.read(ID).await.unwrap(), None);
 }
 
+#[tokio::test]
+async fn a_sign_in_is_good_where_it_was_made() {
+    let (stand, other) = (Stand::start(server), Stand::start(server));
+    let surroundings = surroundings(TIME);
+    let make = |stand: &Stand| Audiomack::new(&settings(stand), &net(), &surroundings);
+    let catalog = make(&stand);
+    catalog.sign_in(begin(None)).await.unwrap();
+    catalog.sign_in(typed("v123")).await.unwrap();
+    let elsewhere = make(&other);
+    let fault = elsewhere.restore().await.unwrap_err().fault();
+    assert_eq!(fault.kind, FaultKind::SignInNeeded);
+    assert!(fault.to_string().contains("was not made at http://127.0.0.1:"), "{fault}");
+    assert_eq!(elsewhere.capabilities().account.who, None);
+    let back = make(&stand);
+    back.restore().await.unwrap();
+    assert!(back.capabilities().account.who.is_some(), "it is kept for its own API");
+}
+
+/// A password is typed there.
+#[tokio::test]
+async fn the_page_to_agree_on_is_encrypted() {
+    let stand = Stand::start(server);
+    let rows = [
+        ("http://audiomack.example/oauth", false),
+        ("http://192.0.2.2/oauth", false),
+        ("https://audiomack.example/oauth", true),
+        ("http://127.0.0.1:4000/oauth", true),
+    ];
+    for (page, expected) in rows {
+        let settings = AudiomackSettings { authorize_url: page.parse().ok(), ..settings(&stand) };
+        let step = Audiomack::new(&settings, &net(), &surroundings(TIME)).sign_in(begin(None)).await;
+        if expected {
+            assert!(visit(step.unwrap()).as_str().starts_with(page), "{page}");
+        } else {
+            let hint = step.unwrap_err().fault().hint.unwrap();
+            assert_eq!(hint.as_str(), "Set services.audiomack.authorize_url to an https address", "{page}");
+        }
+    }
+}
+
 /// The service may still be saying who is signed in when nobody is any more.
 #[tokio::test]
 async fn who_has_left_is_not_taken_back() {
@@ -254,8 +294,13 @@ async fn a_dead_token_ends_the_sign_in() {
         json(200, &json!({"results": []}))
     });
     let surroundings = surroundings(TIME);
-    let kept = json!({"token": "at1", "secret": "as1", "expires": TIME + 86_400, "who": "L", "slug": "l"});
-    surroundings.vault.write(ID, &Secret::new(kept.to_string())).await.unwrap();
+    let kept = |stand: &Stand| {
+        let origin = stand.url("/").origin().ascii_serialization();
+        let kept = json!({"origin": origin, "token": "at1", "secret": "as1", "expires": TIME + 86_400,
+            "who": "L", "slug": "l"});
+        Secret::new(kept.to_string())
+    };
+    surroundings.vault.write(ID, &kept(&stand)).await.unwrap();
     let catalog = Audiomack::new(&settings(&stand), &net(), &surroundings);
     catalog.restore().await.unwrap();
     let list = ListId("trending".to_owned());
@@ -269,7 +314,7 @@ async fn a_dead_token_ends_the_sign_in() {
     // Where the program's own signature is refused as well, the keys are to blame and the sign-in stays.
     let refusing =
         Stand::start(|_| json(401, &json!({"errorcode": 1003, "message": "Invalid consumer key"})));
-    surroundings.vault.write(ID, &Secret::new(kept.to_string())).await.unwrap();
+    surroundings.vault.write(ID, &kept(&refusing)).await.unwrap();
     let catalog = Audiomack::new(&settings(&refusing), &net(), &surroundings);
     catalog.restore().await.unwrap();
     let fault = catalog.browse(&list, 0).await.unwrap_err().fault();

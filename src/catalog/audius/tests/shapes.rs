@@ -148,14 +148,22 @@ async fn a_search_is_narrowed_down() {
         json(200, &json!({ "data": rows }))
     });
     let audius = audius(&stand, "");
-    let narrow =
-        [("downloads", "yes"), ("genre", "Drum & Bass, R&B/Soul"), ("sort", "recent"), ("bpm-min", "90")];
+    let narrow = [
+        ("downloads", "yes"),
+        ("genre", "Drum & Bass, R&B/Soul, Shoegaze"),
+        ("sort", "recent"),
+        ("bpm-min", "90"),
+    ];
     let found = audius.search(&query(Kind::Track, &narrow)).await.unwrap().items;
     assert_eq!(found.iter().filter_map(Item::track).map(id_of).collect::<Vec<_>>(), ["a", "b"]);
     let call = &stand.calls()[0];
     let genres: Vec<&str> =
         call.query.iter().filter(|(name, _)| name == "genre").map(|(_, value)| value.as_str()).collect();
-    assert_eq!(genres, ["Drum & Bass", "R&B/Soul"]);
+    assert_eq!(genres, ["Drum & Bass", "R&B/Soul", "Shoegaze"], "as typed, known or not");
+    let filters = audius.capabilities().filters;
+    let genre = filters.iter().find(|filter| filter.key == "genre").unwrap();
+    assert!(genre.is_free && genre.values.iter().any(|value| value == "R&B/Soul"), "{genre:?}");
+    assert!(filters.iter().any(|filter| filter.key == "sort" && !filter.is_free));
     let names = ["only_downloadable", "has_downloads", "sort_method", "bpm_min"];
     assert_eq!(names.map(|name| call.param(name)), ["true", "true", "recent", "90"]);
     assert_eq!(audius.search(&query(Kind::Track, &[])).await.unwrap().items.len(), 5);

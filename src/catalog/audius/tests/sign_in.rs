@@ -226,6 +226,41 @@ async fn a_session_is_taken_up_again_and_renewed() {
     assert!(kept.reveal().contains("\"r2\"") && !kept.reveal().contains("\"r1\""));
 }
 
+/// Another address in the settings may be another's.
+#[tokio::test]
+async fn a_session_is_good_where_it_was_made() {
+    let (stand, other) = (Stand::start(service()), Stand::start(service()));
+    let vault = Arc::default();
+    signed_in(&desk(stand.url("/audius"), &vault)).await;
+    let elsewhere = desk(other.url("/audius"), &vault);
+    let fault = elsewhere.audius.restore().await.unwrap_err().fault();
+    assert_eq!(fault.kind, FaultKind::SignInNeeded);
+    assert!(fault.to_string().contains("was not made at http://127.0.0.1:"), "{fault}");
+    assert_eq!(elsewhere.audius.capabilities().account.who, None);
+    elsewhere.audius.change(&like()).await.unwrap_err();
+    assert_eq!(other.calls().len(), 0);
+    // Who is signed in here while another run signs in elsewhere renews nothing.
+    let here = desk(stand.url("/audius"), &vault);
+    here.audius.restore().await.unwrap();
+    signed_in(&elsewhere).await;
+    here.time.store(5000, Ordering::SeqCst);
+    let fault = here.audius.change(&like()).await.unwrap_err().fault();
+    assert!(fault.to_string().contains("was not made at"), "{fault}");
+    assert_eq!(here.audius.capabilities().account.who, None);
+
+    // Earlier versions noted no origin: what they kept is good at the API that is named until another is set.
+    let text = vault.read(ID).await.unwrap().unwrap();
+    let mut kept: Value = serde_json::from_str(text.reveal()).unwrap();
+    assert!(kept.as_object_mut().unwrap().remove("origin").is_some());
+    vault.write(ID, &Secret::new(kept.to_string())).await.unwrap();
+    let usual = AudiusSettings::default().base_url.unwrap();
+    for (base, expected) in [(other.url("/audius"), false), (usual, true)] {
+        let desk = desk(base.clone(), &vault);
+        assert_eq!(desk.audius.restore().await.is_ok(), expected, "{base}");
+        assert_eq!(desk.audius.capabilities().account.who.is_some(), expected, "{base}");
+    }
+}
+
 fn like() -> Change {
     Change::Like { item: "audius:track:D7KyD".parse().unwrap(), on: true }
 }

@@ -1,6 +1,7 @@
 //! YourMusic against its documents: who asks, what is sent, and what is made of the answers.
 
 mod changes;
+mod origin;
 mod pages;
 mod rehearsal;
 mod session;

@@ -11,11 +11,11 @@ use crate::catalog::{MemoryVault, Vault};
 use crate::model::{Retry, Secret, SignInAnswer, SignInStep};
 
 /// A service with one listener. Only the newest access token is taken, and each refresh token once.
-struct Desk {
-    stand: Stand,
+pub(super) struct Desk {
+    pub stand: Stand,
     /// How often the session was renewed.
-    serial: Arc<AtomicU64>,
-    vault: Arc<MemoryVault>,
+    pub serial: Arc<AtomicU64>,
+    pub vault: Arc<MemoryVault>,
     /// Tokens that were used before they were in the vault.
     hasty: Arc<Mutex<Vec<String>>>,
 }
@@ -28,7 +28,7 @@ fn session(serial: u64) -> Reply {
 }
 
 impl Desk {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let serial = Arc::new(AtomicU64::new(1));
         let (now, vault) = (Arc::clone(&serial), Arc::new(MemoryVault::default()));
         let hasty: Arc<Mutex<Vec<String>>> = Arc::default();
@@ -61,22 +61,22 @@ impl Desk {
     }
 
     /// A player with the desk's vault.
-    fn player(&self) -> YourMusic {
+    pub(super) fn player(&self) -> YourMusic {
         player(&self.stand, Arc::clone(&self.vault) as Arc<dyn Vault>, 1000)
     }
 
-    async fn signed_in(&self) -> YourMusic {
+    pub(super) async fn signed_in(&self) -> YourMusic {
         let catalog = self.player();
         enter(&catalog).await;
         catalog
     }
 
-    fn refreshes(&self) -> usize {
+    pub(super) fn refreshes(&self) -> usize {
         self.stand.calls().iter().filter(|call| call.path.ends_with("/refresh")).count()
     }
 }
 
-fn listener(stand: &Stand) -> YourMusicSettings {
+pub(super) fn listener(stand: &Stand) -> YourMusicSettings {
     YourMusicSettings {
         base_url: Some(stand.url("/yourmusic")),
         tenant: "acme-records".to_owned(),
@@ -85,7 +85,7 @@ fn listener(stand: &Stand) -> YourMusicSettings {
     }
 }
 
-fn player(stand: &Stand, vault: Arc<dyn Vault>, now: u64) -> YourMusic {
+pub(super) fn player(stand: &Stand, vault: Arc<dyn Vault>, now: u64) -> YourMusic {
     let surroundings = Surroundings { vault, ..surroundings(now) };
     YourMusic::new(&listener(stand), &net(), &surroundings)
 }
@@ -101,13 +101,13 @@ fn asked(step: SignInStep) -> (String, Vec<&'static str>) {
     (form.words.to_string(), form.fields.iter().map(|field| field.key).collect())
 }
 
-async fn talk(catalog: &YourMusic) -> Result<SignInStep, CatalogError> {
+pub(super) async fn talk(catalog: &YourMusic) -> Result<SignInStep, CatalogError> {
     catalog.sign_in(SignInAnswer::Begin { callback: None }).await?;
     catalog.sign_in(form(&[("email", "ada@example.net")])).await?;
     catalog.sign_in(form(&[("code", " 013 72 ")])).await
 }
 
-async fn enter(catalog: &YourMusic) {
+pub(super) async fn enter(catalog: &YourMusic) {
     assert_eq!(talk(catalog).await.unwrap(), SignInStep::done("Ada Cole"));
 }
 
