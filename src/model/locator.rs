@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::time::Instant;
 
 use url::Url;
 
@@ -141,18 +142,25 @@ pub struct RemoteAddress {
     pub headers: Vec<(String, Secret)>,
     /// Whether it may lead into the listener's own network.
     pub reach: Reach,
+    /// Until when a request for it may begin; what has begun goes on. `None`: nobody says.
+    pub good_until: Option<Instant>,
 }
 
 impl RemoteAddress {
     /// An address that the listener named himself and that needs nothing along.
     pub fn plain(url: Url) -> Self {
-        Self { url, headers: Vec::new(), reach: Reach::Anywhere }
+        Self { url, headers: Vec::new(), reach: Reach::Anywhere, good_until: None }
     }
 
     /// What a request for `url` may reach after an answer came whose own addresses may reach `named`. A name
     /// may stand for another place at the second look-up; what is written as a place at home does not.
     pub fn reach_later(&self, url: &Url, named: Reach) -> Reach {
         if *url == self.url && is_nearby(url) { self.reach } else { named }
+    }
+
+    /// Whether no request for it may begin any more.
+    pub fn has_run_out(&self, now: Instant) -> bool {
+        self.good_until.is_some_and(|until| now >= until)
     }
 
     /// The address without its query, which may be a signature; safe to show.

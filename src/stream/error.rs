@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use crate::model::{Fault, FaultKind};
+use crate::model::{Fault, FaultKind, Retry};
 use crate::net::NetError;
 
 /// Why bytes could not be had.
@@ -29,6 +29,9 @@ pub enum StreamError {
     /// A request failed.
     #[error(transparent)]
     Net(#[from] NetError),
+    /// The time is over in which the address may be asked; it was not. A connection that was open is not touched.
+    #[error("the address {0} has run out")]
+    RunOut(String),
     /// The server sent a web page or other text where sound was expected.
     #[error("{from} sent {what} instead of audio")]
     NotAudio {
@@ -95,6 +98,12 @@ impl StreamError {
                 Fault::new(FaultKind::Unsupported, self.to_string()).hint("Name a file in it")
             }
             Self::Net(error) => error.fault(),
+            // Like an address that is refused, but that another one helps is certain.
+            Self::RunOut(from) => Fault {
+                retry: Retry::Later,
+                ..Fault::new(FaultKind::Refused, format!("The address {from} has run out"))
+                    .hint("Play it again to have a new one")
+            },
             Self::Empty(_) | Self::NotAudio { .. } | Self::Changed { .. } | Self::Playlist { .. } => {
                 Fault::new(FaultKind::Damaged, self.to_string())
             }

@@ -127,6 +127,7 @@ impl Streams {
         cancel: &Cancel,
         monitor: &Arc<Monitor>,
     ) -> Result<Box<dyn Media>, StreamError> {
+        http::check_life(address)?;
         let from = address.shown();
         let url = address.url.clone();
         self.playlist(Root::Web(address.clone()), cancel, monitor, |source| async move {

@@ -1,5 +1,6 @@
 //! What is heard: attempts to play, what comes after without a gap, and why it is silent.
 
+mod address;
 mod control;
 mod ending;
 mod resume;

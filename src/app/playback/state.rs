@@ -81,6 +81,10 @@ pub struct Now {
     pub(super) has_sounded: bool,
     /// Whether its address was already asked for a second time.
     pub(super) relocated: bool,
+    /// How often its source may yet be asked where it goes on, should nobody be reached.
+    pub(super) patience: u8,
+    /// The pause before that.
+    pub(super) locate_wait: Option<Ticket>,
     /// Its service was told of the listen.
     pub(super) counted: bool,
     /// Whether the player wants the next track.

@@ -1,4 +1,5 @@
 mod kept;
+mod run_out;
 
 use std::time::Duration;
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::address::{has_run_out, may_have_expired, part_was_refused};
 use super::ending::Ending;
 use super::state::{Ahead, Now, Stage};
 use crate::app::effect::Effect;
@@ -9,8 +10,7 @@ use crate::app::event::Heard;
 use crate::app::notices::{Level, words};
 use crate::app::state::State;
 use crate::model::{
-    CleanText, EntryId, Fault, FaultKind, Locator, Loudness, PlayId, Purpose, Retry, SoundFormat, Ticket,
-    Track, TrackRef,
+    CleanText, EntryId, Fault, Locator, Loudness, PlayId, Purpose, SoundFormat, Ticket, Track, TrackRef,
 };
 
 /// Tracks in a row that may fail before playing stops.
@@ -29,14 +29,6 @@ const SEEK_SLACK: Duration = Duration::from_secs(2);
 const GAP_WAIT_MS: u64 = 30_000;
 
 impl Now {
-    /// The listener wants something new of a track that sounds: its address may be asked for once more, since some
-    /// live no longer than ten seconds. What is tried without him is tried once.
-    pub(super) fn may_relocate_again(&mut self) {
-        if self.stage == Stage::Sounding {
-            self.relocated = false;
-        }
-    }
-
     pub(super) fn new(play_id: PlayId, entry: EntryId, track: Track, start: Duration) -> Self {
         Self {
             play_id,
@@ -49,6 +41,8 @@ impl Now {
             start,
             has_sounded: false,
             relocated: false,
+            patience: 0,
+            locate_wait: None,
             counted: false,
             wants_next: false,
         }
@@ -73,7 +67,7 @@ impl State {
                     let known = self.learned.loudness.get(&now.track.reference).copied();
                     vec![Effect::Load { play_id, locator, known, start: now.start, paused }]
                 }
-                Err(fault) => self.give_track_up(fault),
+                Err(fault) => self.not_located(fault),
             };
         }
         match (&self.playback.ahead, result) {
@@ -253,11 +247,12 @@ impl State {
         let Some(now) = self.playback.now.as_mut().filter(|now| now.play_id == play_id) else {
             return Vec::new();
         };
-        let again = !now.relocated && may_have_expired(now, &fault);
+        let ran_out = has_run_out(now, &fault);
+        let again = ran_out || (!now.relocated && may_have_expired(now, &fault));
         // The player has let go of it.
         now.stage = Stage::Ended;
         if again {
-            return self.locate_again(position);
+            return self.locate_again(position, ran_out);
         }
         if matches!(self.playback.ahead, Ahead::Appended(..)) {
             // The player goes on by itself.
@@ -266,21 +261,6 @@ impl State {
             return effects;
         }
         self.give_track_up(fault)
-    }
-
-    /// Asks for the track's address once more, to go on where the ear was.
-    fn locate_again(&mut self, position: Duration) -> Vec<Effect> {
-        let Some(now) = self.playback.now.clone() else { return Vec::new() };
-        let paused = self.playback.paused;
-        // Else the player would play what is left of it, or what was appended, in the meantime.
-        let mut effects = self.unload();
-        let play_id = self.next_play_id();
-        let purpose = Purpose::GoOn;
-        effects.push(Effect::Locate { play_id, track: now.track.reference.clone(), purpose });
-        let again = Now::new(play_id, now.entry, now.track, position);
-        self.playback.now = Some(Now { relocated: true, counted: now.counted, length: now.length, ..again });
-        self.playback.paused = paused;
-        effects
     }
 
     /// Records that the track that is due cannot be played, and says so.
@@ -300,7 +280,7 @@ impl State {
     }
 
     /// The track that is due cannot be played: goes to the next, unless too many fail.
-    fn give_track_up(&mut self, fault: Fault) -> Vec<Effect> {
+    pub(super) fn give_track_up(&mut self, fault: Fault) -> Vec<Effect> {
         if let Some(effects) = self.play_elsewhere(&fault) {
             return effects;
         }
@@ -356,7 +336,7 @@ impl State {
         match &self.playback.now {
             // A segment that is refused: the address it hangs on has run out.
             Some(now) if now.play_id == play_id && !now.relocated && part_was_refused(now, fault) => {
-                self.locate_again(position)
+                self.locate_again(position, false)
             }
             Some(now) if now.play_id == play_id => self.tell(Level::Warning, words(fault)),
             Some(_) | None => Vec::new(),
@@ -413,34 +393,8 @@ impl State {
         if self.playback.gap_wait == Some(ticket) && ended {
             return self.go_on();
         }
-        Vec::new()
+        self.locate_elapsed(ticket)
     }
-}
-
-/// Whether a fresh address may help: the old one may have run out, or its connection is gone.
-fn may_have_expired(now: &Now, fault: &Fault) -> bool {
-    let heals = fault.retry == Retry::Later && fault.kind != FaultKind::Device;
-    was_refused_midway(now, fault) || (heals && is_service(now))
-}
-
-/// What was let through at first is not any more.
-fn was_refused_midway(now: &Now, fault: &Fault) -> bool {
-    now.stage == Stage::Sounding && is_refusal(now, fault)
-}
-
-/// A part was refused of what goes on by itself: others were let through, though maybe none is heard yet.
-fn part_was_refused(now: &Now, fault: &Fault) -> bool {
-    matches!(now.stage, Stage::Loading | Stage::Sounding) && is_refusal(now, fault)
-}
-
-fn is_refusal(now: &Now, fault: &Fault) -> bool {
-    let refused = matches!(fault.kind, FaultKind::Refused | FaultKind::SignInNeeded | FaultKind::NotFound);
-    refused && is_service(now)
-}
-
-/// Only services give addresses that run out.
-fn is_service(now: &Now) -> bool {
-    matches!(now.track.reference, TrackRef::Service { .. })
 }
 
 /// What went wrong, with a final stop.

@@ -42,6 +42,8 @@ pub struct ServiceSearch {
     pub name: CleanText,
     /// How far it is.
     pub answer: Answer,
+    /// Whether it is on this machine, so that nobody minds how often it is asked.
+    pub(super) is_local: bool,
     /// The page to ask for next.
     pub(super) next_page: u32,
     /// How the search is narrowed down.
@@ -55,7 +57,14 @@ impl ServiceSearch {
             SignIn::Missing(what) => Answer::NotSignedIn(what.clone()),
             SignIn::NotNeeded | SignIn::Ready => Answer::Idle,
         };
-        Self { id: service.id.clone(), name: service.name.clone(), answer, next_page: 0, filters: Vec::new() }
+        Self {
+            id: service.id.clone(),
+            name: service.name.clone(),
+            answer,
+            is_local: service.capabilities.is_local,
+            next_page: 0,
+            filters: Vec::new(),
+        }
     }
 }
 
@@ -122,9 +131,20 @@ impl Search {
         Self { services, typing: true, ..Self::default() }
     }
 
-    /// Whether any service is still asked.
+    /// Whether any service is still asked, or will be once the keys rest.
     pub fn is_waiting(&self) -> bool {
-        self.services.iter().any(|service| matches!(service.answer, Answer::Waiting { .. }))
+        let is_due = !self.words.is_empty() && self.wait.is_some();
+        self.services.iter().any(|service| match service.answer {
+            Answer::Waiting { .. } => true,
+            Answer::Idle => is_due,
+            _ => false,
+        })
+    }
+
+    /// Whether there are services that are to be asked for these words and were not yet.
+    pub(super) fn is_unasked(&self) -> bool {
+        let is_idle = |service: &ServiceSearch| service.answer == Answer::Idle;
+        !self.plain_words.is_empty() && self.services.iter().any(is_idle)
     }
 
     /// The row under the cursor.

@@ -151,3 +151,46 @@ fn the_same_recording_is_one_row() {
         assert_eq!(told.join(" "), *expected);
     }
 }
+
+#[test]
+fn what_is_on_this_machine_is_asked_at_every_key() {
+    use crate::app::Start;
+    use crate::app::tests::service;
+    use crate::model::SignIn;
+
+    let start = || {
+        let services = ["open", "files"].map(|id| service(id, true, &[], SignIn::NotNeeded));
+        Run::new(Start { services: services.to_vec(), ..Start::default() })
+    };
+    let check = |steps: &[Step], asked: &str, facts: &str| {
+        let run = start().steps(steps.iter().cloned());
+        let search = &run.state.search;
+        let rows: Vec<_> = search.rows.iter().map(|row| row.item.title().to_string()).collect();
+        let answers: Vec<_> = search.services.iter().map(|service| service.answer.words()).collect();
+        let waits = if search.is_waiting() { "..." } else { "" };
+        let found = format!("{} | {}{waits}", rows.join(" "), answers.join(", "));
+        assert_eq!((run.asked().as_str(), found.as_str()), (asked, facts), "{steps:?}");
+    };
+    let typed = "search files \"ni\" 0, wait 250, search files \"nig\" 0, wait 250";
+    let own = |titles: &str| Step::Found("files", Ok(page(tracks(titles), false)));
+    check(&[Step::Keys("/n")], "", " | , ");
+    check(&[Step::Keys("/nig")], typed, " | , waiting...");
+    // The rows are there before anybody else is asked, and stay while he says nothing.
+    check(&[Step::Keys("/nig"), own("a b")], "", "a b | , 2 found...");
+    check(&[Step::Keys("/nig"), own("")], "", " | , nothing found...");
+    let asked = "search open \"nig\" 0";
+    check(&[Step::Keys("/nig"), own("a b"), Step::Elapsed], asked, "a b | waiting, 2 found...");
+    check(&[Step::Keys("/nig"), own("a b"), Step::Keys("<Enter>")], asked, "a b | waiting, 2 found...");
+    check(&[Step::Keys("/nig"), Step::Elapsed, own("a b")], "", "a b | waiting, 2 found...");
+    let next = "search files \"nigh\" 0, wait 250";
+    check(&[Step::Keys("/nig"), own("a b"), Step::Elapsed, Step::Keys("h")], next, " | , waiting...");
+    // Whoever was not asked yet is asked when the same words come back.
+    check(
+        &[Step::Keys("/ni"), own("a"), Step::Keys("<BS>"), Step::Keys("i")],
+        "wait 250",
+        "a | , 1 found...",
+    );
+    let back = [Step::Keys("/ni"), own("a"), Step::Keys("<BS>"), Step::Keys("i"), Step::Elapsed];
+    check(&back, "search open \"ni\" 0", "a | waiting, 1 found...");
+    check(&[Step::Keys("/ni"), own("a"), Step::Elapsed, Step::Keys(" ")], "", "a | waiting, 1 found...");
+}

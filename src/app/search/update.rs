@@ -25,29 +25,52 @@ const NEAR_END: usize = 10;
 const MAX_ROWS: usize = 2000;
 
 impl State {
-    /// The line has changed: its words are looked for once the keys rest.
+    /// The line has changed: its words are looked for, on this machine at once, elsewhere once the keys rest.
     pub(in crate::app) fn search_typed(&mut self) -> Vec<Effect> {
         self.search.wait = None;
         let words = self.search.input.text().trim();
-        if words == self.search.words || (!words.is_empty() && words.chars().count() < LEAST_CHARS) {
+        let is_known = words == self.search.words && !self.search.is_unasked();
+        if is_known || (!words.is_empty() && words.chars().count() < LEAST_CHARS) {
             return Vec::new();
         }
         if words.is_empty() {
             self.forget_results();
             return Vec::new();
         }
+        let mut effects = self.search_here();
         let ticket = self.next_ticket();
         self.search.wait = Some(ticket);
-        vec![Effect::Wait { ticket, delay_ms: DEBOUNCE_MS }]
+        effects.push(Effect::Wait { ticket, delay_ms: DEBOUNCE_MS });
+        effects
+    }
+
+    /// Asks what is on this machine, if it can be asked for this.
+    fn search_here(&mut self) -> Vec<Effect> {
+        let kind = self.search.kind;
+        let can = |info: &ServiceInfo| info.capabilities.is_local && info.capabilities.search.contains(&kind);
+        if self.search.words == self.search.input.text().trim() || !self.services.iter().any(can) {
+            return Vec::new();
+        }
+        self.begin_search();
+        self.ask_idle(|service| service.is_local)
     }
 
     pub(in crate::app) fn search_elapsed(&mut self, ticket: Ticket) -> Vec<Effect> {
         if self.search.wait != Some(ticket) {
             return Vec::new();
         }
-        let mut effects = self.start_search();
+        let mut effects = self.search_everywhere();
         effects.extend(self.ask_suggestions());
         effects
+    }
+
+    /// Looks for the words of the line, at whoever was not asked for them yet.
+    fn search_everywhere(&mut self) -> Vec<Effect> {
+        self.search.wait = None;
+        if self.search.words != self.search.input.text().trim() {
+            return self.start_search();
+        }
+        self.ask_idle(|_| true)
     }
 
     /// Asks how the words may go on, where a service knows.
@@ -102,15 +125,14 @@ impl State {
         if let Some(effects) = self.link_typed() {
             return effects;
         }
-        let words = self.search.input.text().trim();
-        let asked = words == self.search.words;
         self.search.typing = false;
-        if asked { Vec::new() } else { self.start_search() }
+        self.search_everywhere()
     }
 
     fn forget_results(&mut self) {
         let search = &mut self.search;
         search.words.clear();
+        search.plain_words.clear();
         search.rows.clear();
         search.list = crate::app::list::List::default();
         search.ticket = None;
@@ -146,15 +168,19 @@ impl State {
         }
     }
 
-    fn start_search(&mut self) -> Vec<Effect> {
+    fn begin_search(&mut self) {
         self.forget_results();
         self.search.words = self.search.input.text().trim().to_owned();
         self.search.ticket = Some(self.next_ticket());
         self.prepare();
+    }
+
+    fn start_search(&mut self) -> Vec<Effect> {
+        self.begin_search();
         if self.search.plain_words.is_empty() {
             return Vec::new();
         }
-        let effects = self.ask(|answer| matches!(answer, Answer::Idle));
+        let effects = self.ask_idle(|_| true);
         if effects.is_empty() {
             return self.tell(Level::Warning, "No service can be searched here; sign in to one first");
         }
@@ -175,10 +201,7 @@ impl State {
             return Vec::new();
         }
         self.prepare();
-        if self.search.plain_words.is_empty() {
-            return Vec::new();
-        }
-        self.ask(|answer| matches!(answer, Answer::Idle))
+        self.ask_idle(|_| true)
     }
 
     /// A service may be asked again that had limited requests.
@@ -190,15 +213,23 @@ impl State {
             Some(asked) => asked.answer = Answer::Idle,
             None => return Vec::new(),
         }
-        self.ask(|answer| matches!(answer, Answer::Idle))
+        self.ask_idle(|_| true)
     }
 
-    /// Asks the services whose answer is of this kind for their next page.
-    fn ask(&mut self, which: fn(&Answer) -> bool) -> Vec<Effect> {
+    /// Asks those of these services that were not asked yet, if there are words to look for.
+    fn ask_idle(&mut self, which: fn(&ServiceSearch) -> bool) -> Vec<Effect> {
+        if self.search.plain_words.is_empty() {
+            return Vec::new();
+        }
+        self.ask(|service| service.answer == Answer::Idle && which(service))
+    }
+
+    /// Asks these services for their next page.
+    fn ask(&mut self, which: impl Fn(&ServiceSearch) -> bool) -> Vec<Effect> {
         let search = &mut self.search;
         let Some(ticket) = search.ticket else { return Vec::new() };
         let mut effects = Vec::new();
-        for service in search.services.iter_mut().filter(|service| which(&service.answer)) {
+        for service in search.services.iter_mut().filter(|service| which(service)) {
             service.answer = Answer::Waiting { found: service.answer.found() };
             let query = SearchQuery {
                 words: search.plain_words.clone(),
@@ -217,11 +248,11 @@ impl State {
         if !self.search.list.near_end(NEAR_END) || self.search.rows.len() >= MAX_ROWS {
             return Vec::new();
         }
-        self.ask(|answer| matches!(answer, Answer::Found { more: true, .. }))
+        self.ask(|service| matches!(service.answer, Answer::Found { more: true, .. }))
     }
 
     pub(in crate::app) fn retry_search(&mut self) -> Vec<Effect> {
-        self.ask(|answer| matches!(answer, Answer::Failed(_)))
+        self.ask(|service| matches!(service.answer, Answer::Failed(_)))
     }
 
     pub(in crate::app) fn searched(

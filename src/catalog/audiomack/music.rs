@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::{MutexGuard, PoisonError};
+use std::time::Duration;
 
 use sha1::{Digest as _, Sha1};
 use url::Url;
@@ -16,6 +17,9 @@ use crate::net::Method;
 use super::lists::{ANY, ARTISTS, MUSIC, PLAYLISTS};
 use super::requests::Sent;
 use super::{Audiomack, NAME, wire};
+
+/// How long after it was given a signed address may be asked, as the service documents.
+const ADDRESS_LIFE: Duration = Duration::from_secs(10);
 
 impl Audiomack {
     /// A single object, in its envelope or bare.
@@ -92,7 +96,7 @@ impl Audiomack {
         Ok(found.into())
     }
 
-    /// The signed address; it must be opened within about ten seconds.
+    /// The signed address, for its ten seconds.
     pub(super) async fn play(&self, id: &str, purpose: Purpose) -> Result<Locator, CatalogError> {
         let id = asked_id(NAME, "track", id)?;
         match purpose {
@@ -114,10 +118,13 @@ impl Audiomack {
         form.extend(best.then_some(("hq", "true")));
         form.extend(key.as_deref().map(|key| ("key", key)));
         let (_, body) = self.send(&asked, Method::POST, &url, Sent::Form(&form)).await?;
+        let came = tokio::time::Instant::now().into_std();
         let base = self.setup.base()?;
         let address = wire::play_address(&body);
         let url = address.map(|address| self.caller.sound_at(base, &address)).transpose()?.flatten();
-        url.map(|url| Locator::Http(RemoteAddress { reach: reach(base, &url), ..RemoteAddress::plain(url) }))
+        let good_until = Some(came + ADDRESS_LIFE);
+        url.map(|url| RemoteAddress { reach: reach(base, &url), good_until, ..RemoteAddress::plain(url) })
+            .map(Locator::Http)
             .ok_or_else(|| self.caller.senseless("it holds no stream address"))
     }
 

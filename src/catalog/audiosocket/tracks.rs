@@ -231,6 +231,6 @@ impl Audiosocket {
 
     fn locator(&self, base: &Url, url: Url) -> Locator {
         let headers = self.auth.headers(base, &url, self.auth.token().as_ref());
-        Locator::Http(RemoteAddress { headers, reach: reach(base, &url), url })
+        Locator::Http(RemoteAddress { headers, reach: reach(base, &url), ..RemoteAddress::plain(url) })
     }
 }

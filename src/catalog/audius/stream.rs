@@ -26,7 +26,8 @@ impl Audius {
             Purpose::Listen | Purpose::GoOn => self.stream_request(id, "true")?,
             Purpose::Keep => self.request_for("/tracks/{id}/download", id, Vec::new())?,
         };
-        Ok(Locator::Http(RemoteAddress { url: request.url, headers: request.headers, reach: request.reach }))
+        let (headers, reach) = (request.headers, request.reach);
+        Ok(Locator::Http(RemoteAddress { headers, reach, ..RemoteAddress::plain(request.url) }))
     }
 
     /// Counts a listen.

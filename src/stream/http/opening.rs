@@ -9,7 +9,7 @@ use crate::stream::sniff::{SNIFF_BYTES, is_hls_media_type, is_manifest, text_in_
 use crate::stream::{Cancel, FormatHint, Monitor, StreamError};
 
 use super::jitter;
-use super::remote::{Answer, Remote, content_range, first_request};
+use super::remote::{Answer, Remote, check_life, content_range, first_request};
 
 /// What an address turned out to be.
 pub(in crate::stream) enum Begun {
@@ -38,6 +38,7 @@ pub(in crate::stream) async fn open(
     let most = net.settings().retries.min(FIRST_BYTE_RETRIES);
     let mut attempt = 0;
     let (Answer { response, icy, .. }, head, is_broken) = loop {
+        check_life(address)?;
         let error = match first_bytes(net, address, monitor).await {
             Ok(found) => break found,
             Err(error) => error,

@@ -144,8 +144,9 @@ impl Remote {
         }
     }
 
-    /// Asks for everything from byte `start` on.
+    /// Asks for everything from byte `start` on, unless the time of the address is over.
     pub(super) async fn ask(&self, start: u64) -> Result<Answer, StreamError> {
+        check_life(&self.address)?;
         let response = match self.send(&self.final_url, start).await {
             // The place it led to may have been for a short time only.
             Ok(response)
@@ -217,6 +218,12 @@ impl Remote {
     fn changed(&self, reason: String) -> StreamError {
         StreamError::Changed { from: self.address.shown(), reason }
     }
+}
+
+/// Whether a request for the address may begin now; if not, whoever gave it is to be asked for another one.
+pub(in crate::stream) fn check_life(address: &RemoteAddress) -> Result<(), StreamError> {
+    let now = tokio::time::Instant::now().into_std();
+    if address.has_run_out(now) { Err(StreamError::RunOut(address.shown())) } else { Ok(()) }
 }
 
 /// A request for the bytes from `start` on, uncompressed so that their numbers mean something.

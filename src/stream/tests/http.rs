@@ -1,7 +1,7 @@
 //! Files on the web.
 
 use std::io::{Seek as _, SeekFrom};
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::server::{Asked, Reply, Server};
 use super::*;
@@ -359,4 +359,79 @@ fn files_are_read_and_their_faults_named() {
         let fault = rig.file(path(name)).map(|_| ()).unwrap_err().fault();
         assert!(fault.kind == kind && fault.message.as_str().contains(words), "{name}: {fault:?}");
     }
+}
+
+/// An address that may be asked for ten seconds from now on.
+fn for_ten_seconds(url: Url) -> Locator {
+    let good_until = Some(tokio::time::Instant::now().into_std() + Duration::from_secs(10));
+    Locator::Http(RemoteAddress { good_until, ..RemoteAddress::plain(url) })
+}
+
+fn is_run_out(error: std::io::Error) -> bool {
+    matches!(error.downcast::<StreamError>(), Ok(StreamError::RunOut(_)))
+}
+
+#[test]
+fn an_address_whose_time_is_over_is_not_asked() {
+    const LONG: usize = 8_000_000;
+    let whole = song(LONG);
+    let server = Server::start(move |asked, _| Reply::part(asked, "audio/mpeg", &whole));
+    let locator = for_ten_seconds(server.url("/song.mp3?signature=x"));
+    let (clock, is_open) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
+    let (shown, opened) = (Arc::clone(&clock), Arc::clone(&is_open));
+    in_time_lapse(
+        &clock,
+        move |now| if now < 11_000 && is_open.load(Ordering::SeqCst) { 100 } else { 0 },
+        move |rig| {
+            let mut part = rig.open(&locator).unwrap().next_part().unwrap().unwrap();
+            opened.store(true, Ordering::SeqCst);
+            let mut begun = vec![0; 1000];
+            part.bytes.read_exact(&mut begun).unwrap();
+            while shown.load(Ordering::SeqCst) < 11_000 {
+                std::thread::yield_now();
+            }
+            // What is open goes on.
+            let mut further = vec![0; 3_000_000];
+            part.bytes.read_exact(&mut further).unwrap();
+            assert_same(&[begun, further].concat(), &song(LONG)[..3_001_000], "one connection");
+            part.bytes.seek(SeekFrom::Start(7_000_000)).unwrap();
+            assert!(is_run_out(part.bytes.read(&mut [0]).unwrap_err()));
+            let fault = rig.open(&locator).err().unwrap().fault();
+            assert_eq!((fault.kind, fault.retry), (FaultKind::Refused, crate::model::Retry::Later));
+            assert!(!fault.to_string().contains("signature=x"), "{fault}");
+            assert!(matches!(rig.open(&as_playlist(&locator)), Err(StreamError::RunOut(_))));
+        },
+    );
+    assert_eq!(server.log().len(), 1);
+}
+
+/// The same address, known to answer a playlist.
+fn as_playlist(locator: &Locator) -> Locator {
+    let Locator::Http(address) = locator else { panic!("{locator:?}") };
+    Locator::Hls(address.clone())
+}
+
+#[test]
+fn a_connection_that_breaks_is_mended_within_the_time_of_its_address() {
+    let server = Server::start(|asked, number| match number {
+        0 => Reply::part(asked, "audio/mpeg", &song(LENGTH)).cut_after(100_000),
+        _ => Reply::new(503, "text/plain", Vec::new()),
+    });
+    let locator = for_ten_seconds(server.url("/song.mp3"));
+    let (clock, is_open) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
+    let opened = Arc::clone(&is_open);
+    let bytes = in_time_lapse(
+        &clock,
+        move |_| if is_open.load(Ordering::SeqCst) { 50 } else { 0 },
+        move |rig| {
+            let mut part = rig.open(&locator).unwrap().next_part().unwrap().unwrap();
+            opened.store(true, Ordering::SeqCst);
+            let mut bytes = Vec::new();
+            assert!(is_run_out(part.bytes.read_to_end(&mut bytes).unwrap_err()));
+            bytes
+        },
+    );
+    assert_same(&bytes, &song(LENGTH)[..100_000], "what came");
+    let (tries, seconds) = (server.log().len(), clock.load(Ordering::SeqCst) / 1000);
+    assert!(tries > 2 && (9..25).contains(&seconds), "{tries} requests in {seconds} s");
 }
