@@ -2,6 +2,7 @@
 
 mod control;
 mod ending;
+mod limits;
 mod resume;
 mod shaping;
 mod silence;

@@ -51,6 +51,8 @@ impl Now {
             relocated: false,
             counted: false,
             wants_next: false,
+            is_limited: false,
+            limits: 0,
         }
     }
 }
@@ -73,7 +75,7 @@ impl State {
                     let known = self.learned.loudness.get(&now.track.reference).copied();
                     vec![Effect::Load { play_id, locator, known, start: now.start, paused }]
                 }
-                Err(fault) => self.give_track_up(fault),
+                Err(fault) => self.wait_or_give_up(fault),
             };
         }
         match (&self.playback.ahead, result) {
@@ -88,9 +90,9 @@ impl State {
                 self.playback.ahead = Ahead::Appended(play_id, entry);
                 vec![Effect::Append { play_id, locator, known, blends }]
             }
-            (Ahead::Locating(id, entry), Err(_)) if *id == play_id => {
-                self.playback.ahead = Ahead::GaveUp(*entry);
-                Vec::new()
+            (Ahead::Locating(id, entry), Err(fault)) if *id == play_id => {
+                let entry = *entry;
+                self.limited_ahead(entry, &fault)
             }
             _ => Vec::new(),
         }
@@ -149,7 +151,7 @@ impl State {
         };
         now.wants_next = true;
         // Asked once more, the player has lost what it was given (after a seek, say).
-        if matches!(self.playback.ahead, Ahead::Appended(..) | Ahead::GaveUp(_)) {
+        if matches!(self.playback.ahead, Ahead::Appended(..) | Ahead::GaveUp(_) | Ahead::Limited(..)) {
             self.playback.ahead = Ahead::Nothing;
         }
         self.plan_ahead()
@@ -163,7 +165,10 @@ impl State {
         let next = next.map(|entry| (entry.id, entry.track.reference.clone()));
         let planned = match self.playback.ahead {
             Ahead::Nothing => None,
-            Ahead::Locating(_, entry) | Ahead::Appended(_, entry) | Ahead::GaveUp(entry) => Some(entry),
+            Ahead::Locating(_, entry)
+            | Ahead::Appended(_, entry)
+            | Ahead::GaveUp(entry)
+            | Ahead::Limited(_, entry) => Some(entry),
         };
         if planned == next.as_ref().map(|(id, _)| *id) {
             return Vec::new();
@@ -185,7 +190,7 @@ impl State {
     fn drop_ahead(&mut self) -> Vec<Effect> {
         match std::mem::take(&mut self.playback.ahead) {
             Ahead::Appended(..) => vec![Effect::DropAppended],
-            Ahead::Nothing | Ahead::Locating(..) | Ahead::GaveUp(_) => Vec::new(),
+            Ahead::Nothing | Ahead::Locating(..) | Ahead::GaveUp(_) | Ahead::Limited(..) => Vec::new(),
         }
     }
 
@@ -201,7 +206,7 @@ impl State {
         match self.playback.ahead {
             Ahead::Appended(..) => effects.extend(self.wait_for_appended()),
             Ahead::Locating(ahead, entry) => self.go_to_ahead(ahead, entry),
-            Ahead::Nothing | Ahead::GaveUp(_) => effects.extend(self.go_on()),
+            Ahead::Nothing | Ahead::GaveUp(_) | Ahead::Limited(..) => effects.extend(self.go_on()),
         }
         effects.push(played);
         effects
@@ -300,7 +305,7 @@ impl State {
     }
 
     /// The track that is due cannot be played: goes to the next, unless too many fail.
-    fn give_track_up(&mut self, fault: Fault) -> Vec<Effect> {
+    pub(super) fn give_track_up(&mut self, fault: Fault) -> Vec<Effect> {
         if let Some(effects) = self.play_elsewhere(&fault) {
             return effects;
         }
