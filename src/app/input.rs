@@ -1,16 +1,19 @@
 //! One line of text with a caret.
 
+use std::ops::Range;
+
 use unicode_segmentation::UnicodeSegmentation;
+use zeroize::Zeroizing;
 
 use crate::model::clean;
 
 /// Longest line, in characters; more is not taken.
 pub const MAX_INPUT_CHARS: usize = 400;
 
-/// What is typed, and where the caret is. Holds no control characters.
+/// What is typed, and where the caret is. Holds no control characters; its memory is wiped when it goes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TextInput {
-    text: String,
+    text: Zeroizing<String>,
     caret: usize,
 }
 
@@ -43,35 +46,29 @@ impl TextInput {
     /// The same for a line that may be of another length.
     pub(super) fn insert_within(&mut self, typed: &str, most_chars: usize) {
         // `clean` trims; a space that was typed on its own is meant.
-        let harmless = if typed == " " { typed.to_owned() } else { clean(typed) };
+        let harmless = Zeroizing::new(if typed == " " { typed.to_owned() } else { clean(typed) });
         if self.text.chars().count() + harmless.chars().count() <= most_chars {
-            let after = self.after_caret().to_owned();
-            let before = format!("{}{harmless}", self.before_caret());
-            self.set(before, &after);
+            self.replace(self.caret..self.caret, &harmless);
         }
     }
 
     pub(super) fn erase(&mut self) {
-        let after = self.after_caret().to_owned();
-        let before = self.before_caret().graphemes(true).rev().skip(1).collect::<Vec<_>>();
-        self.set(before.into_iter().rev().collect(), &after);
+        let length = self.before_caret().graphemes(true).next_back().map_or(0, str::len);
+        self.replace(self.caret - length..self.caret, "");
     }
 
     pub(super) fn erase_next(&mut self) {
-        let after: String = self.after_caret().graphemes(true).skip(1).collect();
-        self.set(self.before_caret().to_owned(), &after);
+        let length = self.after_caret().graphemes(true).next().map_or(0, str::len);
+        self.replace(self.caret..self.caret + length, "");
     }
 
     pub(super) fn erase_word(&mut self) {
-        let after = self.after_caret().to_owned();
-        let trimmed = self.before_caret().trim_end();
-        let kept = trimmed.rfind(' ').map_or(0, |space| space + 1);
-        self.set(trimmed.get(..kept).unwrap_or_default().to_owned(), &after);
+        let kept = self.before_caret().trim_end().rfind(' ').map_or(0, |space| space + 1);
+        self.replace(kept..self.caret, "");
     }
 
     pub(super) fn erase_line(&mut self) {
-        let after = self.after_caret().to_owned();
-        self.set(String::new(), &after);
+        self.replace(0..self.caret, "");
     }
 
     pub(super) fn caret_left(&mut self) {
@@ -90,9 +87,18 @@ impl TextInput {
         self.caret = self.text.len();
     }
 
-    fn set(&mut self, before: String, after: &str) {
-        self.caret = before.len();
-        self.text = before + after;
+    /// Puts `with` in place of what stands there, and the caret after it. The line as it was is wiped: it may be a
+    /// password.
+    fn replace(&mut self, place: Range<usize>, with: &str) {
+        let (Some(before), Some(after)) = (self.text.get(..place.start), self.text.get(place.end..)) else {
+            return;
+        };
+        let mut text = Zeroizing::new(String::with_capacity(before.len() + with.len() + after.len()));
+        for part in [before, with, after] {
+            text.push_str(part);
+        }
+        self.caret = before.len() + with.len();
+        self.text = text;
     }
 }
 

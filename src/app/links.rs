@@ -3,6 +3,7 @@
 use url::Url;
 
 use super::effect::Effect;
+use super::limits::reason;
 use super::notices::Level;
 use super::state::State;
 use crate::model::{Fault, Item, Ticket, is_web_address};
@@ -45,7 +46,11 @@ impl State {
             Ok(Item::List(_)) => {
                 self.tell(Level::Info, "The link leads to a list that cannot be opened here")
             }
-            Err(fault) => self.tell(Level::Error, fault.to_string()),
+            Err(fault) => {
+                let mut effects = self.tell(Level::Error, reason(&fault));
+                effects.extend(self.note_named_limit(&fault));
+                effects
+            }
         }
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::effect::Effect;
 use super::focus::{Focus, Page};
+use super::limits::reason;
 use super::notices::Level;
 use super::state::State;
 use crate::model::{CleanText, Fault, Item, ItemRef, Kind, Mark, Ticket, Track, TrackRef};
@@ -121,7 +122,10 @@ impl State {
             Ok(_) => Vec::new(),
             Err(fault) => {
                 self.show_mark(mark, &target, !on);
-                self.tell(Level::Error, format!("{title}: the mark was not taken. {fault}"))
+                let mut effects =
+                    self.tell(Level::Error, format!("{title}: the mark was not taken. {}", reason(&fault)));
+                effects.extend(self.note_limit(&target.service, &fault));
+                effects
             }
         }
     }

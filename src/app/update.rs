@@ -1,5 +1,7 @@
 //! Messages to whom they concern.
 
+use zeroize::Zeroizing;
+
 use super::action::Action;
 use super::browse::{Pane, Place};
 use super::chord::{Chord, Key};
@@ -39,7 +41,7 @@ pub fn update(state: &mut State, message: Msg) -> Vec<Effect> {
     effects.extend(match message {
         Msg::Key(chord) => state.press(chord),
         Msg::Mouse(mouse) => state.mouse_did(mouse),
-        Msg::Paste(text) => state.paste(&text),
+        Msg::Paste(text) => state.paste(&Zeroizing::new(text)),
         Msg::Action(action) => state.perform(action),
         Msg::Event(event) => state.hear(event),
     });

@@ -7,11 +7,13 @@ use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use reqwest::header::{HeaderName, HeaderValue};
+use bytes::Bytes;
+use reqwest::header::{HeaderName, HeaderValue, InvalidHeaderValue};
 use url::{Host, Url};
+use zeroize::Zeroizing;
 
 use crate::config::NetworkSettings;
-use crate::model::{Reach, clean, is_nearby, is_web_address};
+use crate::model::{Reach, Secret, clean, is_nearby, is_web_address};
 
 use super::error::{NetError, Phase, Unreached};
 use super::redirect::{MAX_REDIRECTS, has_userinfo, host_of, next_hop};
@@ -132,7 +134,10 @@ impl Net {
         let client = self.0.client(request)?;
         let mut builder = client.request(request.method.clone(), request.url.clone());
         for (name, value) in &request.headers {
-            builder = builder.header(name, value.reveal());
+            let Ok(value) = secret_header(value) else {
+                return Err(NetError::Header { host: host_of(&request.url), name: clean(name) });
+            };
+            builder = builder.header(name, value);
         }
         for (name, value) in &request.open_headers {
             builder = builder.header(*name, value);
@@ -232,6 +237,14 @@ fn build(
             .chain(extra.iter().cloned());
         builder().tls_certs_only(roots).build().map_err(|error| NetError::Setup(innermost(&error)))
     })
+}
+
+/// A header's value that is wiped when the request is over.
+fn secret_header(value: &Secret) -> Result<HeaderValue, InvalidHeaderValue> {
+    let bytes = Bytes::from_owner(Zeroizing::new(value.reveal().as_bytes().to_vec()));
+    let mut value = HeaderValue::from_maybe_shared(bytes)?;
+    value.set_sensitive(true);
+    Ok(value)
 }
 
 /// Whether HTTP can write the header: no line break, no other control character.

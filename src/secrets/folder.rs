@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use rustix::fs::{AtFlags, FileType, Mode, OFlags};
 use rustix::io::Errno;
+use zeroize::Zeroizing;
 
 use super::error::SecretsError;
 use super::lock::Guard;
@@ -63,11 +64,14 @@ impl Folder {
     }
 
     /// The bytes of a file, at most one more than `most`; `None` when there is none.
-    pub fn read(&self, name: &str, most: usize) -> Result<Option<Vec<u8>>, SecretsError> {
+    pub fn read(&self, name: &str, most: usize) -> Result<Option<Zeroizing<Vec<u8>>>, SecretsError> {
         let path = self.place(name);
         // A pipe in the file's place must not be waited for.
         let Some(file) = self.open_file(name, OFlags::RDONLY | OFlags::NONBLOCK)? else { return Ok(None) };
-        let mut bytes = Vec::new();
+        // Room for all of it: a buffer that grows leaves what it held behind.
+        let length = file.metadata().map_or(0, |about| about.len());
+        let room = usize::try_from(length).unwrap_or(most).min(most);
+        let mut bytes = Zeroizing::new(Vec::with_capacity(room + 1));
         file.take(most as u64 + 1).read_to_end(&mut bytes).map_err(|source| SecretsError::Disk {
             doing: "read",
             path,
@@ -78,7 +82,7 @@ impl Folder {
 
     /// The bytes that are on their way into a file's place, or were when a run was killed; `None` also when they
     /// cannot be read.
-    pub fn read_new(&self, name: &str, most: usize) -> Option<Vec<u8>> {
+    pub fn read_new(&self, name: &str, most: usize) -> Option<Zeroizing<Vec<u8>>> {
         self.read(&new_name(name), most).ok().flatten()
     }
 

@@ -40,15 +40,22 @@ impl Record {
         })
     }
 
+    /// Whether a file's bytes say that the token is in the keyring. Reads no token, of which a copy would stay in
+    /// memory.
+    pub fn is_in_keyring(bytes: &[u8]) -> bool {
+        #[derive(Deserialize)]
+        struct Where<'a> {
+            kept: &'a str,
+        }
+        serde_json::from_slice::<Where<'_>>(bytes).is_ok_and(|found| found.kept == "keyring")
+    }
+
     /// The bytes for the file.
-    pub fn bytes(&self) -> Vec<u8> {
+    pub fn bytes(&self) -> Secret {
         let wire = match self {
             Self::InKeyring => Wire::Keyring,
             Self::Here(secret) => Wire::Here { secret: secret.reveal().into() },
         };
-        // Strings and tags always serialise.
-        let mut bytes = serde_json::to_vec(&wire).unwrap_or_default();
-        bytes.push(b'\n');
-        bytes
+        Secret::json(&wire)
     }
 }

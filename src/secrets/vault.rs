@@ -101,7 +101,7 @@ impl Vault {
         let folder = Folder::make(&self.path, self.owner)?;
         let here = Record::Here(secret.clone()).bytes();
         if self.choice == Keep::File {
-            return Ok(Place::File { path: folder.replace(&file, &here)?, reason: None });
+            return Ok(Place::File { path: folder.replace(&file, here.reveal().as_bytes())?, reason: None });
         }
         let before = match read_record(&folder, &file) {
             // It was set aside; there is a new token to keep.
@@ -112,18 +112,22 @@ impl Vault {
         // writes finds the new token, for the old one may be worth nothing now.
         let is_here = matches!(before, Some(Record::Here(_)));
         if is_here {
-            folder.replace(&file, &here)?;
+            folder.replace(&file, here.reveal().as_bytes())?;
         }
         match self.keyring.write(name, secret) {
             Ok(()) => {
                 if before != Some(Record::InKeyring) {
-                    folder.replace(&file, &Record::InKeyring.bytes())?;
+                    folder.replace(&file, Record::InKeyring.bytes().reveal().as_bytes())?;
                 }
                 Ok(Place::Keyring)
             }
             Err(trouble) if self.choice == Keep::Keyring => Err(SecretsError::Demanded(trouble)),
             Err(trouble) => {
-                let path = if is_here { folder.place(&file) } else { folder.replace(&file, &here)? };
+                let path = if is_here {
+                    folder.place(&file)
+                } else {
+                    folder.replace(&file, here.reveal().as_bytes())?
+                };
                 Ok(Place::File { path, reason: Some(trouble) })
             }
         }
@@ -136,7 +140,7 @@ impl Vault {
         let mut in_keyring = false;
         if let Some(folder) = Folder::open(&self.path, self.owner)? {
             let record = folder.read(&file, MAX_RECORD_BYTES).ok().flatten();
-            in_keyring = record.is_some_and(|bytes| Record::parse(&bytes) == Some(Record::InKeyring));
+            in_keyring = record.is_some_and(|bytes| Record::is_in_keyring(&bytes));
             folder.remove(&file)?;
         }
         if self.choice == Keep::File {

@@ -35,6 +35,7 @@ pub(super) fn lines(state: &State, theme: &Theme, width: u16) -> Vec<(String, St
         }
         None => about_row(state).map(|words| (words, theme.warning)),
     };
+    let news = with_limits(news, state, theme);
     let (line, style) = match (news, silence) {
         (None, None) => (sounding(state, theme), theme.faint),
         (None, Some((silence, weight))) => (silence, weight.of(theme)),
@@ -48,6 +49,20 @@ pub(super) fn lines(state: &State, theme: &Theme, width: u16) -> Vec<(String, St
         }
     };
     some(wrap(&line, width).into_iter().map(|line| (line, style)).collect())
+}
+
+/// The news after which services are left alone now and how long yet, which is seen to count down.
+fn with_limits(news: Option<(String, Style)>, state: &State, theme: &Theme) -> Option<(String, Style)> {
+    let mut limits: Vec<String> = state
+        .limited()
+        .map(|(service, left_s)| format!("{} asks to wait {left_s} s", service.name))
+        .collect();
+    if limits.is_empty() {
+        return news;
+    }
+    let style = news.as_ref().map_or(theme.warning, |(_, style)| *style);
+    limits.extend(news.map(|(words, _)| words));
+    Some((limits.join(&format!(" {} ", theme.signs.dot)), style))
 }
 
 /// Why the row under the cursor cannot be played, if that is known.

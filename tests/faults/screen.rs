@@ -341,3 +341,47 @@ fn a_bearer_that_ends_midway_is_seen_on_the_screen() {
         leave(screen, &home);
     }
 }
+
+/// The seconds that a service asks to wait yet, as the screen says them.
+fn seconds_left(screen: &str) -> Option<u64> {
+    let flat = flat(screen);
+    let (_, rest) = flat.split_once("Audiomack asks to wait ")?;
+    rest.split(' ').next()?.parse().ok()
+}
+
+/// `Retry-After` is kept to and counted down before the listener's eyes, whatever was asked for; what only reads is
+/// asked for again by itself.
+#[test]
+fn a_named_wait_is_counted_down() {
+    let (searches, plays) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let server = Server::start(move |call| {
+        let count = match call.path.as_str() {
+            path if path.ends_with("/search") => &searches,
+            path if path.ends_with("/play") => &plays,
+            _ => return good(call),
+        };
+        match count.fetch_add(1, Ordering::Relaxed) {
+            0 => Reply::with(429, "Retry-After: 4\r\n", "{}"),
+            _ => good(call),
+        }
+    });
+    let home = home(&server, 2, &[Who::Audiomack]);
+    let mut screen = Pty::start(&home, &[], 160, 50, &[]);
+    screen.wait_for("Listen now");
+    for (keys, end) in [("/ferry\r", "Audiomack 1 found"), ("\r", "/play")] {
+        let begun = server.calls().len();
+        screen.keys(keys);
+        let first = seconds_left(&screen.wait("a wait", |screen| seconds_left(screen).is_some())).unwrap();
+        assert!((1..=4).contains(&first), "{first}");
+        let less = |screen: &str| seconds_left(screen).is_some_and(|left| left < first);
+        screen.wait("a shorter wait", less);
+        screen.wait("no wait", |screen| seconds_left(screen).is_none());
+        if end == "/play" {
+            let asked = || server.calls()[begun..].iter().filter(|call| call.path.ends_with(end)).count();
+            until("the address was asked for again", || asked() == 2);
+        } else {
+            screen.wait_for(end);
+        }
+    }
+    leave(screen, &home);
+}

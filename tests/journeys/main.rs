@@ -24,6 +24,7 @@ mod gapless;
 mod hosts;
 mod leaks;
 mod lists;
+mod memory;
 mod mouse;
 mod playlists;
 mod program;

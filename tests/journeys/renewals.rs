@@ -19,6 +19,10 @@ const KILLS: u32 = 50;
 /// Kills come up to so long after a new token was asked for, in microseconds, and every tenth after its use.
 const LATEST_US: u32 = 12_000;
 
+/// Of the kills in that window at most so many hundredths may come before the new token is on the disk. Nobody can
+/// keep what has not arrived: over 1,000 kills 99 came before it, 11 of each hundred in the window.
+const MOST_LOST_PERCENT: u32 = 33;
+
 /// What the service knows.
 #[derive(Default)]
 struct Desk {
@@ -96,7 +100,7 @@ fn a_kill_while_a_token_is_renewed_loses_nothing_that_was_used() {
     std::fs::create_dir_all(home.path().join("config")).unwrap();
     std::fs::write(home.path().join("config/config.toml"), config).unwrap();
 
-    let (mut lost, mut renewed, mut late) = (0, 0, 0);
+    let (mut lost, mut lost_late, mut renewed, mut late) = (0, 0, 0, 0);
     keep(&home, &server, 0);
     for round in 0..kills {
         // A page that is kept would need no token. There is none at first.
@@ -126,6 +130,7 @@ fn a_kill_while_a_token_is_renewed_loses_nothing_that_was_used() {
         renewed += u32::from(found == newest);
         late += u32::from(used == newest);
         lost += u32::from(found != newest);
+        lost_late += u32::from(found != newest && round % 10 == 9);
         // The next one finds a token that has run out; after a loss somebody has signed in again.
         keep(&home, &server, newest);
     }
@@ -134,4 +139,7 @@ fn a_kill_while_a_token_is_renewed_loses_nothing_that_was_used() {
     );
     assert_eq!(desk.lock().unwrap().hasty, [0; 0]);
     assert!(late >= kills / 10, "{late}");
+    assert_eq!(lost_late, 0, "after its first use");
+    let aimed = kills - kills / 10;
+    assert!(lost * 100 <= aimed * MOST_LOST_PERCENT, "{lost} of {aimed} kills in the window");
 }

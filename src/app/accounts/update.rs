@@ -5,6 +5,7 @@ use super::talk::Talk;
 use crate::app::action::Action;
 use crate::app::effect::Effect;
 use crate::app::focus::Page;
+use crate::app::limits::reason;
 use crate::app::notices::{Level, words};
 use crate::app::state::State;
 use crate::model::{Fault, ServiceId, SignInAnswer, SignInStep, Ticket};
@@ -134,9 +135,12 @@ impl State {
                 }
             }
             Err(fault) => {
-                talk.refuse(fault);
+                let service = talk.service.clone();
+                talk.refuse(fault.clone());
                 // Nobody is waited for any more.
-                if talk.is_over() { vec![Effect::CancelSignIn] } else { Vec::new() }
+                let mut effects = if talk.is_over() { vec![Effect::CancelSignIn] } else { Vec::new() };
+                effects.extend(self.note_limit(&service, &fault));
+                effects
             }
         }
     }
@@ -222,7 +226,12 @@ impl State {
         let Some(name) = found.map(|found| found.name.clone()) else { return Vec::new() };
         match result {
             Ok(()) => self.tell(Level::Info, format!("You are signed out of {name}")),
-            Err(fault) => self.tell(Level::Error, format!("You are signed out of {name} here only. {fault}")),
+            Err(fault) => {
+                let words = format!("You are signed out of {name} here only. {}", reason(&fault));
+                let mut effects = self.tell(Level::Error, words);
+                effects.extend(self.note_limit(service, &fault));
+                effects
+            }
         }
     }
 }

@@ -2,6 +2,7 @@
 //! put where it was asked for.
 
 use crate::app::effect::Effect;
+use crate::app::limits::reason;
 use crate::app::notices::Level;
 use crate::app::state::State;
 use crate::model::{Allowed, CleanText, Fault, Item, ItemRef, ListId, Page, Ticket, Track};
@@ -56,7 +57,10 @@ impl State {
         let page = match result {
             Ok(page) => page,
             Err(fault) => {
-                return self.tell(Level::Error, format!("{} was not queued. {fault}", gathering.title));
+                let words = format!("{} was not queued. {}", gathering.title, reason(&fault));
+                let mut effects = self.tell(Level::Error, words);
+                effects.extend(self.note_limit(&gathering.item.service, &fault));
+                return effects;
             }
         };
         let came = !page.items.is_empty();

@@ -8,6 +8,7 @@ use crate::app::edits::Edited;
 use crate::app::effect::Effect;
 use crate::app::focus::{Focus, Page as Shown};
 use crate::app::input::TextInput;
+use crate::app::limits::reason;
 use crate::app::list::List;
 use crate::app::notices::Level;
 use crate::app::state::{Overlay, State};
@@ -154,8 +155,9 @@ impl State {
                 Ok(if more { self.ask_picker() } else { Vec::new() })
             }
             Err(fault) => {
-                picker.state = PickerState::Failed(fault);
-                Ok(Vec::new())
+                let service = at.service.clone();
+                picker.state = PickerState::Failed(fault.clone());
+                Ok(self.note_limit(&service, &fault))
             }
         }
     }
@@ -219,7 +221,10 @@ impl State {
         let Adding { service, title, is_one, left_out, playlist, lists, .. } = self.adding.remove(at);
         let (was, is) = if is_one { ("was", "is") } else { ("were", "are") };
         if let Err(fault) = result {
-            return self.tell(Level::Error, format!("{title} {was} not added to {playlist}. {fault}"));
+            let words = format!("{title} {was} not added to {playlist}. {}", reason(fault));
+            let mut effects = self.tell(Level::Error, words);
+            effects.extend(self.note_limit(&service, fault));
+            return effects;
         }
         let rest =
             if left_out == 0 { String::new() } else { format!("; {left_out} from elsewhere stayed out") };

@@ -62,7 +62,7 @@ impl State {
                 }
                 effects
             }
-            Some(_) | None => self.give_track_up(fault),
+            Some(_) | None => self.wait_or_give_up(fault),
         }
     }
 

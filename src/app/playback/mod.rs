@@ -3,6 +3,7 @@
 mod address;
 mod control;
 mod ending;
+mod limits;
 mod resume;
 mod shaping;
 mod silence;

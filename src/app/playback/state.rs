@@ -6,8 +6,8 @@ use super::ending::Ending;
 use crate::app::event::{Heard, PlayState};
 use crate::config::{Equaliser, SoundSettings, Unplugged};
 use crate::model::{
-    CleanText, EntryId, Fault, OutputChoice, OutputState, PlayId, SoundFormat, Spectrum, Ticket, Track,
-    Volume,
+    CleanText, EntryId, Fault, OutputChoice, OutputState, PlayId, ServiceId, SoundFormat, Spectrum, Ticket,
+    Track, Volume,
 };
 
 /// Everything about the sound.
@@ -89,6 +89,10 @@ pub struct Now {
     pub(super) counted: bool,
     /// Whether the player wants the next track.
     pub(super) wants_next: bool,
+    /// Whether its service is to be asked for its address once it may be.
+    pub(super) is_limited: bool,
+    /// How often that was so.
+    pub(super) limits: u8,
 }
 
 /// How far an attempt is.
@@ -116,6 +120,8 @@ pub(super) enum Ahead {
     Appended(PlayId, EntryId),
     /// It did not work ahead of time; it is tried again when its turn comes.
     GaveUp(EntryId),
+    /// Its service may not be asked now; it is once that is over.
+    Limited(ServiceId, EntryId),
 }
 
 impl Playback {

@@ -45,6 +45,8 @@ impl Now {
             locate_wait: None,
             counted: false,
             wants_next: false,
+            is_limited: false,
+            limits: 0,
         }
     }
 }
@@ -82,9 +84,9 @@ impl State {
                 self.playback.ahead = Ahead::Appended(play_id, entry);
                 vec![Effect::Append { play_id, locator, known, blends }]
             }
-            (Ahead::Locating(id, entry), Err(_)) if *id == play_id => {
-                self.playback.ahead = Ahead::GaveUp(*entry);
-                Vec::new()
+            (Ahead::Locating(id, entry), Err(fault)) if *id == play_id => {
+                let entry = *entry;
+                self.limited_ahead(entry, &fault)
             }
             _ => Vec::new(),
         }
@@ -143,7 +145,7 @@ impl State {
         };
         now.wants_next = true;
         // Asked once more, the player has lost what it was given (after a seek, say).
-        if matches!(self.playback.ahead, Ahead::Appended(..) | Ahead::GaveUp(_)) {
+        if matches!(self.playback.ahead, Ahead::Appended(..) | Ahead::GaveUp(_) | Ahead::Limited(..)) {
             self.playback.ahead = Ahead::Nothing;
         }
         self.plan_ahead()
@@ -157,7 +159,10 @@ impl State {
         let next = next.map(|entry| (entry.id, entry.track.reference.clone()));
         let planned = match self.playback.ahead {
             Ahead::Nothing => None,
-            Ahead::Locating(_, entry) | Ahead::Appended(_, entry) | Ahead::GaveUp(entry) => Some(entry),
+            Ahead::Locating(_, entry)
+            | Ahead::Appended(_, entry)
+            | Ahead::GaveUp(entry)
+            | Ahead::Limited(_, entry) => Some(entry),
         };
         if planned == next.as_ref().map(|(id, _)| *id) {
             return Vec::new();
@@ -179,7 +184,7 @@ impl State {
     fn drop_ahead(&mut self) -> Vec<Effect> {
         match std::mem::take(&mut self.playback.ahead) {
             Ahead::Appended(..) => vec![Effect::DropAppended],
-            Ahead::Nothing | Ahead::Locating(..) | Ahead::GaveUp(_) => Vec::new(),
+            Ahead::Nothing | Ahead::Locating(..) | Ahead::GaveUp(_) | Ahead::Limited(..) => Vec::new(),
         }
     }
 
@@ -195,7 +200,7 @@ impl State {
         match self.playback.ahead {
             Ahead::Appended(..) => effects.extend(self.wait_for_appended()),
             Ahead::Locating(ahead, entry) => self.go_to_ahead(ahead, entry),
-            Ahead::Nothing | Ahead::GaveUp(_) => effects.extend(self.go_on()),
+            Ahead::Nothing | Ahead::GaveUp(_) | Ahead::Limited(..) => effects.extend(self.go_on()),
         }
         effects.push(played);
         effects

@@ -14,6 +14,11 @@ fn list(id: &str) -> Item {
 
 /// The open service with everything a service can have.
 fn run() -> Run {
+    run_with("")
+}
+
+/// The same with a queue from last time.
+fn run_with(titles: &str) -> Run {
     let mut services = services();
     services[0].capabilities.search = Kind::ALL.to_vec();
     services[0].capabilities.suggests = true;
@@ -23,7 +28,10 @@ fn run() -> Run {
     services[0].capabilities.powers =
         Powers { like: vec![Kind::Track, Kind::Album], follow: vec![Kind::Artist], ..Powers::default() };
     services[1].capabilities.account = Account { way: Some("in the browser".into()), who: None, join: None };
-    Run::new(Start { services, ..Start::default() })
+    let tracks = tracks(titles);
+    let current = (!tracks.is_empty()).then_some(0);
+    let session = Session { tracks, current, ..Session::default() };
+    Run::new(Start { services, session, ..Start::default() })
 }
 
 /// What is asked last, the rows that are shown, and the newest notice.
@@ -215,4 +223,65 @@ fn a_limit_counts_down_and_then_asks_once_more() {
 
     let steps = opened([Step::Keys("j<Enter>"), Step::Browsed(Err(limit)), Step::Elapsed, Step::Elapsed]);
     check(steps, "browse open album/tides 0", "Browse TIDES 1: ");
+}
+
+fn limit(wait_s: u64) -> Fault {
+    Fault { wait_s: Some(wait_s), ..Fault::new(FaultKind::Limited, "open limits requests") }
+}
+
+/// What is asked for is refused for three seconds: that is counted down whatever it was.
+#[test]
+fn a_limit_counts_down_whatever_was_asked_for() {
+    let counts = |name: &str, mut run: Run| {
+        let open = ServiceId::known("open");
+        assert!(run.asked().contains("wait 1000"), "{name}: {}", run.asked());
+        for left in [2, 1] {
+            assert_eq!(run.state.limited_for(&open), Some(left + 1), "{name}");
+            run.step(Step::Elapsed);
+            assert_eq!(run.state.limited().map(|(_, left)| left).collect::<Vec<_>>(), [left], "{name}");
+        }
+        run.step(Step::Elapsed);
+        assert_eq!(run.state.limited().count(), 0, "{name}");
+    };
+    let marked = run_with("a").steps([Step::Keys("3f"), Step::Changed(Err(limit(3)))]);
+    let told = marked.state.notices.latest().unwrap().words.to_string();
+    assert!(told.ends_with("Requests are limited; try again when the wait is over."), "{told}");
+    counts("a mark", marked);
+    let link = [Step::Keys("3"), Step::Pasted("https://open.example/x"), Step::Resolved(Err(limit(3)))];
+    counts("a link", run().steps(link));
+    counts("an address", run_with("a").steps([Step::Keys("3<Enter>"), Step::NotLocated(limit(3))]));
+}
+
+/// A track that may not be asked for now is asked for when the wait is over, and the queue stays where it is.
+#[test]
+fn a_limited_track_plays_when_the_wait_is_over() {
+    let mut run = Run::with("a b").steps([Step::Keys("3<Enter>")]);
+    for _ in 0..5 {
+        run = run.steps([Step::NotLocated(limit(2)), Step::Elapsed]);
+        assert_eq!(run.playing(), "*a b | a locating @0");
+        run.step(Step::Elapsed);
+        assert_eq!(run.asked(), "locate a");
+    }
+    // Enough is enough.
+    let run = run.steps([Step::NotLocated(limit(2))]);
+    assert_eq!(run.playing(), "a! *b | b locating @0");
+    // Nobody waits an hour, or several minutes, for one track.
+    for wait_s in [61, 3600] {
+        let run = Run::with("a b").steps([Step::Keys("3<Enter>"), Step::NotLocated(limit(wait_s))]);
+        assert_eq!(run.playing(), "a! *b | b locating @0", "{wait_s}");
+    }
+    let loads = Run::with("a b").steps([
+        Step::Keys("3<Enter>"),
+        Step::NotLocated(limit(1)),
+        Step::Elapsed,
+        Step::Located,
+        Step::Started,
+    ]);
+    assert_eq!(loads.playing(), "*a b | a sounding @0");
+    // So with the one that comes next, without a gap.
+    let ahead = loads.steps([Step::WantsNext, Step::NotLocated(limit(1))]);
+    assert_eq!(ahead.playing(), "*a b | a sounding @0");
+    let ahead = ahead.steps([Step::Elapsed]);
+    assert_eq!(ahead.asked(), "locate b");
+    assert_eq!(ahead.steps([Step::Located]).asked(), "append");
 }

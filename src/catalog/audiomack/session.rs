@@ -1,6 +1,7 @@
 //! Who is signed in: the token that signs for them, kept in the vault for the year it lives, and what they
 //! like as far as the service has told.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::{MutexGuard, PoisonError};
 
@@ -33,14 +34,16 @@ pub(super) struct Session {
     pub slug: String,
 }
 
-/// What a sign-in keeps.
+/// What a sign-in keeps. What is secret is borrowed: nothing of it is copied to where it is not wiped.
 #[derive(Serialize, Deserialize)]
-struct Kept {
+struct Kept<'a> {
     /// Where it is good. Earlier versions kept none.
     #[serde(default)]
     origin: Option<String>,
-    token: String,
-    secret: String,
+    #[serde(borrow)]
+    token: Cow<'a, str>,
+    #[serde(borrow)]
+    secret: Cow<'a, str>,
     expires: u64,
     #[serde(default)]
     who: String,
@@ -74,19 +77,18 @@ impl Session {
     fn kept(&self, expires: u64, origin: &Origin) -> Secret {
         let kept = Kept {
             origin: Some(origin.as_str().to_owned()),
-            token: self.token.reveal().to_owned(),
-            secret: self.secret.reveal().to_owned(),
+            token: self.token.reveal().into(),
+            secret: self.secret.reveal().into(),
             expires,
             who: self.who.clone(),
             slug: self.slug.clone(),
         };
-        // Texts and a number can always be written.
-        Secret::new(serde_json::to_string(&kept).unwrap_or_default())
+        Secret::json(&kept)
     }
 
     /// With the origin that was noted beside it, if any was.
     fn read(kept: &Secret) -> Option<(Self, Option<String>)> {
-        let kept: Kept = serde_json::from_str(kept.reveal()).ok()?;
+        let kept: Kept<'_> = serde_json::from_str(kept.reveal()).ok()?;
         let session = Self {
             token: Secret::new(kept.token),
             secret: Secret::new(kept.secret),

@@ -1,5 +1,6 @@
 //! Who asks: the token of a sign-in, else that of the configuration, and where it may go.
 
+use std::borrow::Cow;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
@@ -44,13 +45,14 @@ pub(super) struct Session {
     pub who: String,
 }
 
-/// A session as the vault keeps it.
+/// A session as the vault keeps it. The token is borrowed: it is not copied to where it is not wiped.
 #[derive(Serialize, Deserialize)]
-struct Kept {
+struct Kept<'a> {
     /// Where the token may go; another base wants another sign-in.
     origin: String,
     profile: String,
-    token: String,
+    #[serde(borrow)]
+    token: Cow<'a, str>,
     who: String,
 }
 
@@ -162,15 +164,15 @@ impl Auth {
         let kept = Kept {
             origin: base.origin().ascii_serialization(),
             profile: format!("{:?}", self.profile),
-            token: session.token.reveal().to_owned(),
+            token: session.token.reveal().into(),
             who: session.who.clone(),
         };
-        Secret::new(serde_json::to_string(&kept).unwrap_or_default())
+        Secret::json(&kept)
     }
 
     /// What the vault kept, if it is for this base and profile.
     pub(super) fn session_of(&self, base: &Url, kept: &Secret) -> Option<Session> {
-        let kept: Kept = serde_json::from_str(kept.reveal()).ok()?;
+        let kept: Kept<'_> = serde_json::from_str(kept.reveal()).ok()?;
         let is_ours = kept.origin == base.origin().ascii_serialization()
             && kept.profile == format!("{:?}", self.profile);
         is_ours.then(|| Session { token: Secret::new(kept.token), who: kept.who })

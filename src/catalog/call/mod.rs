@@ -37,8 +37,11 @@ const MAX_TRIES: u8 = 3;
 /// Most times that one GET is sent on.
 const MAX_HOPS: u8 = 3;
 
-/// A longer wait is told as an error: somebody is looking at the screen.
+/// A longer wait between two tries is told as an error: somebody is looking at the screen.
 const LONGEST_WAIT: Duration = Duration::from_secs(8);
+
+/// A longer wait that the service named is told at once, so that it can be counted down before their eyes.
+const LONGEST_NAMED_WAIT: Duration = Duration::from_secs(1);
 
 /// What a service's own error body means, whatever the HTTP status says.
 #[derive(Debug, PartialEq, Eq)]
@@ -284,7 +287,7 @@ impl Caller {
     /// to.
     async fn begin(&self, request: Request) -> Result<(SemaphorePermit<'_>, Response), NetError> {
         let gate = &self.line.gate;
-        let permit = gate.pass(&request.url, LONGEST_WAIT).await?;
+        let permit = gate.pass(&request.url, LONGEST_NAMED_WAIT).await?;
         let response = self.net.send(request).await?;
         let is_success = (200..300).contains(&response.status);
         gate.learn((!is_success).then(|| response.status_error()).as_ref());
@@ -356,8 +359,13 @@ impl Caller {
             };
             let wait = failure
                 .filter(|_| again)
-                .and_then(|error| retry_delay(error, attempt, self.surroundings.jitter()))
-                .filter(|wait| *wait <= LONGEST_WAIT && self.line.gate.may_retry());
+                .and_then(|error| {
+                    let is_named = matches!(error, NetError::Status { retry_after: Some(_), .. });
+                    let longest = if is_named { LONGEST_NAMED_WAIT } else { LONGEST_WAIT };
+                    let wait = retry_delay(error, attempt, self.surroundings.jitter());
+                    wait.filter(|wait| *wait <= longest)
+                })
+                .filter(|_| self.line.gate.may_retry());
             let Some(wait) = wait else { return outcome };
             tokio::time::sleep(wait).await;
             attempt += 1;

@@ -1,8 +1,10 @@
 //! A listener's session: an access token, and a refresh token that is good for one use. A renewed pair is in the
 //! vault before it is first used, and only one task of one process renews at a time. Shows nothing of it.
 
+use std::borrow::Cow;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use url::Url;
 
@@ -36,6 +38,23 @@ struct Pair {
     access_until_unix_s: u64,
     refresh: Secret,
     who: Who,
+}
+
+/// A session as the vault keeps it; borrowed, so that nothing of it is copied to where it is not wiped.
+#[derive(Serialize, Deserialize)]
+struct Written<'a> {
+    /// Where it is good. Earlier versions kept none.
+    #[serde(default, borrow)]
+    origin: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    access_token: Cow<'a, str>,
+    access_until: u64,
+    #[serde(borrow)]
+    refresh_token: Cow<'a, str>,
+    #[serde(borrow)]
+    user_id: Cow<'a, str>,
+    #[serde(borrow)]
+    name: Cow<'a, str>,
 }
 
 #[derive(Default)]
@@ -262,23 +281,25 @@ impl Pair {
     }
 
     fn written(&self, origin: &Origin) -> Secret {
-        let text = json!({ "origin": origin.as_str(), "access_token": self.access.reveal(), "access_until": self.access_until_unix_s,
-            "refresh_token": self.refresh.reveal(),
-            "user_id": self.who.id, "name": self.who.name.as_str() });
-        Secret::new(text.to_string())
+        Secret::json(&Written {
+            origin: Some(origin.as_str().into()),
+            access_token: self.access.reveal().into(),
+            access_until: self.access_until_unix_s,
+            refresh_token: self.refresh.reveal().into(),
+            user_id: self.who.id.as_str().into(),
+            name: self.who.name.as_str().into(),
+        })
     }
 
     /// With the origin that was noted beside it, if any was.
     fn read(text: &str) -> Option<(Self, Option<String>)> {
-        let kept: Value = serde_json::from_str(text).ok()?;
-        let text = |key: &str| Some(kept.get(key)?.as_str()?.to_owned());
-        let time = |key: &str| kept.get(key)?.as_u64();
+        let kept: Written<'_> = serde_json::from_str(text).ok()?;
         let pair = Self {
-            access: Secret::new(text("access_token")?),
-            access_until_unix_s: time("access_until")?,
-            refresh: Secret::new(text("refresh_token")?),
-            who: Who { id: text("user_id")?, name: text("name")?.as_str().into() },
+            access: Secret::new(kept.access_token),
+            access_until_unix_s: kept.access_until,
+            refresh: Secret::new(kept.refresh_token),
+            who: Who { id: kept.user_id.into_owned(), name: CleanText::new(kept.name) },
         };
-        Some((pair, Origin::noted(&kept)))
+        Some((pair, kept.origin.map(Cow::into_owned)))
     }
 }
