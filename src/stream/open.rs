@@ -127,10 +127,10 @@ impl Streams {
         cancel: &Cancel,
         monitor: &Arc<Monitor>,
     ) -> Result<Box<dyn Media>, StreamError> {
-        http::check_life(address)?;
         let from = address.shown();
         let url = address.url.clone();
         self.playlist(Root::Web(address.clone()), cancel, monitor, |source| async move {
+            http::check_life(address)?;
             let manifest = hls::fetch_manifest(&source, url).await?;
             let manifest = match address_in_json(&manifest.fetched) {
                 Some(next) => hls::fetch_manifest(&source, next).await?,
