@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::action::Action;
-use super::editor::{self, Entry, Select, Selection, SortKey};
+use super::editor::{self, Arrangement, Entry, Select, Selection, SortKey};
 use super::effect::Effect;
 use super::focus::Focus;
 use super::list::List;
@@ -258,7 +258,7 @@ impl State {
     pub(super) fn remove_duplicates(&mut self) -> Vec<Effect> {
         let Some(which) = self.edited() else { return Vec::new() };
         let rows = self.sheet(which).map_or_else(Vec::new, |sheet| editor::duplicates(sheet.entries));
-        let mut effects = self.take_rows_out(which, "taking out what was there twice", &rows);
+        let mut effects = self.take_rows_out(which, &Arrangement::WithoutDoubles.words(), &rows);
         effects.extend(match rows.len() {
             0 => self.tell(Level::Info, "Nothing is there twice"),
             count => self.tell_edit(&format!("Removed {} that were there twice", tracks(count))),
@@ -269,8 +269,8 @@ impl State {
     /// Sorts the selected rows among each other, or all. A playlist shows that for now; it is kept when the listener
     /// says so.
     pub(super) fn sort_rows(&mut self, key: SortKey) -> Vec<Effect> {
-        let name = format!("sorting by {}", key.title());
-        self.rearrange(&name, |entries| editor::sort(entries, key))
+        let sorted = Arrangement::Sorted { by: key, down: false };
+        self.rearrange(&sorted.words(), |entries| sorted.apply(entries))
     }
 
     /// Turns the order of the selected rows round, or of all.

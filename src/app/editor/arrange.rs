@@ -111,7 +111,7 @@ pub(in crate::app) fn moved(entries: &mut Vec<Entry>, rows: &[usize], down: bool
 }
 
 /// Sorts rows; equal ones stay in the order they have.
-pub(in crate::app) fn sort(entries: &mut [Entry], key: SortKey) {
+pub(super) fn sort(entries: &mut [Entry], key: SortKey) {
     match key {
         SortKey::Title => entries.sort_by_cached_key(|entry| folded(&entry.track.title)),
         SortKey::Artist => {

@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use crate::model::{CleanText, Entry, EntryId, Fault, FaultKind, TrackRef, total_length};
+use crate::model::{CleanText, Entry, EntryId, Fault, FaultKind, TrackRef, format_clock, total_length};
 
 /// Most lines of a text, remarks included.
 const MAX_LINES: usize = 200_000;
@@ -45,8 +45,7 @@ pub fn to_text(title: &CleanText, entries: &[Entry]) -> String {
     let lines = entries.iter().map(|entry| {
         let track = &entry.track;
         let by = if track.artists.is_empty() { "" } else { " — " };
-        let length =
-            track.length.map(|length| format!("  {}:{:02}", length.as_secs() / 60, length.as_secs() % 60));
+        let length = track.length.map(|length| format!("  {}", format_clock(length)));
         let (artists, length) = (track.artist_line(), length.unwrap_or_default());
         format!("{:width$}  {}{by}{artists}{length}\n", name(entry.id), track.title)
     });

@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
+use super::arrange::sort;
 use super::*;
 use crate::model::{EntryId, Snapshot, Step, Track, TrackRef};
 

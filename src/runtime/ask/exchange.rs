@@ -1,6 +1,6 @@
 //! Playlists come in and go out: as files of other players, as text for an editor, from one service to another.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
@@ -10,12 +10,12 @@ use crate::app::Arrangement;
 use crate::app::list_text::{self, TextRow};
 use crate::library::playlist_file::{self, FileRow, MAX_BYTES, Paths, PlaylistFile, PlaylistFormat};
 use crate::model::{
-    Change, CleanText, Entry, EntryId, Fault, FaultKind, Item, Kind, LOCAL, OpenedPlaylist, PlaylistAbout,
-    SearchQuery, ServiceId, Track, TrackRef,
+    Change, CleanText, Entry, EntryId, Fault, FaultKind, Item, ItemRef, Kind, LOCAL, OpenedPlaylist,
+    PlaylistAbout, SearchQuery, ServiceId, Track, TrackRef,
 };
 
 use super::local::is_local;
-use super::playlists::{PlaylistDone, PlaylistRows};
+use super::playlists::{PlaylistDone, PlaylistRows, can_arrange, held_rows, own_id};
 use super::target::Target;
 use super::tracks::tracks;
 use super::{Shelves, clock, find};
@@ -33,9 +33,17 @@ pub struct Incoming {
 #[derive(Debug)]
 pub struct HeldList {
     title: CleanText,
-    target: Target,
     entries: Vec<Entry>,
-    opened: Option<OpenedPlaylist>,
+    keeper: ListKeeper,
+}
+
+/// Who keeps a list.
+#[derive(Debug)]
+enum ListKeeper {
+    /// This machine.
+    Library(Box<OpenedPlaylist>),
+    /// A service, by this name.
+    Service(ItemRef),
 }
 
 impl HeldList {
@@ -132,19 +140,18 @@ impl Shelves {
     /// # Errors
     /// As [`Shelves::playlist`]; of kind `Network` when its service cannot tell now.
     pub fn held_list(&self, target: &Target) -> Result<HeldList, Fault> {
-        let (title, entries, opened) = if is_local(target) {
+        if is_local(target) {
             let opened = self.local_opened(target)?;
-            (opened.about.name.clone(), opened.entries.clone(), Some(opened))
-        } else {
-            let rows = self.playlist(target)?;
-            if rows.is_stale {
-                let words = "The service cannot be reached, and what is in the playlist may have changed";
-                return Err(Fault::new(FaultKind::Network, words).hint("Try again later"));
-            }
-            let numbered = (1..).zip(rows.tracks).map(|(number, track)| Entry::new(EntryId(number), track));
-            (rows.about.title, numbered.collect(), None)
-        };
-        Ok(HeldList { title, target: target.clone(), entries, opened })
+            let (title, entries) = (opened.about.name.clone(), opened.entries.clone());
+            return Ok(HeldList { title, entries, keeper: ListKeeper::Library(Box::new(opened)) });
+        }
+        self.tasks.block_on(async {
+            let (catalog, about) = self.playlist_of(target).await?;
+            let tracks = held_rows(&**catalog, &about.reference).await?;
+            let entries =
+                (1..).zip(tracks).map(|(number, track)| Entry::new(EntryId(number), track)).collect();
+            Ok(HeldList { title: about.title, entries, keeper: ListKeeper::Service(about.reference) })
+        })
     }
 
     /// Puts a playlist in another order, or thins it, as one change; `None` when nothing is different.
@@ -169,11 +176,11 @@ impl Shelves {
     pub fn apply_text(&self, list: HeldList, text: &str) -> Result<Option<PlaylistDone>, Fault> {
         let rows =
             list_text::from_text(text, &list.entries).map_err(|problems| list_text::text_fault(&problems))?;
-        let service = match &list.target {
-            Target::Item(item) if item.service.as_str() != LOCAL => Some(item.service.clone()),
-            Target::Item(_) | Target::Link(_) | Target::File(_) => None,
+        let service = match &list.keeper {
+            ListKeeper::Library(_) => None,
+            ListKeeper::Service(item) => Some(&item.service),
         };
-        let after = self.meant(&list.entries, rows, service.as_ref())?;
+        let after = self.meant(&list.entries, rows, service)?;
         self.put(list, "editing it as text", &after)
     }
 
@@ -182,10 +189,11 @@ impl Shelves {
         if after == list.entries {
             return Ok(None);
         }
-        match list.opened {
-            Some(opened) => self.arrange_local(name, opened, after).map(Some),
-            None => self.arrange_remote(&list.target, &list.entries, after).map(Some),
-        }
+        let done = match list.keeper {
+            ListKeeper::Library(opened) => self.arrange_local(name, *opened, after)?,
+            ListKeeper::Service(item) => self.arrange_remote(item, &list.entries, after)?,
+        };
+        Ok(Some(done))
     }
 
     /// The rows that are meant, or everything that leads to nothing.
@@ -195,17 +203,13 @@ impl Shelves {
         rows: Vec<(usize, TextRow)>,
         service: Option<&ServiceId>,
     ) -> Result<Vec<Entry>, Fault> {
+        let known: HashMap<EntryId, &Entry> = entries.iter().map(|entry| (entry.id, entry)).collect();
         let (mut after, mut problems, mut used) = (Vec::new(), Vec::new(), HashSet::new());
         for (line, row) in rows {
             let found = match row {
                 TextRow::Kept(id) => {
-                    after.extend(entries.iter().find(|entry| entry.id == id).map(|entry| {
-                        if used.insert(id) {
-                            entry.clone()
-                        } else {
-                            Entry { id: random_id(), ..entry.clone() }
-                        }
-                    }));
+                    let id_now = if used.insert(id) { id } else { random_id() };
+                    after.extend(known.get(&id).map(|entry| Entry { id: id_now, ..Entry::clone(entry) }));
                     continue;
                 }
                 TextRow::Place(place) => self.behind(&place),
@@ -273,32 +277,18 @@ impl Shelves {
     /// Puts tracks at a service in order, added ones included, with the fewest requests that it allows.
     fn arrange_remote(
         &self,
-        target: &Target,
+        item: ItemRef,
         before: &[Entry],
         after: &[Entry],
     ) -> Result<PlaylistDone, Fault> {
-        let item = self.tasks.block_on(self.playlist_item(target))?;
         let catalog = find(&self.catalogs, &item.service)?;
-        let ids = |entries: &[Entry]| -> Result<Vec<String>, Fault> {
+        can_arrange(&**catalog)?;
+        let ids = |entries: &[Entry]| {
             entries
                 .iter()
-                .map(|entry| match &entry.track.reference {
-                    TrackRef::Service { service, id } if *service == item.service => Ok(id.clone()),
-                    other => {
-                        let words =
-                            format!("{other} is not at {}, which keeps this playlist", catalog.name());
-                        Err(Fault::new(FaultKind::Usage, words).hint("Nothing was changed"))
-                    }
-                })
-                .collect()
+                .map(|entry| own_id(&**catalog, &entry.track.reference))
+                .collect::<Result<Vec<_>, _>>()
         };
-        if !catalog.capabilities().powers.arrange_playlist {
-            return Err(super::change::powerless(
-                &**catalog,
-                "change a playlist",
-                "way to change what is in playlists",
-            ));
-        }
         let change =
             Change::ArrangePlaylist { id: item.id.clone(), before: ids(before)?, after: ids(after)? };
         self.tasks.block_on(catalog.change(&change)).map_err(|error| error.fault())?;
@@ -313,12 +303,12 @@ pub(super) fn says_something(fault: &Fault) -> bool {
 }
 
 /// A row of its own for a track.
-fn fresh(track: Track) -> Entry {
+pub(super) fn fresh(track: Track) -> Entry {
     Entry::new(random_id(), track)
 }
 
 /// Drawn at random by whoever does not see the rows: 40 bits.
-pub(super) fn random_id() -> EntryId {
+fn random_id() -> EntryId {
     EntryId(clock::random_bytes().iter().take(5).fold(0, |number, byte| number << 8 | u64::from(*byte)))
 }
 

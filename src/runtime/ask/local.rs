@@ -11,8 +11,8 @@ use crate::model::{
     Snapshot, Step, Track, TrackRef,
 };
 
-use super::exchange::random_id;
-use super::playlists::{PlaylistDone, PlaylistRow, PlaylistRows, PlaylistWish};
+use super::exchange::fresh;
+use super::playlists::{PlaylistDone, PlaylistRow, PlaylistRows, PlaylistWish, counted, place};
 use super::target::Target;
 use super::tracks::tracks;
 use super::{Shelves, clock};
@@ -49,10 +49,6 @@ fn collection(about: &PlaylistInfo) -> Collection {
     let mut made = Collection::new(reference(about.id), about.name.clone());
     (made.tracks, made.mine) = (Some(about.tracks as u64), true);
     made
-}
-
-fn counted(count: usize) -> String {
-    if count == 1 { "1 track".to_owned() } else { format!("{count} tracks") }
 }
 
 impl Shelves {
@@ -171,7 +167,8 @@ impl Shelves {
                 (format!("{name} has {} fewer", counted(count)), count)
             }
             PlaylistWish::Move { from, to } => {
-                let (at, then) = (place(&opened, from)?, place(&opened, to)?);
+                let (at, then) =
+                    (place(&name, opened.entries.len(), from)?, place(&name, opened.entries.len(), to)?);
                 let mut after = opened.entries.clone();
                 let row = after.remove(at);
                 after.insert(then, row);
@@ -238,11 +235,10 @@ impl Shelves {
             let what = if on { "make again" } else { "take back" };
             return Err(Fault::new(FaultKind::NotFound, format!("There is nothing to {what} in {name}")));
         };
-        let words = match (done.as_slice(), on) {
-            ([_], false) => format!("Taken back in {name}: {last}"),
-            ([_], true) => format!("Made again in {name}: {last}"),
-            (several, false) => format!("Taken back in {name}: {} edits, at last {last}", several.len()),
-            (several, true) => format!("Made again in {name}: {} edits, at last {last}", several.len()),
+        let what = if on { "Made again" } else { "Taken back" };
+        let words = match done.len() {
+            1 => format!("{what} in {name}: {last}"),
+            several => format!("{what} in {name}: {several} edits, at last {last}"),
         };
         let tracks = opened.entries.len();
         let edit = PlaylistEdit {
@@ -299,7 +295,7 @@ impl Shelves {
                 if let TrackRef::File(path) = &mut track.reference {
                     *path = whole(path)?;
                 }
-                entries.push(Entry::new(random_id(), track));
+                entries.push(fresh(track));
             }
         }
         Ok(entries)
@@ -310,7 +306,9 @@ impl Shelves {
         let mut places = Vec::new();
         for row in rows {
             match row {
-                PlaylistRow::Position(position) => places.push(place(opened, *position)?),
+                PlaylistRow::Position(position) => {
+                    places.push(place(&opened.about.name, opened.entries.len(), *position)?);
+                }
                 PlaylistRow::Track(target) => {
                     for mut wanted in self.tasks.block_on(tracks(&self.catalogs, target))? {
                         if let TrackRef::File(path) = &mut wanted.reference {
@@ -348,14 +346,4 @@ fn only_a_name(about: &PlaylistAbout) -> Result<(), Fault> {
             Err(Fault::new(FaultKind::Refused, words).hint("A name is all that they have"))
         }
     }
-}
-
-/// The place, from 0, of a position.
-fn place(opened: &OpenedPlaylist, position: usize) -> Result<usize, Fault> {
-    let rows = opened.entries.len();
-    if (1..=rows).contains(&position) {
-        return Ok(position - 1);
-    }
-    let fault = Fault::new(FaultKind::Usage, format!("{} has no row {position}", opened.about.name));
-    Err(if rows == 0 { fault.hint("It is empty") } else { fault.hint(format!("Its rows are 1 to {rows}")) })
 }

@@ -87,6 +87,9 @@ async fn same_recording(asked: &[&Arc<dyn Catalog>], wanted: &Track) -> Match {
         return Match::Missing(None);
     }
     let query = SearchQuery { words, kind: Kind::Track, filters: Vec::new(), limit: HITS, page: 0 };
+    // Files name all artists in one line; the main one is what two sources agree on.
+    let main = wanted.artists.first().map(|line| CleanText::from(main_artist(line.as_str())));
+    let by_main = Track { artists: main.into_iter().collect(), ..wanted.clone() };
     let answers = join_all(asked.iter().map(|catalog| catalog.search(&query))).await;
     let (mut best, mut fault): (Option<(Likeness, Track)>, _) = (None, None);
     for answer in answers {
@@ -98,7 +101,9 @@ async fn same_recording(asked: &[&Arc<dyn Catalog>], wanted: &Track) -> Match {
             }
         };
         for track in items.into_iter().filter_map(Item::into_track) {
-            let sure = (track.playable == Allowed::Yes).then(|| like(wanted, &track)).flatten();
+            let sure = (track.playable == Allowed::Yes)
+                .then(|| [wanted, &by_main].into_iter().filter_map(|wanted| likeness(wanted, &track)).min());
+            let sure = sure.flatten();
             if let Some(sure) = sure
                 && best.as_ref().is_none_or(|(known, _)| sure < *known)
             {
@@ -110,14 +115,6 @@ async fn same_recording(asked: &[&Arc<dyn Catalog>], wanted: &Track) -> Match {
         Some((sure, track)) => Match::Recording(track, sure),
         None => Match::Missing(fault),
     }
-}
-
-/// Files name all artists in one line; the main one is what two sources agree on.
-fn like(wanted: &Track, found: &Track) -> Option<Likeness> {
-    let main = wanted.artists.first().map(|line| main_artist(line.as_str()));
-    let mut with_main = wanted.clone();
-    with_main.artists = main.map(CleanText::from).into_iter().collect();
-    [likeness(wanted, found), likeness(&with_main, found)].into_iter().flatten().min()
 }
 
 /// The first of several artists in one line.

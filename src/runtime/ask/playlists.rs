@@ -1,6 +1,7 @@
 //! The listener's own playlists at the services: listed, made, renamed, filled, put in order, deleted. What is
 //! asked for is checked against what the service can do before anything is sent.
 
+use std::fmt::Display;
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -207,7 +208,12 @@ impl Shelves {
             return self.change_local(target, wish);
         }
         self.tasks.block_on(async {
-            let item = self.playlist_item(target).await?;
+            let item = match target {
+                Target::Item(item) if item.kind == Kind::Playlist => item.clone(),
+                Target::Item(_) | Target::Link(_) | Target::File(_) => {
+                    self.playlist_of(target).await?.1.reference
+                }
+            };
             let catalog = find(&self.catalogs, &item.service)?;
             let (change, words, tracks) = self.planned(&**catalog, &item, wish).await?;
             catalog.change(&change).await.map_err(|error| error.fault())?;
@@ -223,10 +229,6 @@ impl Shelves {
         wish: PlaylistWish,
     ) -> Result<(Change, String, usize), Fault> {
         let (id, name) = (item.id.clone(), catalog.name());
-        let can_arrange = || {
-            let what = "way to change what is in playlists";
-            allowed(catalog, "change a playlist", what, |able| able.arrange_playlist)
-        };
         match wish {
             PlaylistWish::Edit(about) => {
                 allowed(catalog, "change a playlist", "way to change playlists", |able| able.edit_playlist)?;
@@ -241,14 +243,14 @@ impl Shelves {
                 Ok((Change::DeletePlaylist { id }, format!("{item} is deleted at {name}"), 0))
             }
             PlaylistWish::Add(targets) => {
-                can_arrange()?;
+                can_arrange(catalog)?;
                 let tracks = self.ids(catalog, &targets).await?;
                 let count = tracks.len();
                 let words = format!("{item} has {} more at {name}", counted(count));
                 Ok((Change::AddToPlaylist { id, tracks }, words, count))
             }
             PlaylistWish::Remove(rows) => {
-                can_arrange()?;
+                can_arrange(catalog)?;
                 let before = held(catalog, item).await?;
                 let after = without(&before, &self.places(catalog, item, &before, &rows).await?);
                 let gone = before.len() - after.len();
@@ -256,7 +258,7 @@ impl Shelves {
                 Ok((Change::ArrangePlaylist { id, before, after }, words, gone))
             }
             PlaylistWish::Move { from, to } => {
-                can_arrange()?;
+                can_arrange(catalog)?;
                 let before = held(catalog, item).await?;
                 let after = moved(item, &before, from, to)?;
                 let words = format!("{item} has at {to} what was at {from}");
@@ -265,17 +267,10 @@ impl Shelves {
         }
     }
 
-    /// What names the playlist of a target.
-    pub(super) async fn playlist_item(&self, target: &Target) -> Result<ItemRef, Fault> {
-        match target {
-            Target::Item(item) if item.kind == Kind::Playlist => Ok(item.clone()),
-            Target::Item(_) | Target::Link(_) | Target::File(_) => {
-                Ok(self.playlist_of(target).await?.1.reference)
-            }
-        }
-    }
-
-    async fn playlist_of(&self, target: &Target) -> Result<(&Arc<dyn Catalog>, Collection), Fault> {
+    pub(super) async fn playlist_of(
+        &self,
+        target: &Target,
+    ) -> Result<(&Arc<dyn Catalog>, Collection), Fault> {
         let (service, item) = self.find_item(target).await?;
         let catalog = find(&self.catalogs, &service)?;
         match item {
@@ -296,9 +291,7 @@ impl Shelves {
                 Target::Item(item) if item.kind == Kind::Track => ids.push(own(catalog, item)?),
                 Target::Item(_) | Target::Link(_) | Target::File(_) => {
                     for track in tracks(&self.catalogs, target).await? {
-                        let item =
-                            track.reference.item().ok_or_else(|| foreign(catalog, &track.reference))?;
-                        ids.push(own(catalog, &item)?);
+                        ids.push(own_id(catalog, &track.reference)?);
                     }
                 }
             }
@@ -320,7 +313,7 @@ impl Shelves {
         let mut places = Vec::new();
         for row in rows {
             match row {
-                PlaylistRow::Position(position) => places.push(place(item, before, *position)?),
+                PlaylistRow::Position(position) => places.push(place(item, before.len(), *position)?),
                 PlaylistRow::Track(target) => {
                     for id in self.ids(catalog, std::slice::from_ref(target)).await? {
                         let found = places.len();
@@ -364,8 +357,8 @@ async fn all_rows(catalog: &dyn Catalog, list: &ListId) -> Result<Read, Fault> {
     Ok(read)
 }
 
-/// The ids of what is in a playlist, to be written back in another order: nothing may be missing.
-async fn held(catalog: &dyn Catalog, item: &ItemRef) -> Result<Vec<String>, Fault> {
+/// What is in a playlist, to be written back in another order: nothing may be missing.
+pub(super) async fn held_rows(catalog: &dyn Catalog, item: &ItemRef) -> Result<Vec<Track>, Fault> {
     let read = all_rows(catalog, &item.list()).await?;
     if read.is_stale {
         let words = format!("{} cannot be reached, and what is in {item} may have changed", catalog.name());
@@ -375,11 +368,22 @@ async fn held(catalog: &dyn Catalog, item: &ItemRef) -> Result<Vec<String>, Faul
         let words = format!("{item} has more than {MAX_ROWS} rows, too many to put in order from here");
         return Err(Fault::new(FaultKind::Unsupported, words));
     }
+    Ok(read.items.into_iter().filter_map(Item::into_track).collect())
+}
+
+/// The ids of the same.
+async fn held(catalog: &dyn Catalog, item: &ItemRef) -> Result<Vec<String>, Fault> {
     let id = |track: Track| match track.reference {
         TrackRef::Service { id, .. } => Some(id),
         TrackRef::File(_) | TrackRef::Url(_) => None,
     };
-    Ok(read.items.into_iter().filter_map(Item::into_track).filter_map(id).collect())
+    Ok(held_rows(catalog, item).await?.into_iter().filter_map(id).collect())
+}
+
+/// Whether the service lets the listener change what is in playlists.
+pub(super) fn can_arrange(catalog: &dyn Catalog) -> Result<(), Fault> {
+    let what = "way to change what is in playlists";
+    allowed(catalog, "change a playlist", what, |able| able.arrange_playlist)
 }
 
 /// Whether the service lets the listener do it, as things are.
@@ -427,12 +431,17 @@ fn edited(item: &ItemRef, about: &PlaylistAbout, name: &str) -> String {
     }
 }
 
+/// The id of a track of this very service, by whatever it is named.
+pub(super) fn own_id(catalog: &dyn Catalog, track: &TrackRef) -> Result<String, Fault> {
+    own(catalog, &track.item().ok_or_else(|| foreign(catalog, track))?)
+}
+
 /// The id of a track of this very service.
 fn own(catalog: &dyn Catalog, item: &ItemRef) -> Result<String, Fault> {
     if item.service == catalog.id() { Ok(item.id.clone()) } else { Err(foreign(catalog, item)) }
 }
 
-fn foreign(catalog: &dyn Catalog, what: &impl std::fmt::Display) -> Fault {
+fn foreign(catalog: &dyn Catalog, what: &impl Display) -> Fault {
     let name = catalog.name();
     Fault::new(
         FaultKind::Usage,
@@ -440,16 +449,13 @@ fn foreign(catalog: &dyn Catalog, what: &impl std::fmt::Display) -> Fault {
     )
 }
 
-/// The place, from 0, of a position.
-fn place(item: &ItemRef, rows: &[String], position: usize) -> Result<usize, Fault> {
-    if (1..=rows.len()).contains(&position) {
+/// The place, from 0, of a position in a list of so many rows.
+pub(super) fn place(list: &impl Display, rows: usize, position: usize) -> Result<usize, Fault> {
+    if (1..=rows).contains(&position) {
         return Ok(position - 1);
     }
-    let fault = Fault::new(FaultKind::Usage, format!("{item} has no row {position}"));
-    Err(match rows.len() {
-        0 => fault.hint("It is empty"),
-        rows => fault.hint(format!("Its rows are 1 to {rows}")),
-    })
+    let fault = Fault::new(FaultKind::Usage, format!("{list} has no row {position}"));
+    Err(if rows == 0 { fault.hint("It is empty") } else { fault.hint(format!("Its rows are 1 to {rows}")) })
 }
 
 fn without(rows: &[String], places: &[usize]) -> Vec<String> {
@@ -458,13 +464,13 @@ fn without(rows: &[String], places: &[usize]) -> Vec<String> {
 }
 
 fn moved(item: &ItemRef, rows: &[String], from: usize, to: usize) -> Result<Vec<String>, Fault> {
-    let (from, to) = (place(item, rows, from)?, place(item, rows, to)?);
+    let (from, to) = (place(item, rows.len(), from)?, place(item, rows.len(), to)?);
     let mut rows = rows.to_vec();
     let row = rows.remove(from);
     rows.insert(to, row);
     Ok(rows)
 }
 
-fn counted(tracks: usize) -> String {
+pub(super) fn counted(tracks: usize) -> String {
     if tracks == 1 { "1 track".to_owned() } else { format!("{tracks} tracks") }
 }
