@@ -233,6 +233,22 @@ pub enum Action {
     RunAction,
     /// Type words to look for in the help.
     FilterHelp,
+    /// Show only some rows of the list.
+    Filter,
+    /// Done typing what the list is filtered by.
+    KeepFilter,
+    /// Show every row again, the cursor where it was.
+    LeaveFilter,
+    /// Show every row again, the cursor where it is.
+    DropFilter,
+    /// To the next row that the filter shows.
+    NextMatch,
+    /// To the row before that the filter shows.
+    PreviousMatch,
+    /// A row down, while typing what the list is filtered by.
+    FilterDown,
+    /// A row up, while typing what the list is filtered by.
+    FilterUp,
     /// Done with the line.
     Submit,
     /// Out of the line, keeping it.

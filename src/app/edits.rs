@@ -4,10 +4,11 @@
 use std::sync::Arc;
 
 use super::action::Action;
-use super::editor::{self, Arrangement, Entry, Select, Selection, SortKey};
+use super::editor::{self, Arrangement, Entry, Selection, SortKey};
 use super::effect::Effect;
 use super::focus::Focus;
 use super::list::List;
+use super::mouse::ListPlace;
 use super::notices::Level;
 use super::queue::tracks;
 use super::state::State;
@@ -22,24 +23,36 @@ pub(super) enum Edited {
     Playlist,
 }
 
+impl Edited {
+    /// Where it is on the screen.
+    pub fn place(self) -> ListPlace {
+        match self {
+            Self::Queue => ListPlace::Queue,
+            Self::Playlist => ListPlace::Playlist,
+        }
+    }
+}
+
 /// What the editor changes of a list.
 #[derive(Debug)]
 pub(super) struct Sheet<'a> {
     pub entries: &'a mut Vec<Entry>,
     pub list: &'a mut List,
     pub selection: &'a mut Selection,
+    /// The rows that a filter shows; `None`: all.
+    pub shown: Option<&'a [usize]>,
 }
 
 impl Sheet<'_> {
     /// The places of the rows that an edit is about.
     pub fn meant(&self) -> Vec<usize> {
-        self.selection.rows(self.entries, self.list.cursor())
+        self.selection.rows(self.entries, self.list.cursor(), self.shown)
     }
 
     /// A range that is being drawn stays as it is from here on, wherever its rows go.
     fn settle_range(&mut self) {
         if self.selection.is_ranging() {
-            self.selection.toggle_range(self.entries, self.list.cursor());
+            self.selection.toggle_range(self.entries, self.list.cursor(), self.shown);
         }
     }
 }
@@ -55,9 +68,12 @@ impl State {
     }
 
     pub(super) fn sheet(&mut self, which: Edited) -> Option<Sheet<'_>> {
+        let place = which.place();
+        let filter = self.filter.as_ref().filter(|filter| filter.place == place && filter.narrows());
+        let shown = filter.map(|filter| filter.rows.as_slice());
         match which {
-            Edited::Queue => Some(self.queue.sheet()),
-            Edited::Playlist => self.playlists.open.as_mut().map(|open| open.sheet()),
+            Edited::Queue => Some(Sheet { shown, ..self.queue.sheet() }),
+            Edited::Playlist => self.playlists.open.as_mut().map(|open| Sheet { shown, ..open.sheet() }),
         }
     }
 
@@ -170,6 +186,9 @@ impl State {
 
     /// Copies rows for pasting them, here or elsewhere.
     pub(super) fn copy_rows(&mut self) -> Vec<Effect> {
+        if self.edited().is_none() {
+            return self.copy_items(false);
+        }
         let Some((which, rows)) = self.meant_rows() else { return Vec::new() };
         self.clipboard = self.tracks_at(which, &rows);
         if let Some(sheet) = self.sheet(which) {
@@ -180,6 +199,9 @@ impl State {
 
     /// Takes rows out and keeps them for pasting.
     pub(super) fn cut_rows(&mut self) -> Vec<Effect> {
+        if self.edited().is_none() {
+            return self.copy_items(true);
+        }
         let Some((which, rows)) = self.meant_rows() else { return Vec::new() };
         self.clipboard = self.tracks_at(which, &rows);
         let mut effects = self.take_rows_out(which, "cutting a row", &rows);
@@ -299,31 +321,6 @@ impl State {
         self.queue.selection = selection;
         effects.extend(self.tell_edit(&format!("Done: {name}")));
         effects
-    }
-
-    /// Changes what is selected.
-    pub(super) fn select_rows(&mut self, how: Select) -> Vec<Effect> {
-        let (Some(which), height) = (self.edited(), self.list_height()) else { return Vec::new() };
-        let Some(sheet) = self.sheet(which) else { return Vec::new() };
-        let cursor = sheet.list.cursor();
-        let Some(entry) = cursor.and_then(|row| sheet.entries.get(row)) else { return Vec::new() };
-        match how {
-            Select::Range => sheet.selection.toggle_range(sheet.entries, cursor),
-            Select::Row => {
-                sheet.selection.toggle(entry.id);
-                sheet.list.move_by(1, height);
-            }
-            Select::All if sheet.selection.rows(sheet.entries, None).len() == sheet.entries.len() => {
-                sheet.selection.clear();
-            }
-            Select::All => sheet.selection.select(sheet.entries, |_| true),
-            Select::Others => sheet.selection.invert(sheet.entries, cursor),
-            Select::Album => {
-                let album = entry.track.album.clone();
-                sheet.selection.select(sheet.entries, |entry| entry.track.album == album);
-            }
-        }
-        Vec::new()
     }
 
     pub(super) fn undo(&mut self) -> Vec<Effect> {

@@ -44,6 +44,8 @@ pub enum Focus {
     Doors,
     /// The line for search words.
     SearchInput,
+    /// The line for what a list is filtered by.
+    FilterInput,
     /// The rows that were found.
     SearchResults,
     /// The services' lists, on the left.
@@ -77,23 +79,32 @@ pub enum Focus {
 impl Focus {
     /// Whether keys that type go into a line.
     pub fn is_typing(self) -> bool {
-        matches!(self, Self::SearchInput | Self::HelpInput | Self::SignInForm | Self::Picker | Self::Naming)
+        matches!(
+            self,
+            Self::SearchInput
+                | Self::FilterInput
+                | Self::HelpInput
+                | Self::SignInForm
+                | Self::Picker
+                | Self::Naming
+        )
     }
 
     /// Whose keys count, the nearest first.
     pub(super) fn contexts(self) -> &'static [Context] {
         use Context::{
-            Accounts, Global, Help, Input, List, Lists, Naming, Outputs, Picker, Playlists, Queue, Rows,
-            SignIn, Tracks, Welcome,
+            Accounts, Filtering, Global, Help, Input, List, Lists, Marks, Naming, Outputs, Picker, Playlists,
+            Queue, Rows, SignIn, Tracks, Welcome,
         };
         match self {
             Self::Doors => &[Welcome, List, Global],
             Self::SearchInput | Self::HelpInput => &[Input, Global],
-            Self::SearchResults | Self::BrowseTracks => &[Tracks, List, Global],
+            Self::FilterInput => &[Filtering, Input, Global],
+            Self::SearchResults | Self::BrowseTracks => &[Tracks, Marks, List, Global],
             Self::BrowseLists => &[Lists, List, Global],
-            Self::Queue => &[Queue, Rows, List, Global],
-            Self::Playlists => &[Playlists, List, Global],
-            Self::Playlist => &[Tracks, Rows, List, Global],
+            Self::Queue => &[Queue, Rows, Marks, List, Global],
+            Self::Playlists => &[Playlists, Tracks, List, Global],
+            Self::Playlist => &[Tracks, Rows, Marks, List, Global],
             Self::Naming => &[Naming, Input, Global],
             Self::Accounts => &[Accounts, List, Global],
             Self::SignIn => &[SignIn, Global],

@@ -10,12 +10,24 @@ pub struct List {
     /// The last row that scrolling brought into view.
     seen: usize,
     len: usize,
+    /// No row is shown that the cursor could be on.
+    hidden: bool,
 }
 
 impl List {
-    /// The row the cursor is on; `None` when there are no rows.
+    /// The row the cursor is on; `None` when there are no rows, or a filter shows none.
     pub fn cursor(&self) -> Option<usize> {
-        (self.cursor < self.len).then_some(self.cursor)
+        (self.cursor < self.len && !self.hidden).then_some(self.cursor)
+    }
+
+    /// Takes the cursor away while no row is shown, and gives it back.
+    pub(super) fn hide_cursor(&mut self, hidden: bool) {
+        self.hidden = hidden;
+    }
+
+    #[cfg(test)]
+    pub(super) fn is_hidden(&self) -> bool {
+        self.hidden
     }
 
     /// How many rows there are.

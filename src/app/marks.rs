@@ -38,6 +38,7 @@ impl State {
             }
             Focus::Doors
             | Focus::SearchInput
+            | Focus::FilterInput
             | Focus::BrowseLists
             | Focus::Playlists
             | Focus::Naming

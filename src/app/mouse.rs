@@ -205,7 +205,9 @@ impl State {
         let direction = if down { 1 } else { -1 };
         match target {
             Some(Target::List { list, height, .. }) => {
-                if let Some(rows) = self.list_at(*list) {
+                if !self.scroll_filter(*list, direction * WHEEL_ROWS, *height)
+                    && let Some(rows) = self.list_at(*list)
+                {
                     rows.scroll(direction * WHEEL_ROWS, *height);
                 }
                 match list {
@@ -232,7 +234,7 @@ impl State {
         }
     }
 
-    fn list_at(&mut self, place: ListPlace) -> Option<&mut List> {
+    pub(super) fn list_at(&mut self, place: ListPlace) -> Option<&mut List> {
         match place {
             ListPlace::Doors => Some(&mut self.welcome.list),
             ListPlace::Results => Some(&mut self.search.list),
@@ -249,6 +251,8 @@ impl State {
 
     /// Puts the cursor on a row, and the keyboard into its list.
     fn choose_row(&mut self, place: ListPlace, row: usize, height: usize) -> Vec<Effect> {
+        let Some(row) = self.real_row(place, row) else { return Vec::new() };
+        self.keep_filter();
         if let Some(list) = self.list_at(place) {
             list.go_to(row, height);
         }

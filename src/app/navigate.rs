@@ -4,8 +4,10 @@ use super::browse::Pane;
 use super::effect::Effect;
 use super::focus::{Focus, Page};
 use super::list::List;
+use super::mouse::ListPlace;
 use super::notices::Level;
 use super::state::{Overlay, State};
+use super::table::Context;
 use crate::model::ServiceInfo;
 
 impl State {
@@ -24,9 +26,28 @@ impl State {
         }
     }
 
-    /// Shows the queue with the cursor on what plays, or would.
+    /// Shows the search page with its line to type into.
+    pub(super) fn search_page(&mut self) -> Vec<Effect> {
+        let effects = self.show_page(Page::Search);
+        self.search.typing = true;
+        self.search.input.caret_end();
+        effects
+    }
+
+    /// Whose keys count, the nearest first.
+    pub(super) fn contexts(&self) -> Vec<Context> {
+        let focus = self.focus();
+        let is_filtered = focus != Focus::FilterInput && self.filter_here().is_some();
+        is_filtered.then_some(Context::Filtered).into_iter().chain(focus.contexts().iter().copied()).collect()
+    }
+
+    /// Shows the queue with the cursor on what plays, or would. A filter that hides that goes.
     pub(super) fn show_playing(&mut self) -> Vec<Effect> {
         let row = self.playing_row().or(self.queue.current);
+        let is_hidden = |shown: &[usize]| row.is_some_and(|row| shown.binary_search(&row).is_err());
+        if self.shown_rows(ListPlace::Queue).is_some_and(is_hidden) {
+            self.drop_filter();
+        }
         if let Some(row) = row {
             let height = self.list_height();
             self.queue.list.go_to(row, height);
@@ -36,7 +57,18 @@ impl State {
 
     pub(super) fn step_back(&mut self) -> Vec<Effect> {
         match self.overlays.pop() {
-            None if self.page == Page::Browse => self.leave_opened(),
+            None if self.page == Page::Search && !self.search.selection.is_empty() => {
+                self.search.selection.clear();
+                Vec::new()
+            }
+            None if self.page == Page::Browse => {
+                let marked = self.browse.open().is_some_and(|shelf| !shelf.selection.is_empty());
+                if marked && self.focus() == Focus::BrowseTracks {
+                    self.end_marks();
+                    return Vec::new();
+                }
+                self.leave_opened()
+            }
             None if self.page == Page::Queue => {
                 self.queue.selection.clear();
                 Vec::new()
@@ -68,6 +100,7 @@ impl State {
                 Vec::new()
             }
             Focus::SearchInput => self.leave_input(),
+            Focus::FilterInput => self.keep_filter(),
             Focus::BrowseLists => self.go_to_pane(Pane::Tracks),
             Focus::BrowseTracks => self.go_to_pane(Pane::Lists),
             Focus::Doors
@@ -99,6 +132,7 @@ impl State {
     pub(super) fn submit(&mut self) -> Vec<Effect> {
         match self.focus() {
             Focus::SearchInput => self.search_at_once(),
+            Focus::FilterInput => self.keep_filter(),
             Focus::HelpInput => self.run_help_row(),
             Focus::Picker => self.pick(),
             Focus::Naming => self.submit_name(),
@@ -143,7 +177,9 @@ impl State {
     pub(super) fn move_cursor(&mut self, rows: isize) -> Vec<Effect> {
         let height = self.list_height();
         let focus = self.focus();
-        if let Some(list) = self.focused_list() {
+        if !self.move_in_filter(rows)
+            && let Some(list) = self.focused_list()
+        {
             list.move_by(rows, height);
         }
         match focus {
@@ -152,6 +188,7 @@ impl State {
             Focus::BrowseTracks => self.more_of_shelf(),
             Focus::Doors
             | Focus::SearchInput
+            | Focus::FilterInput
             | Focus::Queue
             | Focus::Playlists
             | Focus::Playlist
@@ -169,7 +206,12 @@ impl State {
     fn focused_list(&mut self) -> Option<&mut List> {
         match self.focus() {
             Focus::Doors => Some(&mut self.welcome.list),
-            Focus::SearchInput | Focus::HelpInput | Focus::SignIn | Focus::SignInForm | Focus::Naming => None,
+            Focus::SearchInput
+            | Focus::FilterInput
+            | Focus::HelpInput
+            | Focus::SignIn
+            | Focus::SignInForm
+            | Focus::Naming => None,
             Focus::SearchResults => Some(&mut self.search.list),
             Focus::BrowseLists => Some(&mut self.browse.list),
             Focus::BrowseTracks => self.browse.open_mut().map(|shelf| &mut shelf.list),

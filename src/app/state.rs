@@ -14,6 +14,7 @@ use super::accounts::Accounts;
 use super::browse::{Browse, Gathering, Pane};
 use super::chord::Chord;
 use super::effect::Effect;
+use super::filter::Filter;
 use super::focus::{Focus, Page};
 use super::help::Help;
 use super::keymap::Keymap;
@@ -134,6 +135,8 @@ pub struct State {
     pub queue: Queue,
     /// The listener's playlists and their page.
     pub playlists: Playlists,
+    /// The filter over a list, if there is one.
+    pub(super) filter: Option<Filter>,
     /// What was cut or copied last.
     pub(super) clipboard: Vec<Arc<Track>>,
     /// What is heard.
@@ -173,6 +176,7 @@ impl State {
             accounts: Accounts::new(&start.services),
             queue: Queue::new(&start.session),
             playlists: Playlists::default(),
+            filter: None,
             clipboard: Vec::new(),
             playback: Playback::new(volume, start.volume_step, start.sound, resume_at),
             services: start.services,
@@ -226,6 +230,16 @@ impl State {
 
     /// What takes the keys.
     pub fn focus(&self) -> Focus {
+        match self.page_focus() {
+            _ if self.overlays.is_empty() && self.filter_here().is_some_and(|filter| filter.typing) => {
+                Focus::FilterInput
+            }
+            focus => focus,
+        }
+    }
+
+    /// What takes the keys apart from the filter's line.
+    pub(super) fn page_focus(&self) -> Focus {
         match (self.overlays.last(), self.page) {
             (Some(Overlay::Help(help)), _) if help.typing => Focus::HelpInput,
             (Some(Overlay::Help(_)), _) => Focus::Help,

@@ -18,6 +18,12 @@ pub enum Context {
     Queue,
     /// In the queue or in a playlist of the listener's own.
     Rows,
+    /// In lists of tracks, of which rows can be marked.
+    Marks,
+    /// In a list that is filtered.
+    Filtered,
+    /// While typing what a list is filtered by.
+    Filtering,
     /// On the page of playlists.
     Playlists,
     /// While a playlist gets its name.
@@ -48,6 +54,9 @@ impl Context {
             Self::Lists => "On a list of a service",
             Self::Queue => "In the queue",
             Self::Rows => "In the queue or a playlist",
+            Self::Marks => "In lists of tracks",
+            Self::Filtered => "In a filtered list",
+            Self::Filtering => "Filtering a list",
             Self::Playlists => "On the page of playlists",
             Self::Naming => "Naming a playlist",
             Self::Welcome => "On the welcome page",
@@ -91,8 +100,8 @@ const fn row(
 }
 
 use Context::{
-    Accounts, Global, Help, Input, Lists, Naming, Outputs, Picker, Playlists, Queue, Rows, SignIn, Tracks,
-    Welcome,
+    Accounts, Filtered, Filtering, Global, Help, Input, Lists, Marks, Naming, Outputs, Picker, Playlists,
+    Queue, Rows, SignIn, Tracks, Welcome,
 };
 
 /// Every action a key can have, in the order of the help and of the hint line.
@@ -105,8 +114,8 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::OpenDoor, "open-door", Welcome, &["<Enter>"], "open", "Open the chosen door"),
 
     row(Action::PlayHere, "play-here", Tracks, &["<Enter>"], "play", "Play this track, then the rest of its list; open an album, artist, playlist or list"),
-    row(Action::AddToEnd, "add-to-end", Tracks, &["e"], "queue", "Put the track at the end of the queue, or all of an album or playlist"),
-    row(Action::AddNext, "add-next", Tracks, &["E"], "play next", "Put the track after the one that plays, or all of an album or playlist"),
+    row(Action::AddToEnd, "add-to-end", Tracks, &["e"], "queue", "Put the track, or what is marked, at the end of the queue, or all of an album or playlist"),
+    row(Action::AddNext, "add-next", Tracks, &["E"], "play next", "Put the track, or what is marked, after the one that plays, or all of an album or playlist"),
     row(Action::OpenSources, "open-sources", Tracks, &["g o"], "sources", "Show which services have this recording"),
     row(Action::OpenList, "open-list", Lists, &["<Enter>"], "open", "Open the list"),
 
@@ -114,13 +123,6 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::RemoveEntry, "remove-entry", Rows, &["d", "<Delete>"], "remove", "Take rows out"),
     row(Action::MoveEntryDown, "move-entry-down", Rows, &["J"], "row down", "Move rows down"),
     row(Action::MoveEntryUp, "move-entry-up", Rows, &["K"], "row up", "Move rows up"),
-    row(Action::Select(Select::Range), "select-range", Rows, &["v"], "select", "Select from here to where the cursor goes; a second time keeps it"),
-    row(Action::Select(Select::All), "select-all", Rows, &["V"], "", "Select all rows, or none"),
-    row(Action::Select(Select::Row), "select-row", Rows, &["<C-Space>"], "", "Select this row, or no longer"),
-    row(Action::Select(Select::Others), "select-others", Rows, &["*"], "", "Select what is not selected"),
-    row(Action::Select(Select::Album), "select-album", Rows, &["A"], "", "Select the rows of this album"),
-    row(Action::Cut, "cut", Rows, &["x"], "", "Take rows out and keep them for pasting"),
-    row(Action::Copy, "copy", Rows, &["y"], "", "Keep rows for pasting"),
     row(Action::PasteAfter, "paste-after", Rows, &["p"], "", "Put what was cut or copied behind this row"),
     row(Action::PasteBefore, "paste-before", Rows, &["P"], "", "Put what was cut or copied before this row"),
     row(Action::Duplicate, "duplicate", Rows, &["Y"], "", "Put rows in a second time"),
@@ -135,12 +137,28 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::KeepOrder, "keep-order", Rows, &[", ,"], "", "Keep the order in which a playlist is shown for now"),
     row(Action::ClearList, "clear-list", Rows, &["D"], "clear", "Empty the queue or the playlist"),
 
+    row(Action::Select(Select::Range), "select-range", Marks, &["v"], "select", "Select from here to where the cursor goes; a second time keeps it"),
+    row(Action::Select(Select::All), "select-all", Marks, &["V"], "", "Select all rows, or none"),
+    row(Action::Select(Select::Row), "select-row", Marks, &["<C-Space>"], "", "Select this row, or no longer"),
+    row(Action::Select(Select::Others), "select-others", Marks, &["*"], "", "Select what is not selected"),
+    row(Action::Select(Select::Album), "select-album", Marks, &["A"], "", "Select the rows of this album"),
+    row(Action::Cut, "cut", Marks, &["x"], "", "Take rows out and keep them for pasting; where nothing can be taken out, copy them"),
+    row(Action::Copy, "copy", Marks, &["y"], "", "Keep rows for pasting"),
+
     row(Action::OpenPlaylist, "open-playlist", Playlists, &["<Enter>"], "open", "Open the playlist"),
     row(Action::NewPlaylist, "new-playlist", Playlists, &["n"], "new", "Make a new playlist on this machine"),
     row(Action::RenamePlaylist, "rename-playlist", Playlists, &["i", "<F2>"], "rename", "Give the playlist another name"),
     row(Action::DeletePlaylist, "delete-playlist", Playlists, &["d", "<Delete>"], "delete", "Delete the playlist; undo brings it back"),
     row(Action::SubmitName, "submit-name", Naming, &["<Enter>"], "keep", "Take this name"),
     row(Action::LeaveName, "leave-name", Naming, &["<Esc>"], "leave", "Leave everything as it is"),
+
+    row(Action::NextMatch, "next-match", Filtered, &["n"], "next match", "To the next row that the filter shows, from the last one to the first"),
+    row(Action::PreviousMatch, "previous-match", Filtered, &["N"], "", "To the row before that the filter shows"),
+    row(Action::DropFilter, "drop-filter", Filtered, &["<Esc>"], "all rows", "Show all rows again, the cursor where it is"),
+    row(Action::KeepFilter, "keep-filter", Filtering, &["<Enter>", "<Tab>"], "to the rows", "Go to the rows that are found"),
+    row(Action::LeaveFilter, "leave-filter", Filtering, &["<Esc>"], "leave", "Show all rows again, the cursor where it was"),
+    row(Action::FilterDown, "filter-down", Filtering, &["<Down>", "<C-n>"], "", "Down a row"),
+    row(Action::FilterUp, "filter-up", Filtering, &["<Up>", "<C-p>"], "", "Up a row"),
 
     row(Action::RunAction, "run-action", Help, &["<Enter>"], "do it", "Do what the row says"),
     row(Action::FilterHelp, "filter-help", Help, &["/"], "look up", "Look for words in the help"),
@@ -188,7 +206,7 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::OpenSimilar, "open-similar", Global, &["g l"], "", "Open the tracks like this one, or like what plays, where its service knows"),
     row(Action::NextKind, "next-kind", Global, &["<C-t>"], "next kind", "Search for tracks, albums, artists or playlists"),
 
-    row(Action::Search, "search", Global, &["/", "g s", "<F3>"], "search", "Search all services at once; a link there opens"),
+    row(Action::Search, "search", Global, &["g s", "<F3>"], "search", "Search all services at once; a link there opens"),
     row(Action::ShowSearch, "show-search", Global, &["1"], "", "Show the search"),
     row(Action::ShowBrowse, "show-browse", Global, &["2"], "", "Show the lists of the services"),
     row(Action::ShowQueue, "show-queue", Global, &["3"], "", "Show the queue"),
@@ -213,6 +231,8 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::HalfPageUp, "half-page-up", Context::List, &["<C-u>"], "", "Up half a page"),
     row(Action::PageDown, "page-down", Context::List, &["<PageDown>", "<C-f>"], "", "Down a page"),
     row(Action::PageUp, "page-up", Context::List, &["<PageUp>", "<C-b>"], "", "Up a page"),
+
+    row(Action::Filter, "filter", Context::List, &["/"], "filter", "Show only rows with these words or beginnings of words; where there is no list to filter, search"),
 
     row(Action::ChooseOutput, "choose-output", Outputs, &["<Enter>"], "choose", "Send the sound there"),
 

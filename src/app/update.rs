@@ -45,6 +45,7 @@ pub fn update(state: &mut State, message: Msg) -> Vec<Effect> {
         Msg::Action(action) => state.perform(action),
         Msg::Event(event) => state.hear(event),
     });
+    state.settle_filter();
     effects
 }
 
@@ -57,7 +58,7 @@ impl State {
         }
         keys.push(chord);
         let focus = self.focus();
-        match self.keymap.meaning(focus.contexts(), &keys, focus.is_typing()) {
+        match self.keymap.meaning(&self.contexts(), &keys, focus.is_typing()) {
             Meaning::Action(action) => self.perform(action),
             Meaning::Prefix => {
                 self.pending = keys;
@@ -88,6 +89,12 @@ impl State {
             Focus::SearchInput => {
                 edit(&mut self.search.input);
                 self.search_typed()
+            }
+            Focus::FilterInput => {
+                if let Some(filter) = &mut self.filter {
+                    edit(&mut filter.input);
+                }
+                Vec::new()
             }
             Focus::HelpInput => {
                 if let Some(Overlay::Help(help)) = self.overlays.last_mut() {
@@ -149,12 +156,16 @@ impl State {
             Action::RunAction => self.run_help_row(),
             Action::FilterHelp => self.type_in_help(),
 
-            Action::Search => {
-                let effects = self.show_page(Page::Search);
-                self.search.typing = true;
-                self.search.input.caret_end();
-                effects
-            }
+            Action::Filter => self.start_filter(),
+            Action::KeepFilter => self.keep_filter(),
+            Action::LeaveFilter => self.leave_filter(),
+            Action::DropFilter => self.drop_filter(),
+            Action::NextMatch => self.next_match(true),
+            Action::PreviousMatch => self.next_match(false),
+            Action::FilterDown => self.move_cursor(1),
+            Action::FilterUp => self.move_cursor(-1),
+
+            Action::Search => self.search_page(),
             Action::ShowSearch => self.show_page(Page::Search),
             Action::ShowBrowse => self.show_page(Page::Browse),
             Action::ShowQueue => self.show_page(Page::Queue),

@@ -13,6 +13,12 @@ pub trait Keyed {
     fn key(&self) -> EntryId;
 }
 
+impl Keyed for EntryId {
+    fn key(&self) -> EntryId {
+        *self
+    }
+}
+
 /// A change of a list: rows that are taken out, and rows that are put in. A row that moves is both.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListEdit<T> {

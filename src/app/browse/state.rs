@@ -1,5 +1,6 @@
 //! What the browse page shows: the services' lists, and what is opened out of them.
 
+use crate::app::editor::Selection;
 use crate::app::list::List;
 use crate::model::{
     BrowseList, CleanText, Fault, Item, ListId, ServiceId, ServiceInfo, SignIn, Ticket, Track,
@@ -51,6 +52,8 @@ pub struct Shelf {
     pub is_stale: bool,
     /// Cursor over `rows`.
     pub list: List,
+    /// The rows that are marked, by their places.
+    pub selection: Selection,
     /// How many rows there are in all, where the service says.
     pub total: Option<u64>,
     /// Whether there is another page.
@@ -86,6 +89,7 @@ impl Shelf {
             rows: Vec::new(),
             is_stale: false,
             list: List::default(),
+            selection: Selection::default(),
             total: None,
             more: false,
             next_page: 0,
@@ -111,6 +115,7 @@ impl Shelf {
             rows,
             is_stale: false,
             list,
+            selection: Selection::default(),
             more: false,
             next_page: 0,
             ticket: None,
@@ -121,6 +126,7 @@ impl Shelf {
     pub(in crate::app) fn forget(&mut self) {
         self.state = ShelfState::Closed;
         self.rows.clear();
+        self.selection.clear();
         self.list.set_len(0);
         (self.total, self.more, self.is_stale, self.next_page, self.ticket) = (None, false, false, 0, None);
     }

@@ -9,4 +9,4 @@ mod tests;
 pub use crate::model::{Entry, Journal};
 pub use arrange::{Arrangement, SortKey};
 pub(in crate::app) use arrange::{duplicates, moved, remove, with_rows_at};
-pub use selection::{Select, Selection};
+pub use selection::{Select, Selection, numbered};

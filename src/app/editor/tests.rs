@@ -133,7 +133,7 @@ proptest! {
             match what {
                 0 => { selection.toggle(entries[row].id); expected[row] ^= true; }
                 1 => {
-                    selection.toggle_range(&entries, cursor);
+                    selection.toggle_range(&entries, cursor, None);
                     from = match from {
                         None => cursor,
                         Some(from) => {
@@ -144,13 +144,13 @@ proptest! {
                 }
                 2 => { selection.clear(); expected.fill(false); from = None; }
                 3 => {
-                    selection.invert(&entries, cursor);
+                    selection.invert(&entries, cursor, None);
                     if let Some(from) = from.take() {
                         expected[row.min(from)..=row.max(from)].fill(true);
                     }
                     expected = expected.map(|selected| !selected);
                 }
-                _ => { selection.select(&entries, |_| true); expected.fill(true); from = None; }
+                _ => { selection.select(&entries, None, |_, _| true); expected.fill(true); from = None; }
             }
             let mut shown = expected;
             if let Some(from) = from {
@@ -160,7 +160,7 @@ proptest! {
             if rows.is_empty() {
                 rows.push(row);
             }
-            prop_assert_eq!(selection.rows(&entries, cursor), rows);
+            prop_assert_eq!(selection.rows(&entries, cursor, None), rows);
         }
     }
 

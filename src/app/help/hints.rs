@@ -28,7 +28,7 @@ impl State {
     /// The keys worth telling here and now, the most useful first; what does not fit may be cut.
     pub fn hints(&self) -> Vec<Hint> {
         let mut hints = Vec::new();
-        for context in self.focus().contexts() {
+        for context in &self.contexts() {
             let of_context = ACTIONS.iter().filter(|info| info.context == *context && !info.hint.is_empty());
             for info in of_context.filter(|info| self.is_of_use(&info.action)) {
                 let words = match info.action {
@@ -55,7 +55,7 @@ impl State {
         let focus = self.focus();
         self.keymap.keys_of(&info.action).into_iter().find(|keys| {
             let chords = parse_keys(keys).unwrap_or_default();
-            let meaning = self.keymap.meaning(focus.contexts(), &chords, focus.is_typing());
+            let meaning = self.keymap.meaning(&self.contexts(), &chords, focus.is_typing());
             meaning == Meaning::Action(info.action.clone())
         })
     }
@@ -77,11 +77,12 @@ impl State {
                 Focus::SearchResults => self.search.selected().is_some(),
                 Focus::BrowseTracks => self.browse.open().is_some_and(|shelf| shelf.selected().is_some()),
                 Focus::Playlist => self.playlists.open.as_ref().is_some_and(|open| !open.entries.is_empty()),
+                Focus::Playlists => matches!(self.playlists.selected(), Some(PlaylistRow::Own(_))),
                 Focus::Doors
                 | Focus::SearchInput
+                | Focus::FilterInput
                 | Focus::BrowseLists
                 | Focus::Queue
-                | Focus::Playlists
                 | Focus::Naming
                 | Focus::Help
                 | Focus::Outputs
@@ -91,12 +92,15 @@ impl State {
                 | Focus::HelpInput
                 | Focus::Picker => false,
             },
+            Action::Filter => self.filterable_rows() > 0,
+            Action::OpenSources if self.focus() != Focus::SearchResults => false,
             Action::OpenSources => self.search.selected().is_some_and(|row| !row.others.is_empty()),
             Action::Like => matches!(self.item_here(), Some(Item::Track(_) | Item::Collection(_))),
             Action::NextKind => matches!(self.focus(), Focus::SearchInput | Focus::SearchResults),
             Action::OpenList => self.browse.open().is_some(),
             Action::PlayEntry => !queue.entries.is_empty(),
-            Action::RemoveEntry | Action::ClearList | Action::Select(_) => !self.rows_here().is_empty(),
+            Action::RemoveEntry | Action::ClearList => !self.rows_here().is_empty(),
+            Action::Select(_) => self.filterable_rows() > 0,
             Action::MoveEntryDown => {
                 self.rows_here().cursor().is_some_and(|row| row + 1 < self.rows_here().len())
             }
@@ -117,7 +121,9 @@ impl State {
             Action::FillIn => self.accounts.talk.as_ref().is_some_and(|talk| !talk.waiting),
             Action::NextField => self.accounts.talk.as_ref().is_some_and(|talk| talk.lines.len() > 1),
             Action::OpenPage => self.accounts.talk.as_ref().is_some_and(|talk| talk.link.is_some()),
-            Action::Submit | Action::LeaveInput => !matches!(self.focus(), Focus::SignInForm | Focus::Naming),
+            Action::Submit | Action::LeaveInput => {
+                !matches!(self.focus(), Focus::SignInForm | Focus::Naming | Focus::FilterInput)
+            }
             Action::Undo => match (self.focus(), &self.playlists.open) {
                 (Focus::Playlist, Some(open)) => !open.journal.is_empty(),
                 (Focus::Playlists, _) => true,
@@ -169,6 +175,7 @@ fn rank(action: &Action) -> u8 {
         | Action::SubmitName
         | Action::Pick
         | Action::Submit => 0,
+        Action::KeepFilter | Action::NextMatch | Action::DropFilter | Action::LeaveFilter => 0,
         Action::CancelSignIn | Action::LeaveName | Action::NewPlaylist | Action::TogglePause => 1,
         Action::Search => 2,
         Action::Close => 3,
@@ -177,6 +184,7 @@ fn rank(action: &Action) -> u8 {
         | Action::AddToEnd
         | Action::RemoveEntry
         | Action::FilterHelp
+        | Action::Filter
         | Action::LeaveInput => 4,
         Action::VolumeUp | Action::VolumeDown => 5,
         _ => 6,

@@ -11,6 +11,7 @@ use crate::app::input::TextInput;
 use crate::app::limits::reason;
 use crate::app::list::List;
 use crate::app::notices::Level;
+use crate::app::search::FoundRow;
 use crate::app::state::{Overlay, State};
 use crate::model::{
     Capabilities, Change, CleanText, Fault, Item, ItemRef, Kind, ListId, Page, PlaylistAbout, ServiceId,
@@ -73,13 +74,14 @@ impl State {
         if let Some((which, rows)) = self.meant_rows() {
             return self.tracks_at(which, &rows);
         }
-        let elsewhere = match self.focus() {
-            Focus::SearchResults => self.search.selected().map(|row| row.others.as_slice()),
-            _ => None,
+        if let Some(marked) = self.tracks_marked() {
+            return marked;
+        }
+        let item = match self.focus() {
+            Focus::SearchResults => self.search.selected().map(FoundRow::whole),
+            _ => self.item_here(),
         };
-        let elsewhere = elsewhere.unwrap_or_default().iter().map(|track| track.reference.clone()).collect();
-        let track = self.item_here().and_then(Item::into_track);
-        track.map(|track| Arc::new(Track { elsewhere, ..track })).into_iter().collect()
+        item.and_then(Item::into_track).map(Arc::new).into_iter().collect()
     }
 
     /// The service whose tracks most of these are, one that keeps playlists before others; why there is none.
@@ -185,6 +187,7 @@ impl State {
             }
         };
         self.overlays.pop();
+        self.end_marks();
         for which in [Edited::Queue, Edited::Playlist] {
             if let Some(sheet) = self.sheet(which) {
                 sheet.selection.clear();

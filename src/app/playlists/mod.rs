@@ -3,6 +3,7 @@
 
 mod naming;
 mod open;
+mod queueing;
 mod shelf;
 mod state;
 #[cfg(test)]

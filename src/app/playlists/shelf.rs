@@ -118,6 +118,9 @@ impl State {
                 Vec::new()
             }
             PlaylistAnswer::Opened(opened) => {
+                if let Asked::Queue(_, place) = asked {
+                    return self.queue_rows_of(*opened, place);
+                }
                 match self.playlists.open.as_mut().filter(|open| open.id == opened.about.id) {
                     // Read again; edits made meanwhile are answered with how it is then.
                     Some(open) if open.is_kept() => open.take_over(*opened),
@@ -148,7 +151,7 @@ impl State {
                 let words = format!("{title} was not added. {fault}");
                 self.tell(Level::Error, words)
             }
-            Asked::Open(_) | Asked::Shelf | Asked::Back | Asked::Again => {
+            Asked::Open(_) | Asked::Queue(..) | Asked::Shelf | Asked::Back | Asked::Again => {
                 self.tell(Level::Error, fault.to_string())
             }
         }
@@ -157,6 +160,7 @@ impl State {
     /// Shows these playlists, and behind them the services that keep some.
     pub(in crate::app) fn take_playlists(&mut self, all: Vec<PlaylistInfo>) {
         (self.playlists.known, self.playlists.fault) = (true, None);
+        self.playlists.listed += 1;
         let services = self.services.iter().filter_map(|service| {
             let list = service.capabilities.own_playlists.clone()?;
             Some(PlaylistRow::At { service: service.id.clone(), name: service.name.clone(), list })

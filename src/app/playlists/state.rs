@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::app::browse::Place;
 use crate::app::editor::{Entry, Journal, Selection};
 use crate::app::edits::Sheet;
 use crate::app::list::List;
@@ -23,6 +24,8 @@ pub struct Playlists {
     /// The one that is open.
     pub open: Option<OpenPlaylist>,
     pub(super) asked: Vec<(Ticket, Asked)>,
+    /// How often they were read.
+    pub(in crate::app) listed: u64,
 }
 
 /// A row of the page.
@@ -46,6 +49,8 @@ pub enum PlaylistRow {
 pub(super) enum Asked {
     List,
     Open(PlaylistId),
+    /// To read this one, to put it into the queue.
+    Queue(PlaylistId, Place),
     /// To make, rename or delete; the words that tell of it when nothing better can be said.
     Shelf,
     /// To take one of these back, or make it again.
@@ -114,7 +119,19 @@ impl OpenPlaylist {
 
     /// What the editor changes.
     pub(in crate::app) fn sheet(&mut self) -> Sheet<'_> {
-        Sheet { entries: &mut self.entries, list: &mut self.list, selection: &mut self.selection }
+        Sheet {
+            entries: &mut self.entries,
+            list: &mut self.list,
+            selection: &mut self.selection,
+            shown: None,
+        }
+    }
+
+    /// Another one when its rows may be others.
+    pub(in crate::app) fn version(&self) -> [u64; 3] {
+        let sorted = self.sorted.as_ref().map_or(0, |(name, _)| name.len() as u64 + 1);
+        let steps = self.journal.all().len() as u64;
+        [self.journal.number(), steps.wrapping_mul(1 << 20).wrapping_add(sorted), self.revision]
     }
 
     /// How long all rows play together; rows of unknown length count as nothing.

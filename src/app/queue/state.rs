@@ -84,7 +84,12 @@ impl Queue {
 
     /// What the editor changes.
     pub(in crate::app) fn sheet(&mut self) -> Sheet<'_> {
-        Sheet { entries: &mut self.entries, list: &mut self.list, selection: &mut self.selection }
+        Sheet {
+            entries: &mut self.entries,
+            list: &mut self.list,
+            selection: &mut self.selection,
+            shown: None,
+        }
     }
 
     /// The number of the last step of the journal that is done.

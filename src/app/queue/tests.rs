@@ -155,7 +155,7 @@ fn an_edit_is_about_what_is_selected() {
     only(", r", "e d c b *a | none @0");
     only("jvj, r", "*a c b d e | none @0");
     let run = only("vj, r", "b *a c d e | none @0");
-    assert_eq!(run.state.queue.selection.rows(&run.state.queue.entries, None), [0, 1]);
+    assert_eq!(run.state.queue.selection.rows(&run.state.queue.entries, None, None), [0, 1]);
     only("jvj, ru", "*a b c d e | none @0");
     only("yjpg u", "*a b c d e | none @0");
     only("yyyppp g u", "*a b c d e | none @0");

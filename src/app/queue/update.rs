@@ -12,6 +12,7 @@ use crate::app::edits::Sheet;
 use crate::app::effect::Effect;
 use crate::app::focus::Focus;
 use crate::app::notices::Level;
+use crate::app::search::FoundRow;
 use crate::app::state::State;
 use crate::model::{Allowed, EntryId, Item, Step, Track};
 
@@ -115,44 +116,40 @@ impl State {
         effects
     }
 
-    /// The tracks that are shown where the cursor is, and its row among them; `None` when it is on no track.
-    fn tracks_here(&self) -> Option<(Vec<&Track>, usize)> {
-        match self.focus() {
+    /// The tracks of the list where the cursor is, and its row among them; `None` when it is on no track.
+    fn tracks_here(&self) -> Option<(Vec<Track>, usize)> {
+        let (items, cursor): (Vec<Item>, usize) = match self.focus() {
             Focus::SearchResults => {
-                let (rows, cursor) = (&self.search.rows, self.search.list.cursor()?);
-                only_tracks(rows.iter().map(|row| &row.item), cursor)
+                let search = &self.search;
+                (search.rows.iter().map(FoundRow::whole).collect(), search.list.cursor()?)
             }
             Focus::BrowseTracks => {
                 let open = self.browse.open()?;
-                only_tracks(open.rows.iter(), open.list.cursor()?)
+                (open.rows.clone(), open.list.cursor()?)
             }
             Focus::Playlist => {
                 let open = self.playlists.open.as_ref()?;
-                Some((open.entries.iter().map(|entry| &*entry.track).collect(), open.list.cursor()?))
+                let tracks = open.entries.iter().map(|entry| Item::Track(Track::clone(&entry.track)));
+                (tracks.collect(), open.list.cursor()?)
             }
-            Focus::Doors
-            | Focus::SearchInput
-            | Focus::BrowseLists
-            | Focus::Queue
-            | Focus::Playlists
-            | Focus::Naming
-            | Focus::Help
-            | Focus::Outputs
-            | Focus::Accounts
-            | Focus::SignIn
-            | Focus::SignInForm
-            | Focus::HelpInput
-            | Focus::Picker => None,
-        }
+            _ => return None,
+        };
+        items.get(cursor)?.track()?;
+        let row = items.iter().take(cursor).filter(|item| item.track().is_some()).count();
+        Some((items.into_iter().filter_map(Item::into_track).collect(), row))
     }
 
     /// The track under the cursor if it may be played, else why not.
     fn track_here(&self) -> Option<Result<Track, String>> {
-        let (tracks, row) = self.tracks_here()?;
-        let track = *tracks.get(row)?;
+        let item = match self.focus() {
+            Focus::SearchResults => self.search.selected().map(FoundRow::whole),
+            Focus::BrowseTracks | Focus::Playlist => self.item_here(),
+            _ => None,
+        };
+        let track = item?.into_track()?;
         Some(match &track.playable {
-            Allowed::Yes => Ok(track.clone()),
             Allowed::No(reason) => Err(format!("{} cannot be played: {reason}", track.title)),
+            Allowed::Yes => Ok(track),
         })
     }
 
@@ -165,9 +162,9 @@ impl State {
             Some(Ok(_)) => {}
         }
         let Some((tracks, row)) = self.tracks_here() else { return Vec::new() };
-        let may_play = |track: &&&Track| track.playable == Allowed::Yes;
-        let row = tracks.iter().take(row).filter(may_play).count();
-        let tracks = tracks.iter().filter(may_play).map(|track| (*track).clone()).collect();
+        let may_play = |track: &Track| track.playable == Allowed::Yes;
+        let row = tracks.iter().take(row).filter(|track| may_play(track)).count();
+        let tracks = tracks.into_iter().filter(may_play).collect();
         let mut effects = self.replace_queue("playing another list", tracks, row);
         effects.extend(self.play_row(self.queue.current.unwrap_or_default(), Duration::ZERO));
         effects
@@ -212,6 +209,12 @@ impl State {
             };
             self.playlists.end_selection();
             return self.add_tracks(found, place, &title);
+        }
+        if let Some(items) = self.items_marked() {
+            return self.add_marked(items, place);
+        }
+        if self.focus() == Focus::Playlists {
+            return self.queue_playlist(place);
         }
         let track = match self.track_here() {
             None => return self.add_collection_here(place),
@@ -320,16 +323,6 @@ impl State {
         effects.extend(self.tell(Level::Info, words));
         effects
     }
-}
-
-/// The tracks among the rows, and the place of the one at `cursor` among them.
-fn only_tracks<'a>(
-    rows: impl Iterator<Item = &'a Item> + Clone,
-    cursor: usize,
-) -> Option<(Vec<&'a Track>, usize)> {
-    rows.clone().nth(cursor)?.track()?;
-    let row = rows.clone().take(cursor).filter(|item| item.track().is_some()).count();
-    Some((rows.filter_map(Item::track).collect(), row))
 }
 
 pub(in crate::app) fn tracks(count: usize) -> String {

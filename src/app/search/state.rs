@@ -1,5 +1,6 @@
 //! What the search page shows.
 
+use crate::app::editor::Selection;
 use crate::app::input::TextInput;
 use crate::app::list::List;
 use crate::model::{CleanText, Fault, Item, Kind, ServiceId, ServiceInfo, SignIn, Ticket, Track};
@@ -25,6 +26,8 @@ pub struct Search {
     pub rows: Vec<FoundRow>,
     /// Cursor over `rows`.
     pub list: List,
+    /// The rows that are marked, by their places.
+    pub selection: Selection,
     /// Of the request whose answers count.
     pub(super) ticket: Option<Ticket>,
     /// The pause after a keystroke that is waited for.

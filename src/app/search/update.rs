@@ -135,6 +135,7 @@ impl State {
         search.plain_words.clear();
         search.rows.clear();
         search.list = crate::app::list::List::default();
+        search.selection.clear();
         search.ticket = None;
         search.wait = None;
         for service in &mut search.services {

@@ -202,7 +202,7 @@ fn happening() -> impl Strategy<Value = Happening> {
 }
 
 fn holds(list: &List, rows: usize) -> bool {
-    let inside = list.cursor().map_or(rows == 0, |cursor| cursor < rows);
+    let inside = list.cursor().map_or(rows == 0 || list.is_hidden(), |cursor| cursor < rows);
     list.len() == rows && inside && list.window(7).end <= rows
 }
 
@@ -231,6 +231,16 @@ fn check(state: &State) {
             Overlay::Outputs(outputs) => assert!(holds(&outputs.list, outputs.rows.len())),
             Overlay::Picker(picker) => assert!(holds(&picker.list, picker.rows.len())),
             Overlay::Naming(_) => {}
+        }
+    }
+    for place in
+        [ListPlace::Queue, ListPlace::Playlist, ListPlace::Playlists, ListPlace::Results, ListPlace::Tracks]
+    {
+        let rows = state.rows_of(place);
+        assert!(state.marked_places(place).iter().all(|row| *row < rows));
+        if let Some(filter) = state.filter_of(place) {
+            assert!(holds(&filter.list, filter.rows.len()) && filter.rows.is_sorted());
+            assert!(filter.rows.last().is_none_or(|row| *row < rows));
         }
     }
     assert!(state.playback.volume.percent() <= 100);

@@ -1,9 +1,10 @@
 //! The services' lists on the left, the tracks of the open one on the right; where there is no room
 //! for both, the one that has the keyboard.
 
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
-use super::{countdown, heading, message, tracks};
+use super::filtered::{Shown, heading_or_filter, nothing_found};
+use super::{countdown, message, tracks};
 use crate::app::{Action, Focus, ListPlace, Shelf, ShelfState, State};
 use crate::ui::canvas::Canvas;
 use crate::ui::keys::first_key;
@@ -20,15 +21,14 @@ const SHELVES: &[Column] = &[
     Column { title: "", span: Span::Share(1), align: Align::Left, weight: Weight::Main },
 ];
 
-pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) {
+pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) -> Option<Position> {
     let in_lists = state.focus() == Focus::BrowseLists;
     if area.width < WIDE_COLUMNS {
         if in_lists || state.browse.open().is_none() {
             shelves(buffer, area, state, theme);
-        } else {
-            shelf(buffer, area, state, theme);
+            return None;
         }
-        return;
+        return shelf(buffer, area, state, theme);
     }
     let (left, rest) = split(area, (area.width / 3).clamp(LISTS_CELLS.0, LISTS_CELLS.1));
     let (line, right) = split(rest, 3);
@@ -36,7 +36,7 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &T
         put(buffer, Rect { x: line.x + 1, width: 1, ..row(line, at) }, theme.signs.divider, theme.faint);
     }
     shelves(buffer, left, state, theme);
-    shelf(buffer, right, state, theme);
+    shelf(buffer, right, state, theme)
 }
 
 fn shelves(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) {
@@ -68,40 +68,54 @@ fn shelves(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) {
     });
 }
 
-fn shelf(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) {
+fn shelf(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) -> Option<Position> {
     let Some(shelf) = state.browse.open() else {
         message(buffer, area, theme, &["No service is set up.".to_owned()]);
-        return;
+        return None;
     };
     let title = match &shelf.source {
         Some(source) if shelf.service_name.is_empty() => source.title.to_string(),
         Some(source) => format!("{} {} {}", shelf.service_name, theme.signs.dot, source.title),
         None => shelf.service_name.to_string(),
     };
-    let area = heading(buffer, area, theme, &title, &totals(shelf, theme));
+    let shown = Shown::of(state, ListPlace::Tracks, &shelf.list);
+    let mut amount = totals(shelf, theme);
+    match state.marked_rows(ListPlace::Tracks) {
+        0 => {}
+        marked => amount = format!("{marked} selected {} {amount}", theme.signs.dot),
+    }
+    let (area, caret) = heading_or_filter(buffer, area, state, theme, ListPlace::Tracks, (&title, &amount));
     if shelf.rows.is_empty() {
         message(buffer, area, theme, &why_empty(shelf, state));
-        return;
+        return caret;
     }
+    if shown.len() == 0 {
+        message(buffer, area, theme, &nothing_found(state));
+        return caret;
+    }
+    let marked = state.marked_places(ListPlace::Tracks);
     // What was put together from several services belongs to none.
     let sources = if shelf.service_name.is_empty() { tracks::Sources::Many } else { tracks::Sources::One };
     let list = List {
         place: ListPlace::Tracks,
         columns: tracks::columns(area.width, sources),
-        len: shelf.rows.len(),
-        cursor: shelf.list.cursor(),
-        window: &|height| shelf.list.window(height),
+        len: shown.len(),
+        cursor: shown.cursor(),
+        window: &|height| shown.window(height),
         focused: state.focus() == Focus::BrowseTracks,
         headings: true,
     };
-    list.draw(buffer, area, theme, |index| match shelf.rows.get(index) {
+    list.draw(buffer, area, theme, |index| match shelf.rows.get(shown.row(index)) {
         Some(item) => {
             let source = item.track().filter(|_| sources == tracks::Sources::Many);
             let source = source.map(|track| tracks::source(&track.reference, &state.services));
-            tracks::item(item, area.width, tracks::mark_of(item, state, theme), source, theme)
+            let mark =
+                tracks::mark_or_selected(item, marked.binary_search(&shown.row(index)).is_ok(), state, theme);
+            tracks::item(item, area.width, mark, source, theme)
         }
         None => tracks::nothing(),
     });
+    caret
 }
 
 /// How much there is, and whether more is on its way or did not come.

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod browse;
+mod filtered;
 mod playlists;
 mod queue;
 mod search;
@@ -36,17 +37,12 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &T
         }
         Page::Browse => {
             let area = upcoming::beside(buffer, area, state, theme);
-            browse::draw(buffer, area, state, theme);
-            None
+            browse::draw(buffer, area, state, theme)
         }
-        Page::Queue => {
-            queue::draw(buffer, area, state, theme);
-            None
-        }
+        Page::Queue => queue::draw(buffer, area, state, theme),
         Page::Playlists => {
             let area = upcoming::beside(buffer, area, state, theme);
-            playlists::draw(buffer, area, state, theme);
-            None
+            playlists::draw(buffer, area, state, theme)
         }
         Page::Accounts => {
             if let Some(talk) = &state.accounts.talk {

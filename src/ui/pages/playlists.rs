@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
-use super::{heading, message, tracks};
+use super::filtered::{Shown, heading_or_filter, nothing_found};
+use super::{message, tracks};
 use crate::app::{Action, Entry, Focus, ListPlace, OpenPlaylist, PlaylistRow, State};
 use crate::ui::canvas::Canvas;
 use crate::ui::keys::first_key;
@@ -22,37 +23,43 @@ const LENGTH: Column =
 /// From this many columns up, it is told how long playlists are.
 const LENGTH_COLUMNS: u16 = 50;
 
-pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) {
+pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) -> Option<Position> {
     match &state.playlists.open {
         Some(open) => draw_open(buffer, area, state, open, theme),
         None => draw_all(buffer, area, state, theme),
     }
 }
 
-fn draw_all(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) {
+fn draw_all(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) -> Option<Position> {
     let playlists = &state.playlists;
+    let shown = Shown::of(state, ListPlace::Playlists, &playlists.list);
     let own = playlists.own().count();
     let totals = if own > 0 { count(own, "playlist") } else { String::new() };
-    let area = heading(buffer, area, theme, "Your playlists", &totals);
+    let place = ListPlace::Playlists;
+    let (area, caret) = heading_or_filter(buffer, area, state, theme, place, ("Your playlists", &totals));
     if let Some(fault) = &playlists.fault {
         message(buffer, area, theme, &[fault.to_string()]);
-        return;
+        return caret;
     }
     if playlists.rows.is_empty() {
         let sentences = if playlists.known { empty_shelf(state) } else { vec!["Loading...".to_owned()] };
         message(buffer, area, theme, &sentences);
-        return;
+        return caret;
+    }
+    if shown.len() == 0 {
+        message(buffer, area, theme, &nothing_found(state));
+        return caret;
     }
     let list = List {
         place: ListPlace::Playlists,
         columns: if area.width >= LENGTH_COLUMNS { &[NAME, TRACKS, LENGTH] } else { &[NAME, TRACKS] },
-        len: playlists.rows.len(),
-        cursor: playlists.list.cursor(),
-        window: &|height| playlists.list.window(height),
+        len: shown.len(),
+        cursor: shown.cursor(),
+        window: &|height| shown.window(height),
         focused: state.focus() == Focus::Playlists,
         headings: true,
     };
-    list.draw(buffer, area, theme, |index| match playlists.rows.get(index) {
+    list.draw(buffer, area, theme, |index| match playlists.rows.get(shown.row(index)) {
         Some(PlaylistRow::Own(about)) => Row {
             texts: vec![about.name.to_string(), about.tracks.to_string(), known(about.length)],
             style: theme.text,
@@ -62,6 +69,7 @@ fn draw_all(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) {
         }
         None => tracks::nothing(),
     });
+    caret
 }
 
 /// How long it is, where that is known of anything in it.
@@ -82,7 +90,14 @@ fn empty_shelf(state: &State) -> Vec<String> {
     ]
 }
 
-fn draw_open(buffer: &mut Canvas<'_>, area: Rect, state: &State, open: &OpenPlaylist, theme: &Theme) {
+fn draw_open(
+    buffer: &mut Canvas<'_>,
+    area: Rect,
+    state: &State,
+    open: &OpenPlaylist,
+    theme: &Theme,
+) -> Option<Position> {
+    let shown = Shown::of(state, ListPlace::Playlist, &open.list);
     let dot = theme.signs.dot;
     let range = open.selection.range(&open.entries, open.list.cursor());
     let is_selected = |index: usize, entry: &Entry| {
@@ -95,9 +110,9 @@ fn draw_open(buffer: &mut Canvas<'_>, area: Rect, state: &State, open: &OpenPlay
         let comma = if length.is_empty() { "" } else { ", " };
         format!("{}{comma}{length}", count(open.entries.len(), "track"))
     };
-    if !open.selection.is_empty() {
-        let rows = open.entries.iter().enumerate().filter(|(index, entry)| is_selected(*index, entry));
-        totals = format!("{} selected {dot} {totals}", rows.count());
+    match state.marked_rows(ListPlace::Playlist) {
+        0 => {}
+        marked => totals = format!("{marked} selected {dot} {totals}"),
     }
     let standing = match open.sorted() {
         Some(_) => "order not kept",
@@ -105,7 +120,8 @@ fn draw_open(buffer: &mut Canvas<'_>, area: Rect, state: &State, open: &OpenPlay
         None => "keeping",
     };
     totals = format!("{standing} {dot} {totals}");
-    let area = heading(buffer, area, theme, open.name.as_str(), &totals);
+    let texts = (open.name.as_str(), totals.as_str());
+    let (area, caret) = heading_or_filter(buffer, area, state, theme, ListPlace::Playlist, texts);
     if open.entries.is_empty() {
         let sentences = [
             "There is nothing in this playlist.".to_owned(),
@@ -117,19 +133,24 @@ fn draw_open(buffer: &mut Canvas<'_>, area: Rect, state: &State, open: &OpenPlay
             ),
         ];
         message(buffer, area, theme, &sentences);
-        return;
+        return caret;
+    }
+    if shown.len() == 0 {
+        message(buffer, area, theme, &nothing_found(state));
+        return caret;
     }
     let list = List {
         place: ListPlace::Playlist,
         columns: tracks::columns(area.width, tracks::Sources::Many),
-        len: open.entries.len(),
-        cursor: open.list.cursor(),
-        window: &|height| open.list.window(height),
+        len: shown.len(),
+        cursor: shown.cursor(),
+        window: &|height| shown.window(height),
         focused: state.focus() == Focus::Playlist,
         headings: true,
     };
     let playing = state.playback.now.as_ref().map(|now| &now.track.reference);
     list.draw(buffer, area, theme, |index| {
+        let index = shown.row(index);
         let Some(entry) = open.entries.get(index) else {
             return tracks::nothing();
         };
@@ -143,4 +164,5 @@ fn draw_open(buffer: &mut Canvas<'_>, area: Rect, state: &State, open: &OpenPlay
         let source = tracks::source(&entry.track.reference, &state.services);
         tracks::row(&entry.track, area.width, mark, Some(source), theme)
     });
+    caret
 }

@@ -1,8 +1,9 @@
 //! The queue: what plays, what comes after, how long it takes in all.
 
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
-use super::{heading, message, tracks};
+use super::filtered::{Shown, heading_or_filter, nothing_found};
+use super::{message, tracks};
 use crate::app::{Action, Entry, Focus, ListPlace, Repeat, State};
 use crate::ui::canvas::Canvas;
 use crate::ui::keys::first_key;
@@ -11,8 +12,9 @@ use crate::ui::text::{count, total};
 use crate::ui::theme::Theme;
 use crate::ui::widgets::List;
 
-pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) {
+pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) -> Option<Position> {
     let queue = &state.queue;
+    let shown = Shown::of(state, ListPlace::Queue, &queue.list);
     let mut totals = String::new();
     if !queue.entries.is_empty() {
         totals = format!("{}, {}", count(queue.entries.len(), "track"), total(queue.total_length()));
@@ -21,9 +23,9 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &T
     let is_selected = |index: usize, entry: &Entry| {
         queue.selection.holds(entry.id) || range.as_ref().is_some_and(|range| range.contains(&index))
     };
-    if !queue.selection.is_empty() {
-        let rows = queue.entries.iter().enumerate().filter(|(index, entry)| is_selected(*index, entry));
-        totals = format!("{} selected {} {totals}", rows.count(), theme.signs.dot);
+    match state.marked_rows(ListPlace::Queue) {
+        0 => {}
+        marked => totals = format!("{marked} selected {} {totals}", theme.signs.dot),
     }
     if queue.repeat != Repeat::Off {
         let separator = if totals.is_empty() { String::new() } else { format!(" {} ", theme.signs.dot) };
@@ -33,7 +35,7 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &T
         Some(row) => format!("Track {} of {}", row + 1, queue.entries.len()),
         None => "Queue".to_owned(),
     };
-    let area = heading(buffer, area, theme, &title, &totals);
+    let (area, caret) = heading_or_filter(buffer, area, state, theme, ListPlace::Queue, (&title, &totals));
     if queue.entries.is_empty() {
         let sentences = [
             "The queue is empty.".to_owned(),
@@ -46,18 +48,23 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &T
             ),
         ];
         message(buffer, area, theme, &sentences);
-        return;
+        return caret;
+    }
+    if shown.len() == 0 {
+        message(buffer, area, theme, &nothing_found(state));
+        return caret;
     }
     let list = List {
         place: ListPlace::Queue,
         columns: tracks::columns(area.width, tracks::Sources::Many),
-        len: queue.entries.len(),
-        cursor: queue.list.cursor(),
-        window: &|height| queue.list.window(height),
+        len: shown.len(),
+        cursor: shown.cursor(),
+        window: &|height| shown.window(height),
         focused: state.focus() == Focus::Queue,
         headings: true,
     };
     list.draw(buffer, area, theme, |index| {
+        let index = shown.row(index);
         let Some(entry) = queue.entries.get(index) else {
             return tracks::nothing();
         };
@@ -70,4 +77,5 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &T
         let source = tracks::source(&entry.track.reference, &state.services);
         tracks::row(&entry.track, area.width, mark, Some(source), theme)
     });
+    caret
 }

@@ -2,6 +2,7 @@
 
 use ratatui::layout::{Position, Rect};
 
+use super::filtered::{Shown, line as filter_line, nothing_found};
 use super::tracks::SOURCE_CELLS;
 use super::{countdown, message, tracks};
 use crate::app::{Answer, Focus, FoundRow, ListPlace, State};
@@ -11,40 +12,56 @@ use crate::ui::input::input;
 use crate::ui::layout::{below, row};
 use crate::ui::text::{cells, cut};
 use crate::ui::theme::Theme;
-use crate::ui::widgets::{Ink, List, put, spans};
+use crate::ui::widgets::{BAR_CELLS, Ink, List, put, put_right, spans};
 
 pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) -> Option<Position> {
     let search = &state.search;
     let typing = state.focus() == Focus::SearchInput;
     let line = row(area, 0);
-    let caret = input(buffer, line, theme, &search.input, typing, "title, artist or album, or a link");
+    let mut caret = input(buffer, line, theme, &search.input, typing, "title, artist or album, or a link");
     if let (Some(at), Some(rest)) = (caret, search.completion()) {
         let room = line.right().saturating_sub(at.x);
         put(buffer, Rect { x: at.x, width: room, ..line }, rest, theme.faint);
     }
-    answers(buffer, row(area, 1), state, theme);
+    match (state.filter_of(ListPlace::Results), state.marked_rows(ListPlace::Results)) {
+        (Some(filter), _) => caret = filter_line(buffer, row(area, 1), state, theme, filter).or(caret),
+        (None, 0) => answers(buffer, row(area, 1), state, theme),
+        (None, marked) => {
+            let line = Rect { width: area.width.saturating_sub(BAR_CELLS), ..row(area, 1) };
+            let rest = put_right(buffer, line, &format!("{marked} selected"), theme.faint);
+            answers(buffer, rest, state, theme);
+        }
+    }
     let area = below(area, if area.height > 8 { 3 } else { 2 });
     if search.rows.is_empty() {
         message(buffer, area, theme, &why_empty(state));
         return caret;
     }
+    let shown = Shown::of(state, ListPlace::Results, &search.list);
+    if shown.len() == 0 {
+        message(buffer, area, theme, &nothing_found(state));
+        return caret;
+    }
+    let marked = state.marked_places(ListPlace::Results);
     let list = List {
         place: ListPlace::Results,
         columns: tracks::columns(area.width, tracks::Sources::Many),
-        len: search.rows.len(),
-        cursor: search.list.cursor(),
-        window: &|height| search.list.window(height),
+        len: shown.len(),
+        cursor: shown.cursor(),
+        window: &|height| shown.window(height),
         focused: state.focus() == Focus::SearchResults,
         headings: true,
     };
-    list.draw(buffer, area, theme, |index| match search.rows.get(index) {
+    list.draw(buffer, area, theme, |index| match search.rows.get(shown.row(index)) {
         Some(FoundRow { item, others }) => {
             let mut source = tracks::source_of(item, &state.services);
             if !others.is_empty() {
                 // The number is seen, whatever is cut.
                 source = format!("{} +{}", cut(&source, usize::from(SOURCE_CELLS) - 3), others.len());
             }
-            tracks::item(item, area.width, tracks::mark_of(item, state, theme), Some(source), theme)
+            let mark =
+                tracks::mark_or_selected(item, marked.binary_search(&shown.row(index)).is_ok(), state, theme);
+            tracks::item(item, area.width, mark, Some(source), theme)
         }
         None => tracks::nothing(),
     });

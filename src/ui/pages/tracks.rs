@@ -73,18 +73,30 @@ pub(super) fn mark(track: &Track, state: &State, theme: &Theme) -> Mark {
 }
 
 /// The mark of any row of a list to choose from.
-pub(super) fn mark_of(item: &Item, state: &State, theme: &Theme) -> Mark {
+fn mark_of(item: &Item, state: &State, theme: &Theme) -> Mark {
     match item {
         Item::Track(track) => mark(track, state, theme),
         Item::Collection(_) | Item::List(_) => Mark::None,
     }
 }
 
+/// The same, or that the next edit is about it.
+pub(super) fn mark_or_selected(item: &Item, selected: bool, state: &State, theme: &Theme) -> Mark {
+    if selected { Mark::Selected } else { mark_of(item, state, theme) }
+}
+
 /// `item` in the columns of a list of this width.
 pub(super) fn item(item: &Item, width: u16, mark: Mark, source: Option<String>, theme: &Theme) -> Row {
     match item {
         Item::Track(track) => row(track, width, mark, source, theme),
-        Item::Collection(collection) => collection_row(collection, width, source, theme),
+        Item::Collection(collection) => {
+            let mut row = collection_row(collection, width, source, theme);
+            if mark == Mark::Selected {
+                row.texts[0] = theme.signs.selected.to_owned();
+                row.style = theme.strong;
+            }
+            row
+        }
         Item::List(list) => {
             let texts = [theme.signs.opens.to_owned(), list.title.to_string()];
             Row { texts: texts.into(), style: theme.text }

@@ -1,0 +1,9 @@
+//! The filter of the list at hand: only rows that hold what is typed are shown. Marks and edits act on the real rows.
+
+mod find;
+mod state;
+#[cfg(test)]
+mod tests;
+mod update;
+
+pub use state::Filter;

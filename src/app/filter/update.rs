@@ -1,0 +1,292 @@
+//! Decisions about the filter.
+
+use super::find::{self, Wanted};
+use super::state::{Filter, Stamp, Subject};
+use crate::app::effect::Effect;
+use crate::app::focus::Focus;
+use crate::app::mouse::ListPlace;
+use crate::app::playlists::PlaylistRow;
+use crate::app::state::State;
+use crate::model::{CleanText, Item, Track};
+
+impl State {
+    /// The list under the keys, if it can be filtered.
+    pub(in crate::app) fn filterable(&self) -> Option<ListPlace> {
+        match self.page_focus() {
+            Focus::SearchResults => Some(ListPlace::Results),
+            Focus::BrowseTracks => Some(ListPlace::Tracks),
+            Focus::Queue => Some(ListPlace::Queue),
+            Focus::Playlists => Some(ListPlace::Playlists),
+            Focus::Playlist => Some(ListPlace::Playlist),
+            _ => None,
+        }
+    }
+
+    /// How many rows the list under the keys has that can be filtered or marked.
+    pub(in crate::app) fn filterable_rows(&self) -> usize {
+        self.filterable().map_or(0, |place| self.stamp(place).rows)
+    }
+
+    /// How many rows a list has, those included that a filter hides.
+    pub fn rows_of(&self, place: ListPlace) -> usize {
+        self.stamp(place).rows
+    }
+
+    /// The filter over a list, if there is one.
+    pub fn filter_of(&self, place: ListPlace) -> Option<&Filter> {
+        self.filter.as_ref().filter(|filter| filter.place == place)
+    }
+
+    /// The filter over the list that has the keys.
+    pub(in crate::app) fn filter_here(&self) -> Option<&Filter> {
+        self.filterable().filter(|_| self.overlays.is_empty()).and_then(|place| self.filter_of(place))
+    }
+
+    /// The rows that are shown of a list; `None`: all.
+    pub(in crate::app) fn shown_rows(&self, place: ListPlace) -> Option<&[usize]> {
+        self.filter_of(place).filter(|filter| filter.narrows()).map(|filter| filter.rows.as_slice())
+    }
+
+    /// Types into the line of the list's filter. Where there is nothing to filter, the services are searched.
+    pub(in crate::app) fn start_filter(&mut self) -> Vec<Effect> {
+        let place = self.filterable().filter(|_| self.overlays.is_empty());
+        let Some((place, subject)) = place.and_then(|place| Some((place, self.subject(place)?))) else {
+            return self.search_page();
+        };
+        if let Some(filter) = self.filter.as_mut().filter(|filter| filter.place == place) {
+            filter.typing = true;
+            filter.input.caret_end();
+            if let Some(row) = filter.list.cursor().and_then(|place| filter.row(place)) {
+                filter.origin = row;
+            }
+            return Vec::new();
+        }
+        self.drop_filter();
+        let Some(list) = self.list_at(place).filter(|list| !list.is_empty()) else {
+            return self.search_page();
+        };
+        let origin = list.cursor().unwrap_or_default();
+        self.filter = Some(Filter::new(place, subject, origin));
+        Vec::new()
+    }
+
+    /// Done typing: the rows have the keys.
+    pub(in crate::app) fn keep_filter(&mut self) -> Vec<Effect> {
+        if let Some(filter) = &mut self.filter {
+            filter.typing = false;
+        }
+        Vec::new()
+    }
+
+    /// Shows every row again, with the cursor where it was before anything was typed.
+    pub(in crate::app) fn leave_filter(&mut self) -> Vec<Effect> {
+        let height = self.list_height();
+        if let Some(filter) = self.filter.take()
+            && let Some(list) = self.list_at(filter.place)
+        {
+            list.hide_cursor(false);
+            list.go_to(filter.origin, height);
+        }
+        Vec::new()
+    }
+
+    /// Shows every row again; the cursor stays on the row that it is on.
+    pub(in crate::app) fn drop_filter(&mut self) -> Vec<Effect> {
+        if let Some(filter) = self.filter.take()
+            && let Some(list) = self.list_at(filter.place)
+        {
+            list.hide_cursor(false);
+        }
+        Vec::new()
+    }
+
+    /// The next row that is shown, or the one before; from the last one to the first.
+    pub(in crate::app) fn next_match(&mut self, on: bool) -> Vec<Effect> {
+        let Some(filter) = self.filter_here() else { return Vec::new() };
+        let count = filter.rows.len();
+        let Some(cursor) = filter.list.cursor() else { return Vec::new() };
+        let place = if on { (cursor + 1) % count } else { (cursor + count - 1) % count };
+        self.go_in_filter(place)
+    }
+
+    /// Moves the cursor among the rows that are shown; `false` where nothing is filtered.
+    pub(in crate::app) fn move_in_filter(&mut self, rows: isize) -> bool {
+        let Some(cursor) = self.filter_here().map(|filter| filter.list.cursor()) else { return false };
+        if let Some(cursor) = cursor {
+            self.go_in_filter(cursor.saturating_add_signed(rows));
+        }
+        true
+    }
+
+    /// Puts the cursor on a row by its place among those that are shown.
+    fn go_in_filter(&mut self, place: usize) -> Vec<Effect> {
+        let height = self.list_height();
+        let Some(filter) = &mut self.filter else { return Vec::new() };
+        filter.list.go_to(place, height);
+        let (at, row) = (filter.place, filter.list.cursor().and_then(|place| filter.row(place)));
+        if let (Some(list), Some(row)) = (self.list_at(at), row) {
+            list.go_to(row, height);
+        }
+        Vec::new()
+    }
+
+    /// The wheel turned over a list that is filtered; `false` where it is not.
+    pub(in crate::app) fn scroll_filter(&mut self, place: ListPlace, rows: isize, height: usize) -> bool {
+        let Some(filter) = self.filter.as_mut().filter(|filter| filter.place == place) else { return false };
+        filter.list.scroll(rows, height);
+        let row = filter.list.cursor().and_then(|place| filter.row(place));
+        if let (Some(list), Some(row)) = (self.list_at(place), row) {
+            list.go_to(row, height);
+        }
+        true
+    }
+
+    /// The real row of one that is shown in a list.
+    pub(in crate::app) fn real_row(&self, place: ListPlace, shown: usize) -> Option<usize> {
+        match self.filter_of(place) {
+            Some(filter) => filter.row(shown),
+            None => Some(shown),
+        }
+    }
+
+    /// After every message: the filter keeps to its list, and the cursor to a row that is shown.
+    pub(in crate::app) fn settle_filter(&mut self) {
+        let Some(mut filter) = self.filter.take() else { return };
+        let place = filter.place;
+        let words = filter.input.text().trim().to_owned();
+        let is_over =
+            self.subject(place).as_ref() != Some(&filter.subject) || (!filter.typing && words.is_empty());
+        if let Some(list) = self.list_at(place) {
+            list.hide_cursor(false);
+        }
+        if is_over {
+            return;
+        }
+        let stamp = self.stamp(place);
+        let typed = words != filter.words;
+        if typed || filter.stamp != Some(stamp) {
+            self.find_rows(&mut filter, words, stamp);
+        }
+        let height = self.list_height();
+        if let Some(list) = self.list_at(place) {
+            // While words are typed the cursor goes to what is found from where it was.
+            let from = if typed { Some(filter.origin) } else { list.cursor() };
+            if let Some((place, row)) = from.and_then(|from| filter.nearest(from)) {
+                if list.cursor() != Some(row) {
+                    list.go_to(row, height);
+                }
+                if filter.list.cursor() != Some(place) {
+                    filter.list.go_to(place, height);
+                }
+            }
+            list.hide_cursor(filter.rows.is_empty());
+        }
+        self.filter = Some(filter);
+    }
+
+    fn find_rows(&self, filter: &mut Filter, words: String, stamp: Stamp) {
+        let wanted = Wanted::new(&words);
+        let mut letters = Vec::new();
+        let mut is_in = |row: usize, loosely: bool| {
+            letters.clear();
+            self.letters_of(filter.place, row, &mut letters);
+            wanted.is_in(&letters, loosely)
+        };
+        // What is typed on finds fewer of the same rows.
+        let narrower = filter.stamp == Some(stamp)
+            && filter.narrows()
+            && !filter.loosely
+            && words.starts_with(&filter.words)
+            && !words[filter.words.len()..].contains(char::is_whitespace);
+        let mut found: Vec<usize> = if words.is_empty() {
+            (0..stamp.rows).collect()
+        } else if narrower {
+            filter.rows.iter().copied().filter(|row| is_in(*row, false)).collect()
+        } else {
+            (0..stamp.rows).filter(|row| is_in(*row, false)).collect()
+        };
+        filter.loosely = found.is_empty() && !words.is_empty();
+        if filter.loosely {
+            found = (0..stamp.rows).filter(|row| is_in(*row, true)).collect();
+        }
+        filter.rows = found;
+        filter.list.set_len(filter.rows.len());
+        (filter.words, filter.stamp) = (words, Some(stamp));
+    }
+
+    /// What a list holds now; `None` where there is none.
+    fn subject(&self, place: ListPlace) -> Option<Subject> {
+        match place {
+            ListPlace::Queue => Some(Subject::Queue),
+            ListPlace::Playlists => self.playlists.open.is_none().then_some(Subject::Playlists),
+            ListPlace::Playlist => self.playlists.open.as_ref().map(|open| Subject::Playlist(open.id)),
+            ListPlace::Results => Some(Subject::Results(self.search.kind, self.search.words.clone())),
+            ListPlace::Tracks => {
+                let shelf = self.browse.open()?;
+                let list = shelf.source.as_ref().map(|source| source.id.clone());
+                Some(Subject::Shelf(shelf.service.clone(), list, self.browse.trail.len()))
+            }
+            _ => None,
+        }
+    }
+
+    fn stamp(&self, place: ListPlace) -> Stamp {
+        let stamp = |rows: usize, version: [u64; 3]| Stamp { rows, version };
+        match place {
+            ListPlace::Queue => {
+                let (queue, journal) = (&self.queue, &self.queue.journal);
+                stamp(queue.entries.len(), [journal.number(), journal.all().len() as u64, 0])
+            }
+            ListPlace::Playlist => match &self.playlists.open {
+                Some(open) => stamp(open.entries.len(), open.version()),
+                None => stamp(0, [0; 3]),
+            },
+            ListPlace::Playlists => stamp(self.playlists.rows.len(), [self.playlists.listed, 0, 0]),
+            ListPlace::Results => stamp(self.search.rows.len(), [0; 3]),
+            ListPlace::Tracks => {
+                let shelf = self.browse.open();
+                stamp(shelf.map_or(0, |shelf| shelf.rows.len()), [0; 3])
+            }
+            _ => stamp(0, [0; 3]),
+        }
+    }
+
+    /// The letters of a row, as they are compared.
+    fn letters_of(&self, place: ListPlace, row: usize, letters: &mut Vec<char>) {
+        match place {
+            ListPlace::Queue => self.queue.entries.get(row).map(|entry| of_track(&entry.track, letters)),
+            ListPlace::Playlist => {
+                let entries = self.playlists.open.as_ref().map(|open| &open.entries);
+                entries.and_then(|entries| entries.get(row)).map(|entry| of_track(&entry.track, letters))
+            }
+            ListPlace::Playlists => self.playlists.rows.get(row).map(|row| match row {
+                PlaylistRow::Own(about) => find::add(letters, about.name.as_str()),
+                PlaylistRow::At { name, .. } => find::add(letters, name.as_str()),
+            }),
+            ListPlace::Results => self.search.rows.get(row).map(|row| of_item(&row.item, letters)),
+            ListPlace::Tracks => {
+                self.browse.open().and_then(|shelf| shelf.rows.get(row)).map(|item| of_item(item, letters))
+            }
+            _ => None,
+        };
+    }
+}
+
+fn of_track(track: &Track, letters: &mut Vec<char>) {
+    find::add(letters, track.title.as_str());
+    for text in track.artists.iter().chain(&track.album) {
+        find::add(letters, text.as_str());
+    }
+}
+
+fn of_item(item: &Item, letters: &mut Vec<char>) {
+    match item {
+        Item::Track(track) => of_track(track, letters),
+        Item::Collection(collection) => {
+            find::add(letters, collection.title.as_str());
+            let others = [&collection.by, &collection.note];
+            others.into_iter().flatten().map(CleanText::as_str).for_each(|text| find::add(letters, text));
+        }
+        Item::List(list) => find::add(letters, list.title.as_str()),
+    }
+}
