@@ -105,6 +105,10 @@ pub enum Action {
     Undo,
     /// Do it again after all.
     Redo,
+    /// Show every change of the list.
+    ShowJournal,
+    /// Bring the list back as the journal's row says.
+    GoBackTo,
     /// The cursor a row down.
     MoveDown,
     /// The cursor a row up.

@@ -60,6 +60,8 @@ pub enum Focus {
     Playlist,
     /// The line for a playlist's name.
     Naming,
+    /// The journal's rows.
+    Journal,
     /// The accounts' rows.
     Accounts,
     /// A sign-in with nothing to type.
@@ -93,7 +95,7 @@ impl Focus {
     /// Whose keys count, the nearest first.
     pub(super) fn contexts(self) -> &'static [Context] {
         use Context::{
-            Accounts, Filtering, Global, Help, Input, List, Lists, Marks, Naming, Outputs, Picker, Playlists,
+            Accounts, Filtering, Global, Help, Input, Journal, List, Lists, Marks, Naming, Outputs, Picker, Playlists,
             Queue, Rows, SignIn, Tracks, Welcome,
         };
         match self {
@@ -106,6 +108,7 @@ impl Focus {
             Self::Playlists => &[Playlists, Tracks, List, Global],
             Self::Playlist => &[Tracks, Rows, Marks, List, Global],
             Self::Naming => &[Naming, Input, Global],
+            Self::Journal => &[Journal, List, Global],
             Self::Accounts => &[Accounts, List, Global],
             Self::SignIn => &[SignIn, Global],
             Self::SignInForm => &[SignIn, Input, Global],

@@ -42,6 +42,7 @@ impl State {
             | Focus::BrowseLists
             | Focus::Playlists
             | Focus::Naming
+            | Focus::Journal
             | Focus::Accounts
             | Focus::SignIn
             | Focus::SignInForm

@@ -101,6 +101,8 @@ pub enum ListPlace {
     Outputs,
     /// The picker's.
     Picker,
+    /// The journal's.
+    Journal,
 }
 
 /// A line across some cells that stands for a whole.
@@ -223,7 +225,8 @@ impl State {
                     | ListPlace::Form
                     | ListPlace::Help
                     | ListPlace::Outputs
-                    | ListPlace::Picker => Vec::new(),
+                    | ListPlace::Picker
+                    | ListPlace::Journal => Vec::new(),
                 }
             }
             Some(Target::Progress(_)) => self.seek_by(if down { -WHEEL_SECONDS } else { WHEEL_SECONDS }),
@@ -245,7 +248,9 @@ impl State {
             ListPlace::Playlist => self.playlists.open.as_mut().map(|open| &mut open.list),
             ListPlace::Accounts => Some(&mut self.accounts.list),
             ListPlace::Upcoming | ListPlace::Form => None,
-            ListPlace::Help | ListPlace::Outputs | ListPlace::Picker => self.overlay_list(),
+            ListPlace::Help | ListPlace::Outputs | ListPlace::Picker | ListPlace::Journal => {
+                self.overlay_list()
+            }
         }
     }
 
@@ -294,7 +299,8 @@ impl State {
             | ListPlace::Playlist
             | ListPlace::Accounts
             | ListPlace::Outputs
-            | ListPlace::Picker => Vec::new(),
+            | ListPlace::Picker
+            | ListPlace::Journal => Vec::new(),
         }
     }
 
@@ -315,6 +321,7 @@ impl State {
             ListPlace::Help => self.run_help_row(),
             ListPlace::Outputs => self.choose_output(),
             ListPlace::Picker => self.pick(),
+            ListPlace::Journal => self.go_back_to(),
         }
     }
 
@@ -322,7 +329,7 @@ impl State {
         match self.overlays.last_mut() {
             Some(Overlay::Help(help)) => help.typing = true,
             None if self.page == Page::Search => self.search.typing = true,
-            Some(Overlay::Outputs(_) | Overlay::Picker(_) | Overlay::Naming(_)) | None => {}
+            Some(_) | None => {}
         }
         Vec::new()
     }

@@ -108,6 +108,7 @@ impl State {
             | Focus::Playlists
             | Focus::Playlist
             | Focus::Naming
+            | Focus::Journal
             | Focus::Accounts
             | Focus::SignIn
             | Focus::SignInForm
@@ -143,6 +144,7 @@ impl State {
             | Focus::Queue
             | Focus::Playlists
             | Focus::Playlist
+            | Focus::Journal
             | Focus::Accounts
             | Focus::SignIn
             | Focus::SignInForm
@@ -155,7 +157,7 @@ impl State {
         match self.overlays.last_mut() {
             Some(Overlay::Help(help)) => help.typing = false,
             None if self.page == Page::Search => self.search.typing = false,
-            Some(Overlay::Outputs(_) | Overlay::Picker(_) | Overlay::Naming(_)) | None => {}
+            Some(_) | None => {}
         }
         Vec::new()
     }
@@ -193,6 +195,7 @@ impl State {
             | Focus::Playlists
             | Focus::Playlist
             | Focus::Naming
+            | Focus::Journal
             | Focus::Accounts
             | Focus::SignIn
             | Focus::SignInForm
@@ -219,7 +222,7 @@ impl State {
             Focus::Playlists => Some(&mut self.playlists.list),
             Focus::Playlist => self.playlists.open.as_mut().map(|open| &mut open.list),
             Focus::Accounts => Some(&mut self.accounts.list),
-            Focus::Help | Focus::Outputs | Focus::Picker => self.overlay_list(),
+            Focus::Help | Focus::Outputs | Focus::Picker | Focus::Journal => self.overlay_list(),
         }
     }
 
@@ -229,6 +232,7 @@ impl State {
             Overlay::Help(help) => Some(&mut help.list),
             Overlay::Outputs(outputs) => Some(&mut outputs.list),
             Overlay::Picker(picker) => Some(&mut picker.list),
+            Overlay::Journal(journal) => Some(&mut journal.list),
             Overlay::Naming(_) => None,
         })
     }

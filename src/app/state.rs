@@ -17,6 +17,7 @@ use super::effect::Effect;
 use super::filter::Filter;
 use super::focus::{Focus, Page};
 use super::help::Help;
+use super::journal::JournalPage;
 use super::keymap::Keymap;
 use super::limits::Limits;
 use super::marks::Marking;
@@ -102,6 +103,8 @@ pub enum Overlay {
     Picker(Box<Picker>),
     /// The line for a playlist's name.
     Naming(Box<Naming>),
+    /// The journal of a list.
+    Journal(Box<JournalPage>),
 }
 
 /// The whole state. Read it freely; only [`super::update`] changes it.
@@ -246,6 +249,7 @@ impl State {
             (Some(Overlay::Outputs(_)), _) => Focus::Outputs,
             (Some(Overlay::Picker(_)), _) => Focus::Picker,
             (Some(Overlay::Naming(_)), _) => Focus::Naming,
+            (Some(Overlay::Journal(_)), _) => Focus::Journal,
             (None, Page::Welcome) => Focus::Doors,
             (None, Page::Search) if self.search.typing => Focus::SearchInput,
             (None, Page::Search) => Focus::SearchResults,

@@ -28,6 +28,8 @@ pub enum Context {
     Playlists,
     /// While a playlist gets its name.
     Naming,
+    /// In the journal.
+    Journal,
     /// On the welcome page.
     Welcome,
     /// On the accounts page.
@@ -59,6 +61,7 @@ impl Context {
             Self::Filtering => "Filtering a list",
             Self::Playlists => "On the page of playlists",
             Self::Naming => "Naming a playlist",
+            Self::Journal => "In the journal",
             Self::Welcome => "On the welcome page",
             Self::Accounts => "On the accounts page",
             Self::SignIn => "In a sign-in",
@@ -100,7 +103,7 @@ const fn row(
 }
 
 use Context::{
-    Accounts, Filtered, Filtering, Global, Help, Input, Lists, Marks, Naming, Outputs, Picker, Playlists,
+    Accounts, Filtered, Filtering, Global, Help, Input, Journal, Lists, Marks, Naming, Outputs, Picker, Playlists,
     Queue, Rows, SignIn, Tracks, Welcome,
 };
 
@@ -160,6 +163,8 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::FilterDown, "filter-down", Filtering, &["<Down>", "<C-n>"], "", "Down a row"),
     row(Action::FilterUp, "filter-up", Filtering, &["<Up>", "<C-p>"], "", "Up a row"),
 
+    row(Action::GoBackTo, "go-back-to", Journal, &["<Enter>"], "go there", "Bring the list back as it was before this change, or to the newest again"),
+
     row(Action::RunAction, "run-action", Help, &["<Enter>"], "do it", "Do what the row says"),
     row(Action::FilterHelp, "filter-help", Help, &["/"], "look up", "Look for words in the help"),
 
@@ -194,6 +199,8 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::Retry, "retry", Global, &["R"], "try again", "Ask again what failed on this page"),
     row(Action::Undo, "undo", Global, &["u"], "undo", "Take the last change of this list back; outside lists, of the queue"),
     row(Action::Redo, "redo", Global, &["U", "<C-r>"], "", "Make the change again after all"),
+
+    row(Action::ShowJournal, "show-journal", Global, &["g j"], "", "Show every change of this list, and go back to before any of them; outside lists, of the queue"),
 
     row(Action::Like, "like", Global, &["f"], "like", "Like this, or no longer"),
     row(Action::LikePlaying, "like-playing", Global, &["F"], "", "Like what plays, or no longer"),

@@ -129,6 +129,7 @@ impl State {
             | Focus::Queue
             | Focus::Playlists
             | Focus::Playlist
+            | Focus::Journal
             | Focus::Accounts
             | Focus::SignIn
             | Focus::Help
@@ -144,9 +145,7 @@ impl State {
         match action {
             Action::Quit => vec![Effect::Quit],
             Action::Close => match self.overlays.pop() {
-                Some(Overlay::Help(_) | Overlay::Picker(_) | Overlay::Naming(_) | Overlay::Outputs(_)) => {
-                    Vec::new()
-                }
+                Some(_) => Vec::new(),
                 None if self.focus() == Focus::SignIn => self.cancel_sign_in(),
                 None => vec![Effect::Quit],
             },
@@ -261,6 +260,8 @@ impl State {
             Action::SubmitName => self.submit_name(),
             Action::Undo => self.undo(),
             Action::Redo => self.redo(),
+            Action::ShowJournal => self.open_journal(),
+            Action::GoBackTo => self.go_back_to(),
 
             Action::OpenDoor => self.open_door(),
             Action::ListenNow => {

@@ -81,6 +81,15 @@ impl Step {
         Self { name: self.name.clone(), change: self.change.inverted(), before, after }
     }
 
+    /// The same as a step of its own in the journal, named for what it is.
+    fn way_back(&self) -> Self {
+        let name = match self.name.strip_prefix(TAKING_BACK) {
+            Some(name) => name.to_owned(),
+            None => format!("{TAKING_BACK}{}", self.name),
+        };
+        Self { name, ..self.inverted() }
+    }
+
     /// Makes the step, and says how the list is then.
     ///
     /// # Errors
@@ -98,8 +107,11 @@ impl Step {
 /// What a new step adds to a journal in which these steps, the oldest first, were taken back: the ways back of those, so
 /// that they stay reachable, and the step.
 pub fn added_by(taken_back: &[Step], step: Step) -> impl Iterator<Item = Step> {
-    taken_back.iter().rev().map(Step::inverted).chain([step])
+    taken_back.iter().rev().map(Step::way_back).chain([step])
 }
+
+/// What the name of a step begins with that takes another one back.
+const TAKING_BACK: &str = "taking back ";
 
 /// All steps of a list, numbered from 1, and how many of them are done.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -162,6 +174,27 @@ impl Journal {
         let step = self.steps.get(self.done)?;
         self.done += 1;
         Some(step.clone())
+    }
+
+    /// The number of the step before the oldest that is known.
+    pub fn first_number(&self) -> u64 {
+        self.forgotten
+    }
+
+    /// The steps that lead from where the list stands to where the step of this number is the last one that is done.
+    pub fn way_to(&self, number: u64) -> Vec<Step> {
+        let to = usize::try_from(number.saturating_sub(self.forgotten)).unwrap_or(usize::MAX);
+        let to = to.min(self.steps.len());
+        match self.steps.get(to..self.done) {
+            Some(back) => back.iter().rev().map(Step::inverted).collect(),
+            None => self.steps.get(self.done..to).unwrap_or_default().to_vec(),
+        }
+    }
+
+    /// The list stands there now.
+    pub fn stand_at(&mut self, number: u64) {
+        let to = usize::try_from(number.saturating_sub(self.forgotten)).unwrap_or(usize::MAX);
+        self.done = to.min(self.steps.len());
     }
 
     /// Everything there is, the oldest first.

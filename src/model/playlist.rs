@@ -87,6 +87,28 @@ pub struct ShelfStep {
     pub after: Option<CleanText>,
 }
 
+/// A change of which playlists there are, with what it was about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShelfChange {
+    /// The change.
+    pub step: ShelfStep,
+    /// How many rows the playlist has, there or not.
+    pub tracks: usize,
+    /// How long they play.
+    pub length: Duration,
+}
+
+/// Every change of which playlists there are, the oldest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ShelfLog {
+    /// The changes.
+    pub steps: Vec<ShelfChange>,
+    /// The number of the change before the first of them.
+    pub first_number: u64,
+    /// The number of the last one that is done.
+    pub number: u64,
+}
+
 /// What is asked of whoever keeps the playlists.
 #[derive(Clone, Debug, PartialEq)]
 pub enum PlaylistOrder {
@@ -123,6 +145,10 @@ pub enum PlaylistOrder {
     Undo,
     /// And made again.
     Redo,
+    /// Every making, renaming and deleting there was.
+    Log,
+    /// As many of them are taken back or made again as it takes that the one of this number is the last one done.
+    GoTo(u64),
 }
 
 /// What came of an order. Whatever it tells is on the disk.
@@ -139,6 +165,8 @@ pub enum PlaylistAnswer {
         /// All playlists, by name.
         all: Vec<PlaylistInfo>,
     },
+    /// Every change of which playlists there are.
+    Logged(ShelfLog),
     /// Rows were put at the end.
     Appended {
         /// Of which one, as it is now.

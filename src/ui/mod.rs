@@ -4,6 +4,7 @@ mod canvas;
 mod header;
 mod help;
 mod input;
+mod journal;
 mod keys;
 mod layout;
 mod naming;
@@ -72,6 +73,10 @@ fn screen(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) -> 
             }
             Overlay::Picker(picker) => picker::draw(buffer, bands.body, picker, theme),
             Overlay::Naming(naming) => naming::draw(buffer, bands.body, naming, theme),
+            Overlay::Journal(page) => {
+                journal::draw(buffer, bands.body, page, theme);
+                None
+            }
         };
     }
     widgets::rule(buffer, bands.rule, theme);

@@ -84,6 +84,7 @@ impl State {
                 | Focus::BrowseLists
                 | Focus::Queue
                 | Focus::Naming
+                | Focus::Journal
                 | Focus::Help
                 | Focus::Outputs
                 | Focus::Accounts
@@ -173,6 +174,7 @@ fn rank(action: &Action) -> u8 {
         | Action::FillIn
         | Action::OpenPlaylist
         | Action::SubmitName
+        | Action::GoBackTo
         | Action::Pick
         | Action::Submit => 0,
         Action::KeepFilter | Action::NextMatch | Action::DropFilter | Action::LeaveFilter => 0,

@@ -9,9 +9,7 @@ impl State {
     pub(in crate::app) fn toggle_help(&mut self) -> Vec<Effect> {
         match self.overlays.pop() {
             Some(Overlay::Help(_)) => Vec::new(),
-            Some(Overlay::Outputs(_) | Overlay::Picker(_) | Overlay::Naming(_)) | None => {
-                self.open_help(false)
-            }
+            Some(_) | None => self.open_help(false),
         }
     }
 

@@ -185,6 +185,26 @@ impl State {
         self.retrace_playlist(|open| open.journal.step_on(), "Done again", "Nothing to redo")
     }
 
+    /// Goes to where the step of this number is the last one that is done, as one change.
+    pub(in crate::app) fn go_in_playlist_journal(&mut self, number: u64) -> Vec<Effect> {
+        self.put_order_back();
+        let Some(open) = &mut self.playlists.open else { return Vec::new() };
+        let before = open.entries.clone();
+        let mut after = before.clone();
+        let fits = open.journal.way_to(number).iter().all(|step| step.apply(&mut after).is_ok());
+        if !fits {
+            return self.tell(Level::Warning, "The playlist was changed elsewhere; this is out of reach");
+        }
+        open.entries = after;
+        open.journal.stand_at(number);
+        open.settle();
+        let (number, count) = (open.journal.number(), open.entries.len());
+        let mut effects =
+            self.send_edit("going back in the journal".to_owned(), before, JournalMove::To(number));
+        effects.extend(self.tell(Level::Info, format!("Now as it was then: {}", tracks(count))));
+        effects
+    }
+
     fn retrace_playlist(
         &mut self,
         take: impl FnOnce(&mut OpenPlaylist) -> Option<Step>,

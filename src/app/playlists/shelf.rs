@@ -98,6 +98,16 @@ impl State {
         }
     }
 
+    /// Asks which changes of the playlists there were.
+    pub(in crate::app) fn ask_shelf_log(&mut self) -> Vec<Effect> {
+        self.order(PlaylistOrder::Log, Asked::Log)
+    }
+
+    /// Goes to where the change of this number is the last one that is done.
+    pub(in crate::app) fn go_on_shelf(&mut self, number: u64) -> Vec<Effect> {
+        self.order(PlaylistOrder::GoTo(number), Asked::GoTo)
+    }
+
     /// The library has answered.
     pub(in crate::app) fn playlists_answered(
         &mut self,
@@ -132,6 +142,7 @@ impl State {
                 Vec::new()
             }
             PlaylistAnswer::Shelved { done, all } => self.shelved(&asked, done, all),
+            PlaylistAnswer::Logged(log) => self.shelf_log_came(&log),
             PlaylistAnswer::Appended { about, count } => self.appended(&asked, &about, count),
             PlaylistAnswer::Kept { revision, merged } => {
                 let Asked::Edit(id) = asked else { return Vec::new() };
@@ -151,7 +162,12 @@ impl State {
                 let words = format!("{title} was not added. {fault}");
                 self.tell(Level::Error, words)
             }
-            Asked::Open(_) | Asked::Queue(..) | Asked::Shelf | Asked::Back | Asked::Again => {
+            Asked::Open(_) | Asked::Queue(..)
+            | Asked::Shelf
+            | Asked::Back
+            | Asked::Again
+            | Asked::Log
+            | Asked::GoTo => {
                 self.tell(Level::Error, fault.to_string())
             }
         }
@@ -207,7 +223,7 @@ impl State {
             (None, None) => return Vec::new(),
         };
         let words = match asked {
-            Asked::Back | Asked::Again => words,
+            Asked::Back | Asked::Again | Asked::GoTo => words,
             _ => format!("{words} \u{b7} {}", self.undo_on_shelf_words()),
         };
         self.tell(Level::Info, words)

@@ -56,6 +56,10 @@ pub(super) enum Asked {
     /// To take one of these back, or make it again.
     Back,
     Again,
+    /// To tell of all of them.
+    Log,
+    /// To take many of them back or make them again.
+    GoTo,
     /// To put this into a playlist.
     Append(CleanText),
     /// To keep an edit of the open playlist.

@@ -311,6 +311,26 @@ impl State {
         effects
     }
 
+    /// Goes to where the step of this number is the last one that is done; what plays goes on.
+    pub(in crate::app) fn go_in_queue_journal(&mut self, number: u64) -> Vec<Effect> {
+        let way = self.queue.journal.way_to(number);
+        let mut after = self.queue.entries.clone();
+        if !way.iter().all(|step| step.apply(&mut after).is_ok()) {
+            return self.tell(Level::Warning, "The queue was changed otherwise; this is out of reach");
+        }
+        let playing = self.playback.now.as_ref().map(|now| now.entry);
+        let mut effects = self.change_queue(|queue| {
+            for step in &way {
+                queue.take_step(step);
+            }
+            queue.current = playing.and_then(|id| queue.row_of(id)).or(queue.current);
+            queue.journal.stand_at(number);
+        });
+        let count = self.queue.entries.len();
+        effects.extend(self.tell(Level::Info, format!("Now as it was then: {}", tracks(count))));
+        effects
+    }
+
     pub(in crate::app) fn change_repeat(&mut self) -> Vec<Effect> {
         let queue = &mut self.queue;
         queue.repeat = match queue.repeat {

@@ -230,6 +230,7 @@ fn check(state: &State) {
             Overlay::Help(help) => assert!(holds(&help.list, help.rows.len())),
             Overlay::Outputs(outputs) => assert!(holds(&outputs.list, outputs.rows.len())),
             Overlay::Picker(picker) => assert!(holds(&picker.list, picker.rows.len())),
+            Overlay::Journal(journal) => assert!(holds(&journal.list, journal.rows.len())),
             Overlay::Naming(_) => {}
         }
     }

@@ -3,6 +3,7 @@
 mod edit;
 mod recordings;
 mod shelf;
+mod shelf_log;
 mod steps;
 #[cfg(test)]
 mod tests;
@@ -76,6 +77,8 @@ pub(super) fn carry_out(
         PlaylistOrder::Edit(made) => edit::edit(change, made, at),
         PlaylistOrder::Undo => shelf::undo(change, at),
         PlaylistOrder::Redo => shelf::redo(change, at),
+        PlaylistOrder::Log => shelf_log::log(change),
+        PlaylistOrder::GoTo(number) => shelf_log::go_to(change, *number, at),
     }
 }
 

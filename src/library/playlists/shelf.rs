@@ -126,7 +126,7 @@ fn set(change: &Transaction<'_>, step: &ShelfStep, at: i64) -> rusqlite::Result<
     .map(|_| ())
 }
 
-fn number(connection: &Connection) -> rusqlite::Result<i64> {
+pub(super) fn number(connection: &Connection) -> rusqlite::Result<i64> {
     Ok(kept(connection, STEP)?.and_then(|value| value.parse().ok()).unwrap_or(0))
 }
 
@@ -160,7 +160,7 @@ fn forget_gone(change: &Transaction<'_>) -> rusqlite::Result<()> {
     change.execute(&format!("DELETE FROM playlist WHERE id IN ({LOST})"), []).map(|_| ())
 }
 
-fn read(row: &Row<'_>) -> rusqlite::Result<ShelfStep> {
+pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<ShelfStep> {
     let name = |at: usize| Ok::<_, rusqlite::Error>(row.get::<_, Option<String>>(at)?.map(CleanText::from));
     let id = PlaylistId(row.get::<_, i64>(0)?.cast_unsigned());
     Ok(ShelfStep { id, before: name(1)?, after: name(2)? })
@@ -196,7 +196,7 @@ fn free_name(connection: &Connection, id: PlaylistId, name: &CleanText) -> rusql
 }
 
 /// Walks over the step of this number; `then` is the last one that is done after that.
-fn retrace(
+pub(super) fn retrace(
     change: &Transaction<'_>,
     step: i64,
     then: i64,

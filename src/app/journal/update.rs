@@ -1,0 +1,63 @@
+//! Decisions about the journal's page.
+
+use super::state::{JournalPage, Journaled, Standing};
+use crate::app::edits::Edited;
+use crate::app::effect::Effect;
+use crate::app::focus::Focus;
+use crate::app::notices::Level;
+use crate::app::state::{Overlay, State};
+use crate::model::ShelfLog;
+
+impl State {
+    /// Shows the journal of the list that has the keys; outside lists, that of the queue.
+    pub(in crate::app) fn open_journal(&mut self) -> Vec<Effect> {
+        let height = self.list_height();
+        let (page, effects) = match (self.edited(), &self.playlists.open) {
+            (Some(Edited::Playlist), Some(open)) => {
+                let what = Journaled::Playlist(open.id);
+                (JournalPage::of(open.name.to_string(), what, &open.journal, height), Vec::new())
+            }
+            (None, _) if self.focus() == Focus::Playlists => {
+                let page = JournalPage::waiting("your playlists".to_owned(), Journaled::Shelf);
+                (page, self.ask_shelf_log())
+            }
+            (_, _) => {
+                let journal = &self.queue.journal;
+                (JournalPage::of("the queue".to_owned(), Journaled::Queue, journal, height), Vec::new())
+            }
+        };
+        self.overlays.clear();
+        self.overlays.push(Overlay::Journal(Box::new(page)));
+        effects
+    }
+
+    /// Which changes of the playlists there were has come.
+    pub(in crate::app) fn shelf_log_came(&mut self, log: &ShelfLog) -> Vec<Effect> {
+        let height = self.list_height();
+        if let Some(Overlay::Journal(page)) = self.overlays.last_mut()
+            && page.what == Journaled::Shelf
+        {
+            **page = page.clone().of_shelf(log, height);
+        }
+        Vec::new()
+    }
+
+    /// Goes to where the row under the cursor leads: to before a change, or to the newest again.
+    pub(in crate::app) fn go_back_to(&mut self) -> Vec<Effect> {
+        let Some(Overlay::Journal(page)) = self.overlays.last() else { return Vec::new() };
+        let Some(row) = page.selected() else { return Vec::new() };
+        if row.standing == Standing::Here {
+            return self.tell(Level::Info, "The list is as this row says now");
+        }
+        let (what, number) = (page.what, row.number);
+        self.overlays.pop();
+        match what {
+            Journaled::Queue => self.go_in_queue_journal(number),
+            Journaled::Shelf => self.go_on_shelf(number),
+            Journaled::Playlist(id) if self.playlists.open.as_ref().is_some_and(|open| open.id == id) => {
+                self.go_in_playlist_journal(number)
+            }
+            Journaled::Playlist(_) => self.tell(Level::Info, "This playlist is not open any more"),
+        }
+    }
+}
