@@ -105,6 +105,8 @@ pub enum Action {
     Undo,
     /// Do it again after all.
     Redo,
+    /// Change the list as text in an editor.
+    EditAsText,
     /// Show every change of the list.
     ShowJournal,
     /// Bring the list back as the journal's row says.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::list_text::TextRow;
 use crate::config::SoundSettings;
 use crate::model::{
     Change, Link, ListId, Locator, Loudness, OutputChoice, PlayId, PlaylistOrder, Purpose, SearchQuery,
@@ -205,6 +206,20 @@ pub enum Effect {
     OpenLink(Link),
     /// Leave this profile and open the demo.
     EnterDemo,
+    /// Let the listener change a text in an editor of their own; `Event::TextEdited` tells.
+    EditText {
+        /// Comes back with the answer.
+        ticket: Ticket,
+        /// The text.
+        text: String,
+    },
+    /// Find out what new lines of a list's text lead to; `Event::RowsFound` tells.
+    FindRows {
+        /// Comes back with the answer.
+        ticket: Ticket,
+        /// The lines with their numbers; none of them is a row that is kept.
+        rows: Vec<(usize, TextRow)>,
+    },
     /// Close the program.
     Quit,
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::scan::{ScanOutcome, ScanProgress};
 use crate::model::{
     CleanText, Fault, Item, ItemRef, Journal, ListId, Locator, Loudness, OutputState, Page, PlayId,
-    PlaylistAnswer, ServiceId, ServiceInfo, SignInStep, SoundDevice, SoundFormat, Spectrum, Ticket,
+    PlaylistAnswer, ServiceId, ServiceInfo, SignInStep, SoundDevice, SoundFormat, Spectrum, Ticket, Track,
 };
 
 /// A report from a room.
@@ -156,6 +156,22 @@ pub enum Event {
         ticket: Ticket,
         /// What came of it.
         result: Result<PlaylistAnswer, Fault>,
+    },
+    /// The listener's editor has ended.
+    TextEdited {
+        /// Of the request.
+        ticket: Ticket,
+        /// What is in its file, as far as that can be read.
+        text: Option<String>,
+        /// Whether all went well.
+        result: Result<(), Fault>,
+    },
+    /// What the new lines of a list's text lead to.
+    RowsFound {
+        /// Of the request.
+        ticket: Ticket,
+        /// The tracks behind each line, or the lines that lead nowhere, with the reason.
+        result: Result<Vec<Vec<Track>>, Vec<(usize, Fault)>>,
     },
     /// The edits of the queue in earlier runs.
     QueueJournal(Journal),

@@ -26,6 +26,7 @@
 
 mod accounts;
 mod action;
+mod as_text;
 mod browse;
 mod choosing;
 mod chord;

@@ -11,6 +11,7 @@ use crate::model::{
 };
 
 use super::accounts::Accounts;
+use super::as_text::{Draft, TextUnderWay};
 use super::browse::{Browse, Gathering, Pane};
 use super::chord::Chord;
 use super::effect::Effect;
@@ -138,6 +139,10 @@ pub struct State {
     pub queue: Queue,
     /// The listener's playlists and their page.
     pub playlists: Playlists,
+    /// The list that is being edited as text.
+    pub(super) text: Option<TextUnderWay>,
+    /// Texts of lists that could not be taken.
+    pub(super) drafts: Vec<Draft>,
     /// The filter over a list, if there is one.
     pub(super) filter: Option<Filter>,
     /// What was cut or copied last.
@@ -179,6 +184,8 @@ impl State {
             accounts: Accounts::new(&start.services),
             queue: Queue::new(&start.session),
             playlists: Playlists::default(),
+            text: None,
+            drafts: Vec::new(),
             filter: None,
             clipboard: Vec::new(),
             playback: Playback::new(volume, start.volume_step, start.sound, resume_at),

@@ -148,6 +148,8 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::Cut, "cut", Marks, &["x"], "", "Take rows out and keep them for pasting; where nothing can be taken out, copy them"),
     row(Action::Copy, "copy", Marks, &["y"], "", "Keep rows for pasting"),
 
+    row(Action::EditAsText, "edit-as-text", Rows, &["<C-e>"], "", "Edit the list as text in $VISUAL or $EDITOR: move, delete, double and add lines"),
+
     row(Action::OpenPlaylist, "open-playlist", Playlists, &["<Enter>"], "open", "Open the playlist"),
     row(Action::NewPlaylist, "new-playlist", Playlists, &["n"], "new", "Make a new playlist on this machine"),
     row(Action::RenamePlaylist, "rename-playlist", Playlists, &["i", "<F2>"], "rename", "Give the playlist another name"),

@@ -343,6 +343,8 @@ fn brief(effect: &Effect) -> String {
         Effect::CancelSignIn => "cancel sign-in".to_owned(),
         Effect::SignOut { service } => format!("sign out {service}"),
         Effect::OpenLink(link) => format!("open {}", link.0),
+        Effect::EditText { .. } => "edit".to_owned(),
+        Effect::FindRows { rows, .. } => format!("find {}", rows.len()),
         Effect::EnterDemo => "demo".to_owned(),
         Effect::Quit => "quit".to_owned(),
     }

@@ -260,6 +260,7 @@ impl State {
             Action::SubmitName => self.submit_name(),
             Action::Undo => self.undo(),
             Action::Redo => self.redo(),
+            Action::EditAsText => self.edit_as_text(),
             Action::ShowJournal => self.open_journal(),
             Action::GoBackTo => self.go_back_to(),
 
@@ -338,6 +339,8 @@ impl State {
             Event::ScanWentOn(progress) => self.scan_went_on(progress),
             Event::Scanned(result) => self.scanned(result),
             Event::Playlists { ticket, result } => self.playlists_answered(ticket, result),
+            Event::TextEdited { ticket, text, result } => self.text_edited(ticket, text, result),
+            Event::RowsFound { ticket, result } => self.rows_found(ticket, result),
             Event::QueueJournal(journal) => self.queue_journal_came(journal),
             Event::Warned(fault) => self.tell(Level::Warning, words(&fault)),
         }

@@ -1,21 +1,25 @@
 //! The loop of the screen: messages in, effects out, a frame when something changed.
 
 use std::io::{self, IsTerminal};
+use std::process::{Child, ExitStatus};
 use std::time::Duration;
 
 use crossterm::event::EventStream;
 use futures_util::StreamExt;
+use rustix::process::{Pid, Signal, kill_process};
 use tokio::sync::mpsc::Receiver;
+use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
 use crate::app::{Effect, Event, Heard, Msg, PlayState, Start, State, update};
 use crate::audio::{PlayerState, Snapshot};
 use crate::library::Order;
-use crate::model::{Fault, FaultKind};
+use crate::model::{Fault, FaultKind, Ticket};
 use crate::ui::{self, Theme};
 
 use super::clock;
 use super::demo::Demo;
+use super::editor::{TextFile, editor_ended, named_editor, start_editor};
 use super::hands::{Flow, Hands};
 use super::input;
 use super::log;
@@ -44,6 +48,12 @@ const WATCH_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Longest wait for unfinished tasks when the program ends.
 const FAREWELL: Duration = Duration::from_millis(100);
+
+/// Longest wait for a slow terminal before it is lent to an editor.
+const LEND_LIMIT: Duration = Duration::from_millis(800);
+
+/// Between two looks whether it has been written to.
+const LEND_STEP: Duration = Duration::from_millis(2);
 
 /// The exit code of a program that a signal ended is this and the signal's number.
 const SIGNAL_CODE: u8 = 128;
@@ -150,6 +160,8 @@ async fn run_on(
         changed: true,
         resized: false,
         unkept: false,
+        to_edit: None,
+        mouse: profile.settings.screen.mouse,
     };
     session.perform(effects);
     session.hands.restore();
@@ -173,6 +185,10 @@ struct Session {
     resized: bool,
     /// Something changed since the queue was kept.
     unkept: bool,
+    /// A text that the listener is to edit.
+    to_edit: Option<(Ticket, String)>,
+    /// Whether the mouse is wanted.
+    mouse: bool,
 }
 
 impl Session {
@@ -183,7 +199,8 @@ impl Session {
         mut events: Receiver<Event>,
     ) -> Result<Leave, Fault> {
         let failed = |what: &str, error: &io::Error| Fault::new(FaultKind::Other, format!("{what}: {error}"));
-        let mut inputs = EventStream::new();
+        let mut inputs = Some(EventStream::new());
+        let mut editing: Option<Editing> = None;
         let mut hearing = interval(HEARD_INTERVAL);
         let mut picturing = interval(SPECTRUM_INTERVAL);
         let mut keeping = interval(KEEP_INTERVAL);
@@ -200,12 +217,36 @@ impl Session {
             if screen.is_broken() || gone {
                 return Err(Fault::new(FaultKind::Other, "The terminal is gone"));
             }
+            if let Some((ticket, text)) = self.to_edit.take() {
+                // Whoever reads keys now would take them from the editor.
+                inputs = None;
+                editing = self.begin_editing(screen, ticket, &text).await;
+                if editing.is_none() {
+                    self.end_editing(screen)?;
+                    inputs = Some(EventStream::new());
+                }
+            }
             let playing =
                 matches!(self.state.playback.play_state(), PlayState::Playing | PlayState::Buffering);
             tokio::select! {
                 biased;
-                number = signals.next() => return Ok(Leave::Quit(SIGNAL_CODE + number)),
-                input = inputs.next() => match input {
+                number = signals.next() => {
+                    // Keys that interrupt are the editor's while it has the terminal.
+                    if editing.is_none() || !Signals::is_from_keys(number) {
+                        return Ok(Leave::Quit(SIGNAL_CODE + number));
+                    }
+                }
+                ended = editor_end(&mut editing) => {
+                    if let Some(editing) = editing.take() {
+                        let (ticket, result) = (editing.ticket, editor_ended(&editing.command, ended));
+                        let text = editing.file.read().ok();
+                        drop(editing);
+                        self.end_editing(screen)?;
+                        inputs = Some(EventStream::new());
+                        self.take(Msg::Event(Event::TextEdited { ticket, text, result }));
+                    }
+                }
+                input = next_input(&mut inputs) => match input {
                     Some(Ok(input)) => {
                         self.take_input(input);
                     }
@@ -220,7 +261,7 @@ impl Session {
                 }
                 _ = keeping.tick(), if self.unkept => self.keep(),
                 _ = watching.tick() => gone = Screen::is_gone(),
-                () = sleep_until(next_frame), if self.changed => {
+                () = sleep_until(next_frame), if self.changed && editing.is_none() => {
                     next_frame = Instant::from_std(clock::now()) + FRAME;
                     // A terminal that is still busy with the last frame gets the newest one later.
                     if !screen.is_busy() {
@@ -236,13 +277,54 @@ impl Session {
                 }
             }
             // Whatever else waits is taken in before the next frame.
-            while let Some(Ok(input)) = waiting(&mut inputs).await {
-                self.take_input(input);
+            if let Some(inputs) = &mut inputs {
+                while let Some(Ok(input)) = waiting(inputs).await {
+                    self.take_input(input);
+                }
             }
             while let Ok(event) = events.try_recv() {
                 self.take(Msg::Event(event));
             }
         }
+    }
+
+    /// Lends the terminal to the listener's editor; `None`, and it was told why, when there is none.
+    async fn begin_editing(&mut self, screen: &mut Screen, ticket: Ticket, text: &str) -> Option<Editing> {
+        // The frame under way first, then the last words.
+        for lends in [false, true] {
+            if lends {
+                screen.lend();
+            }
+            let mut left = LEND_LIMIT;
+            while screen.is_busy() && !left.is_zero() {
+                tokio::time::sleep(LEND_STEP).await;
+                left = left.saturating_sub(LEND_STEP);
+            }
+        }
+        screen_is_taken(false);
+        let command = named_editor().unwrap_or_else(|| "vi".to_owned());
+        let begun = Screen::lent()
+            .map_err(|error| Fault::new(FaultKind::Other, format!("The terminal cannot be lent: {error}")))
+            .and_then(|()| TextFile::new(text))
+            .and_then(|file| start_editor(&command, file.path()).map(|child| (file, child)));
+        match begun {
+            Ok((file, child)) => Some(Editing::new(ticket, file, command, child)),
+            Err(fault) => {
+                self.take(Msg::Event(Event::TextEdited { ticket, text: None, result: Err(fault) }));
+                None
+            }
+        }
+    }
+
+    /// Takes the terminal again, whatever size it has now.
+    fn end_editing(&mut self, screen: &mut Screen) -> Result<(), Fault> {
+        screen
+            .take_again(self.mouse)
+            .map_err(|error| Fault::new(FaultKind::Other, format!("The terminal cannot be taken: {error}")))?;
+        screen_is_taken(true);
+        let (columns, rows) = Screen::size();
+        self.take(Msg::Event(Event::Resized { columns, rows }));
+        Ok(())
     }
 
     fn take_input(&mut self, input: crossterm::event::Event) {
@@ -267,6 +349,7 @@ impl Session {
         for effect in effects {
             match self.hands.perform(effect) {
                 Flow::GoOn => {}
+                Flow::Edit(ticket, text) => self.to_edit = Some((ticket, text)),
                 Flow::Quit => self.leave = Some(Leave::Quit(0)),
                 Flow::EnterDemo => self.leave = Some(Leave::Demo),
             }
@@ -283,6 +366,51 @@ impl Session {
     fn keep(&mut self) {
         let Some(keeper) = &self.hands.keeper else { return };
         self.unkept = !keeper.take(Order::Save(self.state.session()));
+    }
+}
+
+/// An editor that has the terminal.
+struct Editing {
+    ticket: Ticket,
+    file: TextFile,
+    command: String,
+    id: Option<Pid>,
+    end: JoinHandle<io::Result<ExitStatus>>,
+}
+
+impl Editing {
+    fn new(ticket: Ticket, file: TextFile, command: String, mut child: Child) -> Self {
+        let id = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
+        let end = tokio::task::spawn_blocking(move || child.wait());
+        Self { ticket, file, command, id, end }
+    }
+}
+
+impl Drop for Editing {
+    /// Nobody waits for it any more: it must not stay on a terminal that is not its own.
+    fn drop(&mut self) {
+        if let Some(id) = self.id.filter(|_| !self.end.is_finished()) {
+            let _ = kill_process(id, Signal::HUP);
+        }
+    }
+}
+
+/// The end of the editor, where there is one.
+async fn editor_end(editing: &mut Option<Editing>) -> io::Result<ExitStatus> {
+    match editing {
+        Some(editing) => match (&mut editing.end).await {
+            Ok(status) => status,
+            Err(error) => Err(io::Error::other(error)),
+        },
+        None => std::future::pending().await,
+    }
+}
+
+/// What the terminal sends next, while it is ours.
+async fn next_input(inputs: &mut Option<EventStream>) -> Option<io::Result<crossterm::event::Event>> {
+    match inputs {
+        Some(inputs) => inputs.next().await,
+        None => std::future::pending().await,
     }
 }
 

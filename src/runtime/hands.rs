@@ -9,6 +9,7 @@ use tokio::sync::mpsc::Sender;
 use tokio::task::AbortHandle;
 use url::Url;
 
+use crate::app::list_text::TextRow;
 use crate::app::{Effect, Event};
 use crate::audio::{self, Command, Player, Snapshot};
 use crate::catalog::Catalog;
@@ -24,10 +25,12 @@ use super::clock;
 use super::own_music::Scanning;
 
 /// What the loop does after an effect.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Flow {
     /// Go on.
     GoOn,
+    /// Let the listener edit a text on the terminal.
+    Edit(Ticket, String),
     /// Leave for the demo.
     EnterDemo,
     /// End the program.
@@ -95,6 +98,8 @@ impl Hands {
             Effect::CancelSignIn => self.cancel_sign_in(),
             Effect::SignOut { service } => self.sign_out(service),
             Effect::OpenLink(link) => self.open_link(link),
+            Effect::EditText { ticket, text } => return Flow::Edit(ticket, text),
+            Effect::FindRows { ticket, rows } => self.find_rows(ticket, rows),
             Effect::EnterDemo => return Flow::EnterDemo,
             Effect::Quit => return Flow::Quit,
         }
@@ -228,6 +233,22 @@ impl Hands {
         };
         let (events, result) = (self.events.clone(), Err(Fault::new(FaultKind::Other, why)));
         self.tasks.spawn(async move { tell(&events, Event::Playlists { ticket, result }).await });
+    }
+
+    /// Looks every new line of a list's text up, one after the other, and tells of all that lead nowhere.
+    fn find_rows(&self, ticket: Ticket, rows: Vec<(usize, TextRow)>) {
+        let (events, catalogs) = (self.events.clone(), self.catalogs.clone());
+        self.tasks.spawn(async move {
+            let (mut found, mut faults) = (Vec::new(), Vec::new());
+            for (line, row) in rows {
+                match ask::text_row(&catalogs, &row, None).await {
+                    Ok(tracks) => found.push(tracks),
+                    Err(fault) => faults.push((line, fault)),
+                }
+            }
+            let result = if faults.is_empty() { Ok(found) } else { Err(faults) };
+            tell(&events, Event::RowsFound { ticket, result }).await;
+        });
     }
 
     fn wait(&self, ticket: Ticket, delay_ms: u64) {

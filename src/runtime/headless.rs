@@ -235,6 +235,8 @@ impl Run<'_> {
             | Event::SignedOut { .. }
             | Event::Playlists { .. }
             | Event::QueueJournal(_)
+            | Event::TextEdited { .. }
+            | Event::RowsFound { .. }
             | Event::ServiceChanged(_)
             | Event::Heard(_)
             | Event::Elapsed(_)
@@ -324,7 +326,8 @@ impl Run<'_> {
 
     fn perform(&mut self, effect: Effect) {
         match self.hands.perform(effect) {
-            Flow::GoOn => {}
+            // Nobody can ask for the editor without a screen.
+            Flow::GoOn | Flow::Edit(..) => {}
             Flow::Quit | Flow::EnterDemo => self.done = true,
         }
     }

@@ -9,6 +9,7 @@ pub mod debug;
 mod demo;
 mod devices;
 mod doctor;
+mod editor;
 mod event_loop;
 mod hands;
 mod headless;
@@ -35,6 +36,7 @@ pub use ask::{
 };
 pub use devices::devices;
 pub use doctor::{Finding, Health, examine};
+pub use editor::{MAX_TEXT_BYTES, TextFile, editor_ended, named_editor, start_editor};
 pub use event_loop::run_screen;
 pub use headless::{Ending, News, PlayRequest, play};
 pub use keys::{Keys, Tell};

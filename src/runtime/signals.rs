@@ -31,6 +31,11 @@ impl Signals {
         })
     }
 
+    /// Whether a signal of this number is what a terminal makes of keys.
+    pub fn is_from_keys(number: u8) -> bool {
+        matches!(number, 2 | 3)
+    }
+
     /// The number of the next one.
     pub async fn next(&mut self) -> u8 {
         tokio::select! {

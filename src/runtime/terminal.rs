@@ -67,11 +67,7 @@ impl Screen {
             }
             let _ = leaving.send(());
         })?;
-        let mut first = bytes.clone();
-        queue!(first, terminal::EnterAlternateScreen, cursor::Hide, event::EnableBracketedPaste)?;
-        if mouse {
-            first.write_all(MOUSE_ON)?;
-        }
+        write_first_words(&mut bytes.clone(), mouse)?;
         let terminal = Terminal::new(Careful::new(bytes.clone()))?;
         Ok(Self { terminal, doubts: Doubts::default(), bytes, frames, gone, link })
     }
@@ -130,6 +126,26 @@ impl Screen {
         }
     }
 
+    /// Lends the terminal to another program. The last words are on their way when this returns: once the screen is
+    /// no longer busy they are written, and [`Screen::lent`] completes it.
+    pub fn lend(&mut self) {
+        // Writing to memory cannot fail.
+        let _ = write_last_words(&mut self.bytes.clone());
+        self.send();
+    }
+
+    /// The terminal behaves as other programs expect it.
+    pub fn lent() -> io::Result<()> {
+        terminal::disable_raw_mode()
+    }
+
+    /// Takes the terminal again after it was lent; the next frame is a whole one.
+    pub fn take_again(&mut self, mouse: bool) -> io::Result<()> {
+        terminal::enable_raw_mode()?;
+        write_first_words(&mut self.bytes.clone(), mouse)?;
+        self.redraw()
+    }
+
     /// Gives the terminal back.
     pub fn give_back(self) {
         let Self { terminal, doubts: _, bytes, frames, gone, link: _ } = self;
@@ -143,6 +159,12 @@ impl Screen {
         let _ = gone.recv_timeout(LAST_WORDS_LIMIT);
         let _ = terminal::disable_raw_mode();
     }
+}
+
+/// Alternate screen, bracketed paste, and the mouse if it is wanted.
+fn write_first_words(out: &mut FrameBytes, mouse: bool) -> io::Result<()> {
+    queue!(out, terminal::EnterAlternateScreen, cursor::Hide, event::EnableBracketedPaste)?;
+    if mouse { out.write_all(MOUSE_ON) } else { Ok(()) }
 }
 
 /// Gives the terminal back from wherever the program is, for the panic hook.

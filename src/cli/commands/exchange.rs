@@ -1,11 +1,9 @@
 //! `segue playlist import|export|copy`, and `edit` as text: playlists that come in and go out.
 
-use std::env;
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, IsTerminal, Read, Write};
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::fs::File;
+use std::io::{self, IsTerminal, Read};
+use std::path::Path;
+use std::process::ExitCode;
 
 use serde_json::json;
 
@@ -13,10 +11,9 @@ use super::arrange::shown;
 use super::playlist::tell;
 use crate::cli::text;
 use crate::model::{CleanText, Fault, FaultKind, LOCAL, ServiceId, Track, TrackRef};
-use crate::runtime::{Match, Shelves, Target, stays, temporary_file};
-
-/// Largest text that is read back, in bytes.
-const MAX_TEXT_BYTES: u64 = 32 << 20;
+use crate::runtime::{
+    MAX_TEXT_BYTES, Match, Shelves, Target, TextFile, editor_ended, named_editor, start_editor, stays,
+};
 
 /// What shall become of rows from elsewhere.
 pub(in crate::cli) struct Landing {
@@ -192,23 +189,21 @@ pub(in crate::cli) fn edit_text(
     let edited = if let Some(path) = from {
         read_text(path)?
     } else {
-        let path = put_text(&list.text())?;
-        edit(&path).inspect_err(|fault| {
-            if fault.kind == FaultKind::Usage {
-                let _ = fs::remove_file(&path);
+        let file = TextFile::new(&list.text())?;
+        if let Err(fault) = edit(file.path()) {
+            if fault.kind != FaultKind::Usage {
+                file.keep();
             }
-        })?;
-        let edited = read_text(&path)?;
-        place = Some(path);
+            return Err(fault);
+        }
+        let edited = file.read().map_err(|error| unreadable(file.path(), &error))?;
+        place = Some(file);
         edited
     };
     let outcome = shelves.apply_text(list, &edited);
-    if let Some(path) = place {
-        if let Err(fault) = outcome {
-            let again = format!("Your text is in {}; mend it and give it back with --text", path.display());
-            return Err(fault.hint(again));
-        }
-        let _ = fs::remove_file(&path);
+    if let (Some(file), Err(fault)) = (place, &outcome) {
+        let again = format!("Your text is in {}; mend it and give it back with --text", file.keep().display());
+        return Err(fault.clone().hint(again));
     }
     let Some(done) = outcome? else {
         text::error_line("segue: Nothing was changed.");
@@ -231,43 +226,17 @@ fn read_text(path: &Path) -> Result<String, Fault> {
     read.map(|_| text).map_err(|error| unreadable(path, &error))
 }
 
-/// A file that only the listener reads.
-fn put_text(text: &str) -> Result<PathBuf, Fault> {
-    let path = temporary_file("playlist", "txt");
-    let written = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(&path)
-        .and_then(|mut file| file.write_all(text.as_bytes()));
-    written.map(|()| path.clone()).map_err(|error| {
-        Fault::new(FaultKind::Other, format!("{} cannot be written: {error}", path.display()))
-    })
-}
-
-/// `$VISUAL`, else `$EDITOR`, else `vi`; with its arguments, never through a shell.
+/// `$VISUAL`, else `$EDITOR`, else `vi`.
 fn edit(path: &Path) -> Result<(), Fault> {
-    let named = ["VISUAL", "EDITOR"].into_iter().filter_map(|name| env::var(name).ok());
-    let named = named.into_iter().find(|command| !command.trim().is_empty());
     let by_hand = io::stdin().is_terminal() && io::stdout().is_terminal();
-    let Some(command) = named.or_else(|| by_hand.then(|| "vi".to_owned())) else {
+    let Some(command) = named_editor().or_else(|| by_hand.then(|| "vi".to_owned())) else {
         let fault =
             Fault::new(FaultKind::Usage, "There is no terminal to edit the list on, and $EDITOR is not set");
         return Err(
             fault.hint("Give the text with --text FILE, or say what to change: segue playlist edit --help")
         );
     };
-    let mut words = command.split_whitespace();
-    let program = words.next().unwrap_or("vi");
     let hint = || format!("Set $EDITOR, or edit {} and give it back with --text", path.display());
-    match Command::new(program).args(words).arg(path).status() {
-        Ok(status) if status.success() => Ok(()),
-        Ok(status) => {
-            Err(Fault::new(FaultKind::Other, format!("{program} ended with {status}; nothing was changed"))
-                .hint(hint()))
-        }
-        Err(error) => {
-            Err(Fault::new(FaultKind::Other, format!("{program} cannot be started: {error}")).hint(hint()))
-        }
-    }
+    let status = start_editor(&command, path).and_then(|mut editor| editor_ended(&command, editor.wait()));
+    status.map_err(|fault| if fault.kind == FaultKind::Usage { fault } else { fault.hint(hint()) })
 }

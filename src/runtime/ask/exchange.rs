@@ -5,9 +5,11 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::app::Arrangement;
 use crate::app::list_text::{self, TextRow};
+use crate::catalog::Catalog;
 use crate::library::playlist_file::{self, FileRow, MAX_BYTES, Paths, PlaylistFile, PlaylistFormat};
 use crate::model::{
     Change, CleanText, Entry, EntryId, Fault, FaultKind, Item, ItemRef, Kind, LOCAL, OpenedPlaylist,
@@ -212,8 +214,7 @@ impl Shelves {
                     after.extend(known.get(&id).map(|entry| Entry { id: id_now, ..Entry::clone(entry) }));
                     continue;
                 }
-                TextRow::Place(place) => self.behind(&place),
-                TextRow::Words(words) => self.first_hit(&words, service).map(|track| vec![track]),
+                new => self.tasks.block_on(text_row(&self.catalogs, &new, service)),
             };
             match found {
                 Ok(tracks) => after.extend(tracks.into_iter().map(fresh)),
@@ -224,54 +225,6 @@ impl Shelves {
             return Ok(after);
         }
         Err(Fault::new(FaultKind::Usage, problems.join("; ")).hint("Nothing was changed"))
-    }
-
-    /// The tracks of a place as it is typed.
-    fn behind(&self, place: &TrackRef) -> Result<Vec<Track>, Fault> {
-        let target = match place {
-            TrackRef::File(path) => Target::File(home_path(path)),
-            TrackRef::Url(_) | TrackRef::Service { .. } => {
-                place.to_string().parse().map_err(|error: crate::model::TrackRefError| {
-                    Fault::new(FaultKind::Usage, error.to_string())
-                })?
-            }
-        };
-        if let Target::File(path) = &target
-            && !path.is_file()
-        {
-            return Err(Fault::new(FaultKind::NotFound, format!("there is no file {}", path.display())));
-        }
-        self.tasks.block_on(tracks(&self.catalogs, &target))
-    }
-
-    /// What a search for these words finds first: on this machine, then at the services in their order.
-    fn first_hit(&self, words: &str, service: Option<&ServiceId>) -> Result<Track, Fault> {
-        let able = |catalog: &&std::sync::Arc<dyn crate::catalog::Catalog>| {
-            let fits = service.is_none_or(|service| *service == catalog.id());
-            fits && catalog.capabilities().search.contains(&Kind::Track)
-        };
-        let mut asked: Vec<_> = self.catalogs.iter().filter(able).collect();
-        asked.sort_by_key(|catalog| !catalog.capabilities().is_local);
-        let query = SearchQuery {
-            words: words.to_owned(),
-            kind: Kind::Track,
-            filters: Vec::new(),
-            limit: 5,
-            page: 0,
-        };
-        let mut failure = None;
-        for catalog in asked {
-            match self.tasks.block_on(catalog.search(&query)) {
-                Ok(page) => {
-                    if let Some(track) = page.items.into_iter().find_map(Item::into_track) {
-                        return Ok(track);
-                    }
-                }
-                Err(error) => failure = failure.or(Some(error.fault()).filter(says_something)),
-            }
-        }
-        Err(failure
-            .unwrap_or_else(|| Fault::new(FaultKind::NotFound, format!("nothing is found for {words:?}"))))
     }
 
     /// Puts tracks at a service in order, added ones included, with the fewest requests that it allows.
@@ -295,6 +248,65 @@ impl Shelves {
         let words = format!("{item} has {} rows now", after.len());
         Ok(PlaylistDone { words: words.into(), playlist: Some(item), tracks: after.len() })
     }
+}
+
+/// The tracks behind a new line of a list's text; none behind a row that is kept.
+pub(in crate::runtime) async fn text_row(
+    catalogs: &[Arc<dyn Catalog>],
+    row: &TextRow,
+    service: Option<&ServiceId>,
+) -> Result<Vec<Track>, Fault> {
+    match row {
+        TextRow::Kept(_) => Ok(Vec::new()),
+        TextRow::Place(place) => behind(catalogs, place).await,
+        TextRow::Words(words) => first_hit(catalogs, words, service).await.map(|track| vec![track]),
+    }
+}
+
+/// The tracks of a place as it is typed.
+async fn behind(catalogs: &[Arc<dyn Catalog>], place: &TrackRef) -> Result<Vec<Track>, Fault> {
+    let target = match place {
+        TrackRef::File(path) => Target::File(home_path(path)),
+        TrackRef::Url(_) | TrackRef::Service { .. } => {
+            place.to_string().parse().map_err(|error: crate::model::TrackRefError| {
+                Fault::new(FaultKind::Usage, error.to_string())
+            })?
+        }
+    };
+    if let Target::File(path) = &target
+        && !path.is_file()
+    {
+        return Err(Fault::new(FaultKind::NotFound, format!("there is no file {}", path.display())));
+    }
+    tracks(catalogs, &target).await
+}
+
+/// What a search for these words finds first: on this machine, then at the services in their order.
+async fn first_hit(
+    catalogs: &[Arc<dyn Catalog>],
+    words: &str,
+    service: Option<&ServiceId>,
+) -> Result<Track, Fault> {
+    let able = |catalog: &&Arc<dyn Catalog>| {
+        let fits = service.is_none_or(|service| *service == catalog.id());
+        fits && catalog.capabilities().search.contains(&Kind::Track)
+    };
+    let mut asked: Vec<_> = catalogs.iter().filter(able).collect();
+    asked.sort_by_key(|catalog| !catalog.capabilities().is_local);
+    let query =
+        SearchQuery { words: words.to_owned(), kind: Kind::Track, filters: Vec::new(), limit: 5, page: 0 };
+    let mut failure = None;
+    for catalog in asked {
+        match catalog.search(&query).await {
+            Ok(page) => {
+                if let Some(track) = page.items.into_iter().find_map(Item::into_track) {
+                    return Ok(track);
+                }
+            }
+            Err(error) => failure = failure.or(Some(error.fault()).filter(says_something)),
+        }
+    }
+    Err(failure.unwrap_or_else(|| Fault::new(FaultKind::NotFound, format!("nothing is found for {words:?}"))))
 }
 
 /// That nobody is signed in is no answer to what was looked for.
