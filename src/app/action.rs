@@ -205,6 +205,8 @@ pub enum Action {
     DeletePlaylist,
     /// Keep the queue as a playlist.
     SaveQueue,
+    /// Make a saved queue the queue again.
+    BringBack,
     /// The name is typed.
     SubmitName,
     /// Leave the line for a name.

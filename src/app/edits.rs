@@ -12,7 +12,7 @@ use super::mouse::ListPlace;
 use super::notices::Level;
 use super::queue::tracks;
 use super::state::State;
-use crate::model::Track;
+use crate::model::{MAX_PLAYLIST_ROWS, Track};
 
 /// A list that the editor's keys edit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -131,7 +131,23 @@ impl State {
     /// Tells what was done, and how it is taken back.
     fn tell_edit(&mut self, words: &str) -> Vec<Effect> {
         let words = format!("{words} \u{b7} {}", self.undo_words());
-        self.tell(Level::Info, words)
+        self.tell_done(&words, MAX_PLAYLIST_ROWS)
+    }
+
+    /// Tells what was done, and what the last edit left out of a list that holds so many rows.
+    pub(super) fn tell_done(&mut self, words: &str, most: usize) -> Vec<Effect> {
+        match self.left_out {
+            0 => self.tell(Level::Info, words),
+            _ => {
+                let words = format!("{words} \u{b7} {}", self.left_out_words(most));
+                self.tell(Level::Warning, words)
+            }
+        }
+    }
+
+    /// That rows found no room.
+    pub(super) fn left_out_words(&self, most: usize) -> String {
+        format!("{} left out, since a list holds at most {most}", tracks(self.left_out))
     }
 
     /// Takes rows out. When one of them plays, the row after them plays instead.

@@ -95,8 +95,8 @@ impl Focus {
     /// Whose keys count, the nearest first.
     pub(super) fn contexts(self) -> &'static [Context] {
         use Context::{
-            Accounts, Filtering, Global, Help, Input, Journal, List, Lists, Marks, Naming, Outputs, Picker, Playlists,
-            Queue, Rows, SignIn, Tracks, Welcome,
+            Accounts, Filtering, Global, Help, Input, Journal, List, Lists, Marks, Naming, Outputs, Picker,
+            Playlists, Queue, Rows, SignIn, Tracks, Welcome,
         };
         match self {
             Self::Doors => &[Welcome, List, Global],

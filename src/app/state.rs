@@ -145,6 +145,8 @@ pub struct State {
     pub(super) drafts: Vec<Draft>,
     /// The filter over a list, if there is one.
     pub(super) filter: Option<Filter>,
+    /// Rows that the last edit left out because its list was full.
+    pub(super) left_out: usize,
     /// What was cut or copied last.
     pub(super) clipboard: Vec<Arc<Track>>,
     /// What is heard.
@@ -187,6 +189,7 @@ impl State {
             text: None,
             drafts: Vec::new(),
             filter: None,
+            left_out: 0,
             clipboard: Vec::new(),
             playback: Playback::new(volume, start.volume_step, start.sound, resume_at),
             services: start.services,

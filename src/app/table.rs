@@ -103,8 +103,8 @@ const fn row(
 }
 
 use Context::{
-    Accounts, Filtered, Filtering, Global, Help, Input, Journal, Lists, Marks, Naming, Outputs, Picker, Playlists,
-    Queue, Rows, SignIn, Tracks, Welcome,
+    Accounts, Filtered, Filtering, Global, Help, Input, Journal, Lists, Marks, Naming, Outputs, Picker,
+    Playlists, Queue, Rows, SignIn, Tracks, Welcome,
 };
 
 /// Every action a key can have, in the order of the help and of the hint line.
@@ -154,6 +154,7 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::NewPlaylist, "new-playlist", Playlists, &["n"], "new", "Make a new playlist on this machine"),
     row(Action::RenamePlaylist, "rename-playlist", Playlists, &["i", "<F2>"], "rename", "Give the playlist another name"),
     row(Action::DeletePlaylist, "delete-playlist", Playlists, &["d", "<Delete>"], "delete", "Delete the playlist; undo brings it back"),
+    row(Action::BringBack, "bring-back", Playlists, &["g q"], "as queue", "Make the playlist the queue again; a saved queue waits where it was left"),
     row(Action::SubmitName, "submit-name", Naming, &["<Enter>"], "keep", "Take this name"),
     row(Action::LeaveName, "leave-name", Naming, &["<Esc>"], "leave", "Leave everything as it is"),
 
@@ -209,7 +210,7 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::Repost, "repost", Global, &["g r"], "", "Repost this"),
     row(Action::Follow, "follow", Global, &["g f"], "", "Follow this artist, or no longer"),
     row(Action::AddToPlaylist, "add-to-playlist", Global, &["a"], "", "Add this track, or the selected ones, to one of your playlists or a new one, here or at its service"),
-    row(Action::SaveQueue, "save-queue", Global, &["<C-s>"], "", "Keep the queue as a playlist"),
+    row(Action::SaveQueue, "save-queue", Global, &["<C-s>"], "", "Keep the queue under a name, with where it is: a playlist that can be the queue again"),
     row(Action::OpenAlbum, "open-album", Global, &["g b"], "", "Open the album of this track, or of what plays"),
     row(Action::OpenArtist, "open-artist", Global, &["g a"], "", "Open the artist of this track, or of what plays"),
     row(Action::OpenSimilar, "open-similar", Global, &["g l"], "", "Open the tracks like this one, or like what plays, where its service knows"),

@@ -2,6 +2,7 @@
 //! stand beside them; here are the pages, the keys and what holds for every sequence of messages.
 
 mod any;
+mod choosing;
 mod keys;
 mod marks;
 mod outputs;
@@ -328,6 +329,9 @@ fn brief(effect: &Effect) -> String {
         Effect::Playlists { order, .. } => match &**order {
             PlaylistOrder::List => "playlists".to_owned(),
             PlaylistOrder::Make { name, entries } => format!("make {name} {}", entries.len()),
+            PlaylistOrder::SaveQueue { name, entries, place } => {
+                format!("save {name} {} @{}", entries.len(), place.position.as_secs())
+            }
             PlaylistOrder::Append { id, entries } => format!("append {} {}", id.0, entries.len()),
             order => format!("{order:?}"),
         },

@@ -257,6 +257,7 @@ impl State {
             Action::RenamePlaylist => self.rename_playlist(),
             Action::DeletePlaylist => self.delete_playlist(),
             Action::SaveQueue => self.save_queue(),
+            Action::BringBack => self.bring_queue_back(),
             Action::SubmitName => self.submit_name(),
             Action::Undo => self.undo(),
             Action::Redo => self.redo(),

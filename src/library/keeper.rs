@@ -323,6 +323,8 @@ mod tests {
         first.artists = vec!["Ada Cole".into(), "雨".into()];
         first.album = Some("Tides".into());
         first.length = Some(Duration::from_millis(27_341));
+        first.isrc = Some("GBAYE0601498".into());
+        first.elsewhere = vec!["/music/ä b.flac".parse().unwrap(), "audiomack:track:7".parse().unwrap()];
         let session = Session {
             tracks: vec![
                 first,

@@ -152,6 +152,16 @@ pub(super) const MIGRATIONS: &[&str] = &[
         after    TEXT
     ) STRICT;
     ",
+    // 5: what else is known of the queue's rows, and where a queue stood that was saved as a playlist.
+    "
+    ALTER TABLE queue ADD COLUMN isrc TEXT;
+    ALTER TABLE queue ADD COLUMN elsewhere TEXT NOT NULL DEFAULT '';
+    CREATE TABLE queue_place (
+        playlist    INTEGER PRIMARY KEY,
+        entry       INTEGER NOT NULL,
+        position_ms INTEGER NOT NULL
+    ) STRICT;
+    ",
 ];
 
 /// The schema that this program writes.

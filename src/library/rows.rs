@@ -33,6 +33,19 @@ pub(super) fn read_reference(text: &str) -> Option<TrackRef> {
     Some(TrackRef::File(path_of(&bytes.collect::<Option<Vec<_>>>()?)))
 }
 
+/// Between references in one column: no text that names a track holds it.
+const BETWEEN: &str = "\n";
+
+/// Several tracks' names in one column.
+pub(super) fn references_text(references: &[TrackRef]) -> String {
+    references.iter().map(reference_text).collect::<Vec<_>>().join(BETWEEN)
+}
+
+/// Those of them that name something.
+pub(super) fn read_references(text: &str) -> Vec<TrackRef> {
+    text.split(BETWEEN).filter_map(read_reference).collect()
+}
+
 /// The path that has these bytes.
 #[cfg(unix)]
 pub(super) fn path_of(bytes: &[u8]) -> PathBuf {

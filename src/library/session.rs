@@ -2,9 +2,11 @@
 
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
-use crate::model::{EntryId, Repeat, Session, Track, Volume};
+use crate::model::{CleanText, EntryId, Repeat, Session, Track, Volume};
 
-use super::rows::{duration, milliseconds, read_reference, reference_text, whole};
+use super::rows::{
+    duration, milliseconds, read_reference, read_references, reference_text, references_text, whole,
+};
 
 /// Separates artists in one column: no cleaned text holds it.
 pub(super) const SEPARATOR: &str = "\u{1f}";
@@ -18,8 +20,8 @@ pub(super) fn save(change: &Transaction<'_>, session: &Session) -> rusqlite::Res
     }
     change.execute("DELETE FROM queue", [])?;
     let mut insert = change.prepare_cached(
-        "INSERT INTO queue (place, reference, title, artists, album, length_ms, own_place, entry)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT INTO queue (place, reference, title, artists, album, length_ms, own_place, entry, isrc, elsewhere)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     )?;
     for ((place, track), own_place) in session.tracks.iter().enumerate().zip(own_places) {
         let artists: Vec<_> = track.artists.iter().map(AsRef::as_ref).collect();
@@ -32,6 +34,8 @@ pub(super) fn save(change: &Transaction<'_>, session: &Session) -> rusqlite::Res
             track.length.map(milliseconds),
             own_place,
             session.entries.get(place).map(|entry| entry.0.cast_signed()),
+            track.isrc.as_ref().map(CleanText::as_str),
+            references_text(&track.elsewhere),
         ])?;
     }
     change.execute(
@@ -72,7 +76,8 @@ pub(super) fn load(connection: &Connection) -> rusqlite::Result<Session> {
     };
     let mut own_places = Vec::new();
     let mut query = connection.prepare(
-        "SELECT place, reference, title, artists, album, length_ms, own_place, entry FROM queue ORDER BY place",
+        "SELECT place, reference, title, artists, album, length_ms, own_place, entry, isrc, elsewhere
+         FROM queue ORDER BY place",
     )?;
     let mut rows = query.query([])?;
     while let Some(row) = rows.next()? {
@@ -93,6 +98,8 @@ pub(super) fn load(connection: &Connection) -> rusqlite::Result<Session> {
             artists: artists.split(SEPARATOR).filter(|name| !name.is_empty()).map(Into::into).collect(),
             album: row.get::<_, Option<String>>(4)?.map(Into::into),
             length: row.get::<_, Option<i64>>(5)?.map(duration),
+            isrc: row.get::<_, Option<String>>(8)?.map(Into::into),
+            elsewhere: read_references(&row.get::<_, String>(9)?),
             ..Track::new(reference, row.get::<_, String>(2)?)
         });
     }

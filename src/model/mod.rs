@@ -41,7 +41,7 @@ pub use numbers::{Bitrate, PlayId, SampleRate, Ticket, Volume, format_clock, par
 pub use output::{OutputChoice, OutputState, SoundDevice, SoundFormat};
 pub use playlist::{
     JournalMove, LOCAL, MAX_PLAYLIST_ROWS, OpenedPlaylist, PlaylistAnswer, PlaylistEdit, PlaylistId,
-    PlaylistInfo, PlaylistOrder, ShelfChange, ShelfLog, ShelfStep,
+    PlaylistInfo, PlaylistOrder, QueuePlace, ShelfChange, ShelfLog, ShelfStep,
 };
 pub use secret::Secret;
 pub use session::{Learned, Loudness, Repeat, Resume, Session};

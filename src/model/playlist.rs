@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::entry::Entry;
 use super::journal::{Journal, Step};
+use super::list_edit::EntryId;
 use super::text::CleanText;
 
 /// The word that stands for this machine where a service is named.
@@ -30,6 +31,17 @@ pub struct PlaylistInfo {
     pub length: Duration,
     /// When it was changed last, in seconds since 1970.
     pub changed_at: u64,
+    /// Where the queue stood that it was saved from, if it was one.
+    pub place: Option<QueuePlace>,
+}
+
+/// Where a queue stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct QueuePlace {
+    /// The row that plays, or would.
+    pub entry: EntryId,
+    /// How far into it the ear was.
+    pub position: Duration,
 }
 
 /// A playlist and how it came to be so.
@@ -122,6 +134,15 @@ pub enum PlaylistOrder {
         name: CleanText,
         /// What is in it.
         entries: Vec<Entry>,
+    },
+    /// A new one of the queue, to be brought back where it stands.
+    SaveQueue {
+        /// What it is called.
+        name: CleanText,
+        /// The rows, with numbers of their own.
+        entries: Vec<Entry>,
+        /// Where it stands, by these numbers.
+        place: QueuePlace,
     },
     /// Another name.
     Rename {

@@ -158,7 +158,8 @@ mod tests {
 
     #[test]
     fn commands_are_words_and_nothing_else() {
-        let check = |command: &str, expected: Result<&[&str], &str>| match (command_words(command), expected) {
+        let check = |command: &str, expected: Result<&[&str], &str>| match (command_words(command), expected)
+        {
             (Ok(words), Ok(expected)) => assert_eq!(words, expected, "{command}"),
             (Err(fault), Err(expected)) => {
                 assert!(fault.to_string().contains(expected), "{command}: {fault}");

@@ -318,9 +318,9 @@ impl Session {
 
     /// Takes the terminal again, whatever size it has now.
     fn end_editing(&mut self, screen: &mut Screen) -> Result<(), Fault> {
-        screen
-            .take_again(self.mouse)
-            .map_err(|error| Fault::new(FaultKind::Other, format!("The terminal cannot be taken: {error}")))?;
+        screen.take_again(self.mouse).map_err(|error| {
+            Fault::new(FaultKind::Other, format!("The terminal cannot be taken: {error}"))
+        })?;
         screen_is_taken(true);
         let (columns, rows) = Screen::size();
         self.take(Msg::Event(Event::Resized { columns, rows }));

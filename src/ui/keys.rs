@@ -7,6 +7,12 @@ pub(super) fn first_key(state: &State, action: &Action) -> String {
     state.keymap.keys_of(action).first().map_or_else(|| "(no key)".to_owned(), |keys| spoken(keys))
 }
 
+/// The key that leads to the search from here.
+pub(super) fn search_key(state: &State) -> String {
+    let searches = state.filterable_rows() == 0 && !state.focus().is_typing();
+    first_key(state, if searches { &Action::Filter } else { &Action::Search })
+}
+
 /// Keys as people say them: `<C-d>` is `Ctrl-d`, `<Enter>` is `Enter`; a key that types is itself.
 pub(super) fn spoken(keys: &str) -> String {
     keys.split(' ').map(spoken_chord).collect::<Vec<_>>().join(" ")

@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::canvas::Canvas;
-use super::keys::{first_key, spoken};
+use super::keys::{first_key, search_key, spoken};
 use super::layout::row;
 use super::text::{cells, wrap};
 use super::theme::Theme;
@@ -136,7 +136,7 @@ fn words(silence: &Silence, state: &State) -> (String, Weight) {
     let key = |action| first_key(state, &action);
     match silence {
         Silence::NothingChosen => {
-            (format!("Nothing to play yet. {} searches.", key(Action::Search)), Weight::Plain)
+            (format!("Nothing to play yet. {} searches.", search_key(state)), Weight::Plain)
         }
         Silence::Stopped => match state.playback.position() {
             Duration::ZERO => (format!("Stopped. {} plays.", key(Action::TogglePause)), Weight::Plain),

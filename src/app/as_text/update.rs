@@ -25,7 +25,9 @@ impl State {
         let what = match (self.edited(), &self.playlists.open) {
             (Some(Edited::Playlist), Some(open)) => Texted::Playlist(open.id),
             (Some(Edited::Queue), _) => Texted::Queue,
-            (_, _) => return self.tell(Level::Info, "Go to the queue, or open a playlist, to edit it as text"),
+            (_, _) => {
+                return self.tell(Level::Info, "Go to the queue, or open a playlist, to edit it as text");
+            }
         };
         let draft = self.drafts.iter().position(|draft| draft.what == what).map(|at| self.drafts.remove(at));
         let (text, base) = match draft {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::Entry;
 use crate::app::search::{LENGTH_SLACK, alike, code, name};
-use crate::model::{CleanText, Track, TrackRef};
+use crate::model::{CleanText, EntryId, Track, TrackRef};
 
 /// By what rows are sorted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,6 +93,21 @@ pub(in crate::app) fn remove(entries: &mut Vec<Entry>, rows: &[usize]) -> Vec<En
 pub(in crate::app) fn with_rows_at(entries: &mut Vec<Entry>, place: usize, rows: Vec<Entry>) {
     let place = place.min(entries.len());
     entries.splice(place..place, rows);
+}
+
+/// Leaves rows that were not there before out, the last ones first, so that there are at most `most`; how many. Rows that
+/// were there stay, unless they alone are too many.
+pub(in crate::app) fn leave_out(entries: &mut Vec<Entry>, before: &[EntryId], most: usize) -> usize {
+    let surplus = entries.len().saturating_sub(most);
+    if surplus == 0 {
+        return 0;
+    }
+    let there: HashSet<EntryId> = before.iter().copied().collect();
+    let new = entries.iter().enumerate().rev().filter(|(_, entry)| !there.contains(&entry.id));
+    let places: Vec<usize> = new.map(|(place, _)| place).take(surplus).collect();
+    remove(entries, &places);
+    entries.truncate(most);
+    surplus
 }
 
 /// Moves the rows at these places a place down, or up; rows that stand apart come together first. Returns where the

@@ -8,5 +8,5 @@ mod tests;
 
 pub use crate::model::{Entry, Journal};
 pub use arrange::{Arrangement, SortKey};
-pub(in crate::app) use arrange::{duplicates, moved, remove, with_rows_at};
+pub(in crate::app) use arrange::{duplicates, leave_out, moved, remove, with_rows_at};
 pub use selection::{Select, Selection, numbered};

@@ -119,6 +119,15 @@ fn the_journal_tells_what_each_step_brings_back() {
     assert_eq!(Step::between("nothing", nothing, &rows, None, None), None);
 }
 
+#[test]
+fn a_full_list_keeps_what_it_has() {
+    let mut rows = list("a b c d e");
+    let before: Vec<EntryId> = [1, 4, 5].map(EntryId).into();
+    assert_eq!((leave_out(&mut rows, &before, 5), titles(&rows).as_str()), (0, "a b c d e"));
+    assert_eq!((leave_out(&mut rows, &before, 4), titles(&rows).as_str()), (1, "a b d e"));
+    assert_eq!((leave_out(&mut rows, &before, 2), titles(&rows).as_str()), (2, "a d"));
+}
+
 proptest! {
     #[test]
     fn a_selection_is_what_was_selected(

@@ -23,7 +23,7 @@ impl State {
     }
 
     /// How many rows the list under the keys has that can be filtered or marked.
-    pub(in crate::app) fn filterable_rows(&self) -> usize {
+    pub fn filterable_rows(&self) -> usize {
         self.filterable().map_or(0, |place| self.stamp(place).rows)
     }
 

@@ -35,6 +35,7 @@ impl State {
                     Action::Close if !self.overlays.is_empty() => "close",
                     Action::TogglePause if self.playback.now.is_none() || self.playback.paused => "play on",
                     Action::TogglePause => "pause",
+                    Action::Filter if self.filterable_rows() == 0 => "search",
                     _ => info.hint,
                 };
                 hints.extend(self.key_here(info).map(|keys| Hint {
@@ -44,9 +45,17 @@ impl State {
                 }));
             }
         }
+        // Where there is nothing to filter, its key searches.
+        if hints.iter().any(searches) {
+            hints.retain(|hint| hint.action != Action::Search);
+        }
         // Stable: what is of one use stays in the table's order.
         let closes = |action: &Action| *action == Action::Close && !self.overlays.is_empty();
-        hints.sort_by_key(|hint| if closes(&hint.action) { 0 } else { rank(&hint.action) });
+        hints.sort_by_key(|hint| match &hint.action {
+            action if closes(action) => 0,
+            Action::Filter if searches(hint) => rank(&Action::Search),
+            action => rank(action),
+        });
         hints
     }
 
@@ -93,7 +102,6 @@ impl State {
                 | Focus::HelpInput
                 | Focus::Picker => false,
             },
-            Action::Filter => self.filterable_rows() > 0,
             Action::OpenSources if self.focus() != Focus::SearchResults => false,
             Action::OpenSources => self.search.selected().is_some_and(|row| !row.others.is_empty()),
             Action::Like => matches!(self.item_here(), Some(Item::Track(_) | Item::Collection(_))),
@@ -107,7 +115,7 @@ impl State {
             }
             Action::MoveEntryUp => self.rows_here().cursor().is_some_and(|row| row > 0),
             Action::OpenPlaylist => self.playlists.selected().is_some(),
-            Action::RenamePlaylist | Action::DeletePlaylist => {
+            Action::RenamePlaylist | Action::DeletePlaylist | Action::BringBack => {
                 matches!(self.playlists.selected(), Some(PlaylistRow::Own(_)))
             }
             Action::TogglePause => self.playback.now.is_some() || !queue.entries.is_empty(),
@@ -158,6 +166,10 @@ impl State {
             }
         }
     }
+}
+
+fn searches(hint: &Hint) -> bool {
+    hint.action == Action::Filter && hint.words == "search"
 }
 
 /// What a narrow screen must still show comes first: what to do with the row, the way to music and the way

@@ -243,6 +243,11 @@ impl Playback {
         self.failed = None;
     }
 
+    /// The current row starts from there next time.
+    pub(in crate::app) fn wait_at(&mut self, position: Duration) {
+        self.resume_at = position;
+    }
+
     /// Everything there was to play is over.
     pub(in crate::app) fn give_up(&mut self) {
         self.clear();

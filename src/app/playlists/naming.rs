@@ -1,12 +1,13 @@
 //! The line in which a playlist gets its name.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::app::effect::Effect;
 use crate::app::input::TextInput;
 use crate::app::notices::Level;
 use crate::app::state::{Overlay, State};
-use crate::model::{CleanText, PlaylistId, PlaylistOrder, Track};
+use crate::model::{CleanText, PlaylistId, PlaylistOrder, QueuePlace, Track};
 
 /// The line, open over a page.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +23,8 @@ pub struct Naming {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Named {
     New(Vec<Arc<Track>>),
+    /// The queue: its rows, which of them is current, and how far that was heard.
+    Queue(Vec<Arc<Track>>, usize, Duration),
     Known(PlaylistId),
 }
 
@@ -58,7 +61,11 @@ impl State {
             return self.tell(Level::Info, "The queue is empty; there is nothing to save");
         }
         let title = format!("Save the queue ({}) as a playlist", crate::app::queue::tracks(tracks.len()));
-        self.name_new_playlist(title, tracks)
+        let what = match self.queue.current {
+            Some(row) => Named::Queue(tracks, row, self.playback.position()),
+            None => Named::New(tracks),
+        };
+        self.open_naming(title, "", what)
     }
 
     /// The name is typed.
@@ -70,6 +77,13 @@ impl State {
         }
         match naming.what.clone() {
             Named::New(tracks) => self.make_playlist(name, tracks),
+            Named::Queue(tracks, row, position) => {
+                let entries = self.new_entries(tracks);
+                match entries.get(row).map(|entry| QueuePlace { entry: entry.id, position }) {
+                    Some(place) => self.order_shelf(PlaylistOrder::SaveQueue { name, entries, place }),
+                    None => self.order_shelf(PlaylistOrder::Make { name, entries }),
+                }
+            }
             Named::Known(id) => self.order_shelf(PlaylistOrder::Rename { id, name }),
         }
     }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::state::{Asked, OpenPlaylist};
-use crate::app::editor::Entry;
+use crate::app::editor::{Entry, leave_out};
 use crate::app::edits::Sheet;
 use crate::app::effect::Effect;
 use crate::app::notices::Level;
@@ -42,12 +42,12 @@ impl State {
         let Some(open) = &mut self.playlists.open else { return effects };
         let before = open.entries.clone();
         edit(&mut open.sheet());
-        let too_many = open.entries.len() > MAX_PLAYLIST_ROWS;
-        open.entries.truncate(MAX_PLAYLIST_ROWS);
+        let there: Vec<EntryId> = before.iter().map(|entry| entry.id).collect();
+        self.left_out = leave_out(&mut open.entries, &there, MAX_PLAYLIST_ROWS);
         open.settle();
         effects.extend(self.keep_edit(name.into(), before));
-        if too_many {
-            let words = format!("A playlist holds at most {MAX_PLAYLIST_ROWS} tracks; the rest was left out");
+        if self.left_out > 0 {
+            let words = format!("The playlist is full: {}", self.left_out_words(MAX_PLAYLIST_ROWS));
             effects.extend(self.tell(Level::Warning, words));
         }
         effects

@@ -30,4 +30,30 @@ impl State {
         }
         self.add_tracks(playable, place, name.as_str())
     }
+
+    /// Makes the playlist under the cursor the queue again, where it stood when it was saved.
+    pub(in crate::app) fn bring_queue_back(&mut self) -> Vec<Effect> {
+        match self.playlist_meant() {
+            Some((id, _)) => self.order(PlaylistOrder::Open(id), Asked::BringBack(id)),
+            None => self.tell(Level::Info, "Only a playlist on this machine can be the queue again"),
+        }
+    }
+
+    /// Its rows have come. It waits where it was left, as at the start of the program.
+    pub(super) fn queue_came_back(&mut self, opened: OpenedPlaylist) -> Vec<Effect> {
+        let OpenedPlaylist { about, entries, .. } = opened;
+        if entries.is_empty() {
+            return self.tell(Level::Info, format!("There is nothing in {}", about.name));
+        }
+        let row = |id| entries.iter().position(|entry| entry.id == id);
+        let place = about.place.and_then(|place| Some((row(place.entry)?, place.position)));
+        let (row, position) = place.unwrap_or_default();
+        let tracks: Vec<_> = entries.iter().map(|entry| entry.track.clone()).collect();
+        let mut effects = self.replace_queue(&format!("bringing {} back", about.name), tracks, row);
+        self.playback.wait_at(position);
+        effects.extend(self.show_playing());
+        let words = format!("{} is the queue now \u{b7} {}", about.name, self.undo_words());
+        effects.extend(self.tell(Level::Info, words));
+        effects
+    }
 }

@@ -57,7 +57,7 @@ impl State {
     }
 
     /// The playlist that is open, or under the cursor.
-    pub(super) fn playlist_meant(&self) -> Option<(PlaylistId, CleanText)> {
+    pub(in crate::app) fn playlist_meant(&self) -> Option<(PlaylistId, CleanText)> {
         match (&self.playlists.open, self.playlists.selected()) {
             (Some(open), _) => Some((open.id, open.name.clone())),
             (None, Some(PlaylistRow::Own(about))) => Some((about.id, about.name.clone())),
@@ -131,6 +131,9 @@ impl State {
                 if let Asked::Queue(_, place) = asked {
                     return self.queue_rows_of(*opened, place);
                 }
+                if let Asked::BringBack(_) = asked {
+                    return self.queue_came_back(*opened);
+                }
                 match self.playlists.open.as_mut().filter(|open| open.id == opened.about.id) {
                     // Read again; edits made meanwhile are answered with how it is then.
                     Some(open) if open.is_kept() => open.take_over(*opened),
@@ -162,14 +165,14 @@ impl State {
                 let words = format!("{title} was not added. {fault}");
                 self.tell(Level::Error, words)
             }
-            Asked::Open(_) | Asked::Queue(..)
+            Asked::Open(_)
+            | Asked::Queue(..)
+            | Asked::BringBack(_)
             | Asked::Shelf
             | Asked::Back
             | Asked::Again
             | Asked::Log
-            | Asked::GoTo => {
-                self.tell(Level::Error, fault.to_string())
-            }
+            | Asked::GoTo => self.tell(Level::Error, fault.to_string()),
         }
     }
 

@@ -51,6 +51,8 @@ pub(super) enum Asked {
     Open(PlaylistId),
     /// To read this one, to put it into the queue.
     Queue(PlaylistId, Place),
+    /// To read this one, to be the queue again.
+    BringBack(PlaylistId),
     /// To make, rename or delete; the words that tell of it when nothing better can be said.
     Shelf,
     /// To take one of these back, or make it again.

@@ -334,3 +334,73 @@ proptest! {
         prop_assert_eq!(house.rows(), "e d c b a");
     }
 }
+
+#[test]
+fn a_saved_queue_comes_back_where_it_was_left() {
+    let playing = House::new("a b c").keys("<C-s>mix<Enter>").keys("3j<Enter>");
+    let house = playing.step(Step::Located).step(Step::Started).step(Step::At(75));
+    let house = house.keys("<C-s>later<Enter>D4");
+    assert_eq!(house.shelf(), "later:3 mix:3");
+    let house = house.keys("ggg q");
+    assert_eq!(house.run.playing(), "a *b c | none @75");
+    assert_eq!(house.notice(), "later is the queue now \u{b7} u undoes");
+    let house = house.keys("u");
+    assert_eq!(house.run.playing(), " | none @0");
+    // What was the queue before stands where it was left, too.
+    let house = house.keys("u");
+    assert_eq!(house.run.playing(), "a *b c | none @75");
+    let house = house.keys("4d");
+    assert_eq!(house.shelf(), "mix:3");
+    let house = house.keys("u");
+    assert_eq!(house.shelf(), "later:3 mix:3");
+    assert!(house.run.state.playlists.own().next().unwrap().place.is_some());
+}
+
+#[test]
+fn a_playlist_is_queued_whole() {
+    let house = open("a b").keys("3D4").keys("<Esc>");
+    let queued = |house: House, keys: &str| house.keys(keys).run.playing();
+    assert_eq!(queued(house, "ee"), "*a b a b | none @0");
+    let house = House::new("x y").keys("<C-s>mix<Enter>4");
+    assert_eq!(queued(house, "E"), "*x x y y | none @0");
+}
+
+#[test]
+fn which_playlists_there_were_is_shown_and_gone_back_to() {
+    let house = House::new("a").keys("4none<Enter>").keys("d").keys("ntwo<Enter>").keys("g j");
+    let Some(Overlay::Journal(page)) = house.run.state.overlays.last() else { panic!("no journal") };
+    let names: Vec<_> = page.rows.iter().map(|row| row.name.to_string()).collect();
+    assert_eq!(names, ["", "making two", "deleting one", "making one"]);
+    assert_eq!((house.shelf().as_str(), page.list.cursor()), ("two:0", Some(0)));
+    let house = house.keys("jj<Enter>");
+    assert_eq!(house.shelf(), "one:0");
+    let house = house.keys("g j").keys("gg<Enter>");
+    assert_eq!(house.shelf(), "two:0");
+}
+
+#[test]
+fn the_journal_of_a_playlist_leads_anywhere_and_is_kept() {
+    let house = open("a b c").keys("jdKD").keys("g j").keys("G<Enter>");
+    assert_eq!(house.rows(), "a b c");
+    let house = house.keys("<Esc>").restart().keys("4<Enter>").keys("g j").keys("gg<Enter>");
+    assert_eq!(house.rows(), "");
+    assert_eq!(house.keys("u").rows(), "c a");
+}
+
+#[test]
+fn a_playlist_goes_through_the_editor() {
+    let mut house = open("a b c").keys("<C-e>");
+    let asked = house.run.effects.iter().find_map(|effect| match effect {
+        Effect::EditText { ticket, text } => Some((*ticket, text.clone())),
+        _ => None,
+    });
+    let (ticket, text) = asked.unwrap();
+    let rows: Vec<&str> = text.lines().filter(|line| line.starts_with('=')).collect();
+    let text = Some(format!("{}\n{}\n", rows[2], rows[0]));
+    house.run.send(crate::app::Msg::Event(Event::TextEdited { ticket, text, result: Ok(()) }));
+    house.answer();
+    assert_eq!(house.rows(), "c a");
+    let house = house.restart().keys("4<Enter>");
+    assert_eq!(house.rows(), "c a");
+    assert_eq!(house.keys("u").rows(), "a b c");
+}

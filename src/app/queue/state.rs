@@ -26,6 +26,8 @@ pub struct Queue {
     pub repeat: Repeat,
     /// The rows' own order, while they are shuffled.
     pub(super) order: Option<Arc<[EntryId]>>,
+    /// Where rows were left that made way for another queue in this run.
+    pub(super) left_at: HashMap<EntryId, Duration>,
     pub(super) last_id: u64,
     /// The last step that was done when the run began, as long as the steps before it have not come.
     pub(super) step_at_start: Option<u64>,

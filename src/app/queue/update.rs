@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::Repeat;
 use super::state::Queue;
 use crate::app::browse::Place;
-use crate::app::editor::Journal;
+use crate::app::editor::{Entry, Journal, leave_out};
 use crate::app::edits::Sheet;
 use crate::app::effect::Effect;
 use crate::app::focus::Focus;
@@ -94,10 +94,10 @@ impl State {
     fn change_queue(&mut self, edit: impl FnOnce(&mut Queue)) -> Vec<Effect> {
         let before = self.queue.current_entry().map(|entry| entry.id);
         let was_shuffled = self.queue.is_shuffled();
+        let there: Vec<EntryId> = self.queue.entries.iter().map(|entry| entry.id).collect();
         edit(&mut self.queue);
         let queue = &mut self.queue;
-        let too_many = queue.entries.len() > MAX_ENTRIES;
-        queue.entries.truncate(MAX_ENTRIES);
+        self.left_out = leave_out(&mut queue.entries, &there, MAX_ENTRIES);
         queue.list.set_len(queue.entries.len());
         queue.selection.keep_to(&queue.entries);
         queue.current = queue.current.filter(|row| *row < queue.entries.len());
@@ -109,8 +109,8 @@ impl State {
         if is_shuffled != was_shuffled {
             effects.push(Effect::SetShuffled(is_shuffled));
         }
-        if too_many {
-            let words = format!("The queue is full at {MAX_ENTRIES} tracks; the rest was left out");
+        if self.left_out > 0 {
+            let words = format!("The queue is full: {}", self.left_out_words(MAX_ENTRIES));
             effects.extend(self.tell(Level::Warning, words));
         }
         effects
@@ -179,8 +179,14 @@ impl State {
         effects
     }
 
-    fn replace_queue(&mut self, name: &str, tracks: Vec<Track>, row: usize) -> Vec<Effect> {
+    pub(in crate::app) fn replace_queue<T: Into<Arc<Track>>>(
+        &mut self,
+        name: &str,
+        tracks: Vec<T>,
+        row: usize,
+    ) -> Vec<Effect> {
         let height = self.list_height();
+        self.note_place();
         // What plays now makes way for a row of the new queue: nothing of it comes after.
         let mut effects = self.unload();
         let mut random = self.random;
@@ -257,7 +263,8 @@ impl State {
             queue.current = queue.current.or(Some(0));
         });
         let count = self.queue.entries.len();
-        effects.extend(self.tell(Level::Info, format!("Queued {words}: {title} (now {})", tracks(count))));
+        effects
+            .extend(self.tell_done(&format!("Queued {words}: {title} (now {})", tracks(count)), MAX_ENTRIES));
         effects
     }
 
@@ -269,12 +276,32 @@ impl State {
     }
 
     pub(in crate::app) fn clear_queue(&mut self) -> Vec<Effect> {
+        self.note_place();
         let mut effects = self.unload();
         effects.extend(self.edit_queue("clearing the queue", |queue| {
             queue.entries.clear();
             queue.current = None;
         }));
         effects
+    }
+
+    /// Remembers where the current row is left, for when it comes back.
+    fn note_place(&mut self) {
+        let position = self.playback.position();
+        let plays_it = self.playback.now.is_none() || self.playing_row().is_some();
+        if let Some(id) = self.queue.current_entry().map(|entry| entry.id).filter(|_| plays_it) {
+            self.queue.left_at.insert(id, position);
+        }
+    }
+
+    /// Where nothing plays, a current row that came back waits where it was left.
+    fn return_to_place(&mut self) {
+        let current = self.queue.current_entry().map(|entry| entry.id);
+        if self.playback.now.is_none()
+            && let Some(position) = current.and_then(|id| self.queue.left_at.get(&id))
+        {
+            self.playback.wait_at(*position);
+        }
     }
 
     pub(in crate::app) fn undo_in_queue(&mut self) -> Vec<Effect> {
@@ -295,15 +322,23 @@ impl State {
     fn retrace(&mut self, step: &Step, done: &str) -> Vec<Effect> {
         let playing = self.playback.now.as_ref().map(|now| now.entry);
         let mut fits = true;
+        let before = (self.queue.order.clone(), ids(&self.queue.entries));
         let mut effects = self.change_queue(|queue| {
             fits = queue.take_step(step);
             if fits {
                 queue.current = playing.and_then(|id| queue.row_of(id)).or(queue.current);
             }
         });
+        self.return_to_place();
         if !fits {
             let words = format!("{} does not fit the queue any more and was passed over", step.name);
             effects.extend(self.tell(Level::Warning, words));
+            return effects;
+        }
+        if before == (self.queue.order.clone(), ids(&self.queue.entries)) {
+            let words =
+                format!("{} left nothing that is different; once more for the change before", step.name);
+            effects.extend(self.tell(Level::Info, words));
             return effects;
         }
         let count = self.queue.entries.len();
@@ -326,6 +361,7 @@ impl State {
             queue.current = playing.and_then(|id| queue.row_of(id)).or(queue.current);
             queue.journal.stand_at(number);
         });
+        self.return_to_place();
         let count = self.queue.entries.len();
         effects.extend(self.tell(Level::Info, format!("Now as it was then: {}", tracks(count))));
         effects
@@ -343,6 +379,10 @@ impl State {
         effects.extend(self.tell(Level::Info, words));
         effects
     }
+}
+
+fn ids(entries: &[Entry]) -> Vec<EntryId> {
+    entries.iter().map(|entry| entry.id).collect()
 }
 
 pub(in crate::app) fn tracks(count: usize) -> String {

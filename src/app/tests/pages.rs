@@ -26,9 +26,9 @@ fn keys_lead_to_pages() {
     check("a", "2l<Esc>", Focus::BrowseLists, "browse open top 0");
     check("a", "1", Focus::SearchInput, "");
     check("a", "g s", Focus::SearchInput, "");
-    check("a", "/<Esc>", Focus::SearchResults, "");
-    check("a", "/<Esc>3", Focus::Queue, "");
-    check("a", "/q3", Focus::SearchInput, "wait 250");
+    check("a", "g s<Esc>", Focus::SearchResults, "");
+    check("a", "g s<Esc>3", Focus::Queue, "");
+    check("a", "g sq3", Focus::SearchInput, "wait 250");
     check("a", "?", Focus::Help, "");
     check("a", "??", Focus::Queue, "");
     check("a", "?<Esc>", Focus::Queue, "");
@@ -38,7 +38,7 @@ fn keys_lead_to_pages() {
     check("a", "g w", Focus::Doors, "");
     check("a", "q", Focus::Queue, "quit");
     check("a", "Q", Focus::Queue, "quit");
-    check("a", "/<C-c>", Focus::SearchInput, "quit");
+    check("a", "g s<C-c>", Focus::SearchInput, "quit");
     check("a", "?<C-c>", Focus::Help, "quit");
 }
 

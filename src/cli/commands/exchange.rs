@@ -202,7 +202,8 @@ pub(in crate::cli) fn edit_text(
     };
     let outcome = shelves.apply_text(list, &edited);
     if let (Some(file), Err(fault)) = (place, &outcome) {
-        let again = format!("Your text is in {}; mend it and give it back with --text", file.keep().display());
+        let again =
+            format!("Your text is in {}; mend it and give it back with --text", file.keep().display());
         return Err(fault.clone().hint(again));
     }
     let Some(done) = outcome? else {

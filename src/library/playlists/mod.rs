@@ -1,6 +1,7 @@
 //! The listener's own playlists: every order in one transaction, each edit with its way back.
 
 mod edit;
+mod queue_place;
 mod recordings;
 mod shelf;
 mod shelf_log;
@@ -71,6 +72,9 @@ pub(super) fn carry_out(
             None => Err(missing()),
         }),
         PlaylistOrder::Make { name, entries } => shelf::make(change, name, entries, at),
+        PlaylistOrder::SaveQueue { name, entries, place } => {
+            queue_place::save(change, name, entries, *place, at)
+        }
         PlaylistOrder::Rename { id, name } => shelf::rename(change, *id, name, at),
         PlaylistOrder::Delete(id) => shelf::delete(change, *id, at),
         PlaylistOrder::Append { id, entries } => edit::append(change, *id, entries, at),

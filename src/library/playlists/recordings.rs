@@ -5,12 +5,11 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
-use crate::library::rows::{duration, milliseconds, read_reference, reference_text};
+use crate::library::rows::{
+    duration, milliseconds, read_reference, read_references, reference_text, references_text,
+};
 use crate::library::session::SEPARATOR;
 use crate::model::{CleanText, Track};
-
-/// Between references in one column: no text that names a track holds it.
-const BETWEEN: &str = "\n";
 
 /// The number of a recording, which is kept if it was not.
 pub(super) fn number(change: &Transaction<'_>, track: &Track) -> rusqlite::Result<i64> {
@@ -19,7 +18,7 @@ pub(super) fn number(change: &Transaction<'_>, track: &Track) -> rusqlite::Resul
     let album = track.album.as_ref().map(CleanText::as_str);
     let length = track.length.map(milliseconds);
     let isrc = track.isrc.as_ref().map(CleanText::as_str);
-    let elsewhere = track.elsewhere.iter().map(reference_text).collect::<Vec<_>>().join(BETWEEN);
+    let elsewhere = references_text(&track.elsewhere);
     let facts = params![reference, track.title.as_str(), artists, album, length, isrc, elsewhere];
     let mut find = change.prepare_cached(
         "SELECT id FROM recording WHERE reference = ?1 AND title = ?2 AND artists = ?3 AND album IS ?4
@@ -69,7 +68,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Option<Track>> {
         album: row.get::<_, Option<String>>(3)?.map(Into::into),
         length: row.get::<_, Option<i64>>(4)?.map(duration),
         isrc: row.get::<_, Option<String>>(5)?.map(Into::into),
-        elsewhere: elsewhere.split(BETWEEN).filter_map(read_reference).collect(),
+        elsewhere: read_references(&elsewhere),
         ..Track::new(reference, row.get::<_, String>(1)?)
     }))
 }

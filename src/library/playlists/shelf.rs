@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
-use super::{edit, key, missing};
+use super::{edit, key, missing, queue_place};
 use crate::library::rows::{duration, whole};
 use crate::library::session::{keep, kept};
 use crate::model::{
@@ -16,8 +16,8 @@ const MAX_STEPS: i64 = 2_000;
 /// The name under which the number of the last change that is done is kept.
 const STEP: &str = "shelf-step";
 
-const ABOUT: &str = "SELECT p.id, p.name, p.changed_at, count(e.place), ifnull(sum(r.length_ms), 0)
-     FROM playlist p LEFT JOIN playlist_entry e ON e.playlist = p.id LEFT JOIN recording r ON r.id = e.recording
+const ABOUT: &str = "SELECT p.id, p.name, p.changed_at, count(e.place), ifnull(sum(r.length_ms), 0), q.entry,
+     q.position_ms FROM playlist p LEFT JOIN queue_place q ON q.playlist = p.id LEFT JOIN playlist_entry e ON e.playlist = p.id LEFT JOIN recording r ON r.id = e.recording
      WHERE p.gone = 0";
 
 fn info(row: &Row<'_>) -> rusqlite::Result<PlaylistInfo> {
@@ -27,6 +27,7 @@ fn info(row: &Row<'_>) -> rusqlite::Result<PlaylistInfo> {
         changed_at: u64::try_from(row.get::<_, i64>(2)?).unwrap_or(0),
         tracks: usize::try_from(row.get::<_, i64>(3)?).unwrap_or(0),
         length: duration(row.get(4)?),
+        place: queue_place::read(row, 5)?,
     })
 }
 
@@ -156,6 +157,7 @@ fn forget_gone(change: &Transaction<'_>) -> rusqlite::Result<()> {
     const LOST: &str =
         "SELECT id FROM playlist WHERE gone = 1 AND id NOT IN (SELECT playlist FROM shelf_step)";
     change.execute(&format!("DELETE FROM playlist_entry WHERE playlist IN ({LOST})"), [])?;
+    change.execute(&format!("DELETE FROM queue_place WHERE playlist IN ({LOST})"), [])?;
     change.execute(&format!("DELETE FROM list_step WHERE list IN ({LOST})"), [])?;
     change.execute(&format!("DELETE FROM playlist WHERE id IN ({LOST})"), []).map(|_| ())
 }

@@ -267,11 +267,10 @@ pub(in crate::runtime) async fn text_row(
 async fn behind(catalogs: &[Arc<dyn Catalog>], place: &TrackRef) -> Result<Vec<Track>, Fault> {
     let target = match place {
         TrackRef::File(path) => Target::File(home_path(path)),
-        TrackRef::Url(_) | TrackRef::Service { .. } => {
-            place.to_string().parse().map_err(|error: crate::model::TrackRefError| {
-                Fault::new(FaultKind::Usage, error.to_string())
-            })?
-        }
+        TrackRef::Url(_) | TrackRef::Service { .. } => place
+            .to_string()
+            .parse()
+            .map_err(|error: crate::model::TrackRefError| Fault::new(FaultKind::Usage, error.to_string()))?,
     };
     if let Target::File(path) = &target
         && !path.is_file()

@@ -34,13 +34,13 @@ mod tracks;
 
 pub use browse::Listing;
 pub use change::Marked;
+pub(super) use exchange::text_row;
 pub use exchange::{HeldList, Incoming};
 pub use local::{JournalRow, is_local};
 pub use matching::{Match, stays};
 pub use playlists::{OwnPlaylists, PlaylistDone, PlaylistRow, PlaylistRows, PlaylistWish};
 pub use search::{SearchEnd, SearchNews, SearchWish};
 pub use target::{Place, Target};
-pub(super) use exchange::text_row;
 pub(super) use tracks::tracks;
 
 /// The services, ready to be asked. Each method waits for its answer.

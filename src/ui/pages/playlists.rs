@@ -7,6 +7,7 @@ use ratatui::layout::{Position, Rect};
 use super::filtered::{Shown, heading_or_filter, nothing_found};
 use super::{message, tracks};
 use crate::app::{Action, Entry, Focus, ListPlace, OpenPlaylist, PlaylistRow, State};
+use crate::model::{PlaylistInfo, format_clock};
 use crate::ui::canvas::Canvas;
 use crate::ui::keys::first_key;
 use crate::ui::playing::sign;
@@ -61,7 +62,7 @@ fn draw_all(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) -
     };
     list.draw(buffer, area, theme, |index| match playlists.rows.get(shown.row(index)) {
         Some(PlaylistRow::Own(about)) => Row {
-            texts: vec![about.name.to_string(), about.tracks.to_string(), known(about.length)],
+            texts: vec![called(about, theme), about.tracks.to_string(), known(about.length)],
             style: theme.text,
         },
         Some(PlaylistRow::At { name, .. }) => {
@@ -70,6 +71,16 @@ fn draw_all(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) -
         None => tracks::nothing(),
     });
     caret
+}
+
+/// Its name; of a saved queue also where it was left.
+fn called(about: &PlaylistInfo, theme: &Theme) -> String {
+    match about.place {
+        Some(place) => {
+            format!("{} {} queue, at {}", about.name, theme.signs.dot, format_clock(place.position))
+        }
+        None => about.name.to_string(),
+    }
 }
 
 /// How long it is, where that is known of anything in it.

@@ -6,7 +6,7 @@ use super::filtered::{Shown, heading_or_filter, nothing_found};
 use super::{message, tracks};
 use crate::app::{Action, Entry, Focus, ListPlace, Repeat, State};
 use crate::ui::canvas::Canvas;
-use crate::ui::keys::first_key;
+use crate::ui::keys::{first_key, search_key};
 use crate::ui::playing::sign;
 use crate::ui::text::{count, total};
 use crate::ui::theme::Theme;
@@ -42,7 +42,7 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &T
             String::new(),
             format!(
                 "{} searches all services, {} shows their lists; {} on a track puts it here.",
-                first_key(state, &Action::Search),
+                search_key(state),
                 first_key(state, &Action::ShowBrowse),
                 first_key(state, &Action::AddToEnd),
             ),

@@ -235,6 +235,8 @@ impl House {
             | Effect::CancelSignIn
             | Effect::SignOut { .. }
             | Effect::OpenLink(_)
+            | Effect::EditText { .. }
+            | Effect::FindRows { .. }
             | Effect::EnterDemo
             | Effect::Quit => None,
         }

@@ -12,7 +12,7 @@ use crate::model::{
 
 fn about(id: u64, name: &str, tracks: usize, seconds: u64) -> PlaylistInfo {
     let length = Duration::from_secs(seconds);
-    PlaylistInfo { id: PlaylistId(id), name: name.into(), tracks, length, changed_at: 0 }
+    PlaylistInfo { id: PlaylistId(id), name: name.into(), tracks, length, changed_at: 0, place: None }
 }
 
 /// What the library answers: two playlists, of which each is full of many scripts. Edits are not answered.
@@ -69,8 +69,21 @@ fn picking(columns: u16, rows: u16) -> House {
     house
 }
 
+fn filtered(columns: u16, rows: u16) -> House {
+    let mut house = page(columns, rows);
+    house.keys("<Enter>/na");
+    house
+}
+
+fn journal(columns: u16, rows: u16) -> House {
+    let mut house = super::golden::playing(columns, rows);
+    house.action(Action::ShowQueue);
+    house.keys("jdJDuug j");
+    house
+}
+
 pub(super) fn houses() -> Vec<House> {
-    [page, open, sorted, naming, picking].map(|house| house(80, 24)).into()
+    [page, open, sorted, naming, picking, filtered, journal].map(|house| house(80, 24)).into()
 }
 
 #[test]
@@ -96,4 +109,14 @@ fn a_name_is_typed() {
 #[test]
 fn a_playlist_is_picked() {
     check("playlist_picking", picking);
+}
+
+#[test]
+fn a_list_is_filtered() {
+    check("playlist_filtered", filtered);
+}
+
+#[test]
+fn the_journal() {
+    check("journal", journal);
 }
