@@ -3,8 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::catalogue::ServiceId;
 use super::entry::Entry;
 use super::journal::{Journal, Step};
+use super::mirror::Remote;
 use super::text::CleanText;
 
 /// The word that stands for this machine where a service is named.
@@ -22,7 +24,7 @@ pub struct PlaylistId(pub u64);
 pub struct PlaylistInfo {
     /// Which one.
     pub id: PlaylistId,
-    /// What it is called; no other one is called so.
+    /// What it is called.
     pub name: CleanText,
     /// How many rows it has.
     pub tracks: usize,
@@ -30,6 +32,8 @@ pub struct PlaylistInfo {
     pub length: Duration,
     /// When it was changed last, in seconds since 1970.
     pub changed_at: u64,
+    /// Where a service keeps it; `None`: it is on this machine alone, where no other one is called so.
+    pub remote: Option<Remote>,
 }
 
 /// A playlist and how it came to be so.
@@ -99,6 +103,15 @@ pub enum PlaylistOrder {
         /// What it is called.
         name: CleanText,
         /// What is in it.
+        entries: Vec<Entry>,
+    },
+    /// A new one that a service shall keep.
+    MakeAt {
+        /// Which service.
+        service: ServiceId,
+        /// What it is called.
+        name: CleanText,
+        /// What is in it: tracks of this service.
         entries: Vec<Entry>,
     },
     /// Another name.

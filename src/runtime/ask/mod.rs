@@ -40,6 +40,8 @@ pub use matching::{Match, stays};
 pub use playlists::{OwnPlaylists, PlaylistDone, PlaylistRow, PlaylistRows, PlaylistWish};
 pub use search::{SearchEnd, SearchNews, SearchWish};
 pub use target::{Place, Target};
+pub(super) use exchange::fresh;
+pub(super) use playlists::{held_rows, own_ids};
 pub(super) use tracks::tracks;
 
 /// The services, ready to be asked. Each method waits for its answer.
