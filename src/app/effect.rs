@@ -6,7 +6,7 @@ use url::Url;
 
 use crate::config::SoundSettings;
 use crate::model::{
-    Change, Link, ListId, Locator, Loudness, OutputChoice, PlayId, PlaylistOrder, Purpose, SearchQuery,
+    Change, ItemRef, Link, ListId, Locator, Loudness, OutputChoice, PlayId, PlaylistOrder, Purpose, SearchQuery,
     ServiceId, SignInAnswer, Step, Ticket, TrackRef, Volume,
 };
 
@@ -176,6 +176,20 @@ pub enum Effect {
         ticket: Ticket,
         /// What is asked.
         order: Box<PlaylistOrder>,
+    },
+    /// Read a service's playlist, to be edited here.
+    OpenTheirs {
+        /// Comes back with the answer.
+        ticket: Ticket,
+        /// Which one.
+        item: ItemRef,
+    },
+    /// Send to the services what was changed here.
+    SendChanges {
+        /// Comes back with what came of it.
+        ticket: Ticket,
+        /// Also what waits for another time, or is held.
+        all: bool,
     },
     /// Come back with `Elapsed` after a while.
     Wait {

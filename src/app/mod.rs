@@ -43,6 +43,7 @@ mod marks;
 mod mouse;
 mod navigate;
 mod notices;
+mod outbox;
 mod outputs;
 mod picker;
 mod playback;

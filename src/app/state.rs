@@ -21,6 +21,7 @@ use super::limits::Limits;
 use super::marks::Marking;
 use super::mouse::MouseMemory;
 use super::notices::{Level, Notices, SHOWN_MS, words};
+use super::outbox::Outbox;
 use super::outputs::Outputs;
 use super::picker::{Adding, Picker};
 use super::playback::Playback;
@@ -134,6 +135,8 @@ pub struct State {
     pub queue: Queue,
     /// The listener's playlists and their page.
     pub playlists: Playlists,
+    /// What was changed here and has not reached its service.
+    pub outbox: Outbox,
     /// What was cut or copied last.
     pub(super) clipboard: Vec<Arc<Track>>,
     /// What is heard.
@@ -173,6 +176,7 @@ impl State {
             accounts: Accounts::new(&start.services),
             queue: Queue::new(&start.session),
             playlists: Playlists::default(),
+            outbox: Outbox::default(),
             clipboard: Vec::new(),
             playback: Playback::new(volume, start.volume_step, start.sound, resume_at),
             services: start.services,

@@ -132,7 +132,12 @@ pub enum Delivery {
         is_undone: bool,
     },
     /// It will never be done as it is.
-    Refused(Fault),
+    Refused {
+        /// Why.
+        fault: Fault,
+        /// Whether it is certain that nothing was done.
+        is_undone: bool,
+    },
 }
 
 /// A playlist as a service shows it. The rows' numbers are of no meaning.
@@ -363,15 +368,14 @@ impl Mirror {
 fn was_done(base: &[Entry], sent: &[Entry], theirs: &[Entry]) -> bool {
     let keys = |rows: &[Entry]| rows.iter().map(|row| row.id).collect::<HashSet<_>>();
     let (of_base, of_sent, of_theirs) = (keys(base), keys(sent), keys(theirs));
-    let mut put = of_sent.difference(&of_base).peekable();
-    let mut taken = of_base.difference(&of_sent).peekable();
-    if put.peek().is_some() {
-        put.any(|row| of_theirs.contains(row))
-    } else if taken.peek().is_some() {
-        !taken.any(|row| of_theirs.contains(row))
-    } else {
-        ListEdit::between(sent, theirs).len() <= ListEdit::between(base, theirs).len()
+    let mut put = of_sent.difference(&of_base);
+    let mut taken = of_base.difference(&of_sent);
+    if put.any(|row| of_theirs.contains(row)) {
+        return true;
     }
+    // Where both may be, it was not: rather a row that somebody took out comes back than that one is lost.
+    !taken.any(|row| of_theirs.contains(row))
+        && ListEdit::between(sent, theirs).len() < ListEdit::between(base, theirs).len()
 }
 
 #[cfg(test)]

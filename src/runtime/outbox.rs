@@ -4,6 +4,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use futures_util::future::join_all;
 
@@ -14,7 +15,7 @@ use crate::model::{
     Retry, Round, ServiceId, Settled, Told, Waiting,
 };
 
-use super::ask::{self, fresh};
+use super::ask::{self, Shelves, fresh};
 use super::clock;
 
 #[cfg(test)]
@@ -25,6 +26,9 @@ const MAX_SENT: usize = 500;
 
 /// How often changes made elsewhere are put together with ours before others have their turn.
 const MAX_MERGES: usize = 5;
+
+/// How often another program is waited for that sends.
+const BUSY_TRIES: usize = 15;
 
 /// How soon to look again when another program sends.
 const BUSY_S: u64 = 2;
@@ -162,7 +166,7 @@ fn is_merge(what: &Settled) -> bool {
 async fn deliver(post: &Post, catalog: &dyn Catalog, errand: Errand) -> Result<Delivery, Fault> {
     let change = errand.change.clone();
     if let Some(fault) = lacking(catalog, &change) {
-        return Ok(Delivery::Refused(fault));
+        return Ok(Delivery::Refused { fault, is_undone: !errand.is_again });
     }
     if matches!(change, Change::CreatePlaylist { .. }) {
         return make(post, catalog, errand).await;
@@ -174,7 +178,7 @@ async fn deliver(post: &Post, catalog: &dyn Catalog, errand: Errand) -> Result<D
     let (id, is_deletion) = match &change {
         Change::ArrangePlaylist { id, .. } | Change::EditPlaylist { id, .. } => (id, false),
         Change::DeletePlaylist { id } => (id, true),
-        _ => return Ok(failed(&error)),
+        _ => return Ok(failed(&error, errand.is_again)),
     };
     Ok(match error {
         CatalogError::NotFound { .. } if is_deletion => Delivery::Done,
@@ -182,14 +186,14 @@ async fn deliver(post: &Post, catalog: &dyn Catalog, errand: Errand) -> Result<D
             Ok(found) => Delivery::Changed { found, in_doubt: errand.is_again },
             Err(Unseen { is_gone: true, .. }) => Delivery::Gone,
             // That it was not done is certain.
-            Err(unseen) => unseen.delivery(true),
+            Err(unseen) => unseen.delivery(!errand.is_again),
         },
         // A track that is gone is not found either: only what is not there to be read is gone.
         CatalogError::NotFound { .. } => match look(catalog, id).await {
             Err(Unseen { is_gone: true, .. }) => Delivery::Gone,
-            Ok(_) | Err(_) => failed(&error),
+            Ok(_) | Err(_) => failed(&error, errand.is_again),
         },
-        error => failed(&error),
+        error => failed(&error, errand.is_again),
     })
 }
 
@@ -206,9 +210,9 @@ fn lacking(catalog: &dyn Catalog, change: &Change) -> Option<Fault> {
     (!able).then(|| Fault::new(FaultKind::Refused, words()))
 }
 
-/// What a failure means for what was sent.
-fn failed(error: &CatalogError) -> Delivery {
-    Unseen { fault: error.fault(), is_gone: false }.delivery(error.is_undone())
+/// What a failure means for what was sent: that this time nothing was done says nothing of the time before.
+fn failed(error: &CatalogError, is_again: bool) -> Delivery {
+    Unseen { fault: error.fault(), is_gone: false }.delivery(error.is_undone() && !is_again)
 }
 
 /// Why a playlist cannot be seen at its service.
@@ -223,7 +227,7 @@ impl Unseen {
         if fault.retry == Retry::Later || fault.kind == FaultKind::SignInNeeded {
             Delivery::Later { fault, is_undone }
         } else {
-            Delivery::Refused(fault)
+            Delivery::Refused { fault, is_undone }
         }
     }
 }
@@ -260,7 +264,7 @@ async fn make(post: &Post, catalog: &dyn Catalog, errand: Errand) -> Result<Deli
             let words = format!("{} does not say what it made; that is looked for", catalog.name());
             Delivery::Later { fault: Fault::new(FaultKind::Network, words), is_undone: false }
         }
-        Err(error) => failed(&error),
+        Err(error) => failed(&error, errand.is_again),
     })
 }
 
@@ -314,5 +318,26 @@ async fn mirrored(
             let kept = post.ask(move |library, _| library.mirrored(&service, &id)).await?;
             kept.map(|kept| (kept, Some(fault.clone()))).ok_or(fault)
         }
+    }
+}
+
+impl Shelves {
+    /// Sends to the services what was changed here. When another program does, it is waited for.
+    ///
+    /// # Errors
+    /// When the library fails.
+    pub fn send_changes(&self, what: Sweep) -> Result<Round, Fault> {
+        self.send_from_library(|library, catalogs| async move {
+            for _ in 0..BUSY_TRIES {
+                let round = sweep(library.clone(), catalogs.clone(), what).await?;
+                let is_busy = round.told.is_empty() && round.again_in_s == Some(BUSY_S);
+                if !is_busy {
+                    return Ok(round);
+                }
+                tokio::time::sleep(Duration::from_secs(BUSY_S)).await;
+            }
+            Err(Fault::new(FaultKind::Other, "Another Segue is sending changes and does not come to an end")
+                .hint("Try again later"))
+        })
     }
 }

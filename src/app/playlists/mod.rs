@@ -5,6 +5,7 @@ mod naming;
 mod open;
 mod shelf;
 mod state;
+mod theirs;
 #[cfg(test)]
 mod tests;
 

@@ -44,8 +44,12 @@ impl State {
         edit(&mut open.sheet());
         let too_many = open.entries.len() > MAX_PLAYLIST_ROWS;
         open.entries.truncate(MAX_PLAYLIST_ROWS);
-        open.settle();
+        let left_out = self.keep_to_service();
+        if let Some(open) = &mut self.playlists.open {
+            open.settle();
+        }
         effects.extend(self.keep_edit(name.into(), before));
+        effects.extend(left_out);
         if too_many {
             let words = format!("A playlist holds at most {MAX_PLAYLIST_ROWS} tracks; the rest was left out");
             effects.extend(self.tell(Level::Warning, words));

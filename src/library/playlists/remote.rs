@@ -391,8 +391,10 @@ pub(super) fn settle(
             )?;
             Settled::Waits(fault)
         }
-        Delivery::Refused(fault) => {
-            kept.mirror.sent = None;
+        Delivery::Refused { fault, is_undone } => {
+            if is_undone {
+                kept.mirror.sent = None;
+            }
             Settled::Held(fault)
         }
     };

@@ -86,6 +86,14 @@ impl Shelves {
         self.tasks.block_on(self.find_item(target))
     }
 
+    /// Something that is done with the library and the services.
+    pub(super) fn send_from_library<T, F: Future<Output = T>>(
+        &self,
+        work: impl FnOnce(PathBuf, Vec<Arc<dyn Catalog>>) -> F,
+    ) -> T {
+        self.tasks.block_on(work(self.library.clone(), self.catalogs.clone()))
+    }
+
     async fn find_item(&self, target: &Target) -> Result<(ServiceId, Item), Fault> {
         let (catalog, answer) = match target {
             Target::Item(item) => {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use ratatui::layout::Rect;
 
 use super::{heading, message, tracks};
+use crate::model::{Arrival, Remote};
 use crate::app::{Action, Entry, Focus, ListPlace, OpenPlaylist, PlaylistRow, State};
 use crate::ui::canvas::Canvas;
 use crate::ui::keys::first_key;
@@ -60,8 +61,31 @@ fn draw_all(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) {
         Some(PlaylistRow::At { name, .. }) => {
             Row { texts: vec![format!("{} Your playlists at {name}", theme.signs.opens)], style: theme.text }
         }
+        Some(PlaylistRow::There { found, kept, title, .. }) => {
+            let mark = kept.as_ref().and_then(|kept| arrival(kept.remote.as_ref()?, theme));
+            let name = match &mark {
+                Some(mark) => format!("  {title}  {mark}"),
+                None => format!("  {title}"),
+            };
+            let tracks = match (kept, found.as_ref().and_then(|found| found.tracks)) {
+                (Some(kept), _) => kept.tracks.to_string(),
+                (None, Some(tracks)) => tracks.to_string(),
+                (None, None) => String::new(),
+            };
+            let length = kept.as_ref().map_or_else(String::new, |kept| known(kept.length));
+            Row { texts: vec![name, tracks, length], style: theme.text }
+        }
         None => tracks::nothing(),
     });
+}
+
+/// What of a service's playlist has not reached the service, with a sign and in words.
+fn arrival(remote: &Remote, theme: &Theme) -> Option<String> {
+    match &remote.arrival {
+        Arrival::Arrived => None,
+        Arrival::Waiting(_) => Some(format!("{} not sent yet", theme.signs.sending)),
+        Arrival::Held(_) => Some(format!("{} held", theme.signs.failed)),
+    }
 }
 
 /// How long it is, where that is known of anything in it.
@@ -99,13 +123,20 @@ fn draw_open(buffer: &mut Canvas<'_>, area: Rect, state: &State, open: &OpenPlay
         let rows = open.entries.iter().enumerate().filter(|(index, entry)| is_selected(*index, entry));
         totals = format!("{} selected {dot} {totals}", rows.count());
     }
-    let standing = match open.sorted() {
-        Some(_) => "order not kept",
-        None if open.is_kept() => "kept",
-        None => "keeping",
+    let waits = state.arrival_of_open();
+    let standing = match (open.sorted(), waits.as_ref().and_then(|remote| arrival(remote, theme))) {
+        (Some(_), _) => "order not kept".to_owned(),
+        (None, Some(mark)) => mark,
+        (None, None) if open.is_kept() && open.remote.is_some() => "sent".to_owned(),
+        (None, None) if open.is_kept() => "kept".to_owned(),
+        (None, None) => "keeping".to_owned(),
     };
     totals = format!("{standing} {dot} {totals}");
-    let area = heading(buffer, area, theme, open.name.as_str(), &totals);
+    let name = match &open.remote {
+        Some(remote) => format!("{} {dot} {}", open.name, state.place_name(&remote.service)),
+        None => open.name.to_string(),
+    };
+    let area = heading(buffer, area, theme, &name, &totals);
     if open.entries.is_empty() {
         let sentences = [
             "There is nothing in this playlist.".to_owned(),
