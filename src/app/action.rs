@@ -203,6 +203,8 @@ pub enum Action {
     RenamePlaylist,
     /// Delete the playlist under the cursor.
     DeletePlaylist,
+    /// Copy the playlist to this machine.
+    CopyHere,
     /// Keep the queue as a playlist.
     SaveQueue,
     /// Make a saved queue the queue again.

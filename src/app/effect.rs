@@ -7,8 +7,8 @@ use url::Url;
 use super::list_text::TextRow;
 use crate::config::SoundSettings;
 use crate::model::{
-    Change, Link, ListId, Locator, Loudness, OutputChoice, PlayId, PlaylistOrder, Purpose, SearchQuery,
-    ServiceId, SignInAnswer, Step, Ticket, TrackRef, Volume,
+    Change, ItemRef, Link, ListId, Locator, Loudness, OutputChoice, PlayId, PlaylistOrder, Purpose,
+    SearchQuery, ServiceId, SignInAnswer, Step, Ticket, TrackRef, Volume,
 };
 
 /// A request to a room. `runtime` carries it out; answers come back as events.
@@ -177,6 +177,20 @@ pub enum Effect {
         ticket: Ticket,
         /// What is asked.
         order: Box<PlaylistOrder>,
+    },
+    /// Read a service's playlist, to be edited here.
+    OpenTheirs {
+        /// Comes back with the answer.
+        ticket: Ticket,
+        /// Which one.
+        item: ItemRef,
+    },
+    /// Send to the services what was changed here.
+    SendChanges {
+        /// Comes back with what came of it.
+        ticket: Ticket,
+        /// Also what waits for another time, or is held.
+        all: bool,
     },
     /// Come back with `Elapsed` after a while.
     Wait {

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use super::scan::{ScanOutcome, ScanProgress};
 use crate::model::{
-    CleanText, Fault, Item, ItemRef, Journal, ListId, Locator, Loudness, OutputState, Page, PlayId,
-    PlaylistAnswer, ServiceId, ServiceInfo, SignInStep, SoundDevice, SoundFormat, Spectrum, Ticket, Track,
+    CleanText, Fault, Item, ItemRef, Journal, ListId, Locator, Loudness, OpenedPlaylist, OutputState, Page,
+    PlayId, PlaylistAnswer, Round, ServiceId, ServiceInfo, SignInStep, SoundDevice, SoundFormat, Spectrum,
+    Ticket, Track,
 };
 
 /// A report from a room.
@@ -150,6 +151,22 @@ pub enum Event {
     ScanWentOn(ScanProgress),
     /// A scan of the listener's own music has ended.
     Scanned(Result<ScanOutcome, Fault>),
+    /// A service's playlist is there to be edited, perhaps only as it was last known: then the fault says why.
+    TheirsOpened {
+        /// Of the request it answers.
+        ticket: Ticket,
+        /// The playlist, or why there is none.
+        result: Result<(Box<OpenedPlaylist>, Option<Fault>), Fault>,
+    },
+    /// What was changed here was sent, as far as that went.
+    ChangesSent {
+        /// Of the request it answers.
+        ticket: Ticket,
+        /// What came of it.
+        result: Result<Round, Fault>,
+    },
+    /// Earlier sign-ins were taken up.
+    Restored,
     /// What came of an order about playlists; what it tells is on the disk.
     Playlists {
         /// Of the order.

@@ -230,6 +230,9 @@ impl State {
     pub(super) fn open_here(&mut self) -> Vec<Effect> {
         let shelf = self.browse.open().map(|shelf| shelf.service.clone());
         match self.item_here() {
+            Some(Item::Collection(collection)) if self.is_editable(&collection) => {
+                self.open_theirs(&collection.reference, collection.title)
+            }
             Some(Item::Collection(collection)) => self.open_item(&collection.reference, collection.title),
             Some(Item::List(list)) => match shelf {
                 Some(service) => self.open_out(&service, list),

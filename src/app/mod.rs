@@ -47,6 +47,7 @@ mod marks;
 mod mouse;
 mod navigate;
 mod notices;
+mod outbox;
 mod outputs;
 mod picker;
 mod playback;

@@ -21,7 +21,11 @@ impl State {
                 self.search.typing = self.search.rows.is_empty();
                 Vec::new()
             }
-            Page::Playlists => self.list_playlists(),
+            Page::Playlists => {
+                let mut effects = self.list_playlists();
+                effects.extend(self.list_theirs());
+                effects
+            }
             Page::Browse => self.fill_open_shelf(),
         }
     }
@@ -167,6 +171,8 @@ impl State {
             Page::Search => self.retry_search(),
             Page::Browse => self.retry_shelf(),
             Page::Playlists if self.playlists.fault.is_some() => self.list_playlists(),
+            Page::Playlists if !self.outbox.waiting.is_empty() => self.send_changes(true),
+            Page::Playlists if self.playlists.some_failed() => self.list_theirs(),
             Page::Welcome | Page::Queue | Page::Playlists | Page::Accounts => Vec::new(),
         };
         if effects.is_empty() { self.tell(Level::Info, "Nothing failed here") } else { effects }

@@ -24,6 +24,7 @@ use super::limits::Limits;
 use super::marks::Marking;
 use super::mouse::MouseMemory;
 use super::notices::{Level, Notices, SHOWN_MS, words};
+use super::outbox::Outbox;
 use super::outputs::Outputs;
 use super::picker::{Adding, Picker};
 use super::playback::Playback;
@@ -147,6 +148,8 @@ pub struct State {
     pub(super) filter: Option<Filter>,
     /// Rows that the last edit left out because its list was full.
     pub(super) left_out: usize,
+    /// What was changed here and has not reached its service.
+    pub outbox: Outbox,
     /// What was cut or copied last.
     pub(super) clipboard: Vec<Arc<Track>>,
     /// What is heard.
@@ -190,6 +193,7 @@ impl State {
             drafts: Vec::new(),
             filter: None,
             left_out: 0,
+            outbox: Outbox::default(),
             clipboard: Vec::new(),
             playback: Playback::new(volume, start.volume_step, start.sound, resume_at),
             services: start.services,

@@ -151,10 +151,11 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::EditAsText, "edit-as-text", Rows, &["<C-e>"], "", "Edit the list as text in $VISUAL or $EDITOR: move, delete, double and add lines"),
 
     row(Action::OpenPlaylist, "open-playlist", Playlists, &["<Enter>"], "open", "Open the playlist"),
-    row(Action::NewPlaylist, "new-playlist", Playlists, &["n"], "new", "Make a new playlist on this machine"),
+    row(Action::NewPlaylist, "new-playlist", Playlists, &["n"], "new", "Make a new playlist: at the service whose rows the cursor is among, else on this machine"),
     row(Action::RenamePlaylist, "rename-playlist", Playlists, &["i", "<F2>"], "rename", "Give the playlist another name"),
     row(Action::DeletePlaylist, "delete-playlist", Playlists, &["d", "<Delete>"], "delete", "Delete the playlist; undo brings it back"),
     row(Action::BringBack, "bring-back", Playlists, &["g q"], "as queue", "Make the playlist the queue again; a saved queue waits where it was left"),
+    row(Action::CopyHere, "copy-playlist", Global, &["C"], "", "Copy the playlist that is open or under the cursor to this machine, where it may hold anything"),
     row(Action::SubmitName, "submit-name", Naming, &["<Enter>"], "keep", "Take this name"),
     row(Action::LeaveName, "leave-name", Naming, &["<Esc>"], "leave", "Leave everything as it is"),
 

@@ -335,6 +335,8 @@ fn brief(effect: &Effect) -> String {
             PlaylistOrder::Append { id, entries } => format!("append {} {}", id.0, entries.len()),
             order => format!("{order:?}"),
         },
+        Effect::OpenTheirs { item, .. } => format!("open {item}"),
+        Effect::SendChanges { all, .. } => format!("send{}", if *all { " all" } else { "" }),
         Effect::Wait { delay_ms, .. } => format!("wait {delay_ms}"),
         Effect::SignIn { service, answer, .. } => match answer {
             SignInAnswer::Begin { .. } => format!("sign in {service}"),

@@ -253,7 +253,8 @@ impl State {
             Action::ClearList => self.clear_list(),
             Action::KeepOrder => self.keep_order_here(),
             Action::OpenPlaylist => self.open_playlist(),
-            Action::NewPlaylist => self.name_new_playlist("New playlist", Vec::new()),
+            Action::NewPlaylist => self.name_new_here(),
+            Action::CopyHere => self.copy_here(),
             Action::RenamePlaylist => self.rename_playlist(),
             Action::DeletePlaylist => self.delete_playlist(),
             Action::SaveQueue => self.save_queue(),
@@ -307,7 +308,10 @@ impl State {
             Event::Searched { ticket, service, result } => self.searched(ticket, &service, result),
             Event::Browsed { ticket, service, list, result } => match self.picker_browsed(ticket, result) {
                 Ok(effects) => effects,
-                Err(result) => self.browsed(ticket, &service, &list, result),
+                Err(result) => match self.theirs_browsed(ticket, result) {
+                    Ok(effects) => effects,
+                    Err(result) => self.browsed(ticket, &service, &list, result),
+                },
             },
             Event::Suggested { ticket, suggestions } => self.suggested(ticket, suggestions),
             Event::Resolved { ticket, result } => self.resolved(ticket, result.map(|item| *item)),
@@ -339,6 +343,9 @@ impl State {
             }
             Event::ScanWentOn(progress) => self.scan_went_on(progress),
             Event::Scanned(result) => self.scanned(result),
+            Event::TheirsOpened { ticket, result } => self.theirs_opened(ticket, result),
+            Event::ChangesSent { ticket, result } => self.changes_sent(ticket, result),
+            Event::Restored => self.send_changes(false),
             Event::Playlists { ticket, result } => self.playlists_answered(ticket, result),
             Event::TextEdited { ticket, text, result } => self.text_edited(ticket, text, result),
             Event::RowsFound { ticket, result } => self.rows_found(ticket, result),
@@ -352,6 +359,7 @@ impl State {
         self.accounts_elapsed(ticket);
         let mut effects = self.search_elapsed(ticket);
         effects.extend(self.browse_elapsed(ticket));
+        effects.extend(self.outbox_elapsed(ticket));
         effects.extend(self.limits_elapsed(ticket));
         effects.extend(self.playback_elapsed(ticket));
         effects.extend(self.ending_elapsed(ticket));

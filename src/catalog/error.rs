@@ -43,6 +43,12 @@ pub enum CatalogError {
         /// Its words.
         reason: String,
     },
+    /// Somebody else changed the playlist meanwhile; nothing was done.
+    #[error("{service} refused: the playlist was changed elsewhere; open it again")]
+    Changed {
+        /// The service's own spelling.
+        service: &'static str,
+    },
     /// There is no such thing.
     #[error("{service} has no {what}")]
     NotFound {
@@ -131,6 +137,25 @@ impl CatalogError {
         Self::Unfinished { made, error: Box::new(self) }
     }
 
+    /// Whether it is certain that nothing was done: it was not even sent, or not looked at.
+    pub fn is_undone(&self) -> bool {
+        match self {
+            Self::Net { source, .. } => source.is_unsent(),
+            Self::Limited { .. }
+            | Self::SignIn { .. }
+            | Self::Refused { .. }
+            | Self::Changed { .. }
+            | Self::NotFound { .. }
+            | Self::UnknownPath { .. }
+            | Self::WrongMethod { .. }
+            | Self::OpenPath { .. }
+            | Self::Vault { .. } => true,
+            Self::WebPage { .. } | Self::Elsewhere { .. } | Self::Unfinished { .. } | Self::Answer { .. } => {
+                false
+            }
+        }
+    }
+
     /// The same in words for a person.
     pub fn fault(&self) -> Fault {
         let text = self.to_string();
@@ -142,7 +167,7 @@ impl CatalogError {
                 Fault { wait_s: Some(wait_s), ..Fault::new(FaultKind::Limited, text) }
             }
             Self::SignIn { hint, .. } => Fault::new(FaultKind::SignInNeeded, text).hint(hint),
-            Self::Refused { .. } => Fault::new(FaultKind::Refused, text),
+            Self::Refused { .. } | Self::Changed { .. } => Fault::new(FaultKind::Refused, text),
             Self::NotFound { .. } => Fault::new(FaultKind::NotFound, text),
             Self::UnknownPath { key, .. } => Fault::new(FaultKind::NotFound, text)
                 .hint(format!("This path is not known for sure; set {key}")),

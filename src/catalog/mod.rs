@@ -106,6 +106,9 @@ pub trait Catalog: Send + Sync {
         Box::pin(async { Err(self.lacks("changes")) })
     }
 
+    /// From now on it is asked anew: what was read before may no longer be so.
+    fn renew(&self) {}
+
     /// Takes up what is kept from an earlier sign-in; asks nothing of the network.
     fn restore(&self) -> Answer<'_, ()> {
         Box::pin(async { Ok(()) })

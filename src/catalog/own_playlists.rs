@@ -34,8 +34,7 @@ pub(super) fn is_to_do<'a>(
     if now == before {
         return Ok(true);
     }
-    let reason = "the playlist was changed elsewhere; open it again".to_owned();
-    Err(CatalogError::Refused { service, reason })
+    Err(CatalogError::Changed { service })
 }
 
 #[cfg(test)]

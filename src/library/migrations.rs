@@ -162,6 +162,29 @@ pub(super) const MIGRATIONS: &[&str] = &[
         position_ms INTEGER NOT NULL
     ) STRICT;
     ",
+    // 6: playlists of services, and what has not reached them.
+    "
+    ALTER TABLE playlist ADD COLUMN service TEXT;
+    DROP INDEX playlist_name;
+    CREATE UNIQUE INDEX playlist_name ON playlist (name) WHERE gone = 0 AND service IS NULL;
+    CREATE TABLE remote_playlist (
+        playlist    INTEGER PRIMARY KEY,
+        service     TEXT NOT NULL,
+        remote      TEXT,
+        base_title  TEXT NOT NULL,
+        base_rows   BLOB NOT NULL,
+        sent        TEXT,
+        sent_title  TEXT,
+        sent_rows   BLOB,
+        sent_seen   TEXT,
+        changes     INTEGER NOT NULL,
+        attempts    INTEGER NOT NULL,
+        next_try_at INTEGER NOT NULL,
+        arrived_at  INTEGER NOT NULL,
+        held        TEXT
+    ) STRICT;
+    CREATE UNIQUE INDEX remote_playlist_place ON remote_playlist (service, remote) WHERE remote IS NOT NULL;
+    ",
 ];
 
 /// The schema that this program writes.

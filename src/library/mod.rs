@@ -31,7 +31,7 @@ pub use error::LibraryError;
 pub use keeper::{Keeper, Left, News, Order};
 pub use lists::own_lists;
 pub use migrations::SCHEMA_VERSION;
-pub use playlists::Playlists;
+pub use playlists::{Playlists, SendingTurn, sending_turn};
 pub use scan::{Progress, ScanReport, scan};
 pub use stats::{Check, Problem, Stats};
 pub use watch::{Call, Watch};

@@ -11,6 +11,7 @@ mod journal;
 mod link_pattern;
 mod list_edit;
 mod locator;
+mod mirror;
 mod nearby;
 mod nearest;
 mod numbers;
@@ -35,6 +36,10 @@ pub use journal::{Journal, MAX_JOURNAL_ROWS, Side, Snapshot, Step, added_by};
 pub use link_pattern::LinkPattern;
 pub use list_edit::{DoesNotFit, EntryId, Keyed, ListEdit, Merged, merge};
 pub use locator::{Locator, Purpose, RemoteAddress, TrackRef, TrackRefError, is_web_address};
+pub use mirror::{
+    Arrival, Copied, Delivery, Errand, Found, Mirror, PutTogether, Remote, Round, Sending, Sent, Settled,
+    Told, Waiting, at_service, id_at,
+};
 pub use nearby::{Reach, is_nearby, is_nearby_ip};
 pub use nearest::nearest;
 pub use numbers::{Bitrate, PlayId, SampleRate, Ticket, Volume, format_clock, parse_clock};

@@ -3,9 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::catalogue::ServiceId;
 use super::entry::Entry;
 use super::journal::{Journal, Step};
 use super::list_edit::EntryId;
+use super::mirror::Remote;
 use super::text::CleanText;
 
 /// The word that stands for this machine where a service is named.
@@ -23,7 +25,7 @@ pub struct PlaylistId(pub u64);
 pub struct PlaylistInfo {
     /// Which one.
     pub id: PlaylistId,
-    /// What it is called; no other one is called so.
+    /// What it is called.
     pub name: CleanText,
     /// How many rows it has.
     pub tracks: usize,
@@ -33,6 +35,8 @@ pub struct PlaylistInfo {
     pub changed_at: u64,
     /// Where the queue stood that it was saved from, if it was one.
     pub place: Option<QueuePlace>,
+    /// Where a service keeps it; `None`: it is on this machine alone, where no other one is called so.
+    pub remote: Option<Remote>,
 }
 
 /// Where a queue stands.
@@ -143,6 +147,15 @@ pub enum PlaylistOrder {
         entries: Vec<Entry>,
         /// Where it stands, by these numbers.
         place: QueuePlace,
+    },
+    /// A new one that a service shall keep.
+    MakeAt {
+        /// Which service.
+        service: ServiceId,
+        /// What it is called.
+        name: CleanText,
+        /// What is in it: tracks of this service.
+        entries: Vec<Entry>,
     },
     /// Another name.
     Rename {

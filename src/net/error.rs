@@ -175,6 +175,28 @@ fn status_words(status: u16) -> &'static str {
 }
 
 impl NetError {
+    /// Whether nothing of the request can have reached the server, or it said that it did nothing.
+    pub fn is_unsent(&self) -> bool {
+        match self {
+            Self::Setup(_)
+            | Self::Address(_)
+            | Self::Connect { .. }
+            | Self::Certificate { .. }
+            | Self::Handshake { .. }
+            | Self::Header { .. }
+            | Self::Private { .. }
+            | Self::Closed { .. }
+            | Self::Timeout { phase: Phase::Connect, .. } => true,
+            Self::Status { status, .. } => (400..500).contains(status) && *status != 408,
+            Self::Timeout { .. }
+            | Self::Broken { .. }
+            | Self::Redirects { .. }
+            | Self::RedirectRefused { .. }
+            | Self::Unencrypted { .. }
+            | Self::TooLarge { .. } => false,
+        }
+    }
+
     /// The status, if the server answered with one.
     pub fn status(&self) -> Option<u16> {
         match self {

@@ -1,6 +1,7 @@
 //! Carries effects out. Each answer comes back as an event; nothing here decides anything.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,13 +16,14 @@ use crate::audio::{self, Command, Player, Snapshot};
 use crate::catalog::Catalog;
 use crate::library::{Keeper, Order};
 use crate::model::{
-    Change, Fault, FaultKind, Item, ListId, Locator, PlayId, PlaylistOrder, Purpose, RemoteAddress, Resume,
-    SearchQuery, ServiceId, SoundDevice, Ticket, TrackRef,
+    Change, Fault, FaultKind, Item, ItemRef, ListId, Locator, PlayId, PlaylistOrder, Purpose, RemoteAddress,
+    Resume, Round, SearchQuery, ServiceId, Settled, SoundDevice, Ticket, TrackRef,
 };
 
-use super::accounts::{TalkUnderWay, noting_sessions};
+use super::accounts::{TalkUnderWay, info, noting_sessions};
 use super::ask;
 use super::clock;
+use super::outbox::{self, Sweep};
 use super::own_music::Scanning;
 
 /// What the loop does after an effect.
@@ -43,6 +45,8 @@ pub(super) struct Hands {
     pub catalogs: Vec<Arc<dyn Catalog>>,
     pub player: Player,
     pub keeper: Option<Keeper>,
+    /// Where the library is, if there is one.
+    pub library: Option<PathBuf>,
     pub events: Sender<Event>,
     /// Keeps the library in step with the music folders.
     pub _scanning: Option<Scanning>,
@@ -93,6 +97,8 @@ impl Hands {
             Effect::ForgetResume { track } => self.keep(Order::ForgetResume { reference: track }),
             Effect::KeepQueueStep { after, step } => self.keep(Order::QueueStep { after, step: *step }),
             Effect::Playlists { ticket, order } => self.order_playlists(ticket, *order),
+            Effect::OpenTheirs { ticket, item } => self.open_theirs(ticket, item),
+            Effect::SendChanges { ticket, all } => self.send_changes(ticket, all),
             Effect::Wait { ticket, delay_ms } => self.wait(ticket, delay_ms),
             Effect::SignIn { ticket, service, answer } => self.sign_in(ticket, service, answer),
             Effect::CancelSignIn => self.cancel_sign_in(),
@@ -229,7 +235,7 @@ impl Hands {
         let why = match &self.keeper {
             Some(keeper) if keeper.take(Order::Playlists { ticket, at, order }) => return,
             Some(_) => "The library is too far behind to take this; try again in a moment",
-            None => "There is no library to keep playlists in; segue doctor tells why",
+            None => NO_LIBRARY,
         };
         let (events, result) = (self.events.clone(), Err(Fault::new(FaultKind::Other, why)));
         self.tasks.spawn(async move { tell(&events, Event::Playlists { ticket, result }).await });
@@ -251,6 +257,40 @@ impl Hands {
         });
     }
 
+    fn open_theirs(&self, ticket: Ticket, item: ItemRef) {
+        let (events, catalog) = (self.events.clone(), self.catalog(&item.service));
+        let library = self.library.clone();
+        self.tasks.spawn(async move {
+            let result = match (catalog, library) {
+                (Ok(catalog), Some(library)) => outbox::open(library, &*catalog, &item).await,
+                (Err(fault), _) => Err(fault),
+                (_, None) => Err(no_library()),
+            };
+            let result = result.map(|(opened, fault)| (Box::new(opened), fault));
+            tell(&events, Event::TheirsOpened { ticket, result }).await;
+        });
+    }
+
+    fn send_changes(&self, ticket: Ticket, all: bool) {
+        let (events, catalogs, library) = (self.events.clone(), self.catalogs.clone(), self.library.clone());
+        self.tasks.spawn(async move {
+            let what = Sweep { early: all, held: all };
+            let result = match library {
+                Some(library) => outbox::sweep(library, catalogs.clone(), what).await,
+                None => Ok(Round::default()),
+            };
+            for told in result.iter().flat_map(|round| &round.told) {
+                let Settled::Waits(fault) = &told.what else { continue };
+                if let Ok(catalog) = ask::find(&catalogs, &told.service)
+                    && fault.kind == FaultKind::SignInNeeded
+                {
+                    tell(&events, Event::ServiceChanged(Box::new(info(&**catalog)))).await;
+                }
+            }
+            tell(&events, Event::ChangesSent { ticket, result }).await;
+        });
+    }
+
     fn wait(&self, ticket: Ticket, delay_ms: u64) {
         let events = self.events.clone();
         self.tasks.spawn(async move {
@@ -262,6 +302,13 @@ impl Hands {
     pub(super) fn catalog(&self, service: &ServiceId) -> Result<Arc<dyn Catalog>, Fault> {
         ask::find(&self.catalogs, service).cloned()
     }
+}
+
+/// Why playlists cannot be kept.
+const NO_LIBRARY: &str = "There is no library to keep playlists in; segue doctor tells why";
+
+fn no_library() -> Fault {
+    Fault::new(FaultKind::Other, NO_LIBRARY)
 }
 
 /// What a link leads to, asked of the service whose link it is.

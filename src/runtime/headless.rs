@@ -234,6 +234,9 @@ impl Run<'_> {
             | Event::SignInAsked { .. }
             | Event::SignedOut { .. }
             | Event::Playlists { .. }
+            | Event::TheirsOpened { .. }
+            | Event::ChangesSent { .. }
+            | Event::Restored
             | Event::QueueJournal(_)
             | Event::TextEdited { .. }
             | Event::RowsFound { .. }

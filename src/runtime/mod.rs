@@ -16,6 +16,7 @@ mod headless;
 mod input;
 mod keys;
 mod log;
+mod outbox;
 mod own_music;
 mod panic;
 mod paths;
@@ -40,6 +41,7 @@ pub use editor::{MAX_TEXT_BYTES, TextFile, editor_ended, named_editor, start_edi
 pub use event_loop::run_screen;
 pub use headless::{Ending, News, PlayRequest, play};
 pub use keys::{Keys, Tell};
+pub use outbox::Sweep;
 pub use own_music::{check_library, library_stats, scan_library};
 pub use panic::{install_hook, leave_no_core};
 pub use paths::{Paths, make_private_folder, temporary_file};

@@ -80,11 +80,13 @@ pub(super) fn wire_up(
     let scanning = keeper.as_ref().and_then(|_| {
         Scanning::begin(profile.paths.library_file(), &music_folders(settings), events.clone())
     });
+    let library = keeper.as_ref().map(|_| profile.paths.library_file());
     let hands = Hands {
         tasks: tasks.clone(),
         catalogs,
         player,
         keeper,
+        library,
         events,
         _scanning: scanning,
         searches: HashMap::new(),

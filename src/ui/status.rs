@@ -35,6 +35,7 @@ pub(super) fn lines(state: &State, theme: &Theme, width: u16) -> Vec<(String, St
         }
         None => about_row(state).map(|words| (words, theme.warning)),
     };
+    let news = news.or_else(|| state.outbox_words().map(|words| (words, theme.warning)));
     let news = with_limits(news, state, theme);
     let (line, style) = match (news, silence) {
         (None, None) => (sounding(state, theme), theme.faint),

@@ -51,6 +51,8 @@ pub(super) struct Signs {
     pub selected: &'static str,
     /// Opens to further rows.
     pub opens: &'static str,
+    /// Has not reached its service.
+    pub sending: &'static str,
     /// The listener likes it.
     pub liked: &'static str,
     /// Between a title and an artist.
@@ -85,6 +87,7 @@ const DRAWN: Signs = Signs {
     failed: "×",
     selected: "●",
     opens: "›",
+    sending: "↑",
     liked: "♥",
     dash: "—",
     dot: "·",
@@ -107,6 +110,7 @@ const TYPED: Signs = Signs {
     failed: "x",
     selected: "+",
     opens: ">",
+    sending: "^",
     liked: "*",
     dash: "-",
     dot: "-",

@@ -29,6 +29,10 @@ impl State {
         if self.page == Page::Browse && is_open {
             effects.extend(self.fill_open_shelf());
         }
+        if before.capabilities.own_playlists != info.capabilities.own_playlists {
+            self.gather_playlists();
+            effects.extend(self.send_changes(false));
+        }
         let account = (&before.capabilities.account.who, &info.capabilities.account.who);
         if let (Some(_), None) = account
             && self.accounts.leaving.as_ref() != Some(&info.id)

@@ -262,6 +262,7 @@ impl State {
             ListPlace::Playlists => self.playlists.rows.get(row).map(|row| match row {
                 PlaylistRow::Own(about) => find::add(letters, about.name.as_str()),
                 PlaylistRow::At { name, .. } => find::add(letters, name.as_str()),
+                PlaylistRow::There { title, .. } => find::add(letters, title.as_str()),
             }),
             ListPlace::Results => self.search.rows.get(row).map(|row| of_item(&row.item, letters)),
             ListPlace::Tracks => {

@@ -115,7 +115,10 @@ impl State {
             }
             Action::MoveEntryUp => self.rows_here().cursor().is_some_and(|row| row > 0),
             Action::OpenPlaylist => self.playlists.selected().is_some(),
-            Action::RenamePlaylist | Action::DeletePlaylist | Action::BringBack => {
+            Action::RenamePlaylist | Action::DeletePlaylist => {
+                matches!(self.playlists.selected(), Some(PlaylistRow::Own(_) | PlaylistRow::There { .. }))
+            }
+            Action::BringBack => {
                 matches!(self.playlists.selected(), Some(PlaylistRow::Own(_)))
             }
             Action::TogglePause => self.playback.now.is_some() || !queue.entries.is_empty(),
@@ -157,7 +160,11 @@ impl State {
     fn something_failed(&self) -> bool {
         match self.page {
             Page::Welcome | Page::Queue | Page::Accounts => false,
-            Page::Playlists => self.playlists.fault.is_some(),
+            Page::Playlists => {
+                self.playlists.fault.is_some()
+                    || self.playlists.some_failed()
+                    || !self.outbox.waiting.is_empty()
+            }
             Page::Search => {
                 self.search.services.iter().any(|service| matches!(service.answer, Answer::Failed(_)))
             }

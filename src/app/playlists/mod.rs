@@ -8,6 +8,7 @@ mod shelf;
 mod state;
 #[cfg(test)]
 mod tests;
+mod theirs;
 
 pub use naming::Naming;
 pub use state::{OpenPlaylist, PlaylistRow, Playlists};

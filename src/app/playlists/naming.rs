@@ -3,11 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::state::PlaylistRow;
+use super::theirs::{Doing, Then};
 use crate::app::effect::Effect;
 use crate::app::input::TextInput;
 use crate::app::notices::Level;
 use crate::app::state::{Overlay, State};
-use crate::model::{CleanText, PlaylistId, PlaylistOrder, QueuePlace, Track};
+use crate::model::{CleanText, PlaylistId, PlaylistOrder, QueuePlace, ServiceId, Track};
 
 /// The line, open over a page.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +27,7 @@ pub(super) enum Named {
     New(Vec<Arc<Track>>),
     /// The queue: its rows, which of them is current, and how far that was heard.
     Queue(Vec<Arc<Track>>, usize, Duration),
+    NewAt(ServiceId),
     Known(PlaylistId),
 }
 
@@ -40,9 +43,41 @@ impl State {
 
     /// Asks for another name of the playlist under the cursor, or of the open one.
     pub(in crate::app) fn rename_playlist(&mut self) -> Vec<Effect> {
-        let Some((id, name)) = self.playlist_meant() else {
-            return self.tell(Level::Info, "There is no playlist of yours here to rename");
+        if let Some(refusal) =
+            self.service_meant().and_then(|service| self.refused_there(&service, Doing::Rename))
+        {
+            return refusal;
+        }
+        match (self.playlist_meant(), self.playlists.selected().cloned()) {
+            (Some((id, name)), _) => self.name_known(id, &name),
+            (None, Some(PlaylistRow::There { found: Some(found), title, .. })) => {
+                self.ask_there(&found.reference, title, Then::Rename)
+            }
+            (None, _) => self.tell(Level::Info, "There is no playlist of yours here to rename"),
+        }
+    }
+
+    /// Asks for the name of a new playlist: at the service whose rows the cursor is among, else on this machine.
+    pub(in crate::app) fn name_new_here(&mut self) -> Vec<Effect> {
+        let service = match self.playlists.selected() {
+            Some(PlaylistRow::At { service, .. } | PlaylistRow::There { service, .. }) => {
+                Some(service.clone())
+            }
+            Some(PlaylistRow::Own(_)) | None => None,
         };
+        let known = service.and_then(|service| self.services.iter().find(|known| known.id == service));
+        let Some(service) = known else { return self.name_new_playlist("New playlist", Vec::new()) };
+        if !service.capabilities.powers.create_playlist {
+            let words =
+                format!("{} has no way to make playlists; go up to make one on this machine", service.name);
+            return self.tell(Level::Warning, words);
+        }
+        let (title, what) = (format!("New playlist at {}", service.name), Named::NewAt(service.id.clone()));
+        self.open_naming(title, "", what)
+    }
+
+    /// Asks for another name of this playlist.
+    pub(super) fn name_known(&mut self, id: PlaylistId, name: &CleanText) -> Vec<Effect> {
         self.open_naming(format!("Another name for {name}"), name.as_str(), Named::Known(id))
     }
 
@@ -83,6 +118,9 @@ impl State {
                     Some(place) => self.order_shelf(PlaylistOrder::SaveQueue { name, entries, place }),
                     None => self.order_shelf(PlaylistOrder::Make { name, entries }),
                 }
+            }
+            Named::NewAt(service) => {
+                self.order_shelf(PlaylistOrder::MakeAt { service, name, entries: Vec::new() })
             }
             Named::Known(id) => self.order_shelf(PlaylistOrder::Rename { id, name }),
         }

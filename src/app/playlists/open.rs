@@ -43,9 +43,13 @@ impl State {
         let before = open.entries.clone();
         edit(&mut open.sheet());
         let there: Vec<EntryId> = before.iter().map(|entry| entry.id).collect();
-        self.left_out = leave_out(&mut open.entries, &there, MAX_PLAYLIST_ROWS);
-        open.settle();
+        let not_there = self.keep_to_service();
+        if let Some(open) = &mut self.playlists.open {
+            self.left_out = leave_out(&mut open.entries, &there, MAX_PLAYLIST_ROWS);
+            open.settle();
+        }
         effects.extend(self.keep_edit(name.into(), before));
+        effects.extend(not_there);
         if self.left_out > 0 {
             let words = format!("The playlist is full: {}", self.left_out_words(MAX_PLAYLIST_ROWS));
             effects.extend(self.tell(Level::Warning, words));

@@ -10,11 +10,18 @@ use crate::model::{Allowed, OpenedPlaylist, PlaylistOrder};
 impl State {
     /// Puts the playlist under the cursor into the queue.
     pub(in crate::app) fn queue_playlist(&mut self, place: Place) -> Vec<Effect> {
-        match self.playlists.selected() {
+        match self.playlists.selected().cloned() {
             Some(PlaylistRow::Own(about)) => {
-                let id = about.id;
-                self.order(PlaylistOrder::Open(id), Asked::Queue(id, place))
+                self.order(PlaylistOrder::Open(about.id), Asked::Queue(about.id, place))
             }
+            // As it is here: with what has not reached its service.
+            Some(PlaylistRow::There { kept: Some(about), .. }) => {
+                self.order(PlaylistOrder::Open(about.id), Asked::Queue(about.id, place))
+            }
+            Some(PlaylistRow::There { found: Some(found), title, .. }) => {
+                self.gather(&found.reference, &title, place)
+            }
+            Some(PlaylistRow::There { .. }) => Vec::new(),
             Some(PlaylistRow::At { .. }) => self.tell(Level::Info, "Open it, and queue one of its playlists"),
             None => Vec::new(),
         }

@@ -3,13 +3,15 @@
 use std::sync::Arc;
 
 use super::state::{Asked, OpenPlaylist, PlaylistRow};
+use super::theirs::{Doing, Then};
 use crate::app::browse::Pane;
 use crate::app::effect::Effect;
 use crate::app::notices::Level;
 use crate::app::queue::tracks;
 use crate::app::state::{Overlay, State};
 use crate::model::{
-    CleanText, Fault, PlaylistAnswer, PlaylistId, PlaylistInfo, PlaylistOrder, ShelfStep, Ticket, Track,
+    CleanText, Fault, PlaylistAnswer, PlaylistId, PlaylistInfo, PlaylistOrder, ServiceId, ShelfStep, Ticket,
+    Track,
 };
 
 impl State {
@@ -36,6 +38,17 @@ impl State {
     pub(in crate::app) fn open_playlist(&mut self) -> Vec<Effect> {
         match self.playlists.selected().cloned() {
             Some(PlaylistRow::Own(about)) => self.order(PlaylistOrder::Open(about.id), Asked::Open(about.id)),
+            Some(PlaylistRow::There { found: Some(found), title, kept, .. }) => {
+                if self.is_editable(&found) || kept.is_some() {
+                    self.open_theirs(&found.reference, title)
+                } else {
+                    self.open_item(&found.reference, title)
+                }
+            }
+            Some(PlaylistRow::There { kept: Some(about), .. }) => {
+                self.order(PlaylistOrder::Open(about.id), Asked::Open(about.id))
+            }
+            Some(PlaylistRow::There { .. }) => Vec::new(),
             Some(PlaylistRow::At { service, list, .. }) => {
                 let is_it = |shelf: &crate::app::browse::Shelf| {
                     shelf.service == service && shelf.source.as_ref().is_some_and(|source| source.id == list)
@@ -53,7 +66,9 @@ impl State {
     /// Back from the open playlist to all of them.
     pub(in crate::app) fn close_playlist(&mut self) -> Vec<Effect> {
         self.playlists.open = None;
-        self.list_playlists()
+        let mut effects = self.list_playlists();
+        effects.extend(self.list_theirs());
+        effects
     }
 
     /// The playlist that is open, or under the cursor.
@@ -61,7 +76,10 @@ impl State {
         match (&self.playlists.open, self.playlists.selected()) {
             (Some(open), _) => Some((open.id, open.name.clone())),
             (None, Some(PlaylistRow::Own(about))) => Some((about.id, about.name.clone())),
-            (None, Some(PlaylistRow::At { .. }) | None) => None,
+            (None, Some(PlaylistRow::There { kept: Some(about), .. })) => {
+                Some((about.id, about.name.clone()))
+            }
+            (None, Some(PlaylistRow::At { .. } | PlaylistRow::There { .. }) | None) => None,
         }
     }
 
@@ -83,9 +101,26 @@ impl State {
 
     /// Deletes the playlist under the cursor.
     pub(in crate::app) fn delete_playlist(&mut self) -> Vec<Effect> {
-        match self.playlist_meant() {
-            Some((id, _)) => self.order_shelf(PlaylistOrder::Delete(id)),
-            None => self.tell(Level::Info, "Playlists of a service are deleted where they are"),
+        if let Some(refusal) =
+            self.service_meant().and_then(|service| self.refused_there(&service, Doing::Delete))
+        {
+            return refusal;
+        }
+        match (self.playlist_meant(), self.playlists.selected().cloned()) {
+            (Some((id, _)), _) => self.order_shelf(PlaylistOrder::Delete(id)),
+            (None, Some(PlaylistRow::There { found: Some(found), title, .. })) => {
+                self.ask_there(&found.reference, title, Then::Delete)
+            }
+            (None, _) => self.tell(Level::Info, "There is no playlist of yours here to delete"),
+        }
+    }
+
+    /// The service that keeps the playlist that is meant.
+    pub(super) fn service_meant(&self) -> Option<ServiceId> {
+        match (&self.playlists.open, self.playlists.selected()) {
+            (Some(open), _) => open.remote.as_ref().map(|remote| remote.service.clone()),
+            (None, Some(PlaylistRow::There { service, .. })) => Some(service.clone()),
+            (None, _) => None,
         }
     }
 
@@ -149,7 +184,9 @@ impl State {
             PlaylistAnswer::Appended { about, count } => self.appended(&asked, &about, count),
             PlaylistAnswer::Kept { revision, merged } => {
                 let Asked::Edit(id) = asked else { return Vec::new() };
-                self.edit_kept(id, revision, merged)
+                let mut effects = self.edit_kept(id, revision, merged);
+                effects.extend(self.changed_there(id));
+                effects
             }
         }
     }
@@ -180,12 +217,8 @@ impl State {
     pub(in crate::app) fn take_playlists(&mut self, all: Vec<PlaylistInfo>) {
         (self.playlists.known, self.playlists.fault) = (true, None);
         self.playlists.listed += 1;
-        let services = self.services.iter().filter_map(|service| {
-            let list = service.capabilities.own_playlists.clone()?;
-            Some(PlaylistRow::At { service: service.id.clone(), name: service.name.clone(), list })
-        });
-        self.playlists.rows = all.into_iter().map(PlaylistRow::Own).chain(services).collect();
-        self.playlists.list.set_len(self.playlists.rows.len());
+        self.playlists.infos = all;
+        self.gather_rows();
         if let Some(Overlay::Picker(picker)) = self.overlays.last_mut() {
             picker.own = self.playlists.own().cloned().collect();
             picker.find();
@@ -199,6 +232,19 @@ impl State {
         }
         let count = done.as_ref().and_then(|step| all.iter().find(|about| about.id == step.id));
         let count = count.map_or(0, |about| about.tracks);
+        let of_step = |about: &&PlaylistInfo| done.as_ref().is_some_and(|step| step.id == about.id);
+        let there = all.iter().find(of_step).or_else(|| self.playlists.infos.iter().find(of_step)).cloned();
+        let mut effects = match there {
+            Some(PlaylistInfo { id, name, remote: Some(remote), .. }) => {
+                let effects = self.change_waits(id, &name, &remote);
+                let is_gone = done.as_ref().is_some_and(|step| step.after.is_none());
+                if let Some(waiting) = self.outbox.waiting.iter_mut().find(|waiting| waiting.id == id) {
+                    waiting.is_gone = is_gone;
+                }
+                effects
+            }
+            _ => Vec::new(),
+        };
         self.take_playlists(all);
         let Some(step) = done else {
             return match asked {
@@ -213,7 +259,11 @@ impl State {
                 None => self.playlists.open = None,
             }
         }
-        let is_it = |row: &PlaylistRow| matches!(row, PlaylistRow::Own(about) if about.id == step.id);
+        let is_it = |row: &PlaylistRow| match row {
+            PlaylistRow::Own(about) => about.id == step.id,
+            PlaylistRow::There { kept: Some(about), .. } => about.id == step.id,
+            PlaylistRow::At { .. } | PlaylistRow::There { .. } => false,
+        };
         if let Some(row) = self.playlists.rows.iter().position(is_it) {
             let height = self.list_height();
             self.playlists.list.go_to(row, height);
@@ -229,7 +279,22 @@ impl State {
             Asked::Back | Asked::Again | Asked::GoTo => words,
             _ => format!("{words} \u{b7} {}", self.undo_on_shelf_words()),
         };
-        self.tell(Level::Info, words)
+        effects.extend(self.tell(Level::Info, words));
+        effects
+    }
+
+    /// Rows of a playlist were changed: those of a service are to be sent.
+    pub(super) fn changed_there(&mut self, id: PlaylistId) -> Vec<Effect> {
+        let open = self.playlists.open.as_ref().filter(|open| open.id == id);
+        let open = open.and_then(|open| Some((open.name.clone(), open.remote.clone()?)));
+        let known = || {
+            let info = self.playlists.infos.iter().find(|info| info.id == id)?;
+            Some((info.name.clone(), info.remote.clone()?))
+        };
+        match open.or_else(known) {
+            Some((name, remote)) => self.change_waits(id, &name, &remote),
+            None => Vec::new(),
+        }
     }
 
     /// How what was done to playlists is taken back, which works on their page alone.
@@ -247,6 +312,9 @@ impl State {
         let are = if count == 1 { "is" } else { "are" };
         let words = format!("{title} {are} now in {} ({})", about.name, tracks(about.tracks));
         let mut effects = self.tell(Level::Info, words);
+        if let Some(remote) = &about.remote {
+            effects.extend(self.change_waits(about.id, &about.name, remote));
+        }
         if self.playlists.open.as_ref().is_some_and(|open| open.id == about.id) {
             effects.extend(self.order(PlaylistOrder::Open(about.id), Asked::Open(about.id)));
         }

@@ -7,13 +7,16 @@ use crate::app::editor::{Entry, Journal, Selection};
 use crate::app::edits::Sheet;
 use crate::app::list::List;
 use crate::model::{
-    CleanText, Fault, ListId, OpenedPlaylist, PlaylistId, PlaylistInfo, ServiceId, Ticket, total_length,
+    CleanText, Collection, Fault, ListId, OpenedPlaylist, PlaylistId, PlaylistInfo, Remote, ServiceId,
+    Ticket, total_length,
 };
+
+use super::theirs::Opening;
 
 /// The page of playlists.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Playlists {
-    /// The listener's own playlists, then the services that keep some.
+    /// The playlists of this machine, then each service with those that it keeps.
     pub rows: Vec<PlaylistRow>,
     /// Cursor over `rows`.
     pub list: List,
@@ -26,6 +29,12 @@ pub struct Playlists {
     pub(super) asked: Vec<(Ticket, Asked)>,
     /// How often they were read.
     pub(in crate::app) listed: u64,
+    /// All that are kept here, those of services too.
+    pub(super) infos: Vec<PlaylistInfo>,
+    /// What the services list.
+    pub(super) theirs: Vec<Theirs>,
+    /// Playlists that were asked of their services.
+    pub(super) openings: Vec<Opening>,
 }
 
 /// A row of the page.
@@ -42,6 +51,68 @@ pub enum PlaylistRow {
         /// Its list of the listener's playlists.
         list: ListId,
     },
+    /// One of those.
+    There {
+        /// Which service.
+        service: ServiceId,
+        /// As the service lists it; `None`: it does not, or not yet.
+        found: Option<Box<Collection>>,
+        /// As it is kept here, once it was opened here.
+        kept: Option<Box<PlaylistInfo>>,
+        /// What it is called.
+        title: CleanText,
+    },
+}
+
+/// The playlists that a service lists.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Theirs {
+    /// Which service.
+    pub service: ServiceId,
+    /// Why they are not known, if they did not come.
+    pub fault: Option<Fault>,
+    /// Whether they have come.
+    pub is_known: bool,
+    /// Whether the service could not be reached and this is from earlier.
+    pub is_stale: bool,
+    pub(super) all: Vec<Collection>,
+    /// Those of the pages that have come, until the last one has.
+    pub(super) coming: Vec<Collection>,
+    pub(super) next_page: u32,
+    pub(super) ticket: Option<Ticket>,
+}
+
+impl Theirs {
+    pub(super) fn new(service: ServiceId) -> Self {
+        Self {
+            service,
+            fault: None,
+            is_known: false,
+            is_stale: false,
+            all: Vec::new(),
+            coming: Vec::new(),
+            next_page: 0,
+            ticket: None,
+        }
+    }
+}
+
+impl PlaylistRow {
+    /// What it is known by while rows come and go.
+    pub(super) fn key(&self) -> (Option<PlaylistId>, Option<ServiceId>, Option<String>) {
+        match self {
+            Self::Own(about) => (Some(about.id), None, None),
+            Self::At { service, .. } => (None, Some(service.clone()), None),
+            Self::There { service, found: Some(found), .. } => {
+                (None, Some(service.clone()), Some(found.reference.id.clone()))
+            }
+            Self::There { service, kept, .. } => {
+                let remote = kept.as_ref().and_then(|kept| kept.remote.as_ref()?.id.clone());
+                let id = kept.as_ref().filter(|_| remote.is_none()).map(|kept| kept.id);
+                (id, Some(service.clone()), remote)
+            }
+        }
+    }
 }
 
 /// What was asked of the library.
@@ -86,6 +157,8 @@ pub struct OpenPlaylist {
     /// How it is sorted for now: by what, and the rows as they are kept.
     pub(super) sorted: Option<(String, Vec<Entry>)>,
     pub(super) revision: u64,
+    /// Where a service keeps it; `None`: it is on this machine alone.
+    pub remote: Option<Remote>,
     /// Edits that were not answered yet.
     pub(super) unkept: usize,
 }
@@ -103,6 +176,7 @@ impl OpenPlaylist {
             journal: opened.journal,
             sorted: None,
             revision: opened.revision,
+            remote: opened.about.remote,
             unkept: 0,
         }
     }
@@ -113,6 +187,7 @@ impl OpenPlaylist {
         self.entries = opened.entries;
         self.journal = opened.journal;
         self.revision = opened.revision;
+        self.remote = opened.about.remote;
         self.sorted = None;
         self.settle();
     }
@@ -161,7 +236,7 @@ impl Playlists {
     pub fn own(&self) -> impl Iterator<Item = &PlaylistInfo> {
         self.rows.iter().filter_map(|row| match row {
             PlaylistRow::Own(info) => Some(info),
-            PlaylistRow::At { .. } => None,
+            PlaylistRow::At { .. } | PlaylistRow::There { .. } => None,
         })
     }
 
@@ -170,6 +245,11 @@ impl Playlists {
         if let Some(open) = &mut self.open {
             open.selection.clear();
         }
+    }
+
+    /// Whether a service did not list its playlists.
+    pub(in crate::app) fn some_failed(&self) -> bool {
+        self.theirs.iter().any(|theirs| theirs.fault.is_some())
     }
 
     /// The row under the cursor.

@@ -176,6 +176,10 @@ impl Catalog for Audiomack {
         Box::pin(self.make(change))
     }
 
+    fn renew(&self) {
+        self.caller.changed();
+    }
+
     fn restore(&self) -> Answer<'_, ()> {
         Box::pin(self.take_up())
     }

@@ -320,6 +320,10 @@ impl Catalog for Audiosocket {
         Box::pin(self.make_change(change))
     }
 
+    fn renew(&self) {
+        self.caller.changed();
+    }
+
     fn restore(&self) -> Answer<'_, ()> {
         Box::pin(self.take_up())
     }

@@ -182,6 +182,12 @@ impl Catalog for Audius {
         Box::pin(self.make_change(change))
     }
 
+    fn renew(&self) {
+        if let Some(house) = &self.house {
+            house.hosts.changed();
+        }
+    }
+
     fn restore(&self) -> Answer<'_, ()> {
         Box::pin(async move {
             match &self.house {

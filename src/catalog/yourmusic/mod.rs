@@ -294,6 +294,11 @@ impl Catalog for YourMusic {
         Box::pin(self.changed(change))
     }
 
+    fn renew(&self) {
+        self.memory.drop_rows();
+        self.caller.changed();
+    }
+
     fn restore(&self) -> Answer<'_, ()> {
         Box::pin(async move {
             match (&self.user_id, self.setup.base()) {

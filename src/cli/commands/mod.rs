@@ -23,6 +23,7 @@ pub(super) mod sandbox;
 pub(super) mod search;
 pub(super) mod service;
 pub(super) mod show;
+pub(super) mod sync;
 
 /// The services of a profile, after a word about what is wrong with it.
 fn open_shelves(profile: Profile) -> Result<Shelves, Fault> {

@@ -9,6 +9,7 @@ use serde_json::json;
 
 use super::arrange;
 use super::exchange::{self, Landing};
+use super::sync;
 use crate::app::Arrangement;
 use crate::cli::args::{About, Playlist};
 use crate::cli::facts::Facts;
@@ -54,6 +55,7 @@ pub(in crate::cli) fn run(verb: Playlist, demo: bool) -> Result<ExitCode, Fault>
         Playlist::Redo { playlist, steps, json } => {
             return arrange::retrace(&open(demo)?, playlist.as_ref(), steps, true, json);
         }
+        Playlist::Sync { held, json } => return sync::sync(&open(demo)?, held, json),
         Playlist::Log { playlist, json } => return arrange::log(&open(demo)?, &playlist, json),
         Playlist::Diff { one, other, json } => return arrange::diff(&open(demo)?, &one, &other, json),
         Playlist::Import { file, to, name, keep_missing, dry_run, json } => {

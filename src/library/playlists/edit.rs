@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::recordings::{self, Recordings};
-use super::{key, missing, shelf, steps};
+use super::{key, missing, remote, shelf, steps};
 use crate::library::rows::whole;
 use crate::model::{
     Entry, EntryId, Fault, FaultKind, JournalMove, MAX_PLAYLIST_ROWS, OpenedPlaylist, PlaylistAnswer,
@@ -38,7 +38,7 @@ pub(super) fn open(connection: &Connection, id: PlaylistId) -> rusqlite::Result<
 }
 
 /// The rows in order; those that name nothing any more are left out.
-fn entries(connection: &Connection, id: PlaylistId) -> rusqlite::Result<Vec<Entry>> {
+pub(super) fn entries(connection: &Connection, id: PlaylistId) -> rusqlite::Result<Vec<Entry>> {
     let mut recordings = Recordings::new(connection);
     let mut find = connection
         .prepare_cached("SELECT entry, recording FROM playlist_entry WHERE playlist = ?1 ORDER BY place")?;
@@ -99,6 +99,9 @@ pub(super) fn edit(
     at: i64,
 ) -> rusqlite::Result<Result<PlaylistAnswer, Fault>> {
     let Some(standing) = standing(change, edit.id)? else { return Ok(Err(missing())) };
+    if let Some(fault) = remote::refusal(change, edit.id, &edit.after)? {
+        return Ok(Err(fault));
+    }
     if standing.revision == edit.revision {
         write(change, edit.id, &edit.before, &edit.after)?;
         let step = match &edit.journal {
@@ -108,12 +111,14 @@ pub(super) fn edit(
             }
         };
         let revision = raise(change, edit.id, step, at)?;
+        remote::touched(change, edit.id)?;
         return Ok(Ok(PlaylistAnswer::Kept { revision, merged: None }));
     }
     let theirs = entries(change, edit.id)?;
     let mut rows = merge(&edit.before, &edit.after, &theirs).rows;
     rows.truncate(MAX_PLAYLIST_ROWS);
     let revision = replace(change, edit.id, &standing, &edit.name, &theirs, &rows, at)?;
+    remote::touched(change, edit.id)?;
     let merged = open(change, edit.id)?.map(Box::new);
     Ok(Ok(PlaylistAnswer::Kept { revision, merged }))
 }
@@ -126,6 +131,9 @@ pub(super) fn append(
     at: i64,
 ) -> rusqlite::Result<Result<PlaylistAnswer, Fault>> {
     let Some(standing) = standing(change, id)? else { return Ok(Err(missing())) };
+    if let Some(fault) = remote::refusal(change, id, added)? {
+        return Ok(Err(fault));
+    }
     let before = entries(change, id)?;
     if before.len() + added.len() > MAX_PLAYLIST_ROWS {
         let words = format!("A playlist holds at most {MAX_PLAYLIST_ROWS} tracks");
@@ -141,10 +149,24 @@ pub(super) fn append(
         after.push(entry);
     }
     replace(change, id, &standing, "adding tracks", &before, &after, at)?;
+    remote::touched(change, id)?;
     Ok(match shelf::about(change, id)? {
         Some(about) => Ok(PlaylistAnswer::Appended { about, count: added.len() }),
         None => Err(missing()),
     })
+}
+
+/// Makes `after` of the rows as a step of its own.
+pub(super) fn step(
+    change: &Transaction<'_>,
+    id: PlaylistId,
+    name: &str,
+    before: &[Entry],
+    after: &[Entry],
+    at: i64,
+) -> rusqlite::Result<()> {
+    let Some(standing) = standing(change, id)? else { return Ok(()) };
+    replace(change, id, &standing, name, before, after, at).map(|_| ())
 }
 
 /// Makes `after` of the rows as a step of its own; gives the new revision.

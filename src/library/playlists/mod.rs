@@ -3,19 +3,24 @@
 mod edit;
 mod queue_place;
 mod recordings;
+mod remote;
 mod shelf;
 mod shelf_log;
 mod steps;
 #[cfg(test)]
 mod tests;
 
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use crate::model::{Fault, FaultKind, PlaylistAnswer, PlaylistId, PlaylistOrder};
+use crate::model::{
+    Delivery, Errand, Fault, FaultKind, Found, OpenedPlaylist, PlaylistAnswer, PlaylistId, PlaylistOrder,
+    ServiceId, Settled, Waiting,
+};
 
-use super::database;
+use super::database::{self, beside};
 use super::error::LibraryError;
 
 pub(super) use steps::{keep_queue_step, queue_journal};
@@ -49,14 +54,115 @@ impl Playlists {
     /// # Errors
     /// When it cannot be done as things are, or the database fails.
     pub fn order(&mut self, order: &PlaylistOrder, at: u64) -> Result<PlaylistAnswer, Fault> {
-        let failed = |source| LibraryError::Playlists { path: self.path.clone(), source }.fault();
+        self.within(|change| carry_out(change, order, at))?
+    }
+
+    /// Something in one transaction. An inner error is one of what was asked alone: nothing was changed then.
+    fn within<T>(&mut self, turn: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>) -> Result<T, Fault> {
+        let path = &self.path;
+        let failed = |source| LibraryError::Playlists { path: path.clone(), source }.fault();
         let change =
             self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
-        let answer = carry_out(&change, order, at).map_err(failed)??;
+        let answer = turn(&change).map_err(failed)?;
         change.commit().map_err(failed)?;
         Ok(answer)
     }
+
+    /// A service's playlist as it shows it now, ready to be edited here. What has not been sent yet is put together
+    /// with what changed there.
+    ///
+    /// # Errors
+    /// When it is deleted here, or the database fails.
+    pub fn mirror(
+        &mut self,
+        (service, remote, place): (&ServiceId, &str, &str),
+        found: Found,
+        at: u64,
+    ) -> Result<OpenedPlaylist, Fault> {
+        let at = i64::try_from(at).unwrap_or(i64::MAX);
+        self.within(|change| remote::mirror(change, (service, remote, place), found, at))?
+    }
+
+    /// A service's playlist as it is kept here; `None` where it is not.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn mirrored(&mut self, service: &ServiceId, remote: &str) -> Result<Option<OpenedPlaylist>, Fault> {
+        self.within(|change| match remote::find(change, service, remote)? {
+            Some(id) => edit::open(change, id),
+            None => Ok(None),
+        })
+    }
+
+    /// The next thing to be sent to a service; it counts as sent from now on. `all`: also what is not due at `now`, in
+    /// seconds since 1970.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn claim(
+        &mut self,
+        service: &ServiceId,
+        all: bool,
+        passed_over: &[PlaylistId],
+        now: u64,
+    ) -> Result<Option<Errand>, Fault> {
+        let now = i64::try_from(now).unwrap_or(i64::MAX);
+        self.within(|change| remote::claim(change, service, all, passed_over, now))
+    }
+
+    /// Keeps which playlists a service had before one is made there.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn note_seen(&mut self, id: PlaylistId, seen: Vec<String>) -> Result<(), Fault> {
+        self.within(|change| remote::note_seen(change, id, seen))
+    }
+
+    /// Takes in what came of an errand. `place` is the service's own spelling.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn settle(
+        &mut self,
+        id: PlaylistId,
+        place: &str,
+        delivery: Delivery,
+        now: u64,
+    ) -> Result<Option<Settled>, Fault> {
+        self.within(|change| remote::settle(change, id, place, delivery, now))
+    }
+
+    /// What has not reached the services.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn waiting(&mut self) -> Result<Vec<Waiting>, Fault> {
+        self.within(|change| remote::waiting(change))
+    }
+
+    /// What is held, or waits for its time, is due from now on.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn try_again(&mut self) -> Result<(), Fault> {
+        self.within(remote::try_again)
+    }
 }
+
+/// The turn of sending: one process at a time has it, and a process that is killed has it no longer. `None`: somebody
+/// else has it. Where nothing can be locked, each has.
+pub fn sending_turn(path: &Path) -> Option<SendingTurn> {
+    let Ok(lock) = File::create(beside(path, "outbox-lock")) else { return Some(SendingTurn(None)) };
+    match lock.try_lock() {
+        Err(TryLockError::WouldBlock) => None,
+        Ok(()) => Some(SendingTurn(Some(lock))),
+        Err(TryLockError::Error(_)) => Some(SendingTurn(None)),
+    }
+}
+
+/// The turn of sending, until it is dropped.
+#[derive(Debug)]
+pub struct SendingTurn(#[expect(dead_code, reason = "its lock ends with it")] Option<File>);
 
 /// Does what is asked within a transaction. The inner error is one of the order alone: nothing was changed.
 pub(super) fn carry_out(
@@ -71,7 +177,10 @@ pub(super) fn carry_out(
             Some(opened) => Ok(PlaylistAnswer::Opened(Box::new(opened))),
             None => Err(missing()),
         }),
-        PlaylistOrder::Make { name, entries } => shelf::make(change, name, entries, at),
+        PlaylistOrder::Make { name, entries } => shelf::make(change, (name, None), entries, at),
+        PlaylistOrder::MakeAt { service, name, entries } => {
+            shelf::make(change, (name, Some(service)), entries, at)
+        }
         PlaylistOrder::SaveQueue { name, entries, place } => {
             queue_place::save(change, name, entries, *place, at)
         }

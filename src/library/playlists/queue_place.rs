@@ -15,7 +15,7 @@ pub(super) fn save(
     place: QueuePlace,
     at: i64,
 ) -> rusqlite::Result<Result<PlaylistAnswer, Fault>> {
-    let made = make(change, name, entries, at)?;
+    let made = make(change, (name, None), entries, at)?;
     let Ok(PlaylistAnswer::Shelved { done: Some(done), .. }) = made else { return Ok(made) };
     change.execute(
         "INSERT OR REPLACE INTO queue_place (playlist, entry, position_ms) VALUES (?1, ?2, ?3)",

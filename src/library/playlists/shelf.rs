@@ -2,12 +2,12 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
-use super::{edit, key, missing, queue_place};
+use super::{edit, key, missing, queue_place, remote};
 use crate::library::rows::{duration, whole};
 use crate::library::session::{keep, kept};
 use crate::model::{
     CleanText, Entry, Fault, FaultKind, MAX_PLAYLIST_ROWS, PlaylistAnswer, PlaylistId, PlaylistInfo,
-    ShelfStep,
+    ServiceId, ShelfStep,
 };
 
 /// Changes of the shelf that can be taken back, at most; 1,000 are promised.
@@ -17,7 +17,9 @@ const MAX_STEPS: i64 = 2_000;
 const STEP: &str = "shelf-step";
 
 const ABOUT: &str = "SELECT p.id, p.name, p.changed_at, count(e.place), ifnull(sum(r.length_ms), 0), q.entry,
-     q.position_ms FROM playlist p LEFT JOIN queue_place q ON q.playlist = p.id LEFT JOIN playlist_entry e ON e.playlist = p.id LEFT JOIN recording r ON r.id = e.recording
+     q.position_ms, p.service, m.remote, m.changes, m.held
+     FROM playlist p LEFT JOIN queue_place q ON q.playlist = p.id LEFT JOIN playlist_entry e ON e.playlist = p.id
+     LEFT JOIN recording r ON r.id = e.recording LEFT JOIN remote_playlist m ON m.playlist = p.id
      WHERE p.gone = 0";
 
 fn info(row: &Row<'_>) -> rusqlite::Result<PlaylistInfo> {
@@ -28,6 +30,7 @@ fn info(row: &Row<'_>) -> rusqlite::Result<PlaylistInfo> {
         tracks: usize::try_from(row.get::<_, i64>(3)?).unwrap_or(0),
         length: duration(row.get(4)?),
         place: queue_place::read(row, 5)?,
+        remote: remote::read_remote(row, 7)?,
     })
 }
 
@@ -45,11 +48,16 @@ pub(super) fn about(connection: &Connection, id: PlaylistId) -> rusqlite::Result
 }
 
 /// Why a name cannot be had.
-fn refusal(connection: &Connection, name: &CleanText) -> rusqlite::Result<Option<Fault>> {
+fn refusal(connection: &Connection, name: &CleanText, is_remote: bool) -> rusqlite::Result<Option<Fault>> {
     if name.as_str().trim().is_empty() {
         return Ok(Some(Fault::new(FaultKind::Usage, "A playlist needs a name")));
     }
-    let mut find = connection.prepare_cached("SELECT 1 FROM playlist WHERE gone = 0 AND name = ?1")?;
+    // A service takes two of one name.
+    if is_remote {
+        return Ok(None);
+    }
+    let mut find = connection
+        .prepare_cached("SELECT 1 FROM playlist WHERE gone = 0 AND name = ?1 AND service IS NULL")?;
     let is_taken = find.exists([name.as_str()])?;
     Ok(is_taken.then(|| {
         Fault::new(FaultKind::Usage, format!("There is a playlist called {name} already"))
@@ -59,31 +67,48 @@ fn refusal(connection: &Connection, name: &CleanText) -> rusqlite::Result<Option
 
 pub(super) fn make(
     change: &Transaction<'_>,
-    name: &CleanText,
+    (name, service): (&CleanText, Option<&ServiceId>),
     entries: &[Entry],
     at: i64,
 ) -> rusqlite::Result<Result<PlaylistAnswer, Fault>> {
-    if let Some(fault) = refusal(change, name)? {
+    if let Some(fault) = refusal(change, name, service.is_some())? {
+        return Ok(Err(fault));
+    }
+    if let Some(fault) = service.and_then(|service| remote::foreign(service, entries)) {
         return Ok(Err(fault));
     }
     if entries.len() > MAX_PLAYLIST_ROWS {
         let words = format!("A playlist holds at most {MAX_PLAYLIST_ROWS} tracks");
         return Ok(Err(Fault::new(FaultKind::Usage, words)));
     }
+    let id = new_row(change, name, service, at)?;
+    edit::write(change, id, &[], entries)?;
+    if let Some(service) = service {
+        remote::made_here(change, id, service)?;
+    }
+    let step = ShelfStep { id, before: None, after: Some(name.clone()) };
+    push(change, step)
+}
+
+/// A playlist without rows.
+pub(super) fn new_row(
+    change: &Transaction<'_>,
+    name: &CleanText,
+    service: Option<&ServiceId>,
+    at: i64,
+) -> rusqlite::Result<PlaylistId> {
     // The numbers of playlists that are gone for good must not come again while a step names them.
     let last: i64 = change.query_row(
         "SELECT max(ifnull((SELECT max(id) FROM playlist), 0), ifnull((SELECT max(playlist) FROM shelf_step), 0))",
         [],
         |row| row.get(0),
     )?;
-    let id = PlaylistId((last + 1).cast_unsigned());
     change.execute(
-        "INSERT INTO playlist (id, name, gone, revision, step, made_at, changed_at) VALUES (?1, ?2, 0, 1, 0, ?3, ?3)",
-        params![key(id), name.as_str(), at],
+        "INSERT INTO playlist (id, name, gone, revision, step, made_at, changed_at, service)
+         VALUES (?1, ?2, 0, 1, 0, ?3, ?3, ?4)",
+        params![last + 1, name.as_str(), at, service.map(ServiceId::as_str)],
     )?;
-    edit::write(change, id, &[], entries)?;
-    let step = ShelfStep { id, before: None, after: Some(name.clone()) };
-    push(change, step)
+    Ok(PlaylistId((last + 1).cast_unsigned()))
 }
 
 pub(super) fn rename(
@@ -96,7 +121,7 @@ pub(super) fn rename(
     if about.name == *name {
         return Ok(Ok(PlaylistAnswer::Shelved { done: None, all: all(change)? }));
     }
-    if let Some(fault) = refusal(change, name)? {
+    if let Some(fault) = refusal(change, name, about.remote.is_some())? {
         return Ok(Err(fault));
     }
     let step = ShelfStep { id, before: Some(about.name), after: Some(name.clone()) };
@@ -123,8 +148,8 @@ fn set(change: &Transaction<'_>, step: &ShelfStep, at: i64) -> rusqlite::Result<
             params![key(step.id), name.as_str(), at],
         ),
         None => change.execute("UPDATE playlist SET gone = 1 WHERE id = ?1", [key(step.id)]),
-    }
-    .map(|_| ())
+    }?;
+    remote::touched(change, step.id)
 }
 
 pub(super) fn number(connection: &Connection) -> rusqlite::Result<i64> {
@@ -152,10 +177,12 @@ fn push(change: &Transaction<'_>, step: ShelfStep) -> rusqlite::Result<Result<Pl
     Ok(Ok(PlaylistAnswer::Shelved { done: Some(step), all: all(change)? }))
 }
 
-/// Playlists that no step leads back to any more.
-fn forget_gone(change: &Transaction<'_>) -> rusqlite::Result<()> {
+/// Playlists that no step leads back to any more, unless a service has yet to hear that they are deleted.
+pub(super) fn forget_gone(change: &Transaction<'_>) -> rusqlite::Result<()> {
     const LOST: &str =
-        "SELECT id FROM playlist WHERE gone = 1 AND id NOT IN (SELECT playlist FROM shelf_step)";
+        "SELECT id FROM playlist WHERE gone = 1 AND id NOT IN (SELECT playlist FROM shelf_step)
+         AND id NOT IN (SELECT playlist FROM remote_playlist WHERE changes > 0)";
+    change.execute(&format!("DELETE FROM remote_playlist WHERE playlist IN ({LOST})"), [])?;
     change.execute(&format!("DELETE FROM playlist_entry WHERE playlist IN ({LOST})"), [])?;
     change.execute(&format!("DELETE FROM queue_place WHERE playlist IN ({LOST})"), [])?;
     change.execute(&format!("DELETE FROM list_step WHERE list IN ({LOST})"), [])?;
@@ -186,8 +213,12 @@ pub(super) fn redo(change: &Transaction<'_>, at: i64) -> rusqlite::Result<Result
 
 /// The name, or with a number behind it when another playlist has got it meanwhile: nothing stays out of reach.
 fn free_name(connection: &Connection, id: PlaylistId, name: &CleanText) -> rusqlite::Result<CleanText> {
-    let mut find =
-        connection.prepare_cached("SELECT 1 FROM playlist WHERE gone = 0 AND name = ?1 AND id <> ?2")?;
+    if remote::service_of(connection, id)?.is_some() {
+        return Ok(name.clone());
+    }
+    let mut find = connection.prepare_cached(
+        "SELECT 1 FROM playlist WHERE gone = 0 AND name = ?1 AND id <> ?2 AND service IS NULL",
+    )?;
     let mut free = name.clone();
     let mut number = 1;
     while find.exists(params![free.as_str(), key(id)])? {

@@ -124,7 +124,7 @@ fn side(row: &Row<'_>, from: usize) -> rusqlite::Result<Side> {
     })
 }
 
-fn packed(change: &Transaction<'_>, rows: &[(usize, Entry)]) -> rusqlite::Result<Vec<u8>> {
+pub(super) fn packed(change: &Transaction<'_>, rows: &[(usize, Entry)]) -> rusqlite::Result<Vec<u8>> {
     let mut bytes = Vec::with_capacity(rows.len() * ROW_BYTES);
     for (place, entry) in rows {
         bytes.extend(whole(*place).to_le_bytes());
@@ -135,7 +135,10 @@ fn packed(change: &Transaction<'_>, rows: &[(usize, Entry)]) -> rusqlite::Result
 }
 
 /// `None` where a recording is lost.
-fn unpacked(recordings: &mut Recordings<'_>, bytes: &[u8]) -> rusqlite::Result<Option<Vec<(usize, Entry)>>> {
+pub(super) fn unpacked(
+    recordings: &mut Recordings<'_>,
+    bytes: &[u8],
+) -> rusqlite::Result<Option<Vec<(usize, Entry)>>> {
     let mut rows = Vec::with_capacity(bytes.len() / ROW_BYTES);
     let (numbers, _) = bytes.as_chunks::<8>();
     for row in numbers.chunks_exact(3) {

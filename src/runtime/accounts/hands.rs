@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use futures_util::FutureExt;
+use futures_util::future::join_all;
 use tokio::sync::mpsc::{self, Sender};
 use tokio::task::AbortHandle;
 
@@ -59,7 +60,7 @@ pub(in crate::runtime) async fn noting_sessions<T>(
 impl Hands {
     /// Takes up what is kept from earlier sign-ins, each service by itself.
     pub fn restore(&self) {
-        for catalog in &self.catalogs {
+        let restored = self.catalogs.iter().map(|catalog| {
             let (catalog, events) = (Arc::clone(catalog), self.events.clone());
             self.tasks.spawn(async move {
                 let before = info(&*catalog);
@@ -70,8 +71,14 @@ impl Hands {
                 if now != before {
                     tell(&events, Event::ServiceChanged(Box::new(now))).await;
                 }
-            });
-        }
+            })
+        });
+        let (restored, events) = (join_all(restored), self.events.clone());
+        self.tasks.spawn(async move {
+            // A panic there has been told already.
+            drop(restored.await);
+            tell(&events, Event::Restored).await;
+        });
     }
 
     /// Begins a sign-in, or answers the one that is under way.

@@ -72,7 +72,10 @@ impl Shelves {
             return Ok(Vec::new());
         }
         match self.order(&PlaylistOrder::List)? {
-            PlaylistAnswer::Listed(all) => Ok(all),
+            // Those of services are listed and changed there.
+            PlaylistAnswer::Listed(all) => {
+                Ok(all.into_iter().filter(|about| about.remote.is_none()).collect())
+            }
             _ => Ok(Vec::new()),
         }
     }

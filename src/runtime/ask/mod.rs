@@ -34,11 +34,13 @@ mod tracks;
 
 pub use browse::Listing;
 pub use change::Marked;
+pub(super) use exchange::fresh;
 pub(super) use exchange::text_row;
 pub use exchange::{HeldList, Incoming};
 pub use local::{JournalRow, is_local};
 pub use matching::{Match, stays};
 pub use playlists::{OwnPlaylists, PlaylistDone, PlaylistRow, PlaylistRows, PlaylistWish};
+pub(super) use playlists::{held_rows, own_ids};
 pub use search::{SearchEnd, SearchNews, SearchWish};
 pub use target::{Place, Target};
 pub(super) use tracks::tracks;
@@ -83,6 +85,14 @@ impl Shelves {
     /// When there is no such thing, or its service does not say; of kind `Usage` when no service is meant.
     pub fn item(&self, target: &Target) -> Result<(ServiceId, Item), Fault> {
         self.tasks.block_on(self.find_item(target))
+    }
+
+    /// Something that is done with the library and the services.
+    pub(super) fn send_from_library<T, F: Future<Output = T>>(
+        &self,
+        work: impl FnOnce(PathBuf, Vec<Arc<dyn Catalog>>) -> F,
+    ) -> T {
+        self.tasks.block_on(work(self.library.clone(), self.catalogs.clone()))
     }
 
     async fn find_item(&self, target: &Target) -> Result<(ServiceId, Item), Fault> {

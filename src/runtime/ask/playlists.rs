@@ -358,7 +358,10 @@ async fn all_rows(catalog: &dyn Catalog, list: &ListId) -> Result<Read, Fault> {
 }
 
 /// What is in a playlist, to be written back in another order: nothing may be missing.
-pub(super) async fn held_rows(catalog: &dyn Catalog, item: &ItemRef) -> Result<Vec<Track>, Fault> {
+pub(in crate::runtime) async fn held_rows(
+    catalog: &dyn Catalog,
+    item: &ItemRef,
+) -> Result<Vec<Track>, Fault> {
     let read = all_rows(catalog, &item.list()).await?;
     if read.is_stale {
         let words = format!("{} cannot be reached, and what is in {item} may have changed", catalog.name());
@@ -371,7 +374,25 @@ pub(super) async fn held_rows(catalog: &dyn Catalog, item: &ItemRef) -> Result<V
     Ok(read.items.into_iter().filter_map(Item::into_track).collect())
 }
 
-/// The ids of the same.
+/// The ids of the listener's own playlists, all of them, as they are now.
+pub(in crate::runtime) async fn own_ids(catalog: &dyn Catalog) -> Result<Vec<(String, CleanText)>, Fault> {
+    let Some(list) = catalog.capabilities().own_playlists else { return Ok(Vec::new()) };
+    let read = all_rows(catalog, &list).await?;
+    if read.is_stale {
+        let words =
+            format!("{} cannot be reached, and which playlists there are may have changed", catalog.name());
+        return Err(Fault::new(FaultKind::Network, words).hint("Try again later"));
+    }
+    let own = |item: Item| match item {
+        Item::Collection(found) if found.reference.kind == Kind::Playlist => {
+            Some((found.reference.id, found.title))
+        }
+        Item::Collection(_) | Item::Track(_) | Item::List(_) => None,
+    };
+    Ok(read.items.into_iter().filter_map(own).collect())
+}
+
+/// The ids of what is in a playlist.
 async fn held(catalog: &dyn Catalog, item: &ItemRef) -> Result<Vec<String>, Fault> {
     let id = |track: Track| match track.reference {
         TrackRef::Service { id, .. } => Some(id),

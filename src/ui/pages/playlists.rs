@@ -7,7 +7,7 @@ use ratatui::layout::{Position, Rect};
 use super::filtered::{Shown, heading_or_filter, nothing_found};
 use super::{message, tracks};
 use crate::app::{Action, Entry, Focus, ListPlace, OpenPlaylist, PlaylistRow, State};
-use crate::model::{PlaylistInfo, format_clock};
+use crate::model::{Arrival, PlaylistInfo, Remote, format_clock};
 use crate::ui::canvas::Canvas;
 use crate::ui::keys::first_key;
 use crate::ui::playing::sign;
@@ -68,6 +68,20 @@ fn draw_all(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) -
         Some(PlaylistRow::At { name, .. }) => {
             Row { texts: vec![format!("{} Your playlists at {name}", theme.signs.opens)], style: theme.text }
         }
+        Some(PlaylistRow::There { found, kept, title, .. }) => {
+            let mark = kept.as_ref().and_then(|kept| arrival(kept.remote.as_ref()?, theme));
+            let name = match &mark {
+                Some(mark) => format!("  {title}  {mark}"),
+                None => format!("  {title}"),
+            };
+            let tracks = match (kept, found.as_ref().and_then(|found| found.tracks)) {
+                (Some(kept), _) => kept.tracks.to_string(),
+                (None, Some(tracks)) => tracks.to_string(),
+                (None, None) => String::new(),
+            };
+            let length = kept.as_ref().map_or_else(String::new, |kept| known(kept.length));
+            Row { texts: vec![name, tracks, length], style: theme.text }
+        }
         None => tracks::nothing(),
     });
     caret
@@ -80,6 +94,15 @@ fn called(about: &PlaylistInfo, theme: &Theme) -> String {
             format!("{} {} queue, at {}", about.name, theme.signs.dot, format_clock(place.position))
         }
         None => about.name.to_string(),
+    }
+}
+
+/// What of a service's playlist has not reached the service, with a sign and in words.
+fn arrival(remote: &Remote, theme: &Theme) -> Option<String> {
+    match &remote.arrival {
+        Arrival::Arrived => None,
+        Arrival::Waiting(_) => Some(format!("{} not sent yet", theme.signs.sending)),
+        Arrival::Held(_) => Some(format!("{} held", theme.signs.failed)),
     }
 }
 
@@ -125,13 +148,20 @@ fn draw_open(
         0 => {}
         marked => totals = format!("{marked} selected {dot} {totals}"),
     }
-    let standing = match open.sorted() {
-        Some(_) => "order not kept",
-        None if open.is_kept() => "kept",
-        None => "keeping",
+    let waits = state.arrival_of_open();
+    let standing = match (open.sorted(), waits.as_ref().and_then(|remote| arrival(remote, theme))) {
+        (Some(_), _) => "order not kept".to_owned(),
+        (None, Some(mark)) => mark,
+        (None, None) if open.is_kept() && open.remote.is_some() => "sent".to_owned(),
+        (None, None) if open.is_kept() => "kept".to_owned(),
+        (None, None) => "keeping".to_owned(),
     };
     totals = format!("{standing} {dot} {totals}");
-    let texts = (open.name.as_str(), totals.as_str());
+    let name = match &open.remote {
+        Some(remote) => format!("{} {dot} {}", open.name, state.place_name(&remote.service)),
+        None => open.name.to_string(),
+    };
+    let texts = (name.as_str(), totals.as_str());
     let (area, caret) = heading_or_filter(buffer, area, state, theme, ListPlace::Playlist, texts);
     if open.entries.is_empty() {
         let sentences = [

@@ -209,7 +209,9 @@ impl House {
                 let result = Ok(super::playlists::answer(&order)?);
                 Some(Event::Playlists { ticket, result })
             }
-            Effect::Append { .. }
+            Effect::OpenTheirs { .. }
+            | Effect::SendChanges { .. }
+            | Effect::Append { .. }
             | Effect::Watch(_)
             | Effect::ListOutputs
             | Effect::KeepQueueStep { .. }

@@ -12,7 +12,15 @@ use crate::model::{
 
 fn about(id: u64, name: &str, tracks: usize, seconds: u64) -> PlaylistInfo {
     let length = Duration::from_secs(seconds);
-    PlaylistInfo { id: PlaylistId(id), name: name.into(), tracks, length, changed_at: 0, place: None }
+    PlaylistInfo {
+        id: PlaylistId(id),
+        name: name.into(),
+        tracks,
+        length,
+        changed_at: 0,
+        place: None,
+        remote: None,
+    }
 }
 
 /// What the library answers: two playlists, of which each is full of many scripts. Edits are not answered.

@@ -1,0 +1,182 @@
+//! What was changed here and has not reached its service: when it is sent, and what is told of it.
+
+use super::effect::Effect;
+use super::focus::Page;
+use super::notices::Level;
+use super::state::State;
+use crate::model::{Arrival, Fault, PlaylistId, Remote, Round, ServiceId, Settled, Ticket, Told, Waiting};
+
+/// How long edits may follow each other before they are sent together.
+const GATHER_MS: u64 = 1000;
+
+/// Changes on their way to services.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Outbox {
+    /// What has not arrived, as far as is known.
+    pub waiting: Vec<Waiting>,
+    sending: Option<Ticket>,
+    /// Something was changed while others were sent.
+    is_behind: bool,
+    /// The time that is waited for.
+    wait: Option<Ticket>,
+}
+
+impl State {
+    /// A change of a service's playlist is kept here, and is sent once no other follows.
+    pub(super) fn change_waits(
+        &mut self,
+        id: PlaylistId,
+        title: &crate::model::CleanText,
+        remote: &Remote,
+    ) -> Vec<Effect> {
+        match self.outbox.waiting.iter_mut().find(|waiting| waiting.id == id) {
+            Some(known) => known.changes += 1,
+            None => self.outbox.waiting.push(Waiting {
+                id,
+                title: title.clone(),
+                is_gone: false,
+                remote: Remote { arrival: Arrival::Waiting(1), ..remote.clone() },
+                changes: 1,
+                next_try_at: 0,
+            }),
+        }
+        self.outbox.is_behind |= self.outbox.sending.is_some();
+        self.send_in(GATHER_MS)
+    }
+
+    fn send_in(&mut self, delay_ms: u64) -> Vec<Effect> {
+        let ticket = self.next_ticket();
+        self.outbox.wait = Some(ticket);
+        vec![Effect::Wait { ticket, delay_ms }]
+    }
+
+    pub(super) fn outbox_elapsed(&mut self, ticket: Ticket) -> Vec<Effect> {
+        if self.outbox.wait != Some(ticket) {
+            return Vec::new();
+        }
+        self.outbox.wait = None;
+        self.send_changes(false)
+    }
+
+    /// Sends what is due; with `all` also what waits for another time or is held.
+    pub(super) fn send_changes(&mut self, all: bool) -> Vec<Effect> {
+        if self.outbox.sending.is_some() {
+            self.outbox.is_behind = true;
+            return Vec::new();
+        }
+        let ticket = self.next_ticket();
+        (self.outbox.sending, self.outbox.is_behind) = (Some(ticket), false);
+        vec![Effect::SendChanges { ticket, all }]
+    }
+
+    /// A round of sending is over.
+    pub(super) fn changes_sent(&mut self, ticket: Ticket, result: Result<Round, Fault>) -> Vec<Effect> {
+        if self.outbox.sending != Some(ticket) {
+            return Vec::new();
+        }
+        self.outbox.sending = None;
+        let round = match result {
+            Ok(round) => round,
+            Err(fault) => return self.tell(Level::Error, fault.to_string()),
+        };
+        self.outbox.waiting = round.waiting;
+        let mut effects = Vec::new();
+        for told in &round.told {
+            effects.extend(self.tell_settled(told));
+        }
+        if !round.told.is_empty() {
+            effects.extend(self.list_playlists());
+            let open = self.playlists.open.as_ref().map(|open| open.id);
+            if let Some(id) = open.filter(|id| round.told.iter().any(|told| told.id == *id)) {
+                effects.extend(self.read_again(id));
+            }
+            let arrived = |told: &Told| matches!(told.what, Settled::Arrived | Settled::Merged { .. });
+            if self.page == Page::Playlists && self.playlists.open.is_none() && round.told.iter().any(arrived)
+            {
+                effects.extend(self.list_theirs());
+            }
+        }
+        if self.outbox.is_behind {
+            effects.extend(self.send_changes(false));
+        } else if let Some(seconds) = round.again_in_s
+            && self.outbox.wait.is_none()
+        {
+            effects.extend(self.send_in(seconds.saturating_mul(1000)));
+        }
+        effects
+    }
+
+    fn tell_settled(&mut self, told: &Told) -> Vec<Effect> {
+        let (title, place) = (&told.title, self.place_name(&told.service));
+        match &told.what {
+            Settled::Arrived => Vec::new(),
+            Settled::Merged { lost } => {
+                let gone = match lost.as_slice() {
+                    [] => String::new(),
+                    [one] => format!("; {one} was changed here and had been taken out there"),
+                    many => format!("; {} tracks were changed here and had been taken out there", many.len()),
+                };
+                let undo = self.undo_words();
+                let words = format!(
+                    "{title} was changed at {place} too; both changes are in it now{gone} \u{b7} {undo}: once for theirs, twice for yours"
+                );
+                self.tell(Level::Warning, words)
+            }
+            Settled::Waits(fault) => {
+                let mut effects = self.note_limit(&told.service, fault);
+                effects.extend(self.tell(Level::Warning, format!("{title} waits for {place}. {fault}")));
+                effects
+            }
+            Settled::Held(fault) => {
+                let key = self.keymap.keys_of(&super::Action::Retry).first().cloned().unwrap_or_default();
+                let copy = self.keymap.keys_of(&super::Action::CopyHere).first().cloned().unwrap_or_default();
+                let words = format!(
+                    "The change of {title} was not taken and is held here. {fault} {key} on the page of playlists \
+                     sends it again, {copy} keeps a copy on this machine."
+                );
+                self.tell(Level::Error, words)
+            }
+        }
+    }
+
+    /// A service in its own spelling.
+    pub fn place_name(&self, service: &ServiceId) -> crate::model::CleanText {
+        let known = self.services.iter().find(|known| known.id == *service);
+        known.map_or_else(|| service.as_str().into(), |known| known.name.clone())
+    }
+
+    /// What the open playlist's service has of it, where a service keeps it.
+    pub fn arrival_of_open(&self) -> Option<Remote> {
+        let open = self.playlists.open.as_ref()?;
+        let known = open.remote.clone()?;
+        let waiting = self.outbox.waiting.iter().find(|waiting| waiting.id == open.id);
+        let arrival = match waiting {
+            Some(waiting) => waiting.remote.arrival.clone(),
+            None => Arrival::Arrived,
+        };
+        Some(Remote { arrival, ..known })
+    }
+
+    /// What waits or is held, in words: "2 changes wait for Audiomack".
+    pub fn outbox_words(&self) -> Option<String> {
+        let mut parts = Vec::new();
+        for service in &self.services {
+            let here = || self.outbox.waiting.iter().filter(|waiting| waiting.remote.service == service.id);
+            let is_held = |waiting: &&Waiting| matches!(waiting.remote.arrival, Arrival::Held(_));
+            let count = |held: bool| -> u64 {
+                here().filter(|waiting| is_held(waiting) == held).map(|waiting| waiting.changes).sum()
+            };
+            match count(false) {
+                0 => {}
+                1 => parts.push(format!("1 change waits for {}", service.name)),
+                many => parts.push(format!("{many} changes wait for {}", service.name)),
+            }
+            match count(true) {
+                0 => {}
+                1 => parts.push(format!("1 change is held: {} did not take it", service.name)),
+                many => parts.push(format!("{many} changes are held: {} did not take them", service.name)),
+            }
+        }
+        (!parts.is_empty()).then(|| parts.join(", "))
+    }
+}

@@ -1,0 +1,113 @@
+//! `segue playlist sync`.
+
+use std::process::ExitCode;
+
+use serde_json::json;
+
+use crate::cli::{exit, text};
+use crate::model::{Arrival, Fault, FaultKind, Round, Settled, Told, Waiting};
+use crate::runtime::{Shelves, Sweep};
+
+/// Sends what waits, whenever it would be due, and tells what came of it.
+pub(in crate::cli) fn sync(shelves: &Shelves, held: bool, json: bool) -> Result<ExitCode, Fault> {
+    let round = shelves.send_changes(Sweep { early: true, held })?;
+    let place = |service: &crate::model::ServiceId| {
+        let known = shelves.services().into_iter().find(|known| known.id == *service);
+        known.map_or_else(|| service.to_string(), |known| known.name.to_string())
+    };
+    if json {
+        text::json(&facts(&round));
+    } else {
+        for told in &round.told {
+            text::line(&format!("{}.", words(told, &place(&told.service)).trim_end_matches('.')));
+        }
+        for waiting in round.waiting.iter().filter(|waiting| !is_told(&round, waiting)) {
+            text::line(&left(waiting, &place(&waiting.remote.service)));
+        }
+        if round.told.is_empty() && round.waiting.is_empty() {
+            text::line("Nothing waits: the services have everything.");
+        }
+    }
+    Ok(code(&round))
+}
+
+fn is_told(round: &Round, waiting: &Waiting) -> bool {
+    let fails = |told: &&Told| matches!(told.what, Settled::Waits(_) | Settled::Held(_));
+    round.told.iter().filter(fails).any(|told| told.id == waiting.id)
+}
+
+fn words(told: &Told, place: &str) -> String {
+    let title = &told.title;
+    match &told.what {
+        Settled::Arrived => format!("{title} has reached {place}"),
+        Settled::Merged { lost } if lost.is_empty() => {
+            format!(
+                "{title} was changed at {place} too; both changes are in it now, and undo brings either back"
+            )
+        }
+        Settled::Merged { lost } => {
+            let lost = lost.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            format!(
+                "{title} was changed at {place} too; both changes are in it now, and undo brings either back. Changed here \
+                 and taken out there: {lost}"
+            )
+        }
+        Settled::Waits(fault) => format!("{title} waits for {place}. {fault}"),
+        Settled::Held(fault) => {
+            format!(
+                "{title} is held: {place} did not take it. {fault} segue playlist sync --held sends it again"
+            )
+        }
+    }
+}
+
+fn left(waiting: &Waiting, place: &str) -> String {
+    let (title, changes) = (&waiting.title, counted(waiting.changes));
+    match &waiting.remote.arrival {
+        Arrival::Held(why) => format!("{title} is held ({changes}). {why}"),
+        Arrival::Waiting(_) | Arrival::Arrived => format!("{title} waits for {place} ({changes})."),
+    }
+}
+
+fn counted(changes: u64) -> String {
+    if changes == 1 { "1 change".to_owned() } else { format!("{changes} changes") }
+}
+
+fn facts(round: &Round) -> serde_json::Value {
+    let told = |told: &Told| {
+        let (result, words, lost): (_, _, &[_]) = match &told.what {
+            Settled::Arrived => ("arrived", None, &[]),
+            Settled::Merged { lost } => ("merged", None, lost.as_slice()),
+            Settled::Waits(fault) => ("waits", Some(fault.to_string()), &[]),
+            Settled::Held(fault) => ("held", Some(fault.to_string()), &[]),
+        };
+        let lost: Vec<_> = lost.iter().map(ToString::to_string).collect();
+        json!({ "playlist": told.id.0, "service": told.service.as_str(), "title": told.title.as_str(),
+                "result": result, "words": words, "lost": lost })
+    };
+    let waiting = |waiting: &Waiting| {
+        let held = match &waiting.remote.arrival {
+            Arrival::Held(why) => Some(why.as_str()),
+            Arrival::Waiting(_) | Arrival::Arrived => None,
+        };
+        json!({ "playlist": waiting.id.0, "service": waiting.remote.service.as_str(), "title": waiting.title.as_str(),
+                "changes": waiting.changes, "held": held, "next_try": waiting.next_try_at })
+    };
+    json!({ "told": round.told.iter().map(told).collect::<Vec<_>>(),
+            "waiting": round.waiting.iter().map(waiting).collect::<Vec<_>>() })
+}
+
+/// 0 when everything has arrived, else what the first reason says.
+fn code(round: &Round) -> ExitCode {
+    if round.waiting.is_empty() {
+        return ExitCode::SUCCESS;
+    }
+    let reason = round.told.iter().find_map(|told| match &told.what {
+        Settled::Waits(fault) | Settled::Held(fault) => Some(fault.kind),
+        Settled::Arrived | Settled::Merged { .. } => None,
+    });
+    let is_held = |waiting: &Waiting| matches!(waiting.remote.arrival, Arrival::Held(_));
+    let otherwise =
+        if round.waiting.iter().any(is_held) { FaultKind::Refused } else { FaultKind::SignInNeeded };
+    exit::code(reason.unwrap_or(otherwise))
+}
