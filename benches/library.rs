@@ -1,4 +1,8 @@
-//! The library with 100,000 tracks: what a keystroke in the search costs, what the start costs.
+//! The library with 100,000 tracks: what a keystroke in the search costs, what the start costs. Playlists of 5,000 and 10,000
+//! rows, and a thousand of them: what an edit costs from the key to the frame, and to the disk.
+//!
+//! `SEGUE_BENCH_HOUSE=folder cargo bench --bench library` measures nothing: it makes that library with its 100,000 (empty)
+//! files in the folder, for `benches/start.py`.
 
 #![expect(
     clippy::unwrap_used,
@@ -7,7 +11,14 @@
     reason = "a bench that cannot run should say so, and it reads the clock"
 )]
 
+#[path = "library/playlists.rs"]
+mod playlists;
+
+use std::collections::HashSet;
 use std::fmt::Write as _;
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use criterion::{Criterion, criterion_group, criterion_main};
@@ -31,31 +42,49 @@ fn words(number: u32, count: u32) -> String {
     })
 }
 
-fn fill(path: &std::path::Path) {
+/// Rows of 100,000 tracks below `music`; with `files`, there are such files, as a scan would have found them.
+fn fill(path: &Path, music: &Path, files: bool) {
     drop(OwnMusic::open(path).unwrap());
     let mut connection = Connection::open(path).unwrap();
     let change = connection.transaction().unwrap();
+    let mut folders = HashSet::new();
     for number in 0..TRACKS {
         let (title, artist) = (words(number, 3), format!("{}{}", words(number / 40, 2), number / 40));
         let album = format!("{}{}", words(number / 10, 2), number / 10);
-        let reference = format!("/music/{artist}/{album}/{number}.flac");
+        let folder = music.join(artist.trim()).join(album.trim());
+        let file = folder.join(format!("{number}.flac"));
+        if files && folders.insert(folder.clone()) {
+            fs::create_dir_all(&folder).unwrap();
+        }
+        let about = files.then(|| fs::write(&file, "").and_then(|()| fs::metadata(&file)).unwrap());
+        let stamp = about.map_or((0, number.into(), 1), |about| {
+            (
+                about.mtime() * 1_000_000_000 + about.mtime_nsec(),
+                about.ino().cast_signed(),
+                about.dev().cast_signed(),
+            )
+        });
+        let (folder, reference) = (folder.to_str().unwrap(), file.to_str().unwrap());
         change
             .prepare_cached(
                 "INSERT INTO track (id, reference, folder, mtime_ns, size, inode, device, title, artists,
                  main_artist, album, genre, year, number, length_ms, has_art, has_lyrics, added_at)
-                 VALUES (?1, ?2, ?3, 0, 0, ?1, 1, ?4, ?5, ?5, ?6, ?7, ?8, ?9, 200000, 0, 0, ?1)",
+                 VALUES (?1, ?2, ?3, ?10, 0, ?11, ?12, ?4, ?5, ?5, ?6, ?7, ?8, ?9, 200000, 0, 0, ?1)",
             )
             .unwrap()
             .execute(params![
                 number,
                 reference,
-                artist,
+                folder,
                 title,
                 artist,
                 album,
                 WORDS[(number % 9) as usize],
                 1960 + number % 65,
-                number % 10
+                number % 10,
+                stamp.0,
+                stamp.1,
+                stamp.2
             ])
             .unwrap();
         change
@@ -93,9 +122,16 @@ fn p99(music: &OwnMusic) -> Duration {
 }
 
 fn library(criterion: &mut Criterion) {
+    if let Some(house) = std::env::var_os("SEGUE_BENCH_HOUSE") {
+        let house = Path::new(&house);
+        fs::create_dir_all(house.join("data")).unwrap();
+        fill(&house.join("data/library.db"), &house.join("music"), true);
+        return;
+    }
+    playlists::measure(criterion);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("library.db");
-    fill(&path);
+    fill(&path, Path::new("/music"), false);
     let music = OwnMusic::new(&path);
     println!("keystroke to rows, p99 of {TRACKS} tracks: {:?}", p99(&music));
     criterion.bench_function("search, one letter", |bench| bench.iter(|| search(&music, "n")));

@@ -7,6 +7,7 @@ use std::time::Duration;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::error::LibraryError;
+use super::journal;
 use super::migrations::{SCHEMA_VERSION, migrate, version};
 use super::rescue::{self, Rescue};
 
@@ -49,7 +50,7 @@ pub(super) fn open(path: &Path) -> Result<Opened, LibraryError> {
 fn open_whole(path: &Path) -> Result<Connection, LibraryError> {
     let failed = |source| LibraryError::Database { path: path.to_owned(), source };
     let bytes = fs::metadata(path).map_or(0, |about| about.len());
-    let mut connection = Connection::open(path).map_err(failed)?;
+    let mut connection = journal::connect(path).map_err(failed)?;
     let found = version(&connection).map_err(failed)?;
     if found > SCHEMA_VERSION {
         // A flipped bit may have made it so.
@@ -79,7 +80,6 @@ fn open_whole(path: &Path) -> Result<Connection, LibraryError> {
 /// How every connection behaves.
 fn configure(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(BUSY_LIMIT)?;
-    connection.pragma_update(None, "journal_mode", "WAL")?;
     // What the screen showed as kept survives a power cut.
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "journal_size_limit", MAX_WAL_BYTES)?;
@@ -122,6 +122,14 @@ pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
 
 /// What SQLite's own check has to say, if anything. `check` is `quick_check` or `integrity_check`.
 pub(super) fn complaint(connection: &Connection, check: &str) -> rusqlite::Result<Option<String>> {
+    // A page that could not be read once is a complaint too, and no damage.
+    match verdict(connection, check)? {
+        None => Ok(None),
+        Some(_) => verdict(connection, check),
+    }
+}
+
+fn verdict(connection: &Connection, check: &str) -> rusqlite::Result<Option<String>> {
     match connection.pragma_query_value(None, check, |row| row.get::<_, String>(0)) {
         Ok(verdict) if verdict == "ok" => Ok(None),
         Ok(verdict) => Ok(Some(verdict)),

@@ -75,7 +75,7 @@ impl LibraryError {
                 Fault::new(FaultKind::Other, text).hint("Run segue doctor")
             }
             Self::Database { .. } => Fault::new(FaultKind::Other, text)
-                .hint("Playing goes on; the queue will not be there at the next start"),
+                .hint("Nothing of it was read or kept; try again, or run segue doctor"),
             Self::Playlists { .. } => Fault::new(FaultKind::Other, text)
                 .hint("Nothing of it was kept; try again, or run segue doctor"),
             Self::Damaged { .. } => Fault::new(FaultKind::Other, text)

@@ -69,7 +69,7 @@ pub(super) fn take(change: &Transaction<'_>, reading: &Reading, now: i64) -> rus
     put.execute(params![
         id,
         reference,
-        candidate.folder,
+        &*candidate.folder,
         candidate.mtime_ns,
         candidate.size,
         candidate.inode,

@@ -10,7 +10,7 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use crate::model::{
     Fault, FaultKind, Journal, Learned, Loudness, PlaylistAnswer, PlaylistOrder, Resume, Session, Step,
-    Ticket, TrackRef,
+    Ticket, TrackRef, Volume,
 };
 
 use super::database::{self, Opened, beside, complaint};
@@ -27,6 +27,13 @@ const MAX_WAITING: usize = 4096;
 pub enum Order {
     /// How things are. Only the newest matters: one that waits is replaced by the next.
     Save(Session),
+    /// How loud it is now. Goes at once, so that no later start is louder than the last thing that was heard.
+    KeepVolume {
+        /// How loud.
+        volume: Volume,
+        /// Whether it is silenced.
+        muted: bool,
+    },
     /// How loud a track is.
     KeepLoudness {
         /// Which track.
@@ -164,6 +171,12 @@ impl Keeper {
         let mut waiting = self.desk.lock();
         match order {
             Order::Save(session) => waiting.newest = Some(session),
+            // The session that waits is from before.
+            Order::KeepVolume { volume, muted } if waiting.newest.is_some() => {
+                if let Some(newest) = &mut waiting.newest {
+                    (newest.volume, newest.muted) = (Some(volume), muted);
+                }
+            }
             other if waiting.others.len() < MAX_WAITING => waiting.others.push_back(other),
             _ => return false,
         }
@@ -229,7 +242,9 @@ fn keep(mut connection: Connection, desk: &Desk, place: &Place, report: impl Fn(
     }
     while let Some(mut orders) = next_orders(desk) {
         if place.turn.is_none() {
-            orders.retain(|order| !matches!(order, Order::Save(_) | Order::QueueStep { .. }));
+            orders.retain(|order| {
+                !matches!(order, Order::Save(_) | Order::KeepVolume { .. } | Order::QueueStep { .. })
+            });
         }
         match carry_out(&mut connection, &orders) {
             // What is told now is on the disk.
@@ -240,12 +255,13 @@ fn keep(mut connection: Connection, desk: &Desk, place: &Place, report: impl Fn(
                     let _ = rescue::mark(&place.path);
                 }
                 let fault = error.fault();
+                // What is told last is what the screen shows: an edit that was not kept says more.
+                report(News::Trouble(fault.clone()));
                 for order in &orders {
                     if let Order::Playlists { ticket, .. } = order {
                         report(News::Playlists { ticket: *ticket, result: Err(fault.clone()) });
                     }
                 }
-                report(News::Trouble(fault));
             }
         }
     }
@@ -283,6 +299,7 @@ fn carry_out(connection: &mut Connection, orders: &[Order]) -> rusqlite::Result<
     for order in orders {
         match order {
             Order::Save(session) => session::save(&change, session)?,
+            Order::KeepVolume { volume, muted } => session::keep_volume(&change, Some(*volume), *muted)?,
             Order::KeepLoudness { reference, loudness } => {
                 learned::keep_loudness(&change, reference, *loudness)?;
             }
@@ -308,7 +325,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::model::{EntryId, Repeat, Track, Volume};
+    use crate::model::{EntryId, Repeat, Track};
 
     fn open(path: &Path) -> (Keeper, Left) {
         let report = |news| assert!(matches!(news, News::QueueJournal(_)), "{news:?}");

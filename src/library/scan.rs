@@ -1,9 +1,10 @@
 //! A scan: which files are there, which are new or changed, what they tell. Files are read by several threads,
 //! rows are written by one, a batch a transaction, so that a scan can be cut short at any moment.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
@@ -66,7 +67,6 @@ struct Known {
     id: i64,
     stamp: [i64; 4],
     has_lyrics: bool,
-    is_gone: bool,
 }
 
 /// Looks through `folders` and brings the database at `path` up to date. `go_on` hears how far it is, and ends it
@@ -84,10 +84,15 @@ pub fn scan(
     let mut connection = database::join(path)?;
     // A scan that is lost is done again.
     connection.pragma_update(None, "synchronous", "NORMAL").map_err(failed)?;
-    let folders: Vec<_> =
-        folders.iter().map(|folder| std::path::absolute(folder).unwrap_or_else(|_| folder.clone())).collect();
+    let folders: Vec<_> = folders.iter().map(|folder| plain(folder)).collect();
     let now = i64::try_from(unix_seconds).unwrap_or(i64::MAX);
     run(&mut connection, &folders, now, go_on).map_err(failed)
+}
+
+/// A folder's name as it is kept: whole, and without what may stand at a path's end.
+fn plain(folder: &Path) -> PathBuf {
+    let whole = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+    whole.components().collect()
 }
 
 fn run(
@@ -105,16 +110,10 @@ fn run(
     if stopped {
         return Ok(report);
     }
-    let mut known = known_rows(connection)?;
     let Found { files, problems, unread } = found;
-    let changed: Vec<Candidate> = files.into_iter().filter(|file| !is_same(&mut known, file)).collect();
-    // What is left is not where it was: it is dropped first, so that a file that moved is known again.
-    let gone: Vec<i64> = known
-        .iter()
-        .filter(|(reference, row)| !row.is_gone && is_missing(reference, folders, &unread))
-        .map(|(_, row)| row.id)
-        .collect();
-    drop(known);
+    let is_gone = |folder: &str| is_missing(folder, folders, &unread);
+    let (changed, gone) = differences(connection, files, &is_gone)?;
+    // What is not where it was is dropped first, so that a file that moved is known again.
     for batch in gone.chunks(BATCH) {
         let change = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         batch.iter().try_for_each(|id| index::drop_track(&change, *id, now))?;
@@ -130,29 +129,58 @@ fn run(
     Ok(report)
 }
 
-/// Whether a file is known as it is. Takes its row out of those that are known, unless that row was gone.
+/// Files that are new or not as they were, and rows of files that are not there any more. Rows are looked at folder by
+/// folder: those of a large library would take more memory than all the rest of the program.
+fn differences(
+    connection: &Connection,
+    mut files: Vec<Candidate>,
+    is_gone: &dyn Fn(&str) -> bool,
+) -> rusqlite::Result<(Vec<Candidate>, Vec<i64>)> {
+    let (mut gone, mut is_new, mut seen) = (Vec::new(), Vec::with_capacity(files.len()), HashSet::new());
+    for of_folder in files.chunk_by(|one, next| one.folder == next.folder) {
+        let folder = &of_folder[0].folder;
+        let mut known = known_rows(connection, folder)?;
+        is_new.extend(of_folder.iter().map(|file| !is_same(&mut known, file)));
+        if is_gone(folder) {
+            gone.extend(known.into_values().map(|row| row.id));
+        }
+        seen.insert(Arc::clone(folder));
+    }
+    let mut all = connection.prepare("SELECT DISTINCT folder FROM track WHERE gone_at IS NULL")?;
+    let mut all = all.query([])?;
+    while let Some(row) = all.next()? {
+        let folder: String = row.get(0)?;
+        if !seen.contains(folder.as_str()) && is_gone(&folder) {
+            gone.extend(known_rows(connection, &folder)?.into_values().map(|row| row.id));
+        }
+    }
+    let mut is_new = is_new.into_iter();
+    files.retain(|_| is_new.next().unwrap_or_default());
+    Ok((files, gone))
+}
+
+/// Whether a file is known as it is. Takes the row of a file that is there out of those that are known.
 fn is_same(known: &mut HashMap<String, Known>, file: &Candidate) -> bool {
     let stamp = [file.mtime_ns, file.size, file.inode, file.device];
     let row = known.remove(&text_of(&file.path));
-    row.is_some_and(|row| row.stamp == stamp && !row.is_gone && (row.has_lyrics || !file.has_lyrics))
+    row.is_some_and(|row| row.stamp == stamp && (row.has_lyrics || !file.has_lyrics))
 }
 
-/// A file that was not found is gone when its folder is one of those that were looked through, or when no
-/// folder that is looked through holds it any more.
-fn is_missing(reference: &str, folders: &[PathBuf], unread: &[PathBuf]) -> bool {
-    let Some(path) = index::path_named(reference) else { return false };
+fn is_missing(folder: &str, folders: &[PathBuf], unread: &[PathBuf]) -> bool {
+    let Some(path) = index::path_named(folder) else { return false };
     let is_below_root = folders.iter().any(|folder| path.starts_with(folder));
     !is_below_root || !unread.iter().any(|folder| path.starts_with(folder))
 }
 
-fn known_rows(connection: &Connection) -> rusqlite::Result<HashMap<String, Known>> {
-    let mut query = connection.prepare(
-        "SELECT reference, id, mtime_ns, size, inode, device, has_lyrics, gone_at IS NOT NULL FROM track",
+/// What is known of a folder's files that were there, by name.
+fn known_rows(connection: &Connection, folder: &str) -> rusqlite::Result<HashMap<String, Known>> {
+    let mut query = connection.prepare_cached(
+        "SELECT reference, id, mtime_ns, size, inode, device, has_lyrics FROM track
+         WHERE folder = ?1 AND gone_at IS NULL",
     )?;
-    let rows = query.query_map([], |row| {
+    let rows = query.query_map([folder], |row| {
         let stamp = [row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?];
-        let known = Known { id: row.get(1)?, stamp, has_lyrics: row.get(6)?, is_gone: row.get(7)? };
-        Ok((row.get(0)?, known))
+        Ok((row.get(0)?, Known { id: row.get(1)?, stamp, has_lyrics: row.get(6)? }))
     })?;
     rows.collect()
 }

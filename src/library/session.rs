@@ -42,12 +42,21 @@ pub(super) fn save(change: &Transaction<'_>, session: &Session) -> rusqlite::Res
         "INSERT OR REPLACE INTO place (one, current, position_ms) VALUES (1, ?1, ?2)",
         params![session.current.map(whole), milliseconds(session.position)],
     )?;
-    if let Some(volume) = session.volume {
-        keep(change, "volume", &volume.percent().to_string())?;
-    }
-    keep(change, "muted", if session.muted { "yes" } else { "no" })?;
+    keep_volume(change, session.volume, session.muted)?;
     keep(change, "queue-step", &session.step.to_string())?;
     keep(change, "repeat", session.repeat.title())
+}
+
+/// Keeps how loud it is.
+pub(super) fn keep_volume(
+    change: &Transaction<'_>,
+    volume: Option<Volume>,
+    muted: bool,
+) -> rusqlite::Result<()> {
+    if let Some(volume) = volume {
+        keep(change, "volume", &volume.percent().to_string())?;
+    }
+    keep(change, "muted", if muted { "yes" } else { "no" })
 }
 
 /// Keeps a small value by its name.

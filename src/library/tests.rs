@@ -1,6 +1,8 @@
 //! The library against real files and real damage.
 
 mod damage;
+mod kills;
+mod log;
 mod music;
 
 use super::keeper::News;

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
 use super::rows::reference_text;
@@ -28,7 +29,7 @@ const COVERS: [&str; 4] = ["cover", "folder", "front", "album"];
 pub(super) struct Candidate {
     pub path: PathBuf,
     /// The folder that holds it, as [`reference_text`] writes it.
-    pub folder: String,
+    pub folder: Arc<str>,
     pub mtime_ns: i64,
     pub size: i64,
     /// 0 where the system has none.
@@ -43,6 +44,7 @@ pub(super) struct Candidate {
 /// What was found.
 #[derive(Debug, Default)]
 pub(super) struct Found {
+    /// Those of one folder stand together.
     pub files: Vec<Candidate>,
     /// Paths that could not be read, and why.
     pub problems: Vec<(String, String)>,
@@ -59,6 +61,7 @@ pub(super) fn walk(roots: &[PathBuf], go_on: &mut dyn FnMut(&Path, usize) -> boo
     while let Some((folder, depth, may_repeat)) = waiting.pop() {
         if !go_on(&folder, found.files.len()) || found.files.len() >= MAX_FILES {
             found.unread.push(folder);
+            found.unread.extend(waiting.into_iter().map(|(folder, _, _)| folder));
             break;
         }
         match fs::metadata(&folder) {
@@ -121,14 +124,23 @@ impl Found {
         audio.sort_by(|(left, _), (right, _)| left.cmp(right));
         folders.sort_by(|left, right| right.cmp(left));
         waiting.extend(folders.into_iter().map(|path| (path, depth + 1, false)));
-        let folder = text_of(folder);
+        let folder: Arc<str> = text_of(folder).into();
         self.files.extend(audio.into_iter().map(|(path, about)| {
             let (device, inode) = numbers(&about);
             let has_lyrics = lyrics.contains(&path.with_extension(""));
             let mtime_ns = about.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
             let mtime_ns = mtime_ns.map_or(0, |time| i64::try_from(time.as_nanos()).unwrap_or(i64::MAX));
             let size = i64::try_from(about.len()).unwrap_or(i64::MAX);
-            Candidate { folder: folder.clone(), mtime_ns, size, inode, device, has_cover, has_lyrics, path }
+            Candidate {
+                folder: Arc::clone(&folder),
+                mtime_ns,
+                size,
+                inode,
+                device,
+                has_cover,
+                has_lyrics,
+                path,
+            }
         }));
         Ok(())
     }

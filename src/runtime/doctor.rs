@@ -133,7 +133,18 @@ fn database(path: &Path) -> Finding {
             Finding::new(subject, Health::Good, "none yet; it is made at the first start")
         }
         Ok(Condition::Whole { version }) if version <= SCHEMA_VERSION => {
-            Finding::new(subject, Health::Good, format!("{} is whole, version {version}", path.display()))
+            let words = format!("{} is whole, version {version}", path.display());
+            match library::why_no_log(path) {
+                None => Finding::new(subject, Health::Good, words),
+                Some(why) => Finding::new(
+                    subject,
+                    Health::Note,
+                    format!("{words}; written the slower way, since {why}"),
+                )
+                .hint(
+                    "Use Segue on one machine at a time there, or set SEGUE_DATA_DIR to a folder on this one",
+                ),
+            }
         }
         Ok(Condition::Whole { version }) => Finding::new(
             subject,

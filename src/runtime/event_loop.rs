@@ -40,8 +40,8 @@ const HEARD_INTERVAL: Duration = Duration::from_millis(250);
 /// How often the spectrum is read while it is shown.
 const SPECTRUM_INTERVAL: Duration = Duration::from_millis(33);
 
-/// How often changes of the queue are kept.
-const KEEP_INTERVAL: Duration = Duration::from_secs(5);
+/// How often changes of the queue are kept: with the time that keeping takes, never five seconds behind.
+const KEEP_INTERVAL: Duration = Duration::from_secs(4);
 
 /// How often a terminal to which nothing is written is looked for: one that closes may send no signal.
 const WATCH_INTERVAL: Duration = Duration::from_secs(1);

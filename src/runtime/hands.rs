@@ -81,7 +81,10 @@ impl Hands {
             Effect::FadeIn => self.player.send(Command::FadeIn),
             Effect::Stop => self.player.send(Command::Stop),
             Effect::Seek { to } => self.player.send(Command::Seek(to)),
-            Effect::SetVolume { volume, muted } => self.player.send(Command::Volume { volume, muted }),
+            Effect::SetVolume { volume, muted } => {
+                self.player.send(Command::Volume { volume, muted });
+                self.keep(Order::KeepVolume { volume, muted });
+            }
             Effect::SetShuffled(shuffled) => self.player.send(Command::Shuffled(shuffled)),
             Effect::Shape(sound) => self.player.send(Command::Shape(sound)),
             Effect::Watch(watched) => self.player.watch(watched),

@@ -1,5 +1,9 @@
 //! A playlist's rows: read, edited, filled. Of two edits of the same rows nothing is lost.
 
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::recordings::{self, Recordings};
@@ -7,7 +11,7 @@ use super::{key, missing, remote, shelf, steps};
 use crate::library::rows::whole;
 use crate::model::{
     Entry, EntryId, Fault, FaultKind, JournalMove, MAX_PLAYLIST_ROWS, OpenedPlaylist, PlaylistAnswer,
-    PlaylistEdit, PlaylistId, Snapshot, Step, merge,
+    PlaylistEdit, PlaylistId, Snapshot, Step, Track, merge,
 };
 
 /// What a playlist's row says beside its name.
@@ -59,20 +63,18 @@ pub(super) fn write(
     before: &[Entry],
     after: &[Entry],
 ) -> rusqlite::Result<()> {
-    let kept: i64 =
-        change.query_row("SELECT count(*) FROM playlist_entry WHERE playlist = ?1", [key(id)], |row| {
-            row.get(0)
-        })?;
+    let (kept, places): (i64, i64) = change.query_row(
+        "SELECT count(*), ifnull(max(place), -1) + 1 FROM playlist_entry WHERE playlist = ?1",
+        [key(id)],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
     let mut before = before;
-    if kept != whole(before.len()) {
-        // Rows that name nothing any more were left out when these were read: all are written anew.
+    if [kept, places] != [whole(before.len()); 2] {
+        // Rows that name nothing any more were left out when these were read, or a rescue lost some: all are written anew.
         change.execute("DELETE FROM playlist_entry WHERE playlist = ?1", [key(id)])?;
         before = &[];
     }
     let is_same = |(before, after): &(&Entry, &Entry)| before.id == after.id && before.track == after.track;
-    let mut put = change.prepare_cached(
-        "INSERT OR REPLACE INTO playlist_entry (playlist, place, entry, recording) VALUES (?1, ?2, ?3, ?4)",
-    )?;
     let same = before.iter().zip(after).take_while(is_same).count();
     // Behind the last difference, rows of lists that are as long as before stay where they are.
     let last = if before.len() == after.len() {
@@ -80,9 +82,24 @@ pub(super) fn write(
     } else {
         after.len()
     };
+    let recordings = recordings_of(change, id, before, same..last)?;
+    let mut put = change.prepare_cached(
+        "INSERT INTO playlist_entry (playlist, place, entry, recording) VALUES (?1, ?2, ?3, ?4)",
+    )?;
+    let mut set = change.prepare_cached(
+        "UPDATE playlist_entry SET entry = ?3, recording = ?4 WHERE playlist = ?1 AND place = ?2",
+    )?;
     for (place, entry) in after.iter().enumerate().take(last).skip(same) {
-        let recording = recordings::number(change, &entry.track)?;
-        put.execute(params![key(id), whole(place), entry.id.0.cast_signed(), recording])?;
+        let recording = match recordings.get(&entry.id) {
+            Some((track, recording)) if *track == entry.track => *recording,
+            _ => recordings::number(change, &entry.track)?,
+        };
+        let row = params![key(id), whole(place), entry.id.0.cast_signed(), recording];
+        if place < before.len() {
+            set.execute(row)?
+        } else {
+            put.execute(row)?
+        };
     }
     if after.len() < before.len() {
         let mut cut =
@@ -90,6 +107,23 @@ pub(super) fn write(
         cut.execute(params![key(id), whole(after.len())])?;
     }
     Ok(())
+}
+
+/// The recordings of the rows at these places, by the rows' numbers, each with the track that it is: most rows of an edit only
+/// go elsewhere.
+fn recordings_of(
+    change: &Transaction<'_>,
+    id: PlaylistId,
+    before: &[Entry],
+    places: Range<usize>,
+) -> rusqlite::Result<HashMap<EntryId, (Arc<Track>, i64)>> {
+    let mut find = change.prepare_cached(
+        "SELECT recording FROM playlist_entry WHERE playlist = ?1 AND place >= ?2 AND place < ?3 ORDER BY place",
+    )?;
+    let bounds = params![key(id), whole(places.start), whole(places.end)];
+    let numbers = find.query_map(bounds, |row| row.get(0))?;
+    let rows = before.iter().skip(places.start).zip(numbers);
+    rows.map(|(entry, number)| Ok((entry.id, (Arc::clone(&entry.track), number?)))).collect()
 }
 
 /// Keeps an edit. Made of an older revision, it is put together with what happened since.
