@@ -48,6 +48,7 @@ mod mouse;
 mod navigate;
 mod notices;
 mod outputs;
+mod own;
 mod picker;
 mod playback;
 mod playlists;

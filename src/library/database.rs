@@ -8,7 +8,9 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::error::LibraryError;
 use super::migrations::{SCHEMA_VERSION, migrate, version};
+use super::place;
 use super::rescue::{self, Rescue};
+use crate::model::{Fault, FaultKind};
 
 /// How long a second process is waited for.
 const BUSY_LIMIT: Duration = Duration::from_secs(5);
@@ -24,6 +26,8 @@ const MAX_WAL_BYTES: u32 = 64 << 20;
 pub(super) struct Opened {
     pub connection: Connection,
     pub rescue: Option<Rescue>,
+    /// What the listener should know about where it is.
+    pub remark: Option<Fault>,
 }
 
 /// Opens the database at `path`, made when missing, at [`SCHEMA_VERSION`]. A newer one is left untouched and
@@ -35,12 +39,16 @@ pub(super) fn open(path: &Path) -> Result<Opened, LibraryError> {
     }
     let marked = rescue::is_marked(path);
     match open_whole(path) {
-        Ok(connection) if !marked => Ok(Opened { connection, rescue: None }),
+        Ok(connection) if !marked => {
+            let remark = remark(&connection, path);
+            Ok(Opened { connection, rescue: None, remark })
+        }
         Err(error) if !error.is_damage() => Err(error),
         Ok(_) | Err(_) => {
             let rescue = rescue::rebuild(path)?;
             let connection = open_whole(path)?;
-            Ok(Opened { connection, rescue: Some(rescue) })
+            let remark = remark(&connection, path);
+            Ok(Opened { connection, rescue: Some(rescue), remark })
         }
     }
 }
@@ -50,7 +58,16 @@ fn open_whole(path: &Path) -> Result<Connection, LibraryError> {
     let failed = |source| LibraryError::Database { path: path.to_owned(), source };
     let bytes = fs::metadata(path).map_or(0, |about| about.len());
     let mut connection = Connection::open(path).map_err(failed)?;
-    let found = version(&connection).map_err(failed)?;
+    let found = match version(&connection) {
+        // A log that needs memory which cannot be shared here.
+        Err(error) if is_unshared(&error) => {
+            drop(connection);
+            leave_log(path).map_err(failed)?;
+            connection = Connection::open(path).map_err(failed)?;
+            version(&connection).map_err(failed)?
+        }
+        found => found.map_err(failed)?,
+    };
     if found > SCHEMA_VERSION {
         // A flipped bit may have made it so.
         let is_whole =
@@ -62,6 +79,7 @@ fn open_whole(path: &Path) -> Result<Connection, LibraryError> {
         });
     }
     configure(&connection).map_err(failed)?;
+    choose_journal(&connection, path).map_err(failed)?;
     if bytes > 0
         && bytes <= SMALL_BYTES
         && let Some(complaint) = complaint(&connection, "integrity_check").map_err(failed)?
@@ -79,12 +97,84 @@ fn open_whole(path: &Path) -> Result<Connection, LibraryError> {
 /// How every connection behaves.
 fn configure(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(BUSY_LIMIT)?;
-    connection.pragma_update(None, "journal_mode", "WAL")?;
     // What the screen showed as kept survives a power cut.
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "journal_size_limit", MAX_WAL_BYTES)?;
     // What a file says of itself runs no code.
     connection.pragma_update(None, "trusted_schema", false)
+}
+
+/// A write-ahead log where there can be one, else a rollback journal.
+fn choose_journal(connection: &Connection, path: &Path) -> rusqlite::Result<()> {
+    let set = |mode: &str| connection.pragma_update(None, "journal_mode", mode);
+    // Several machines do not see each other's memory (SQLite, "Write-Ahead Logging", overview).
+    if place::is_shared(path) {
+        return match set("DELETE") {
+            // Somebody has it open; the next start changes it.
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => Ok(()),
+            done => done,
+        };
+    }
+    if journal_mode(connection)?.eq_ignore_ascii_case("wal") || can_log(path) { set("WAL") } else { Ok(()) }
+}
+
+fn journal_mode(connection: &Connection) -> rusqlite::Result<String> {
+    connection.pragma_query_value(None, "journal_mode", |row| row.get(0))
+}
+
+/// Tries a write-ahead log on a database of no worth: one of worth would be out of reach while it fails.
+fn can_log(path: &Path) -> bool {
+    let scratch = beside(path, "log-trial");
+    let trial = || {
+        let connection = Connection::open(&scratch)?;
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        connection.execute_batch("CREATE TABLE IF NOT EXISTS trial (one)")?;
+        journal_mode(&connection)
+    };
+    let mode = trial();
+    let _ = fs::remove_file(&scratch);
+    mode.is_ok_and(|mode| mode.eq_ignore_ascii_case("wal")) && !shares_nothing(path)
+}
+
+/// Whether something is in the way of the file through which memory is shared.
+fn shares_nothing(path: &Path) -> bool {
+    let mut name = path.as_os_str().to_owned();
+    name.push("-shm");
+    fs::symlink_metadata(&name).is_ok_and(|about| !about.is_file())
+}
+
+/// Whether a write-ahead log cannot be had where the database is.
+fn is_unshared(error: &rusqlite::Error) -> bool {
+    let code = error.sqlite_error_code();
+    matches!(
+        code,
+        Some(ErrorCode::CannotOpen | ErrorCode::SystemIoFailure | ErrorCode::FileLockingProtocolFailed)
+    )
+}
+
+/// Puts what is in the log into the database, and gives that a rollback journal. Nobody else may have it open.
+fn leave_log(path: &Path) -> rusqlite::Result<()> {
+    let alone = Connection::open(path)?;
+    alone.busy_timeout(BUSY_LIMIT)?;
+    // Whoever is alone needs no shared memory for the log.
+    alone.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
+    version(&alone)?;
+    alone.pragma_update(None, "journal_mode", "DELETE")
+}
+
+/// What the listener should know about a database that has no write-ahead log.
+fn remark(connection: &Connection, path: &Path) -> Option<Fault> {
+    let mode = journal_mode(connection).ok()?;
+    if mode.eq_ignore_ascii_case("wal") {
+        return None;
+    }
+    let place = if place::is_shared(path) { "on a network drive" } else { "where no memory can be shared" };
+    let words =
+        format!("The library {} is {place}: it is kept with a rollback journal, more slowly", path.display());
+    Some(
+        Fault::new(FaultKind::Other, words)
+            .hint("Everything works; a folder on this machine is faster and safer"),
+    )
 }
 
 /// Another connection to a database that [`open`] has opened.
@@ -208,7 +298,7 @@ mod tests {
             .unwrap();
             drop(file);
             let opened = open(&path).unwrap();
-            assert_eq!(opened.rescue, None);
+            assert_eq!((&opened.rescue, &opened.remark), (&None, &None));
             assert_eq!(super::super::keeper::load(&opened.connection).unwrap().session.tracks.len(), 1);
             drop(opened);
             assert_eq!(examine(&path).unwrap(), Condition::Whole { version: SCHEMA_VERSION });
@@ -236,6 +326,32 @@ mod tests {
             assert_eq!(examine(&path).unwrap(), Condition::Whole { version: 1 });
             assert!(open(&path).unwrap().rescue.is_none());
         }
+    }
+
+    #[test]
+    fn without_shared_memory_there_is_a_rollback_journal() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("library.db");
+        let mode = |connection: &Connection| journal_mode(connection).unwrap();
+        let opened = open(&path).unwrap();
+        assert_eq!((mode(&opened.connection).as_str(), opened.remark), ("wal", None));
+        opened.connection.execute("INSERT INTO kept (name, value) VALUES ('a', 'b')", []).unwrap();
+        drop(opened.connection);
+        // Where the file for the shared memory should be, there can be none.
+        let memory = folder.path().join("library.db-shm");
+        std::os::unix::fs::symlink("/nowhere/at/all", &memory).unwrap();
+        for _ in 0..2 {
+            let opened = open(&path).unwrap();
+            assert_eq!(mode(&opened.connection), "delete");
+            let words = opened.remark.unwrap().to_string();
+            assert!(words.contains("rollback journal") && words.contains("shared"), "{words}");
+            let again = join(&path).unwrap();
+            let kept: String = again.query_row("SELECT value FROM kept", [], |row| row.get(0)).unwrap();
+            assert_eq!((kept.as_str(), mode(&again).as_str()), ("b", "delete"));
+            opened.connection.execute("UPDATE kept SET value = 'b'", []).unwrap();
+        }
+        fs::remove_file(&memory).unwrap();
+        assert_eq!(mode(&open(&path).unwrap().connection), "wal");
     }
 
     #[test]

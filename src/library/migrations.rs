@@ -162,6 +162,17 @@ pub(super) const MIGRATIONS: &[&str] = &[
         position_ms INTEGER NOT NULL
     ) STRICT;
     ",
+    // 6: tracks that are parts of files; searches that are kept.
+    "
+    ALTER TABLE track ADD COLUMN part TEXT NOT NULL DEFAULT '';
+    CREATE TABLE smart_list (
+        name    TEXT PRIMARY KEY COLLATE NOCASE,
+        words   TEXT NOT NULL,
+        made_at INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX play_at ON play (played_at);
+    CREATE INDEX entry_recording ON playlist_entry (recording);
+    ",
 ];
 
 /// The schema that this program writes.

@@ -3,6 +3,8 @@
 
 mod backup;
 mod collection;
+mod cue_sheet;
+mod cut;
 mod database;
 mod error;
 mod index;
@@ -10,6 +12,7 @@ mod keeper;
 mod learned;
 mod lists;
 mod migrations;
+mod place;
 pub mod playlist_file;
 mod playlists;
 mod query;
@@ -17,6 +20,7 @@ mod rescue;
 mod rows;
 mod scan;
 mod session;
+mod smart;
 mod stats;
 mod tags;
 #[cfg(test)]
@@ -26,6 +30,7 @@ mod watch;
 mod words;
 
 pub use collection::{OWN_MUSIC, OwnMusic};
+pub use cut::{described, sheet_tracks};
 pub use database::{Condition, examine};
 pub use error::LibraryError;
 pub use keeper::{Keeper, Left, News, Order};
@@ -33,5 +38,6 @@ pub use lists::own_lists;
 pub use migrations::SCHEMA_VERSION;
 pub use playlists::Playlists;
 pub use scan::{Progress, ScanReport, scan};
+pub use smart::SmartList;
 pub use stats::{Check, Problem, Stats};
 pub use watch::{Call, Watch};

@@ -66,7 +66,15 @@ struct Known {
     id: i64,
     stamp: [i64; 4],
     has_lyrics: bool,
+    has_art: bool,
     is_gone: bool,
+}
+
+/// A file that is to be read.
+struct Work {
+    candidate: Candidate,
+    /// Its rows until now.
+    before: Vec<i64>,
 }
 
 /// Looks through `folders` and brings the database at `path` up to date. `go_on` hears how far it is, and ends it
@@ -106,18 +114,18 @@ fn run(
         return Ok(report);
     }
     let mut known = known_rows(connection)?;
-    let Found { files, problems, unread } = found;
-    let changed: Vec<Candidate> = files.into_iter().filter(|file| !is_same(&mut known, file)).collect();
+    let Found { files, problems, unread, .. } = found;
+    let changed: Vec<Work> = files.into_iter().filter_map(|file| work(&mut known, file)).collect();
     // What is left is not where it was: it is dropped first, so that a file that moved is known again.
-    let gone: Vec<i64> = known
-        .iter()
-        .filter(|(reference, row)| !row.is_gone && is_missing(reference, folders, &unread))
-        .map(|(_, row)| row.id)
-        .collect();
-    drop(known);
+    let is_gone = |file: &str, rows: &[Known]| {
+        rows.iter().any(|row| !row.is_gone) && is_missing(file, folders, &unread)
+    };
+    let gone: Vec<Vec<Known>> =
+        known.into_iter().filter(|(file, rows)| is_gone(file, rows)).map(|(_, rows)| rows).collect();
     for batch in gone.chunks(BATCH) {
         let change = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        batch.iter().try_for_each(|id| index::drop_track(&change, *id, now))?;
+        let rows = batch.iter().flatten().filter(|row| !row.is_gone);
+        rows.map(|row| row.id).try_for_each(|id| index::drop_track(&change, id, now))?;
         change.commit()?;
     }
     read_all(connection, &changed, now, &mut report, go_on)?;
@@ -130,11 +138,18 @@ fn run(
     Ok(report)
 }
 
-/// Whether a file is known as it is. Takes its row out of those that are known, unless that row was gone.
-fn is_same(known: &mut HashMap<String, Known>, file: &Candidate) -> bool {
+/// What is to be done with a file, unless it is known as it is. Takes its rows out of those that are known.
+fn work(known: &mut HashMap<String, Vec<Known>>, file: Candidate) -> Option<Work> {
     let stamp = [file.mtime_ns, file.size, file.inode, file.device];
-    let row = known.remove(&text_of(&file.path));
-    row.is_some_and(|row| row.stamp == stamp && !row.is_gone && (row.has_lyrics || !file.has_lyrics))
+    let rows = known.remove(&text_of(&file.path)).unwrap_or_default();
+    let mut here = rows.iter().filter(|row| !row.is_gone).peekable();
+    let is_known = here.peek().is_some();
+    let before = here.clone().map(|row| row.id).collect();
+    let is_same = here.all(|row| {
+        let has_all = (row.has_lyrics || !file.has_lyrics) && (row.has_art || !file.has_cover);
+        row.stamp == stamp && has_all
+    });
+    (!is_known || !is_same).then_some(Work { candidate: file, before })
 }
 
 /// A file that was not found is gone when its folder is one of those that were looked through, or when no
@@ -145,22 +160,32 @@ fn is_missing(reference: &str, folders: &[PathBuf], unread: &[PathBuf]) -> bool 
     !is_below_root || !unread.iter().any(|folder| path.starts_with(folder))
 }
 
-fn known_rows(connection: &Connection) -> rusqlite::Result<HashMap<String, Known>> {
+/// The rows of each file, by its name.
+fn known_rows(connection: &Connection) -> rusqlite::Result<HashMap<String, Vec<Known>>> {
     let mut query = connection.prepare(
-        "SELECT reference, id, mtime_ns, size, inode, device, has_lyrics, gone_at IS NOT NULL FROM track",
+        "SELECT substr(reference, 1, length(reference) - length(part)), id, mtime_ns, size, inode, device,
+         has_lyrics, has_art, gone_at IS NOT NULL FROM track",
     )?;
-    let rows = query.query_map([], |row| {
+    let mut rows = query.query([])?;
+    let mut known: HashMap<String, Vec<Known>> = HashMap::new();
+    while let Some(row) = rows.next()? {
         let stamp = [row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?];
-        let known = Known { id: row.get(1)?, stamp, has_lyrics: row.get(6)?, is_gone: row.get(7)? };
-        Ok((row.get(0)?, known))
-    })?;
-    rows.collect()
+        let row_known = Known {
+            id: row.get(1)?,
+            stamp,
+            has_lyrics: row.get(6)?,
+            has_art: row.get(7)?,
+            is_gone: row.get(8)?,
+        };
+        known.entry(row.get(0)?).or_default().push(row_known);
+    }
+    Ok(known)
 }
 
 /// Reads the files on several threads and writes their rows on this one.
 fn read_all(
     connection: &mut Connection,
-    files: &[Candidate],
+    files: &[Work],
     now: i64,
     report: &mut ScanReport,
     go_on: &mut dyn FnMut(&Progress) -> bool,
@@ -189,11 +214,12 @@ fn read_all(
     })
 }
 
-fn read_some(files: &[Candidate], next: &AtomicUsize, readings: &SyncSender<Reading>) {
-    while let Some(candidate) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+fn read_some(files: &[Work], next: &AtomicUsize, readings: &SyncSender<Reading>) {
+    while let Some(Work { candidate, before }) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
         let tags = tags::read(&candidate.path);
+        let reading = Reading { candidate: candidate.clone(), tags, before: before.clone() };
         // Nobody takes it: the scan was cut short.
-        if readings.send(Reading { candidate: candidate.clone(), tags }).is_err() {
+        if readings.send(reading).is_err() {
             return;
         }
     }
@@ -201,7 +227,7 @@ fn read_some(files: &[Candidate], next: &AtomicUsize, readings: &SyncSender<Read
 
 fn write_here(
     connection: &mut Connection,
-    files: &[Candidate],
+    files: &[Work],
     now: i64,
     report: &mut ScanReport,
     go_on: &mut dyn FnMut(&Progress) -> bool,

@@ -2,6 +2,8 @@
 
 mod damage;
 mod music;
+mod said;
+mod sheets;
 
 use super::keeper::News;
 

@@ -26,6 +26,8 @@ pub(super) enum Named {
     /// The queue: its rows, which of them is current, and how far that was heard.
     Queue(Vec<Arc<Track>>, usize, Duration),
     Known(PlaylistId),
+    /// A search, as a list of the own music.
+    Search(String),
 }
 
 impl State {
@@ -52,6 +54,11 @@ impl State {
         self.overlays.clear();
         self.overlays.push(Overlay::Naming(Box::new(Naming { title, input, what })));
         Vec::new()
+    }
+
+    /// Asks for the name under which a search is kept.
+    pub(in crate::app) fn open_search_naming(&mut self, words: String) -> Vec<Effect> {
+        self.open_naming(format!("Keep the search {words} as a smart list"), "", Named::Search(words))
     }
 
     /// Asks for the name under which the queue is kept.
@@ -84,6 +91,7 @@ impl State {
                     None => self.order_shelf(PlaylistOrder::Make { name, entries }),
                 }
             }
+            Named::Search(words) => self.keep_search(name, words),
             Named::Known(id) => self.order_shelf(PlaylistOrder::Rename { id, name }),
         }
     }

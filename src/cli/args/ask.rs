@@ -110,7 +110,7 @@ pub(in crate::cli) struct Service {
 /// What a service has, or its address.
 pub(super) fn thing(text: &str) -> Result<Target, String> {
     match text.parse() {
-        Ok(Target::File(_)) => {
+        Ok(Target::File(_) | Target::Part(_)) => {
             Err("write SERVICE:KIND:ID, as in audius:album:D7KyD, or the address of a page".to_owned())
         }
         Ok(target) => Ok(target),

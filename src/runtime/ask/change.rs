@@ -42,7 +42,9 @@ impl Shelves {
         self.tasks.block_on(async {
             let item = match target {
                 Target::Item(item) => item.clone(),
-                Target::Link(_) | Target::File(_) => reference(&self.find_item(target).await?.1)?,
+                Target::Link(_) | Target::File(_) | Target::Part(_) => {
+                    reference(&self.find_item(target).await?.1)?
+                }
             };
             let catalog = find(&self.catalogs, &item.service)?;
             check(&**catalog, mark, item.kind)?;
