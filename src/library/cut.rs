@@ -102,7 +102,9 @@ pub(super) fn assign(
 
 fn is_cuttable(path: &Path) -> bool {
     let extension = path.extension().map(|end| end.to_string_lossy().to_ascii_lowercase());
-    extension.is_some_and(|extension| !UNCUT.contains(&extension.as_str()))
+    extension.is_some_and(|extension| {
+        EXTENSIONS.contains(&extension.as_str()) && !UNCUT.contains(&extension.as_str())
+    })
 }
 
 fn read(path: &Path) -> Result<Sheet, String> {

@@ -68,8 +68,9 @@ pub(in crate::cli) fn run(command: &Library, demo: bool) -> Result<ExitCode, Fau
                 check.problems.iter().for_each(|row| text::line(&format!("{}: {}", row.path, row.problem)));
                 let database = check.database.as_deref().unwrap_or("whole");
                 text::error_line(&format!(
-                    "segue: {} problems; the database is {database}",
-                    check.problems.len()
+                    "segue: {} problem{}; the database is {database}",
+                    check.problems.len(),
+                    if check.problems.len() == 1 { "" } else { "s" },
                 ));
             }
             if check.database.is_some() {

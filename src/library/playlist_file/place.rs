@@ -97,7 +97,7 @@ impl<'p> Places<'p> {
         let Ok(TrackRef::Part(part)) = text.strip_prefix("file://").unwrap_or(text).parse() else {
             return None;
         };
-        let before = text.strip_suffix(part.fragment().as_str())?;
+        let (before, _) = text.rsplit_once("#t=")?;
         let found = file(before).ok()?;
         let is_file = matches!(found, TrackRef::File(_)) && !(self.exists)(&self.folder.join(text));
         let path = found.file().filter(|_| is_file)?.to_owned();
@@ -215,7 +215,8 @@ pub(super) fn line(place: &TrackRef, paths: &Paths) -> String {
     };
     let whole = || Url::from_file_path(path).map_or_else(|()| path.display().to_string(), String::from);
     let Some(text) = path.to_str() else { return whole() };
-    let stands = text.trim() == text && !text.contains(char::is_control);
+    let is_read_alike = !matches!(text.parse(), Ok(TrackRef::Part(_)));
+    let stands = text.trim() == text && !text.contains(char::is_control) && is_read_alike;
     if !stands {
         return whole();
     }

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use super::super::sheet_tracks;
 use super::music::{CAFE, HARBOUR, House, NIGHT_FERRY, put, silence, titles};
-use crate::model::{FilePart, Item, Kind, ListId, Track, TrackRef};
+use crate::model::{
+    Entry, EntryId, FilePart, Item, Kind, ListId, PlaylistAnswer, PlaylistOrder, Track, TrackRef,
+};
 
 /// Two tracks of a second of sound: the second one begins at 30/75 s.
 const SHEET: &str = "PERFORMER \"Ada Cole\"\nTITLE \"Tides\"\nREM DATE 2021\nFILE \"image.wav\" WAVE\n TRACK 01 AUDIO\n  \
@@ -132,6 +134,22 @@ fn copies_that_move_keep_what_is_their_own() {
 }
 
 #[test]
+fn rows_of_playlists_follow_a_file() {
+    let house = House::new();
+    put(&house.path("a.wav"), HARBOUR);
+    house.scan();
+    let mut playlists = super::super::Playlists::open(house.music.path()).unwrap();
+    let row = Entry::new(EntryId(1), house.tracks("tracks").remove(0));
+    let made = playlists.order(&PlaylistOrder::Make { name: "p".into(), entries: vec![row] }, 1).unwrap();
+    let PlaylistAnswer::Shelved { done: Some(step), .. } = made else { panic!("{made:?}") };
+    fs::rename(house.path("a.wav"), house.path("b.wav")).unwrap();
+    assert_eq!(house.scan().moved, 1);
+    let opened = playlists.order(&PlaylistOrder::Open(step.id), 2).unwrap();
+    let PlaylistAnswer::Opened(opened) = opened else { panic!("{opened:?}") };
+    assert_eq!(opened.entries[0].track.reference, TrackRef::File(house.path("b.wav")));
+}
+
+#[test]
 fn several_files_and_odd_names() {
     let house = House::new();
     put(&house.path("d/1.wav"), NIGHT_FERRY);
@@ -196,6 +214,9 @@ fn sheets_of_strangers_are_told_and_harm_nothing() {
     assert_eq!(titles_of(&house.tracks("tracks")), ["Track 01", "Track 02", "Harbour Lights"]);
     assert_eq!(house.scan().problems, report.problems);
     assert!(sheet_tracks(&house.path("circle.cue")).is_err());
+    assert!(
+        sheet_tracks(&house.path("huge.cue")).is_err() && sheet_tracks(&house.path("empty.cue")).is_err()
+    );
     assert!(sheet_tracks(&house.path("nowhere.cue")).is_err());
 }
 
