@@ -225,10 +225,10 @@ pub fn sheet_tracks(sheet: &Path) -> Result<Vec<Track>, Fault> {
             told(reference, piece.tags, stem)
         }));
     }
-    match tracks.is_empty() {
-        true => Err(fault(FaultKind::Damaged, "names no track that can be played")),
-        false => Ok(tracks),
+    if tracks.is_empty() {
+        return Err(fault(FaultKind::Damaged, "names no track that can be played"));
     }
+    Ok(tracks)
 }
 
 /// The file that a sheet means: of that name, or of that name or the sheet's with another ending.

@@ -297,11 +297,12 @@ pub fn keep_smart_list(profile: &Profile, name: &str, query: &str) -> Result<Sma
 /// When there is none of this name, and when the database fails.
 pub fn forget_smart_list(profile: &Profile, name: &str) -> Result<(), Fault> {
     let wish = OwnChange::ForgetSearch { name: CleanText::new(name.trim()) };
-    match open(profile)?.change(&wish, clock::unix_seconds()).map_err(|error| error.fault())? {
-        true => Ok(()),
-        false => Err(Fault::new(FaultKind::NotFound, format!("There is no smart list {name}"))
-            .hint("segue library smart list tells their names")),
+    let was_there = open(profile)?.change(&wish, clock::unix_seconds()).map_err(|error| error.fault())?;
+    if was_there {
+        return Ok(());
     }
+    let fault = Fault::new(FaultKind::NotFound, format!("There is no smart list {name}"));
+    Err(fault.hint("segue library smart list tells their names"))
 }
 
 fn open(profile: &Profile) -> Result<OwnMusic, Fault> {

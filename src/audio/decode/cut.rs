@@ -60,10 +60,9 @@ impl Cut {
         }
         let rate = chunk.rate.0;
         let first = time_to_frames(chunk.at, rate).saturating_sub(time_to_frames(self.start, rate));
-        chunk.at = match self.start.is_zero() {
-            true => chunk.at,
-            false => frames_to_time(u64::try_from(first).unwrap_or(0), rate),
-        };
+        if !self.start.is_zero() {
+            chunk.at = frames_to_time(u64::try_from(first).unwrap_or(0), rate);
+        }
         Ok(Some(chunk))
     }
 

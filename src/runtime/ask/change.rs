@@ -44,8 +44,8 @@ impl Shelves {
         self.tasks.block_on(async {
             let item = match target {
                 Target::Item(item) => item.clone(),
-                Target::File(path) => own(mark, TrackRef::File(path.clone()))?,
-                Target::Part(part) => own(mark, TrackRef::Part(part.clone()))?,
+                Target::File(path) => own(mark, &TrackRef::File(path.clone()))?,
+                Target::Part(part) => own(mark, &TrackRef::Part(part.clone()))?,
                 Target::Link(_) => reference(&self.find_item(target).await?.1)?,
             };
             let catalog = find(&self.catalogs, &item.service)?;
@@ -59,7 +59,7 @@ impl Shelves {
 }
 
 /// What a file is called as one of the listener's own tracks.
-fn own(mark: Mark, file: TrackRef) -> Result<ItemRef, Fault> {
+fn own(mark: Mark, file: &TrackRef) -> Result<ItemRef, Fault> {
     let path = file.file().unwrap_or(Path::new(""));
     let whole = std::path::absolute(path).ok().filter(|path| path.is_file() && mark == Mark::Like);
     let item = whole.and_then(|whole| file.clone().in_file(whole).marked_as());
