@@ -33,7 +33,7 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
     (
         "library",
         &["model", "config"],
-        &["rusqlite", "lofty", "notify", "quick_xml", "encoding_rs", "percent_encoding"],
+        &["rusqlite", "lofty", "notify", "quick_xml", "encoding_rs", "percent_encoding", "rustix"],
     ),
     ("secrets", &["model"], &["keyring_core", "zbus_secret_service_keyring_store", "rustix"]),
     ("sandbox", &["model"], &["axum", "hmac", "sha1", "include_dir"]),

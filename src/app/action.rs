@@ -151,6 +151,12 @@ pub enum Action {
     Repost,
     /// Follow the artist under the cursor, or no longer.
     Follow,
+    /// Rate the track under the cursor, or what plays: 0 to 5.
+    Rate(u8),
+    /// Keep the search as a list of the own music.
+    KeepSearch,
+    /// Forget the kept search under the cursor.
+    ForgetSearch,
     /// Add tracks to a playlist, of this machine or at their service.
     AddToPlaylist,
     /// Add to the playlist under the picker's cursor.

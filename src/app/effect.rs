@@ -7,8 +7,8 @@ use url::Url;
 use super::list_text::TextRow;
 use crate::config::SoundSettings;
 use crate::model::{
-    Change, ItemRef, Link, ListId, Locator, Loudness, OutputChoice, PlayId, PlaylistOrder, Purpose,
-    SearchQuery, ServiceId, SignInAnswer, Step, Ticket, TrackRef, Volume,
+    Change, ItemRef, Link, ListId, Locator, Loudness, OutputChoice, OwnChange, PlayId, PlaylistOrder,
+    Purpose, SearchQuery, ServiceId, SignInAnswer, Step, Ticket, TrackRef, Volume,
 };
 
 /// A request to a room. `runtime` carries it out; answers come back as events.
@@ -143,6 +143,8 @@ pub enum Effect {
     ListOutputs,
     /// Send the sound elsewhere.
     SetOutput(OutputChoice),
+    /// Keep what the listener says of the own music. Nothing comes back.
+    KeepOwn(OwnChange),
     /// Keep over this run how loud a track is.
     KeepLoudness {
         /// Which track.

@@ -73,13 +73,13 @@ impl State {
         let Some((target, title, shown_on)) = target(mark, item) else {
             let words = match (mark, item) {
                 (Mark::Follow, Item::Track(_)) => "Whose track this is is not known here",
-                (_, _) => "Only what comes from a service can be marked there",
+                (_, _) => "Only your own files and what comes from a service can be marked",
             };
             return self.tell(Level::Info, words);
         };
         let was_on = shown_on || self.marked.contains(&(mark, target.clone()));
         let Some(service) = self.services.iter().find(|service| service.id == target.service) else {
-            return Vec::new();
+            return self.tell(Level::Info, "There is no library here to keep that in; set library.folders");
         };
         if !mark.allowed(&service.capabilities.powers).contains(&target.kind) {
             let (name, doing) = (&service.name, mark.words());
@@ -121,7 +121,10 @@ impl State {
         let Marking { mark, target, on, wanted, title, .. } = self.marking.remove(at);
         match result {
             Ok(_) if wanted != on => self.send_mark(mark, target, wanted, title),
-            Ok(_) => Vec::new(),
+            Ok(_) => {
+                self.forget_own_lists();
+                Vec::new()
+            }
             Err(fault) => {
                 self.show_mark(mark, &target, !on);
                 let mut effects =
@@ -176,7 +179,7 @@ impl State {
         };
         let own = || self.services.iter().find(|known| known.capabilities.is_local).map(|own| own.id.clone());
         let service = match &track.reference {
-            TrackRef::File(_) => own(),
+            TrackRef::File(_) | TrackRef::Part(_) => own(),
             TrackRef::Service { service, .. } => Some(service.clone()),
             TrackRef::Url(_) => None,
         };
@@ -284,7 +287,8 @@ fn target(mark: Mark, item: &Item) -> Option<(ItemRef, CleanText, bool)> {
             Some((artist, track.artists.first()?.clone(), false))
         }
         Item::Track(track) => {
-            Some((track.reference.item()?, track.title.clone(), mark == Mark::Like && track.liked))
+            let item = if mark == Mark::Like { track.reference.marked_as() } else { track.reference.item() };
+            Some((item?, track.title.clone(), mark == Mark::Like && track.liked))
         }
         Item::Collection(collection) => {
             let was_on = mark != Mark::Repost && collection.liked;
@@ -309,5 +313,5 @@ fn set_track_liked(track: &mut Track, item: &ItemRef, on: bool) {
 }
 
 fn names(track: &Track, item: &ItemRef) -> bool {
-    item.kind == Kind::Track && track.reference.item().as_ref() == Some(item)
+    item.kind == Kind::Track && track.reference.marked_as().as_ref() == Some(item)
 }

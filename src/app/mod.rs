@@ -49,6 +49,7 @@ mod navigate;
 mod notices;
 mod outbox;
 mod outputs;
+mod own;
 mod picker;
 mod playback;
 mod playlists;

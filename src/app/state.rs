@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::config::{SoundSettings, Unplugged};
 use crate::model::{
     CleanText, Fault, ItemRef, Learned, Mark, OutputChoice, PlayId, ServiceInfo, Session, Ticket, Track,
-    Volume,
+    TrackRef, Volume,
 };
 
 use super::accounts::Accounts;
@@ -107,6 +107,12 @@ pub enum Overlay {
     Naming(Box<Naming>),
     /// The journal of a list.
     Journal(Box<JournalPage>),
+}
+
+/// What is known to be liked from the start, whether or not a list of it was read.
+fn liked_before(learned: &Learned) -> HashSet<(Mark, ItemRef)> {
+    let marked = |track: &TrackRef| Some((Mark::Like, track.marked_as()?));
+    learned.liked.iter().filter_map(marked).collect()
 }
 
 /// The whole state. Read it freely; only [`super::update`] changes it.
@@ -210,7 +216,7 @@ impl State {
             gatherings: Vec::new(),
             marking: Vec::new(),
             adding: Vec::new(),
-            marked: HashSet::new(),
+            marked: liked_before(&start.learned),
             limits: Limits::default(),
             link: None,
             faults: Vec::new(),

@@ -6,6 +6,7 @@ mod choosing;
 mod keys;
 mod marks;
 mod outputs;
+mod own;
 mod pages;
 mod to_the_end;
 
@@ -318,6 +319,7 @@ fn brief(effect: &Effect) -> String {
         Effect::Watch(on) => format!("watch {on}"),
         Effect::ListOutputs => "list outputs".to_owned(),
         Effect::SetOutput(_) => "output".to_owned(),
+        Effect::KeepOwn(change) => format!("own {change:?}"),
         Effect::KeepLoudness { track, loudness } => {
             format!("loudness {track} {}", loudness.lufs).replace("open:track:", "")
         }

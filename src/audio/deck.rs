@@ -12,7 +12,7 @@ use std::time::Duration;
 use crate::model::{Fault, FaultKind, Locator, Loudness, SampleRate, SoundFormat};
 use crate::stream::{Cancel, Monitor, Open};
 
-use super::decode::Reader;
+use super::decode::Cut;
 use super::error::DecodeError;
 use super::loudness::LoudnessTags;
 use super::meter::Meter;
@@ -211,26 +211,26 @@ impl Worker {
 
     fn play(&mut self, locator: &Locator, start: Duration) -> Result<(), DecodeError> {
         let media = self.opener.open(locator, &self.cancel, &self.monitor)?;
-        let mut reader = Reader::open(media, start)?;
-        let loudness = reader.loudness();
+        let mut cut = Cut::open(media, locator, start)?;
+        let loudness = cut.reader().loudness();
         // What has no end is never whole.
-        if loudness.tell_loudness() || reader.length().is_none() {
+        if loudness.tell_loudness() || cut.length().is_none() {
             self.meter = None;
         }
         let (mut told, mut left_out) = (None, 0);
         loop {
             if let Some(order) = self.wishes.try_iter().last() {
-                self.obey(&mut reader, order);
+                self.obey(&mut cut, order);
             }
-            let format = reader.format();
+            let format = cut.reader().format();
             if told.as_ref() != Some(&format) {
                 told = Some(format.clone());
-                let item = Item::Format { format, length: reader.length(), loudness };
+                let item = Item::Format { format, length: cut.length(), loudness };
                 if self.out.give(item).is_err() {
                     return Ok(());
                 }
             }
-            let block = match reader.next_chunk() {
+            let block = match cut.next_chunk() {
                 Ok(chunk) => chunk.map(|chunk| {
                     self.meter.take_if(|meter| !meter.add(&chunk));
                     Block {
@@ -242,7 +242,7 @@ impl Worker {
                 }),
                 Err(error) => return Err(error),
             };
-            let errors = reader.errors_skipped();
+            let errors = cut.reader().errors_skipped();
             if errors > left_out {
                 let at = block.as_ref().map(|block| block.at);
                 tracing::warn!(packets = errors - left_out, before = ?at, "broken packets were left out");
@@ -253,7 +253,7 @@ impl Worker {
                 None => self.tell_loudness().and_then(|()| self.out.give(Item::End)).and_then(|()| {
                     // The listener may still go back.
                     let order = self.wishes.recv().map_err(|_| Gone)?;
-                    self.obey(&mut reader, order);
+                    self.obey(&mut cut, order);
                     Ok(())
                 }),
             };
@@ -268,10 +268,10 @@ impl Worker {
         loudness.map_or(Ok(()), |loudness| self.out.give(Item::Measured(loudness)))
     }
 
-    fn obey(&mut self, reader: &mut Reader, order: Order) {
+    fn obey(&mut self, cut: &mut Cut, order: Order) {
         self.meter = None;
         self.out.generation = order.generation;
-        if let Err(error) = reader.seek(order.to) {
+        if let Err(error) = cut.seek(order.to) {
             // The track goes on from wherever its reader stands.
             let _ = self.out.give(Item::Trouble(error.fault()));
         }

@@ -77,7 +77,7 @@ fn list_name(service: Option<&ServiceId>, list: &ListId) -> String {
 fn of_track(track: &Track) -> Facts {
     let (service, id) = match &track.reference {
         TrackRef::Service { service, id } => (Some(service), Some(id)),
-        TrackRef::File(_) | TrackRef::Url(_) => (None, None),
+        TrackRef::File(_) | TrackRef::Part(_) | TrackRef::Url(_) => (None, None),
     };
     let other = |kind, id: &Option<String>| {
         let (service, id) = (service?.clone(), id.clone()?);

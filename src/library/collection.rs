@@ -11,10 +11,12 @@ use super::query::{self, Wanted};
 use super::rows::{duration, read_reference, reference_text};
 use super::session::SEPARATOR;
 use super::{database, lists};
-use crate::model::{Collection, Item, ItemRef, Kind, ListId, Page, SearchQuery, ServiceId, Track, TrackRef};
+use crate::model::{
+    Collection, Item, ItemRef, Kind, ListId, OWN_FILES, Page, SearchQuery, ServiceId, Track, TrackRef,
+};
 
 /// The name that the listener's own music has among the services.
-pub const OWN_MUSIC: &str = "files";
+pub const OWN_MUSIC: &str = OWN_FILES;
 
 /// Rows that are put in order for one search, at most: of a single letter, the first ones that come.
 const MAX_RANKED: usize = 1_000;
@@ -135,6 +137,22 @@ fn tracks(connection: &Connection, wanted: &Wanted) -> rusqlite::Result<Vec<Trac
             .then_with(|| left_place.cmp(right_place))
     });
     Ok(found.into_iter().map(|(_, _, track)| track).collect())
+}
+
+/// How many rows fulfil everything.
+pub(super) fn count_of(connection: &Connection, wanted: &Wanted) -> rusqlite::Result<u64> {
+    let (from, values) = rows_of(wanted, "");
+    let mut query = connection.prepare_cached(&format!("SELECT count(*) FROM {from}"))?;
+    let count: i64 = query.query_row(params_from_iter(values), |row| row.get(0))?;
+    Ok(u64::try_from(count).unwrap_or(0))
+}
+
+/// One page of the rows that fulfil everything, by artist and album.
+pub(super) fn page_of(connection: &Connection, wanted: &Wanted, page: u32) -> rusqlite::Result<Page<Item>> {
+    let (from, values) = rows_of(wanted, "");
+    let words = format!("SELECT {COLUMNS} FROM {from} ORDER BY {}", lists::IN_ORDER);
+    let found = lists::paged(connection, &words, values, page, |row| Ok(track(row)?.map(Item::Track)))?;
+    Ok(Page { total: Some(count_of(connection, wanted)?), ..found })
 }
 
 /// The smaller, the better a track fits what was typed.

@@ -10,6 +10,7 @@ use super::error::LibraryError;
 use super::journal;
 use super::migrations::{SCHEMA_VERSION, migrate, version};
 use super::rescue::{self, Rescue};
+use crate::model::{Fault, FaultKind};
 
 /// How long a second process is waited for.
 const BUSY_LIMIT: Duration = Duration::from_secs(5);
@@ -25,6 +26,8 @@ const MAX_WAL_BYTES: u32 = 64 << 20;
 pub(super) struct Opened {
     pub connection: Connection,
     pub rescue: Option<Rescue>,
+    /// What the listener should know about where it is.
+    pub remark: Option<Fault>,
 }
 
 /// Opens the database at `path`, made when missing, at [`SCHEMA_VERSION`]. A newer one is left untouched and
@@ -36,12 +39,16 @@ pub(super) fn open(path: &Path) -> Result<Opened, LibraryError> {
     }
     let marked = rescue::is_marked(path);
     match open_whole(path) {
-        Ok(connection) if !marked => Ok(Opened { connection, rescue: None }),
+        Ok(connection) if !marked => {
+            let remark = remark(&connection, path);
+            Ok(Opened { connection, rescue: None, remark })
+        }
         Err(error) if !error.is_damage() => Err(error),
         Ok(_) | Err(_) => {
             let rescue = rescue::rebuild(path)?;
             let connection = open_whole(path)?;
-            Ok(Opened { connection, rescue: Some(rescue) })
+            let remark = remark(&connection, path);
+            Ok(Opened { connection, rescue: Some(rescue), remark })
         }
     }
 }
@@ -85,6 +92,16 @@ fn configure(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "journal_size_limit", MAX_WAL_BYTES)?;
     // What a file says of itself runs no code.
     connection.pragma_update(None, "trusted_schema", false)
+}
+
+/// What the listener should know about a database that is written without a log.
+fn remark(connection: &Connection, path: &Path) -> Option<Fault> {
+    let why = journal::why(connection, path)?;
+    let words = format!("The library {} is kept with a rollback journal, more slowly: {why}", path.display());
+    Some(
+        Fault::new(FaultKind::Other, words)
+            .hint("Everything works; a folder on this machine is faster and safer"),
+    )
 }
 
 /// Another connection to a database that [`open`] has opened.
@@ -244,6 +261,34 @@ mod tests {
             assert_eq!(examine(&path).unwrap(), Condition::Whole { version: 1 });
             assert!(open(&path).unwrap().rescue.is_none());
         }
+    }
+
+    #[test]
+    fn without_shared_memory_there_is_a_rollback_journal() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("library.db");
+        let mode = |connection: &Connection| {
+            connection.pragma_query_value(None, "journal_mode", |row| row.get::<_, String>(0)).unwrap()
+        };
+        let opened = open(&path).unwrap();
+        assert_eq!((mode(&opened.connection).as_str(), opened.remark), ("wal", None));
+        opened.connection.execute("INSERT INTO kept (name, value) VALUES ('a', 'b')", []).unwrap();
+        drop(opened.connection);
+        // Where the file for the shared memory should be, there can be none.
+        let memory = folder.path().join("library.db-shm");
+        std::os::unix::fs::symlink("/nowhere/at/all", &memory).unwrap();
+        for _ in 0..2 {
+            let opened = open(&path).unwrap();
+            assert_eq!(mode(&opened.connection), "delete");
+            let words = opened.remark.unwrap().to_string();
+            assert!(words.contains("rollback journal") && words.contains("share"), "{words}");
+            let again = join(&path).unwrap();
+            let kept: String = again.query_row("SELECT value FROM kept", [], |row| row.get(0)).unwrap();
+            assert_eq!((kept.as_str(), mode(&again).as_str()), ("b", "delete"));
+            opened.connection.execute("UPDATE kept SET value = 'b'", []).unwrap();
+        }
+        fs::remove_file(&memory).unwrap();
+        assert_eq!(mode(&open(&path).unwrap().connection), "wal");
     }
 
     #[test]

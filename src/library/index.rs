@@ -4,18 +4,21 @@ use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
+use super::cut::{Piece, pieces};
 use super::rows::{milliseconds, read_reference};
 use super::session::SEPARATOR;
 use super::tags::Tags;
 use super::walk::{Candidate, text_of};
 use super::words::indexed;
-use crate::model::{CleanText, TrackRef};
+use crate::model::{CleanText, FilePart, Loudness};
 
 /// What a scan has read of one file.
 #[derive(Debug)]
 pub(super) struct Reading {
     pub candidate: Candidate,
     pub tags: Tags,
+    /// Its rows until now.
+    pub before: Vec<i64>,
 }
 
 /// How a reading was taken.
@@ -27,23 +30,46 @@ pub(super) enum Taken {
 }
 
 /// Tables whose rows go by a track's name and follow it when it moves.
-const FOLLOWERS: [&str; 5] = ["play", "rating", "loudness", "resume", "queue"];
+const FOLLOWERS: [&str; 6] = ["play", "rating", "loudness", "resume", "queue", "recording"];
 
-/// Takes a reading in. A file that was known under another name keeps what is known of it.
+/// Takes a reading in: a row for the file, or one for each track that a cue sheet cuts out of it. A track that was
+/// known under another name keeps what is known of it.
 pub(super) fn take(change: &Transaction<'_>, reading: &Reading, now: i64) -> rusqlite::Result<Taken> {
-    let Reading { candidate, tags } = reading;
-    let reference = text_of(&candidate.path);
-    let mut known =
-        change.prepare_cached("SELECT id, gone_at IS NOT NULL FROM track WHERE reference = ?1")?;
-    let known = known.query_row([&reference], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-    let (id, taken) = match known {
-        Some((id, was_gone)) => (Some(id), if was_gone { Taken::Added } else { Taken::Changed }),
-        None => match moved_from(change, reading)? {
+    // Whatever the file was cut into until now is found again, or gone.
+    for id in &reading.before {
+        drop_track(change, *id, now)?;
+    }
+    let mut has_moved = false;
+    for piece in pieces(&reading.candidate, &reading.tags) {
+        has_moved |= take_piece(change, &reading.candidate, &piece, now)?;
+    }
+    Ok(match reading.before.is_empty() {
+        true if has_moved => Taken::Moved,
+        true => Taken::Added,
+        false => Taken::Changed,
+    })
+}
+
+/// Gives whether it was known under another name.
+fn take_piece(
+    change: &Transaction<'_>,
+    candidate: &Candidate,
+    piece: &Piece,
+    now: i64,
+) -> rusqlite::Result<bool> {
+    let tags = &piece.tags;
+    let part = piece.part.as_ref().map_or(String::new(), FilePart::fragment);
+    let reference = text_of(&candidate.path) + &part;
+    let mut known = change.prepare_cached("SELECT id FROM track WHERE reference = ?1")?;
+    let known = known.query_row([&reference], |row| row.get(0)).optional()?;
+    let (id, has_moved) = match known {
+        Some(id) => (Some(id), false),
+        None => match moved_from(change, candidate, tags, &part)? {
             Some((id, before)) => {
                 follow(change, &before, &reference)?;
-                (Some(id), Taken::Moved)
+                (Some(id), true)
             }
-            None => (None, Taken::Added),
+            None => (None, false),
         },
     };
     let title = tags.title.clone().unwrap_or_else(|| name_of(&candidate.path));
@@ -53,9 +79,9 @@ pub(super) fn take(change: &Transaction<'_>, reading: &Reading, now: i64) -> rus
     let text = |text: &Option<CleanText>| text.as_ref().map(|text| text.as_str().to_owned());
     let mut put = change.prepare_cached(
         "INSERT INTO track (id, reference, folder, mtime_ns, size, inode, device, title, artists, main_artist,
-           album, genre, year, number, disc, length_ms, isrc, has_art, has_lyrics, problem, added_at,
+           album, genre, year, number, disc, length_ms, isrc, has_art, has_lyrics, problem, added_at, part,
            plays, played_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21,
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22,
            (SELECT count(*) FROM play WHERE reference = ?2),
            (SELECT max(played_at) FROM play WHERE reference = ?2))
          ON CONFLICT (id) DO UPDATE SET reference = excluded.reference, folder = excluded.folder,
@@ -64,7 +90,8 @@ pub(super) fn take(change: &Transaction<'_>, reading: &Reading, now: i64) -> rus
            main_artist = excluded.main_artist, album = excluded.album, genre = excluded.genre,
            year = excluded.year, number = excluded.number, disc = excluded.disc,
            length_ms = excluded.length_ms, isrc = excluded.isrc, has_art = excluded.has_art,
-           has_lyrics = excluded.has_lyrics, problem = excluded.problem, gone_at = NULL",
+           has_lyrics = excluded.has_lyrics, problem = excluded.problem, part = excluded.part,
+           gone_at = NULL",
     )?;
     put.execute(params![
         id,
@@ -88,6 +115,7 @@ pub(super) fn take(change: &Transaction<'_>, reading: &Reading, now: i64) -> rus
         tags.has_lyrics || candidate.has_lyrics,
         tags.problem,
         now,
+        part,
     ])?;
     let id = id.unwrap_or_else(|| change.last_insert_rowid());
     let mut credits = artists.join(" ");
@@ -97,7 +125,30 @@ pub(super) fn take(change: &Transaction<'_>, reading: &Reading, now: i64) -> rus
     let album = tags.album.as_ref().map_or("", |album| album.as_str());
     let genre = tags.genre.as_ref().map_or("", |genre| genre.as_str());
     put_words(change, id, [title.as_str(), &credits, album, genre, &reference])?;
-    Ok(taken)
+    learn(change, &reference, tags.stars, piece.track.as_ref().and_then(|track| track.loudness))?;
+    Ok(has_moved)
+}
+
+/// What the file says of things that the listener decides or the player measures: it counts until they do.
+fn learn(
+    change: &Transaction<'_>,
+    reference: &str,
+    stars: Option<u8>,
+    loudness: Option<Loudness>,
+) -> rusqlite::Result<()> {
+    if let Some(stars) = stars {
+        let mut rate = change.prepare_cached(
+            "INSERT INTO rating (reference, stars) VALUES (?1, ?2)
+             ON CONFLICT (reference) DO UPDATE SET stars = excluded.stars WHERE stars IS NULL",
+        )?;
+        rate.execute(params![reference, stars])?;
+    }
+    if let Some(Loudness { lufs, peak }) = loudness {
+        let mut keep = change
+            .prepare_cached("INSERT OR IGNORE INTO loudness (reference, lufs, peak) VALUES (?1, ?2, ?3)")?;
+        keep.execute(params![reference, lufs, peak])?;
+    }
+    Ok(())
 }
 
 /// A file without a title goes by its name.
@@ -105,27 +156,34 @@ fn name_of(path: &Path) -> CleanText {
     path.file_stem().unwrap_or_default().to_string_lossy().as_ref().into()
 }
 
-/// The row and the name of a file that is this one and is not where it was: the same inode and size, else the
-/// same size, title and length.
-fn moved_from(change: &Transaction<'_>, reading: &Reading) -> rusqlite::Result<Option<(i64, String)>> {
-    let Reading { candidate, tags } = reading;
+/// The row and the name of a track that is this one and is not where it was: the same inode and size, else the
+/// same size, title and length. Of copies that are all gone the one with the same file name counts.
+fn moved_from(
+    change: &Transaction<'_>,
+    candidate: &Candidate,
+    tags: &Tags,
+    part: &str,
+) -> rusqlite::Result<Option<(i64, String)>> {
     let mut same_file = change.prepare_cached(
         "SELECT id, reference FROM track WHERE size = ?1 AND inode = ?2 AND device = ?3 AND inode <> 0
-         AND gone_at IS NOT NULL LIMIT 1",
+         AND gone_at IS NOT NULL AND (part = ?4 OR ?4 <> '' AND part <> '' AND number IS ?5)
+         ORDER BY part = ?4 DESC, id LIMIT 1",
     )?;
-    let found = same_file
-        .query_row([candidate.size, candidate.inode, candidate.device], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?;
+    let values = params![candidate.size, candidate.inode, candidate.device, part, tags.number];
+    let found = same_file.query_row(values, |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
     if found.is_some() {
         return Ok(found);
     }
     let Some(title) = &tags.title else { return Ok(None) };
     let mut same_tags = change.prepare_cached(
         "SELECT id, reference FROM track WHERE size = ?1 AND title = ?2 AND length_ms IS ?3 AND album IS ?4
-         AND gone_at IS NOT NULL LIMIT 1",
+         AND part = ?5 AND gone_at IS NOT NULL
+         ORDER BY substr(reference, -length(?6)) = ?6 DESC, plays DESC, id LIMIT 1",
     )?;
     let album = tags.album.as_ref().map(CleanText::as_str);
-    let values = params![candidate.size, title.as_str(), tags.length.map(milliseconds), album];
+    let name = candidate.path.file_name().unwrap_or_default().to_string_lossy();
+    let end = format!("/{name}{part}");
+    let values = params![candidate.size, title.as_str(), tags.length.map(milliseconds), album, part, end];
     same_tags.query_row(values, |row| Ok((row.get(0)?, row.get(1)?))).optional()
 }
 
@@ -186,12 +244,9 @@ pub(super) fn played(
     count.execute(params![reference, played_at]).map(|_| ())
 }
 
-/// The path of a kept name, where it names a file.
+/// The path of the file that a kept name is, or is in.
 pub(super) fn path_named(reference: &str) -> Option<std::path::PathBuf> {
-    match read_reference(reference)? {
-        TrackRef::File(path) => Some(path),
-        TrackRef::Url(_) | TrackRef::Service { .. } => None,
-    }
+    read_reference(reference)?.file().map(Path::to_owned)
 }
 
 /// Whether rows of this connection's database can be counted at all.

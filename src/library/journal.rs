@@ -53,12 +53,18 @@ fn logs(connection: &Connection, path: &Path) -> rusqlite::Result<bool> {
 
 /// Why a database at `path` is not written through a log, in words.
 pub fn why_no_log(path: &Path) -> Option<String> {
-    if let Some(system) = remote_file_system(path) {
-        return Some(format!("it is on a network drive ({system})"));
+    why(&Connection::open(path).ok()?, path)
+}
+
+/// The same of a database that is open.
+pub(super) fn why(connection: &Connection, path: &Path) -> Option<String> {
+    if mode(connection).ok()? == "wal" {
+        return None;
     }
-    let connection = Connection::open(path).ok()?;
-    (mode(&connection).ok()? != "wal")
-        .then(|| "its folder gives no memory that programs could share".to_owned())
+    Some(match remote_file_system(path) {
+        Some(system) => format!("it is on a network drive ({system})"),
+        None => "its folder gives no memory that programs could share".to_owned(),
+    })
 }
 
 fn mode(connection: &Connection) -> rusqlite::Result<String> {

@@ -9,15 +9,15 @@ use std::thread::{self, JoinHandle};
 use rusqlite::{Connection, TransactionBehavior};
 
 use crate::model::{
-    Fault, FaultKind, Journal, Learned, Loudness, PlaylistAnswer, PlaylistOrder, Resume, Session, Step,
-    Ticket, TrackRef, Volume,
+    Fault, FaultKind, Journal, Learned, Loudness, OwnChange, PlaylistAnswer, PlaylistOrder, Resume, Session,
+    Step, Ticket, TrackRef, Volume,
 };
 
 use super::database::{self, Opened, beside, complaint};
 use super::error::LibraryError;
 use super::rescue::{self, Rescue};
 use super::rows::reference_text;
-use super::{backup, index, learned, playlists, session};
+use super::{backup, index, learned, playlists, session, smart};
 
 /// Orders waiting at most, besides the newest session.
 const MAX_WAITING: usize = 4096;
@@ -68,6 +68,13 @@ pub enum Order {
         after: u64,
         /// The edit.
         step: Step,
+    },
+    /// The listener says something of the own music.
+    Own {
+        /// Now, in seconds since 1970.
+        at: u64,
+        /// What.
+        change: OwnChange,
     },
     /// Something about playlists; answered with [`News::Playlists`].
     Playlists {
@@ -143,9 +150,12 @@ impl Keeper {
         unix_seconds: u64,
         report: impl Fn(News) + Send + 'static,
     ) -> Result<(Self, Left), LibraryError> {
-        let Opened { connection, rescue } = database::open(path)?;
+        let Opened { connection, rescue, remark } = database::open(path)?;
         if let Some(rescue) = rescue {
             report(News::Trouble(told(&rescue)));
+        }
+        if let Some(remark) = remark {
+            report(News::Trouble(remark));
         }
         let failed = |source| LibraryError::Database { path: path.to_owned(), source };
         let left = load(&connection).map_err(failed)?;
@@ -237,7 +247,7 @@ fn keep(mut connection: Connection, desk: &Desk, place: &Place, report: impl Fn(
             Err(source) => report(News::Trouble(failed(source).fault())),
         }
     }
-    if let Err(error) = back_up(&connection, place) {
+    if let Err(error) = back_up(&mut connection, place) {
         report(News::Trouble(error.fault()));
     }
     while let Some(mut orders) = next_orders(desk) {
@@ -269,8 +279,8 @@ fn keep(mut connection: Connection, desk: &Desk, place: &Place, report: impl Fn(
     let _ = connection.pragma_update(None, "wal_checkpoint", "TRUNCATE");
 }
 
-/// Once a day: a copy, after a whole examination.
-fn back_up(connection: &Connection, place: &Place) -> Result<(), LibraryError> {
+/// Once a day: a copy, after a whole examination; then what nobody names any more is forgotten.
+fn back_up(connection: &mut Connection, place: &Place) -> Result<(), LibraryError> {
     let failed = |source| LibraryError::Database { path: place.path.clone(), source };
     if !backup::is_due(&place.path, place.unix_seconds) {
         return Ok(());
@@ -279,7 +289,14 @@ fn back_up(connection: &Connection, place: &Place) -> Result<(), LibraryError> {
         let _ = rescue::mark(&place.path);
         return Err(LibraryError::Damaged { path: place.path.clone(), complaint });
     }
-    backup::make(connection, &place.path, place.unix_seconds).map_err(failed)
+    backup::make(connection, &place.path, place.unix_seconds).map_err(failed)?;
+    let change = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
+    let forgotten = playlists::sweep(&change).map_err(failed)?;
+    change.commit().map_err(failed)?;
+    if forgotten > 0 {
+        tracing::info!("{forgotten} recordings that nothing names any more were forgotten");
+    }
+    Ok(())
 }
 
 /// Everything that waits; `None` once nothing does and nothing more will come.
@@ -310,6 +327,9 @@ fn carry_out(connection: &mut Connection, orders: &[Order]) -> rusqlite::Result<
             }
             Order::ForgetResume { reference } => learned::forget_resume(&change, reference)?,
             Order::QueueStep { after, step } => playlists::keep_queue_step(&change, *after, step)?,
+            Order::Own { at, change: wish } => {
+                smart::change_own(&change, wish, i64::try_from(*at).unwrap_or(i64::MAX))?;
+            }
             Order::Playlists { ticket, at, order } => {
                 let result = playlists::carry_out(&change, order, *at)?;
                 answers.push(News::Playlists { ticket: *ticket, result });

@@ -34,6 +34,11 @@ pub(super) fn load(connection: &Connection) -> rusqlite::Result<Learned> {
         Ok((row.get::<_, String>(0)?, resume))
     })?;
     gather(&mut learned.resume, rows)?;
+    let mut query = connection.prepare("SELECT reference FROM rating WHERE liked > 0")?;
+    let rows = query.query_map([], |row| row.get::<_, String>(0))?;
+    for row in rows {
+        learned.liked.extend(read_reference(&row?));
+    }
     Ok(learned)
 }
 

@@ -5,6 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Row, ToSql, params_from_iter};
 
 use super::collection::{COLUMNS, TRACKS, collection, track};
 use super::index::path_named;
+use super::smart;
 use crate::model::{BrowseList, CleanText, Item, Kind, ListId, Page};
 
 /// Rows of one page.
@@ -63,19 +64,23 @@ pub fn own_lists() -> Vec<BrowseList> {
         ("years", "Years"),
         ("folders", "Folders"),
         ("added", "Recently added"),
+        ("played", "Recently played"),
         ("most-played", "Most played"),
         ("never-played", "Never played"),
+        ("liked", "Liked"),
+        ("ratings", "Ratings"),
+        ("smart", "Smart lists"),
         ("tracks", "All tracks"),
     ];
     lists.into_iter().map(|(id, title)| list(id.to_owned(), title.into())).collect()
 }
 
-fn list(id: String, title: CleanText) -> BrowseList {
+pub(super) fn list(id: String, title: CleanText) -> BrowseList {
     BrowseList { id: ListId(id), title }
 }
 
 /// By artist and album, in the order of the discs.
-const IN_ORDER: &str = "t.main_artist COLLATE NOCASE, t.album COLLATE NOCASE, t.disc, t.number";
+pub(super) const IN_ORDER: &str = "t.main_artist COLLATE NOCASE, t.album COLLATE NOCASE, t.disc, t.number";
 
 pub(super) fn browse(
     connection: &Connection,
@@ -98,6 +103,24 @@ pub(super) fn browse(
         "folder" => tracks(connection, "t.folder = ?", "t.disc, t.number, t.reference", text(), page),
         "tracks" => tracks(connection, "1", IN_ORDER, Vec::new(), page),
         "added" => habits(connection, "1", "t.added_at DESC, t.id DESC"),
+        "played" => habits(connection, "t.played_at IS NOT NULL", "t.played_at DESC, t.id DESC"),
+        "liked" => tracks(
+            connection,
+            "t.reference IN (SELECT reference FROM rating WHERE liked > 0)",
+            IN_ORDER,
+            Vec::new(),
+            page,
+        ),
+        "ratings" => ratings(connection),
+        "rating" => tracks(
+            connection,
+            "t.reference IN (SELECT reference FROM rating WHERE stars = CAST(? AS INTEGER))",
+            IN_ORDER,
+            text(),
+            page,
+        ),
+        "smart" if value.is_empty() => smart::rows(connection),
+        "smart" => return smart::opened(connection, value, page),
         "most-played" => habits(connection, "t.plays > 0", "t.plays DESC, t.played_at DESC"),
         "never-played" => habits(connection, "t.plays = 0", "t.plays, t.played_at, t.id"),
         _ => return Ok(None),
@@ -139,7 +162,7 @@ fn opened(connection: &Connection, kind: Kind, id: &str, page: u32) -> rusqlite:
 }
 
 /// One page of the rows that a statement gives, asked for one more than a page holds.
-fn paged<P: ToSql>(
+pub(super) fn paged<P: ToSql>(
     connection: &Connection,
     words: &str,
     values: Vec<P>,
@@ -186,6 +209,22 @@ fn named(
         let title = format!("{shown} ({count} {tracks})");
         Ok(Some(Item::List(list(format!("{id}:{value}"), title.into()))))
     })
+}
+
+/// Lists by stars, the best first.
+fn ratings(connection: &Connection) -> rusqlite::Result<Page<Item>> {
+    let mut query = connection.prepare_cached(
+        "SELECT r.stars, count(*) FROM rating r JOIN track t ON t.reference = r.reference
+         WHERE t.gone_at IS NULL AND r.stars > 0 GROUP BY r.stars ORDER BY r.stars DESC",
+    )?;
+    let rows = query.query_map([], |row| {
+        let (stars, count): (i64, i64) = (row.get(0)?, row.get(1)?);
+        let plural = |count: i64| if count == 1 { "" } else { "s" };
+        let title = format!("{stars} star{} ({count} track{})", plural(stars), plural(count));
+        Ok(Item::List(list(format!("rating:{stars}"), title.into())))
+    })?;
+    let items = rows.collect::<rusqlite::Result<Vec<_>>>()?;
+    Ok(Page { total: Some(items.len() as u64), items, ..Page::default() })
 }
 
 /// One page of tracks, with how many there are in all.

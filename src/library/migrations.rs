@@ -185,6 +185,17 @@ pub(super) const MIGRATIONS: &[&str] = &[
     ) STRICT;
     CREATE UNIQUE INDEX remote_playlist_place ON remote_playlist (service, remote) WHERE remote IS NOT NULL;
     ",
+    // 7: tracks that are parts of files; searches that are kept.
+    "
+    ALTER TABLE track ADD COLUMN part TEXT NOT NULL DEFAULT '';
+    CREATE TABLE smart_list (
+        name    TEXT PRIMARY KEY COLLATE NOCASE,
+        words   TEXT NOT NULL,
+        made_at INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX play_at ON play (played_at);
+    CREATE INDEX entry_recording ON playlist_entry (recording);
+    ",
 ];
 
 /// The schema that this program writes.

@@ -3,6 +3,8 @@
 
 mod backup;
 mod collection;
+mod cue_sheet;
+mod cut;
 mod database;
 mod error;
 mod index;
@@ -18,6 +20,7 @@ mod rescue;
 mod rows;
 mod scan;
 mod session;
+mod smart;
 mod stats;
 mod tags;
 #[cfg(test)]
@@ -27,6 +30,7 @@ mod watch;
 mod words;
 
 pub use collection::{OWN_MUSIC, OwnMusic};
+pub use cut::{described, sheet_tracks};
 pub use database::{Condition, examine};
 pub use error::LibraryError;
 pub use journal::why_no_log;
@@ -35,5 +39,6 @@ pub use lists::own_lists;
 pub use migrations::SCHEMA_VERSION;
 pub use playlists::{Playlists, SendingTurn, sending_turn};
 pub use scan::{Progress, ScanReport, scan};
+pub use smart::SmartList;
 pub use stats::{Check, Problem, Stats};
 pub use watch::{Call, Watch};

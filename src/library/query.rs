@@ -102,7 +102,7 @@ fn flag(name: &str) -> Option<&'static str> {
     Some(match name {
         "played" => "t.plays > 0",
         "liked" | "loved" => "ifnull(r.liked, 0) > 0",
-        "rated" => "r.stars IS NOT NULL",
+        "rated" => "ifnull(r.stars, 0) > 0",
         "art" | "cover" => "t.has_art > 0",
         "lyrics" => "t.has_lyrics > 0",
         "problem" => "t.problem IS NOT NULL",

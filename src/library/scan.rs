@@ -67,6 +67,14 @@ struct Known {
     id: i64,
     stamp: [i64; 4],
     has_lyrics: bool,
+    has_art: bool,
+}
+
+/// A file that is to be read.
+struct Work {
+    candidate: Candidate,
+    /// Its rows until now.
+    before: Vec<i64>,
 }
 
 /// Looks through `folders` and brings the database at `path` up to date. `go_on` hears how far it is, and ends it
@@ -110,7 +118,7 @@ fn run(
     if stopped {
         return Ok(report);
     }
-    let Found { files, problems, unread } = found;
+    let Found { files, problems, unread, .. } = found;
     let is_gone = |folder: &str| is_missing(folder, folders, &unread);
     let (changed, gone) = differences(connection, files, &is_gone)?;
     // What is not where it was is dropped first, so that a file that moved is known again.
@@ -133,16 +141,16 @@ fn run(
 /// folder: those of a large library would take more memory than all the rest of the program.
 fn differences(
     connection: &Connection,
-    mut files: Vec<Candidate>,
+    files: Vec<Candidate>,
     is_gone: &dyn Fn(&str) -> bool,
-) -> rusqlite::Result<(Vec<Candidate>, Vec<i64>)> {
-    let (mut gone, mut is_new, mut seen) = (Vec::new(), Vec::with_capacity(files.len()), HashSet::new());
+) -> rusqlite::Result<(Vec<Work>, Vec<i64>)> {
+    let (mut gone, mut changed, mut seen) = (Vec::new(), Vec::with_capacity(files.len()), HashSet::new());
     for of_folder in files.chunk_by(|one, next| one.folder == next.folder) {
         let folder = &of_folder[0].folder;
         let mut known = known_rows(connection, folder)?;
-        is_new.extend(of_folder.iter().map(|file| !is_same(&mut known, file)));
+        changed.extend(of_folder.iter().map(|file| rows_to_replace(&mut known, file)));
         if is_gone(folder) {
-            gone.extend(known.into_values().map(|row| row.id));
+            gone.extend(known.into_values().flatten().map(|row| row.id));
         }
         seen.insert(Arc::clone(folder));
     }
@@ -151,19 +159,22 @@ fn differences(
     while let Some(row) = all.next()? {
         let folder: String = row.get(0)?;
         if !seen.contains(folder.as_str()) && is_gone(&folder) {
-            gone.extend(known_rows(connection, &folder)?.into_values().map(|row| row.id));
+            gone.extend(known_rows(connection, &folder)?.into_values().flatten().map(|row| row.id));
         }
     }
-    let mut is_new = is_new.into_iter();
-    files.retain(|_| is_new.next().unwrap_or_default());
-    Ok((files, gone))
+    let work = |(candidate, before): (Candidate, Option<Vec<i64>>)| Some(Work { candidate, before: before? });
+    Ok((files.into_iter().zip(changed).filter_map(work).collect(), gone))
 }
 
-/// Whether a file is known as it is. Takes the row of a file that is there out of those that are known.
-fn is_same(known: &mut HashMap<String, Known>, file: &Candidate) -> bool {
+/// The rows of a file that is to be read; `None`: it is known as it is. Takes them out of those that are known.
+fn rows_to_replace(known: &mut HashMap<String, Vec<Known>>, file: &Candidate) -> Option<Vec<i64>> {
     let stamp = [file.mtime_ns, file.size, file.inode, file.device];
-    let row = known.remove(&text_of(&file.path));
-    row.is_some_and(|row| row.stamp == stamp && (row.has_lyrics || !file.has_lyrics))
+    let rows = known.remove(&text_of(&file.path)).unwrap_or_default();
+    let is_same = rows.iter().all(|row| {
+        let has_all = (row.has_lyrics || !file.has_lyrics) && (row.has_art || !file.has_cover);
+        row.stamp == stamp && has_all
+    });
+    (rows.is_empty() || !is_same).then(|| rows.iter().map(|row| row.id).collect())
 }
 
 fn is_missing(folder: &str, folders: &[PathBuf], unread: &[PathBuf]) -> bool {
@@ -172,23 +183,26 @@ fn is_missing(folder: &str, folders: &[PathBuf], unread: &[PathBuf]) -> bool {
     !is_below_root || !unread.iter().any(|folder| path.starts_with(folder))
 }
 
-/// What is known of a folder's files that were there, by name.
-fn known_rows(connection: &Connection, folder: &str) -> rusqlite::Result<HashMap<String, Known>> {
+/// What is known of a folder's files that were there: the rows of each, by its name.
+fn known_rows(connection: &Connection, folder: &str) -> rusqlite::Result<HashMap<String, Vec<Known>>> {
     let mut query = connection.prepare_cached(
-        "SELECT reference, id, mtime_ns, size, inode, device, has_lyrics FROM track
-         WHERE folder = ?1 AND gone_at IS NULL",
+        "SELECT substr(reference, 1, length(reference) - length(part)), id, mtime_ns, size, inode, device,
+         has_lyrics, has_art FROM track WHERE folder = ?1 AND gone_at IS NULL",
     )?;
-    let rows = query.query_map([folder], |row| {
+    let mut rows = query.query([folder])?;
+    let mut known: HashMap<String, Vec<Known>> = HashMap::new();
+    while let Some(row) = rows.next()? {
         let stamp = [row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?];
-        Ok((row.get(0)?, Known { id: row.get(1)?, stamp, has_lyrics: row.get(6)? }))
-    })?;
-    rows.collect()
+        let about = Known { id: row.get(1)?, stamp, has_lyrics: row.get(6)?, has_art: row.get(7)? };
+        known.entry(row.get(0)?).or_default().push(about);
+    }
+    Ok(known)
 }
 
 /// Reads the files on several threads and writes their rows on this one.
 fn read_all(
     connection: &mut Connection,
-    files: &[Candidate],
+    files: &[Work],
     now: i64,
     report: &mut ScanReport,
     go_on: &mut dyn FnMut(&Progress) -> bool,
@@ -217,11 +231,12 @@ fn read_all(
     })
 }
 
-fn read_some(files: &[Candidate], next: &AtomicUsize, readings: &SyncSender<Reading>) {
-    while let Some(candidate) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+fn read_some(files: &[Work], next: &AtomicUsize, readings: &SyncSender<Reading>) {
+    while let Some(Work { candidate, before }) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
         let tags = tags::read(&candidate.path);
+        let reading = Reading { candidate: candidate.clone(), tags, before: before.clone() };
         // Nobody takes it: the scan was cut short.
-        if readings.send(Reading { candidate: candidate.clone(), tags }).is_err() {
+        if readings.send(reading).is_err() {
             return;
         }
     }
@@ -229,7 +244,7 @@ fn read_some(files: &[Candidate], next: &AtomicUsize, readings: &SyncSender<Read
 
 fn write_here(
     connection: &mut Connection,
-    files: &[Candidate],
+    files: &[Work],
     now: i64,
     report: &mut ScanReport,
     go_on: &mut dyn FnMut(&Progress) -> bool,

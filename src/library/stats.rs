@@ -73,7 +73,10 @@ impl OwnMusic {
                     "SELECT count(DISTINCT main_artist COLLATE NOCASE) {here} AND main_artist <> ''"
                 ))?,
                 length_s: number(&format!("SELECT ifnull(sum(length_ms), 0) / 1000 {here}"))?,
-                bytes: number(&format!("SELECT ifnull(sum(size), 0) {here}"))?,
+                bytes: number(&format!(
+                    "SELECT ifnull(sum(size), 0) FROM (SELECT max(size) AS size {here}
+                     GROUP BY substr(reference, 1, length(reference) - length(part)))"
+                ))?,
                 plays: number("SELECT count(*) FROM play")?,
                 never_played: number(&format!("SELECT count(*) {here} AND plays = 0"))?,
                 gone: number("SELECT count(*) FROM track WHERE gone_at IS NOT NULL")?,

@@ -4,6 +4,8 @@ mod damage;
 mod kills;
 mod log;
 mod music;
+mod said;
+mod sheets;
 
 use super::keeper::News;
 

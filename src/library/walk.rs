@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
+use super::cut::{self, Cut, SheetAt};
 use super::rows::reference_text;
 use crate::model::TrackRef;
 
@@ -16,7 +17,7 @@ const MAX_DEPTH: usize = 64;
 const MAX_FILES: usize = 1_000_000;
 
 /// Extensions of what the decoder may know, and of playlists it may fetch from.
-const EXTENSIONS: [&str; 21] = [
+pub(super) const EXTENSIONS: [&str; 21] = [
     "mp3", "mp2", "aac", "m4a", "m4b", "mp4", "flac", "ogg", "oga", "opus", "wav", "aiff", "aif", "aifc",
     "caf", "mka", "webm", "weba", "alac", "m3u8", "mkv",
 ];
@@ -25,11 +26,12 @@ const EXTENSIONS: [&str; 21] = [
 const COVERS: [&str; 4] = ["cover", "folder", "front", "album"];
 
 /// A file as the folder tells it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Candidate {
     pub path: PathBuf,
     /// The folder that holds it, as [`reference_text`] writes it.
     pub folder: Arc<str>,
+    /// When it was changed last; of a file that a sheet cuts, a number that either's change changes.
     pub mtime_ns: i64,
     pub size: i64,
     /// 0 where the system has none.
@@ -39,6 +41,8 @@ pub(super) struct Candidate {
     pub has_cover: bool,
     /// An `.lrc` file lies beside it.
     pub has_lyrics: bool,
+    /// How a cue sheet cuts it.
+    pub cut: Option<Arc<Cut>>,
 }
 
 /// What was found.
@@ -50,6 +54,7 @@ pub(super) struct Found {
     pub problems: Vec<(String, String)>,
     /// Folders of which nothing is known now: what was in them is not gone.
     pub unread: Vec<PathBuf>,
+    sheets: Vec<SheetAt>,
 }
 
 /// Audio files below `roots`, each once. Links are followed; one that leads back is noted. `go_on` is asked at
@@ -83,6 +88,10 @@ pub(super) fn walk(roots: &[PathBuf], go_on: &mut dyn FnMut(&Path, usize) -> boo
             found.unread.push(folder);
         }
     }
+    let Found { files, problems, sheets, .. } = &mut found;
+    cut::assign(std::mem::take(sheets), files, &mut |path, problem| {
+        problems.push((text_of(path), problem.to_owned()));
+    });
     found
 }
 
@@ -114,8 +123,12 @@ impl Found {
             match fs::metadata(&path) {
                 Ok(about) if about.is_dir() && depth < MAX_DEPTH => folders.push(path),
                 Ok(about) if about.is_dir() => self.note(&path, "is too deep below the music folder"),
+                Ok(about) if about.is_file() && extension == "cue" => {
+                    let size = i64::try_from(about.len()).unwrap_or(i64::MAX);
+                    self.sheets.push(SheetAt { path, stamp: mtime_ns(&about).wrapping_add(size) });
+                }
                 Ok(about) if about.is_file() && EXTENSIONS.contains(&extension) => audio.push((path, about)),
-                Err(error) if EXTENSIONS.contains(&extension) || is_link(&path) => {
+                Err(error) if EXTENSIONS.contains(&extension) || extension == "cue" || is_link(&path) => {
                     self.note(&path, &format!("cannot be read: {error}"));
                 }
                 Ok(_) | Err(_) => {}
@@ -128,22 +141,25 @@ impl Found {
         self.files.extend(audio.into_iter().map(|(path, about)| {
             let (device, inode) = numbers(&about);
             let has_lyrics = lyrics.contains(&path.with_extension(""));
-            let mtime_ns = about.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-            let mtime_ns = mtime_ns.map_or(0, |time| i64::try_from(time.as_nanos()).unwrap_or(i64::MAX));
-            let size = i64::try_from(about.len()).unwrap_or(i64::MAX);
             Candidate {
                 folder: Arc::clone(&folder),
-                mtime_ns,
-                size,
+                mtime_ns: mtime_ns(&about),
+                size: i64::try_from(about.len()).unwrap_or(i64::MAX),
                 inode,
                 device,
                 has_cover,
                 has_lyrics,
+                cut: None,
                 path,
             }
         }));
         Ok(())
     }
+}
+
+fn mtime_ns(about: &Metadata) -> i64 {
+    let since = about.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+    since.map_or(0, |time| i64::try_from(time.as_nanos()).unwrap_or(i64::MAX))
 }
 
 fn is_link(path: &Path) -> bool {

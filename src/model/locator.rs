@@ -1,22 +1,25 @@
 //! How a track is named, and where its bytes are right now.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Instant;
 
 use url::Url;
 
 use super::catalogue::{ItemRef, Kind, ServiceId};
+use super::file_part::FilePart;
 use super::nearby::{Reach, is_nearby};
 use super::secret::Secret;
 
-/// What names a track for good: written in queues, playlists and on the command line as a path, an
-/// http(s) address, or `service:track:ID`.
+/// What names a track for good: written in queues, playlists and on the command line as a path, a path with
+/// `#t=FROM,TO` behind it, an http(s) address, or `service:track:ID`.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub enum TrackRef {
     /// A file on this machine.
     File(PathBuf),
+    /// A stretch of a file on this machine.
+    Part(FilePart),
     /// A public address of a file or an `.m3u8` playlist.
     Url(Url),
     /// A track of a service, by the service's own id.
@@ -55,7 +58,25 @@ impl TrackRef {
             Self::Service { service, id } => {
                 Some(ItemRef { service: service.clone(), kind: Kind::Track, id: id.clone() })
             }
-            Self::File(_) | Self::Url(_) => None,
+            Self::File(_) | Self::Part(_) | Self::Url(_) => None,
+        }
+    }
+
+    /// The file on this machine that it is, or is in.
+    pub fn file(&self) -> Option<&Path> {
+        match self {
+            Self::File(path) => Some(path),
+            Self::Part(part) => Some(&part.path),
+            Self::Url(_) | Self::Service { .. } => None,
+        }
+    }
+
+    /// The same in the file at `path`; what is in no file stays.
+    pub fn in_file(self, path: PathBuf) -> Self {
+        match self {
+            Self::File(_) => Self::File(path),
+            Self::Part(part) => Self::Part(FilePart { path, ..part }),
+            Self::Url(_) | Self::Service { .. } => self,
         }
     }
 }
@@ -82,7 +103,10 @@ impl FromStr for TrackRef {
                 Ok(url) => Err(TrackRefError::Scheme(url.scheme().to_owned())),
                 Err(_) => Err(TrackRefError::Address(text.to_owned())),
             },
-            _ => Ok(Self::File(PathBuf::from(text))),
+            _ => Ok(match FilePart::split(text) {
+                Some((path, start, end)) => Self::Part(FilePart { path: path.into(), start, end }),
+                None => Self::File(PathBuf::from(text)),
+            }),
         }
     }
 }
@@ -96,6 +120,7 @@ impl fmt::Display for TrackRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::File(path) => write!(f, "{}", path.display()),
+            Self::Part(part) => write!(f, "{part}"),
             Self::Url(url) => write!(f, "{url}"),
             Self::Service { service, id } => write!(f, "{service}:track:{id}"),
         }
@@ -106,7 +131,7 @@ impl fmt::Debug for TrackRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Url(url) => f.write_str(&without_query(url)),
-            Self::File(_) | Self::Service { .. } => write!(f, "{self}"),
+            Self::File(_) | Self::Part(_) | Self::Service { .. } => write!(f, "{self}"),
         }
     }
 }
@@ -127,6 +152,8 @@ pub enum Purpose {
 pub enum Locator {
     /// A file on this machine.
     File(PathBuf),
+    /// A stretch of such a file.
+    Part(FilePart),
     /// An address on the web; whether it is a file or an HLS playlist shows when it is opened.
     Http(RemoteAddress),
     /// An address known to answer an HLS playlist.
@@ -196,6 +223,7 @@ mod tests {
             Ok(kind) => {
                 let kind_found = match found.unwrap() {
                     TrackRef::File(_) => "file",
+                    TrackRef::Part(_) => "part",
                     TrackRef::Url(_) => "url",
                     TrackRef::Service { .. } => "service",
                 };
@@ -210,6 +238,9 @@ mod tests {
         check("audius:track:D7KyD", Ok("service"));
         check("music/Night Ferry.mp3", Ok("file"));
         check("a:b.flac", Ok("file"));
+        check("music/album.flac#t=12.5,30", Ok("part"));
+        check("#1 hits #t=x.mp3", Ok("file"));
+        check("https://example.net/a.mp3#t=1,2", Ok("url"));
         check("https://example.net/a.m3u8?x=1", Ok("url"));
         check("HTTP://EXAMPLE.NET/a.mp3", Ok("url"));
         check("file:///etc/passwd", Err("file: addresses"));

@@ -219,7 +219,7 @@ pub struct PutTogether {
 pub fn id_at<'t>(track: &'t Track, service: &ServiceId) -> Option<&'t str> {
     match &track.reference {
         TrackRef::Service { service: own, id } if own == service => Some(id),
-        TrackRef::Service { .. } | TrackRef::File(_) | TrackRef::Url(_) => None,
+        TrackRef::Service { .. } | TrackRef::File(_) | TrackRef::Part(_) | TrackRef::Url(_) => None,
     }
 }
 

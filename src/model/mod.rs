@@ -6,8 +6,10 @@ mod change;
 mod entry;
 mod fault;
 mod file_name;
+mod file_part;
 mod item;
 mod journal;
+mod kept_name;
 mod link_pattern;
 mod list_edit;
 mod locator;
@@ -16,6 +18,7 @@ mod nearby;
 mod nearest;
 mod numbers;
 mod output;
+mod own;
 mod playlist;
 mod secret;
 mod session;
@@ -31,8 +34,10 @@ pub use change::{Change, Mark, PlaylistAbout, PlaylistPart};
 pub use entry::{Entry, total_length};
 pub use fault::{Fault, FaultKind, Retry};
 pub use file_name::{MAX_FILE_NAME_BYTES, safe_file_name};
+pub use file_part::FilePart;
 pub use item::{Collection, Item};
 pub use journal::{Journal, MAX_JOURNAL_ROWS, Side, Snapshot, Step, added_by};
+pub use kept_name::OWN_FILES;
 pub use link_pattern::LinkPattern;
 pub use list_edit::{DoesNotFit, EntryId, Keyed, ListEdit, Merged, merge};
 pub use locator::{Locator, Purpose, RemoteAddress, TrackRef, TrackRefError, is_web_address};
@@ -44,6 +49,7 @@ pub use nearby::{Reach, is_nearby, is_nearby_ip};
 pub use nearest::nearest;
 pub use numbers::{Bitrate, PlayId, SampleRate, Ticket, Volume, format_clock, parse_clock};
 pub use output::{OutputChoice, OutputState, SoundDevice, SoundFormat};
+pub use own::{MAX_STARS, OwnChange};
 pub use playlist::{
     JournalMove, LOCAL, MAX_PLAYLIST_ROWS, OpenedPlaylist, PlaylistAnswer, PlaylistEdit, PlaylistId,
     PlaylistInfo, PlaylistOrder, QueuePlace, ShelfChange, ShelfLog, ShelfStep,

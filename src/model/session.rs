@@ -1,6 +1,6 @@
 //! How things were left: what comes back, paused, at the next start.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use super::list_edit::EntryId;
@@ -87,4 +87,6 @@ pub struct Learned {
     pub loudness: HashMap<TrackRef, Loudness>,
     /// Where they were left.
     pub resume: HashMap<TrackRef, Resume>,
+    /// Which of the listener's own are liked.
+    pub liked: HashSet<TrackRef>,
 }

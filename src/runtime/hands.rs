@@ -90,6 +90,7 @@ impl Hands {
             Effect::Watch(watched) => self.player.watch(watched),
             Effect::ListOutputs => self.list_outputs(),
             Effect::SetOutput(output) => self.player.send(Command::Output(output)),
+            Effect::KeepOwn(change) => self.keep(Order::Own { at: clock::unix_seconds(), change }),
             Effect::KeepLoudness { track, loudness } => {
                 self.keep(Order::KeepLoudness { reference: track, loudness });
             }
@@ -152,11 +153,14 @@ impl Hands {
         let events = self.events.clone();
         let catalog = match &track {
             TrackRef::Service { service, .. } => self.catalog(service),
-            TrackRef::File(_) | TrackRef::Url(_) => Err(Fault::new(FaultKind::Other, "no service is needed")),
+            TrackRef::File(_) | TrackRef::Part(_) | TrackRef::Url(_) => {
+                Err(Fault::new(FaultKind::Other, "no service is needed"))
+            }
         };
         self.tasks.spawn(async move {
             let result = match track {
                 TrackRef::File(path) => Ok(Locator::File(path)),
+                TrackRef::Part(part) => Ok(Locator::Part(part)),
                 TrackRef::Url(url) => Ok(Locator::Http(RemoteAddress::plain(url))),
                 TrackRef::Service { id, .. } => match catalog {
                     Ok(catalog) => {

@@ -10,8 +10,8 @@ use tokio::time::{MissedTickBehavior, interval};
 use crate::app::{Action, Effect, Event, Msg, Start, State, update};
 use crate::audio::Snapshot;
 use crate::model::{
-    CleanText, Fault, FaultKind, OutputChoice, OutputState, PlayId, Session as Left, Track, TrackRef, Volume,
-    format_clock,
+    CleanText, Fault, FaultKind, FilePart, OutputChoice, OutputState, PlayId, Session as Left, Track,
+    TrackRef, Volume, format_clock,
 };
 
 use super::ask::{self, Target};
@@ -113,7 +113,9 @@ pub fn play(mut profile: Profile, request: PlayRequest, news: &mut dyn FnMut(New
 fn refuse_own_source(file: &Path, targets: &[Target]) -> Result<(), Fault> {
     let Ok(file) = file.canonicalize() else { return Ok(()) };
     let is_source = |target: &Target| match target {
-        Target::File(path) => path.canonicalize().is_ok_and(|path| path == file),
+        Target::File(path) | Target::Part(FilePart { path, .. }) => {
+            path.canonicalize().is_ok_and(|path| path == file)
+        }
         Target::Link(_) | Target::Item(_) => false,
     };
     if targets.iter().any(is_source) {
@@ -377,6 +379,7 @@ fn naming(track: Option<&Track>, fault: &Fault) -> Fault {
     let mut fault = fault.clone();
     let name = track.map(|track| match &track.reference {
         TrackRef::File(path) => path.display().to_string(),
+        TrackRef::Part(part) => part.to_string(),
         TrackRef::Url(_) | TrackRef::Service { .. } => track.title.to_string(),
     });
     if let Some(name) = name.filter(|name| !fault.message.as_str().contains(name.as_str())) {

@@ -42,7 +42,9 @@ pub use event_loop::run_screen;
 pub use headless::{Ending, News, PlayRequest, play};
 pub use keys::{Keys, Tell};
 pub use outbox::Sweep;
-pub use own_music::{check_library, library_stats, scan_library};
+pub use own_music::{
+    check_library, forget_smart_list, keep_smart_list, library_stats, scan_library, smart_lists,
+};
 pub use panic::{install_hook, leave_no_core};
 pub use paths::{Paths, make_private_folder, temporary_file};
 pub use probe::probe;

@@ -13,11 +13,12 @@ use crate::app::{Event, ScanOutcome, ScanProgress};
 use crate::catalog::{Answer, Catalog, CatalogError};
 use crate::config::Settings;
 use crate::library::{
-    Call, Check, LibraryError, OWN_MUSIC, OwnMusic, Progress, ScanReport, Stats, Watch, own_lists, scan,
+    Call, Check, LibraryError, OWN_MUSIC, OwnMusic, Progress, ScanReport, SmartList, Stats, Watch, own_lists,
+    scan,
 };
 use crate::model::{
-    Capabilities, Collection, Fault, FaultKind, Item, ItemRef, Kind, ListId, Locator, Page, Purpose,
-    SearchQuery, ServiceId, Track,
+    Capabilities, Change, CleanText, Collection, Fault, FaultKind, Item, ItemRef, Kind, ListId, Locator,
+    OwnChange, Page, Powers, Purpose, SearchQuery, ServiceId, Track, TrackRef,
 };
 
 use super::clock;
@@ -78,6 +79,7 @@ impl Catalog for OwnShelf {
             is_local: true,
             search: vec![Kind::Track, Kind::Album, Kind::Artist],
             lists: own_lists(),
+            powers: Powers { like: vec![Kind::Track], ..Powers::default() },
             ..Capabilities::default()
         }
     }
@@ -120,6 +122,18 @@ impl Catalog for OwnShelf {
 
     fn locate<'a>(&'a self, id: &'a str, _: Purpose) -> Answer<'a, Locator> {
         Box::pin(async move { Self::has_no(format!("track {id}; its tracks go by their paths")) })
+    }
+
+    fn change<'a>(&'a self, change: &'a Change) -> Answer<'a, Option<ItemRef>> {
+        let Change::Like { item, on } = change else {
+            return Box::pin(async { Err(self.lacks("such change")) });
+        };
+        let Some(track) = TrackRef::from_kept(&item.id).filter(|_| item.kind == Kind::Track) else {
+            return Box::pin(async { Self::has_no(item.to_string()) });
+        };
+        let wish = OwnChange::Like { track, on: *on };
+        let done = self.ask(move |music| music.change(&wish, clock::unix_seconds()));
+        Box::pin(async move { done.await.map(|_| None) })
     }
 
     fn ping(&self) -> Answer<'_, ()> {
@@ -247,6 +261,48 @@ pub fn library_stats(profile: &Profile) -> Result<Stats, Fault> {
 /// When the database cannot even be opened.
 pub fn check_library(profile: &Profile) -> Result<Check, Fault> {
     open(profile)?.check().map_err(|error| error.fault())
+}
+
+/// The searches that are kept as lists.
+///
+/// # Errors
+/// When the database fails.
+pub fn smart_lists(profile: &Profile) -> Result<Vec<SmartList>, Fault> {
+    open(profile)?.smart_lists().map_err(|error| error.fault())
+}
+
+/// Keeps a search as a list of the own music, in place of one of the same name; gives the list as it is now.
+///
+/// # Errors
+/// For an empty name or search, and when the database fails.
+pub fn keep_smart_list(profile: &Profile, name: &str, query: &str) -> Result<SmartList, Fault> {
+    let (name, words) = (CleanText::new(name.trim()), query.trim().to_owned());
+    if name.is_empty() || words.is_empty() {
+        return Err(Fault::new(FaultKind::Usage, "A smart list has a name and a search")
+            .hint("segue library smart add NAME 'rating>=4 not:played'"));
+    }
+    let music = open(profile)?;
+    let fault = |error: LibraryError| error.fault();
+    music
+        .change(&OwnChange::KeepSearch { name: name.clone(), words }, clock::unix_seconds())
+        .map_err(fault)?;
+    let mut kept = music.smart_lists().map_err(fault)?.into_iter();
+    let is_it = |list: &SmartList| list.name.as_str().eq_ignore_ascii_case(name.as_str());
+    kept.find(is_it).ok_or_else(|| Fault::new(FaultKind::Other, format!("{name} was not kept")))
+}
+
+/// Forgets a search that is kept.
+///
+/// # Errors
+/// When there is none of this name, and when the database fails.
+pub fn forget_smart_list(profile: &Profile, name: &str) -> Result<(), Fault> {
+    let wish = OwnChange::ForgetSearch { name: CleanText::new(name.trim()) };
+    let was_there = open(profile)?.change(&wish, clock::unix_seconds()).map_err(|error| error.fault())?;
+    if was_there {
+        return Ok(());
+    }
+    let fault = Fault::new(FaultKind::NotFound, format!("There is no smart list {name}"));
+    Err(fault.hint("segue library smart list tells their names"))
 }
 
 fn open(profile: &Profile) -> Result<OwnMusic, Fault> {

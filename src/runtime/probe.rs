@@ -8,7 +8,7 @@ use serde_json::Value;
 use url::Url;
 
 use crate::audio;
-use crate::model::{Fault, FaultKind, Locator, RemoteAddress, TrackRef};
+use crate::model::{Fault, FaultKind, FilePart, Locator, RemoteAddress, TrackRef};
 use crate::net::{Limit, Net, Request};
 use crate::stream::hls::playlist::{MAX_PLAYLIST_BYTES, PlaylistSummary, summarise};
 use crate::stream::{Cancel, Media, Monitor, Open, StreamError, Streams};
@@ -40,7 +40,8 @@ pub(super) fn streams(profile: &Profile, tasks: &tokio::runtime::Runtime) -> Str
 /// Opens what needs no service.
 pub(super) fn open(streams: &Streams, target: &TrackRef) -> Result<Box<dyn Media>, Fault> {
     let locator = match target {
-        TrackRef::File(path) => Locator::File(path.clone()),
+        // A stretch of a file is as the file is.
+        TrackRef::File(path) | TrackRef::Part(FilePart { path, .. }) => Locator::File(path.clone()),
         TrackRef::Url(url) => Locator::Http(RemoteAddress::plain(url.clone())),
         TrackRef::Service { .. } => return Err(no_service(target)),
     };
@@ -61,7 +62,7 @@ pub(super) fn playlist(
     base: Option<&Url>,
 ) -> Result<PlaylistSummary, Fault> {
     let (text, from) = match target {
-        TrackRef::File(path) => {
+        TrackRef::File(path) | TrackRef::Part(FilePart { path, .. }) => {
             let failed = |source| StreamError::File { path: path.clone(), source }.fault();
             let path = path.canonicalize().map_err(failed)?;
             if path.is_dir() {

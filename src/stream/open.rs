@@ -8,7 +8,7 @@ use tokio::runtime::Handle;
 use url::Url;
 
 use crate::config::HlsSettings;
-use crate::model::{Locator, RemoteAddress, is_web_address};
+use crate::model::{FilePart, Locator, RemoteAddress, is_web_address};
 use crate::net::{Net, NetError};
 
 use super::file::FileStream;
@@ -174,7 +174,7 @@ impl Open for Streams {
             return Err(StreamError::Cancelled);
         }
         match locator {
-            Locator::File(path) => self.file(path, cancel, monitor),
+            Locator::File(path) | Locator::Part(FilePart { path, .. }) => self.file(path, cancel, monitor),
             Locator::Http(address) => self.address(address, cancel, monitor),
             Locator::Hls(address) => self.manifest_at(address, cancel, monitor),
         }

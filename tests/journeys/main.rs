@@ -36,6 +36,7 @@ mod renewals;
 mod secrets;
 mod server;
 mod services;
+mod sheets;
 mod sound;
 mod specials;
 mod verbs;

@@ -153,7 +153,7 @@ fn folded(text: &CleanText) -> String {
 /// Own files first, then the services by name, then addresses.
 fn by_source(one: &TrackRef, other: &TrackRef) -> Ordering {
     let rank = |reference: &TrackRef| match reference {
-        TrackRef::File(_) => (0, None),
+        TrackRef::File(_) | TrackRef::Part(_) => (0, None),
         TrackRef::Service { service, .. } => (1, Some(service.to_string())),
         TrackRef::Url(_) => (2, None),
     };

@@ -96,8 +96,8 @@ fn row(said: &str, known: &std::collections::HashSet<EntryId>) -> Result<TextRow
     }
     let is_path = said.starts_with(['/', '~', '.']);
     match said.parse() {
-        Ok(TrackRef::File(path)) if is_path => Ok(TextRow::Place(TrackRef::File(path))),
-        Ok(TrackRef::File(_)) => Err(not_understood(said)),
+        Ok(place @ (TrackRef::File(_) | TrackRef::Part(_))) if is_path => Ok(TextRow::Place(place)),
+        Ok(TrackRef::File(_) | TrackRef::Part(_)) => Err(not_understood(said)),
         Ok(place @ (TrackRef::Url(_) | TrackRef::Service { .. })) => Ok(TextRow::Place(place)),
         Err(error) => Err(error.to_string()),
     }

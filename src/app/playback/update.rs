@@ -10,7 +10,8 @@ use crate::app::event::Heard;
 use crate::app::notices::{Level, words};
 use crate::app::state::State;
 use crate::model::{
-    CleanText, EntryId, Fault, Locator, Loudness, PlayId, Purpose, SoundFormat, Ticket, Track, TrackRef,
+    CleanText, EntryId, Fault, FilePart, Locator, Loudness, PlayId, Purpose, SoundFormat, Ticket, Track,
+    TrackRef,
 };
 
 /// Tracks in a row that may fail before playing stops.
@@ -321,7 +322,7 @@ impl State {
                 let known = self.services.iter().find(|known| known.id == *service);
                 known.map_or_else(|| service.to_string(), |known| known.name.to_string())
             }
-            TrackRef::File(path) => path.display().to_string(),
+            TrackRef::File(path) | TrackRef::Part(FilePart { path, .. }) => path.display().to_string(),
             TrackRef::Url(url) => url.host_str().unwrap_or_default().to_owned(),
         };
         let mut effects = self.unload();

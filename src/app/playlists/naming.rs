@@ -29,6 +29,8 @@ pub(super) enum Named {
     Queue(Vec<Arc<Track>>, usize, Duration),
     NewAt(ServiceId),
     Known(PlaylistId),
+    /// A search, as a list of the own music.
+    Search(String),
 }
 
 impl State {
@@ -89,6 +91,11 @@ impl State {
         Vec::new()
     }
 
+    /// Asks for the name under which a search is kept.
+    pub(in crate::app) fn open_search_naming(&mut self, words: String) -> Vec<Effect> {
+        self.open_naming(format!("Keep the search {words} as a smart list"), "", Named::Search(words))
+    }
+
     /// Asks for the name under which the queue is kept.
     pub(in crate::app) fn save_queue(&mut self) -> Vec<Effect> {
         let tracks: Vec<_> = self.queue.entries.iter().map(|entry| entry.track.clone()).collect();
@@ -122,6 +129,7 @@ impl State {
             Named::NewAt(service) => {
                 self.order_shelf(PlaylistOrder::MakeAt { service, name, entries: Vec::new() })
             }
+            Named::Search(words) => self.keep_search(name, words),
             Named::Known(id) => self.order_shelf(PlaylistOrder::Rename { id, name }),
         }
     }

@@ -133,7 +133,7 @@ fn is_new_source(known: &FoundRow, track: &Track) -> bool {
 fn source(track: &Track) -> &str {
     match &track.reference {
         TrackRef::Service { service, .. } => service.as_str(),
-        TrackRef::File(_) => "file:",
+        TrackRef::File(_) | TrackRef::Part(_) => "file:",
         TrackRef::Url(_) => "url:",
     }
 }

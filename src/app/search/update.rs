@@ -161,6 +161,8 @@ impl State {
             if !can.search.contains(&kind) {
                 let why = format!("has no {}", kind.plural().to_lowercase());
                 asked.answer = Answer::Unsuited(why.into());
+            } else if can.is_local {
+                // What is on this machine understands the whole line.
             } else if let Some((key, _)) = lacking {
                 asked.answer = Answer::Unsuited(format!("knows no {key}:").into());
             } else {
@@ -178,11 +180,8 @@ impl State {
 
     fn start_search(&mut self) -> Vec<Effect> {
         self.begin_search();
-        if self.search.plain_words.is_empty() {
-            return Vec::new();
-        }
         let effects = self.ask_idle(|_| true);
-        if effects.is_empty() {
+        if effects.is_empty() && !self.search.plain_words.is_empty() {
             return self.tell(Level::Warning, "No service can be searched here; sign in to one first");
         }
         effects
@@ -219,10 +218,13 @@ impl State {
 
     /// Asks those of these services that were not asked yet, if there are words to look for.
     fn ask_idle(&mut self, which: fn(&ServiceSearch) -> bool) -> Vec<Effect> {
-        if self.search.plain_words.is_empty() {
+        if self.search.words.is_empty() {
             return Vec::new();
         }
-        self.ask(|service| service.answer == Answer::Idle && which(service))
+        let has_words = !self.search.plain_words.is_empty();
+        self.ask(|service| {
+            service.answer == Answer::Idle && (has_words || service.is_local) && which(service)
+        })
     }
 
     /// Asks these services for their next page.
@@ -233,7 +235,7 @@ impl State {
         for service in search.services.iter_mut().filter(|service| which(service)) {
             service.answer = Answer::Waiting { found: service.answer.found() };
             let query = SearchQuery {
-                words: search.plain_words.clone(),
+                words: if service.is_local { search.words.clone() } else { search.plain_words.clone() },
                 kind: search.kind,
                 filters: service.filters.clone(),
                 limit: RESULTS_A_PAGE,

@@ -15,6 +15,7 @@ use track::Container;
 
 mod clock;
 mod codecs;
+mod cut;
 mod demux;
 mod describe;
 mod limit;
@@ -36,6 +37,7 @@ mod hls_tests;
 #[cfg(test)]
 mod tests;
 
+pub use cut::Cut;
 pub use whole::{DecodeSummary, decode_all};
 
 /// Most frames in one chunk.

@@ -269,7 +269,7 @@ impl Suite<'_> {
         let Some(locator) = self.keep(&doing, result) else { return false };
         let on_the_web = match &locator {
             Locator::Http(address) | Locator::Hls(address) => is_web_address(&address.url),
-            Locator::File(_) => false,
+            Locator::File(_) | Locator::Part(_) => false,
         };
         self.expect(on_the_web, || format!("{doing} gave no web address"));
         on_the_web

@@ -83,8 +83,8 @@ pub(in crate::cli) struct Open {
 
 #[derive(Args, Debug)]
 pub(in crate::cli) struct Marks {
-    /// SERVICE:KIND:ID such as audius:track:D7KyD, or a share link
-    #[arg(required = true, value_name = "ITEM", value_parser = thing)]
+    /// SERVICE:KIND:ID such as audius:track:D7KyD, a share link, or to be liked a file of yours, such as ./a.flac
+    #[arg(required = true, value_name = "ITEM", value_parser = thing_or_file)]
     pub targets: Vec<Target>,
     /// One JSON array, an object each: item, mark, on and words, or item, mark, on and error
     #[arg(long)]
@@ -110,11 +110,19 @@ pub(in crate::cli) struct Service {
 /// What a service has, or its address.
 pub(super) fn thing(text: &str) -> Result<Target, String> {
     match text.parse() {
-        Ok(Target::File(_)) => {
+        Ok(Target::File(_) | Target::Part(_)) => {
             Err("write SERVICE:KIND:ID, as in audius:album:D7KyD, or the address of a page".to_owned())
         }
         Ok(target) => Ok(target),
         Err(error) => Err(error.to_string()),
+    }
+}
+
+/// The same, or a file; one that lies here is written with a slash, so that a slip is no file.
+fn thing_or_file(text: &str) -> Result<Target, String> {
+    match text.parse() {
+        Ok(target @ (Target::File(_) | Target::Part(_))) if text.contains('/') => Ok(target),
+        _ => thing(text),
     }
 }
 

@@ -15,7 +15,7 @@ mod playlist;
 
 pub(super) use ask::{Browse, Marks, Open, Search, Service, Show};
 pub(super) use debug::{CleanTarget, Stage};
-pub(super) use playlist::{About, Playlist};
+pub(super) use playlist::{About, Playlist, Retrace};
 
 /// Segue plays music in the terminal: from Audius, Audiomack, YourMusic, Audiosocket and your own files.
 #[derive(Parser, Debug)]
@@ -133,11 +133,43 @@ pub(super) enum Library {
         #[arg(long)]
         json: bool,
     },
+    /// Searches that are kept as lists: add, list, remove
+    Smart {
+        #[command(subcommand)]
+        verb: Smart,
+    },
     /// Examine the database, and list files that could not be read
     Check {
         /// As JSON
         #[arg(long)]
         json: bool,
+    },
+}
+
+#[derive(Subcommand, Debug)]
+#[command(disable_help_subcommand = true)]
+pub(super) enum Smart {
+    /// Keep a search as a list of My music; one of the same name is replaced
+    Add {
+        /// What the list is called
+        name: String,
+        /// A search as on the screen, such as 'artist:"ada" year>2019 not:played rating>=4'
+        #[arg(required = true, value_name = "QUERY")]
+        query: Vec<String>,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// List them, each with its search and how many tracks it finds now
+    List {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Forget one; its tracks stay where they are
+    Remove {
+        /// What it is called
+        name: String,
     },
 }
 

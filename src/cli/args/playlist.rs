@@ -115,30 +115,10 @@ pub(in crate::cli) enum Playlist {
     },
     /// Take edits of a playlist on this machine back; without one, its making, renaming or deleting
     #[command(after_long_help = DONE)]
-    Undo {
-        /// Its name, or local:playlist:ID
-        #[arg(value_name = "PLAYLIST", value_parser = playlist)]
-        playlist: Option<Target>,
-        /// How many edits, the newest first
-        #[arg(long, default_value_t = 1, requires = "playlist")]
-        steps: u32,
-        /// As JSON
-        #[arg(long)]
-        json: bool,
-    },
+    Undo(Retrace),
     /// Make edits again that were taken back
     #[command(after_long_help = DONE)]
-    Redo {
-        /// Its name, or local:playlist:ID
-        #[arg(value_name = "PLAYLIST", value_parser = playlist)]
-        playlist: Option<Target>,
-        /// How many edits
-        #[arg(long, default_value_t = 1, requires = "playlist")]
-        steps: u32,
-        /// As JSON
-        #[arg(long)]
-        json: bool,
-    },
+    Redo(Retrace),
     /// Send to the services what was changed on the screen and has not reached them, and tell what came of it
     #[command(
         after_long_help = "Exit code 0: nothing waits any more. Else that of the first reason why something does: 4 the service \
@@ -310,6 +290,20 @@ changes, held (why, or null) and next_try (seconds since 1970)."
         #[arg(long)]
         json: bool,
     },
+}
+
+/// Whose edits, and how many.
+#[derive(Args, Debug)]
+pub(in crate::cli) struct Retrace {
+    /// Its name, or local:playlist:ID
+    #[arg(value_name = "PLAYLIST", value_parser = playlist)]
+    pub playlist: Option<Target>,
+    /// How many edits, the newest first
+    #[arg(long, default_value_t = 1, requires = "playlist")]
+    pub steps: u32,
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// What can be said about a playlist beside its name; not every service has all of it.

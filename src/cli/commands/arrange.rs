@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::playlist::tell;
 use crate::app::{Arrangement, counterparts};
+use crate::cli::args::Retrace;
 use crate::cli::text;
 use crate::model::{CleanText, Fault, FaultKind, Track, format_clock};
 use crate::runtime::{Shelves, Target, is_local};
@@ -32,18 +33,12 @@ pub(in crate::cli) fn arrange(
 }
 
 /// Takes edits back, or makes them again: those of a playlist, or without one what was made, renamed and deleted.
-pub(in crate::cli) fn retrace(
-    shelves: &Shelves,
-    playlist: Option<&Target>,
-    steps: u32,
-    on: bool,
-    json: bool,
-) -> Result<ExitCode, Fault> {
-    let done = match playlist {
-        Some(playlist) => shelves.retrace_local(only_local(playlist)?, steps, on)?,
+pub(in crate::cli) fn retrace(shelves: &Shelves, wish: &Retrace, on: bool) -> Result<ExitCode, Fault> {
+    let done = match &wish.playlist {
+        Some(playlist) => shelves.retrace_local(only_local(playlist)?, wish.steps, on)?,
         None => shelves.retrace_shelf(on)?,
     };
-    Ok(tell(if on { "redo" } else { "undo" }, &done, json))
+    Ok(tell(if on { "redo" } else { "undo" }, &done, wish.json))
 }
 
 fn only_local(playlist: &Target) -> Result<&Target, Fault> {

@@ -1,11 +1,14 @@
-//! `segue library scan|stats|check`.
+//! `segue library scan|stats|smart|check`.
 
 use std::process::ExitCode;
 
-use crate::cli::args::Library;
+use crate::cli::args::{Library, Smart};
 use crate::cli::{exit, text};
 use crate::model::{Fault, FaultKind};
-use crate::runtime::{Profile, check_library, library_stats, scan_library, stdout_cells};
+use crate::runtime::{
+    Profile, check_library, forget_smart_list, keep_smart_list, library_stats, scan_library, smart_lists,
+    stdout_cells,
+};
 
 /// Files between two lines about how far a scan is.
 const NEWS_STEP: usize = 1000;
@@ -56,6 +59,7 @@ pub(in crate::cli) fn run(command: &Library, demo: bool) -> Result<ExitCode, Fau
                 }
             }
         }
+        Library::Smart { verb } => return smart(&profile, verb),
         Library::Check { json } => {
             let check = check_library(&profile)?;
             if *json {
@@ -64,13 +68,42 @@ pub(in crate::cli) fn run(command: &Library, demo: bool) -> Result<ExitCode, Fau
                 check.problems.iter().for_each(|row| text::line(&format!("{}: {}", row.path, row.problem)));
                 let database = check.database.as_deref().unwrap_or("whole");
                 text::error_line(&format!(
-                    "segue: {} problems; the database is {database}",
-                    check.problems.len()
+                    "segue: {} problem{}; the database is {database}",
+                    check.problems.len(),
+                    if check.problems.len() == 1 { "" } else { "s" },
                 ));
             }
             if check.database.is_some() {
                 return Ok(exit::code(FaultKind::Other));
             }
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn smart(profile: &Profile, verb: &Smart) -> Result<ExitCode, Fault> {
+    match verb {
+        Smart::Add { name, query, json } => {
+            let kept = keep_smart_list(profile, name, &query.join(" "))?;
+            if *json {
+                text::json(&kept);
+            } else {
+                text::line(&format!("{} finds {} tracks now: files/smart:{0}", kept.name, kept.tracks));
+            }
+        }
+        Smart::List { json } => {
+            let all = smart_lists(profile)?;
+            if *json {
+                text::json(&all);
+            } else {
+                for kept in all {
+                    text::line(&format!("{}: {} ({} tracks)", kept.name, kept.query, kept.tracks));
+                }
+            }
+        }
+        Smart::Remove { name } => {
+            forget_smart_list(profile, name)?;
+            text::line(&format!("{name} is no smart list any more."));
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -49,12 +49,8 @@ pub(in crate::cli) fn run(verb: Playlist, demo: bool) -> Result<ExitCode, Fault>
         Playlist::Dedupe { playlist, json } => {
             return arrange::arrange(&open(demo)?, &playlist, "dedupe", Arrangement::WithoutDoubles, json);
         }
-        Playlist::Undo { playlist, steps, json } => {
-            return arrange::retrace(&open(demo)?, playlist.as_ref(), steps, false, json);
-        }
-        Playlist::Redo { playlist, steps, json } => {
-            return arrange::retrace(&open(demo)?, playlist.as_ref(), steps, true, json);
-        }
+        Playlist::Undo(wish) => return arrange::retrace(&open(demo)?, &wish, false),
+        Playlist::Redo(wish) => return arrange::retrace(&open(demo)?, &wish, true),
         Playlist::Sync { held, json } => return sync::sync(&open(demo)?, held, json),
         Playlist::Log { playlist, json } => return arrange::log(&open(demo)?, &playlist, json),
         Playlist::Diff { one, other, json } => return arrange::diff(&open(demo)?, &one, &other, json),

@@ -10,6 +10,7 @@ mod pls;
 mod tests;
 mod xspf;
 
+use std::borrow::Cow;
 use std::path::Path;
 use std::time::Duration;
 
@@ -207,6 +208,11 @@ pub fn write(
         PlaylistFormat::Jspf => Ok(jspf::write(list, paths)),
         PlaylistFormat::Pls => Err(PlaylistFileError::OnlyRead),
     }
+}
+
+/// The text of a file in whatever encoding: UTF-8, UTF-16 with its mark, else Windows-1252.
+pub(super) fn decoded(bytes: &[u8]) -> Cow<'_, str> {
+    place::text(bytes).shown
 }
 
 /// A text that says something, cleaned.

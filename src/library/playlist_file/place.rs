@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf};
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-use crate::model::{TrackRef, is_web_address};
+use crate::model::{FilePart, TrackRef, is_web_address};
 
 /// How paths are written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,6 +61,9 @@ impl<'p> Places<'p> {
     /// A line of M3U or a value of PLS: mostly a bare path. `bytes` is the same before it became text.
     pub fn of_line(&self, line: &str, bytes: &[u8]) -> Result<TrackRef, String> {
         let trimmed = line.trim();
+        if let Some(part) = self.part(trimmed, |file| self.of_line(file, file.as_bytes())) {
+            return Ok(part);
+        }
         if let Some(found) = outside(trimmed) {
             return found;
         }
@@ -76,6 +79,9 @@ impl<'p> Places<'p> {
         if trimmed.is_empty() {
             return Err("its place is empty".to_owned());
         }
+        if let Some(part) = self.part(trimmed, |file| self.of_address(file)) {
+            return Ok(part);
+        }
         if let Some(found) = outside(trimmed) {
             return found;
         }
@@ -84,6 +90,18 @@ impl<'p> Places<'p> {
         ways.extend(turned(trimmed));
         let by_rule = ways[0].clone();
         Ok(self.first(ways, by_rule))
+    }
+
+    /// A stretch of a file; none where the text as it stands names a file, or something of the web.
+    fn part(&self, text: &str, file: impl Fn(&str) -> Result<TrackRef, String>) -> Option<TrackRef> {
+        let Ok(TrackRef::Part(part)) = text.strip_prefix("file://").unwrap_or(text).parse() else {
+            return None;
+        };
+        let (before, _) = text.rsplit_once("#t=")?;
+        let found = file(before).ok()?;
+        let is_file = matches!(found, TrackRef::File(_)) && !(self.exists)(&self.folder.join(text));
+        let path = found.file().filter(|_| is_file)?.to_owned();
+        Some(TrackRef::Part(FilePart { path, ..part }))
     }
 
     /// The first way that leads to a file, else `otherwise`.
@@ -109,7 +127,7 @@ fn outside(text: &str) -> Option<Result<TrackRef, String>> {
         _ if text.contains("://") || text.contains(":track:") => text.parse().map_or_else(
             |error: crate::model::TrackRefError| Some(Err(error.to_string())),
             |found| match found {
-                TrackRef::File(_) => None,
+                TrackRef::File(_) | TrackRef::Part(_) => None,
                 TrackRef::Url(_) | TrackRef::Service { .. } => Some(Ok(found)),
             },
         ),
@@ -173,6 +191,10 @@ pub(super) fn address(place: &TrackRef, paths: &Paths) -> String {
         TrackRef::Url(url) => url.to_string(),
         TrackRef::Service { .. } => place.to_string(),
         TrackRef::File(path) => file_address(path, paths).unwrap_or_else(|| path.display().to_string()),
+        TrackRef::Part(part) => {
+            let file = file_address(&part.path, paths).unwrap_or_else(|| part.path.display().to_string());
+            file + &part.fragment()
+        }
     }
 }
 
@@ -187,10 +209,14 @@ fn file_address(path: &Path, paths: &Paths) -> Option<String> {
 
 /// A place as a line of M3U: a bare path, or a `file:` address when the path cannot stand in a line.
 pub(super) fn line(place: &TrackRef, paths: &Paths) -> String {
-    let TrackRef::File(path) = place else { return address(place, paths) };
+    let TrackRef::File(path) = place else {
+        let TrackRef::Part(part) = place else { return address(place, paths) };
+        return line(&TrackRef::File(part.path.clone()), paths) + &part.fragment();
+    };
     let whole = || Url::from_file_path(path).map_or_else(|()| path.display().to_string(), String::from);
     let Some(text) = path.to_str() else { return whole() };
-    let stands = text.trim() == text && !text.contains(char::is_control);
+    let is_read_alike = !matches!(text.parse(), Ok(TrackRef::Part(_)));
+    let stands = text.trim() == text && !text.contains(char::is_control) && is_read_alike;
     if !stands {
         return whole();
     }

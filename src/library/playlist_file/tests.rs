@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use proptest::prelude::*;
 
 use super::*;
-use crate::model::ServiceId;
+use crate::model::{FilePart, ServiceId};
 
 const FOLDER: &str = "/music/lists";
 
@@ -196,6 +196,8 @@ fn hostile_name() -> impl Strategy<Value = Vec<u8>> {
         "~",
         "$HOME",
         "--rm",
+        "#t=1,2",
+        "#t=",
         "CON",
         "\u{feff}",
         "\u{7f}",
@@ -231,7 +233,14 @@ fn row() -> impl Strategy<Value = FileRow> {
         .prop_map(|id| TrackRef::Service { service: "audius".parse::<ServiceId>().unwrap(), id });
     let web = "[a-z]{1,5}"
         .prop_map(|name| TrackRef::Url(Url::parse(&format!("https://{name}.example/{name}?a=b#c")).unwrap()));
-    let place = prop_oneof![4 => file_path(), 1 => service, 1 => web];
+    let part = (file_path(), 0_u64..1_000_000, prop::option::of(1_u64..u64::from(u32::MAX))).prop_map(
+        |(file, frames, length)| {
+            let start = Duration::from_nanos(frames * 1_000_000_000 / 75);
+            let end = length.map(|length| start + Duration::from_nanos(length));
+            TrackRef::Part(FilePart { path: file.file().unwrap().to_owned(), start, end })
+        },
+    );
+    let place = prop_oneof![4 => file_path(), 2 => part, 1 => service, 1 => web];
     let told = (hostile_text(), hostile_text(), hostile_text(), prop::option::of(1_u64..4_000_000));
     (place, told).prop_map(|(place, (title, artists, album, length))| FileRow {
         place: Some(place),

@@ -7,6 +7,7 @@ mod remote;
 mod shelf;
 mod shelf_log;
 mod steps;
+mod sweep;
 #[cfg(test)]
 mod tests;
 
@@ -24,6 +25,7 @@ use super::database::{self, beside};
 use super::error::LibraryError;
 
 pub(super) use steps::{keep_queue_step, queue_journal};
+pub(super) use sweep::sweep;
 
 /// Playlists without the thread that keeps the queue: for whoever waits for each answer.
 #[derive(Debug)]

@@ -134,6 +134,12 @@ pub(super) fn packed(change: &Transaction<'_>, rows: &[(usize, Entry)]) -> rusql
     Ok(bytes)
 }
 
+/// The numbers of the recordings that packed rows name.
+pub(super) fn recordings_in(bytes: &[u8]) -> impl Iterator<Item = i64> {
+    let (numbers, _) = bytes.as_chunks::<8>();
+    numbers.iter().skip(2).step_by(ROW_BYTES / 8).map(|number| i64::from_le_bytes(*number))
+}
+
 /// `None` where a recording is lost.
 pub(super) fn unpacked(
     recordings: &mut Recordings<'_>,

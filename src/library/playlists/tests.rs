@@ -150,6 +150,28 @@ fn a_playlist_is_there_at_the_next_start_with_all_that_is_known_of_its_rows() {
 }
 
 #[test]
+fn only_what_nothing_could_bring_back_is_forgotten() {
+    let mut library = Playlists::in_memory();
+    let kept = make(&mut library, "kept", "a b c");
+    let deleted = make(&mut library, "deleted", "d");
+    let mut editor = Editor::open(&mut library, kept);
+    editor.edit(&mut library, "removing", rows("a"));
+    names(&mut library, &PlaylistOrder::Delete(deleted));
+    let change = library.connection.transaction().unwrap();
+    let queued = Step::between("clearing", Snapshot::new(&rows("q"), None, None), &[], None, None).unwrap();
+    keep_queue_step(&change, 0, &queued).unwrap();
+    recordings::number(&change, &entry(1, "nowhere").track).unwrap();
+    assert_eq!(sweep(&change).unwrap(), 1);
+    assert_eq!(sweep(&change).unwrap(), 0);
+    assert_eq!(queue_journal(&change, 1).unwrap().steps().len(), 1);
+    change.commit().unwrap();
+    editor.undo(&mut library);
+    assert_eq!(titles(&opened(&mut library, kept).entries), "a b c");
+    names(&mut library, &PlaylistOrder::Undo);
+    assert_eq!(titles(&opened(&mut library, deleted).entries), "d");
+}
+
+#[test]
 fn making_renaming_and_deleting_can_be_taken_back() {
     let mut library = Playlists::in_memory();
     let a = make(&mut library, "a", "x y");

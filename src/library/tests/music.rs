@@ -6,30 +6,22 @@ use std::path::{Path, PathBuf};
 use lofty::config::WriteOptions;
 use lofty::tag::{Accessor, ItemKey, Tag, TagExt, TagType};
 
-use super::super::keeper::{Keeper, Order};
+use super::super::keeper::{Keeper, Left, Order};
 use super::super::{OwnMusic, ScanReport, scan};
 use super::quiet;
 use crate::model::{Item, Kind, ListId, SearchQuery, TrackRef};
 
 /// Title, artist, album, genre, year, number.
-type Facts = (&'static str, &'static str, &'static str, &'static str, u16, u32);
+pub(super) type Facts = (&'static str, &'static str, &'static str, &'static str, u16, u32);
 
-const NIGHT_FERRY: Facts = ("Night Ferry", "Ada Cole", "Tides", "Electronic", 2021, 1);
-const HARBOUR: Facts = ("Harbour Lights", "Ada Cole", "Tides", "Electronic", 2021, 2);
-const CAFE: Facts = ("Café Ñandú", "Björk Übermann", "Été", "Chanson", 1999, 7);
-const NOCTURNE: Facts = ("夜想曲第二番", "坂本 雨", "月の光", "Classical", 2015, 3);
+pub(super) const NIGHT_FERRY: Facts = ("Night Ferry", "Ada Cole", "Tides", "Electronic", 2021, 1);
+pub(super) const HARBOUR: Facts = ("Harbour Lights", "Ada Cole", "Tides", "Electronic", 2021, 2);
+pub(super) const CAFE: Facts = ("Café Ñandú", "Björk Übermann", "Été", "Chanson", 1999, 7);
+pub(super) const NOCTURNE: Facts = ("夜想曲第二番", "坂本 雨", "月の光", "Classical", 2015, 3);
 
 /// A second of silence as a WAV file with tags.
-fn put(path: &Path, facts: Facts) {
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    let data = [0_u8; 8000];
-    let length = 8000_u32;
-    let mut bytes = b"RIFF".to_vec();
-    bytes.extend((36 + length).to_le_bytes());
-    bytes.extend(b"WAVEfmt \x10\0\0\0\x01\0\x01\0\x40\x1f\0\0\x40\x1f\0\0\x01\0\x08\0data");
-    bytes.extend(length.to_le_bytes());
-    bytes.extend(data);
-    fs::write(path, bytes).unwrap();
+pub(super) fn put(path: &Path, facts: Facts) {
+    silence(path);
     let (title, artist, album, genre, year, number) = facts;
     let mut tag = Tag::new(TagType::Id3v2);
     tag.set_title(title.to_owned());
@@ -41,44 +33,63 @@ fn put(path: &Path, facts: Facts) {
     tag.save_to_path(path, WriteOptions::default()).unwrap();
 }
 
-struct House {
+/// The same without tags.
+pub(super) fn silence(path: &Path) {
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    let data = [0_u8; 8000];
+    let length = 8000_u32;
+    let mut bytes = b"RIFF".to_vec();
+    bytes.extend((36 + length).to_le_bytes());
+    bytes.extend(b"WAVEfmt \x10\0\0\0\x01\0\x01\0\x40\x1f\0\0\x40\x1f\0\0\x01\0\x08\0data");
+    bytes.extend(length.to_le_bytes());
+    bytes.extend(data);
+    fs::write(path, bytes).unwrap();
+}
+
+pub(super) struct House {
     folder: tempfile::TempDir,
-    music: OwnMusic,
+    pub music: OwnMusic,
 }
 
 impl House {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let music = OwnMusic::open(&folder.path().join("library.db")).unwrap();
         fs::create_dir(folder.path().join("music")).unwrap();
         Self { folder, music }
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join("music").join(name)
     }
 
-    fn scan(&self) -> ScanReport {
+    pub fn scan(&self) -> ScanReport {
         scan(self.music.path(), &[self.folder.path().join("music")], 1000, &mut |_| true).unwrap()
     }
 
-    fn search(&self, words: &str, kind: Kind) -> Vec<String> {
+    pub fn search(&self, words: &str, kind: Kind) -> Vec<String> {
         let query = SearchQuery { words: words.to_owned(), kind, filters: Vec::new(), limit: 50, page: 0 };
         titles(&self.music.search(&query).unwrap().items)
     }
 
-    fn list(&self, id: &str) -> Vec<String> {
+    pub fn list(&self, id: &str) -> Vec<String> {
         titles(&self.music.browse(&ListId(id.to_owned()), 0).unwrap().unwrap_or_default().items)
     }
 
-    fn played(&self, path: &Path) {
-        let (keeper, _) = Keeper::open(self.music.path(), 0, quiet).unwrap();
+    pub fn played(&self, path: &Path) {
         let reference = TrackRef::File(path.to_owned());
-        assert!(keeper.take(Order::Played { reference, at: 77, whole: true }));
+        self.keep(Order::Played { reference, at: 77, whole: true });
+    }
+
+    /// Gives an order to the keeper, which finishes it; what was there before.
+    pub fn keep(&self, order: Order) -> Left {
+        let (keeper, left) = Keeper::open(self.music.path(), 0, quiet).unwrap();
+        assert!(keeper.take(order));
+        left
     }
 }
 
-fn titles(items: &[Item]) -> Vec<String> {
+pub(super) fn titles(items: &[Item]) -> Vec<String> {
     items.iter().map(|item| item.title().to_string()).collect()
 }
 
@@ -216,8 +227,8 @@ fn nothing_in_a_folder_is_fatal() {
     fs::write(house.path("broken.mp3"), [0xff; 5000]).unwrap();
     fs::write(house.path("broken.flac"), b"fLaC\x00\xff\xff\xff").unwrap();
     fs::write(house.path("empty.ogg"), b"").unwrap();
-    let strange = super::super::rows::path_of(b"strange \xff\xfe.wav");
-    put(&house.folder.path().join("music").join(&strange), HARBOUR);
+    let strange = <std::ffi::OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(b"strange \xff\xfe.wav");
+    put(&house.folder.path().join("music").join(strange), HARBOUR);
     fs::write(house.path("Tides/1.lrc"), "[00:01.00]la").unwrap();
     fs::write(house.path("Tides/cover.jpg"), "a picture").unwrap();
     let report = house.scan();
@@ -228,8 +239,10 @@ fn nothing_in_a_folder_is_fatal() {
     assert!(named("loop") && named("dangling.mp3") && named("broken.flac"), "{check:?}");
     assert_eq!(report.problems, check.problems.len());
     assert_eq!(house.search("has:lyrics", Kind::Track), ["Night Ferry"]);
+    // The picture came after the files were read.
+    assert_eq!(house.search("has:art", Kind::Track), ["Night Ferry", "Harbour Lights"]);
     assert_eq!(house.search("harbour", Kind::Track).len(), 2);
-    let found = house.music.track(&TrackRef::File(house.path("").join(&strange))).unwrap();
+    let found = house.music.track(&TrackRef::File(house.path("").join(strange))).unwrap();
     assert_eq!(found.unwrap().title.as_str(), "Harbour Lights");
     // What cannot be read now is not gone.
     assert!(!house.scan().has_changes());

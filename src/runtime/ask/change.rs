@@ -1,7 +1,9 @@
 //! Likes, reposts and follows.
 
+use std::path::Path;
+
 use crate::catalog::Catalog;
-use crate::model::{CleanText, Fault, FaultKind, Item, ItemRef, Kind, Mark, SignIn};
+use crate::model::{CleanText, Fault, FaultKind, Item, ItemRef, Kind, Mark, SignIn, TrackRef};
 
 use super::target::Target;
 use super::{Shelves, find};
@@ -42,7 +44,9 @@ impl Shelves {
         self.tasks.block_on(async {
             let item = match target {
                 Target::Item(item) => item.clone(),
-                Target::Link(_) | Target::File(_) => reference(&self.find_item(target).await?.1)?,
+                Target::File(path) => own(mark, &TrackRef::File(path.clone()))?,
+                Target::Part(part) => own(mark, &TrackRef::Part(part.clone()))?,
+                Target::Link(_) => reference(&self.find_item(target).await?.1)?,
             };
             let catalog = find(&self.catalogs, &item.service)?;
             check(&**catalog, mark, item.kind)?;
@@ -52,6 +56,20 @@ impl Shelves {
             Ok(Marked { item, words })
         })
     }
+}
+
+/// What a file is called as one of the listener's own tracks.
+fn own(mark: Mark, file: &TrackRef) -> Result<ItemRef, Fault> {
+    let path = file.file().unwrap_or(Path::new(""));
+    let whole = std::path::absolute(path).ok().filter(|path| path.is_file() && mark == Mark::Like);
+    let item = whole.and_then(|whole| file.clone().in_file(whole).marked_as());
+    item.ok_or_else(|| match mark {
+        Mark::Like => Fault::new(FaultKind::NotFound, format!("There is no file {}", path.display())),
+        Mark::Repost | Mark::Follow => Fault::new(
+            FaultKind::Usage,
+            format!("{file} is a file; only what a service has can be {}ed", mark.verb()),
+        ),
+    })
 }
 
 /// Whether the service lets the listener do it, as things are.

@@ -10,16 +10,17 @@ use std::sync::Arc;
 use crate::app::Arrangement;
 use crate::app::list_text::{self, TextRow};
 use crate::catalog::Catalog;
+use crate::library::described;
 use crate::library::playlist_file::{self, FileRow, MAX_BYTES, Paths, PlaylistFile, PlaylistFormat};
 use crate::model::{
-    Change, CleanText, Entry, EntryId, Fault, FaultKind, Item, ItemRef, Kind, LOCAL, OpenedPlaylist,
-    PlaylistAbout, SearchQuery, ServiceId, Track, TrackRef,
+    Change, CleanText, Entry, EntryId, Fault, FaultKind, FilePart, Item, ItemRef, Kind, LOCAL,
+    OpenedPlaylist, PlaylistAbout, SearchQuery, ServiceId, Track, TrackRef,
 };
 
 use super::local::is_local;
 use super::playlists::{PlaylistDone, PlaylistRows, can_arrange, held_rows, own_id};
 use super::target::Target;
-use super::tracks::tracks;
+use super::tracks::{title_of, tracks};
 use super::{Shelves, clock, find};
 
 /// A playlist that comes from elsewhere.
@@ -267,17 +268,18 @@ pub(in crate::runtime) async fn text_row(
 async fn behind(catalogs: &[Arc<dyn Catalog>], place: &TrackRef) -> Result<Vec<Track>, Fault> {
     let target = match place {
         TrackRef::File(path) => Target::File(home_path(path)),
+        TrackRef::Part(part) => Target::Part(FilePart { path: home_path(&part.path), ..part.clone() }),
         TrackRef::Url(_) | TrackRef::Service { .. } => place
             .to_string()
             .parse()
             .map_err(|error: crate::model::TrackRefError| Fault::new(FaultKind::Usage, error.to_string()))?,
     };
-    if let Target::File(path) = &target
+    if let Target::File(path) | Target::Part(FilePart { path, .. }) = &target
         && !path.is_file()
     {
         return Err(Fault::new(FaultKind::NotFound, format!("there is no file {}", path.display())));
     }
-    tracks(catalogs, &target).await
+    Ok(tracks(catalogs, &target).await?.into_iter().map(described).collect())
 }
 
 /// What a search for these words finds first: on this machine, then at the services in their order.
@@ -335,14 +337,7 @@ fn home_path(path: &Path) -> PathBuf {
 fn track(row: FileRow) -> Track {
     let reference = row.place.unwrap_or_else(|| TrackRef::File(PathBuf::new()));
     let title = row.title.or(row.problem.map(CleanText::from));
-    let title = title.unwrap_or_else(|| match &reference {
-        TrackRef::File(path) => path.file_stem().unwrap_or_default().to_string_lossy().into_owned().into(),
-        TrackRef::Url(url) => {
-            url.path_segments().and_then(|mut parts| parts.next_back()).unwrap_or_default().into()
-        }
-        TrackRef::Service { id, .. } => id.as_str().into(),
-    });
-    let title = if title.is_empty() { CleanText::from(reference.to_string()) } else { title };
+    let title = title.filter(|title| !title.is_empty()).unwrap_or_else(|| title_of(&reference));
     Track {
         artists: row.artists.into_iter().collect(),
         album: row.album,

@@ -1,14 +1,14 @@
 //! The playlists on this machine, for the command line: what `playlists.rs` does at the services.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use crate::library::Playlists;
+use crate::library::{OwnMusic, Playlists, described};
 use crate::model::{
     CleanText, Collection, Entry, Fault, FaultKind, Item, ItemRef, JournalMove, Kind, LOCAL, OpenedPlaylist,
     PlaylistAbout, PlaylistAnswer, PlaylistEdit, PlaylistId, PlaylistInfo, PlaylistOrder, ServiceId,
-    Snapshot, Step, Track, TrackRef,
+    Snapshot, Step, Track,
 };
 
 use super::exchange::fresh;
@@ -36,7 +36,8 @@ pub struct JournalRow {
 pub fn is_local(target: &Target) -> bool {
     match target {
         Target::Item(item) => item.service.as_str() == LOCAL,
-        Target::File(_) => true,
+        // A playlist may be called anything.
+        Target::File(_) | Target::Part(_) => true,
         Target::Link(_) => false,
     }
 }
@@ -54,8 +55,13 @@ fn collection(about: &PlaylistInfo) -> Collection {
 impl Shelves {
     /// Asks the library. `None` where there is none yet and nothing is to be made.
     fn order(&self, order: &PlaylistOrder) -> Result<PlaylistAnswer, Fault> {
-        let mut library = Playlists::open(&self.library).map_err(|error| error.fault())?;
-        library.order(order, clock::unix_seconds())
+        // Each order is whole in itself: one that panicked left nothing half done.
+        let mut playlists = self.playlists.lock().unwrap_or_else(PoisonError::into_inner);
+        let library = match playlists.take() {
+            Some(library) => library,
+            None => Playlists::open(&self.library).map_err(|error| error.fault())?,
+        };
+        playlists.insert(library).order(order, clock::unix_seconds())
     }
 
     /// The playlists on this machine, by name.
@@ -87,7 +93,10 @@ impl Shelves {
             Target::Item(item) => {
                 all.iter().find(|about| item.kind == Kind::Playlist && about.id.0.to_string() == item.id)
             }
-            Target::File(name) => all.iter().find(|about| Path::new(about.name.as_str()) == name),
+            Target::File(_) | Target::Part(_) => {
+                let name = target.to_string();
+                all.iter().find(|about| about.name.as_str() == name)
+            }
             Target::Link(_) => None,
         };
         found.map(|about| about.id).ok_or_else(|| {
@@ -295,13 +304,27 @@ impl Shelves {
         let mut entries = Vec::new();
         for target in targets {
             for mut track in self.tasks.block_on(tracks(&self.catalogs, target))? {
-                if let TrackRef::File(path) = &mut track.reference {
-                    *path = whole(path)?;
+                if let Some(path) = track.reference.file() {
+                    let path = whole(path)?;
+                    track.reference = track.reference.in_file(path);
                 }
-                entries.push(fresh(track));
+                entries.push(fresh(self.as_known(track)));
             }
         }
         Ok(entries)
+    }
+
+    /// A track of a file with what the library knows of it, else with what its tags tell.
+    pub(super) fn as_known(&self, track: Track) -> Track {
+        if track.reference.file().is_none() {
+            return track;
+        }
+        let known = self.library.exists().then(|| OwnMusic::new(&self.library).track(&track.reference));
+        // What the library cannot tell the file itself may.
+        match known {
+            Some(Ok(Some(known))) => known,
+            _ => described(track),
+        }
     }
 
     /// The places, from 0, of rows as they were typed.
@@ -314,8 +337,9 @@ impl Shelves {
                 }
                 PlaylistRow::Track(target) => {
                     for mut wanted in self.tasks.block_on(tracks(&self.catalogs, target))? {
-                        if let TrackRef::File(path) = &mut wanted.reference {
-                            *path = std::path::absolute(&*path).unwrap_or_default();
+                        if let Some(path) = wanted.reference.file() {
+                            let path = std::path::absolute(path).unwrap_or_default();
+                            wanted.reference = wanted.reference.in_file(path);
                         }
                         let found = opened.entries.iter().enumerate();
                         let found = found.filter(|(_, entry)| entry.track.reference == wanted.reference);

@@ -8,7 +8,9 @@ use futures_util::stream::{self, StreamExt};
 
 use crate::app::{Likeness, likeness};
 use crate::catalog::Catalog;
-use crate::model::{Allowed, CleanText, Fault, Item, Kind, SearchQuery, ServiceId, Track, TrackRef};
+use crate::model::{
+    Allowed, CleanText, Fault, FilePart, Item, Kind, SearchQuery, ServiceId, Track, TrackRef,
+};
 
 use super::exchange::says_something;
 use super::{Shelves, find};
@@ -134,7 +136,7 @@ fn words(track: &Track) -> String {
 pub fn stays(track: &Track, services: &[ServiceId], exists: &dyn Fn(&std::path::Path) -> bool) -> bool {
     match &track.reference {
         TrackRef::Service { service, .. } => services.is_empty() || services.contains(service),
-        TrackRef::File(path) => services.is_empty() && exists(path),
+        TrackRef::File(path) | TrackRef::Part(FilePart { path, .. }) => services.is_empty() && exists(path),
         TrackRef::Url(_) => services.is_empty(),
     }
 }

@@ -2,14 +2,15 @@
 //! calls. Prints nothing and plays nothing.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use futures_util::future::join_all;
 use tokio::runtime::Runtime;
 use url::Url;
 
 use crate::catalog::{Answer, Catalog};
-use crate::model::{Fault, FaultKind, Item, ServiceId, ServiceInfo, nearest};
+use crate::library::Playlists;
+use crate::model::{Fault, FaultKind, FilePart, Item, ServiceId, ServiceInfo, nearest};
 
 use super::accounts::info;
 use super::clock;
@@ -50,6 +51,8 @@ pub struct Shelves {
     catalogs: Vec<Arc<dyn Catalog>>,
     /// Where the library is.
     library: PathBuf,
+    /// Its playlists, once they were asked for.
+    playlists: Mutex<Option<Playlists>>,
     // The demo's services end before the threads they run on.
     _demo: Option<Demo>,
     tasks: Runtime,
@@ -71,7 +74,13 @@ impl Shelves {
         let mut catalogs = wire_up::catalogs(&profile, Box::new(|_, fault| tracing::info!("{fault}")));
         catalogs.extend(wire_up::own_shelf(&profile));
         tasks.block_on(restore(&catalogs)).iter().for_each(warn);
-        Ok(Self { catalogs, library: profile.paths.library_file(), _demo: demo, tasks })
+        Ok(Self {
+            catalogs,
+            library: profile.paths.library_file(),
+            playlists: Mutex::default(),
+            _demo: demo,
+            tasks,
+        })
     }
 
     /// The services and what each can do now.
@@ -104,7 +113,7 @@ impl Shelves {
             Target::Link(link) => {
                 page_of(&self.catalogs, link).ok_or_else(|| no_page(&self.catalogs, link))?
             }
-            Target::File(path) => {
+            Target::File(path) | Target::Part(FilePart { path, .. }) => {
                 return Err(Fault::new(FaultKind::Usage, format!("{} is a file", path.display()))
                     .hint("segue probe tells what it is"));
             }

@@ -62,7 +62,9 @@ impl FromStr for PlaylistRow {
             (Ok(0), _) => Err("positions count from 1".to_owned()),
             (Ok(position), _) => Ok(Self::Position(position)),
             (Err(_), Ok(target @ (Target::Item(_) | Target::Link(_)))) => Ok(Self::Track(target)),
-            (Err(_), Ok(target @ Target::File(_))) if text.contains('/') => Ok(Self::Track(target)),
+            (Err(_), Ok(target @ (Target::File(_) | Target::Part(_)))) if text.contains('/') => {
+                Ok(Self::Track(target))
+            }
             (Err(_), _) => {
                 Err("write a position such as 3, a track as SERVICE:track:ID, or a path such as ./a.mp3"
                     .to_owned())
@@ -210,7 +212,7 @@ impl Shelves {
         self.tasks.block_on(async {
             let item = match target {
                 Target::Item(item) if item.kind == Kind::Playlist => item.clone(),
-                Target::Item(_) | Target::Link(_) | Target::File(_) => {
+                Target::Item(_) | Target::Link(_) | Target::File(_) | Target::Part(_) => {
                     self.playlist_of(target).await?.1.reference
                 }
             };
@@ -289,7 +291,7 @@ impl Shelves {
             match target {
                 // Whether there is such a track is for the service to say.
                 Target::Item(item) if item.kind == Kind::Track => ids.push(own(catalog, item)?),
-                Target::Item(_) | Target::Link(_) | Target::File(_) => {
+                Target::Item(_) | Target::Link(_) | Target::File(_) | Target::Part(_) => {
                     for track in tracks(&self.catalogs, target).await? {
                         ids.push(own_id(catalog, &track.reference)?);
                     }
@@ -396,7 +398,7 @@ pub(in crate::runtime) async fn own_ids(catalog: &dyn Catalog) -> Result<Vec<(St
 async fn held(catalog: &dyn Catalog, item: &ItemRef) -> Result<Vec<String>, Fault> {
     let id = |track: Track| match track.reference {
         TrackRef::Service { id, .. } => Some(id),
-        TrackRef::File(_) | TrackRef::Url(_) => None,
+        TrackRef::File(_) | TrackRef::Part(_) | TrackRef::Url(_) => None,
     };
     Ok(held_rows(catalog, item).await?.into_iter().filter_map(id).collect())
 }

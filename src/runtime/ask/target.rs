@@ -1,18 +1,20 @@
 //! How things and lists are named on the command line.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use url::Url;
 
-use crate::model::{ItemRef, Kind, ListId, ServiceId, TrackRef, TrackRefError};
+use crate::model::{FilePart, ItemRef, Kind, ListId, ServiceId, TrackRef, TrackRefError};
 
 /// Something that is named to be shown, played or marked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
     /// A file on this machine.
     File(PathBuf),
+    /// A stretch of such a file.
+    Part(FilePart),
     /// An address: a page of a service's web site, else a file or an `.m3u8` playlist.
     Link(Url),
     /// A thing of a service.
@@ -23,6 +25,7 @@ impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::File(path) => path.display().fmt(f),
+            Self::Part(part) => part.fmt(f),
             Self::Link(link) => link.fmt(f),
             Self::Item(item) => item.fmt(f),
         }
@@ -36,8 +39,13 @@ impl FromStr for Target {
         if let Ok(item) = text.parse() {
             return Ok(Self::Item(item));
         }
+        // A name that reads like a part of a file may be a file's own.
+        if Path::new(text).is_file() {
+            return Ok(Self::File(text.into()));
+        }
         Ok(match text.parse()? {
             TrackRef::File(path) => Self::File(path),
+            TrackRef::Part(part) => Self::Part(part),
             TrackRef::Url(url) => Self::Link(url),
             TrackRef::Service { service, id } => Self::Item(ItemRef { service, kind: Kind::Track, id }),
         })
@@ -74,6 +82,8 @@ impl FromStr for Place {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]
@@ -87,6 +97,8 @@ mod tests {
         check("audius:track:D7KyD", item(Kind::Track, "D7KyD"));
         check("audius:album:a:b/c", item(Kind::Album, "a:b/c"));
         check("audius:song:1", Ok(Target::File("audius:song:1".into())));
+        let part = FilePart { path: "a.flac".into(), start: Duration::from_secs(1), end: None };
+        check("a.flac#t=1", Ok(Target::Part(part)));
         check("night:ferry.mp3", Ok(Target::File("night:ferry.mp3".into())));
         check("https://audius.co/a/b", Ok(Target::Link("https://audius.co/a/b".parse().unwrap())));
         check("file:///etc/passwd", Err(()));

@@ -178,7 +178,13 @@ impl Catalog for Shelf {
 fn shelves(all: impl IntoIterator<Item = Arc<Shelf>>) -> Shelves {
     let catalogs = all.into_iter().map(|shelf| shelf as Arc<dyn Catalog>).collect();
     let tasks = crate::runtime::tokio_runtime().unwrap();
-    Shelves { catalogs, library: "/nonexistent".into(), _demo: None, tasks }
+    Shelves {
+        catalogs,
+        library: "/nonexistent".into(),
+        playlists: std::sync::Mutex::default(),
+        _demo: None,
+        tasks,
+    }
 }
 
 fn two() -> Shelves {

@@ -3,10 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use url::Url;
-
 use crate::catalog::{Catalog, CatalogError};
-use crate::model::{Fault, FaultKind, Item, ItemRef, Kind, ListId, Track, TrackRef};
+use crate::library::sheet_tracks;
+use crate::model::{CleanText, Fault, FaultKind, Item, ItemRef, Kind, ListId, Track, TrackRef};
 
 use super::target::Target;
 use super::{find, page_of};
@@ -26,9 +25,13 @@ pub(in crate::runtime) async fn tracks(
     target: &Target,
 ) -> Result<Vec<Track>, Fault> {
     match target {
-        Target::File(path) => Ok(vec![of_file(path)]),
+        Target::File(path) if is_sheet(path) => sheet_tracks(path),
+        Target::File(path) => Ok(vec![untitled(TrackRef::File(path.clone()))]),
+        Target::Part(part) => Ok(vec![untitled(TrackRef::Part(part.clone()))]),
         Target::Link(link) => {
-            let Some((catalog, answer)) = page_of(catalogs, link) else { return Ok(vec![of_address(link)]) };
+            let Some((catalog, answer)) = page_of(catalogs, link) else {
+                return Ok(vec![untitled(TrackRef::Url(link.clone()))]);
+            };
             match answer.await.map_err(|error| error.fault())? {
                 Item::Track(track) => Ok(vec![track]),
                 Item::Collection(collection) => of_collection(&**catalog, &collection.reference).await,
@@ -77,13 +80,28 @@ async fn all_of(catalog: &dyn Catalog, list: &ListId) -> Result<Vec<Track>, Cata
     Ok(tracks)
 }
 
-fn of_file(path: &Path) -> Track {
-    let title = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    Track::new(TrackRef::File(path.to_owned()), title)
+/// Whether a file says which parts of others are tracks.
+fn is_sheet(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("cue"))
 }
 
-fn of_address(url: &Url) -> Track {
-    let name = url.path_segments().and_then(|mut parts| parts.next_back()).unwrap_or_default();
-    let title = if name.is_empty() { url.host_str().unwrap_or_default() } else { name };
-    Track::new(TrackRef::Url(url.clone()), title)
+fn untitled(reference: TrackRef) -> Track {
+    let title = title_of(&reference);
+    Track::new(reference, title)
+}
+
+/// What a track is called of which only the place is known: the last word of the place, else all of it.
+pub(super) fn title_of(reference: &TrackRef) -> CleanText {
+    let stem = |path: &Path| path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let title = match reference {
+        TrackRef::File(path) => stem(path),
+        TrackRef::Part(part) => stem(&part.path) + &part.fragment(),
+        TrackRef::Url(url) => {
+            let name = url.path_segments().and_then(|mut parts| parts.next_back());
+            let name = name.filter(|name| !name.is_empty());
+            name.or(url.host_str()).unwrap_or_default().to_owned()
+        }
+        TrackRef::Service { id, .. } => id.clone(),
+    };
+    CleanText::from(if title.is_empty() { reference.to_string() } else { title })
 }

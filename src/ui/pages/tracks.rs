@@ -195,7 +195,7 @@ fn name_of(service: &ServiceId, services: &[ServiceInfo]) -> String {
 /// Where a track comes from, in a word or two.
 pub(in crate::ui) fn source(reference: &TrackRef, services: &[ServiceInfo]) -> String {
     match reference {
-        TrackRef::File(_) => "My music".to_owned(),
+        TrackRef::File(_) | TrackRef::Part(_) => "My music".to_owned(),
         TrackRef::Url(url) => url.host_str().unwrap_or("web").to_owned(),
         TrackRef::Service { service, .. } => name_of(service, services),
     }

@@ -215,6 +215,7 @@ impl House {
             | Effect::Watch(_)
             | Effect::ListOutputs
             | Effect::KeepQueueStep { .. }
+            | Effect::KeepOwn(_)
             | Effect::KeepLoudness { .. }
             | Effect::KeepResume { .. }
             | Effect::ForgetResume { .. }

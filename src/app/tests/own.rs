@@ -1,0 +1,72 @@
+//! What is said of the own music: likes, ratings, searches that are kept; and how it is searched.
+
+use super::*;
+use crate::model::{Filter, Powers};
+
+/// With own music that can be searched and liked, and a service that narrows searches down by genre.
+fn run() -> Run {
+    let mut services = services();
+    services[0].capabilities.filters =
+        vec![Filter { key: "genre", words: "", values: vec![], is_free: true }];
+    let own = &mut services[3].capabilities;
+    own.search = vec![Kind::Track];
+    own.powers = Powers { like: vec![Kind::Track], ..Powers::default() };
+    own.lists = service("files", true, &["music", "liked", "smart"], SignIn::NotNeeded).capabilities.lists;
+    Run::new(Start { services, ..Start::default() })
+}
+
+fn file(name: &str) -> Track {
+    Track::new(name.parse().unwrap(), name)
+}
+
+fn opened(rows: Vec<Item>) -> Run {
+    run().steps([Step::Keys("2"), Step::BrowsedItems(rows, false)])
+}
+
+fn told(run: &Run) -> String {
+    run.state.notices.latest().map_or_else(String::new, |notice| notice.words.to_string())
+}
+
+#[test]
+fn own_tracks_are_liked_and_rated() {
+    let rows = || vec![file("/m/a.flac").into(), file("/m/b.flac#t=1,2").into()];
+    let run = opened(rows()).steps([Step::Keys("f")]);
+    assert!(run.asked().starts_with("like files:track:/m/a.flac true"), "{}", run.asked());
+    assert!(run.state.browse.open().unwrap().rows[0].track().unwrap().liked);
+    let run = run.steps([Step::Changed(Ok(())), Step::Keys("f")]);
+    assert!(run.asked().starts_with("like files:track:/m/a.flac false"), "{}", run.asked());
+    let run = opened(rows()).steps([Step::Keys("j;4")]);
+    assert!(run.asked().starts_with("own Rate { track: /m/b.flac#t=1,2, stars: 4 }"), "{}", run.asked());
+    assert_eq!(told(&run), "4 of 5 stars: /m/b.flac#t=1,2");
+    let run = opened(vec![track("open", "a").into()]).steps([Step::Keys(";1")]);
+    assert!(!run.asked().contains("own"), "{}", run.asked());
+    assert!(told(&run).starts_with("Only your own files are rated"));
+}
+
+#[test]
+fn a_search_is_kept_under_a_name_and_forgotten() {
+    let run = run().steps([Step::Keys("/ada<Space>year>2"), Step::Keys("<Enter>"), Step::Keys("gn")]);
+    assert_eq!(run.state.overlays.len(), 1);
+    let run = run.steps([Step::Keys("Good<Enter>")]);
+    let expected = "own KeepSearch { name: \"Good\", words: \"ada year>2\" }";
+    assert!(run.asked().starts_with(expected), "{}", run.asked());
+    assert!(run.state.overlays.is_empty());
+    let list = BrowseList { id: ListId("smart:Good".to_owned()), title: "Good (2 tracks)".into() };
+    let run = opened(vec![Item::List(list)]).steps([Step::Keys("gx")]);
+    assert!(run.asked().starts_with("own ForgetSearch { name: \"Good\" }"), "{}", run.asked());
+    assert_eq!(run.state.browse.open().unwrap().rows, []);
+    let run = opened(vec![]).steps([Step::Keys("gx"), Step::Keys("gn")]);
+    assert!(!run.asked().contains("own") && run.state.overlays.is_empty());
+}
+
+#[test]
+fn own_music_is_asked_the_whole_line() {
+    let run = run().steps([Step::Keys("/ada<Space>genre:jazz<Enter>")]);
+    let asked = run.asked();
+    assert!(asked.contains("search files \"ada genre:jazz\" 0"), "{asked}");
+    assert!(asked.contains("search open \"ada\" 0"), "{asked}");
+    // Conditions alone are a question to the own music only.
+    let run = self::run().steps([Step::Keys("/genre:jazz<Enter>")]);
+    let asked = run.asked();
+    assert!(asked.contains("search files \"genre:jazz\" 0") && !asked.contains("search open"), "{asked}");
+}
