@@ -155,17 +155,29 @@ fn verdict(connection: &Connection, check: &str) -> rusqlite::Result<Option<Stri
     }
 }
 
+/// What SQLite and its full-text index say of a schema that is none of ours.
+const SIGNS: [&str; 10] = [
+    "no such",
+    "no column",
+    "has no",
+    "malformed",
+    "unsupported",
+    "already exists",
+    "parse error",
+    "unrecognized",
+    "error in",
+    "reserved",
+];
+
 /// Whether the file is at fault, and not what was asked of it.
 pub(super) fn is_damage(error: &rusqlite::Error) -> bool {
     match error {
         rusqlite::Error::SqliteFailure(cause, words) => match cause.code {
             ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => true,
             // A schema that has changed by itself.
-            ErrorCode::Unknown => words.as_ref().is_some_and(|words| {
-                ["no such", "no column", "has no", "malformed", "unsupported", "already exists"]
-                    .iter()
-                    .any(|sign| words.contains(sign))
-            }),
+            ErrorCode::Unknown => {
+                words.as_ref().is_some_and(|words| SIGNS.iter().any(|sign| words.contains(sign)))
+            }
             _ => false,
         },
         rusqlite::Error::FromSqlConversionFailure(..)

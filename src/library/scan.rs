@@ -124,7 +124,7 @@ fn run(
     // What is not where it was is dropped first, so that a file that moved is known again.
     for batch in gone.chunks(BATCH) {
         let change = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        batch.iter().try_for_each(|id| index::drop_track(&change, *id, now))?;
+        batch.iter().flatten().try_for_each(|id| index::drop_track(&change, *id, now))?;
         change.commit()?;
     }
     read_all(connection, &changed, now, &mut report, go_on)?;
@@ -137,20 +137,20 @@ fn run(
     Ok(report)
 }
 
-/// Files that are new or not as they were, and rows of files that are not there any more. Rows are looked at folder by
+/// Files that are new or not as they were, and the rows of each file that is not there any more. Rows are looked at folder by
 /// folder: those of a large library would take more memory than all the rest of the program.
 fn differences(
     connection: &Connection,
     files: Vec<Candidate>,
     is_gone: &dyn Fn(&str) -> bool,
-) -> rusqlite::Result<(Vec<Work>, Vec<i64>)> {
+) -> rusqlite::Result<(Vec<Work>, Vec<Vec<i64>>)> {
     let (mut gone, mut changed, mut seen) = (Vec::new(), Vec::with_capacity(files.len()), HashSet::new());
     for of_folder in files.chunk_by(|one, next| one.folder == next.folder) {
         let folder = &of_folder[0].folder;
         let mut known = known_rows(connection, folder)?;
         changed.extend(of_folder.iter().map(|file| rows_to_replace(&mut known, file)));
         if is_gone(folder) {
-            gone.extend(known.into_values().flatten().map(|row| row.id));
+            gone.extend(known.values().map(|rows| ids(rows)));
         }
         seen.insert(Arc::clone(folder));
     }
@@ -159,7 +159,7 @@ fn differences(
     while let Some(row) = all.next()? {
         let folder: String = row.get(0)?;
         if !seen.contains(folder.as_str()) && is_gone(&folder) {
-            gone.extend(known_rows(connection, &folder)?.into_values().flatten().map(|row| row.id));
+            gone.extend(known_rows(connection, &folder)?.values().map(|rows| ids(rows)));
         }
     }
     let work = |(candidate, before): (Candidate, Option<Vec<i64>>)| Some(Work { candidate, before: before? });
@@ -174,13 +174,17 @@ fn rows_to_replace(known: &mut HashMap<String, Vec<Known>>, file: &Candidate) ->
         let has_all = (row.has_lyrics || !file.has_lyrics) && (row.has_art || !file.has_cover);
         row.stamp == stamp && has_all
     });
-    (rows.is_empty() || !is_same).then(|| rows.iter().map(|row| row.id).collect())
+    (rows.is_empty() || !is_same).then(|| ids(&rows))
 }
 
 fn is_missing(folder: &str, folders: &[PathBuf], unread: &[PathBuf]) -> bool {
     let Some(path) = index::path_named(folder) else { return false };
     let is_below_root = folders.iter().any(|folder| path.starts_with(folder));
     !is_below_root || !unread.iter().any(|folder| path.starts_with(folder))
+}
+
+fn ids(rows: &[Known]) -> Vec<i64> {
+    rows.iter().map(|row| row.id).collect()
 }
 
 /// What is known of a folder's files that were there: the rows of each, by its name.
