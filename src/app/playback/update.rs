@@ -93,11 +93,14 @@ impl State {
         }
     }
 
-    /// Whether a row of the queue is from the album that plays.
+    /// Whether a row of the queue is from the album that plays, or another part of the file that plays.
     fn is_of_the_same_album(&self, entry: EntryId) -> bool {
-        let album = self.playback.now.as_ref().and_then(|now| now.track.album.as_ref());
-        let next = self.queue.entry(entry);
-        album.is_some() && next.and_then(|next| next.track.album.as_ref()) == album
+        let (Some(now), Some(next)) = (&self.playback.now, self.queue.entry(entry)) else { return false };
+        let is_same_file = match (&now.track.reference, &next.track.reference) {
+            (TrackRef::Part(one), TrackRef::Part(other)) => one.path == other.path,
+            (_, _) => false,
+        };
+        is_same_file || now.track.album.is_some() && next.track.album == now.track.album
     }
 
     pub(in crate::app) fn started(

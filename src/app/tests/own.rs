@@ -45,7 +45,7 @@ fn own_tracks_are_liked_and_rated() {
 
 #[test]
 fn a_search_is_kept_under_a_name_and_forgotten() {
-    let run = run().steps([Step::Keys("/ada<Space>year>2"), Step::Keys("<Enter>"), Step::Keys("gn")]);
+    let run = run().steps([Step::Keys("gsada<Space>year>2"), Step::Keys("<Enter>"), Step::Keys("gn")]);
     assert_eq!(run.state.overlays.len(), 1);
     let run = run.steps([Step::Keys("Good<Enter>")]);
     let expected = "own KeepSearch { name: \"Good\", words: \"ada year>2\" }";
@@ -61,12 +61,12 @@ fn a_search_is_kept_under_a_name_and_forgotten() {
 
 #[test]
 fn own_music_is_asked_the_whole_line() {
-    let run = run().steps([Step::Keys("/ada<Space>genre:jazz<Enter>")]);
+    let run = run().steps([Step::Keys("gsada<Space>genre:jazz<Enter>")]);
     let asked = run.asked();
     assert!(asked.contains("search files \"ada genre:jazz\" 0"), "{asked}");
     assert!(asked.contains("search open \"ada\" 0"), "{asked}");
     // Conditions alone are a question to the own music only.
-    let run = self::run().steps([Step::Keys("/genre:jazz<Enter>")]);
+    let run = self::run().steps([Step::Keys("gsgenre:jazz<Enter>")]);
     let asked = run.asked();
     assert!(asked.contains("search files \"genre:jazz\" 0") && !asked.contains("search open"), "{asked}");
 }
