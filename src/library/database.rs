@@ -137,9 +137,18 @@ pub(super) fn is_damage(error: &rusqlite::Error) -> bool {
             ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => true,
             // A schema that has changed by itself.
             ErrorCode::Unknown => words.as_ref().is_some_and(|words| {
-                ["no such", "no column", "has no", "malformed", "unsupported", "already exists"]
-                    .iter()
-                    .any(|sign| words.contains(sign))
+                [
+                    "no such",
+                    "no column",
+                    "has no",
+                    "malformed",
+                    "unsupported",
+                    "already exists",
+                    "unrecognized",
+                    "parse error",
+                ]
+                .iter()
+                .any(|sign| words.contains(sign))
             }),
             _ => false,
         },

@@ -13,10 +13,11 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use crate::model::{Fault, FaultKind, PlaylistAnswer, PlaylistId, PlaylistOrder};
+use crate::model::{Fault, FaultKind, PlaylistAnswer, PlaylistId, PlaylistOrder, Session};
 
 use super::database;
 use super::error::LibraryError;
+use super::session;
 
 pub(super) use steps::{keep_queue_step, queue_journal};
 
@@ -42,6 +43,15 @@ impl Playlists {
         let mut connection = Connection::open_in_memory().unwrap();
         super::migrations::migrate(&mut connection).unwrap();
         Self { connection, path: "memory".into() }
+    }
+
+    /// The queue as the player kept it last.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn queue(&self) -> Result<Session, Fault> {
+        let failed = |source| LibraryError::Playlists { path: self.path.clone(), source }.fault();
+        session::load(&self.connection).map_err(failed)
     }
 
     /// Does what is asked, wholly or not at all. `at` is now, in seconds since 1970.

@@ -314,7 +314,7 @@ pub(super) fn says_something(fault: &Fault) -> bool {
 }
 
 /// A row of its own for a track.
-pub(super) fn fresh(track: Track) -> Entry {
+pub(in crate::runtime) fn fresh(track: Track) -> Entry {
     Entry::new(random_id(), track)
 }
 
