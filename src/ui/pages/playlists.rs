@@ -121,16 +121,16 @@ fn draw_open(
         let comma = if length.is_empty() { "" } else { ", " };
         format!("{}{comma}{length}", count(open.entries.len(), "track"))
     };
-    match state.marked_rows(ListPlace::Playlist) {
-        0 => {}
-        marked => totals = format!("{marked} selected {dot} {totals}"),
-    }
     let standing = match open.sorted() {
         Some(_) => "order not kept",
         None if open.is_kept() => "kept",
         None => "keeping",
     };
     totals = format!("{standing} {dot} {totals}");
+    match state.marked_rows(ListPlace::Playlist) {
+        0 => {}
+        marked => totals = format!("{marked} selected {dot} {totals}"),
+    }
     let texts = (open.name.as_str(), totals.as_str());
     let (area, caret) = heading_or_filter(buffer, area, state, theme, ListPlace::Playlist, texts);
     if open.entries.is_empty() {
