@@ -80,7 +80,7 @@ def run(home, words):
         os.execv(SEGUE, [SEGUE])
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
     read(terminal, 1.5, True)
-    os.write(terminal, b"/" + words.encode())
+    os.write(terminal, b"gs" + words.encode())
     read(terminal, 0.1, True)
     answered.clear()
     begun = time.monotonic()

@@ -117,6 +117,7 @@ pub struct Left {
 pub struct Keeper {
     desk: Arc<Desk>,
     thread: Option<JoinHandle<()>>,
+    keeps_queue: bool,
 }
 
 /// Where orders wait.
@@ -164,6 +165,7 @@ impl Keeper {
             let words = "Segue runs already, and that one keeps the queue";
             report(News::Trouble(Fault::new(FaultKind::Other, words)));
         }
+        let keeps_queue = turn.is_some();
         let desk = Arc::new(Desk::default());
         let (theirs, path, step) = (Arc::clone(&desk), path.to_owned(), left.session.step);
         let thread = thread::Builder::new()
@@ -172,7 +174,12 @@ impl Keeper {
                 keep(connection, &theirs, &Place { path, turn, unix_seconds, step }, report);
             })
             .map_err(LibraryError::Thread)?;
-        Ok((Self { desk, thread: Some(thread) }, left))
+        Ok((Self { desk, thread: Some(thread), keeps_queue }, left))
+    }
+
+    /// Whether the queue is this process's; else another one keeps it, and what is said of it here is not kept.
+    pub fn keeps_queue(&self) -> bool {
+        self.keeps_queue
     }
 
     /// Takes an order and returns at once. `false`: so many wait that this one was not taken and should be

@@ -1,6 +1,6 @@
 //! `segue play`: the same player and the same decisions, without a screen.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -14,7 +14,7 @@ use crate::model::{
     TrackRef, Volume, format_clock,
 };
 
-use super::ask::{self, Target};
+use super::ask::{self, Target, is_local, local_playlist};
 use super::demo::Demo;
 use super::event_loop::heard;
 use super::hands::{Flow, Hands};
@@ -36,6 +36,8 @@ const FAREWELL: Duration = Duration::from_millis(100);
 pub struct PlayRequest {
     /// One after the other.
     pub targets: Vec<Target>,
+    /// After them, these playlists: those of this machine by name.
+    pub playlists: Vec<Target>,
     /// Where the sound goes; the settings decide without one.
     pub output: Option<OutputChoice>,
     /// Where in the first track to start.
@@ -100,6 +102,7 @@ pub fn play(mut profile: Profile, request: PlayRequest, news: &mut dyn FnMut(New
         start,
         wants_device,
         to_file: is_file,
+        library: profile.paths.library_file(),
         done: false,
     };
     let ending = tasks.block_on(run.run(request, events));
@@ -107,6 +110,11 @@ pub fn play(mut profile: Profile, request: PlayRequest, news: &mut dyn FnMut(New
     drop(quiet);
     tasks.shutdown_timeout(FAREWELL);
     ending
+}
+
+/// Whether it is a playlist of this machine by its number; other names are those of files.
+fn is_own(target: &Target) -> bool {
+    matches!(target, Target::Item(_)) && is_local(target)
 }
 
 /// Writing to a file that is to be played would destroy it before it is read.
@@ -140,6 +148,8 @@ struct Run<'n> {
     /// A device was asked for by name, or a file; playing silently is not what was wanted.
     wants_device: bool,
     to_file: bool,
+    /// Where the library is.
+    library: PathBuf,
     done: bool,
 }
 
@@ -151,7 +161,15 @@ impl Run<'_> {
             (self.news)(News::Warning(fault));
         }
         let mut tracks = Vec::new();
-        for target in &request.targets {
+        let playlists = request.playlists.iter().map(|target| (target, is_local(target)));
+        for (target, own) in request.targets.iter().map(|target| (target, is_own(target))).chain(playlists) {
+            if own {
+                match local_playlist(&self.library, target) {
+                    Ok(found) => tracks.extend(found.entries.iter().map(|entry| Track::clone(&entry.track))),
+                    Err(fault) => self.fail(None, &fault),
+                }
+                continue;
+            }
             tokio::select! {
                 biased;
                 number = signals.next() => return Ok(Ending::Signal(number)),

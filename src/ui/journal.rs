@@ -15,6 +15,8 @@ const NAME: Column =
     Column { title: "What was done", span: Span::Share(1), align: Align::Left, weight: Weight::Main };
 const BRINGS: Column =
     Column { title: "Going there brings", span: Span::Share(1), align: Align::Left, weight: Weight::Main };
+/// The same where there is little room.
+const SHORT: Column = Column { title: "", span: Span::Cells(20), align: Align::Left, weight: Weight::Main };
 const NOTE: Column = Column { title: "", span: Span::Cells(10), align: Align::Left, weight: Weight::Aside };
 
 /// From this many columns up, what stands and what was taken back is said in words too.
@@ -46,7 +48,7 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, page: &JournalPage, them
     let is_wide = inner.width >= NOTE_COLUMNS;
     let list = List {
         place: ListPlace::Journal,
-        columns: if is_wide { &[SIGN, NAME, BRINGS, NOTE] } else { &[SIGN, NAME, BRINGS] },
+        columns: if is_wide { &[SIGN, NAME, BRINGS, NOTE] } else { &[SIGN, NAME, SHORT] },
         len: page.rows.len(),
         cursor: page.list.cursor(),
         window: &|height| page.list.window(height),

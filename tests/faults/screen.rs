@@ -88,7 +88,7 @@ fn check(retries: u8, rows: Vec<Row>) -> Vec<Call> {
             *present.lock().unwrap() = script;
         }
         // Other words each time: pages that were read are kept.
-        screen.keys(&format!("/\x15{name}\r"));
+        screen.keys(&format!("gs\x15{name}\r"));
         let shown = screen.wait(&format!("{name}: {words:?}"), |screen| {
             let flat = flat(screen);
             words.iter().all(|words| flat.contains(words))
@@ -327,7 +327,7 @@ fn a_bearer_that_ends_midway_is_seen_on_the_screen() {
         let home = home(&server, 0, &[Who::YourMusic]);
         let mut screen = Pty::start(&home, &[], 160, 50, &[]);
         screen.wait_for("Listen now");
-        screen.keys("/ferry\r");
+        screen.keys("gsferry\r");
         screen.wait_for("1 found");
         screen.keys("\r");
         let is_new = |call: &Call| call.header("authorization").contains(NEXT_BEARER);

@@ -89,7 +89,7 @@ fn each_far_seek_costs_one_address() {
     ));
     let mut screen = Pty::start(&home, &[], 120, 40, &[]);
     screen.wait_for("Listen now");
-    screen.keys("/ferry\r");
+    screen.keys("gsferry\r");
     screen.wait_for("1 found");
     screen.keys("\r");
     screen.wait("it plays", |screen| position(screen).is_some_and(|at| at >= 1));

@@ -48,7 +48,7 @@ fn keys_lead_through_the_player() {
     demo.keys("n");
     demo.wait("the next track heard", |screen| is_heard(screen, "Harbour Lights"));
 
-    demo.keys("/harbour");
+    demo.keys("gsharbour");
     let found = demo.wait("five answers", |screen| screen.matches(" found").count() == 5);
     for service in ["Audius ", "Audiomack ", "YourMusic ", "Audiosocket "] {
         let at = found.find(&format!("{service}nothing"));
@@ -121,7 +121,7 @@ fn hostile_titles_never_reach_the_terminal_as_controls() {
     // Each search is a page of its own.
     for word in ["alert", "title", "c1", "break", "control", "3pm", "tags", "separators", "stacked", "delete"]
     {
-        demo.keys(&format!("/\x15{word}"));
+        demo.keys(&format!("gs\x15{word}"));
         demo.wait(word, |screen| {
             screen.contains(&format!("/ {word}")) && screen.matches(" found").count() == 5
         });
@@ -131,7 +131,7 @@ fn hostile_titles_never_reach_the_terminal_as_controls() {
     }
     assert_eq!(pages, 10);
     // One of them plays, so that it stands in the band at the bottom too.
-    demo.keys("/\x15alert");
+    demo.keys("gs\x15alert");
     demo.wait("alert", |screen| screen.contains("/ alert") && screen.contains("[31mRed"));
     demo.keys("\r");
     demo.wait_for("Enter play");
@@ -153,7 +153,7 @@ fn usual_controls() -> BTreeSet<String> {
     let home = home();
     let mut demo = Pty::demo(&home);
     demo.wait_for("Nothing is playing");
-    demo.keys("/zzzzz");
+    demo.keys("gszzzzz");
     demo.wait_for("Nothing was found");
     demo.keys("\x1b");
     demo.wait_for("? keys");

@@ -64,7 +64,7 @@ fn build(columns: u16, rows: u16) {
         Home::new().config(&format!("{config}[library]\nfolders = [\"{}\"]\n", music.path().display()));
     assert_eq!(home.run(&["library", "scan"]).code, 0);
     let mut hand = Hand::new(Pty::start(&home, &[], columns, rows, &[]));
-    hand.wait_for("Welcome");
+    hand.wait_for("Listen now");
     hand.press("gsni\r");
     hand.screen.wait("all answers", |screen| !screen.contains("waiting") && screen.contains("found"));
     hand.press("V");

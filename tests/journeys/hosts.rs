@@ -95,7 +95,7 @@ fn only_the_services_in_use_are_asked() {
         assert_eq!(done.code, 0, "{words:?}: {done:?}");
     }
     let mut screen = screen(&home, &recorder);
-    screen.keys("/night ferry\r");
+    screen.keys("gsnight ferry\r");
     screen.wait_for("Night Ferry");
     screen.keys("\r");
     screen.wait_for("Night Ferry");

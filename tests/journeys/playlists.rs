@@ -257,7 +257,7 @@ fn a_row_goes_into_a_playlist_with_a_key() {
     let before = services.sandbox.requests().len();
     let mut screen = Pty::start(&home, &[], 120, 40, &[]);
     screen.wait_for("Listen now");
-    screen.keys("/night ferry\r");
+    screen.keys("gsnight ferry\r");
     screen.wait_for("Ada Cole");
     screen.keys("a");
     screen.wait_for("Add Night Ferry to a playlist");
@@ -274,7 +274,7 @@ fn a_row_goes_into_a_playlist_with_a_key() {
     screen.keys("\x1b[B\r");
     screen.wait_for("Night Ferry is now in Ferries");
     // Rows of the queue that are selected go together.
-    screen.keys("/\x15paper lanterns\r");
+    screen.keys("gs\x15paper lanterns\r");
     screen.wait("other rows", |screen| screen.contains("Paper Lanterns"));
     screen.keys("eje3gg");
     screen.wait_for("Queue (2)");

@@ -4,8 +4,11 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// Longest word that is looked for, in letters; what is typed beyond is not compared.
-const MAX_WORD: usize = 32;
+/// Longest word that is looked for, in bytes; what is typed beyond is not compared.
+const MAX_WORD: usize = 48;
+
+/// Most beginnings of words of a row that are looked at.
+const MAX_STARTS: usize = 48;
 
 /// Stands between the texts of a row: no word holds it.
 const BETWEEN: char = '\n';
@@ -13,30 +16,53 @@ const BETWEEN: char = '\n';
 /// The words that are looked for.
 #[derive(Debug)]
 pub(super) struct Wanted {
-    words: Vec<Vec<char>>,
+    words: Vec<Vec<u8>>,
+}
+
+/// How well a row fits what is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Fit {
+    /// Not at all.
+    None,
+    /// The letters of each word come in order.
+    Loose,
+    /// Each word is there, whole or in beginnings of words.
+    Whole,
 }
 
 impl Wanted {
     pub fn new(typed: &str) -> Self {
         let word = |word: &str| {
-            let mut letters = Vec::new();
+            let mut letters = String::new();
             fold(word, &mut letters);
+            let mut letters = letters.into_bytes();
             letters.truncate(MAX_WORD);
             letters
         };
         Self { words: typed.split_whitespace().map(word).collect() }
     }
 
-    /// Whether a row of these letters holds every word; `loosely`: the letters of a word need only come in order.
-    pub fn is_in(&self, row: &[char], loosely: bool) -> bool {
-        self.words
-            .iter()
-            .all(|word| holds(row, word) || begins_words(row, word) || (loosely && comes_in_order(row, word)))
+    /// How well a row of these texts fits.
+    pub fn fit(&self, row: &str) -> Fit {
+        let row = row.as_bytes();
+        let mut fit = Fit::Whole;
+        for word in &self.words {
+            if holds(row, word) {
+                continue;
+            }
+            if !comes_in_order(row, word) {
+                return Fit::None;
+            }
+            if !begins_words(row, word) {
+                fit = Fit::Loose;
+            }
+        }
+        fit
     }
 }
 
-/// Adds a text to a row's letters.
-pub(super) fn add(row: &mut Vec<char>, text: &str) {
+/// Adds a text to those of a row.
+pub(super) fn add(row: &mut String, text: &str) {
     if !row.is_empty() {
         row.push(BETWEEN);
     }
@@ -44,9 +70,13 @@ pub(super) fn add(row: &mut Vec<char>, text: &str) {
 }
 
 /// Small letters without accents.
-fn fold(text: &str, to: &mut Vec<char>) {
+fn fold(text: &str, to: &mut String) {
     if text.is_ascii() {
-        to.extend(text.chars().map(|letter| letter.to_ascii_lowercase()));
+        let from = to.len();
+        to.push_str(text);
+        if let Some(added) = to.get_mut(from..) {
+            added.make_ascii_lowercase();
+        }
         return;
     }
     let bare = text.nfd().filter(|letter| !is_combining_mark(*letter));
@@ -64,47 +94,44 @@ fn without_stroke(letter: char) -> char {
     }
 }
 
-fn holds(row: &[char], word: &[char]) -> bool {
-    let Some(first) = word.first() else { return true };
-    let mut rest = row;
-    while let Some(at) = rest.iter().position(|letter| letter == first) {
-        rest = &rest[at..];
-        if rest.starts_with(word) {
-            return true;
-        }
-        rest = &rest[1..];
-    }
-    false
+fn holds(row: &[u8], word: &[u8]) -> bool {
+    let Some((first, rest)) = word.split_first() else { return true };
+    let last = row.len().saturating_sub(word.len() - 1);
+    let places = row.get(..last).unwrap_or_default().iter().enumerate();
+    places.filter(|(_, letter)| *letter == first).any(|(place, _)| row[place + 1..].starts_with(rest))
+}
+
+fn comes_in_order(row: &[u8], word: &[u8]) -> bool {
+    let mut row = row.iter();
+    word.iter().all(|wanted| row.any(|letter| letter == wanted))
 }
 
 /// Whether the word is made of beginnings of the row's words, in order.
-fn begins_words(row: &[char], word: &[char]) -> bool {
-    if word.len() > MAX_WORD {
-        return false;
+fn begins_words(row: &[u8], word: &[u8]) -> bool {
+    let mut starts = [0; MAX_STARTS];
+    let mut count = 0;
+    let mut was_letter = false;
+    for (place, letter) in row.iter().enumerate() {
+        let is_letter = letter.is_ascii_alphanumeric() || !letter.is_ascii();
+        if is_letter && !was_letter && count < MAX_STARTS {
+            starts[count] = place;
+            count += 1;
+        }
+        was_letter = is_letter;
     }
     // For each number of letters that are found: where the search goes on, as early as can be.
     let mut ends = [usize::MAX; MAX_WORD + 1];
     ends[0] = 0;
     for found in 0..word.len() {
         let from = ends[found];
-        let mut place = from;
-        while place < row.len() {
-            let is_start = row[place].is_alphanumeric() && (place == 0 || !row[place - 1].is_alphanumeric());
-            if is_start && row[place] == word[found] {
-                let same = row[place..].iter().zip(&word[found..]).take_while(|(one, other)| one == other);
-                for count in 1..=same.count() {
-                    ends[found + count] = ends[found + count].min(place + count);
-                }
+        for start in starts.iter().take(count).filter(|start| **start >= from) {
+            let same = row[*start..].iter().zip(&word[found..]).take_while(|(one, other)| one == other);
+            for length in 1..=same.count() {
+                ends[found + length] = ends[found + length].min(start + length);
             }
-            place += 1;
         }
     }
     ends[word.len()] != usize::MAX
-}
-
-fn comes_in_order(row: &[char], word: &[char]) -> bool {
-    let mut row = row.iter();
-    word.iter().all(|wanted| row.any(|letter| letter == wanted))
 }
 
 #[cfg(test)]
@@ -114,9 +141,9 @@ mod tests {
     use super::*;
 
     fn found(row: &[&str], typed: &str, loosely: bool) -> bool {
-        let mut letters = Vec::new();
+        let mut letters = String::new();
         row.iter().for_each(|text| add(&mut letters, text));
-        Wanted::new(typed).is_in(&letters, loosely)
+        Wanted::new(typed).fit(&letters) >= if loosely { Fit::Loose } else { Fit::Whole }
     }
 
     #[test]

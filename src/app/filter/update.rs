@@ -1,6 +1,6 @@
 //! Decisions about the filter.
 
-use super::find::{self, Wanted};
+use super::find::{self, Fit, Wanted};
 use super::state::{Filter, Stamp, Subject};
 use crate::app::effect::Effect;
 use crate::app::focus::Focus;
@@ -186,11 +186,11 @@ impl State {
 
     fn find_rows(&self, filter: &mut Filter, words: String, stamp: Stamp) {
         let wanted = Wanted::new(&words);
-        let mut letters = Vec::new();
-        let mut is_in = |row: usize, loosely: bool| {
-            letters.clear();
-            self.letters_of(filter.place, row, &mut letters);
-            wanted.is_in(&letters, loosely)
+        let mut texts = String::new();
+        let mut fit = |row: usize| {
+            texts.clear();
+            self.texts_of(filter.place, row, &mut texts);
+            wanted.fit(&texts)
         };
         // What is typed on finds fewer of the same rows.
         let narrower = filter.stamp == Some(stamp)
@@ -198,17 +198,19 @@ impl State {
             && !filter.loosely
             && words.starts_with(&filter.words)
             && !words[filter.words.len()..].contains(char::is_whitespace);
-        let mut found: Vec<usize> = if words.is_empty() {
-            (0..stamp.rows).collect()
-        } else if narrower {
-            filter.rows.iter().copied().filter(|row| is_in(*row, false)).collect()
-        } else {
-            (0..stamp.rows).filter(|row| is_in(*row, false)).collect()
-        };
-        filter.loosely = found.is_empty() && !words.is_empty();
-        if filter.loosely {
-            found = (0..stamp.rows).filter(|row| is_in(*row, true)).collect();
+        let all: Vec<usize> = (0..stamp.rows).collect();
+        let among = if narrower { &filter.rows } else { &all };
+        let (mut whole, mut loose) = (Vec::new(), Vec::new());
+        for row in among {
+            match fit(*row) {
+                Fit::Whole => whole.push(*row),
+                Fit::Loose => loose.push(*row),
+                Fit::None => {}
+            }
         }
+        // Letters that only come in order are meant where nothing else can be.
+        filter.loosely = whole.is_empty() && !words.is_empty();
+        let found = if filter.loosely { loose } else { whole };
         filter.rows = found;
         filter.list.set_len(filter.rows.len());
         (filter.words, filter.stamp) = (words, Some(stamp));
@@ -251,43 +253,43 @@ impl State {
         }
     }
 
-    /// The letters of a row, as they are compared.
-    fn letters_of(&self, place: ListPlace, row: usize, letters: &mut Vec<char>) {
+    /// The texts of a row, as they are compared.
+    fn texts_of(&self, place: ListPlace, row: usize, texts: &mut String) {
         match place {
-            ListPlace::Queue => self.queue.entries.get(row).map(|entry| of_track(&entry.track, letters)),
+            ListPlace::Queue => self.queue.entries.get(row).map(|entry| of_track(&entry.track, texts)),
             ListPlace::Playlist => {
                 let entries = self.playlists.open.as_ref().map(|open| &open.entries);
-                entries.and_then(|entries| entries.get(row)).map(|entry| of_track(&entry.track, letters))
+                entries.and_then(|entries| entries.get(row)).map(|entry| of_track(&entry.track, texts))
             }
             ListPlace::Playlists => self.playlists.rows.get(row).map(|row| match row {
-                PlaylistRow::Own(about) => find::add(letters, about.name.as_str()),
-                PlaylistRow::At { name, .. } => find::add(letters, name.as_str()),
-                PlaylistRow::There { title, .. } => find::add(letters, title.as_str()),
+                PlaylistRow::Own(about) => find::add(texts, about.name.as_str()),
+                PlaylistRow::At { name, .. } => find::add(texts, name.as_str()),
+                PlaylistRow::There { title, .. } => find::add(texts, title.as_str()),
             }),
-            ListPlace::Results => self.search.rows.get(row).map(|row| of_item(&row.item, letters)),
+            ListPlace::Results => self.search.rows.get(row).map(|row| of_item(&row.item, texts)),
             ListPlace::Tracks => {
-                self.browse.open().and_then(|shelf| shelf.rows.get(row)).map(|item| of_item(item, letters))
+                self.browse.open().and_then(|shelf| shelf.rows.get(row)).map(|item| of_item(item, texts))
             }
             _ => None,
         };
     }
 }
 
-fn of_track(track: &Track, letters: &mut Vec<char>) {
-    find::add(letters, track.title.as_str());
+fn of_track(track: &Track, texts: &mut String) {
+    find::add(texts, track.title.as_str());
     for text in track.artists.iter().chain(&track.album) {
-        find::add(letters, text.as_str());
+        find::add(texts, text.as_str());
     }
 }
 
-fn of_item(item: &Item, letters: &mut Vec<char>) {
+fn of_item(item: &Item, texts: &mut String) {
     match item {
-        Item::Track(track) => of_track(track, letters),
+        Item::Track(track) => of_track(track, texts),
         Item::Collection(collection) => {
-            find::add(letters, collection.title.as_str());
+            find::add(texts, collection.title.as_str());
             let others = [&collection.by, &collection.note];
-            others.into_iter().flatten().map(CleanText::as_str).for_each(|text| find::add(letters, text));
+            others.into_iter().flatten().map(CleanText::as_str).for_each(|text| find::add(texts, text));
         }
-        Item::List(list) => find::add(letters, list.title.as_str()),
+        Item::List(list) => find::add(texts, list.title.as_str()),
     }
 }

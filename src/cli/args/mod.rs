@@ -12,10 +12,12 @@ use crate::runtime::Target;
 mod ask;
 mod debug;
 mod playlist;
+mod queue;
 
 pub(super) use ask::{Browse, Marks, Open, Search, Service, Show};
 pub(super) use debug::{CleanTarget, Stage};
 pub(super) use playlist::{About, Playlist, Retrace};
+pub(super) use queue::Queue;
 
 /// Segue plays music in the terminal: from Audius, Audiomack, YourMusic, Audiosocket and your own files.
 #[derive(Parser, Debug)]
@@ -59,6 +61,11 @@ pub(super) enum Command {
     Playlist {
         #[command(subcommand)]
         verb: Playlist,
+    },
+    /// Save the queue under a name, and bring one back
+    Queue {
+        #[command(subcommand)]
+        verb: Queue,
     },
     /// Make a call that no screen offers
     Service(Service),
@@ -177,8 +184,12 @@ pub(super) enum Smart {
 pub(super) struct Play {
     /// A path, an http(s) address of a file or .m3u8, a share link of a service, or SERVICE:KIND:ID of a track,
     /// album or playlist such as audius:track:D7KyD
-    #[arg(required = true, value_name = "LOCATOR", value_parser = OsStringValueParser::new().try_map(target))]
+    #[arg(required_unless_present = "playlists", value_name = "LOCATOR", value_parser = OsStringValueParser::new().try_map(target))]
     pub locators: Vec<Target>,
+    /// Play a playlist, after the locators if there are any: the name of one on this machine, SERVICE:playlist:ID or a
+    /// share link; may be said more than once
+    #[arg(long = "playlist", value_name = "PLAYLIST", value_parser = playlist::playlist)]
+    pub playlists: Vec<Target>,
     #[command(flatten)]
     pub sound: Sound,
     /// Events and a summary as JSON lines on standard output

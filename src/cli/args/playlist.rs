@@ -334,7 +334,7 @@ fn sort_key(text: &str) -> Result<SortKey, String> {
 }
 
 /// What may be a playlist; of a link only its service knows, and what is nothing else is a name on this machine.
-fn playlist(text: &str) -> Result<Target, String> {
+pub(super) fn playlist(text: &str) -> Result<Target, String> {
     let how = || {
         "write SERVICE:playlist:ID, as segue playlist list tells it, the address of its page, or its name"
             .to_owned()

@@ -19,6 +19,7 @@ pub(super) mod play;
 pub(super) mod player;
 pub(super) mod playlist;
 pub(super) mod probe;
+pub(super) mod queue;
 pub(super) mod sandbox;
 pub(super) mod search;
 pub(super) mod service;

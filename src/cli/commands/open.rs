@@ -33,7 +33,10 @@ pub(in crate::cli) fn run(arguments: Open, demo: bool) -> Result<ExitCode, Fault
     match playable {
         Some(item) if !print => {
             drop(shelves);
-            play::run_with(quiet, Play { locators: vec![Target::Item(item)], sound, json })
+            play::run_with(
+                quiet,
+                Play { locators: vec![Target::Item(item)], playlists: Vec::new(), sound, json },
+            )
         }
         None if !print => {
             let name = facts::name(&item, Some(&service));

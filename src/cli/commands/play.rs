@@ -14,8 +14,8 @@ pub(in crate::cli) fn run(arguments: Play, demo: bool) -> Result<ExitCode, Fault
 
 /// The same with a profile that is there already.
 pub(super) fn run_with(profile: Profile, arguments: Play) -> Result<ExitCode, Fault> {
-    let Play { locators, sound: Sound { output, start }, json } = arguments;
-    let request = PlayRequest { targets: locators, output, start: start.unwrap_or_default() };
+    let Play { locators, playlists, sound: Sound { output, start }, json } = arguments;
+    let request = PlayRequest { targets: locators, playlists, output, start: start.unwrap_or_default() };
     let mut line = text::ProgressLine::new(io::stderr().is_terminal() && !json);
     let ending = play(profile, request, &mut |news| match news {
         News::Event(event) if json => text::json(&event),

@@ -81,7 +81,10 @@ fn hear(excerpt: &Excerpt, title: &str, profile: Profile) -> Result<ExitCode, Fa
     let file = folder.join(safe_file_name(title));
     keep(excerpt, &file)?;
     let sound = Sound { output: None, start: None };
-    let played = play::run_with(profile, Play { locators: vec![Target::File(file)], sound, json: false });
+    let played = play::run_with(
+        profile,
+        Play { locators: vec![Target::File(file)], playlists: Vec::new(), sound, json: false },
+    );
     let _ = fs::remove_dir_all(&folder);
     played
 }

@@ -18,11 +18,12 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::model::{
     Delivery, Errand, Fault, FaultKind, Found, OpenedPlaylist, PlaylistAnswer, PlaylistId, PlaylistOrder,
-    ServiceId, Settled, Waiting,
+    ServiceId, Session, Settled, Waiting,
 };
 
 use super::database::{self, beside};
 use super::error::LibraryError;
+use super::session;
 
 pub(super) use steps::{keep_queue_step, queue_journal};
 pub(super) use sweep::sweep;
@@ -49,6 +50,15 @@ impl Playlists {
         let mut connection = Connection::open_in_memory().unwrap();
         super::migrations::migrate(&mut connection).unwrap();
         Self { connection, path: "memory".into() }
+    }
+
+    /// The queue as the player kept it last.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn queue(&self) -> Result<Session, Fault> {
+        let failed = |source| LibraryError::Playlists { path: self.path.clone(), source }.fault();
+        session::load(&self.connection).map_err(failed)
     }
 
     /// Does what is asked, wholly or not at all. `at` is now, in seconds since 1970.

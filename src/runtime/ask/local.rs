@@ -42,6 +42,46 @@ pub fn is_local(target: &Target) -> bool {
     }
 }
 
+/// A playlist on this machine, by its name or number.
+///
+/// # Errors
+/// When there is none, or the library fails.
+pub(in crate::runtime) fn local_playlist(library: &Path, target: &Target) -> Result<OpenedPlaylist, Fault> {
+    let missing = || {
+        Fault::new(FaultKind::NotFound, format!("There is no playlist {target} on this machine"))
+            .hint("segue playlist list tells the names of yours")
+    };
+    // Looking makes no library.
+    if !library.exists() {
+        return Err(missing());
+    }
+    let mut library = Playlists::open(library).map_err(|error| error.fault())?;
+    let PlaylistAnswer::Listed(all) = library.order(&PlaylistOrder::List, clock::unix_seconds())? else {
+        return Err(missing());
+    };
+    let id = named(&all, target).ok_or_else(missing)?;
+    match library.order(&PlaylistOrder::Open(id), clock::unix_seconds())? {
+        PlaylistAnswer::Opened(opened) => Ok(*opened),
+        _ => Err(missing()),
+    }
+}
+
+/// Which of these playlists a name or a number names.
+fn named(all: &[PlaylistInfo], target: &Target) -> Option<PlaylistId> {
+    let found = match target {
+        Target::Item(item) => {
+            all.iter().find(|about| item.kind == Kind::Playlist && about.id.0.to_string() == item.id)
+        }
+        // A name that ends like a part of a file is a name.
+        Target::File(_) | Target::Part(_) => {
+            let name = target.to_string();
+            all.iter().find(|about| about.name.as_str() == name)
+        }
+        Target::Link(_) => None,
+    };
+    found.map(|about| about.id)
+}
+
 fn reference(id: PlaylistId) -> ItemRef {
     ItemRef { service: ServiceId::known(LOCAL), kind: Kind::Playlist, id: id.0.to_string() }
 }
@@ -89,17 +129,7 @@ impl Shelves {
     /// Which playlist a name or a number names.
     fn local_id(&self, target: &Target) -> Result<PlaylistId, Fault> {
         let all = self.local_infos()?;
-        let found = match target {
-            Target::Item(item) => {
-                all.iter().find(|about| item.kind == Kind::Playlist && about.id.0.to_string() == item.id)
-            }
-            Target::File(_) | Target::Part(_) => {
-                let name = target.to_string();
-                all.iter().find(|about| about.name.as_str() == name)
-            }
-            Target::Link(_) => None,
-        };
-        found.map(|about| about.id).ok_or_else(|| {
+        named(&all, target).ok_or_else(|| {
             let fault =
                 Fault::new(FaultKind::NotFound, format!("There is no playlist {target} on this machine"));
             fault.hint("segue playlist list tells the names of yours")

@@ -35,9 +35,9 @@ mod tracks;
 
 pub use browse::Listing;
 pub use change::Marked;
-pub(super) use exchange::fresh;
-pub(super) use exchange::text_row;
 pub use exchange::{HeldList, Incoming};
+pub(super) use exchange::{fresh, text_row};
+pub(super) use local::local_playlist;
 pub use local::{JournalRow, is_local};
 pub use matching::{Match, stays};
 pub use playlists::{OwnPlaylists, PlaylistDone, PlaylistRow, PlaylistRows, PlaylistWish};

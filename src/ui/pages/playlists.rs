@@ -144,10 +144,6 @@ fn draw_open(
         let comma = if length.is_empty() { "" } else { ", " };
         format!("{}{comma}{length}", count(open.entries.len(), "track"))
     };
-    match state.marked_rows(ListPlace::Playlist) {
-        0 => {}
-        marked => totals = format!("{marked} selected {dot} {totals}"),
-    }
     let waits = state.arrival_of_open();
     let standing = match (open.sorted(), waits.as_ref().and_then(|remote| arrival(remote, theme))) {
         (Some(_), _) => "order not kept".to_owned(),
@@ -157,6 +153,10 @@ fn draw_open(
         (None, None) => "keeping".to_owned(),
     };
     totals = format!("{standing} {dot} {totals}");
+    match state.marked_rows(ListPlace::Playlist) {
+        0 => {}
+        marked => totals = format!("{marked} selected {dot} {totals}"),
+    }
     let name = match &open.remote {
         Some(remote) => format!("{} {dot} {}", open.name, state.place_name(&remote.service)),
         None => open.name.to_string(),
