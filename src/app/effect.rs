@@ -6,8 +6,8 @@ use url::Url;
 
 use crate::config::SoundSettings;
 use crate::model::{
-    Change, ItemRef, Link, ListId, Locator, Loudness, OutputChoice, PlayId, PlaylistOrder, Purpose, SearchQuery,
-    ServiceId, SignInAnswer, Step, Ticket, TrackRef, Volume,
+    Change, ItemRef, Link, ListId, Locator, Loudness, OutputChoice, PlayId, PlaylistOrder, Purpose,
+    SearchQuery, ServiceId, SignInAnswer, Step, Ticket, TrackRef, Volume,
 };
 
 /// A request to a room. `runtime` carries it out; answers come back as events.

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use super::scan::{ScanOutcome, ScanProgress};
 use crate::model::{
-    CleanText, Fault, Item, ItemRef, Journal, ListId, Locator, Loudness, OpenedPlaylist, OutputState, Page, PlayId,
-    PlaylistAnswer, Round, ServiceId, ServiceInfo, SignInStep, SoundDevice, SoundFormat, Spectrum, Ticket,
+    CleanText, Fault, Item, ItemRef, Journal, ListId, Locator, Loudness, OpenedPlaylist, OutputState, Page,
+    PlayId, PlaylistAnswer, Round, ServiceId, ServiceInfo, SignInStep, SoundDevice, SoundFormat, Spectrum,
+    Ticket,
 };
 
 /// A report from a room.

@@ -328,6 +328,9 @@ fn brief(effect: &Effect) -> String {
         Effect::Playlists { order, .. } => match &**order {
             PlaylistOrder::List => "playlists".to_owned(),
             PlaylistOrder::Make { name, entries } => format!("make {name} {}", entries.len()),
+            PlaylistOrder::MakeAt { service, name, entries } => {
+                format!("make at {service} {name} {}", entries.len())
+            }
             PlaylistOrder::Append { id, entries } => format!("append {} {}", id.0, entries.len()),
             order => format!("{order:?}"),
         },

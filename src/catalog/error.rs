@@ -150,7 +150,9 @@ impl CatalogError {
             | Self::WrongMethod { .. }
             | Self::OpenPath { .. }
             | Self::Vault { .. } => true,
-            Self::WebPage { .. } | Self::Elsewhere { .. } | Self::Unfinished { .. } | Self::Answer { .. } => false,
+            Self::WebPage { .. } | Self::Elsewhere { .. } | Self::Unfinished { .. } | Self::Answer { .. } => {
+                false
+            }
         }
     }
 

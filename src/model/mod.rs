@@ -37,8 +37,8 @@ pub use link_pattern::LinkPattern;
 pub use list_edit::{DoesNotFit, EntryId, Keyed, ListEdit, Merged, merge};
 pub use locator::{Locator, Purpose, RemoteAddress, TrackRef, TrackRefError, is_web_address};
 pub use mirror::{
-    Arrival, Copied, Delivery, Errand, Found, Mirror, PutTogether, Remote, Round, Sending, Sent, Settled, Told, Waiting,
-    at_service, id_at,
+    Arrival, Copied, Delivery, Errand, Found, Mirror, PutTogether, Remote, Round, Sending, Sent, Settled,
+    Told, Waiting, at_service, id_at,
 };
 pub use nearby::{Reach, is_nearby, is_nearby_ip};
 pub use nearest::nearest;

@@ -11,8 +11,8 @@ use futures_util::future::join_all;
 use crate::catalog::{Catalog, CatalogError};
 use crate::library::{Playlists, sending_turn};
 use crate::model::{
-    Arrival, Change, CleanText, Delivery, Errand, Fault, FaultKind, Found, ItemRef, Kind, OpenedPlaylist, PlaylistId,
-    Retry, Round, ServiceId, Settled, Told, Waiting,
+    Arrival, Change, CleanText, Delivery, Errand, Fault, FaultKind, Found, Item, ItemRef, Kind,
+    OpenedPlaylist, PlaylistId, Retry, Round, ServiceId, Settled, Told, Waiting,
 };
 
 use super::ask::{self, Shelves, fresh};
@@ -71,7 +71,11 @@ pub struct Sweep {
 }
 
 /// Sends what is due, unless another program does.
-pub(super) async fn sweep(path: PathBuf, catalogs: Vec<Arc<dyn Catalog>>, what: Sweep) -> Result<Round, Fault> {
+pub(super) async fn sweep(
+    path: PathBuf,
+    catalogs: Vec<Arc<dyn Catalog>>,
+    what: Sweep,
+) -> Result<Round, Fault> {
     // Nothing can wait where there is no library.
     if !path.exists() {
         return Ok(Round::default());
@@ -113,9 +117,8 @@ fn can_send(catalog: &dyn Catalog) -> bool {
 
 /// When something is due that can be sent by itself.
 fn again_in(waiting: &[Waiting], catalogs: &[Arc<dyn Catalog>], now: u64) -> Option<u64> {
-    let can = |service: &ServiceId| {
-        catalogs.iter().any(|catalog| catalog.id() == *service && can_send(&**catalog))
-    };
+    let can =
+        |service: &ServiceId| catalogs.iter().any(|catalog| catalog.id() == *service && can_send(&**catalog));
     let is_held = |waiting: &Waiting| matches!(waiting.remote.arrival, Arrival::Held(_));
     let due = waiting.iter().filter(|waiting| !is_held(waiting) && can(&waiting.remote.service));
     due.map(|waiting| waiting.next_try_at.saturating_sub(now).max(1)).min()
@@ -287,7 +290,9 @@ async fn look(catalog: &dyn Catalog, id: &str) -> Result<Found, Unseen> {
     let about = catalog.item(Kind::Playlist, id).await.map_err(unseen)?;
     let tracks = ask::held_rows(catalog, &item).await;
     let tracks = tracks.map_err(|fault| Unseen { fault, is_gone: false })?;
-    Ok(Found { title: Some(about.title().clone()), entries: tracks.into_iter().map(fresh).collect() })
+    let is_private = matches!(&about, Item::Collection(about) if about.is_private());
+    let entries = tracks.into_iter().map(fresh).collect();
+    Ok(Found { title: Some(about.title().clone()), is_private, entries })
 }
 
 /// A service's playlist, read and kept here to be edited. When it cannot be read, as it was last known.
@@ -309,9 +314,7 @@ async fn mirrored(
     let (service, id, place) = (catalog.id(), item.id.clone(), catalog.name());
     match look(catalog, &item.id).await {
         Ok(found) => {
-            let opened = post.ask(move |library, now| {
-                library.mirror((&service, &id, place), found, now)
-            });
+            let opened = post.ask(move |library, now| library.mirror((&service, &id, place), found, now));
             opened.await.map(|opened| (opened, None))
         }
         Err(Unseen { fault, .. }) => {

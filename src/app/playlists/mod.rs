@@ -5,9 +5,9 @@ mod naming;
 mod open;
 mod shelf;
 mod state;
-mod theirs;
 #[cfg(test)]
 mod tests;
+mod theirs;
 
 pub use naming::Naming;
 pub use state::{OpenPlaylist, PlaylistRow, Playlists};

@@ -40,7 +40,9 @@ impl State {
 
     /// Asks for another name of the playlist under the cursor, or of the open one.
     pub(in crate::app) fn rename_playlist(&mut self) -> Vec<Effect> {
-        if let Some(refusal) = self.service_meant().and_then(|service| self.refused_there(&service, Doing::Rename)) {
+        if let Some(refusal) =
+            self.service_meant().and_then(|service| self.refused_there(&service, Doing::Rename))
+        {
             return refusal;
         }
         match (self.playlist_meant(), self.playlists.selected().cloned()) {
@@ -55,13 +57,16 @@ impl State {
     /// Asks for the name of a new playlist: at the service whose rows the cursor is among, else on this machine.
     pub(in crate::app) fn name_new_here(&mut self) -> Vec<Effect> {
         let service = match self.playlists.selected() {
-            Some(PlaylistRow::At { service, .. } | PlaylistRow::There { service, .. }) => Some(service.clone()),
+            Some(PlaylistRow::At { service, .. } | PlaylistRow::There { service, .. }) => {
+                Some(service.clone())
+            }
             Some(PlaylistRow::Own(_)) | None => None,
         };
         let known = service.and_then(|service| self.services.iter().find(|known| known.id == service));
         let Some(service) = known else { return self.name_new_playlist("New playlist", Vec::new()) };
         if !service.capabilities.powers.create_playlist {
-            let words = format!("{} has no way to make playlists; go up to make one on this machine", service.name);
+            let words =
+                format!("{} has no way to make playlists; go up to make one on this machine", service.name);
             return self.tell(Level::Warning, words);
         }
         let (title, what) = (format!("New playlist at {}", service.name), Named::NewAt(service.id.clone()));

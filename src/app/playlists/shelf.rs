@@ -76,7 +76,9 @@ impl State {
         match (&self.playlists.open, self.playlists.selected()) {
             (Some(open), _) => Some((open.id, open.name.clone())),
             (None, Some(PlaylistRow::Own(about))) => Some((about.id, about.name.clone())),
-            (None, Some(PlaylistRow::There { kept: Some(about), .. })) => Some((about.id, about.name.clone())),
+            (None, Some(PlaylistRow::There { kept: Some(about), .. })) => {
+                Some((about.id, about.name.clone()))
+            }
             (None, Some(PlaylistRow::At { .. } | PlaylistRow::There { .. }) | None) => None,
         }
     }
@@ -99,7 +101,9 @@ impl State {
 
     /// Deletes the playlist under the cursor.
     pub(in crate::app) fn delete_playlist(&mut self) -> Vec<Effect> {
-        if let Some(refusal) = self.service_meant().and_then(|service| self.refused_there(&service, Doing::Delete)) {
+        if let Some(refusal) =
+            self.service_meant().and_then(|service| self.refused_there(&service, Doing::Delete))
+        {
             return refusal;
         }
         match (self.playlist_meant(), self.playlists.selected().cloned()) {

@@ -6,8 +6,8 @@ use crate::app::editor::{Entry, Journal, Selection};
 use crate::app::edits::Sheet;
 use crate::app::list::List;
 use crate::model::{
-    CleanText, Collection, Fault, ListId, OpenedPlaylist, PlaylistId, PlaylistInfo, Remote, ServiceId, Ticket,
-    total_length,
+    CleanText, Collection, Fault, ListId, OpenedPlaylist, PlaylistId, PlaylistInfo, Remote, ServiceId,
+    Ticket, total_length,
 };
 
 use super::theirs::Opening;
@@ -222,6 +222,11 @@ impl Playlists {
         if let Some(open) = &mut self.open {
             open.selection.clear();
         }
+    }
+
+    /// Where a service keeps a playlist.
+    pub(in crate::app) fn remote_of(&self, id: PlaylistId) -> Option<&Remote> {
+        self.infos.iter().find(|info| info.id == id)?.remote.as_ref()
     }
 
     /// Whether a service did not list its playlists.

@@ -10,8 +10,8 @@ use crate::app::notices::Level;
 use crate::app::queue::tracks;
 use crate::app::state::State;
 use crate::model::{
-    Arrival, CleanText, Collection, Fault, Item, ItemRef, Kind, OpenedPlaylist, Page, PlaylistId, PlaylistInfo,
-    PlaylistOrder, Powers, ServiceId, ServiceInfo, Ticket, Track, at_service,
+    Arrival, CleanText, Collection, Fault, Item, ItemRef, Kind, OpenedPlaylist, Page, PlaylistId,
+    PlaylistInfo, PlaylistOrder, Powers, ServiceId, ServiceInfo, Ticket, Track, at_service,
 };
 
 /// Most pages of one service's playlists that are asked for.
@@ -52,9 +52,8 @@ pub(in crate::app) enum Doing {
 impl State {
     /// Asks the services for the listener's playlists there.
     pub(in crate::app) fn list_theirs(&mut self) -> Vec<Effect> {
-        let keep = |service: &ServiceInfo| {
-            Some((service.id.clone(), service.capabilities.own_playlists.clone()?))
-        };
+        let keep =
+            |service: &ServiceInfo| Some((service.id.clone(), service.capabilities.own_playlists.clone()?));
         let lists: Vec<_> = self.services.iter().filter_map(keep).collect();
         self.playlists.theirs.retain(|theirs| lists.iter().any(|(service, _)| *service == theirs.service));
         let mut effects = Vec::new();
@@ -63,7 +62,8 @@ impl State {
                 self.playlists.theirs.push(Theirs::new(service.clone()));
             }
             let ticket = self.next_ticket();
-            let Some(theirs) = self.playlists.theirs.iter_mut().find(|theirs| theirs.service == service) else {
+            let Some(theirs) = self.playlists.theirs.iter_mut().find(|theirs| theirs.service == service)
+            else {
                 continue;
             };
             (theirs.ticket, theirs.next_page) = (Some(ticket), 0);
@@ -160,11 +160,17 @@ impl State {
         let mut rows = Vec::new();
         for found in all.iter().filter(|found| !is_deleted(&found.reference.id)) {
             let id = found.reference.id.as_str();
-            let of_id =
-                |info: &&&PlaylistInfo| info.remote.as_ref().and_then(|remote| remote.id.as_deref()) == Some(id);
+            let of_id = |info: &&&PlaylistInfo| {
+                info.remote.as_ref().and_then(|remote| remote.id.as_deref()) == Some(id)
+            };
             let kept = here.iter().find(of_id).map(|info| Box::new(PlaylistInfo::clone(info)));
             let title = kept.as_ref().map_or_else(|| found.title.clone(), |kept| kept.name.clone());
-            rows.push(PlaylistRow::There { service: service.clone(), found: Some(Box::new(found.clone())), kept, title });
+            rows.push(PlaylistRow::There {
+                service: service.clone(),
+                found: Some(Box::new(found.clone())),
+                kept,
+                title,
+            });
         }
         // What is not listed there is there all the same as long as something waits, or nobody can tell.
         let is_listed = |info: &PlaylistInfo| {
@@ -204,7 +210,9 @@ impl State {
         }
         let copy = self.keymap.keys_of(&crate::app::Action::CopyHere).first().cloned().unwrap_or_default();
         let place = self.place_name(service);
-        let words = format!("{place} has no way to {words} playlists; {copy} makes a copy on this machine, which has");
+        let words = format!(
+            "{place} has no way to {words} playlists; {copy} makes a copy on this machine, which has"
+        );
         Some(self.tell(Level::Warning, words))
     }
 
@@ -233,6 +241,31 @@ impl State {
         })
     }
 
+    /// Makes a playlist that a service shall keep.
+    pub(in crate::app) fn make_theirs(
+        &mut self,
+        service: ServiceId,
+        name: CleanText,
+        tracks: Vec<Arc<Track>>,
+    ) -> Vec<Effect> {
+        let entries = self.new_entries(tracks);
+        self.order_shelf(PlaylistOrder::MakeAt { service, name, entries })
+    }
+
+    /// Puts tracks at the end of a service's playlist.
+    pub(in crate::app) fn add_to_theirs(
+        &mut self,
+        item: &ItemRef,
+        name: CleanText,
+        title: CleanText,
+        tracks: Vec<Arc<Track>>,
+    ) -> Vec<Effect> {
+        match self.kept_of(item).map(|kept| kept.id) {
+            Some(id) => self.append_to_playlist(id, title, tracks),
+            None => self.ask_there(item, name, Then::Add(title, tracks)),
+        }
+    }
+
     pub(in crate::app) fn ask_there(&mut self, item: &ItemRef, title: CleanText, then: Then) -> Vec<Effect> {
         let ticket = self.next_ticket();
         self.playlists.openings.push(Opening { ticket, title, then });
@@ -251,19 +284,26 @@ impl State {
         let Opening { title, then, .. } = self.playlists.openings.remove(at);
         let (opened, fault) = match result {
             Ok(opened) => opened,
-            Err(fault) => return self.tell(Level::Error, format!("{title} was not opened. {fault}")),
+            Err(fault) => {
+                let words = match then {
+                    Then::Add(what, _) => format!("Not added to {title}: {what}. {fault}"),
+                    _ => format!("{title} was not opened. {fault}"),
+                };
+                return self.tell(Level::Error, words);
+            }
         };
         let (id, name) = (opened.about.id, opened.about.name.clone());
         let mut effects = match then {
             Then::Show => {
-                self.notices.read();
+                self.notices.hide();
                 if self.page == Shown::Playlists && self.overlays.is_empty() {
                     self.playlists.open = Some(OpenPlaylist::new(*opened));
                 }
                 Vec::new()
             }
             Then::Renew => {
-                let is_it = |open: &&mut OpenPlaylist| open.id == id && open.is_kept() && open.sorted.is_none();
+                let is_it =
+                    |open: &&mut OpenPlaylist| open.id == id && open.is_kept() && open.sorted.is_none();
                 if let Some(open) = self.playlists.open.as_mut().filter(is_it)
                     && open.revision <= opened.revision
                 {
@@ -306,7 +346,9 @@ impl State {
             Some(PlaylistRow::Own(_) | PlaylistRow::There { .. }) => {
                 self.tell(Level::Info, "Open it first; then it can be copied")
             }
-            Some(PlaylistRow::At { .. }) | None => self.tell(Level::Info, "There is no playlist here to copy"),
+            Some(PlaylistRow::At { .. }) | None => {
+                self.tell(Level::Info, "There is no playlist here to copy")
+            }
         }
     }
 
@@ -325,7 +367,9 @@ impl State {
     /// what stayed out.
     pub(super) fn keep_to_service(&mut self) -> Vec<Effect> {
         let Some(open) = &mut self.playlists.open else { return Vec::new() };
-        let Some(service) = open.remote.as_ref().map(|remote| remote.service.clone()) else { return Vec::new() };
+        let Some(service) = open.remote.as_ref().map(|remote| remote.service.clone()) else {
+            return Vec::new();
+        };
         let before = open.entries.len();
         open.entries.retain_mut(|entry| match at_service(&entry.track, &service) {
             Some(there) => {

@@ -140,10 +140,12 @@ pub(in crate::cli) enum Playlist {
         json: bool,
     },
     /// Send to the services what was changed on the screen and has not reached them, and tell what came of it
-    #[command(after_long_help = "Exit code 0: nothing waits any more. Else that of the first reason why something does: 4 the service \
+    #[command(
+        after_long_help = "Exit code 0: nothing waits any more. Else that of the first reason why something does: 4 the service \
 refused or wants a sign-in, 5 it was not reached. As JSON an object: told, each with playlist, service, title, result (arrived, merged, \
 waits or held), words and lost (titles changed here that had been taken out there); and waiting, each with playlist, service, title, \
-changes, held (why, or null) and next_try (seconds since 1970).")]
+changes, held (why, or null) and next_try (seconds since 1970)."
+    )]
     Sync {
         /// Also what a service did not take
         #[arg(long)]

@@ -41,7 +41,9 @@ fn words(told: &Told, place: &str) -> String {
     match &told.what {
         Settled::Arrived => format!("{title} has reached {place}"),
         Settled::Merged { lost } if lost.is_empty() => {
-            format!("{title} was changed at {place} too; both changes are in it now, and undo brings either back")
+            format!(
+                "{title} was changed at {place} too; both changes are in it now, and undo brings either back"
+            )
         }
         Settled::Merged { lost } => {
             let lost = lost.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
@@ -52,7 +54,9 @@ fn words(told: &Told, place: &str) -> String {
         }
         Settled::Waits(fault) => format!("{title} waits for {place}. {fault}"),
         Settled::Held(fault) => {
-            format!("{title} is held: {place} did not take it. {fault} segue playlist sync --held sends it again")
+            format!(
+                "{title} is held: {place} did not take it. {fault} segue playlist sync --held sends it again"
+            )
         }
     }
 }
@@ -103,6 +107,7 @@ fn code(round: &Round) -> ExitCode {
         Settled::Arrived | Settled::Merged { .. } => None,
     });
     let is_held = |waiting: &Waiting| matches!(waiting.remote.arrival, Arrival::Held(_));
-    let otherwise = if round.waiting.iter().any(is_held) { FaultKind::Refused } else { FaultKind::SignInNeeded };
+    let otherwise =
+        if round.waiting.iter().any(is_held) { FaultKind::Refused } else { FaultKind::SignInNeeded };
     exit::code(reason.unwrap_or(otherwise))
 }

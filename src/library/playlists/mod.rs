@@ -56,10 +56,7 @@ impl Playlists {
     }
 
     /// Something in one transaction. An inner error is one of what was asked alone: nothing was changed then.
-    fn within<T>(
-        &mut self,
-        turn: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
-    ) -> Result<T, Fault> {
+    fn within<T>(&mut self, turn: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>) -> Result<T, Fault> {
         let path = &self.path;
         let failed = |source| LibraryError::Playlists { path: path.clone(), source }.fault();
         let change =

@@ -52,7 +52,7 @@ impl Kept {
     fn read(connection: &Connection, id: PlaylistId) -> rusqlite::Result<Option<Self>> {
         let mut find = connection.prepare_cached(
             "SELECT m.service, m.remote, m.base_title, m.base_rows, m.sent, m.sent_title, m.sent_rows, m.sent_seen,
-             m.attempts, p.name, p.gone, m.arrived_at FROM remote_playlist m JOIN playlist p ON p.id = m.playlist WHERE p.id = ?1",
+             m.attempts, p.name, p.gone, m.arrived_at, m.is_private FROM remote_playlist m JOIN playlist p ON p.id = m.playlist WHERE p.id = ?1",
         )?;
         let mut rows = find.query([key(id)])?;
         let Some(row) = rows.next()? else { return Ok(None) };
@@ -63,10 +63,8 @@ impl Kept {
             let rows = steps::unpacked(&mut recordings, bytes)?.unwrap_or_default();
             Ok(rows.into_iter().map(|(_, entry)| entry).collect())
         };
-        let base = Copied {
-            title: row.get::<_, String>(2)?.into(),
-            entries: entries(row.get_ref(3)?.as_blob()?)?,
-        };
+        let base =
+            Copied { title: row.get::<_, String>(2)?.into(), entries: entries(row.get_ref(3)?.as_blob()?)? };
         let sent = match row.get::<_, Option<String>>(4)? {
             Some(what) => {
                 let seen: Option<String> = row.get(7)?;
@@ -84,7 +82,8 @@ impl Kept {
         } else {
             None
         };
-        let mirror = Mirror { service, remote: row.get(1)?, base, sent };
+        let is_private = row.get::<_, i64>(12)? != 0;
+        let mirror = Mirror { service, remote: row.get(1)?, base, is_private, sent };
         let attempts = row.get::<_, i64>(8)?.cast_unsigned();
         Ok(Some(Self { mirror, wanted, name, attempts, arrived_at: row.get(11)? }))
     }
@@ -129,10 +128,10 @@ fn write(change: &Transaction<'_>, id: PlaylistId, mirror: &Mirror) -> rusqlite:
     let rows = sent.map(|sent| packed(change, &sent.wanted.entries)).transpose()?;
     let mut put = change.prepare_cached(
         "INSERT INTO remote_playlist (playlist, service, remote, base_title, base_rows, sent, sent_title, sent_rows,
-         sent_seen, changes, attempts, next_try_at, arrived_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, 0, 0, 0)
+         sent_seen, is_private, changes, attempts, next_try_at, arrived_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, 0, 0, 0)
          ON CONFLICT (playlist) DO UPDATE SET remote = ?3, base_title = ?4, base_rows = ?5, sent = ?6,
-         sent_title = ?7, sent_rows = ?8, sent_seen = ?9",
+         sent_title = ?7, sent_rows = ?8, sent_seen = ?9, is_private = ?10",
     )?;
     put.execute(params![
         key(id),
@@ -144,6 +143,7 @@ fn write(change: &Transaction<'_>, id: PlaylistId, mirror: &Mirror) -> rusqlite:
         sent.map(|sent| sent.wanted.title.as_str()),
         rows,
         seen,
+        mirror.is_private,
     ])?;
     Ok(())
 }
@@ -180,7 +180,8 @@ pub(super) fn refusal(
 /// The same for rows of a playlist that is to be made.
 pub(super) fn foreign(service: &ServiceId, entries: &[Entry]) -> Option<Fault> {
     let foreign = entries.iter().find(|entry| id_at(&entry.track, service).is_none())?;
-    let words = format!("A playlist at {service} holds only its own tracks, and {} is none", foreign.track.title);
+    let words =
+        format!("A playlist at {service} holds only its own tracks, and {} is none", foreign.track.title);
     Some(Fault::new(FaultKind::Usage, words).hint("A playlist on this machine takes it"))
 }
 
@@ -247,7 +248,9 @@ pub(super) fn mirror(
             let id = shelf::new_row(change, &title, Some(service), at)?;
             edit::write(change, id, &[], &found.entries)?;
             let base = Copied { title, entries: edit::entries(change, id)? };
-            let mirror = Mirror { remote: Some(remote.to_owned()), base, ..Mirror::new(service.clone()) };
+            let is_private = found.is_private;
+            let mirror =
+                Mirror { remote: Some(remote.to_owned()), base, is_private, ..Mirror::new(service.clone()) };
             write(change, id, &mirror)?;
             id
         }
@@ -274,7 +277,8 @@ fn put_together(
         edit::step(change, id, &format!("both changes, here and at {place}"), &both.theirs, &rows, at)?;
     }
     if both.title != wanted.title {
-        change.execute("UPDATE playlist SET name = ?2 WHERE id = ?1", params![key(id), both.title.as_str()])?;
+        change
+            .execute("UPDATE playlist SET name = ?2 WHERE id = ?1", params![key(id), both.title.as_str()])?;
     }
     kept.wanted = Some(Copied { title: both.title, entries: edit::entries(change, id)? });
     Ok(Some(both.lost))
@@ -294,7 +298,8 @@ pub(super) fn claim(
     )?;
     let ids: Vec<i64> =
         due.query_map(params![service.as_str(), all, now], |row| row.get(0))?.collect::<Result<_, _>>()?;
-    for id in ids.into_iter().map(|id| PlaylistId(id.cast_unsigned())).filter(|id| !passed_over.contains(id)) {
+    for id in ids.into_iter().map(|id| PlaylistId(id.cast_unsigned())).filter(|id| !passed_over.contains(id))
+    {
         let Some(mut kept) = Kept::read(change, id)? else { continue };
         let is_again = kept.mirror.sent.is_some();
         let Some(sent) = kept.mirror.next(kept.wanted.as_ref()) else {
@@ -351,24 +356,22 @@ pub(super) fn settle(
             kept.mirror.made(remote, entries);
             Settled::Arrived
         }
-        Delivery::Changed { found, in_doubt } => match put_together(
-            change,
-            id,
-            &mut kept,
-            (found, in_doubt),
-            place,
-            at,
-        )? {
-            Some(lost) => Settled::Merged { lost },
-            // It may take a while to show what it has.
-            None => {
-                let words = format!("{place} says that the playlist was changed there, and shows no change yet");
-                let later = Delivery::Later { fault: Fault::new(FaultKind::Network, words), is_undone: true };
-                return settle(change, id, place, later, now);
+        Delivery::Changed { found, in_doubt } => {
+            match put_together(change, id, &mut kept, (found, in_doubt), place, at)? {
+                Some(lost) => Settled::Merged { lost },
+                // It may take a while to show what it has.
+                None => {
+                    let words =
+                        format!("{place} says that the playlist was changed there, and shows no change yet");
+                    let later =
+                        Delivery::Later { fault: Fault::new(FaultKind::Network, words), is_undone: true };
+                    return settle(change, id, place, later, now);
+                }
             }
-        },
+        }
         Delivery::Gone => {
-            kept.mirror = Mirror::new(kept.mirror.service);
+            let is_private = kept.mirror.is_private;
+            kept.mirror = Mirror { is_private, ..Mirror::new(kept.mirror.service) };
             match kept.wanted {
                 None => Settled::Arrived,
                 Some(_) => Settled::Held(
@@ -400,7 +403,10 @@ pub(super) fn settle(
     };
     write(change, id, &kept.mirror)?;
     if settled == Settled::Arrived {
-        change.execute("UPDATE remote_playlist SET arrived_at = ?2 WHERE playlist = ?1", params![key(id), at])?;
+        change.execute(
+            "UPDATE remote_playlist SET arrived_at = ?2 WHERE playlist = ?1",
+            params![key(id), at],
+        )?;
     }
     match &settled {
         Settled::Held(fault) => {

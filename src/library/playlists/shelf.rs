@@ -6,8 +6,8 @@ use super::{edit, key, missing, remote};
 use crate::library::rows::{duration, whole};
 use crate::library::session::{keep, kept};
 use crate::model::{
-    CleanText, Entry, Fault, FaultKind, MAX_PLAYLIST_ROWS, PlaylistAnswer, PlaylistId, PlaylistInfo, ServiceId,
-    ShelfStep,
+    CleanText, Entry, Fault, FaultKind, MAX_PLAYLIST_ROWS, PlaylistAnswer, PlaylistId, PlaylistInfo,
+    ServiceId, ShelfStep,
 };
 
 /// Changes of the shelf that can be taken back, at most; 1,000 are promised.

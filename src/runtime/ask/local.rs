@@ -73,7 +73,9 @@ impl Shelves {
         }
         match self.order(&PlaylistOrder::List)? {
             // Those of services are listed and changed there.
-            PlaylistAnswer::Listed(all) => Ok(all.into_iter().filter(|about| about.remote.is_none()).collect()),
+            PlaylistAnswer::Listed(all) => {
+                Ok(all.into_iter().filter(|about| about.remote.is_none()).collect())
+            }
             _ => Ok(Vec::new()),
         }
     }

@@ -34,14 +34,14 @@ mod tracks;
 
 pub use browse::Listing;
 pub use change::Marked;
+pub(super) use exchange::fresh;
 pub use exchange::{HeldList, Incoming};
 pub use local::{JournalRow, is_local};
 pub use matching::{Match, stays};
 pub use playlists::{OwnPlaylists, PlaylistDone, PlaylistRow, PlaylistRows, PlaylistWish};
+pub(super) use playlists::{held_rows, own_ids};
 pub use search::{SearchEnd, SearchNews, SearchWish};
 pub use target::{Place, Target};
-pub(super) use exchange::fresh;
-pub(super) use playlists::{held_rows, own_ids};
 pub(super) use tracks::tracks;
 
 /// The services, ready to be asked. Each method waits for its answer.

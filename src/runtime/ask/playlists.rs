@@ -358,7 +358,10 @@ async fn all_rows(catalog: &dyn Catalog, list: &ListId) -> Result<Read, Fault> {
 }
 
 /// What is in a playlist, to be written back in another order: nothing may be missing.
-pub(in crate::runtime) async fn held_rows(catalog: &dyn Catalog, item: &ItemRef) -> Result<Vec<Track>, Fault> {
+pub(in crate::runtime) async fn held_rows(
+    catalog: &dyn Catalog,
+    item: &ItemRef,
+) -> Result<Vec<Track>, Fault> {
     let read = all_rows(catalog, &item.list()).await?;
     if read.is_stale {
         let words = format!("{} cannot be reached, and what is in {item} may have changed", catalog.name());
@@ -376,7 +379,8 @@ pub(in crate::runtime) async fn own_ids(catalog: &dyn Catalog) -> Result<Vec<(St
     let Some(list) = catalog.capabilities().own_playlists else { return Ok(Vec::new()) };
     let read = all_rows(catalog, &list).await?;
     if read.is_stale {
-        let words = format!("{} cannot be reached, and which playlists there are may have changed", catalog.name());
+        let words =
+            format!("{} cannot be reached, and which playlists there are may have changed", catalog.name());
         return Err(Fault::new(FaultKind::Network, words).hint("Try again later"));
     }
     let own = |item: Item| match item {

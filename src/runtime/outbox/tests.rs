@@ -10,8 +10,9 @@ use tokio::sync::Notify;
 use super::*;
 use crate::catalog::Answer;
 use crate::model::{
-    Account, Capabilities, Collection, Entry, EntryId, Item, JournalMove, ListId, Locator, Page, PlaylistAnswer,
-    PlaylistEdit, PlaylistOrder, Powers, Purpose, SearchQuery, Snapshot, Step, Track, TrackRef,
+    Account, Capabilities, Collection, Entry, EntryId, Item, JournalMove, ListId, Locator, Page,
+    PlaylistAnswer, PlaylistEdit, PlaylistOrder, Powers, Purpose, SearchQuery, Snapshot, Step, Track,
+    TrackRef,
 };
 use crate::net::{NetError, Phase, Unreached};
 
@@ -162,7 +163,12 @@ impl Catalog for Fake {
             ..Powers::default()
         };
         let account = Account { who: Some("ada".into()), ..Account::default() };
-        Capabilities { own_playlists: Some(ListId("mine".to_owned())), powers, account, ..Capabilities::default() }
+        Capabilities {
+            own_playlists: Some(ListId("mine".to_owned())),
+            powers,
+            account,
+            ..Capabilities::default()
+        }
     }
 
     fn search<'a>(&'a self, _: &'a SearchQuery) -> Answer<'a, Page<Item>> {
@@ -172,14 +178,18 @@ impl Catalog for Fake {
     fn browse<'a>(&'a self, list: &'a ListId, _: u32) -> Answer<'a, Page<Item>> {
         let world = self.world();
         let items = if list.0 == "mine" {
-            let reference = |id: &String| ItemRef { service: service(), kind: Kind::Playlist, id: id.clone() };
+            let reference =
+                |id: &String| ItemRef { service: service(), kind: Kind::Playlist, id: id.clone() };
             let found = world.playlists.iter();
-            found.map(|(id, (title, _))| Item::Collection(Collection::new(reference(id), title.as_str()))).collect()
+            found
+                .map(|(id, (title, _))| Item::Collection(Collection::new(reference(id), title.as_str())))
+                .collect()
         } else {
             let is_it = |(id, _): &(&String, &(String, Vec<String>))| {
                 ItemRef { service: service(), kind: Kind::Playlist, id: (*id).clone() }.list() == *list
             };
-            let rows = world.playlists.iter().find(is_it).map(|(_, (_, rows))| rows.clone()).unwrap_or_default();
+            let rows =
+                world.playlists.iter().find(is_it).map(|(_, (_, rows))| rows.clone()).unwrap_or_default();
             rows.iter().map(|id| Item::Track(track(id))).collect()
         };
         Box::pin(async move { Ok(Page { items, ..Page::default() }) })
@@ -279,7 +289,9 @@ impl House {
         let mut library = Playlists::in_memory();
         let entries = (1..).zip(rows).map(|(number, id)| Entry::new(EntryId(number), track(id))).collect();
         let order = PlaylistOrder::MakeAt { service: service(), name: "Mix".into(), entries };
-        let PlaylistAnswer::Shelved { done: Some(step), .. } = library.order(&order, 0).unwrap() else { panic!() };
+        let PlaylistAnswer::Shelved { done: Some(step), .. } = library.order(&order, 0).unwrap() else {
+            panic!()
+        };
         Self {
             post: Post { library: Arc::new(Mutex::new(library)), now: || 1_000_000 },
             catalogs: vec![fake.clone()],
@@ -396,7 +408,11 @@ fn many_edits_are_one_request() {
     house.calm();
     let rows = house.rows();
     assert_eq!(house.fake.rows(), [("Mix".to_owned(), rows.clone())]);
-    assert_eq!((rows, house.fake.world().writes - before), (names(&["a", "c", "d"]), 7), "six of them failed");
+    assert_eq!(
+        (rows, house.fake.world().writes - before),
+        (names(&["a", "c", "d"]), 7),
+        "six of them failed"
+    );
     // What is taken back before it is sent is never sent.
     house.add(0, "f");
     assert!(house.undo());
@@ -519,7 +535,7 @@ proptest! {
     fn what_was_wanted_is_there_in_the_end(deeds in prop::collection::vec(deed(ALONE), 1..100)) {
         let mut house = House::new(&["a", "b", "c"]);
         let mut model = names(&["a", "b", "c"]);
-        let mut past: Vec<Vec<String>> = Vec::new();
+        let (mut past, mut future): (Vec<Vec<String>>, Vec<Vec<String>>) = (Vec::new(), Vec::new());
         let mut title = "Mix".to_owned();
         for (number, deed) in deeds.into_iter().enumerate() {
             let before = model.clone();
@@ -544,7 +560,7 @@ proptest! {
                 Deed::Undo => {
                     prop_assert_eq!(house.undo(), !past.is_empty());
                     if let Some(earlier) = past.pop() {
-                        model = earlier;
+                        future.push(std::mem::replace(&mut model, earlier));
                     }
                     prop_assert_eq!(house.rows(), model.clone());
                     continue;
@@ -562,6 +578,13 @@ proptest! {
                 Deed::Send(mishaps) => house.round(&mishaps),
             }
             if model != before {
+                // What was taken back before stays in the journal as steps there and back.
+                let there: Vec<_> = future.drain(..).rev().collect();
+                if !there.is_empty() {
+                    past.push(before.clone());
+                    past.extend(there.iter().cloned());
+                    past.extend(there.iter().rev().skip(1).cloned());
+                }
                 past.push(before);
             }
             prop_assert_eq!(house.rows(), model.clone());

@@ -5,8 +5,8 @@ use std::time::Duration;
 use ratatui::layout::Rect;
 
 use super::{heading, message, tracks};
-use crate::model::{Arrival, Remote};
 use crate::app::{Action, Entry, Focus, ListPlace, OpenPlaylist, PlaylistRow, State};
+use crate::model::{Arrival, Remote};
 use crate::ui::canvas::Canvas;
 use crate::ui::keys::first_key;
 use crate::ui::playing::sign;
