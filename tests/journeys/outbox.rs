@@ -41,7 +41,7 @@ fn made(home: &Home, service: &str, title: &str) -> (String, Vec<String>) {
 fn open(home: &Home, title: &str) -> Pty {
     let mut screen = Pty::start(home, &[], 120, 40, &[]);
     screen.wait_for("Listen now");
-    screen.keys("4");
+    screen.keys("o4");
     screen.wait_for("Your playlists at");
     let all = screen.wait_for(title);
     let line = |words: &str| all.lines().position(|line| line.contains(words)).unwrap();
@@ -249,7 +249,7 @@ fn what_a_service_cannot_hold_or_do_is_said_at_once() {
     let before = services.sandbox.requests().len();
     let mut screen = Pty::start(&home, &[], 120, 40, &[]);
     screen.wait_for("Listen now");
-    screen.keys("4");
+    screen.keys("o4");
     screen.wait_for("Night drive");
     screen.keys("gg\r");
     screen.wait_for("Title");

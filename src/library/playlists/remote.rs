@@ -58,10 +58,11 @@ impl Kept {
         let Some(row) = rows.next()? else { return Ok(None) };
         let Ok(service) = row.get::<_, String>(0)?.parse::<ServiceId>() else { return Ok(None) };
         let mut recordings = Recordings::new(connection);
-        // A row that is lost here is one that is not known to be there: what the service shows tells.
+        let held = edit::entries(connection, id)?;
+        // Where the memory of the service's side is damaged, nothing is sent by it: then there is no difference.
         let mut entries = |bytes: &[u8]| -> rusqlite::Result<Vec<Entry>> {
-            let rows = steps::unpacked(&mut recordings, bytes)?.unwrap_or_default();
-            Ok(rows.into_iter().map(|(_, entry)| entry).collect())
+            let rows = steps::unpacked(&mut recordings, bytes)?;
+            Ok(rows.map_or_else(|| held.clone(), |rows| rows.into_iter().map(|(_, entry)| entry).collect()))
         };
         let base =
             Copied { title: row.get::<_, String>(2)?.into(), entries: entries(row.get_ref(3)?.as_blob()?)? };
@@ -77,11 +78,8 @@ impl Kept {
             None => None,
         };
         let name: CleanText = row.get::<_, String>(9)?.into();
-        let wanted = if row.get::<_, i64>(10)? == 0 {
-            Some(Copied { title: name.clone(), entries: edit::entries(connection, id)? })
-        } else {
-            None
-        };
+        let is_here = row.get::<_, i64>(10)? == 0;
+        let wanted = is_here.then(|| Copied { title: name.clone(), entries: held });
         let is_private = row.get::<_, i64>(12)? != 0;
         let mirror = Mirror { service, remote: row.get(1)?, base, is_private, sent };
         let attempts = row.get::<_, i64>(8)?.cast_unsigned();
