@@ -116,7 +116,7 @@ impl State {
     /// A service has answered to a change.
     pub(super) fn changed(&mut self, ticket: Ticket, result: Result<Option<ItemRef>, Fault>) -> Vec<Effect> {
         let Some(at) = self.marking.iter().position(|marking| marking.ticket == ticket) else {
-            return self.added(ticket, &result);
+            return Vec::new();
         };
         let Marking { mark, target, on, wanted, title, .. } = self.marking.remove(at);
         match result {

@@ -64,6 +64,11 @@ impl Notices {
         }
     }
 
+    /// What was told is over.
+    pub(super) fn hide(&mut self) {
+        self.shown = false;
+    }
+
     /// A key was pressed: an error has been read.
     pub(super) fn read(&mut self) {
         if self.latest().is_some_and(|notice| notice.level == Level::Error) {

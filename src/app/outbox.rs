@@ -1,10 +1,13 @@
 //! What was changed here and has not reached its service: when it is sent, and what is told of it.
 
+use super::browse::ShelfState;
 use super::effect::Effect;
 use super::focus::Page;
 use super::notices::Level;
 use super::state::State;
-use crate::model::{Arrival, Fault, PlaylistId, Remote, Round, ServiceId, Settled, Ticket, Told, Waiting};
+use crate::model::{
+    Arrival, CleanText, Fault, ListId, PlaylistId, Remote, Round, ServiceId, Settled, Ticket, Told, Waiting,
+};
 
 /// How long edits may follow each other before they are sent together.
 const GATHER_MS: u64 = 1000;
@@ -23,12 +26,7 @@ pub struct Outbox {
 
 impl State {
     /// A change of a service's playlist is kept here, and is sent once no other follows.
-    pub(super) fn change_waits(
-        &mut self,
-        id: PlaylistId,
-        title: &crate::model::CleanText,
-        remote: &Remote,
-    ) -> Vec<Effect> {
+    pub(super) fn change_waits(&mut self, id: PlaylistId, title: &CleanText, remote: &Remote) -> Vec<Effect> {
         match self.outbox.waiting.iter_mut().find(|waiting| waiting.id == id) {
             Some(known) => known.changes += 1,
             None => self.outbox.waiting.push(Waiting {
@@ -86,6 +84,7 @@ impl State {
         }
         if !round.told.is_empty() {
             effects.extend(self.list_playlists());
+            effects.extend(self.forget_lists(&round.told));
             let open = self.playlists.open.as_ref().map(|open| open.id);
             if let Some(id) = open.filter(|id| round.told.iter().any(|told| told.id == *id)) {
                 effects.extend(self.read_again(id));
@@ -104,6 +103,26 @@ impl State {
             effects.extend(self.send_in(seconds.saturating_mul(1000)));
         }
         effects
+    }
+
+    /// Lists that are not what they were now that something has arrived.
+    fn forget_lists(&mut self, told: &[Told]) -> Vec<Effect> {
+        let mut changed: Vec<(ServiceId, ListId)> = Vec::new();
+        for told in told {
+            let service = &told.service;
+            let known = self.services.iter().find(|known| known.id == *service);
+            let own = known.and_then(|known| known.capabilities.own_playlists.clone());
+            let item = self.playlists.remote_of(told.id).and_then(|remote| remote.item());
+            let lists = own.into_iter().chain(item.map(|item| item.list()));
+            changed.extend(lists.map(|list| (service.clone(), list)));
+        }
+        for shelf in self.browse.all_mut().filter(|shelf| shelf.state != ShelfState::Loading) {
+            let source = shelf.source.as_ref().map(|source| (shelf.service.clone(), source.id.clone()));
+            if source.is_some_and(|source| changed.contains(&source)) {
+                shelf.forget();
+            }
+        }
+        if self.page == Page::Browse { self.fill_open_shelf() } else { Vec::new() }
     }
 
     fn tell_settled(&mut self, told: &Told) -> Vec<Effect> {
@@ -140,7 +159,7 @@ impl State {
     }
 
     /// A service in its own spelling.
-    pub fn place_name(&self, service: &ServiceId) -> crate::model::CleanText {
+    pub fn place_name(&self, service: &ServiceId) -> CleanText {
         let known = self.services.iter().find(|known| known.id == *service);
         known.map_or_else(|| service.as_str().into(), |known| known.name.clone())
     }

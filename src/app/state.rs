@@ -26,7 +26,7 @@ use super::mouse::MouseMemory;
 use super::notices::{Level, Notices, SHOWN_MS, words};
 use super::outbox::Outbox;
 use super::outputs::Outputs;
-use super::picker::{Adding, Picker};
+use super::picker::Picker;
 use super::playback::Playback;
 use super::playlists::{Naming, Playlists};
 use super::queue::{Queue, Random};
@@ -167,8 +167,6 @@ pub struct State {
     pub(super) mouse: MouseMemory,
     pub(super) gatherings: Vec<Gathering>,
     pub(super) marking: Vec<Marking>,
-    /// Additions to playlists under way.
-    pub(super) adding: Vec<Adding>,
     /// What was marked in this run, where rows do not show it.
     pub(super) marked: HashSet<(Mark, ItemRef)>,
     pub(super) limits: Limits,
@@ -215,7 +213,6 @@ impl State {
             mouse: MouseMemory::default(),
             gatherings: Vec::new(),
             marking: Vec::new(),
-            adding: Vec::new(),
             marked: liked_before(&start.learned),
             limits: Limits::default(),
             link: None,

@@ -334,6 +334,9 @@ fn brief(effect: &Effect) -> String {
             PlaylistOrder::SaveQueue { name, entries, place } => {
                 format!("save {name} {} @{}", entries.len(), place.position.as_secs())
             }
+            PlaylistOrder::MakeAt { service, name, entries } => {
+                format!("make at {service} {name} {}", entries.len())
+            }
             PlaylistOrder::Append { id, entries } => format!("append {} {}", id.0, entries.len()),
             order => format!("{order:?}"),
         },

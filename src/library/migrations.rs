@@ -173,6 +173,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
         remote      TEXT,
         base_title  TEXT NOT NULL,
         base_rows   BLOB NOT NULL,
+        is_private  INTEGER NOT NULL,
         sent        TEXT,
         sent_title  TEXT,
         sent_rows   BLOB,

@@ -45,6 +45,11 @@ pub struct Collection {
 }
 
 impl Collection {
+    /// Whether nobody but the listener sees it, where its service says so.
+    pub fn is_private(&self) -> bool {
+        self.note.as_ref().is_some_and(|note| note.as_str() == "private")
+    }
+
     /// A collection of which only name and title are known.
     pub fn new(reference: ItemRef, title: impl Into<CleanText>) -> Self {
         Self {

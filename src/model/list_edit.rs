@@ -216,6 +216,79 @@ mod tests {
         check("abc", "", "abcy", "y", "");
     }
 
+    /// `SEGUE_SEQUENCES=10000` runs the long form.
+    fn sequences() -> ProptestConfig {
+        let count = std::env::var("SEGUE_SEQUENCES").ok().and_then(|count| count.parse().ok()).unwrap_or(200);
+        ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(count) }
+    }
+
+    type Deed = (u8, usize, usize);
+
+    fn deeds() -> impl Strategy<Value = Vec<Deed>> {
+        prop::collection::vec((0..6_u8, any::<usize>(), any::<usize>()), 0..=100)
+    }
+
+    /// The list after a deed: a block in, a block out, a block elsewhere, all round, or a sort. `new` is no row yet.
+    fn after(rows: &[u64], (what, one, other): Deed, new: u64) -> Vec<u64> {
+        let mut rows = rows.to_vec();
+        let (at, count) = (one % (rows.len() + 1), other % 4 + 1);
+        let end = (at + count).min(rows.len());
+        match what {
+            0 | 1 => drop(rows.splice(at..at, (0..count as u64).map(|number| new + number))),
+            2 => drop(rows.drain(at..end)),
+            3 => {
+                let block: Vec<_> = rows.drain(at..end).collect();
+                let to = other % (rows.len() + 1);
+                drop(rows.splice(to..to, block));
+            }
+            4 => rows.reverse(),
+            _ => rows.sort_unstable(),
+        }
+        rows
+    }
+
+    fn after_all(rows: &[u64], deeds: &[Deed], new: u64) -> Vec<u64> {
+        (new..).step_by(10).zip(deeds).fold(rows.to_vec(), |rows, (new, deed)| after(&rows, *deed, new))
+    }
+
+    proptest! {
+        #![proptest_config(sequences())]
+
+        #[test]
+        fn a_hundred_changes_and_all_their_ways_back(deeds in deeds()) {
+            let base: Vec<u64> = (0..12).collect();
+            let mut rows = base.clone();
+            let mut edits = Vec::new();
+            for (new, deed) in (1000..).step_by(10).zip(deeds) {
+                let next = after(&rows, deed, new);
+                let edit = ListEdit::between(&rows, &next);
+                prop_assert_eq!(edit.apply(&mut rows), Ok(()));
+                prop_assert_eq!(&rows, &next);
+                edits.push(edit);
+            }
+            for edit in edits.iter().rev() {
+                prop_assert_eq!(edit.inverted().apply(&mut rows), Ok(()));
+            }
+            prop_assert_eq!(&rows, &base);
+        }
+
+        #[test]
+        fn two_hundred_changes_become_one(mine in deeds(), theirs in deeds()) {
+            let base: Vec<u64> = (0..12).collect();
+            let (mine, theirs) = (after_all(&base, &mine, 1000), after_all(&base, &theirs, 100_000));
+            let merged = merge(&base, &mine, &theirs).rows;
+            let set = |rows: &[u64]| rows.iter().copied().collect::<HashSet<_>>();
+            let (base_set, mine_set, theirs_set) = (set(&base), set(&mine), set(&theirs));
+            let expected: HashSet<_> = base_set.iter().chain(&mine_set).chain(&theirs_set).copied()
+                .filter(|row| !base_set.contains(row) || (mine_set.contains(row) && theirs_set.contains(row)))
+                .collect();
+            prop_assert_eq!(set(&merged), expected);
+            prop_assert_eq!(merged.len(), set(&merged).len(), "no row twice");
+            // Once put together, there is nothing left to put together.
+            prop_assert_eq!(merge(&theirs, &merged, &theirs).rows, merged);
+        }
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(2_000))]
 

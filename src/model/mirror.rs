@@ -4,7 +4,7 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
-use super::catalogue::ServiceId;
+use super::catalogue::{ItemRef, Kind, ServiceId};
 use super::change::{Change, PlaylistAbout};
 use super::entry::Entry;
 use super::fault::Fault;
@@ -23,6 +23,14 @@ pub struct Remote {
     pub id: Option<String>,
     /// Whether what was changed here has reached the service.
     pub arrival: Arrival,
+}
+
+impl Remote {
+    /// The playlist at its service; `None`: it is not there.
+    pub fn item(&self) -> Option<ItemRef> {
+        let id = self.id.clone()?;
+        Some(ItemRef { service: self.service.clone(), kind: Kind::Playlist, id })
+    }
 }
 
 /// Whether what was changed here has reached the service.
@@ -145,6 +153,8 @@ pub enum Delivery {
 pub struct Found {
     /// What it is called; `None`: that was not asked.
     pub title: Option<CleanText>,
+    /// Whether nobody else sees it.
+    pub is_private: bool,
     /// Its rows.
     pub entries: Vec<Entry>,
 }
@@ -198,6 +208,8 @@ pub struct Mirror {
     pub remote: Option<String>,
     /// How it was there when that was known last.
     pub base: Copied,
+    /// Whether nobody else saw it then: made anew, it shall be so again.
+    pub is_private: bool,
     /// What was sent and not answered.
     pub sent: Option<Sent>,
 }
@@ -240,7 +252,7 @@ pub fn at_service(track: &Track, service: &ServiceId) -> Option<Track> {
 impl Mirror {
     /// Of a playlist that is not at the service yet.
     pub fn new(service: ServiceId) -> Self {
-        Self { service, remote: None, base: Copied::default(), sent: None }
+        Self { service, remote: None, base: Copied::default(), is_private: false, sent: None }
     }
 
     fn ids(&self, entries: &[Entry]) -> Vec<String> {
@@ -275,7 +287,10 @@ impl Mirror {
         let id = self.remote.clone().unwrap_or_default();
         let about = PlaylistAbout { title: Some(sent.wanted.title.to_string()), ..PlaylistAbout::default() };
         match sent.what {
-            Sending::Make(_) => Change::CreatePlaylist { about, tracks: self.ids(&sent.wanted.entries) },
+            Sending::Make(_) => {
+                let about = PlaylistAbout { public: self.is_private.then_some(false), ..about };
+                Change::CreatePlaylist { about, tracks: self.ids(&sent.wanted.entries) }
+            }
             Sending::Rename => Change::EditPlaylist { id, about },
             Sending::Arrange => Change::ArrangePlaylist {
                 id,
@@ -341,6 +356,7 @@ impl Mirror {
         let sent = self.sent.take().filter(|sent| sent.what == Sending::Arrange);
         let sent = sent.map(|sent| sent.wanted.entries);
         let title = found.title.unwrap_or_else(|| self.base.title.clone());
+        self.is_private = found.is_private;
         if title == self.base.title {
             if self.is_same(&found.entries, &self.base.entries) {
                 return None;

@@ -23,7 +23,7 @@ use crate::model::{
 use super::accounts::{TalkUnderWay, info, noting_sessions};
 use super::ask;
 use super::clock;
-use super::outbox::{self, Sweep};
+use super::outbox::{self, Post, Sweep};
 use super::own_music::Scanning;
 
 /// What the loop does after an effect.
@@ -283,7 +283,7 @@ impl Hands {
         self.tasks.spawn(async move {
             let what = Sweep { early: all, held: all };
             let result = match library {
-                Some(library) => outbox::sweep(library, catalogs.clone(), what).await,
+                Some(library) => outbox::sweep(library, Post::join, catalogs.clone(), what).await,
                 None => Ok(Round::default()),
             };
             for told in result.iter().flat_map(|round| &round.told) {

@@ -11,8 +11,8 @@ use futures_util::future::join_all;
 use crate::catalog::{Catalog, CatalogError};
 use crate::library::{Playlists, sending_turn};
 use crate::model::{
-    Arrival, Change, CleanText, Delivery, Errand, Fault, FaultKind, Found, ItemRef, Kind, OpenedPlaylist,
-    PlaylistId, Retry, Round, ServiceId, Settled, Told, Waiting,
+    Arrival, Change, CleanText, Delivery, Errand, Fault, FaultKind, Found, Item, ItemRef, Kind,
+    OpenedPlaylist, PlaylistId, Retry, Round, ServiceId, Settled, Told, Waiting,
 };
 
 use super::ask::{self, Shelves, fresh};
@@ -42,10 +42,18 @@ pub(super) struct Post {
 }
 
 impl Post {
-    /// The library at `path`.
+    /// The library at `path`, which is mended first where that is needed.
     pub fn open(path: &Path) -> Result<Self, Fault> {
-        let library = Playlists::open(path).map_err(|error| error.fault())?;
-        Ok(Self { library: Arc::new(Mutex::new(library)), now: clock::unix_seconds })
+        Ok(Self::of(Playlists::open(path).map_err(|error| error.fault())?))
+    }
+
+    /// The library at `path`, which this process has open.
+    pub fn join(path: &Path) -> Result<Self, Fault> {
+        Ok(Self::of(Playlists::join(path).map_err(|error| error.fault())?))
+    }
+
+    fn of(library: Playlists) -> Self {
+        Self { library: Arc::new(Mutex::new(library)), now: clock::unix_seconds }
     }
 
     async fn ask<T: Send + 'static>(
@@ -70,9 +78,10 @@ pub struct Sweep {
     pub held: bool,
 }
 
-/// Sends what is due, unless another program does.
+/// Sends what is due, unless another program does. `open` gives the library at a path.
 pub(super) async fn sweep(
     path: PathBuf,
+    open: fn(&Path) -> Result<Post, Fault>,
     catalogs: Vec<Arc<dyn Catalog>>,
     what: Sweep,
 ) -> Result<Round, Fault> {
@@ -80,7 +89,7 @@ pub(super) async fn sweep(
     if !path.exists() {
         return Ok(Round::default());
     }
-    let opened = tokio::task::spawn_blocking(move || Ok((Post::open(&path)?, sending_turn(&path)))).await;
+    let opened = tokio::task::spawn_blocking(move || Ok((open(&path)?, sending_turn(&path)))).await;
     let (post, turn) = opened.map_err(|error| Fault::new(FaultKind::Other, error.to_string()))??;
     if turn.is_none() {
         let waiting = post.ask(|library, _| library.waiting()).await?;
@@ -290,16 +299,19 @@ async fn look(catalog: &dyn Catalog, id: &str) -> Result<Found, Unseen> {
     let about = catalog.item(Kind::Playlist, id).await.map_err(unseen)?;
     let tracks = ask::held_rows(catalog, &item).await;
     let tracks = tracks.map_err(|fault| Unseen { fault, is_gone: false })?;
-    Ok(Found { title: Some(about.title().clone()), entries: tracks.into_iter().map(fresh).collect() })
+    let is_private = matches!(&about, Item::Collection(about) if about.is_private());
+    let entries = tracks.into_iter().map(fresh).collect();
+    Ok(Found { title: Some(about.title().clone()), is_private, entries })
 }
 
-/// A service's playlist, read and kept here to be edited. When it cannot be read, as it was last known.
+/// A service's playlist, read and kept in the library that this process has open, to be edited. When it cannot be read, as
+/// it was last known.
 pub(super) async fn open(
     path: PathBuf,
     catalog: &dyn Catalog,
     item: &ItemRef,
 ) -> Result<(OpenedPlaylist, Option<Fault>), Fault> {
-    let opened = tokio::task::spawn_blocking(move || Post::open(&path)).await;
+    let opened = tokio::task::spawn_blocking(move || Post::join(&path)).await;
     let post = opened.map_err(|error| Fault::new(FaultKind::Other, error.to_string()))??;
     mirrored(&post, catalog, item).await
 }
@@ -330,7 +342,7 @@ impl Shelves {
     pub fn send_changes(&self, what: Sweep) -> Result<Round, Fault> {
         self.send_from_library(|library, catalogs| async move {
             for _ in 0..BUSY_TRIES {
-                let round = sweep(library.clone(), catalogs.clone(), what).await?;
+                let round = sweep(library.clone(), Post::open, catalogs.clone(), what).await?;
                 let is_busy = round.told.is_empty() && round.again_in_s == Some(BUSY_S);
                 if !is_busy {
                     return Ok(round);

@@ -27,6 +27,7 @@ mod leaks;
 mod lists;
 mod memory;
 mod mouse;
+mod outbox;
 mod playlists;
 mod program;
 mod proxy;

@@ -272,7 +272,8 @@ fn a_row_goes_into_a_playlist_with_a_key() {
     screen.wait_for("New playlist here: Ferries");
     screen.wait_for("New playlist at Audiomack: Ferries");
     screen.keys("\x1b[B\r");
-    screen.wait_for("Night Ferry is now in Ferries");
+    screen.wait_for("Kept Ferries (1 track)");
+    crate::program::until("it is made", || writes(&services, before, "4212").len() >= 2);
     // Rows of the queue that are selected go together.
     screen.keys("gs\x15paper lanterns\r");
     screen.wait("other rows", |screen| screen.contains("Paper Lanterns"));
@@ -285,6 +286,7 @@ fn a_row_goes_into_a_playlist_with_a_key() {
     screen.wait("the others gone", |screen| !screen.contains("My Evening"));
     screen.keys("\r");
     screen.wait_for("2 tracks are now in For the Road");
+    crate::program::until("it is sent", || writes(&services, before, "4212").len() >= 3);
     screen.keys("q");
     let end = screen.end();
     end.assert_clean();

@@ -6,4 +6,3 @@ mod tests;
 mod update;
 
 pub use state::{PickRow, Picker, PickerService, PickerState};
-pub(super) use update::Adding;

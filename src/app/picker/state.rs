@@ -33,8 +33,6 @@ pub struct PickerService {
     pub name: CleanText,
     pub(super) service: ServiceId,
     pub(super) source: ListId,
-    /// The service's ids of the tracks.
-    pub(super) ids: Vec<String>,
     /// Tracks that are not the service's, and stay out of playlists there.
     pub left_out: usize,
     pub(super) can_create: bool,

@@ -1,9 +1,7 @@
 use super::*;
 use crate::app::tests::{Run, Step, services, slow, track};
-use crate::app::{Focus, Overlay, Start};
-use crate::model::{
-    Account, Change, Collection, Item, ItemRef, Kind, ListId, PlaylistAbout, Powers, ServiceId,
-};
+use crate::app::{Effect, Event, Focus, Msg, Overlay, Start};
+use crate::model::{Account, Collection, Item, ItemRef, Kind, ListId, Powers, ServiceId};
 
 /// The open service keeps playlists; the ready one does after a sign-in, the others have none.
 fn start() -> Run {
@@ -88,21 +86,10 @@ fn playlists_are_found_by_typing() {
 }
 
 #[test]
-fn what_is_chosen_is_added_and_told() {
-    let tracks = vec!["a".to_owned()];
-    let added = Change::AddToPlaylist { id: "2".to_owned(), tracks: tracks.clone() };
-    check(opened("<Down><Enter>"), &format!("{added:?}"), &[]);
-    let mut steps = opened("<Down><Enter>");
-    steps.push(Step::Changed(Ok(())));
-    let run = check(steps, "wait 5000", &[]);
-    assert_eq!(notice(&run), "a is now in By day");
-    let mut steps = opened("<Down><Enter>");
-    steps.push(Step::Changed(Err(slow())));
-    assert_eq!(notice(&check(steps, "", &[])), "a was not added to By day. Nothing comes.");
-
-    let about = PlaylistAbout { title: Some("Quiet".to_owned()), ..PlaylistAbout::default() };
-    let made = Change::CreatePlaylist { about, tracks };
-    check(opened("Quiet<Down><Enter>"), &format!("{made:?}"), &[]);
+fn what_is_chosen_is_asked_for_and_then_added() {
+    check(opened("<Down><Enter>"), "open open:playlist:2", &[]);
+    check(opened("Quiet<Enter>"), "make Quiet 1", &[]);
+    check(opened("Quiet<Down><Enter>"), "make at open Quiet 1", &[]);
     // Without a name there is nothing to make.
     let run = check(
         opened("<Up><Down><Down><Down><Down><Enter>"),
@@ -129,22 +116,6 @@ fn who_keeps_no_playlists_says_so() {
     assert_eq!(notice(&run), "Open it, and add its tracks to a playlist");
 }
 
-/// A playlist that is shown is asked for again once it holds something else.
-#[test]
-fn what_is_shown_is_made_new() {
-    let inside = || Step::BrowsedItems(vec![track("open", "x").into()], false);
-    let album = vec![playlist("1", "Night drive")];
-    let steps = vec![Step::Keys("1"), Step::BrowsedItems(album, false), Step::Keys("<Enter>"), inside()];
-    let more = vec![
-        Step::Keys("a"),
-        Step::BrowsedItems(mine(), false),
-        Step::Keys("<Enter>"),
-        Step::Changed(Ok(())),
-    ];
-    let run = start().steps(steps).steps(more);
-    assert_eq!(run.asked(), "wait 5000, browse open playlist/1 0");
-}
-
 /// Rows of several services in the queue, these keys, and the first of the listener's playlists at the service.
 fn queued(rows: &[(&'static str, &str)], keys: &'static str) -> Run {
     let rows: Vec<Item> = rows.iter().map(|(service, id)| track(service, id).into()).collect();
@@ -157,33 +128,25 @@ fn queued(rows: &[(&'static str, &str)], keys: &'static str) -> Run {
 fn selected_rows_of_the_queue_are_added_together() {
     let mixed =
         [("open", "a"), ("elsewhere", "b"), ("open", "c"), ("ready", "d"), ("open", "e"), ("open", "a")];
-    let added = |ids: &[&str]| {
-        let tracks = ids.iter().map(ToString::to_string).collect();
-        format!("{:?}", Change::AddToPlaylist { id: "1".to_owned(), tracks })
-    };
-    let rows: [(&[_], _, &[_], _, _); 5] = [
-        (
-            &mixed,
-            "V",
-            &["a", "c", "e", "a"],
-            2,
-            "4 tracks are now in Night drive; 2 from elsewhere stayed out",
-        ),
-        (&mixed, "vjj", &["a", "c"], 1, "2 tracks are now in Night drive; 1 from elsewhere stayed out"),
-        (&mixed, "vj", &["a"], 1, "1 track is now in Night drive; 1 from elsewhere stayed out"),
-        (&mixed[..1], "V", &["a"], 0, "a is now in Night drive"),
+    let rows: [(&[_], _, _, _); 5] = [
+        (&mixed, "V", 2, "4 tracks (2 from elsewhere stayed out)"),
+        (&mixed, "vjj", 1, "2 tracks (1 from elsewhere stayed out)"),
+        (&mixed, "vj", 1, "1 track (1 from elsewhere stayed out)"),
+        (&mixed[..1], "V", 0, "a"),
         // Without a selection it is the row under the cursor.
-        (&mixed, "jj", &["c"], 0, "c is now in Night drive"),
+        (&mixed, "jj", 0, "c"),
     ];
-    for (queue, keys, ids, left_out, told) in rows {
+    for (queue, keys, left_out, what) in rows {
         let run = queued(queue, keys);
         let Some(Overlay::Picker(picker)) = run.state.overlays.last() else { panic!("{keys}: not open") };
         assert_eq!(picker.at.as_ref().map(|at| at.left_out), Some(left_out), "{keys}");
-        let run = run.steps([Step::BrowsedItems(mine(), false), Step::Keys("<Enter>")]);
-        assert_eq!(run.asked(), added(ids), "{keys}");
-        assert_eq!(notice(&run.steps([Step::Changed(Ok(()))])), told, "{keys}");
+        let mut run = run.steps([Step::BrowsedItems(mine(), false), Step::Keys("<Enter>")]);
+        assert_eq!(run.asked(), "open open:playlist:1", "{keys}");
+        let asked = run.effects.iter().find_map(|effect| match effect {
+            Effect::OpenTheirs { ticket, .. } => Some(*ticket),
+            _ => None,
+        });
+        run.send(Msg::Event(Event::TheirsOpened { ticket: asked.unwrap(), result: Err(slow()) }));
+        assert_eq!(notice(&run), format!("Not added to Night drive: {what}. Nothing comes."), "{keys}");
     }
-    let failed = queued(&mixed, "V").steps([Step::BrowsedItems(mine(), false), Step::Keys("<Enter>")]);
-    let failed = failed.steps([Step::Changed(Err(slow()))]);
-    assert_eq!(notice(&failed), "4 tracks were not added to Night drive. Nothing comes.");
 }

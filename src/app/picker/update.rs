@@ -3,37 +3,18 @@
 use std::sync::Arc;
 
 use super::state::{PickRow, Picker, PickerService, PickerState};
-use crate::app::browse::ShelfState;
 use crate::app::edits::Edited;
 use crate::app::effect::Effect;
-use crate::app::focus::{Focus, Page as Shown};
+use crate::app::focus::Focus;
 use crate::app::input::TextInput;
-use crate::app::limits::reason;
 use crate::app::list::List;
 use crate::app::notices::Level;
 use crate::app::search::FoundRow;
 use crate::app::state::{Overlay, State};
-use crate::model::{
-    Capabilities, Change, CleanText, Fault, Item, ItemRef, Kind, ListId, Page, PlaylistAbout, ServiceId,
-    Ticket, Track,
-};
+use crate::model::{Capabilities, CleanText, Fault, Item, Kind, Page, ServiceId, Ticket, Track, at_service};
 
 /// Most pages of playlists that are asked for.
 const MAX_PAGES: u32 = 50;
-
-/// A change that was sent and not yet answered.
-#[derive(Clone, Debug, PartialEq)]
-pub(in crate::app) struct Adding {
-    ticket: Ticket,
-    service: ServiceId,
-    /// The track, or how many.
-    title: CleanText,
-    is_one: bool,
-    left_out: usize,
-    playlist: CleanText,
-    /// The lists that are not what they were once it is made.
-    lists: Vec<ListId>,
-}
 
 impl State {
     /// Asks to which playlist the track under the cursor shall go, or all selected ones.
@@ -93,8 +74,7 @@ impl State {
         let Some(info) = known.max_by_key(|service| (keeps(&service.capabilities), its(&service.id))) else {
             return Err("kept on this machine".into());
         };
-        let ids: Vec<_> =
-            items.into_iter().filter(|item| item.service == info.id).map(|item| item.id).collect();
+        let there = tracks.iter().filter(|track| at_service(track, &info.id).is_some()).count();
         let (name, able) = (info.name.clone(), &info.capabilities);
         let Some(source) = able.own_playlists.clone().filter(|_| able.powers.arrange_playlist) else {
             let needs_sign_in = able.account.who.is_none() && able.account.way.is_some();
@@ -109,8 +89,7 @@ impl State {
             name,
             service: info.id.clone(),
             source,
-            left_out: tracks.len() - ids.len(),
-            ids,
+            left_out: tracks.len() - there,
             can_create: able.powers.create_playlist,
             all: Vec::new(),
             next_page: 0,
@@ -176,14 +155,20 @@ impl State {
             (Some(PickRow::Own(about)), _) => self.append_to_playlist(about.id, title, tracks),
             (Some(PickRow::NewOwn(name)), _) => self.make_playlist(name, tracks),
             (Some(PickRow::New(name)), Some(at)) => {
-                let about = PlaylistAbout { title: Some(name.to_string()), ..PlaylistAbout::default() };
-                let change = Change::CreatePlaylist { about, tracks: at.ids.clone() };
-                self.send_addition(change, &at, title, name, vec![at.source.clone()])
+                let tracks = tracks_there(&tracks, &at.service);
+                self.make_theirs(at.service, name, tracks)
             }
             (Some(PickRow::Playlist(found)), Some(at)) => {
-                let change = Change::AddToPlaylist { id: found.reference.id.clone(), tracks: at.ids.clone() };
-                let lists = vec![found.reference.list(), at.source.clone()];
-                self.send_addition(change, &at, title, found.title, lists)
+                let tracks = tracks_there(&tracks, &at.service);
+                let title = match at.left_out {
+                    0 => title,
+                    some => format!(
+                        "{} ({some} from elsewhere stayed out)",
+                        crate::app::queue::tracks(tracks.len())
+                    )
+                    .into(),
+                };
+                self.add_to_theirs(&found.reference, found.title, title, tracks)
             }
         };
         self.overlays.pop();
@@ -195,53 +180,9 @@ impl State {
         }
         effects
     }
+}
 
-    fn send_addition(
-        &mut self,
-        change: Change,
-        at: &PickerService,
-        title: CleanText,
-        playlist: CleanText,
-        lists: Vec<ListId>,
-    ) -> Vec<Effect> {
-        let (ticket, service, left_out) = (self.next_ticket(), at.service.clone(), at.left_out);
-        let is_one = at.ids.len() == 1;
-        let title = if left_out == 0 { title } else { crate::app::queue::tracks(at.ids.len()).into() };
-        let adding = Adding { ticket, service: service.clone(), title, is_one, left_out, playlist, lists };
-        self.adding.push(adding);
-        vec![Effect::Change { ticket, service, change }]
-    }
-
-    /// A service has answered to an addition; nothing when it was none.
-    pub(in crate::app) fn added(
-        &mut self,
-        ticket: Ticket,
-        result: &Result<Option<ItemRef>, Fault>,
-    ) -> Vec<Effect> {
-        let Some(at) = self.adding.iter().position(|adding| adding.ticket == ticket) else {
-            return Vec::new();
-        };
-        let Adding { service, title, is_one, left_out, playlist, lists, .. } = self.adding.remove(at);
-        let (was, is) = if is_one { ("was", "is") } else { ("were", "are") };
-        if let Err(fault) = result {
-            let words = format!("{title} {was} not added to {playlist}. {}", reason(fault));
-            let mut effects = self.tell(Level::Error, words);
-            effects.extend(self.note_limit(&service, fault));
-            return effects;
-        }
-        let rest =
-            if left_out == 0 { String::new() } else { format!("; {left_out} from elsewhere stayed out") };
-        let mut effects = self.tell(Level::Info, format!("{title} {is} now in {playlist}{rest}"));
-        for shelf in self.browse.all_mut().filter(|shelf| shelf.service == service) {
-            let is_other = |source: &crate::model::BrowseList| !lists.contains(&source.id);
-            if shelf.source.as_ref().is_none_or(is_other) || shelf.state == ShelfState::Loading {
-                continue;
-            }
-            shelf.forget();
-        }
-        if self.page == Shown::Browse {
-            effects.extend(self.fill_open_shelf());
-        }
-        effects
-    }
+/// Those that a service has, as it has them.
+fn tracks_there(tracks: &[Arc<Track>], service: &ServiceId) -> Vec<Arc<Track>> {
+    tracks.iter().filter_map(|track| at_service(track, service)).map(Arc::new).collect()
 }

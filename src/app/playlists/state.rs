@@ -247,6 +247,11 @@ impl Playlists {
         }
     }
 
+    /// Where a service keeps a playlist.
+    pub(in crate::app) fn remote_of(&self, id: PlaylistId) -> Option<&Remote> {
+        self.infos.iter().find(|info| info.id == id)?.remote.as_ref()
+    }
+
     /// Whether a service did not list its playlists.
     pub(in crate::app) fn some_failed(&self) -> bool {
         self.theirs.iter().any(|theirs| theirs.fault.is_some())

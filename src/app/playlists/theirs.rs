@@ -241,6 +241,31 @@ impl State {
         })
     }
 
+    /// Makes a playlist that a service shall keep.
+    pub(in crate::app) fn make_theirs(
+        &mut self,
+        service: ServiceId,
+        name: CleanText,
+        tracks: Vec<Arc<Track>>,
+    ) -> Vec<Effect> {
+        let entries = self.new_entries(tracks);
+        self.order_shelf(PlaylistOrder::MakeAt { service, name, entries })
+    }
+
+    /// Puts tracks at the end of a service's playlist.
+    pub(in crate::app) fn add_to_theirs(
+        &mut self,
+        item: &ItemRef,
+        name: CleanText,
+        title: CleanText,
+        tracks: Vec<Arc<Track>>,
+    ) -> Vec<Effect> {
+        match self.kept_of(item).map(|kept| kept.id) {
+            Some(id) => self.append_to_playlist(id, title, tracks),
+            None => self.ask_there(item, name, Then::Add(title, tracks)),
+        }
+    }
+
     pub(in crate::app) fn ask_there(&mut self, item: &ItemRef, title: CleanText, then: Then) -> Vec<Effect> {
         let ticket = self.next_ticket();
         self.playlists.openings.push(Opening { ticket, title, then });
@@ -259,12 +284,18 @@ impl State {
         let Opening { title, then, .. } = self.playlists.openings.remove(at);
         let (opened, fault) = match result {
             Ok(opened) => opened,
-            Err(fault) => return self.tell(Level::Error, format!("{title} was not opened. {fault}")),
+            Err(fault) => {
+                let words = match then {
+                    Then::Add(what, _) => format!("Not added to {title}: {what}. {fault}"),
+                    _ => format!("{title} was not opened. {fault}"),
+                };
+                return self.tell(Level::Error, words);
+            }
         };
         let (id, name) = (opened.about.id, opened.about.name.clone());
         let mut effects = match then {
             Then::Show => {
-                self.notices.read();
+                self.notices.hide();
                 if self.page == Shown::Playlists && self.overlays.is_empty() {
                     self.playlists.open = Some(OpenPlaylist::new(*opened));
                 }

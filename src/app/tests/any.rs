@@ -9,7 +9,7 @@ use crate::app::{
     ACTIONS, Bar, Chord, Key, List, ListPlace, Mouse, Overlay, ScanOutcome, ScanProgress, Target,
 };
 use crate::library::Playlists;
-use crate::model::{Account, Allowed, Field, Form, OutputState, SampleRate, SoundDevice};
+use crate::model::{Account, Allowed, Field, Form, OutputState, Round, SampleRate, SoundDevice};
 
 fn chord() -> impl Strategy<Value = Vec<Chord>> {
     let bound: Vec<_> =
@@ -68,6 +68,7 @@ fn changed() -> impl Strategy<Value = ServiceInfo> {
     (id, any::<bool>(), lists, sign_in, any::<bool>(), any::<bool>()).prop_map(
         |(id, search, lists, sign_in, can, is)| {
             let mut info = service(id, search, &lists, sign_in);
+            info.capabilities.own_playlists = is.then(|| ListId("best".to_owned()));
             info.capabilities.account =
                 Account { way: can.then(|| "here".into()), who: is.then(|| "ada".into()), join: None };
             info
@@ -101,6 +102,13 @@ fn event() -> impl Strategy<Value = Event> {
             ..Heard::default()
         })),
         (any::<u16>(), any::<u16>()).prop_map(|(columns, rows)| Event::Resized { columns, rows }),
+        (id(), any::<bool>()).prop_map(|(id, again)| Event::ChangesSent {
+            ticket: Ticket(id),
+            result: Ok(Round { again_in_s: again.then_some(5), ..Round::default() }),
+        }),
+        (id(), fault())
+            .prop_map(|(id, fault)| Event::TheirsOpened { ticket: Ticket(id), result: Err(fault) }),
+        Just(Event::Restored),
         Just(Event::OutputChanged(OutputState::NoDevice { reason: "none".into() })),
         prop::sample::subsequence(vec!["USB", "HDMI"], 0..=2).prop_map(|names| {
             let device = |name: &str| SoundDevice { name: name.into(), is_default: false };
@@ -296,6 +304,8 @@ proptest! {
             Event::Browsed { service, list, result, .. } => {
                 Event::Browsed { ticket: Ticket(number), service, list, result }
             }
+            Event::ChangesSent { result, .. } => Event::ChangesSent { ticket: Ticket(number), result },
+            Event::TheirsOpened { result, .. } => Event::TheirsOpened { ticket: Ticket(number), result },
             Event::Failed { fault, .. } => Event::Failed { play_id: PlayId(number), fault },
             Event::Troubled { fault, .. } => Event::Troubled { play_id: PlayId(number), fault },
             Event::SignInAsked { result, .. } => Event::SignInAsked { ticket: Ticket(number), result },

@@ -44,6 +44,14 @@ impl Playlists {
         Ok(Self { connection: database::open(path)?.connection, path: path.to_owned() })
     }
 
+    /// The same for a database that this process has open already.
+    ///
+    /// # Errors
+    /// When it cannot be opened once more.
+    pub fn join(path: &Path) -> Result<Self, LibraryError> {
+        Ok(Self { connection: database::join(path)?, path: path.to_owned() })
+    }
+
     /// For tests of other rooms: nothing is left of it.
     #[cfg(test)]
     pub(crate) fn in_memory() -> Self {

@@ -52,16 +52,17 @@ impl Kept {
     fn read(connection: &Connection, id: PlaylistId) -> rusqlite::Result<Option<Self>> {
         let mut find = connection.prepare_cached(
             "SELECT m.service, m.remote, m.base_title, m.base_rows, m.sent, m.sent_title, m.sent_rows, m.sent_seen,
-             m.attempts, p.name, p.gone, m.arrived_at FROM remote_playlist m JOIN playlist p ON p.id = m.playlist WHERE p.id = ?1",
+             m.attempts, p.name, p.gone, m.arrived_at, m.is_private FROM remote_playlist m JOIN playlist p ON p.id = m.playlist WHERE p.id = ?1",
         )?;
         let mut rows = find.query([key(id)])?;
         let Some(row) = rows.next()? else { return Ok(None) };
         let Ok(service) = row.get::<_, String>(0)?.parse::<ServiceId>() else { return Ok(None) };
         let mut recordings = Recordings::new(connection);
-        // A row that is lost here is one that is not known to be there: what the service shows tells.
+        let held = edit::entries(connection, id)?;
+        // Where the memory of the service's side is damaged, nothing is sent by it: then there is no difference.
         let mut entries = |bytes: &[u8]| -> rusqlite::Result<Vec<Entry>> {
-            let rows = steps::unpacked(&mut recordings, bytes)?.unwrap_or_default();
-            Ok(rows.into_iter().map(|(_, entry)| entry).collect())
+            let rows = steps::unpacked(&mut recordings, bytes)?;
+            Ok(rows.map_or_else(|| held.clone(), |rows| rows.into_iter().map(|(_, entry)| entry).collect()))
         };
         let base =
             Copied { title: row.get::<_, String>(2)?.into(), entries: entries(row.get_ref(3)?.as_blob()?)? };
@@ -77,12 +78,10 @@ impl Kept {
             None => None,
         };
         let name: CleanText = row.get::<_, String>(9)?.into();
-        let wanted = if row.get::<_, i64>(10)? == 0 {
-            Some(Copied { title: name.clone(), entries: edit::entries(connection, id)? })
-        } else {
-            None
-        };
-        let mirror = Mirror { service, remote: row.get(1)?, base, sent };
+        let is_here = row.get::<_, i64>(10)? == 0;
+        let wanted = is_here.then(|| Copied { title: name.clone(), entries: held });
+        let is_private = row.get::<_, i64>(12)? != 0;
+        let mirror = Mirror { service, remote: row.get(1)?, base, is_private, sent };
         let attempts = row.get::<_, i64>(8)?.cast_unsigned();
         Ok(Some(Self { mirror, wanted, name, attempts, arrived_at: row.get(11)? }))
     }
@@ -127,10 +126,10 @@ fn write(change: &Transaction<'_>, id: PlaylistId, mirror: &Mirror) -> rusqlite:
     let rows = sent.map(|sent| packed(change, &sent.wanted.entries)).transpose()?;
     let mut put = change.prepare_cached(
         "INSERT INTO remote_playlist (playlist, service, remote, base_title, base_rows, sent, sent_title, sent_rows,
-         sent_seen, changes, attempts, next_try_at, arrived_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, 0, 0, 0)
+         sent_seen, is_private, changes, attempts, next_try_at, arrived_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, 0, 0, 0)
          ON CONFLICT (playlist) DO UPDATE SET remote = ?3, base_title = ?4, base_rows = ?5, sent = ?6,
-         sent_title = ?7, sent_rows = ?8, sent_seen = ?9",
+         sent_title = ?7, sent_rows = ?8, sent_seen = ?9, is_private = ?10",
     )?;
     put.execute(params![
         key(id),
@@ -142,6 +141,7 @@ fn write(change: &Transaction<'_>, id: PlaylistId, mirror: &Mirror) -> rusqlite:
         sent.map(|sent| sent.wanted.title.as_str()),
         rows,
         seen,
+        mirror.is_private,
     ])?;
     Ok(())
 }
@@ -246,7 +246,9 @@ pub(super) fn mirror(
             let id = shelf::new_row(change, &title, Some(service), at)?;
             edit::write(change, id, &[], &found.entries)?;
             let base = Copied { title, entries: edit::entries(change, id)? };
-            let mirror = Mirror { remote: Some(remote.to_owned()), base, ..Mirror::new(service.clone()) };
+            let is_private = found.is_private;
+            let mirror =
+                Mirror { remote: Some(remote.to_owned()), base, is_private, ..Mirror::new(service.clone()) };
             write(change, id, &mirror)?;
             id
         }
@@ -366,7 +368,8 @@ pub(super) fn settle(
             }
         }
         Delivery::Gone => {
-            kept.mirror = Mirror::new(kept.mirror.service);
+            let is_private = kept.mirror.is_private;
+            kept.mirror = Mirror { is_private, ..Mirror::new(kept.mirror.service) };
             match kept.wanted {
                 None => Settled::Arrived,
                 Some(_) => Settled::Held(
