@@ -7,7 +7,7 @@
 //! | --- | --- |
 //! | page, tabs | `state.page`, [`Page::TABS`], [`Page::title`] |
 //! | what takes the keys | [`State::focus`] |
-//! | overlays, the last one on top | `state.overlays` ([`Overlay::Help`]: `input`, `typing`, `rows`, `list`; [`Overlay::Outputs`]: `rows`, `list`, `waiting`, `fault`; [`Overlay::Picker`]: `title`, `service_name`, `input`, `state`, `rows`, `list`) |
+//! | overlays, the last one on top | `state.overlays` ([`Overlay::Help`]: `input`, `typing`, `rows`, `list`; [`Overlay::Outputs`]: `rows`, `list`, `waiting`, `fault`; [`Overlay::Picker`]: `title`, `service_name`, `input`, `state`, `rows`, `list`; [`Overlay::Journal`]: `title`, `rows` (`name`, `brings`, `standing`), `list`) |
 //! | keys of a sequence begun | `state.pending`, written by [`write_keys`] |
 //! | welcome | `state.welcome`: `doors` (`key`, `title`, `words`), `list` |
 //! | search | `state.search`: `input`, `typing`, `words`, `services` (`name`, `answer.words()`), `kind`, `completion()`, `rows` (`item`, `others`), `list` |
@@ -21,6 +21,8 @@
 //! | status line | `state.notices.latest()`: `level`, `words` |
 //! | hint line | [`State::hints`]: `keys`, `words` |
 //! | rows to draw of any list | [`List::window`] with the height there is, [`List::cursor`] |
+//! | a filter over a list | [`State::filter_of`]: `input`, `rows` (real rows), `list` (cursor over them) |
+//! | marked rows of a list | [`State::marked_rows`], [`State::marked_places`] |
 //! | search and help lines | [`TextInput::before_caret`], [`TextInput::after_caret`] |
 //! | the demo | `state.demo` |
 

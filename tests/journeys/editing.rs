@@ -272,3 +272,67 @@ fn a_filtered_list_is_edited_and_a_clear_is_taken_back_in_another_run() {
         filtered(columns, rows);
     }
 }
+
+#[test]
+fn the_queue_is_saved_and_brought_back_by_name() {
+    let home = Home::new().demo_config("[player]\noutput = \"null\"\n");
+    let mut hand = with_five(&home, 80, 24, Path::new("/bin/true"));
+    let all = rows_of(&hand.wait_for("Track 1 of 5"));
+    // A running player keeps the queue to itself.
+    let run = |arguments: &[&str]| home.run(&[arguments, &["--demo"]].concat());
+    let refused = run(&["queue", "load", "later"]);
+    assert!(refused.code == 3 && refused.err.contains("no playlist later"), "{refused:?}");
+    hand.press("j\r");
+    hand.wait_for("Track 2 of 5");
+    hand.press(" ");
+    hand.wait_for("Paused");
+    hand.press("\x13");
+    hand.wait_for("Save the queue");
+    hand.press("later\r");
+    hand.wait_for("Kept later (5 tracks)");
+    let refused = run(&["queue", "load", "later"]);
+    assert!(refused.code == 1 && refused.err.contains("runs already"), "{refused:?}");
+    hand.press("gg");
+    hand.press("d");
+    hand.wait_for("Track 1 of 4");
+    hand.press("q");
+    assert_eq!(hand.screen.end().code, 0);
+    let saved = run(&["queue", "save", "four"]);
+    assert!(saved.code == 0 && saved.out.contains("The queue of 4 tracks is kept as four"), "{saved:?}");
+    let listed = run(&["queue", "list", "--json"]);
+    let listed: serde_json::Value = serde_json::from_str(&listed.out).unwrap();
+    let names: Vec<_> = listed.as_array().unwrap().iter().map(|row| row["title"].as_str().unwrap()).collect();
+    assert_eq!(names, ["four", "later"]);
+    let loaded = run(&["queue", "load", "later"]);
+    assert!(loaded.code == 0 && loaded.out.contains("later with 5 tracks is the queue now"), "{loaded:?}");
+    let mut hand = Hand::new(Pty::start(&home, &["--demo"], 80, 24, &[]));
+    let shown = hand.wait_for("Track 2 of 5");
+    assert_eq!(rows_of(&shown), all);
+    hand.press("u");
+    hand.wait_for("Track 1 of 4");
+    hand.press("4");
+    hand.wait_for("later");
+    hand.press("jgq");
+    hand.wait_for("Track 2 of 5");
+    hand.press("q");
+    assert_eq!(hand.screen.end().code, 0);
+}
+
+#[test]
+fn a_playlist_is_played_by_its_name() {
+    let home = Home::new();
+    for name in ["one", "two"] {
+        tape(home.path(), name);
+    }
+    let place = |name: &str| home.path().join(name).to_str().unwrap().to_owned();
+    let made = home.run(&["playlist", "new", "local", "mix", &place("one.wav"), &place("two.wav")]);
+    assert_eq!(made.code, 0, "{made:?}");
+    for name in [&["--playlist", "mix"][..], &["local:playlist:1"], &["--playlist", "local:playlist:1"]] {
+        let played = home.run(&[&["play", "--output", "null", "--json"], name].concat());
+        assert_eq!(played.code, 0, "{name:?}: {played:?}");
+        let started = played.json_lines().iter().filter(|line| line["event"] == "started").count();
+        assert_eq!(started, 2, "{name:?}: {played:?}");
+    }
+    let missing = home.run(&["play", "--playlist", "nothing", "--output", "null"]);
+    assert!(missing.code == 3 && missing.err.contains("There is no playlist nothing"), "{missing:?}");
+}
