@@ -12,7 +12,7 @@ test: setup-tests
 setup:
 	@scripts/setup.sh build
 
-# The same, and what the tests compare with: ffmpeg, a sound server for the virtual sound card, and a keyring.
+# The same, and what the tests compare with: ffmpeg, a sound server for the virtual sound card, a keyring, and strace.
 setup-tests:
 	@scripts/setup.sh build tests
 
@@ -20,7 +20,7 @@ check:
 	@. scripts/env.sh && cargo fmt --check && cargo clippy --all-targets -- -D warnings
 
 bench:
-	@. scripts/env.sh && cargo bench && cargo build --release && benches/search.py && benches/compare.sh
+	@. scripts/env.sh && cargo bench && cargo build --release && benches/search.py && benches/start.py && benches/compare.sh
 
 # Every fuzz target for a minute; needs `cargo install cargo-fuzz`.
 fuzz:

@@ -13,18 +13,21 @@
 
 #[path = "library/playlists.rs"]
 mod playlists;
+#[path = "library/took.rs"]
+mod took;
 
 use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use rusqlite::{Connection, params};
 use segue::library::{Keeper, OwnMusic};
 use segue::model::{Kind, ListId, SearchQuery};
+use took::{Begun, Took, tell};
 
 const TRACKS: u32 = 100_000;
 
@@ -104,21 +107,20 @@ fn search(music: &OwnMusic, words: &str) -> usize {
     music.search(&query).unwrap().items.len()
 }
 
-/// Every keystroke of some searches, a hundred times: the slowest in a hundred.
-fn p99(music: &OwnMusic) -> Duration {
+/// Every keystroke of some searches, twenty times.
+fn keystrokes(music: &OwnMusic) -> Vec<Took> {
     let typed = ["night ferry", "harbour 1234", "cafe uber", "summer -sea year>1990", "夜想曲"];
     let mut times = Vec::new();
     for _ in 0..20 {
         for words in typed {
             for (end, letter) in words.char_indices() {
-                let began = Instant::now();
+                let begun = Begun::now();
                 search(music, &words[..end + letter.len_utf8()]);
-                times.push(began.elapsed());
+                times.push(begun.took());
             }
         }
     }
-    times.sort_unstable();
-    times[times.len() * 99 / 100]
+    times
 }
 
 fn library(criterion: &mut Criterion) {
@@ -133,7 +135,7 @@ fn library(criterion: &mut Criterion) {
     let path = folder.path().join("library.db");
     fill(&path, Path::new("/music"), false);
     let music = OwnMusic::new(&path);
-    println!("keystroke to rows, p99 of {TRACKS} tracks: {:?}", p99(&music));
+    tell(&format!("a keystroke to the rows of {TRACKS} tracks"), &keystrokes(&music));
     criterion.bench_function("search, one letter", |bench| bench.iter(|| search(&music, "n")));
     criterion.bench_function("search, two words", |bench| bench.iter(|| search(&music, "night fer")));
     for list in ["artists", "albums", "added", "genres"] {

@@ -41,6 +41,7 @@ need_tests() {
         have dbus-run-session || want dbus
         have gnome-keyring-daemon || want gnome-keyring
         have secret-tool || want secret-tool
+        have strace || want strace
         ;;
     esac
 }

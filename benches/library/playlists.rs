@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::hint::black_box;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use criterion::Criterion;
 use ratatui::Terminal;
@@ -17,6 +17,8 @@ use segue::model::{
     Snapshot, Step, Track,
 };
 use segue::ui::{self, Theme};
+
+use super::took::{Begun, Took, tell};
 
 /// Rows of the playlist in which a block is moved.
 const ROWS: u64 = 5_000;
@@ -59,13 +61,6 @@ fn make(library: &mut Playlists, name: &str, entries: Vec<Entry>) -> PlaylistId 
     }
 }
 
-/// Prints the middle and the slowest in a hundred.
-fn told(what: &str, mut times: Vec<Duration>) {
-    times.sort_unstable();
-    let at = |hundredth: usize| times[times.len() * hundredth / 100];
-    println!("{what}: median {:?}, p99 {:?}", at(50), at(99));
-}
-
 /// A program that shows the library's playlists.
 struct House<'l> {
     state: State,
@@ -76,16 +71,16 @@ struct House<'l> {
 
 impl House<'_> {
     /// Types keys, draws, and lets the library answer afterwards; gives what the keys and the drawing took.
-    fn keys(&mut self, keys: &str) -> Duration {
+    fn keys(&mut self, keys: &str) -> Took {
         let chords = parse_keys(keys).unwrap();
-        let began = Instant::now();
+        let begun = Begun::now();
         let mut effects = Vec::new();
         for chord in chords {
             effects.extend(update(&mut self.state, Msg::Key(chord)));
         }
         let (state, theme) = (&self.state, &self.theme);
         self.terminal.draw(|frame| ui::draw(frame, state, theme)).unwrap();
-        let took = began.elapsed();
+        let took = begun.took();
         self.answer(effects);
         took
     }
@@ -117,7 +112,7 @@ fn screen(library: &mut Playlists) {
     times.extend((0..100).map(|_| house.keys("K")));
     let first = house.state.playlists.open.as_ref().unwrap().entries[100].id;
     assert_eq!(first, EntryId(1), "the block was moved");
-    told(&format!("a block of {BLOCK} of {ROWS} rows moved by a key, to the frame"), times);
+    tell(&format!("a block of {BLOCK} of {ROWS} rows moved by a key, to the frame"), &times);
     let mut times = Vec::new();
     for _ in 0..50 {
         // Cut at the top, put in at the end; and back.
@@ -129,7 +124,7 @@ fn screen(library: &mut Playlists) {
         times.push(house.keys("u"));
         times.push(house.keys("u"));
     }
-    told(&format!("a block of {BLOCK} of {ROWS} rows cut, put in, and back, to the frame"), times);
+    tell(&format!("a block of {BLOCK} of {ROWS} rows cut, put in, and back, to the frame"), &times);
 }
 
 /// A playlist as an editor has it.
@@ -140,7 +135,7 @@ struct Editor<'l> {
 
 impl Editor<'_> {
     /// Takes a row out and puts it in elsewhere; gives how long the library took to keep it.
-    fn take(&mut self, from: usize, to: usize) -> Duration {
+    fn take(&mut self, from: usize, to: usize) -> Took {
         let before = self.shown.entries.clone();
         let row = self.shown.entries.remove(from);
         self.shown.entries.insert(to, row);
@@ -156,9 +151,9 @@ impl Editor<'_> {
             after: after.as_slice().into(),
             journal,
         };
-        let began = Instant::now();
+        let begun = Begun::now();
         let answer = self.library.order(&PlaylistOrder::Edit(Box::new(edit)), 7);
-        let took = began.elapsed();
+        let took = begun.took();
         let Ok(PlaylistAnswer::Kept { revision, merged: None }) = answer else { unreachable!("{answer:?}") };
         self.shown.revision = revision;
         took
@@ -167,32 +162,32 @@ impl Editor<'_> {
 
 fn disk(library: &mut Playlists) {
     let id = make(library, "Long", rows(MOST_ROWS));
-    let began = Instant::now();
+    let begun = Begun::now();
     let Ok(PlaylistAnswer::Opened(opened)) = library.order(&PlaylistOrder::Open(id), 7) else {
         unreachable!()
     };
-    println!("a playlist of {MOST_ROWS} rows read: {:?}", began.elapsed());
+    tell(&format!("a playlist of {MOST_ROWS} rows read"), &[begun.took()]);
     let mut editor = Editor { library, shown: *opened };
     let last = editor.shown.entries.len() - 1;
-    let times = (0..100).map(|number| editor.take(number * 90, number * 90 + 1)).collect();
-    told(&format!("a row of {MOST_ROWS} moved by one place, to the disk"), times);
-    let times = (0..50).flat_map(|_| [editor.take(last, 0), editor.take(0, last)]).collect();
-    told(&format!("a row of {MOST_ROWS} moved from one end to the other, to the disk"), times);
+    let times: Vec<_> = (0..100).map(|number| editor.take(number * 90, number * 90 + 1)).collect();
+    tell(&format!("a row of {MOST_ROWS} moved by one place, to the disk"), &times);
+    let times: Vec<_> = (0..50).flat_map(|_| [editor.take(last, 0), editor.take(0, last)]).collect();
+    tell(&format!("a row of {MOST_ROWS} moved from one end to the other, to the disk"), &times);
 }
 
 fn shelf(library: &mut Playlists, path: &Path) {
     let times = (0..PLAYLISTS).map(|number| {
-        let began = Instant::now();
+        let begun = Begun::now();
         make(library, &format!("Playlist {number}"), rows(20));
-        began.elapsed()
+        begun.took()
     });
-    told(&format!("a playlist made beside up to {PLAYLISTS}, to the disk"), times.collect());
+    tell(&format!("a playlist made beside up to {PLAYLISTS}, to the disk"), &times.collect::<Vec<_>>());
     let mut times = Vec::new();
     for _ in 0..20 {
-        let began = Instant::now();
+        let begun = Begun::now();
         let mut library = Playlists::open(path).unwrap();
         black_box(library.order(&PlaylistOrder::List, 7).unwrap());
-        times.push(began.elapsed());
+        times.push(begun.took());
     }
-    told(&format!("opened and listed with {PLAYLISTS} playlists, one of {MOST_ROWS} rows"), times);
+    tell(&format!("opened and listed with {PLAYLISTS} playlists, one of {MOST_ROWS} rows"), &times);
 }

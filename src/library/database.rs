@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::thread;
 use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
@@ -12,8 +13,10 @@ use super::migrations::{SCHEMA_VERSION, migrate, version};
 use super::rescue::{self, Rescue};
 use crate::model::{Fault, FaultKind};
 
-/// How long a second process is waited for.
-const BUSY_LIMIT: Duration = Duration::from_secs(5);
+/// Another process that writes is looked for so often, and so many times: ten seconds at least. SQLite's own way waits longer
+/// and longer between two looks, and then misses the moments that one which writes all the time leaves.
+const BUSY_PAUSE: Duration = Duration::from_millis(2);
+const BUSY_LOOKS: i32 = 5_000;
 
 /// A database up to this size is examined whole before it is used; a larger one only while it is.
 const SMALL_BYTES: u64 = 4 << 20;
@@ -86,7 +89,10 @@ fn open_whole(path: &Path) -> Result<Connection, LibraryError> {
 
 /// How every connection behaves.
 fn configure(connection: &Connection) -> rusqlite::Result<()> {
-    connection.busy_timeout(BUSY_LIMIT)?;
+    connection.busy_handler(Some(|looked| {
+        thread::park_timeout(BUSY_PAUSE);
+        looked < BUSY_LOOKS
+    }))?;
     // What the screen showed as kept survives a power cut.
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "journal_size_limit", MAX_WAL_BYTES)?;
