@@ -120,7 +120,7 @@ impl Guess {
                 let step = u64::from(u16::saturating_sub(next, here.into()));
                 let place = (u64::from(here) << 16) + step * rest;
                 let length = u128::from(self.end.saturating_sub(self.start));
-                self.start + u64::try_from(length * u128::from(place) >> 24).unwrap_or(0)
+                self.start + u64::try_from((length * u128::from(place)) >> 24).unwrap_or(0)
             }
             Table::Steps { samples, bytes, .. } => {
                 let step = usize::try_from(sample / samples).unwrap_or(usize::MAX);

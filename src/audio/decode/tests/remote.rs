@@ -72,7 +72,7 @@ pub(super) fn time_told(samples: &[f32], channels: usize) -> f64 {
     let rate = if samples.len() / channels == SHORT_48K { 48_000.0 } else { f64::from(RATE) };
     let hertz = (places.len() - 1) as f64 / (last - first) * rate;
     // In the middle of the stretch.
-    (hertz - 300.0) / 10.0 - (first + last) / 2.0 / rate
+    (hertz - 300.0) / 10.0 - first.midpoint(last) / rate
 }
 
 /// Frames that the time is told from.
@@ -128,7 +128,9 @@ fn make(folder: &Path, row: &Row) -> Vec<u8> {
         let cues = [0x1C, 0x53, 0xBB, 0x6B];
         let places: Vec<usize> = (0..bytes.len() - 4).filter(|&at| bytes[at..at + 4] == cues).collect();
         assert!(!places.is_empty());
-        places.into_iter().for_each(|at| bytes[at + 3] = 0x6A);
+        for at in places {
+            bytes[at + 3] = 0x6A;
+        }
     }
     bytes
 }
