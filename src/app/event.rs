@@ -203,6 +203,8 @@ pub struct Heard {
     pub play_id: Option<PlayId>,
     /// How far into its track the ear is.
     pub position: Duration,
+    /// Whether that is only about right.
+    pub is_about: bool,
     /// How long the track is, where that is known.
     pub length: Option<Duration>,
     /// How much sound is ready beyond the ear.

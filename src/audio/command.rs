@@ -140,6 +140,8 @@ pub struct Snapshot {
     pub play_id: Option<PlayId>,
     /// How far into its track the ear is: frames handed to the device less its latency.
     pub position: Duration,
+    /// Whether the ear is only about there: the file does not say where its places are.
+    pub is_about: bool,
     /// The track's length, where known.
     pub length: Option<Duration>,
     /// Sound ready beyond the ear.

@@ -212,6 +212,7 @@ impl Worker {
     fn play(&mut self, locator: &Locator, start: Duration) -> Result<(), DecodeError> {
         let media = self.opener.open(locator, &self.cancel, &self.monitor)?;
         let mut cut = Cut::open(media, locator, start)?;
+        self.monitor.is_about.store(cut.reader().is_about(), Ordering::Relaxed);
         let loudness = cut.reader().loudness();
         // What has no end is never whole.
         if loudness.tell_loudness() || cut.length().is_none() {
@@ -275,5 +276,6 @@ impl Worker {
             // The track goes on from wherever its reader stands.
             let _ = self.out.give(Item::Trouble(error.fault()));
         }
+        self.monitor.is_about.store(cut.reader().is_about(), Ordering::Relaxed);
     }
 }

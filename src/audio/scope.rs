@@ -112,7 +112,7 @@ impl std::fmt::Debug for Analyser {
 }
 
 impl Analyser {
-    /// What these frames are made of.
+    /// What these frames are made of. Where the rate holds only a part of a band, that part is the band.
     pub fn spectrum(&mut self, heard: &Heard) -> Spectrum {
         let frames = heard.samples.chunks_exact(heard.channels);
         for ((input, window), frame) in self.input.iter_mut().zip(&self.window).zip(frames) {
@@ -126,7 +126,8 @@ impl Analyser {
         let scale = (4.0 / FRAMES as f32).powi(2) / SPREAD;
         for (band, level) in spectrum.bands.iter_mut().enumerate() {
             let (low, high) = (bin_of(edge(band), heard.rate), bin_of(edge(band + 1), heard.rate));
-            let bins = self.bins.get(low..high.max(low + 1)).unwrap_or_default();
+            let high = high.max(low + 1).min(self.bins.len());
+            let bins = self.bins.get(low..high).unwrap_or_default();
             *level = decibels(bins.iter().map(Complex::norm_sqr).sum::<f32>() * scale);
         }
         spectrum
@@ -199,6 +200,20 @@ mod tests {
                 (left.peak_db - level).abs() < 0.1 && (left.mean_db - level + 3.01).abs() < 0.1,
                 "{left:?}"
             );
+        }
+    }
+
+    #[test]
+    fn a_band_that_the_rate_cuts_is_lit_by_what_is_left_of_it() {
+        for rate in [8000, 16_000, 22_050] {
+            let half = rate as f32 / 2.0;
+            let band = (0..SPECTRUM_BANDS).find(|&band| half < edge(band + 1)).unwrap();
+            let hertz = edge(band).midpoint(half);
+            let step = std::f32::consts::TAU * hertz / rate as f32;
+            let tone: Vec<f32> = (0..rate).map(|at| 0.5 * (at as f32 * step).sin()).collect();
+            let spectrum = Analyser::default().spectrum(&tape(rate, 1, &tone).around(u64::from(rate) / 2));
+            assert!((spectrum.bands[band] + 6.0).abs() < 1.0, "{rate}: {}", spectrum.bands[band]);
+            assert!(spectrum.bands[band + 1..].iter().all(|level| *level == SPECTRUM_FLOOR_DB), "{rate}");
         }
     }
 

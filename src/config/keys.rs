@@ -72,6 +72,9 @@ pub(super) const KEYS: &[Key] = &[
     key("player.replaygain_preamp_db", "a number from -15 to 15", |s, v| {
         put(&mut s.player.replaygain_preamp_db, decibels(v))
     }),
+    key("player.buffer_ms", "a whole number from 5 to 200", |s, v| {
+        put(&mut s.player.buffer_ms, whole(v, 5, 200))
+    }),
     key("player.unplugged", "\"pause\" or \"move\"", |s, v| {
         put(&mut s.player.unplugged, unplugged(v.as_str()?))
     }),

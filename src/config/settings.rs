@@ -88,6 +88,8 @@ pub struct PlayerSettings {
     pub replaygain_preamp_db: f32,
     /// What is done when the device goes away.
     pub unplugged: Unplugged,
+    /// Milliseconds of sound that a device takes at a time, 5 to 200.
+    pub buffer_ms: u8,
     /// How long one track goes while the next one comes, up to 12 s; zero: they follow without a gap.
     pub crossfade: Duration,
 }
@@ -126,6 +128,7 @@ impl Default for PlayerSettings {
             replaygain: ReplayGain::Off,
             replaygain_preamp_db: 0.0,
             unplugged: Unplugged::Pause,
+            buffer_ms: 46,
             crossfade: Duration::ZERO,
         }
     }

@@ -429,6 +429,7 @@ pub(super) fn heard(snapshot: &Snapshot) -> Heard {
     Heard {
         play_id: snapshot.play_id,
         position: snapshot.position,
+        is_about: snapshot.is_about,
         length: snapshot.length,
         buffered: snapshot.buffered,
         bytes_per_second: snapshot.bytes_per_second,

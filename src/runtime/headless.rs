@@ -372,7 +372,8 @@ impl Run<'_> {
             | crate::audio::PlayerState::Paused
             | crate::audio::PlayerState::Stopped => "",
         };
-        Some(format!("{} / {length}  {}{state}", format_clock(snapshot.position), title(track)))
+        let about = if snapshot.is_about { "~" } else { "" };
+        Some(format!("{about}{} / {length}  {}{state}", format_clock(snapshot.position), title(track)))
     }
 
     fn tell_summary(&mut self) {

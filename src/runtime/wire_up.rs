@@ -64,6 +64,7 @@ pub(super) fn wire_up(
     let player = Player::start(
         PlayerOptions {
             output,
+            buffer_ms: settings.player.buffer_ms,
             moves: settings.player.unplugged == Unplugged::Move,
             volume,
             replaygain: settings.player.replaygain,

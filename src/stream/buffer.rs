@@ -75,6 +75,14 @@ impl Window {
         true
     }
 
+    /// How far can be read from `position` on, if that is held: what comes within `skip_bytes` counts as being there.
+    pub(super) fn end_of(&self, position: u64, skip_bytes: u64) -> Option<u64> {
+        let state = self.lock();
+        let slack = if state.end.is_none() { skip_bytes } else { 0 };
+        let is_held = (state.start..=state.filled_to()).contains(&position);
+        (is_held && !matches!(state.end, Some(End::Failed(_)))).then(|| state.filled_to() + slack)
+    }
+
     /// Reads what is there, waiting for at least a byte; 0 at the end of the body.
     pub(super) fn read(&self, buffer: &mut [u8], hunger: &Hunger) -> io::Result<usize> {
         if buffer.is_empty() {

@@ -192,4 +192,17 @@ impl ByteStream for HttpStream {
     fn byte_len(&self) -> Option<u64> {
         self.remote.total
     }
+
+    fn is_at_hand(&self, from: u64, to: u64) -> bool {
+        let mut reach = from;
+        while reach < to {
+            let kept = self.kept.as_ref().and_then(|kept| kept.end_of(reach));
+            let comes = self.active.as_ref().and_then(|active| active.window.end_of(reach, SKIP_BYTES));
+            match kept.max(comes) {
+                Some(end) if end > reach => reach = end,
+                _ => return false,
+            }
+        }
+        true
+    }
 }

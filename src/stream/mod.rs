@@ -22,7 +22,7 @@ mod open;
 mod outage;
 mod sniff;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use cancel::Cancel;
 pub use error::StreamError;
@@ -36,6 +36,12 @@ pub trait ByteStream: Read + Seek + Send + Sync {
 
     /// Length of the whole in bytes, where it is known: the remote length, not what has arrived.
     fn byte_len(&self) -> Option<u64>;
+
+    /// Whether the bytes from `from` up to `to` can be read one after the other without asking a server for any of them:
+    /// if not, it may be better to guess a place than to read up to it.
+    fn is_at_hand(&self, _from: u64, _to: u64) -> bool {
+        true
+    }
 }
 
 /// What helps a decoder to recognise the container.

@@ -1,7 +1,7 @@
 //! Counters and notes of one opened stream, read by the player while the stream works.
 
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use crate::model::CleanText;
 
@@ -22,6 +22,8 @@ pub struct Monitor {
     pub variant_switches: AtomicU64,
     /// Milliseconds of sound fetched ahead of the decoder (HLS), or 0.
     pub fetched_ahead_ms: AtomicU64,
+    /// Whether the place in the track is where it probably is: set by whoever decodes.
+    pub is_about: AtomicBool,
     /// Whether the decoder waits for bytes.
     pub(super) hunger: Hunger,
     notes: Mutex<Vec<StreamError>>,

@@ -122,12 +122,18 @@ fn format_words(format: &SoundFormat) -> String {
 
 /// How far the ear is and how long it takes: `1:57 / 3:50`.
 fn clock(state: &State) -> String {
-    let position = format_clock(state.playback.shown_position());
+    let position = position(state);
     match (state.current_track(), length(state)) {
         (None, _) => String::new(),
         (Some(_), Some(length)) => format!("{position} / {}", format_clock(length)),
         (Some(_), None) => position,
     }
+}
+
+/// Where the ear is, with a sign where that is only about right.
+fn position(state: &State) -> String {
+    let about = if state.playback.is_about() { "~" } else { "" };
+    format!("{about}{}", format_clock(state.playback.shown_position()))
 }
 
 fn length(state: &State) -> Option<Duration> {
@@ -160,7 +166,7 @@ fn time(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) {
     if state.current_track().is_none() {
         return;
     }
-    let position = format_clock(playback.shown_position());
+    let position = position(state);
     let length = length(state);
     let ends = length.map(format_clock).unwrap_or_default();
     // The position is as wide as the length, so that the line does not move while time passes.

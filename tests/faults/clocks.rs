@@ -1,4 +1,7 @@
-//! A machine whose clock is ten minutes off.
+//! A machine whose clock is ten minutes off, or is set by far while everything runs.
+
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
 
 use crate::house::{ALL, ASKS, Ask, House, NOW, Plan, Who, good, net};
 use crate::server::{Call, Reply, Server};
@@ -53,6 +56,40 @@ fn nobody_else_minds() {
             let house = tasks.block_on(House::new(who, &server.url("/v1"), plan));
             for ask in ASKS.into_iter().filter(|ask| who.has(*ask)) {
                 tasks.block_on(house.ask(ask)).unwrap();
+            }
+        }
+    }
+}
+
+const DAY_S: u64 = 86_400;
+
+/// Set back a day, forward a year, to 1970, and right again: whoever was signed in still is, and nothing waits for it.
+#[test]
+fn a_clock_that_is_set_signs_nobody_out_and_makes_nobody_wait() {
+    let tasks = tasks();
+    for who in ALL {
+        for then in [NOW - DAY_S, NOW + 365 * DAY_S, 0] {
+            let server = if who == Who::Audiomack { strict() } else { Server::start(good) };
+            let house = tasks.block_on(House::new(who, &server.url("/v1"), Plan::new(&net(0, false))));
+            let asks = || ASKS.into_iter().filter(|ask| *ask != Ask::SignIn && who.has(*ask));
+            for (step, now) in [NOW, then, NOW + 60].into_iter().enumerate() {
+                house.clock.store(now, Ordering::Relaxed);
+                for ask in asks() {
+                    let before = server.calls().len();
+                    #[expect(
+                        clippy::disallowed_methods,
+                        reason = "how long it takes in truth is what counts"
+                    )]
+                    let begun = Instant::now();
+                    let done = tasks.block_on(house.ask(ask));
+                    assert!(done.is_ok(), "{who:?} {ask:?} at {now}, step {step}: {done:?}");
+                    assert!(begun.elapsed() < Duration::from_secs(10), "{who:?} {ask:?} at {now}");
+                    // It may be refused once for the time it carries, and renew what it is let in by.
+                    assert!(
+                        server.calls().len() - before <= 6,
+                        "{who:?} {ask:?} at {now}: asked again and again"
+                    );
+                }
             }
         }
     }

@@ -139,6 +139,8 @@ pub fn net(retries: u8, is_hasty: bool) -> Net {
 pub struct House {
     pub who: Who,
     pub catalog: Arc<dyn Catalog>,
+    /// What this machine's clock shows; it may be set while the house stands.
+    pub clock: Arc<AtomicU64>,
 }
 
 /// How a house is made.
@@ -166,9 +168,10 @@ impl Plan {
 
 impl House {
     pub async fn new(who: Who, base: &Url, plan: Plan) -> Self {
-        let (now, count) = (plan.now, AtomicU64::new(1));
+        let (clock, count) = (Arc::new(AtomicU64::new(plan.now)), AtomicU64::new(1));
+        let now = Arc::clone(&clock);
         let surroundings = Surroundings {
-            unix_time: Arc::new(move || now),
+            unix_time: Arc::new(move || now.load(Ordering::Relaxed)),
             random: Arc::new(move || u128::from(count.fetch_add(1, Ordering::Relaxed)).to_be_bytes()),
             vault: Arc::clone(&plan.vault),
             pages: plan.pages,
@@ -180,7 +183,7 @@ impl House {
             plan.vault.write(who.id(), &session).await.unwrap();
         }
         catalog.restore().await.unwrap();
-        Self { who, catalog }
+        Self { who, catalog, clock }
     }
 
     /// Does it; what came is looked through for secrets.

@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail")]
 
 mod clocks;
+mod freeze;
 mod going_on;
 mod house;
 mod leaks;

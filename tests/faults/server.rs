@@ -1,7 +1,7 @@
 //! A web server that does whatever a script says, good or bad, and remembers all that it was told.
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
@@ -80,6 +80,8 @@ pub struct Server {
     pub taken: Arc<AtomicUsize>,
     /// Tears every connection down as soon as a request is on its way.
     pub tears: Arc<AtomicBool>,
+    /// Every connection that was made.
+    connections: Arc<Mutex<Vec<TcpStream>>>,
     _alive: mpsc::Sender<()>,
 }
 
@@ -100,12 +102,14 @@ impl Server {
         let address = listener.local_addr().unwrap();
         let (alive, ended) = mpsc::channel();
         let tears = Arc::new(AtomicBool::new(tears));
-        let server = Self { address, calls: Arc::default(), taken: Arc::default(), tears, _alive: alive };
+        let (calls, taken, connections) = (Arc::default(), Arc::default(), Arc::default());
+        let server = Self { address, calls, taken, tears, connections, _alive: alive };
         let (calls, taken, ended) =
             (Arc::clone(&server.calls), Arc::clone(&server.taken), Arc::new(Mutex::new(ended)));
-        let tears = Arc::clone(&server.tears);
+        let (tears, connections) = (Arc::clone(&server.tears), Arc::clone(&server.connections));
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
+                connections.lock().unwrap().extend(stream.try_clone());
                 let (script, calls) = (Arc::clone(&script), Arc::clone(&calls));
                 let (taken, ended, tears) = (Arc::clone(&taken), Arc::clone(&ended), Arc::clone(&tears));
                 // Who hangs up is part of the play.
@@ -118,6 +122,14 @@ impl Server {
     /// An address on this server.
     pub fn url(&self, path: &str) -> Url {
         format!("http://{}{path}", self.address).parse().unwrap()
+    }
+
+    /// Ends every connection there is.
+    pub fn cut_all(&self) {
+        for connection in self.connections.lock().unwrap().drain(..) {
+            // One that ended by itself is as good.
+            let _ = connection.shutdown(Shutdown::Both);
+        }
     }
 
     /// What was asked for so far.

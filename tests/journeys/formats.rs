@@ -47,7 +47,7 @@ fn frames_composed(track: &Path) -> usize {
 }
 
 /// The bundled music on a web server.
-fn music_server() -> Server {
+pub fn music_server() -> Server {
     Server::start(|request| {
         let path = request.path.split('?').next().unwrap().trim_start_matches('/');
         let media_type = match Path::new(path).extension().and_then(|extension| extension.to_str()) {
@@ -63,7 +63,7 @@ fn music_server() -> Server {
     })
 }
 
-fn address(server: &Server, path: &Path) -> String {
+pub fn address(server: &Server, path: &Path) -> String {
     server.url(&format!("/{}", path.strip_prefix(demo_music()).unwrap().display()))
 }
 

@@ -37,7 +37,6 @@ const fn lossy(extension: &'static str, rate: u32, options: &'static str) -> Way
 /// Half a step of 16 bits, and a little.
 const STEP: f64 = 3e-5;
 
-/// Not WebM: what its last block is too long by is written where the demuxer does not read.
 const WAYS: &[Way] = &[
     exact("wav", 44_100, "-c:a pcm_s16le"),
     exact("aiff", 48_000, "-c:a pcm_s16be"),
@@ -49,6 +48,7 @@ const WAYS: &[Way] = &[
     lossy("m4a", 44_100, "-c:a aac -b:a 256k"),
     lossy("ogg", 44_100, "-c:a libvorbis -q:a 8"),
     lossy("opus", 48_000, "-c:a libopus -b:a 192k"),
+    lossy("webm", 48_000, "-c:a libopus -b:a 192k"),
 ];
 
 fn frames(rate: u32) -> u32 {

@@ -38,6 +38,7 @@ mod secrets;
 mod server;
 mod services;
 mod sheets;
+mod soak;
 mod sound;
 mod specials;
 mod verbs;

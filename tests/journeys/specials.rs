@@ -67,7 +67,12 @@ fn a_preview_is_played_or_kept() {
     assert!(again.code != 0 && again.err.contains("cannot be written"), "{again:?}");
     assert_eq!(home.run(&["probe", path]).code, 0);
 
+    // Into a file, which takes it as fast as it comes.
+    let wav = home.path().join("played.wav");
+    let to_file = format!("output = \"wav:{}\"", wav.display());
+    let home = home.config(&services.signed_in_config().replace("output = \"null\"", &to_file));
     let played = home.run(&["service", "audiomack", "preview", "14216001"]);
+    assert!(fs::metadata(&wav).unwrap().len() > 20 * 44_100 * 4, "{played:?}");
     assert!(played.code == 0 && played.out.contains("media_type: audio/mpeg"), "{played:?}");
     let left = fs::read_dir(home.path().join("cache")).unwrap();
     let left: Vec<_> = left.map(|entry| entry.unwrap().file_name()).collect();

@@ -179,6 +179,11 @@ impl Playback {
         self.aim.unwrap_or_else(|| self.position())
     }
 
+    /// Whether the position is only about right, since the file does not tell where its places are.
+    pub fn is_about(&self) -> bool {
+        self.heard_now() && self.heard.is_about
+    }
+
     /// How long the track that plays is, where that is known.
     pub fn length(&self) -> Option<Duration> {
         self.now.as_ref()?.length

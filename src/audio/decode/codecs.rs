@@ -13,6 +13,8 @@ use symphonia::core::formats::probe::Probe;
 use symphonia::core::formats::{FormatId, well_known as container};
 use symphonia::default::{formats, meta, register_enabled_codecs};
 
+use super::sbr;
+
 /// Every decoder that was built in.
 pub(super) static CODECS: LazyLock<CodecRegistry> = LazyLock::new(|| {
     let mut codecs = CodecRegistry::new();
@@ -46,17 +48,20 @@ fn is_he_aac(params: &AudioCodecParameters) -> bool {
 /// HE-AAC need not say so: then the core says what it is, at half the rate (ISO 14496-3, section 4.5.2.8.1).
 #[cfg(feature = "he-aac")]
 fn may_be_he_aac(params: &AudioCodecParameters) -> bool {
-    const MOST_OF_CORES: u32 = 24_000;
-    params.codec == id::CODEC_ID_AAC && params.sample_rate.is_some_and(|rate| rate <= MOST_OF_CORES)
+    params.codec == id::CODEC_ID_AAC && params.sample_rate.is_some_and(|rate| rate <= sbr::MOST_HERTZ)
 }
 
 /// What a track's codec is called on the screen.
 pub(super) fn name_of(params: &AudioCodecParameters) -> &'static str {
-    match (is_he_aac(params), cfg!(feature = "he-aac")) {
-        (true, true) => "HE-AAC",
-        (true, false) => "HE-AAC (core band only)",
-        (false, _) => name(params.codec),
-    }
+    if is_he_aac(params) { HE_AAC } else { name(params.codec) }
+}
+
+/// What HE-AAC is called on the screen: what is heard of it.
+pub(super) const HE_AAC: &str = if cfg!(feature = "he-aac") { "HE-AAC" } else { "HE-AAC (core band only)" };
+
+/// Whether a track that does not say so may be the core of HE-AAC.
+pub(super) fn may_be_core(codec: AudioCodecId, name: &str, rate: u32) -> bool {
+    codec == id::CODEC_ID_AAC && name != HE_AAC && rate <= sbr::MOST_HERTZ
 }
 
 /// Every container. Tags at the end of a file (ID3v1, APE) are left out: looking for them costs a
@@ -171,6 +176,7 @@ mod tests {
                 (rate, channels) = (chunk.rate.0, chunk.channels);
                 samples.extend_from_slice(chunk.samples);
             }
+            assert_eq!(reader.format().codec.as_str(), HE_AAC, "{name}");
             let seconds = samples.len() as f32 / channels as f32 / rate as f32;
             assert!((seconds - 2.1).abs() < 0.15, "{name}: {seconds} s");
             assert!((tone(&samples, channels, 1000.0, rate) - 0.195).abs() < 0.03, "{name}");

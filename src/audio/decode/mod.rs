@@ -14,15 +14,19 @@ use part::PartDecoder;
 use track::Container;
 
 mod clock;
+mod clusters;
 mod codecs;
 mod cut;
 mod demux;
 mod describe;
+mod ebml;
+mod guess;
 mod limit;
 mod mp3_map;
 mod mp4_edit;
 mod part;
 mod run;
+mod sbr;
 mod sniff;
 mod source;
 mod track;
@@ -137,6 +141,12 @@ impl Reader {
         }
         self.taken = 0;
         Ok(())
+    }
+
+    /// Whether the last seek went where the place probably is: the file does not say where it is for certain, and reading
+    /// all that comes before it would have taken long.
+    pub fn is_about(&self) -> bool {
+        self.part.is_about()
     }
 
     /// What the container says of itself.

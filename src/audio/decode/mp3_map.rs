@@ -32,12 +32,12 @@ pub(super) struct Mp3Map {
 
 /// The head of a layer III frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Header {
+pub(super) struct Header {
     bits: [u8; 4],
     bitrate: u64,
     sample_rate: u64,
     /// Frames of sound in it.
-    samples: u64,
+    pub(super) samples: u64,
 }
 
 impl Mp3Map {
@@ -47,11 +47,11 @@ impl Mp3Map {
         let start = id3_length(&source.window(0, 10)?);
         let head = source.window(start, WINDOW)?;
         let Some(tag) = Header::read(&head) else { return Ok(None) };
-        if !tag.announces(&head, &[b"Info", b"Xing", b"VBRI"]) {
+        if tag.tag(&head, &[b"Info", b"Xing", b"VBRI"]).is_none() {
             let bare = Self { is_bare: true, first: start, header: tag };
             return Ok(bare.holds_throughout(source)?.then_some(bare));
         }
-        if !tag.announces(&head, &[b"Info"]) {
+        if tag.tag(&head, &[b"Info"]).is_none() {
             return Ok(None);
         }
         let first = start + tag.length();
@@ -63,19 +63,20 @@ impl Mp3Map {
         }))
     }
 
-    /// Whether there are frames where they should be in a few places all over the file.
+    /// Whether there are frames where they should be at the beginning and in the middle of the file: a look at the
+    /// middle is a request, and what is sought is looked at as well.
     fn holds_throughout(&self, source: &Source) -> Result<bool, DecodeError> {
         let Header { samples, bitrate, sample_rate, .. } = self.header;
         let Some(bytes) = source.byte_len().and_then(|length| length.checked_sub(self.first)) else {
             return Ok(false);
         };
         let packets = bytes.saturating_mul(sample_rate) / (samples / 8 * bitrate);
-        for quarter in 1..4 {
-            if self.find(packets / 4 * quarter, source)?.is_none() {
+        for packet in [1, 2, 3, 5, 8, 13, 21, packets / 2] {
+            if self.find(packet, source)?.is_none() {
                 return Ok(false);
             }
         }
-        Ok(packets >= 4)
+        Ok(true)
     }
 
     /// The number of the packet that holds `frame`, counted from the first frame of sound with the
@@ -108,7 +109,8 @@ impl Mp3Map {
 }
 
 impl Header {
-    fn read(bytes: &[u8]) -> Option<Self> {
+    /// Reads the header that `bytes` begin with.
+    pub(super) fn read(bytes: &[u8]) -> Option<Self> {
         let bits = *bytes.first_chunk::<4>()?;
         // Sync, and layer III.
         if bits[0] != 0xFF || bits[1] & 0xE6 != 0xE2 {
@@ -127,7 +129,7 @@ impl Header {
     }
 
     /// In bytes.
-    fn length(&self) -> u64 {
+    pub(super) fn length(&self) -> u64 {
         self.samples / 8 * self.bitrate / self.sample_rate + u64::from(self.bits[2] >> 1 & 1)
     }
 
@@ -136,9 +138,14 @@ impl Header {
         self.bits[1] == other.bits[1] && self.bits[2] & 0xFC == other.bits[2] & 0xFC
     }
 
-    /// Whether the frame is no sound but one of these tags that encoders write in front: `Info` before a stream of
-    /// constant rate, the others before one of another.
-    fn announces(&self, frame: &[u8], tags: &[&[u8; 4]]) -> bool {
+    /// Whether two headers can belong to one stream of any rate.
+    pub(super) fn is_akin(&self, other: &Self) -> bool {
+        self.bits[1] == other.bits[1] && self.bits[2] & 0x0C == other.bits[2] & 0x0C
+    }
+
+    /// One of these tags that encoders write in front, from its name on, if the frame is no sound but holds it: `Info`
+    /// before a stream of constant rate, the others before one of another.
+    pub(super) fn tag<'a>(&self, frame: &'a [u8], tags: &[&[u8; 4]]) -> Option<&'a [u8]> {
         let is_mono = self.bits[3] >> 6 == 3;
         let side_info = match (self.samples == 1152, is_mono) {
             (true, false) => 32,
@@ -146,14 +153,13 @@ impl Header {
             (false, true) => 9,
         };
         // Fraunhofer's tag is always behind 32 bytes.
-        [side_info, 32].into_iter().any(|place| {
-            frame.get(4 + place..).is_some_and(|found| tags.iter().any(|tag| found.starts_with(*tag)))
-        })
+        let mut places = [side_info, 32].into_iter().filter_map(|place| frame.get(4 + place..));
+        places.find(|found| tags.iter().any(|tag| found.starts_with(*tag)))
     }
 }
 
 /// Length of the ID3v2 tag at the beginning of a file, zero without one (ID3v2.4 section 3.1).
-fn id3_length(head: &[u8]) -> u64 {
+pub(super) fn id3_length(head: &[u8]) -> u64 {
     match head {
         [b'I', b'D', b'3', _, _, flags, size @ ..] => {
             let content = size.iter().take(4).fold(0, |sum, &byte| sum << 7 | u64::from(byte & 0x7F));

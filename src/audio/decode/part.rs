@@ -1,7 +1,7 @@
 //! One part of a track: a demuxer and a decoder over one byte stream. Knows which frames belong to
 //! the track, drops what the encoder put around them, and steps over what is broken.
 
-use std::cell::OnceCell;
+use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
@@ -14,21 +14,27 @@ use symphonia::core::packet::Packet;
 use symphonia::core::units::Timestamp;
 
 use super::describe::{self, Description};
-use super::mp3_map::Mp3Map;
 use super::run::Run;
+use super::sbr;
 use super::source::Source;
 use super::track::{self, Container, SETTLING, TrackFacts};
-use super::{clock, codecs, demux, limit};
+use super::{clock, clusters, codecs, demux, ebml, limit};
 use crate::audio::error::DecodeError;
 use crate::stream::Part;
 
 mod coarse;
 mod seek;
+mod tail;
 
 use coarse::Coarse;
+use seek::Maps;
+use tail::Tail;
 
 /// Packets that may fail one after the other before the sound counts as damaged beyond use.
 const MAX_ERRORS_IN_A_ROW: u32 = 100;
+
+/// Frames at the end that a Matroska file may tell not to play: the longest packet of Opus (RFC 6716 section 2.1.4).
+const MOST_DISCARDED: usize = 5760;
 
 /// How much may be missing at the end before it is worth a word: a couple of packets.
 const MISSING_IS_FINE: Duration = Duration::from_millis(150);
@@ -59,8 +65,14 @@ pub(super) struct PartDecoder {
     shift: i64,
     /// What was learned of coarse time stamps.
     coarse: Coarse,
-    /// Where packets lie, once it was asked for.
-    map: OnceCell<Option<Mp3Map>>,
+    /// Where packets lie, as far as it was asked for.
+    maps: Maps,
+    /// Whether the place of the packets is where they probably belong.
+    is_about: bool,
+    /// What was decoded and may be padding.
+    tail: Tail,
+    /// Packets that were looked at before they are decoded.
+    ahead: VecDeque<Packet>,
     /// Whether the demuxer was told that it can only read forward.
     forward_only: bool,
 }
@@ -73,13 +85,16 @@ impl PartDecoder {
     fn open_source(source: Source, starts_at: Duration, forward_only: bool) -> Result<Self, DecodeError> {
         // A part that begins amid the track has no encoder's delay in front of it.
         let edits = if starts_at.is_zero() { demux::mp4_edits(&source)? } else { Vec::new() };
+        if source.peek(4)? == ebml::EBML.to_be_bytes() {
+            source.keep_tail();
+        }
         let (demuxer, forward_only) = demux::open(&source, forward_only)?;
         let (mut track, decoder) = track::choose(demuxer.as_ref())?;
         if let Some(edit) = edits.into_iter().find(|edit| edit.track == track.id) {
             track.apply(edit);
         }
         let expected = Some(-i64::from(track.delay));
-        Ok(Self {
+        let mut part = Self {
             source,
             starts_at,
             chained: Duration::ZERO,
@@ -96,9 +111,36 @@ impl PartDecoder {
             is_fresh: true,
             shift: 0,
             coarse: Coarse::default(),
-            map: OnceCell::new(),
+            maps: Maps::default(),
+            is_about: false,
+            tail: Tail::default(),
+            ahead: VecDeque::new(),
             forward_only,
-        })
+        };
+        part.look_for_band()?;
+        Ok(part)
+    }
+
+    /// Says of a core of HE-AAC that it is one, where only its packets do.
+    fn look_for_band(&mut self) -> Result<(), DecodeError> {
+        if !codecs::may_be_core(self.track.codec, self.track.name, self.track.rate) {
+            return Ok(());
+        }
+        let mut packets = VecDeque::new();
+        while packets.len() < sbr::FRAMES
+            && let Some(packet) = self.next_packet()?
+        {
+            packets.push_back(packet);
+        }
+        if sbr::is_core(packets.iter().map(|packet| &*packet.data)) {
+            self.track.name = codecs::HE_AAC;
+        }
+        self.ahead = packets;
+        Ok(())
+    }
+
+    pub(super) fn is_about(&self) -> bool {
+        self.is_about
     }
 
     /// Where in the track this part begins, or the stream of it that is being decoded.
@@ -139,6 +181,7 @@ impl PartDecoder {
     /// Nothing more is wanted of this part.
     pub(super) fn end(&mut self) {
         self.run.samples.clear();
+        self.tail = Tail::default();
         (self.ended, self.expected) = (true, None);
     }
 
@@ -168,6 +211,7 @@ impl PartDecoder {
         while !self.ended {
             let Some(mut packet) = self.next_packet()? else {
                 self.ended = true;
+                self.cut_padding()?;
                 break;
             };
             if packet.track_id != self.track.id {
@@ -185,15 +229,47 @@ impl PartDecoder {
             }
             if self.decode(&packet)? {
                 self.is_fresh = false;
-                return Ok(true);
+                let held = self.frames_to_hold();
+                if held == 0 || self.tail.pass(&mut self.run, held) {
+                    return Ok(true);
+                }
             }
         }
-        Ok(false)
+        Ok(self.tail.give(&mut self.run))
+    }
+
+    /// Frames that are held back because some at the end may be no sound, and it cannot be told by their place.
+    fn frames_to_hold(&self) -> usize {
+        if self.demuxer.format_info().format == FORMAT_ID_MKV {
+            MOST_DISCARDED
+        } else if self.is_about {
+            self.track.container.padding.and_then(|frames| frames.try_into().ok()).unwrap_or(0)
+        } else {
+            0
+        }
+    }
+
+    /// Forgets what was held back and is no sound.
+    fn cut_padding(&mut self) -> Result<(), DecodeError> {
+        let held = self.frames_to_hold();
+        if held == 0 {
+            return Ok(());
+        }
+        if self.demuxer.format_info().format != FORMAT_ID_MKV {
+            self.tail.cut(held);
+            return Ok(());
+        }
+        let nanos = clusters::discarded(&self.source.tail()?, self.track.id.into()).unwrap_or(0);
+        let frames = clock::time_to_frames(Duration::from_nanos(nanos), self.run.rate);
+        let frames = usize::try_from(frames).unwrap_or(0).min(MOST_DISCARDED);
+        self.tail.cut(frames);
+        self.expected = self.expected.map(|end| end.saturating_sub_unsigned(frames as u64));
+        Ok(())
     }
 
     /// Fails, once, when the part ended well before the length that its container states.
     pub(super) fn check_complete(&mut self) -> Result<(), DecodeError> {
-        let Some(end) = self.expected.take() else { return Ok(()) };
+        let Some(end) = self.expected.take().filter(|_| !self.is_about) else { return Ok(()) };
         let got = clock::frames_to_time(u64::try_from(end).unwrap_or(0), self.run.rate);
         let stated = self.track.length.filter(|_| self.track.trusts_length);
         let falls_short = stated.is_some_and(|stated| got.saturating_add(MISSING_IS_FINE) < stated);
@@ -204,6 +280,9 @@ impl PartDecoder {
     }
 
     fn next_packet(&mut self) -> Result<Option<Packet>, DecodeError> {
+        if let Some(packet) = self.ahead.pop_front() {
+            return Ok(Some(packet));
+        }
         loop {
             let demuxer = &mut self.demuxer;
             let outcome = guard(|| demuxer.next_packet())?;
@@ -268,7 +347,7 @@ impl PartDecoder {
         self.place(packet);
         limit::make_safe(&mut self.run.samples);
         self.run.drop_before(clock::time_to_frames(self.from, self.run.rate));
-        if let Some(end) = self.track.end {
+        if let Some(end) = self.track.end.filter(|_| !self.is_about) {
             self.run.drop_from(clock::ticks_to_frames(
                 end - self.track.origin,
                 self.track.time_base,

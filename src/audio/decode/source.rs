@@ -1,6 +1,7 @@
 //! The bytes as the demuxer reads them: replays the head that was looked at before, counts the
 //! position, and keeps the true reason of a failed read, which demuxers tend to swallow.
 
+use std::collections::VecDeque;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -12,9 +13,17 @@ use crate::stream::ByteStream;
 /// Most bytes kept of a stream that cannot go back.
 const MAX_HEAD: usize = 8 << 20;
 
+/// Bytes at the end of the whole that may be looked at again: no more than a stream over the network still holds.
+const MOST_TAIL: u64 = 448 << 10;
+
 /// A handle on one byte stream; [`Source::restart`] gives another that reads from the beginning.
 pub(super) struct Source {
     shared: Arc<Mutex<Shared>>,
+    /// Read before the bytes of the stream.
+    preface: Arc<[u8]>,
+    /// Where the bytes of the stream begin to be read.
+    start: u64,
+    /// Bytes read so far, those of the preface among them.
     position: u64,
     seekable: bool,
     length: Option<u64>,
@@ -28,19 +37,23 @@ struct Shared {
     head: Vec<u8>,
     /// Why a read failed, the first time it did.
     failure: Option<DecodeError>,
+    /// What was read last, if that is wanted, and the place behind it.
+    tail: Option<(VecDeque<u8>, u64)>,
 }
 
 impl Source {
     pub(super) fn new(bytes: Box<dyn ByteStream>) -> Self {
         let (seekable, length) = (bytes.is_seekable(), bytes.byte_len());
-        let shared = Shared { bytes, at: 0, head: Vec::new(), failure: None };
-        Self { shared: Arc::new(Mutex::new(shared)), position: 0, seekable, length }
+        let shared = Shared { bytes, at: 0, head: Vec::new(), failure: None, tail: None };
+        let preface = Arc::new([]);
+        Self { shared: Arc::new(Mutex::new(shared)), preface, start: 0, position: 0, seekable, length }
     }
 
     /// The same bytes from the beginning. A stream that is not seekable can only be restarted while
     /// nothing beyond its head has been read.
     pub(super) fn restart(&self) -> Self {
-        Self { shared: Arc::clone(&self.shared), position: 0, seekable: self.seekable, length: self.length }
+        let (shared, preface) = (Arc::clone(&self.shared), Arc::new([]));
+        Self { shared, preface, start: 0, position: 0, seekable: self.seekable, length: self.length }
     }
 
     /// The same, but the reader is told that it can only read forward.
@@ -50,7 +63,38 @@ impl Source {
 
     /// The same from byte `start` on, forward only.
     pub(super) fn restart_at(&self, start: u64) -> Self {
-        Self { position: start, ..self.restart_forward_only() }
+        Self { start, ..self.restart_forward_only() }
+    }
+
+    /// The bytes of `preface` and behind them the same from byte `start` on, forward only.
+    pub(super) fn restart_behind(&self, preface: &Arc<[u8]>, start: u64) -> Self {
+        Self { preface: Arc::clone(preface), ..self.restart_at(start) }
+    }
+
+    /// Whether everything from byte `from` up to byte `place` can be read without asking a server for it.
+    pub(super) fn is_at_hand(&self, place: u64, from: u64) -> bool {
+        self.lock().bytes.is_at_hand(from.min(place), place)
+    }
+
+    /// Where reading is now.
+    pub(super) fn bytes_read(&self) -> u64 {
+        self.lock().at
+    }
+
+    /// From now on the last bytes read are kept, where they cannot be read again.
+    pub(super) fn keep_tail(&self) {
+        let mut shared = self.lock();
+        if !shared.bytes.is_seekable() {
+            shared.tail.get_or_insert_default();
+        }
+    }
+
+    /// The last bytes of the whole, after all of it was read.
+    pub(super) fn tail(&self) -> Result<Vec<u8>, DecodeError> {
+        match self.length.filter(|_| self.seekable) {
+            Some(length) => self.window(length.saturating_sub(MOST_TAIL), MOST_TAIL),
+            None => Ok(self.lock().tail.iter().flat_map(|(tail, _)| tail).copied().collect()),
+        }
     }
 
     /// The first `count` bytes, or fewer when there are no more; does not move the position.
@@ -110,23 +154,42 @@ impl Shared {
 
     fn read_at(&mut self, position: u64, buf: &mut [u8]) -> io::Result<usize> {
         let ahead = usize::try_from(position).ok().and_then(|start| self.head.get(start..));
-        if let Some(ahead) = ahead.filter(|ahead| !ahead.is_empty()) {
+        let count = if let Some(ahead) = ahead.filter(|ahead| !ahead.is_empty()) {
             let count = ahead.len().min(buf.len());
             buf[..count].copy_from_slice(&ahead[..count]);
-            return Ok(count);
+            count
+        } else {
+            self.go_to(position)?;
+            let count = self.bytes.read(buf)?;
+            self.at += count as u64;
+            count
+        };
+        if let Some((tail, end)) = &mut self.tail {
+            if *end != position {
+                tail.clear();
+            }
+            *end = position + count as u64;
+            tail.extend(&buf[..count]);
+            let surplus = tail.len().saturating_sub(usize::try_from(MOST_TAIL).unwrap_or(usize::MAX));
+            tail.drain(..surplus);
         }
-        self.go_to(position)?;
-        let count = self.bytes.read(buf)?;
-        self.at += count as u64;
         Ok(count)
     }
 }
 
 impl Read for Source {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let before = usize::try_from(self.position).ok().and_then(|position| self.preface.get(position..));
+        if let Some(before) = before.filter(|before| !before.is_empty()) {
+            let count = before.len().min(buf.len());
+            buf[..count].copy_from_slice(&before[..count]);
+            self.position += count as u64;
+            return Ok(count);
+        }
+        let place = self.start + self.position - self.preface.len() as u64;
         let mut shared = self.lock();
         loop {
-            match shared.read_at(self.position, buf) {
+            match shared.read_at(place, buf) {
                 Ok(count) => {
                     drop(shared);
                     self.position += count as u64;

@@ -20,8 +20,8 @@ use super::super::line::Line;
 use super::super::render::Renderer;
 use super::{Happened, Loudness, Opened, Order, Tell, Wanted, connect};
 
-/// Frames a callback should ask for. Sound servers take seconds when they are not asked.
-const BUFFER_FRAMES: u32 = 2048;
+/// Most frames that are converted in one go.
+const ROOM_FRAMES: usize = 2048;
 
 /// How often the device is looked after while it plays, and while it rests.
 const LOOK: Duration = Duration::from_millis(250);
@@ -80,19 +80,19 @@ fn is_silent(device: &Device) -> bool {
 /// player lets go or the device is gone.
 pub(super) fn run(
     name: Option<&str>,
-    wanted: Wanted,
+    wanted: (Wanted, u8),
     loudness: Loudness,
     orders: &Receiver<Order>,
     tell: &Tell,
 ) {
     let playing = match open(name, wanted, loudness, tell) {
         Ok(playing) => playing,
-        Err(reason) => return tell(Happened::Lost(CleanText::new(reason))),
+        Err(reason) => return tell(lost(&reason)),
     };
     if let Err(reason) = look_after(&playing, orders) {
         // The stream goes first: a dead one may spin.
         drop(playing);
-        tell(Happened::Lost(CleanText::new(reason)));
+        tell(lost(&reason));
     }
 }
 
@@ -102,13 +102,18 @@ struct Playing {
     lost: Arc<AtomicBool>,
 }
 
-fn open(name: Option<&str>, wanted: Wanted, loudness: Loudness, tell: &Tell) -> Result<Playing, String> {
+fn open(
+    name: Option<&str>,
+    (wanted, buffer_ms): (Wanted, u8),
+    loudness: Loudness,
+    tell: &Tell,
+) -> Result<Playing, String> {
     let host = cpal::default_host();
     let device = match name {
         None => host.default_output_device().ok_or("there is no sound device")?,
         Some(name) => named(host.output_devices().map_err(|error| error.to_string())?, name)?,
     };
-    let plan = plan(&device, wanted).map_err(|error| error.to_string())?;
+    let plan = plan(&device, wanted, buffer_ms).map_err(|error| error.to_string())?;
     let rate = SampleRate(plan.config.sample_rate);
     let channels = plan.config.channels;
     let name = CleanText::new(device.to_string());
@@ -117,7 +122,7 @@ fn open(name: Option<&str>, wanted: Wanted, loudness: Loudness, tell: &Tell) -> 
     let opened =
         Opened { samples, line: Arc::clone(&line), rate, channels, bits, device: name, unpark: None };
     tell(Happened::Opened(opened));
-    await_music(&renderer);
+    await_music(&renderer, 2 * frames(buffer_ms, rate.0) as usize);
     let lost = Arc::new(AtomicBool::new(false));
     let stream = build(&device, plan.config, plan.format, renderer, Arc::clone(&lost))
         .map_err(|error| format!("{device} cannot be opened: {error}"))?;
@@ -128,13 +133,18 @@ fn open(name: Option<&str>, wanted: Wanted, loudness: Loudness, tell: &Tell) -> 
 
 /// Systems ask for their whole buffer at once when a stream is made: without a little patience that
 /// would be a buffer of silence before the first sample.
-fn await_music(renderer: &Renderer) {
+fn await_music(renderer: &Renderer, frames: usize) {
     for _ in 0..PATIENCE_MS {
-        if renderer.waiting() >= 2 * BUFFER_FRAMES as usize {
+        if renderer.waiting() >= frames {
             return;
         }
         thread::park_timeout(Duration::from_millis(1));
     }
+}
+
+/// Nothing is heard any more. Whoever tells it puts the full stop.
+fn lost(reason: &str) -> Happened {
+    Happened::Lost(CleanText::new(reason.trim_end().trim_end_matches('.')))
 }
 
 /// The device of this name, else the first whose name contains it.
@@ -163,7 +173,7 @@ struct Plan {
 }
 
 /// The track's own rate where the device has it, else the device's.
-fn plan(device: &Device, wanted: Wanted) -> Result<Plan, Error> {
+fn plan(device: &Device, wanted: Wanted, buffer_ms: u8) -> Result<Plan, Error> {
     let usual = device.default_output_config()?;
     let ranges: Vec<_> = device.supported_output_configs()?.collect();
     let channels = if wanted.channels <= 2 { 2 } else { usual.channels() };
@@ -178,12 +188,12 @@ fn plan(device: &Device, wanted: Wanted) -> Result<Plan, Error> {
             .filter(|range| fits(range, channels, rate))
             .min_by_key(|range| preference(range.sample_format()));
         if let Some(range) = found.filter(|range| preference(range.sample_format()) < UNKNOWN) {
-            let buffer_size = buffer_of(*range.buffer_size());
+            let buffer_size = buffer_of(*range.buffer_size(), frames(buffer_ms, rate));
             let config = StreamConfig { channels, sample_rate: rate, buffer_size };
             return Ok(Plan { config, format: range.sample_format() });
         }
     }
-    let buffer_size = buffer_of(*usual.buffer_size());
+    let buffer_size = buffer_of(*usual.buffer_size(), frames(buffer_ms, usual.sample_rate()));
     let config = StreamConfig { channels: usual.channels(), sample_rate: usual.sample_rate(), buffer_size };
     Ok(Plan { config, format: usual.sample_format() })
 }
@@ -211,9 +221,14 @@ fn exact_bits(format: SampleFormat) -> u16 {
     }
 }
 
-fn buffer_of(supported: SupportedBufferSize) -> BufferSize {
+/// Frames that a callback should ask for. Sound servers take seconds when they are not asked.
+fn frames(buffer_ms: u8, rate: u32) -> u32 {
+    u32::from(buffer_ms) * (rate / 100) / 10
+}
+
+fn buffer_of(supported: SupportedBufferSize, frames: u32) -> BufferSize {
     match supported {
-        SupportedBufferSize::Range { min, max } => BufferSize::Fixed(BUFFER_FRAMES.clamp(min, max.max(min))),
+        SupportedBufferSize::Range { min, max } => BufferSize::Fixed(frames.clamp(min, max.max(min))),
         SupportedBufferSize::Unknown => BufferSize::Default,
     }
 }
@@ -262,7 +277,7 @@ where
     T: SizedSample + FromSample<f32>,
 {
     let rate = config.sample_rate;
-    let mut room = vec![0.0; BUFFER_FRAMES as usize * usize::from(config.channels)];
+    let mut room = vec![0.0; ROOM_FRAMES * usize::from(config.channels)];
     device.build_output_stream(
         config,
         move |out: &mut [T], info: &OutputCallbackInfo| {

@@ -114,6 +114,7 @@ impl Drop for Output {
 pub(super) fn open(
     choice: &OutputChoice,
     wanted: Wanted,
+    buffer_ms: u8,
     loudness: Loudness,
     tell: Tell,
 ) -> std::io::Result<Output> {
@@ -121,10 +122,12 @@ pub(super) fn open(
     let mut ended = None;
     let builder = thread::Builder::new().name("output".to_owned());
     let thread = match choice {
-        OutputChoice::Auto => builder.spawn(move || cpal::run(None, wanted, loudness, &inbox, &tell)),
+        OutputChoice::Auto => {
+            builder.spawn(move || cpal::run(None, (wanted, buffer_ms), loudness, &inbox, &tell))
+        }
         OutputChoice::Device(name) => {
             let name = name.clone();
-            builder.spawn(move || cpal::run(Some(&name), wanted, loudness, &inbox, &tell))
+            builder.spawn(move || cpal::run(Some(&name), (wanted, buffer_ms), loudness, &inbox, &tell))
         }
         OutputChoice::Null => builder.spawn(move || null::run(wanted, loudness, &inbox, &tell)),
         OutputChoice::Wav(path) => {

@@ -99,9 +99,11 @@ impl Board {
         }
         let mut ahead = Duration::ZERO;
         let mut bytes_per_second = 0;
+        let mut is_about = false;
         if let Some(monitor) = &self.monitor {
             sums.add_monitor(monitor);
             ahead = Duration::from_millis(monitor.fetched_ahead_ms.load(Ordering::Relaxed));
+            is_about = monitor.is_about.load(Ordering::Relaxed);
             bytes_per_second = self.download.measure(monitor.bytes_received.load(Ordering::Relaxed));
         }
         let state = match (self.loaded, self.paused) {
@@ -113,6 +115,7 @@ impl Board {
         Snapshot {
             play_id: self.play_id,
             position: if self.loaded { self.position() } else { Duration::ZERO },
+            is_about,
             length: self.length,
             buffered: span(waiting, self.rate) + ahead,
             bytes_per_second,

@@ -32,6 +32,8 @@ use control::Control;
 pub struct PlayerOptions {
     /// Where the sound goes.
     pub output: OutputChoice,
+    /// Milliseconds of sound that a device takes at a time, if it can be told.
+    pub buffer_ms: u8,
     /// Whether the default device stands in for one that is missing, until that is back.
     pub moves: bool,
     /// How loud.
@@ -88,7 +90,10 @@ impl Player {
         opener: Arc<dyn Open>,
         report: Box<dyn Fn(Report) + Send + Sync>,
     ) -> Result<Self, AudioError> {
-        Self::start_with(options, opener, report, Box::new(output::open))
+        let buffer_ms = options.buffer_ms;
+        let open =
+            move |choice: &_, wanted, loudness, tell| output::open(choice, wanted, buffer_ms, loudness, tell);
+        Self::start_with(options, opener, report, Box::new(open))
     }
 
     fn start_with(

@@ -56,6 +56,7 @@ impl Rig {
 
     fn with(rate: u32, change: impl FnOnce(&mut PlayerOptions)) -> Self {
         let mut options = PlayerOptions {
+            buffer_ms: 46,
             output: OutputChoice::Auto,
             moves: false,
             volume: Volume::FULL,

@@ -159,6 +159,7 @@ impl House {
         let heard = Heard {
             play_id: Some(now.play_id),
             position: Duration::from_secs(position),
+            is_about: false,
             length: now.length,
             buffered: Duration::from_secs(if state == PlayState::Buffering { 0 } else { 18 }),
             bytes_per_second: 40_000,

@@ -1,15 +1,31 @@
 //! Finding a place in a part: the demuxer goes near it, and what lies before it is decoded and dropped.
 
+use std::cell::OnceCell;
 use std::time::Duration;
 
 use symphonia::core::errors::{Error, SeekErrorKind};
-use symphonia::core::formats::well_known::{FORMAT_ID_MKV, FORMAT_ID_MP3};
+use symphonia::core::formats::well_known::{FORMAT_ID_ADTS, FORMAT_ID_MKV, FORMAT_ID_MP3};
 use symphonia::core::formats::{SeekMode, SeekTo};
 use symphonia::core::io::MediaSource;
 use symphonia::core::units::Timestamp;
 
-use super::{Mp3Map, PartDecoder, clock, codecs, demux, guard};
+use super::super::clusters::Clusters;
+use super::super::guess::{Guess, Place};
+use super::super::mp3_map::Mp3Map;
+use super::super::source::Source;
+use super::{PartDecoder, Tail, clock, codecs, demux, guard};
 use crate::audio::error::DecodeError;
+
+/// What is read through sooner than it is looked for.
+const JUST_AHEAD: Duration = Duration::from_secs(10);
+
+/// Where packets lie, each way once it was asked for.
+#[derive(Default)]
+pub(super) struct Maps {
+    mp3: OnceCell<Option<Mp3Map>>,
+    guess: OnceCell<Option<Guess>>,
+    clusters: OnceCell<Option<Clusters>>,
+}
 
 impl PartDecoder {
     /// Moves so that the next run begins at `to`, counted from the beginning of the part.
@@ -30,7 +46,7 @@ impl PartDecoder {
             return Ok(());
         }
         // The MP4 demuxer does not find back from the end of a file, nor from a seek that failed.
-        if self.ended || self.shift != 0 || self.seek_demuxer(to)? == Sought::Lost {
+        if self.ended || self.shift != 0 || self.is_about || self.seek_demuxer(to)? == Sought::Lost {
             self.reopen()?;
             if self.demuxer_finds_places() && self.seek_demuxer(to)? == Sought::Lost {
                 self.reopen()?;
@@ -42,10 +58,12 @@ impl PartDecoder {
 
     fn seek_forward(&mut self, to: Duration) -> Result<(), DecodeError> {
         let place = clock::time_to_frames(to, self.run.rate);
-        if place < self.run.at {
+        let here = self.tail.begins().filter(|_| self.run.samples.is_empty()).unwrap_or(self.run.at);
+        if place < here {
             return Err(DecodeError::ForwardOnly);
         }
         self.run.drop_before(place);
+        self.tail.drop_before(place);
         self.from = to;
         Ok(())
     }
@@ -53,40 +71,155 @@ impl PartDecoder {
     /// Goes back to the beginning with a fresh demuxer and decoder.
     pub(super) fn reopen(&mut self) -> Result<(), DecodeError> {
         let errors_skipped = self.errors_skipped;
-        let (map, coarse) = (std::mem::take(&mut self.map), self.coarse);
+        let (maps, coarse) = (std::mem::take(&mut self.maps), self.coarse);
         *self = Self::open_source(self.source.restart(), self.starts_at, self.forward_only)?;
-        (self.errors_skipped, self.map, self.coarse) = (errors_skipped, map, coarse);
+        (self.errors_skipped, self.maps, self.coarse) = (errors_skipped, maps, coarse);
         Ok(())
     }
 
-    /// Begins anew near `to` in an MP3 file of constant bit rate; `false` for others.
+    /// Begins anew near `to`, where the layout of the file tells where that is; `false` where it does not.
     fn jump(&mut self, to: Duration) -> Result<bool, DecodeError> {
-        if self.demuxer.format_info().format != FORMAT_ID_MP3 {
-            return Ok(false);
+        match self.demuxer.format_info().format {
+            // Looking for it could cost a request.
+            FORMAT_ID_MP3 if self.is_just_ahead(to) => Ok(false),
+            FORMAT_ID_MP3 => Ok(self.jump_to_packet(to)? || self.jump_near(to, Guess::of_mp3)?),
+            FORMAT_ID_ADTS => self.jump_near(to, Guess::of_adts),
+            FORMAT_ID_MKV => self.jump_to_cluster(to),
+            _ => Ok(false),
         }
-        if self.map.get().is_none() {
-            self.map = Mp3Map::read(&self.source)?.into();
+    }
+
+    /// For an MP3 file of constant bit rate.
+    fn jump_to_packet(&mut self, to: Duration) -> Result<bool, DecodeError> {
+        if self.maps.mp3.get().is_none() {
+            self.maps.mp3 = Mp3Map::read(&self.source)?.into();
         }
         // Where a tag does not tell the delay, the demuxer knows better what is the first frame.
-        let map =
-            self.map.get().and_then(Option::as_ref).filter(|map| map.is_bare != self.track.trusts_length);
-        let Some(&map) = map else { return Ok(false) };
+        let map = self.maps.mp3.get().and_then(Option::as_ref);
+        let Some(&map) = map.filter(|map| map.is_bare != self.track.trusts_length) else { return Ok(false) };
+        let packet = map.packet_of(self.ticks_to_start_from(to));
+        let Some(byte) = map.find(packet, &self.source)? else { return Ok(false) };
+        self.begin_at(Place { byte, sample: map.frame_of(packet), is_exact: true })
+    }
+
+    /// For a file whose packets are of many lengths, and far away: to where the place probably is.
+    fn jump_near(
+        &mut self,
+        to: Duration,
+        read: fn(&Source) -> Result<Option<Guess>, DecodeError>,
+    ) -> Result<bool, DecodeError> {
+        let Some(length) = self.track.length else { return Ok(false) };
+        // Looking around moves this.
+        let (ticks, here) = (self.ticks_to_start_from(to), self.source.bytes_read());
+        // What was read before is read again, where it is kept: looking for it could cost a request.
+        let is_behind = self.is_certain() && !self.is_ahead(ticks);
+        let end = self.source.byte_len().unwrap_or(u64::MAX);
+        if self.source.is_at_hand(if is_behind { here } else { end }, 0) {
+            return Ok(false);
+        }
+        if self.maps.guess.get().is_none() {
+            self.maps.guess = read(&self.source)?.into();
+        }
+        let Some(guess) = self.maps.guess.get().and_then(Option::as_ref) else { return Ok(false) };
+        let around = self.track.container.delay.unwrap_or(0) + self.track.container.padding.unwrap_or(0);
+        let ticks_in_all = clock::time_to_ticks(length, self.track.time_base).saturating_add(around.into());
+        let samples = u64::try_from(ticks_in_all).unwrap_or(0);
+        let byte = guess.byte_of(ticks, samples);
+        let is_ahead = self.is_certain() && self.is_ahead(ticks);
+        if self.source.is_at_hand(byte, 0) || is_ahead && self.source.is_at_hand(byte, here) {
+            return Ok(false);
+        }
+        match guess.find(ticks, samples, &self.source)? {
+            Some(place) => self.begin_at(place),
+            None => Ok(false),
+        }
+    }
+
+    /// For Matroska and WebM, whose time stamps are true wherever one begins.
+    fn jump_to_cluster(&mut self, to: Duration) -> Result<bool, DecodeError> {
+        let Some(length) = self.track.length.or_else(|| self.length_by_rate()) else { return Ok(false) };
+        if !self.coarse.is_known() {
+            // How far the time stamps are off shows at the beginning only.
+            if !self.is_fresh {
+                self.reopen()?;
+            }
+            self.decode_run()?;
+        }
+        if self.maps.clusters.get().is_none() {
+            self.maps.clusters = Clusters::read(&self.source)?.into();
+        }
+        let Some(clusters) = self.maps.clusters.get().and_then(Option::as_ref) else { return Ok(false) };
+        let start = u64::try_from(self.track.tick_to_start_from(to)).unwrap_or(0);
+        let start = clock::ticks_to_time(start, self.track.time_base);
+        let Some(byte) = clusters.find(start, length, &self.source)? else { return Ok(false) };
+        let source = self.source.restart_behind(&clusters.preface, byte);
+        if !self.begin_with(source)? {
+            return Ok(false);
+        }
+        self.shift = 0;
+        Ok(true)
+    }
+
+    /// How long the whole would be if all of it took as many bytes as what came so far.
+    fn length_by_rate(&self) -> Option<Duration> {
+        let here = self.expected.and_then(|here| u64::try_from(here).ok())?;
+        let (read, all) = (self.source.bytes_read(), self.source.byte_len()?);
+        let frames = u128::from(here) * u128::from(all) / u128::from(read.max(1));
+        Some(clock::frames_to_time(u64::try_from(frames).ok()?, self.run.rate))
+    }
+
+    /// Counted from the first frame that comes out of the decoder.
+    fn ticks_to_start_from(&self, to: Duration) -> u64 {
         let ticks = self.track.tick_to_start_from(to).saturating_sub(self.track.first_tick);
-        let packet = map.packet_of(u64::try_from(ticks).unwrap_or(0));
-        let Some(start) = map.find(packet, &self.source)? else { return Ok(false) };
-        self.demuxer = match demux::probe(self.source.restart_at(start), &self.source) {
+        u64::try_from(ticks).unwrap_or(0)
+    }
+
+    /// Whether reading on leads to it soon.
+    fn is_just_ahead(&self, to: Duration) -> bool {
+        let Some(here) = self.expected.filter(|_| self.is_certain()) else { return false };
+        let ticks = self.track.tick_to_start_from(to);
+        let most = clock::time_to_ticks(JUST_AHEAD, self.track.time_base);
+        (here..here.saturating_add(most)).contains(&ticks)
+    }
+
+    /// Whether reading is where the demuxer thinks it is.
+    fn is_certain(&self) -> bool {
+        !self.is_about && self.shift == 0 && !self.ended
+    }
+
+    /// Whether this lies behind what was decoded last, going by the count of frames.
+    fn is_ahead(&self, ticks: u64) -> bool {
+        let here = self.expected.and_then(|here| u64::try_from(here).ok());
+        here.is_some_and(|here| here <= ticks)
+    }
+
+    fn begin_at(&mut self, place: Place) -> Result<bool, DecodeError> {
+        if !self.begin_with(self.source.restart_at(place.byte))? {
+            return Ok(false);
+        }
+        self.shift = self.track.first_tick.saturating_add_unsigned(place.sample);
+        self.is_about = !place.is_exact;
+        Ok(true)
+    }
+
+    /// Goes on with what this source gives.
+    fn begin_with(&mut self, source: Source) -> Result<bool, DecodeError> {
+        self.demuxer = match demux::probe(source, &self.source) {
             Ok(demuxer) => demuxer,
             Err(error @ (DecodeError::Stream(_) | DecodeError::Read(_))) => return Err(error),
             Err(_) => return Ok(false),
         };
-        self.shift = self.track.first_tick.saturating_add_unsigned(map.frame_of(packet));
         self.ended = false;
+        self.is_about = false;
         self.begin_afresh();
         Ok(true)
     }
 
     fn begin_afresh(&mut self) {
         self.decoder.reset();
+        self.run.samples.clear();
+        self.tail = Tail::default();
+        self.ahead.clear();
         self.expected = None;
         self.errors_in_a_row = 0;
     }

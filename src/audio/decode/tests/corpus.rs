@@ -36,9 +36,6 @@ enum Length {
     Source,
     /// As long as ffmpeg makes it: the format does not say where the encoder's padding begins.
     Theirs,
-    /// At most so many frames longer than ffmpeg makes it: where the padding begins is written where the
-    /// demuxer does not read.
-    Padded(usize),
 }
 
 /// A linear congruential generator: the same corpus and the same places every time.
@@ -134,7 +131,6 @@ fn length_holds(length: Length, rate: u32, ours: &Decoded, theirs: usize) -> Res
     let holds = match length {
         Length::Source => frames == stated,
         Length::Theirs => frames == theirs && frames >= stated,
-        Length::Padded(most) => (theirs..=theirs + most).contains(&frames),
     };
     if holds { Ok(()) } else { Err(format!("{frames} frames, ffmpeg {theirs}, made of {stated}")) }
 }

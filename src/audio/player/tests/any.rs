@@ -125,6 +125,7 @@ impl World {
         let opener = Numbered::default();
         let stall = Arc::clone(&opener.stall);
         let options = PlayerOptions {
+            buffer_ms: 46,
             moves: false,
             output: OutputChoice::Auto,
             volume: Volume::FULL,

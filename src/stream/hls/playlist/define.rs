@@ -10,9 +10,16 @@ use super::{MAX_LINE_BYTES, MAX_PLAYLIST_BYTES};
 /// Names and what they stand for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Variables {
-    values: BTreeMap<String, String>,
+    values: BTreeMap<String, Value>,
     /// Bytes that were put in place of names so far.
     expanded: usize,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Value {
+    text: String,
+    /// Whether it was in an address that was asked for over an encrypted connection: it may be what opens the door.
+    is_private: bool,
 }
 
 impl Variables {
@@ -22,39 +29,43 @@ impl Variables {
         let pairs = attributes(rest);
         // A value may be empty, but it has to be there.
         let given = |name| pairs.iter().find(|(found, _)| *found == name).map(|(_, value)| *value);
-        let (name, text) = match (value(&pairs, "NAME"), value(&pairs, "QUERYPARAM"), value(&pairs, "IMPORT"))
-        {
-            (Some(name), None, None) => {
-                let text = given("VALUE").ok_or_else(|| format!("the variable {name:.80} has no value"))?;
-                (name, text.to_owned())
-            }
-            (None, Some(name), None) => {
-                let found = base.query_pairs().find(|(found, _)| found == name);
-                let missing = || format!("its address has no parameter {name:.80}");
-                (name, found.ok_or_else(missing)?.1.into_owned())
-            }
-            (None, None, Some(name)) => {
-                let missing = || format!("no master playlist defines {name:.80}");
-                (name, imports.values.get(name).ok_or_else(missing)?.clone())
-            }
-            _ => return Err("EXT-X-DEFINE has to have one of NAME, QUERYPARAM and IMPORT".to_owned()),
-        };
+        let (name, value) =
+            match (value(&pairs, "NAME"), value(&pairs, "QUERYPARAM"), value(&pairs, "IMPORT")) {
+                (Some(name), None, None) => {
+                    let text =
+                        given("VALUE").ok_or_else(|| format!("the variable {name:.80} has no value"))?;
+                    (name, Value { text: text.to_owned(), is_private: false })
+                }
+                (None, Some(name), None) => {
+                    let found = base.query_pairs().find(|(found, _)| found == name);
+                    let missing = || format!("its address has no parameter {name:.80}");
+                    let text = found.ok_or_else(missing)?.1.into_owned();
+                    (name, Value { text, is_private: base.scheme() == "https" })
+                }
+                (None, None, Some(name)) => {
+                    let missing = || format!("no master playlist defines {name:.80}");
+                    (name, imports.values.get(name).ok_or_else(missing)?.clone())
+                }
+                _ => return Err("EXT-X-DEFINE has to have one of NAME, QUERYPARAM and IMPORT".to_owned()),
+            };
         if !is_name(name) {
             return Err(format!("{name:.80} is no name of a variable"));
         }
         // It must not end the line or the quotes that it is put into.
-        if text.contains(|c: char| c == '"' || c.is_control()) {
+        if value.text.contains(|c: char| c == '"' || c.is_control()) {
             return Err(format!("the variable {name:.80} holds what no address may hold"));
         }
-        match self.values.insert(name.to_owned(), text) {
+        match self.values.insert(name.to_owned(), value) {
             None => Ok(()),
             Some(_) => Err(format!("the variable {name:.80} is defined twice")),
         }
     }
 
-    /// The line with every `{$name}` replaced. What a variable stands for is not looked at again.
-    pub(super) fn expand(&mut self, line: &str) -> Result<String, String> {
+    /// The line with every `{$name}` replaced. What a variable stands for is not looked at again. `base` is the playlist's
+    /// own address.
+    pub(super) fn expand(&mut self, line: &str, base: &Url) -> Result<String, String> {
         let (mut out, mut rest) = (String::with_capacity(line.len()), line);
+        let mut private = None;
         while let Some((before, behind)) = rest.split_once("{$") {
             out.push_str(before);
             let named = behind.split_once('}').filter(|(name, _)| is_name(name));
@@ -63,7 +74,9 @@ impl Variables {
                 rest = behind;
                 continue;
             };
-            let text = self.values.get(name).ok_or_else(|| format!("{name:.80} is not defined"))?;
+            let value = self.values.get(name).ok_or_else(|| format!("{name:.80} is not defined"))?;
+            let text = &value.text;
+            private = private.or(value.is_private.then_some(name));
             self.expanded = self.expanded.saturating_add(text.len());
             if out.len() + text.len() > MAX_LINE_BYTES || self.expanded > MAX_PLAYLIST_BYTES {
                 return Err("what its variables stand for is too long".to_owned());
@@ -72,8 +85,19 @@ impl Variables {
             rest = behind;
         }
         out.push_str(rest);
-        Ok(out)
+        match private.filter(|_| base.scheme() == "http" || names_open_address(&out)) {
+            Some(name) => Err(format!(
+                "the variable {name:.80} is a part of the playlist's own address, which is not sent without encryption"
+            )),
+            None => Ok(out),
+        }
     }
+}
+
+/// Whether a line names an address that is asked for over an open connection. Whoever reads addresses passes over tabs.
+fn names_open_address(line: &str) -> bool {
+    let line: String = line.chars().filter(|c| !c.is_ascii_control()).collect();
+    line.to_ascii_lowercase().contains("http:")
 }
 
 fn is_name(text: &str) -> bool {
@@ -97,6 +121,27 @@ mod tests {
             Ok(Playlist::Master(_)) => Err("a master playlist".to_owned()),
             Err(error) => Err(error.to_string()),
         }
+    }
+
+    #[test]
+    fn a_part_of_an_encrypted_address_is_not_sent_in_the_open() {
+        let token = "#EXT-X-DEFINE:QUERYPARAM=\"token\"\n#EXTINF:4,\n";
+        let refused = "the variable token is a part of the playlist's own address";
+        check_error(&format!("{token}http://other.example/a.ts?{{$token}}"), refused);
+        check_error(&format!("{token}ht\ttP:other.example/{{$token}}.ts"), refused);
+        let key = "#EXT-X-KEY:METHOD=AES-128,URI=\"http://other.example/{$token}\"\n";
+        check_error(&token.replace("#EXTINF", &format!("{key}#EXTINF")), refused);
+        check(&format!("{token}https://other.example/a.ts?{{$token}}"), "https://other.example/a.ts?x&y z");
+        let named = "#EXT-X-DEFINE:NAME=\"token\",VALUE=\"v\"\n#EXTINF:4,\n";
+        check(&format!("{named}http://other.example/a.ts?{{$token}}"), "http://other.example/a.ts?v");
+        // Handed on to a list that came in the open.
+        let mut above = Variables::default();
+        above.define("QUERYPARAM=\"token\"", &BASE.parse().unwrap(), &Variables::default()).unwrap();
+        let mut below = Variables::default();
+        below.define("IMPORT=\"token\"", &BASE.parse().unwrap(), &above).unwrap();
+        let open = "http://h.example/list.m3u8".parse().unwrap();
+        assert!(below.expand("{$token}.ts", &open).unwrap_err().contains(refused));
+        assert_eq!(below.expand("{$token}.ts", &BASE.parse().unwrap()).unwrap(), "x&y z.ts");
     }
 
     fn check(lines: &str, expected: &str) {
@@ -158,7 +203,7 @@ mod tests {
             let mut variables = Variables::default();
             let _ = variables.define(&rest, &BASE.parse().unwrap(), &Variables::default());
             let _ = variables.define("NAME=\"a\",VALUE=\"{$a}\"", &BASE.parse().unwrap(), &Variables::default());
-            let out = variables.expand(&format!("{line}{{$a}}"));
+            let out = variables.expand(&format!("{line}{{$a}}"), &BASE.parse().unwrap());
             let is_once = out.is_ok_and(|out| out.ends_with("{$a}")) || line.contains("{$");
             prop_assert!(is_once);
         }

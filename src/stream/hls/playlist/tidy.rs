@@ -57,7 +57,7 @@ pub(super) fn tidy(text: &str, base: &Url, imports: &Variables) -> Result<Tidy, 
             continue;
         }
         if line.contains("{$") && may_have_variables(line) {
-            let line = work.tidy.variables.expand(line).map_err(wrong)?;
+            let line = work.tidy.variables.expand(line, base).map_err(wrong)?;
             work.line(&line).map_err(wrong)?;
         } else {
             work.line(line).map_err(wrong)?;

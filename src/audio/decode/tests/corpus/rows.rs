@@ -91,7 +91,7 @@ fn mpeg_audio() {
         lossy("mp3", "-c:a libmp3lame -b:a 64k", MPEG, NARROW, Length::Source),
         lossy("mp3", "-c:a libmp3lame -q:a 5", USUAL, NARROW, Length::Source),
         lossy("mp3", "-c:a libmp3lame -b:a 96k -write_xing 0", USUAL, NARROW, Length::Theirs),
-        lossy("mkv", "-c:a libmp3lame -b:a 96k", USUAL, NARROW, Length::Padded(1152)),
+        lossy("mkv", "-c:a libmp3lame -b:a 96k", USUAL, NARROW, Length::Theirs),
         lossy("mp4", "-c:a libmp3lame -b:a 96k -movie_timescale RATE", USUAL, NARROW, Length::Source),
         lossy("mp2", "-c:a mp2 -b:a 64k", &[16_000, 24_000], NARROW, Length::Theirs),
         lossy("mp2", "-c:a mp2 -b:a 128k", USUAL, NARROW, Length::Theirs),
@@ -134,8 +134,8 @@ fn opus() {
     let count = check(&[
         lossy("opus", "-c:a libopus -b:a 64k", TO_48K, NARROW, Length::Source),
         lossy("ogg", "-c:a libopus -b:a 256k", &[48_000], NARROW, Length::Source),
-        lossy("webm", "-c:a libopus -b:a 96k", &[24_000, 48_000], NARROW, Length::Padded(2 * 960)),
-        lossy("mkv", "-c:a libopus -b:a 96k", &[48_000], NARROW, Length::Padded(2 * 960)),
+        lossy("webm", "-c:a libopus -b:a 96k", &[24_000, 48_000], NARROW, Length::Theirs),
+        lossy("mkv", "-c:a libopus -b:a 96k", &[48_000], NARROW, Length::Theirs),
         lossy("mp4", "-c:a libopus -b:a 96k -movie_timescale 48000", &[48_000], NARROW, Length::Source),
     ]);
     assert!(count > 15, "{count}");
