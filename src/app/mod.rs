@@ -28,6 +28,7 @@ mod accounts;
 mod action;
 mod browse;
 mod chord;
+mod downloads;
 mod editor;
 mod edits;
 mod effect;
@@ -61,6 +62,9 @@ pub use accounts::{Accounts, Line, Standing, Talk};
 pub use action::Action;
 pub use browse::{Browse, Pane, Shelf, ShelfState};
 pub use chord::{Chord, Key, parse_keys, write_keys};
+pub use downloads::{
+    Added, EngineNews, EngineReport, Job, JobLimits, JobOrder, Jobs, Obeyed, Weather,
+};
 pub use editor::{Arrangement, Entry, Journal, Select, Selection, SortKey, list_text};
 pub use effect::Effect;
 pub use event::{Event, Heard, PlayState};

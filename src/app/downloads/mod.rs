@@ -1,0 +1,15 @@
+//! Copies for listening offline: the queue of jobs, who waits for what and why, and the page that shows it. How one
+//! track is copied is the engine's affair; what is kept over a restart is told as changes.
+
+mod command;
+mod engine;
+mod job;
+mod jobs;
+mod schedule;
+#[cfg(test)]
+mod tests;
+
+pub use command::Obeyed;
+pub use engine::{EngineNews, EngineReport};
+pub use job::{Added, Job, Weather};
+pub use jobs::{JobLimits, JobOrder, Jobs};
