@@ -16,13 +16,16 @@ pub enum Page {
     Queue,
     /// The listener's playlists.
     Playlists,
+    /// Copies for listening offline.
+    Downloads,
     /// Who is signed in where. No tab.
     Accounts,
 }
 
 impl Page {
-    /// The pages that have a tab, in order; their keys are 1 to 4.
-    pub const TABS: [Self; 4] = [Self::Search, Self::Browse, Self::Queue, Self::Playlists];
+    /// The pages that have a tab, in order; their keys are 1 to 5.
+    pub const TABS: [Self; 5] =
+        [Self::Search, Self::Browse, Self::Queue, Self::Playlists, Self::Downloads];
 
     /// Its name on the tab.
     pub fn title(self) -> &'static str {
@@ -32,6 +35,7 @@ impl Page {
             Self::Browse => "Browse",
             Self::Queue => "Queue",
             Self::Playlists => "Playlists",
+            Self::Downloads => "Downloads",
             Self::Accounts => "Accounts",
         }
     }
@@ -56,6 +60,8 @@ pub enum Focus {
     Playlists,
     /// The rows of the open playlist.
     Playlist,
+    /// The queue of downloads.
+    Downloads,
     /// The line for a playlist's name.
     Naming,
     /// The accounts' rows.
@@ -83,7 +89,7 @@ impl Focus {
     /// Whose keys count, the nearest first.
     pub(super) fn contexts(self) -> &'static [Context] {
         use Context::{
-            Accounts, Global, Help, Input, List, Lists, Naming, Outputs, Picker, Playlists, Queue, Rows,
+            Accounts, Downloads, Global, Help, Input, List, Lists, Naming, Outputs, Picker, Playlists, Queue, Rows,
             SignIn, Tracks, Welcome,
         };
         match self {
@@ -94,6 +100,7 @@ impl Focus {
             Self::Queue => &[Queue, Rows, List, Global],
             Self::Playlists => &[Playlists, List, Global],
             Self::Playlist => &[Tracks, Rows, List, Global],
+            Self::Downloads => &[Downloads, Tracks, Rows, List, Global],
             Self::Naming => &[Naming, Input, Global],
             Self::Accounts => &[Accounts, List, Global],
             Self::SignIn => &[SignIn, Global],

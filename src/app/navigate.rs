@@ -14,7 +14,7 @@ impl State {
         self.overlays.clear();
         self.page = page;
         match page {
-            Page::Welcome | Page::Queue | Page::Accounts => Vec::new(),
+            Page::Welcome | Page::Queue | Page::Downloads | Page::Accounts => Vec::new(),
             Page::Search => {
                 self.search.typing = self.search.rows.is_empty();
                 Vec::new()
@@ -39,6 +39,10 @@ impl State {
             None if self.page == Page::Browse => self.leave_opened(),
             None if self.page == Page::Queue => {
                 self.queue.selection.clear();
+                Vec::new()
+            }
+            None if self.page == Page::Downloads => {
+                self.downloads.selection.clear();
                 Vec::new()
             }
             None if self.page == Page::Playlists => self.leave_playlist(),
@@ -74,6 +78,7 @@ impl State {
             | Focus::Queue
             | Focus::Playlists
             | Focus::Playlist
+            | Focus::Downloads
             | Focus::Naming
             | Focus::Accounts
             | Focus::SignIn
@@ -109,6 +114,7 @@ impl State {
             | Focus::Queue
             | Focus::Playlists
             | Focus::Playlist
+            | Focus::Downloads
             | Focus::Accounts
             | Focus::SignIn
             | Focus::SignInForm
@@ -131,6 +137,7 @@ impl State {
             Page::Search => self.retry_search(),
             Page::Browse => self.retry_shelf(),
             Page::Playlists if self.playlists.fault.is_some() => self.list_playlists(),
+            Page::Downloads => return self.retry_downloads(false),
             Page::Welcome | Page::Queue | Page::Playlists | Page::Accounts => Vec::new(),
         };
         if effects.is_empty() { self.tell(Level::Info, "Nothing failed here") } else { effects }
@@ -155,6 +162,7 @@ impl State {
             | Focus::Queue
             | Focus::Playlists
             | Focus::Playlist
+            | Focus::Downloads
             | Focus::Naming
             | Focus::Accounts
             | Focus::SignIn
@@ -176,6 +184,7 @@ impl State {
             Focus::Queue => Some(&mut self.queue.list),
             Focus::Playlists => Some(&mut self.playlists.list),
             Focus::Playlist => self.playlists.open.as_mut().map(|open| &mut open.list),
+            Focus::Downloads => Some(&mut self.downloads.list),
             Focus::Accounts => Some(&mut self.accounts.list),
             Focus::Help | Focus::Outputs | Focus::Picker => self.overlay_list(),
         }

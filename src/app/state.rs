@@ -13,6 +13,7 @@ use crate::model::{
 use super::accounts::Accounts;
 use super::browse::{Browse, Gathering, Pane};
 use super::chord::Chord;
+use super::downloads::{DownloadStart, Downloads};
 use super::effect::Effect;
 use super::focus::{Focus, Page};
 use super::help::Help;
@@ -57,6 +58,8 @@ pub struct Start {
     pub session: Session,
     /// What is known of tracks.
     pub learned: Learned,
+    /// The queue of downloads.
+    pub downloads: DownloadStart,
     /// Whether this is the demo.
     pub demo: bool,
     /// Cells of the terminal across.
@@ -81,6 +84,7 @@ impl Default for Start {
             unplugged: Unplugged::Move,
             session: Session::default(),
             learned: Learned::default(),
+            downloads: DownloadStart::default(),
             demo: false,
             columns: 80,
             rows: 24,
@@ -134,6 +138,8 @@ pub struct State {
     pub queue: Queue,
     /// The listener's playlists and their page.
     pub playlists: Playlists,
+    /// Copies for listening offline, and their page.
+    pub downloads: Downloads,
     /// What was cut or copied last.
     pub(super) clipboard: Vec<Arc<Track>>,
     /// What is heard.
@@ -173,6 +179,7 @@ impl State {
             accounts: Accounts::new(&start.services),
             queue: Queue::new(&start.session),
             playlists: Playlists::default(),
+            downloads: Downloads::new(start.downloads),
             clipboard: Vec::new(),
             playback: Playback::new(volume, start.volume_step, start.sound, resume_at),
             services: start.services,
@@ -199,6 +206,7 @@ impl State {
         };
         (state.playback.choice, state.playback.unplugged) = (start.output, start.unplugged);
         let mut effects = state.keep_place_of_last_time();
+        effects.extend(state.begin_downloads());
         if start.session.muted {
             effects.extend(state.toggle_mute());
         }
@@ -242,6 +250,7 @@ impl State {
             (None, Page::Queue) => Focus::Queue,
             (None, Page::Playlists) if self.playlists.open.is_some() => Focus::Playlist,
             (None, Page::Playlists) => Focus::Playlists,
+            (None, Page::Downloads) => Focus::Downloads,
             (None, Page::Accounts) => match &self.accounts.talk {
                 Some(talk) if talk.is_typing() => Focus::SignInForm,
                 Some(_) => Focus::SignIn,

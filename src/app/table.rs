@@ -20,6 +20,8 @@ pub enum Context {
     Rows,
     /// On the page of playlists.
     Playlists,
+    /// On the page of downloads.
+    Downloads,
     /// While a playlist gets its name.
     Naming,
     /// On the welcome page.
@@ -49,6 +51,7 @@ impl Context {
             Self::Queue => "In the queue",
             Self::Rows => "In the queue or a playlist",
             Self::Playlists => "On the page of playlists",
+            Self::Downloads => "On the page of downloads",
             Self::Naming => "Naming a playlist",
             Self::Welcome => "On the welcome page",
             Self::Accounts => "On the accounts page",
@@ -91,7 +94,7 @@ const fn row(
 }
 
 use Context::{
-    Accounts, Global, Help, Input, Lists, Naming, Outputs, Picker, Playlists, Queue, Rows, SignIn, Tracks,
+    Accounts, Downloads, Global, Help, Input, Lists, Naming, Outputs, Picker, Playlists, Queue, Rows, SignIn, Tracks,
     Welcome,
 };
 
@@ -134,6 +137,11 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::Reverse, "reverse", Rows, &[", r"], "", "Turn the order round"),
     row(Action::KeepOrder, "keep-order", Rows, &[", ,"], "", "Keep the order in which a playlist is shown for now"),
     row(Action::ClearList, "clear-list", Rows, &["D"], "clear", "Empty the queue or the playlist"),
+
+    row(Action::PauseDownload, "pause-download", Downloads, &["<Space>"], "pause", "Hold downloads, or let them go on"),
+    row(Action::PauseDownloads, "pause-downloads", Downloads, &["p"], "pause all", "Hold all downloads, or let them go on"),
+    row(Action::DownloadFirst, "download-first", Downloads, &["g t"], "first", "Put downloads before all others"),
+    row(Action::RetryDownloads, "retry-downloads", Downloads, &["<C-r>"], "", "Try all downloads again that failed"),
 
     row(Action::OpenPlaylist, "open-playlist", Playlists, &["<Enter>"], "open", "Open the playlist"),
     row(Action::NewPlaylist, "new-playlist", Playlists, &["n"], "new", "Make a new playlist on this machine"),
@@ -182,6 +190,7 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::Repost, "repost", Global, &["g r"], "", "Repost this"),
     row(Action::Follow, "follow", Global, &["g f"], "", "Follow this artist, or no longer"),
     row(Action::AddToPlaylist, "add-to-playlist", Global, &["a"], "", "Add this track, or the selected ones, to one of your playlists or a new one, here or at its service"),
+    row(Action::Download, "download", Global, &["w"], "download", "Copy this for listening offline: a track, the selected ones, an album or a playlist"),
     row(Action::SaveQueue, "save-queue", Global, &["<C-s>"], "", "Keep the queue as a playlist"),
     row(Action::OpenAlbum, "open-album", Global, &["g b"], "", "Open the album of this track, or of what plays"),
     row(Action::OpenArtist, "open-artist", Global, &["g a"], "", "Open the artist of this track, or of what plays"),
@@ -193,6 +202,7 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::ShowBrowse, "show-browse", Global, &["2"], "", "Show the lists of the services"),
     row(Action::ShowQueue, "show-queue", Global, &["3"], "", "Show the queue"),
     row(Action::ShowPlaylists, "show-playlists", Global, &["4"], "", "Show your playlists"),
+    row(Action::ShowDownloads, "show-downloads", Global, &["5", "W"], "", "Show the downloads"),
     row(Action::ShowWelcome, "show-welcome", Global, &["g w"], "", "Show the welcome page"),
     row(Action::ShowAccounts, "show-accounts", Global, &["g i"], "", "Show who is signed in where, sign in and out"),
     row(Action::ShowPlaying, "show-playing", Global, &["o"], "", "Show what is playing, in the queue"),

@@ -45,7 +45,7 @@ pub fn update(state: &mut State, message: Msg) -> Vec<Effect> {
         Msg::Action(action) => state.perform(action),
         Msg::Event(event) => state.hear(event),
     });
-    effects
+    state.from_copies(effects)
 }
 
 impl State {
@@ -122,6 +122,7 @@ impl State {
             | Focus::Queue
             | Focus::Playlists
             | Focus::Playlist
+            | Focus::Downloads
             | Focus::Accounts
             | Focus::SignIn
             | Focus::Help
@@ -159,6 +160,7 @@ impl State {
             Action::ShowBrowse => self.show_page(Page::Browse),
             Action::ShowQueue => self.show_page(Page::Queue),
             Action::ShowPlaylists => self.show_page(Page::Playlists),
+            Action::ShowDownloads => self.show_page(Page::Downloads),
             Action::ShowWelcome => self.show_page(Page::Welcome),
             Action::ShowAccounts => self.show_page(Page::Accounts),
             Action::ShowPlaying => self.show_playing(),
@@ -214,6 +216,11 @@ impl State {
             Action::PlayHere => self.play_here(),
             Action::AddToEnd => self.add_here(Place::End),
             Action::AddNext => self.add_here(Place::Next),
+            Action::Download => self.download_here(),
+            Action::PauseDownload => self.pause_downloads(),
+            Action::PauseDownloads => self.pause_all_downloads(),
+            Action::DownloadFirst => self.download_first(),
+            Action::RetryDownloads => self.retry_downloads(true),
             Action::OpenList => self.open_list(),
             Action::AddToPlaylist => self.pick_playlist(),
             Action::Pick => self.pick(),
@@ -327,6 +334,10 @@ impl State {
             Event::Scanned(result) => self.scanned(result),
             Event::Playlists { ticket, result } => self.playlists_answered(ticket, result),
             Event::QueueJournal(journal) => self.queue_journal_came(journal),
+            Event::Download(report) => self.download_went_on(report),
+            Event::DownloadWeather(weather) => self.weather_changed(weather),
+            Event::DownloadsWished { upto, commands } => self.downloads_wished(upto, commands),
+            Event::DownloadsKept { kept, runs_here } => self.downloads_came(*kept, runs_here),
             Event::Warned(fault) => self.tell(Level::Warning, words(&fault)),
         }
     }
@@ -337,6 +348,7 @@ impl State {
         let mut effects = self.search_elapsed(ticket);
         effects.extend(self.browse_elapsed(ticket));
         effects.extend(self.limits_elapsed(ticket));
+        effects.extend(self.downloads_elapsed(ticket));
         effects.extend(self.playback_elapsed(ticket));
         effects.extend(self.ending_elapsed(ticket));
         effects

@@ -4,6 +4,7 @@
 mod backup;
 mod collection;
 mod database;
+mod downloads;
 mod error;
 mod index;
 mod keeper;
@@ -27,6 +28,7 @@ mod words;
 
 pub use collection::{OWN_MUSIC, OwnMusic};
 pub use database::{Condition, examine};
+pub use downloads::{Downloads, Wish};
 pub use error::LibraryError;
 pub use keeper::{Keeper, Left, News, Order};
 pub use lists::own_lists;

@@ -235,6 +235,10 @@ impl Run<'_> {
             | Event::SignedOut { .. }
             | Event::Playlists { .. }
             | Event::QueueJournal(_)
+            | Event::Download(_)
+            | Event::DownloadWeather(_)
+            | Event::DownloadsWished { .. }
+            | Event::DownloadsKept { .. }
             | Event::ServiceChanged(_)
             | Event::Heard(_)
             | Event::Elapsed(_)

@@ -51,6 +51,10 @@ pub(super) struct Signs {
     pub selected: &'static str,
     /// Opens to further rows.
     pub opens: &'static str,
+    /// It can be heard offline.
+    pub kept: &'static str,
+    /// It is on its way to this machine.
+    pub fetches: &'static str,
     /// The listener likes it.
     pub liked: &'static str,
     /// Between a title and an artist.
@@ -85,6 +89,8 @@ const DRAWN: Signs = Signs {
     failed: "×",
     selected: "●",
     opens: "›",
+    kept: "⇊",
+    fetches: "↓",
     liked: "♥",
     dash: "—",
     dot: "·",
@@ -107,6 +113,8 @@ const TYPED: Signs = Signs {
     failed: "x",
     selected: "+",
     opens: ">",
+    kept: "d",
+    fetches: "v",
     liked: "*",
     dash: "-",
     dot: "-",

@@ -92,6 +92,36 @@ impl Jobs {
         jobs
     }
 
+    /// The queue as another program runs it, to be looked at.
+    pub fn mirror(kept: KeptDownloads, limits: JobLimits) -> Self {
+        let states: Vec<_> = kept.jobs.iter().map(|job| (EntryId(job.id.0), job.state.clone())).collect();
+        let mut jobs = Self::new(kept, limits);
+        for (id, state) in states {
+            let Some(job) = jobs.jobs.get_mut(&id) else { continue };
+            match state {
+                DownloadState::Locating
+                | DownloadState::Fetching
+                | DownloadState::Verifying
+                | DownloadState::Tagging => job.engine = Engine::Runs { run: 0, state, from: 0 },
+                DownloadState::Held(hold) => job.outcome = Outcome::Held(hold),
+                DownloadState::Waiting
+                | DownloadState::Done
+                | DownloadState::Paused
+                | DownloadState::Failed(_) => {}
+            }
+        }
+        jobs
+    }
+
+    /// Rows of their own for these tracks.
+    pub(in crate::app) fn new_entries(&mut self, tracks: Vec<std::sync::Arc<Track>>) -> Vec<Entry> {
+        let mut make = |track| {
+            self.last_id += 1;
+            Entry::new(EntryId(self.last_id), track)
+        };
+        tracks.into_iter().map(&mut make).collect()
+    }
+
     /// The rows in the listener's order.
     pub fn entries(&self) -> &[Entry] {
         &self.entries

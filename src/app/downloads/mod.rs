@@ -6,10 +6,13 @@ mod engine;
 mod job;
 mod jobs;
 mod schedule;
+mod state;
 #[cfg(test)]
 mod tests;
+mod update;
 
 pub use command::Obeyed;
 pub use engine::{EngineNews, EngineReport};
 pub use job::{Added, Job, Weather};
 pub use jobs::{JobLimits, JobOrder, Jobs};
+pub use state::{DownloadMark, DownloadStart, DownloadSum, Downloads, percent};

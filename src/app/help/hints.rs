@@ -64,6 +64,7 @@ impl State {
     fn rows_here(&self) -> &List {
         match (self.focus(), &self.playlists.open) {
             (Focus::Playlist, Some(open)) => &open.list,
+            (Focus::Downloads, _) => &self.downloads.list,
             (_, _) => &self.queue.list,
         }
     }
@@ -77,6 +78,7 @@ impl State {
                 Focus::SearchResults => self.search.selected().is_some(),
                 Focus::BrowseTracks => self.browse.open().is_some_and(|shelf| shelf.selected().is_some()),
                 Focus::Playlist => self.playlists.open.as_ref().is_some_and(|open| !open.entries.is_empty()),
+                Focus::Downloads => !self.downloads.list.is_empty(),
                 Focus::Doors
                 | Focus::SearchInput
                 | Focus::BrowseLists
@@ -95,6 +97,13 @@ impl State {
             Action::Like => matches!(self.item_here(), Some(Item::Track(_) | Item::Collection(_))),
             Action::NextKind => matches!(self.focus(), Focus::SearchInput | Focus::SearchResults),
             Action::OpenList => self.browse.open().is_some(),
+            Action::Download => {
+                let is_track = matches!(self.item_here(), Some(Item::Track(_) | Item::Collection(_)));
+                is_track && self.focus() != Focus::Downloads
+            }
+            Action::PauseDownload | Action::PauseDownloads | Action::DownloadFirst => {
+                !self.downloads.list.is_empty()
+            }
             Action::PlayEntry => !queue.entries.is_empty(),
             Action::RemoveEntry | Action::ClearList | Action::Select(_) => !self.rows_here().is_empty(),
             Action::MoveEntryDown => {
@@ -121,6 +130,7 @@ impl State {
             Action::Undo => match (self.focus(), &self.playlists.open) {
                 (Focus::Playlist, Some(open)) => !open.journal.is_empty(),
                 (Focus::Playlists, _) => true,
+                (Focus::Downloads, _) => !self.downloads.journal.is_empty(),
                 (_, _) => !queue.journal.is_empty(),
             },
             Action::Retry => self.something_failed(),
@@ -142,6 +152,7 @@ impl State {
     fn something_failed(&self) -> bool {
         match self.page {
             Page::Welcome | Page::Queue | Page::Accounts => false,
+            Page::Downloads => self.downloads.sum().is_some_and(|sum| sum.failed > 0),
             Page::Playlists => self.playlists.fault.is_some(),
             Page::Search => {
                 self.search.services.iter().any(|service| matches!(service.answer, Answer::Failed(_)))

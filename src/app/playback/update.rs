@@ -252,6 +252,14 @@ impl State {
         let Some(now) = self.playback.now.as_mut().filter(|now| now.play_id == play_id) else {
             return Vec::new();
         };
+        now.stage = Stage::Ended;
+        if let Some(mut effects) = self.without_copy(play_id, &fault) {
+            effects.extend(self.locate_again(position, false));
+            return effects;
+        }
+        let Some(now) = self.playback.now.as_mut().filter(|now| now.play_id == play_id) else {
+            return Vec::new();
+        };
         let ran_out = has_run_out(now, &fault);
         let again = ran_out || (!now.relocated && may_have_expired(now, &fault));
         // The player has let go of it.

@@ -130,6 +130,10 @@ impl State {
                 let open = self.playlists.open.as_ref()?;
                 Some((open.entries.iter().map(|entry| &*entry.track).collect(), open.list.cursor()?))
             }
+            Focus::Downloads => {
+                let (entries, cursor) = (self.downloads.jobs.entries(), self.downloads.list.cursor()?);
+                Some((entries.iter().map(|entry| &*entry.track).collect(), cursor))
+            }
             Focus::Doors
             | Focus::SearchInput
             | Focus::BrowseLists
@@ -240,12 +244,12 @@ impl State {
         title: &str,
     ) -> Vec<Effect> {
         let (name, words) = match place {
-            Place::End => ("adding to the end", "at the end"),
+            Place::End | Place::Kept => ("adding to the end", "at the end"),
             Place::Next => ("adding as next", "as next"),
         };
         let mut effects = self.edit_queue(name, |queue| {
             let row = match place {
-                Place::End => queue.entries.len(),
+                Place::End | Place::Kept => queue.entries.len(),
                 Place::Next => queue.current.map_or(0, |row| row + 1),
             };
             let row = row.min(queue.entries.len());

@@ -127,6 +127,7 @@ fn target() -> impl Strategy<Value = Target> {
         ListPlace::Queue,
         ListPlace::Playlists,
         ListPlace::Playlist,
+        ListPlace::Downloads,
         ListPlace::Upcoming,
         ListPlace::Accounts,
         ListPlace::Form,
@@ -221,6 +222,7 @@ fn check(state: &State) {
     if let Some(open) = &state.playlists.open {
         assert!(holds(&open.list, open.entries.len()));
     }
+    assert!(holds(&state.downloads.list, state.downloads.jobs.entries().len()));
     assert!(holds(&state.queue.list, state.queue.entries.len()));
     assert!(state.queue.current.is_none_or(|row| row < state.queue.entries.len()));
     let playing = state.playing_row();

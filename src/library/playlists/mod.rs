@@ -1,7 +1,7 @@
 //! The listener's own playlists: every order in one transaction, each edit with its way back.
 
 mod edit;
-mod recordings;
+pub(super) mod recordings;
 mod shelf;
 mod steps;
 #[cfg(test)]

@@ -98,7 +98,8 @@ fn shelf(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) {
         Some(item) => {
             let source = item.track().filter(|_| sources == tracks::Sources::Many);
             let source = source.map(|track| tracks::source(&track.reference, &state.services));
-            tracks::item(item, area.width, tracks::mark_of(item, state, theme), source, theme)
+            let row = tracks::item(item, area.width, tracks::mark_of(item, state, theme), source, theme);
+            tracks::kept(row, item.track(), state, theme)
         }
         None => tracks::nothing(),
     });

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod browse;
+mod downloads;
 mod playlists;
 mod queue;
 mod search;
@@ -46,6 +47,10 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &T
         Page::Playlists => {
             let area = upcoming::beside(buffer, area, state, theme);
             playlists::draw(buffer, area, state, theme);
+            None
+        }
+        Page::Downloads => {
+            downloads::draw(buffer, area, state, theme);
             None
         }
         Page::Accounts => {

@@ -141,6 +141,7 @@ fn draw_open(buffer: &mut Canvas<'_>, area: Rect, state: &State, open: &OpenPlay
             tracks::Mark::None
         };
         let source = tracks::source(&entry.track.reference, &state.services);
-        tracks::row(&entry.track, area.width, mark, Some(source), theme)
+        let row = tracks::row(&entry.track, area.width, mark, Some(source), theme);
+        tracks::kept(row, Some(&entry.track), state, theme)
     });
 }

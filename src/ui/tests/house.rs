@@ -211,6 +211,10 @@ impl House {
             }
             Effect::Append { .. }
             | Effect::Watch(_)
+            | Effect::Fetch { .. }
+            | Effect::StopFetch { .. }
+            | Effect::KeepDownloads { .. }
+            | Effect::WishDownload(_)
             | Effect::ListOutputs
             | Effect::KeepQueueStep { .. }
             | Effect::KeepLoudness { .. }
