@@ -3,6 +3,7 @@
 mod capabilities;
 mod catalogue;
 mod change;
+mod download;
 mod entry;
 mod fault;
 mod file_name;
@@ -27,6 +28,9 @@ mod track;
 pub use capabilities::{Account, Capabilities, Filter, Powers, ServiceInfo, SignIn, Special};
 pub use catalogue::{BrowseList, ItemRef, Kind, ListId, Page, SearchQuery, ServiceId};
 pub use change::{Change, Mark, PlaylistAbout, PlaylistPart};
+pub use download::{
+    DownloadId, DownloadProgress, DownloadState, Facts, FinishedCopy, Hold, HoldReason, Target, Wanted,
+};
 pub use entry::{Entry, total_length};
 pub use fault::{Fault, FaultKind, Retry};
 pub use file_name::{MAX_FILE_NAME_BYTES, safe_file_name};
