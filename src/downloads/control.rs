@@ -59,7 +59,8 @@ impl Control {
         if hash != hex(&Sha256::digest(line.as_bytes()).into()) {
             return None;
         }
-        let written: Written = serde_json::from_str(line).ok().filter(|written: &Written| written.segue == FORM)?;
+        let written: Written =
+            serde_json::from_str(line).ok().filter(|written: &Written| written.segue == FORM)?;
         let mut spans = Vec::new();
         for (start, end, hash) in written.spans {
             spans.push(((start < end).then_some(start..end)?, unhex(&hash)?));

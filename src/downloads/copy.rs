@@ -62,7 +62,13 @@ impl Copier {
         let mut fresh_tries = 0;
         loop {
             let fetched = self.fetch(&line, &folder, &part, cancel)?;
-            match line.finish(&fetched, cancel) {
+            let finished = line.finish(&fetched, cancel);
+            if finished.is_err()
+                && let Err(error) = folder.remove(&made_name(wanted.id))
+            {
+                tracing::warn!(%error, "a file that was not finished stays");
+            }
+            match finished {
                 Ok(copy) => return Ok(copy),
                 // What is damaged does not get better by being read again.
                 Err(Stop::Failed(fault)) if fault.kind == FaultKind::Damaged => {
@@ -269,7 +275,9 @@ impl Line<'_> {
             && let Some(expected) = &self.wanted.sha256
             && !expected.eq_ignore_ascii_case(&hex(&source))
         {
-            return Err(Stop::damaged("What came is not the file that the service named: its checksum differs"));
+            return Err(Stop::damaged(
+                "What came is not the file that the service named: its checksum differs",
+            ));
         }
         let extension = match joined {
             Some(extension) => extension,
@@ -335,7 +343,11 @@ impl Line<'_> {
         let name = self.place(&place, made.extension).map_err(disk)?;
         let part = part_name(self.wanted.id);
         let copy = FinishedCopy {
-            path: place.folders.iter().fold(self.folder.path().to_owned(), |path, part| path.join(part)).join(name),
+            path: place
+                .folders
+                .iter()
+                .fold(self.folder.path().to_owned(), |path, part| path.join(part))
+                .join(name),
             bytes,
             sha256: hex(&sha256),
             source_sha256: hex(&made.source),

@@ -72,7 +72,8 @@ pub(super) async fn fetch_file(
     let total = version.bytes;
     let missing = total.map(|total| part.gaps(total));
     let left: u64 = missing.iter().flatten().map(|gap| gap.end - gap.start).sum();
-    line.check_room(left)?;
+    // The file is made of the part, which stays until that is proved.
+    line.check_room(left + total.unwrap_or_default())?;
     let told = RefCell::new(0);
     let file = File { line, locator, part: RefCell::new(part), version, told };
     file.tell(0);
@@ -168,11 +169,18 @@ impl File<'_> {
     ) -> Result<Result<(), StreamError>, Snag> {
         let mut place = body.from;
         let differs = |reason: &str| {
-            Snag::Changed(StreamError::Changed { from: "the server's file".to_owned(), reason: reason.to_owned() })
+            Snag::Changed(StreamError::Changed {
+                from: "the server's file".to_owned(),
+                reason: reason.to_owned(),
+            })
         };
         // The whole again, where a stretch was asked for: it has to be proved the same, by its tag or byte by byte.
         let is_proved = body.version.validator().is_some()
-            && self.part.borrow().version().is_some_and(|version| version.validator() == body.version.validator());
+            && self
+                .part
+                .borrow()
+                .version()
+                .is_some_and(|version| version.validator() == body.version.validator());
         loop {
             let chunk = match body.chunk().await {
                 Ok(Some(chunk)) => chunk,
@@ -181,11 +189,15 @@ impl File<'_> {
             };
             let known = usize::try_from(at.saturating_sub(place)).unwrap_or(usize::MAX).min(chunk.len());
             let (old, new) = chunk.split_at(known);
-            if !is_proved && !old.is_empty() && !self.part.borrow().holds(place, old).map_err(|error| self.disk(&error))? {
+            if !is_proved
+                && !old.is_empty()
+                && !self.part.borrow().holds(place, old).map_err(|error| self.disk(&error))?
+            {
                 return Err(differs("its bytes are other ones now"));
             }
             place += chunk.len() as u64;
-            let most = to.map_or(new.len(), |to| usize::try_from(to - *at).unwrap_or(usize::MAX).min(new.len()));
+            let most =
+                to.map_or(new.len(), |to| usize::try_from(to - *at).unwrap_or(usize::MAX).min(new.len()));
             let new = new.get(..most).unwrap_or_default();
             self.write(*at, new).map_err(|error| self.disk(&error))??;
             *at += new.len() as u64;

@@ -26,7 +26,7 @@ pub fn place(wanted: &Wanted) -> Place {
         .template
         .split('/')
         .map(|part| filled(part, wanted))
-        .filter(|part| !part.is_empty())
+        .filter(|part| !part.trim_matches(['.', ' ']).is_empty())
         .map(|part| component(&part))
         .collect();
     let stem = parts.pop().unwrap_or_else(|| component(wanted.track.title.as_str()));

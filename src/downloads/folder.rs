@@ -114,12 +114,6 @@ impl Folder {
         Ok(true)
     }
 
-    /// Removes a folder in it, if nothing is in that.
-    pub(super) fn remove_empty(&self, name: &str) {
-        // One that holds something, or is none, stays.
-        let _ = rustix::fs::unlinkat(&self.handle, name, AtFlags::REMOVEDIR);
-    }
-
     /// Every name in it.
     pub(super) fn names(&self) -> io::Result<Vec<String>> {
         let mut names = Vec::new();

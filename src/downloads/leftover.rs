@@ -20,7 +20,9 @@ pub fn discard(folder: &Path, id: DownloadId) -> io::Result<bool> {
     {
         return Ok(false);
     }
-    for name in [made_name(id), format!("{part}{CONTROL_SUFFIX}"), format!("{part}{CONTROL_SUFFIX}.new"), part] {
+    for name in
+        [made_name(id), format!("{part}{CONTROL_SUFFIX}"), format!("{part}{CONTROL_SUFFIX}.new"), part]
+    {
         folder.remove(&name)?;
     }
     folder.sync()?;

@@ -1,6 +1,7 @@
 //! What fetching needs besides the bytes: where they are asked for, what waits and room are given, whom to tell.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::model::{DownloadProgress, DownloadState, Fault, Locator, Retry, Wanted};
 use crate::stream::StreamError;
@@ -39,7 +40,10 @@ impl Line<'_> {
     pub(super) async fn pause(&self, error: StreamError, tries: u8, most: u8) -> Result<(), Snag> {
         if error.is_limit() {
             // Not this request alone: the whole service wants to be left alone, which the queue has to know.
-            return Err(Stop::Failed(Fault { retry: Retry::Later, ..error.fault() }).into());
+            // A second that has begun is waited for.
+            let whole = |wait: Duration| wait.as_secs().saturating_add(u64::from(wait.subsec_nanos() > 0));
+            let wait_s = error.asked_wait().map(whole);
+            return Err(Stop::Failed(Fault { retry: Retry::Later, wait_s, ..error.fault() }).into());
         }
         match error.retry_delay(tries, jitter()) {
             Some(delay) if tries < most => {
@@ -71,7 +75,13 @@ impl Line<'_> {
     }
 
     /// Tells how far it is.
-    pub(super) fn tell(&self, state: DownloadState, bytes: u64, total: Option<u64>, pieces: Option<(usize, usize)>) {
+    pub(super) fn tell(
+        &self,
+        state: DownloadState,
+        bytes: u64,
+        total: Option<u64>,
+        pieces: Option<(usize, usize)>,
+    ) {
         self.helper.tell(self.wanted.id, DownloadProgress { state, bytes, total, pieces });
     }
 }

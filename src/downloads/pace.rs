@@ -64,3 +64,70 @@ impl Brake for Pace {
         self.bucket.lock().unwrap_or_else(PoisonError::into_inner).take(now, bytes)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Bytes that come within ten seconds, in pieces of so many, each read as soon as it may be.
+    fn come(rate: u64, piece: usize, lanes: usize) -> u64 {
+        let mut bucket = Bucket::new(rate, Duration::ZERO);
+        let mut free_at = vec![Duration::ZERO; lanes];
+        let mut bytes = 0;
+        loop {
+            let lane = free_at.iter_mut().min().unwrap();
+            if *lane >= Duration::from_secs(10) {
+                return bytes;
+            }
+            let now = *lane;
+            *lane = now + bucket.take(now, piece) + Duration::from_nanos(1);
+            bytes += piece as u64;
+        }
+    }
+
+    #[test]
+    fn ten_seconds_are_honest_within_five_percent() {
+        for rate in [50_000, 100_000, 1_000_000, 10_000_000] {
+            for (piece, lanes) in [(1_000, 1), (16_384, 1), (16_384, 4), (1_000, 12)] {
+                let ratio = come(rate, piece, lanes) as f64 / (rate as f64 * 10.0);
+                // Each lane may have one piece too many, which is more than 5 % of a very low rate.
+                let pieces = (lanes * piece) as f64 / (rate as f64 * 10.0);
+                assert!(
+                    (0.95..1.05 + pieces).contains(&ratio),
+                    "{rate} B/s in {piece} over {lanes}: {ratio}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn no_rate_is_no_limit_and_clocks_that_go_back_cost_nothing() {
+        let mut free = Bucket::new(0, Duration::ZERO);
+        assert_eq!(free.take(Duration::ZERO, usize::MAX), Duration::ZERO);
+        let mut bucket = Bucket::new(1000, Duration::from_secs(100));
+        assert_eq!(bucket.take(Duration::from_secs(100), 600), Duration::from_millis(500));
+        assert_eq!(bucket.take(Duration::from_secs(1), 500), Duration::from_secs(1));
+        assert_eq!(bucket.take(Duration::from_secs(101), 0), Duration::ZERO);
+    }
+
+    proptest! {
+        #[test]
+        fn never_more_than_the_rate_and_a_burst(
+            rate in 1_u64..1_000_000_000, steps in prop::collection::vec((0_u64..2_000, 0_usize..100_000), 1..200),
+        ) {
+            let mut bucket = Bucket::new(rate, Duration::ZERO);
+            let (mut now, mut bytes) = (Duration::ZERO, 0_u64);
+            for (idle_ms, piece) in steps {
+                now += Duration::from_millis(idle_ms);
+                let may = rate as f64 * (now + BURST).as_secs_f64() + 1.0;
+                prop_assert!(bytes as f64 <= may, "{bytes} of {may}");
+                now += bucket.take(now, piece);
+                bytes += piece as u64;
+                let may = rate as f64 * (now + BURST).as_secs_f64() * 1.000_001 + 1.0;
+                prop_assert!(bytes as f64 <= may, "{bytes} of {may} after waiting");
+            }
+        }
+    }
+}

@@ -128,7 +128,9 @@ impl Part {
 
     /// Where the first byte is missing.
     pub(super) fn end_of_beginning(&self) -> u64 {
-        self.spans.first().filter(|span| span.place.start == 0).map_or(0, |span| span.place.end)
+        self.spans
+            .iter()
+            .fold(0, |end, span| if span.place.start <= end { end.max(span.place.end) } else { end })
     }
 
     /// How many bytes lie together before `at`.
@@ -170,12 +172,18 @@ impl Part {
     /// was begun.
     pub(super) fn save_if_due(&mut self, threads: &Handle) -> io::Result<bool> {
         let is_due = self.unsaved >= SAVE_BYTES || self.unsaved > 0 && self.saved_at.elapsed() >= SAVE_TIME;
-        match self.saving.as_ref().map(Receiver::try_recv) {
-            _ if !is_due => return Ok(false),
-            Some(Err(TryRecvError::Empty)) => return Ok(false),
-            Some(Err(TryRecvError::Disconnected)) => return Err(io::Error::other("saving was given up")),
-            Some(Ok(saved)) => saved?,
-            None => {}
+        if !is_due {
+            return Ok(false);
+        }
+        if let Some(saving) = self.saving.take() {
+            match saving.try_recv() {
+                Ok(saved) => saved?,
+                Err(TryRecvError::Empty) => {
+                    self.saving = Some(saving);
+                    return Ok(false);
+                }
+                Err(TryRecvError::Disconnected) => return Err(io::Error::other("saving was given up")),
+            }
         }
         let (file, folder) = (self.file.clone(), self.folder.clone());
         let (control, bytes) = (self.control.clone(), self.snapshot());

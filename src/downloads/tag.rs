@@ -9,7 +9,7 @@ use lofty::file::{AudioFile as _, TaggedFileExt as _};
 use lofty::picture::{MimeType, Picture, PictureType};
 use lofty::probe::Probe;
 use lofty::tag::items::Timestamp;
-use lofty::tag::{Accessor as _, ItemKey, ItemValue, Tag, TagItem};
+use lofty::tag::{Accessor as _, ItemKey, ItemValue, Tag, TagItem, TagType};
 
 use crate::model::{CleanText, Wanted};
 
@@ -43,6 +43,10 @@ fn write_tags(file: &mut File, wanted: &Wanted, cover: Option<&[u8]>) -> Result<
     fill(tag, wanted);
     if let Some(picture) = cover.and_then(picture) {
         tag.remove_picture_type(PictureType::CoverFront);
+        if kind == TagType::Mp4Ilst {
+            // Its pictures have no kinds, and the first one is the cover.
+            tag.remove_picture_type(PictureType::Other);
+        }
         tag.push_picture(picture);
     }
     file.seek(SeekFrom::Start(0)).map_err(|error| words(&error))?;

@@ -102,14 +102,22 @@ impl StreamError {
 
     /// Whether the server asks everybody to come less often (429), or names a time until which it wants no requests.
     pub fn is_limit(&self) -> bool {
-        matches!(
-            self,
-            Self::Net(
-                NetError::Status { status: 429, .. }
-                    | NetError::Status { status: 503, retry_after: Some(_), .. }
-                    | NetError::Closed { .. }
-            )
-        )
+        match self {
+            Self::Net(NetError::Status { status: 429, .. } | NetError::Closed { .. }) => true,
+            Self::Net(NetError::Status { status: 503, .. }) => {
+                self.asked_wait().is_some_and(|wait| !wait.is_zero())
+            }
+            _ => false,
+        }
+    }
+
+    /// How long the server asks not to be asked again, where it says so.
+    pub fn asked_wait(&self) -> Option<Duration> {
+        match self {
+            Self::Net(NetError::Status { retry_after, .. }) => *retry_after,
+            Self::Net(NetError::Closed { wait, .. }) => Some(*wait),
+            _ => None,
+        }
     }
 
     /// Whether the address is no longer, or not, one that answers; whoever gave it may know another.

@@ -104,7 +104,10 @@ pub struct Body {
 
 impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Body").field("from", &self.from).field("version", &self.version).finish_non_exhaustive()
+        f.debug_struct("Body")
+            .field("from", &self.from)
+            .field("version", &self.version)
+            .finish_non_exhaustive()
     }
 }
 

@@ -23,7 +23,7 @@ mod open;
 mod outage;
 mod sniff;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use cancel::Cancel;
 pub use error::StreamError;

@@ -83,8 +83,8 @@ impl Section {
         let edit = find(trak, &[b"edts", b"elst"]).and_then(|list| edit(list, timescale, movie_scale));
         let trexes = find(moov, &[b"mvex"]).map(boxes).unwrap_or_default();
         let trex = trexes.iter().find(|(name, _, trex)| *name == b"trex" && number(trex, 4) == Some(id));
-        let (duration, size) =
-            trex.map_or((0, 0), |(_, _, trex)| (number(trex, 12).unwrap_or(0), number(trex, 16).unwrap_or(0)));
+        let (duration, size) = trex
+            .map_or((0, 0), |(_, _, trex)| (number(trex, 12).unwrap_or(0), number(trex, 16).unwrap_or(0)));
         let stsd = super::mp4::boxed(b"stsd", &[stsd]);
         Some(Ok(Self { track: Track { timescale, stsd, edit }, id, duration, size }))
     }

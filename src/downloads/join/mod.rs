@@ -37,11 +37,15 @@ const CHANGES: JoinError = JoinError::Refused("its format changes in the middle"
 /// it should get.
 pub(super) fn join(list: &List, spool: &Spool, out: &mut File) -> Result<&'static str, JoinError> {
     let mut unpacking = list.unpack();
-    let Some(first) = next(&mut unpacking, spool)? else { return Err(JoinError::Refused("it has no pieces")) };
+    let Some(first) = next(&mut unpacking, spool)? else {
+        return Err(JoinError::Refused("it has no pieces"));
+    };
     match first {
         Next { sound: Sound::Adts(bytes), .. } => adts(bytes, unpacking, spool, out).map(|()| "m4a"),
         Next { sound: Sound::Mpeg(bytes), .. } => mpeg(&bytes, unpacking, spool, out).map(|()| "mp3"),
-        Next { sound: Sound::Mp4(bytes), section } => mp4(&section, &bytes, unpacking, spool, out).map(|()| "m4a"),
+        Next { sound: Sound::Mp4(bytes), section } => {
+            mp4(&section, &bytes, unpacking, spool, out).map(|()| "m4a")
+        }
     }
 }
 
@@ -58,7 +62,12 @@ fn next(unpacking: &mut Unpacking<'_>, spool: &Spool) -> Result<Option<Next>, Jo
     Ok(Some(Next { sound, section }))
 }
 
-fn adts(mut bytes: Vec<u8>, mut unpacking: Unpacking<'_>, spool: &Spool, out: &mut File) -> Result<(), JoinError> {
+fn adts(
+    mut bytes: Vec<u8>,
+    mut unpacking: Unpacking<'_>,
+    spool: &Spool,
+    out: &mut File,
+) -> Result<(), JoinError> {
     let mut writer = Writer::new(out)?;
     let mut config: Option<Config> = None;
     loop {

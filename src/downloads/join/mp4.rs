@@ -97,7 +97,8 @@ impl<'a> Writer<'a> {
             .flat_map(|number| number.to_be_bytes())
             .collect();
         let scale = track.timescale.to_be_bytes();
-        let mvhd = timed(b"mvhd", 0, &scale, heard, &[&rate, &[1, 0], &[0; 10], &matrix, &[0; 24], &[0, 0, 0, 2]]);
+        let mvhd =
+            timed(b"mvhd", 0, &scale, heard, &[&rate, &[1, 0], &[0; 10], &matrix, &[0; 24], &[0, 0, 0, 2]]);
         // Number 1, then nothing where the timescale stands in other headers.
         let number = [0, 0, 0, 1, 0, 0, 0, 0];
         let tail: [&[u8]; 4] = [&[0; 12], &[1, 0, 0, 0], &matrix, &[0; 8]];

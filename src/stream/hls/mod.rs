@@ -44,9 +44,9 @@ use playlist::{MediaPlaylist, Playlist, Variables, parse, parse_within};
 use queue::{Filler, Queue};
 use source::Want;
 
+pub use adts::{Header as AdtsHeader, header as adts_header};
 pub(super) use meter::Meter;
 pub(super) use source::{Fetched, Root, Source};
-pub use adts::{Header as AdtsHeader, header as adts_header};
 pub use whole::{List, Sound, Unpacking};
 
 /// Most variants tried before giving up.

@@ -28,7 +28,10 @@ pub struct List {
 
 impl fmt::Debug for List {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("List").field("from", &self.from).field("pieces", &self.count()).finish_non_exhaustive()
+        f.debug_struct("List")
+            .field("from", &self.from)
+            .field("pieces", &self.count())
+            .finish_non_exhaustive()
     }
 }
 
@@ -36,7 +39,8 @@ impl List {
     /// Fails when there is no whole to be had: a live stream, a list with gaps, encryption that is not for us.
     pub(in crate::stream) fn new(source: Source, chosen: Chosen) -> Result<Self, StreamError> {
         let from = address_shown(&chosen.address);
-        let refused = |reason: &str| StreamError::Unsupported { from: from.clone(), reason: reason.to_owned() };
+        let refused =
+            |reason: &str| StreamError::Unsupported { from: from.clone(), reason: reason.to_owned() };
         let playlist = chosen.playlist;
         if !playlist.is_complete() {
             return Err(refused("it is a live stream, which has no end"));
@@ -172,7 +176,8 @@ impl Unpacking<'_> {
     /// `None` behind the last.
     pub fn wants(&self) -> Option<(Option<usize>, usize)> {
         let segment = self.list.playlist.segments.get(self.next)?;
-        let map = segment.map.as_ref().and_then(|map| self.list.maps.iter().position(|(known, _)| known == map));
+        let map =
+            segment.map.as_ref().and_then(|map| self.list.maps.iter().position(|(known, _)| known == map));
         Some((map.map(|map| self.list.segments() + map), self.next))
     }
 
