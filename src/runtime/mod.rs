@@ -5,6 +5,7 @@ mod accounts;
 mod ask;
 mod careful;
 mod clock;
+mod copying;
 pub mod debug;
 mod demo;
 mod devices;
@@ -33,6 +34,7 @@ pub use ask::{
     HeldList, Incoming, JournalRow, Listing, Marked, Match, OwnPlaylists, Place, PlaylistDone, PlaylistRow,
     PlaylistRows, PlaylistWish, SearchEnd, SearchNews, SearchWish, Shelves, Target, is_local, stays,
 };
+pub use copying::CopyDesk;
 pub use devices::devices;
 pub use doctor::{Finding, Health, examine};
 pub use event_loop::run_screen;

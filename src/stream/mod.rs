@@ -16,13 +16,14 @@ mod file;
 pub mod hls;
 mod http;
 mod hunger;
+pub mod keep;
 mod kept;
 mod monitor;
 mod open;
 mod outage;
 mod sniff;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use cancel::Cancel;
 pub use error::StreamError;

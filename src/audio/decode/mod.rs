@@ -36,7 +36,7 @@ mod hls_tests;
 #[cfg(test)]
 mod tests;
 
-pub use whole::{DecodeSummary, decode_all};
+pub use whole::{DecodeSummary, decode_all, prove};
 
 /// Most frames in one chunk.
 pub const MAX_CHUNK_FRAMES: usize = 4096;

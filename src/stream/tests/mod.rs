@@ -23,7 +23,7 @@ mod http;
 mod joined;
 mod live;
 mod outage;
-mod server;
+pub(crate) mod server;
 mod transport;
 mod work;
 

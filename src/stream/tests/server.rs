@@ -10,7 +10,7 @@ use url::Url;
 
 /// A request as it came.
 #[derive(Clone, Debug)]
-pub(super) struct Asked {
+pub(crate) struct Asked {
     /// Path with query.
     pub path: String,
     /// Names in lower case.
@@ -19,7 +19,7 @@ pub(super) struct Asked {
 
 impl Asked {
     /// First byte of the range asked for; 0 without one.
-    pub(super) fn start(&self) -> usize {
+    pub(crate) fn start(&self) -> usize {
         let range = self.headers.get("range").map_or("bytes=0-", String::as_str);
         range.trim_start_matches("bytes=").split('-').next().unwrap().parse().unwrap()
     }
@@ -27,7 +27,7 @@ impl Asked {
 
 /// An answer.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Reply {
+pub(crate) struct Reply {
     pub status: u16,
     pub headers: Vec<(&'static str, String)>,
     pub body: Vec<u8>,
@@ -42,7 +42,7 @@ pub(super) struct Reply {
 }
 
 impl Reply {
-    pub(super) fn new(status: u16, media_type: &str, body: impl Into<Vec<u8>>) -> Self {
+    pub(crate) fn new(status: u16, media_type: &str, body: impl Into<Vec<u8>>) -> Self {
         Self {
             status,
             headers: vec![("Content-Type", media_type.to_owned())],
@@ -52,7 +52,7 @@ impl Reply {
     }
 
     /// What a server with ranges answers.
-    pub(super) fn part(asked: &Asked, media_type: &str, whole: &[u8]) -> Self {
+    pub(crate) fn part(asked: &Asked, media_type: &str, whole: &[u8]) -> Self {
         let start = asked.start();
         if start >= whole.len() {
             return Self::new(416, media_type, "");
@@ -61,26 +61,26 @@ impl Reply {
         Self::new(206, media_type, &whole[start..]).header("Content-Range", range)
     }
 
-    pub(super) fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+    pub(crate) fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
         self
     }
 
-    pub(super) fn cut_after(mut self, bytes: usize) -> Self {
+    pub(crate) fn cut_after(mut self, bytes: usize) -> Self {
         self.cut_after = Some(bytes);
         self
     }
 
     /// Closes the connection without a word.
-    pub(super) fn hang_up() -> Self {
+    pub(crate) fn hang_up() -> Self {
         Self::default()
     }
 
-    pub(super) fn silent() -> Self {
+    pub(crate) fn silent() -> Self {
         Self { is_silent: true, ..Self::default() }
     }
 
-    pub(super) fn stall_after(mut self, bytes: usize) -> Self {
+    pub(crate) fn stall_after(mut self, bytes: usize) -> Self {
         self.stalls = true;
         self.cut_after(bytes)
     }
@@ -89,7 +89,7 @@ impl Reply {
 type Script = dyn Fn(&Asked, usize) -> Reply + Send + Sync;
 
 /// The server; it stops when dropped.
-pub(super) struct Server {
+pub(crate) struct Server {
     address: SocketAddr,
     log: Arc<Mutex<Vec<Asked>>>,
     stalled: Receiver<()>,
@@ -97,7 +97,7 @@ pub(super) struct Server {
 
 impl Server {
     /// Answers each request with what `script` says; its second argument counts the requests from 0.
-    pub(super) fn start(script: impl Fn(&Asked, usize) -> Reply + Send + Sync + 'static) -> Self {
+    pub(crate) fn start(script: impl Fn(&Asked, usize) -> Reply + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let log = Arc::new(Mutex::new(Vec::new()));
@@ -115,22 +115,22 @@ impl Server {
         Self { address, log, stalled }
     }
 
-    pub(super) fn url(&self, path: &str) -> Url {
+    pub(crate) fn url(&self, path: &str) -> Url {
         format!("http://{}{path}", self.address).parse().unwrap()
     }
 
     /// The requests so far.
-    pub(super) fn log(&self) -> Vec<Asked> {
+    pub(crate) fn log(&self) -> Vec<Asked> {
         self.log.lock().unwrap().clone()
     }
 
     /// How often a path was asked for.
-    pub(super) fn count(&self, path: &str) -> usize {
+    pub(crate) fn count(&self, path: &str) -> usize {
         self.log().iter().filter(|asked| asked.path == path).count()
     }
 
     /// Waits until an answer stands still.
-    pub(super) fn stalled(&self) {
+    pub(crate) fn stalled(&self) {
         self.stalled.recv().unwrap();
     }
 }
