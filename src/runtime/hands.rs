@@ -14,13 +14,14 @@ use crate::audio::{self, Command, Player, Snapshot};
 use crate::catalog::Catalog;
 use crate::library::{Keeper, Order};
 use crate::model::{
-    Change, Fault, FaultKind, Item, ListId, Locator, PlayId, PlaylistOrder, Purpose, RemoteAddress, Resume,
+    Change, DownloadCommand, Fault, FaultKind, Item, ListId, Locator, PlayId, PlaylistOrder, Purpose, RemoteAddress, Resume,
     SearchQuery, ServiceId, SoundDevice, Ticket, TrackRef,
 };
 
 use super::accounts::{TalkUnderWay, noting_sessions};
 use super::ask;
 use super::clock;
+use super::downloads::{Copying, DownloadDesk};
 use super::own_music::Scanning;
 
 /// What the loop does after an effect.
@@ -43,6 +44,10 @@ pub(super) struct Hands {
     pub events: Sender<Event>,
     /// Keeps the library in step with the music folders.
     pub _scanning: Option<Scanning>,
+    /// Keeps the queue of downloads.
+    pub downloads: Option<DownloadDesk>,
+    /// Makes the copies.
+    pub copying: Copying,
     /// The search under way for each service; a newer one ends it.
     pub searches: HashMap<ServiceId, AbortHandle>,
     /// The sign-in under way; a newer one ends it.
@@ -90,6 +95,14 @@ impl Hands {
             Effect::ForgetResume { track } => self.keep(Order::ForgetResume { reference: track }),
             Effect::KeepQueueStep { after, step } => self.keep(Order::QueueStep { after, step: *step }),
             Effect::Playlists { ticket, order } => self.order_playlists(ticket, *order),
+            Effect::Fetch { id, run, track } => self.copying.fetch(id, run, &track),
+            Effect::StopFetch { id } => self.copying.stop(id),
+            Effect::KeepDownloads { changes, done } => {
+                if let Some(desk) = &self.downloads {
+                    desk.keep(changes, done);
+                }
+            }
+            Effect::WishDownload(command) => self.wish_download(command),
             Effect::Wait { ticket, delay_ms } => self.wait(ticket, delay_ms),
             Effect::SignIn { ticket, service, answer } => self.sign_in(ticket, service, answer),
             Effect::CancelSignIn => self.cancel_sign_in(),
@@ -217,6 +230,15 @@ impl Hands {
         if self.keeper.as_ref().is_some_and(|keeper| !keeper.take(order)) {
             tracing::warn!("the library is too far behind to keep what was learned");
         }
+    }
+
+    fn wish_download(&self, command: Box<DownloadCommand>) {
+        if let Some(desk) = &self.downloads {
+            return desk.wish(command);
+        }
+        let why = "There is no library to keep downloads in; segue doctor tells why";
+        let (events, fault) = (self.events.clone(), Fault::new(FaultKind::Other, why));
+        self.tasks.spawn(async move { tell(&events, Event::Warned(fault)).await });
     }
 
     fn order_playlists(&self, ticket: Ticket, order: PlaylistOrder) {

@@ -17,6 +17,7 @@ mod card;
 mod cli;
 mod conflicts;
 mod demo;
+mod downloads;
 mod encryption;
 mod exchange;
 mod formats;

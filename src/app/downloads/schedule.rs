@@ -113,6 +113,23 @@ impl Jobs {
         self.jobs.values().any(|job| !job.is_idle()) || (!self.is_paused && self.entries.iter().any(waits))
     }
 
+    /// Whether anything runs.
+    pub fn is_running(&self) -> bool {
+        self.jobs.values().any(|job| !job.is_idle())
+    }
+
+    /// Whether anything runs or is begun before long: what failed `most_tries` times in a row is not waited for.
+    pub fn is_busy(&self, most_tries: u32) -> bool {
+        let is_near = |entry: &crate::model::Entry| {
+            self.jobs.get(&entry.id).is_some_and(|job| {
+                let failures = self.sources.get(&job.source()).map_or(0, |standing| standing.failures);
+                !job.is_over() && !job.is_paused && job.tries.max(failures) < most_tries
+            })
+        };
+        let may_run = !self.is_paused && self.weather.hold().is_none();
+        self.is_running() || (may_run && self.entries.iter().any(is_near))
+    }
+
     /// What is outside has changed.
     pub fn set_weather(&mut self, weather: Weather) -> Vec<JobOrder> {
         self.weather = weather;

@@ -32,6 +32,8 @@ pub struct Downloads {
     pub journal: Journal,
     /// Whether this program runs the queue; else another one does, and is asked.
     pub runs_here: bool,
+    /// Whether another program does, as far as is known.
+    pub runs_elsewhere: bool,
     /// The step of time that is waited for.
     pub(super) step: Option<Ticket>,
 }
@@ -67,6 +69,7 @@ impl Downloads {
 
     /// The queue as another program keeps it; the cursor stays where it can.
     pub(super) fn mirror(&mut self, kept: KeptDownloads) {
+        self.runs_elsewhere = true;
         self.jobs = Jobs::mirror(kept, self.jobs.limits);
         self.follow_rows();
     }
@@ -80,6 +83,12 @@ impl Downloads {
     /// What the editor changes.
     pub(in crate::app) fn sheet(&mut self) -> Sheet<'_> {
         Sheet { entries: &mut self.jobs.entries, list: &mut self.list, selection: &mut self.selection }
+    }
+
+    /// Whether a wait is a step of its time, which goes on as long as anything runs.
+    #[cfg(test)]
+    pub(crate) fn steps_with(&self, ticket: Ticket) -> bool {
+        self.step == Some(ticket)
     }
 
     /// How far everything is; `None` when nothing is left to do.

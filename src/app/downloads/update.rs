@@ -171,7 +171,7 @@ impl State {
             return Vec::new();
         }
         downloads.jobs = Jobs::new(kept, downloads.jobs.limits);
-        downloads.runs_here = true;
+        (downloads.runs_here, downloads.runs_elsewhere) = (true, false);
         downloads.follow_rows();
         self.begin_downloads()
     }

@@ -11,10 +11,12 @@ use crate::runtime::Target;
 
 mod ask;
 mod debug;
+mod download;
 mod playlist;
 
 pub(super) use ask::{Browse, Marks, Open, Search, Service, Show};
 pub(super) use debug::{CleanTarget, Stage};
+pub(super) use download::Download;
 pub(super) use playlist::{About, Playlist};
 
 /// Segue plays music in the terminal: from Audius, Audiomack, YourMusic, Audiosocket and your own files.
@@ -59,6 +61,11 @@ pub(super) enum Command {
     Playlist {
         #[command(subcommand)]
         verb: Playlist,
+    },
+    /// Copy music for listening offline: queue it, see how far it is, run the queue
+    Download {
+        #[command(subcommand)]
+        verb: Download,
     },
     /// Make a call that no screen offers
     Service(Service),

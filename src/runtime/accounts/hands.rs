@@ -59,9 +59,10 @@ pub(in crate::runtime) async fn noting_sessions<T>(
 impl Hands {
     /// Takes up what is kept from earlier sign-ins, each service by itself.
     pub fn restore(&self) {
+        let mut restored = Vec::new();
         for catalog in &self.catalogs {
             let (catalog, events) = (Arc::clone(catalog), self.events.clone());
-            self.tasks.spawn(async move {
+            restored.push(self.tasks.spawn(async move {
                 let before = info(&*catalog);
                 if let Err(error) = catalog.restore().await {
                     tell(&events, Event::Warned(error.fault())).await;
@@ -70,6 +71,16 @@ impl Hands {
                 if now != before {
                     tell(&events, Event::ServiceChanged(Box::new(now))).await;
                 }
+            }));
+        }
+        // Nobody is asked for a track as a stranger that the listener is not.
+        if let Some(desk) = &self.downloads {
+            let begin = desk.begin();
+            self.tasks.spawn(async move {
+                for one in restored {
+                    let _ = one.await;
+                }
+                begin();
             });
         }
     }

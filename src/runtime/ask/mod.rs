@@ -21,6 +21,7 @@ use super::wire_up;
 
 mod browse;
 mod change;
+mod downloads;
 mod exchange;
 mod local;
 mod matching;
@@ -34,6 +35,7 @@ mod tracks;
 
 pub use browse::Listing;
 pub use change::Marked;
+pub use downloads::{DownloadsDone, Examined, command_downloads, downloads, verify_downloads};
 pub use exchange::{HeldList, Incoming};
 pub use local::{JournalRow, is_local};
 pub use matching::{Match, stays};

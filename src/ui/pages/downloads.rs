@@ -75,7 +75,7 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &T
 fn totals(downloads: &Downloads, theme: &Theme) -> String {
     let dot = theme.signs.dot;
     let mut facts = Vec::new();
-    if !downloads.runs_here {
+    if downloads.runs_elsewhere {
         facts.push("another Segue downloads".to_owned());
     }
     if downloads.jobs.is_paused() {

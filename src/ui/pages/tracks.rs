@@ -162,7 +162,8 @@ pub(super) fn kept(mut row: Row, track: Option<&Track>, state: &State, theme: &T
     let is_wide = row.texts.len() > 3;
     let place = row.texts.len().saturating_sub(2);
     if let Some(text) = row.texts.get_mut(place).filter(|_| is_wide) {
-        *text = format!("{}{sign}", if text.is_empty() { " " } else { text });
+        let liked = if text.is_empty() { " " } else { text.as_str() };
+        *text = format!("{liked}{sign}");
     }
     row
 }

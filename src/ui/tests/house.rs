@@ -181,6 +181,7 @@ impl House {
 
     fn reply(&self, effect: Effect) -> Option<Event> {
         match effect {
+            Effect::Wait { ticket, .. } if self.state.downloads.steps_with(ticket) => None,
             Effect::Wait { ticket, delay_ms } => (delay_ms < SHORT_MS).then_some(Event::Elapsed(ticket)),
             Effect::Search { ticket, service, .. } => {
                 (self.answers)(&service).map(|result| Event::Searched { ticket, service, result })
