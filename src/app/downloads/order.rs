@@ -82,6 +82,12 @@ fn is_running(state: &DownloadState) -> bool {
     )
 }
 
+/// Whether its turn may come.
+fn is_due(job: &Job, now: u64) -> bool {
+    let is_over = job.again_at.is_none_or(|at| !waits::is_ahead(at, now));
+    (job.state == DownloadState::Waiting || job.state.heals()) && is_over
+}
+
 impl Order {
     /// Nothing yet.
     pub fn new(limits: Limits) -> Self {
@@ -186,16 +192,11 @@ impl Order {
         }
         let load = |job: &Job| running.get(&job.service.as_ref()).copied().unwrap_or_default();
         let ready = self.jobs.iter().enumerate().filter(|(_, job)| {
-            self.is_due(job, now)
+            is_due(job, now)
                 && load(job) < self.limits.per_service
                 && self.may_begin(job.service.as_ref(), load(job), now)
         });
         ready.min_by_key(|(place, job)| (load(job), *place)).map(|(place, _)| place)
-    }
-
-    fn is_due(&self, job: &Job, now: u64) -> bool {
-        let is_over = job.again_at.is_none_or(|at| !waits::is_ahead(at, now));
-        (job.state == DownloadState::Waiting || job.state.heals()) && is_over
     }
 
     /// Whether a service may be asked. One that has failed all the time is tried with one copy first.
