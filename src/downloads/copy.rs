@@ -35,8 +35,8 @@ const MOST_FRESH_TRIES: u8 = 1;
 
 /// What was fetched.
 enum Fetched {
-    File(Part),
-    List(List, Spool),
+    File(Box<Part>),
+    List(Box<List>, Spool),
 }
 
 /// What was made of it.
@@ -58,7 +58,7 @@ impl Copier {
         let path = wanted.target.folder.as_path();
         let folder = Arc::new(Folder::open(path).map_err(|error| Stop::disk(&error, path))?);
         let line = Line { copier: self, helper, wanted, folder: &folder };
-        let part = self.own_part(&line)?;
+        let part = line.own_part()?;
         let mut fresh_tries = 0;
         loop {
             let fetched = self.fetch(&line, &folder, &part, cancel)?;
@@ -84,25 +84,6 @@ impl Copier {
         }
     }
 
-    /// Opens the part, or makes it, and keeps it for this program.
-    fn own_part(&self, line: &Line<'_>) -> Result<File, Stop> {
-        let name = part_name(line.wanted.id);
-        let open = || -> io::Result<Option<File>> {
-            let file = match line.folder.find(&name)? {
-                Some(file) => file,
-                None => line.folder.create_anew(&name)?,
-            };
-            Ok(lock(&file)?.then_some(file))
-        };
-        let file = open().map_err(|error| line.disk(&error))?;
-        // One that lost its name meanwhile was finished by somebody else.
-        let is_here = |file: &File| file.metadata().is_ok_and(|about| about.nlink() == 1);
-        file.filter(is_here).ok_or_else(|| {
-            let message = format!("Another Segue copies {} just now", line.wanted.track.title);
-            Stop::held(HoldReason::Elsewhere, message, "Let it end, or stop the other one")
-        })
-    }
-
     /// Fetches whatever is missing, asking for as many addresses as it takes.
     fn fetch(
         &self,
@@ -118,7 +99,7 @@ impl Copier {
         if !Spool::is_one(file) {
             let found = Part::open(folder, &part_name(line.wanted.id), clone()?).map_err(disk)?;
             if found.is_whole() {
-                return Ok(Fetched::File(found));
+                return Ok(Fetched::File(Box::new(found)));
             }
             part = Some(found);
         }
@@ -129,7 +110,7 @@ impl Copier {
                 return Err(Stop::Cancelled);
             }
             let locator = located.map_err(Stop::Failed)?;
-            let before = self.weight(file);
+            let before = weight(file);
             let snag = match self.fetch_from(line, folder, &locator, file, &mut part, cancel) {
                 Ok(fetched) => return Ok(fetched),
                 Err(snag) => snag,
@@ -137,7 +118,7 @@ impl Copier {
             match snag {
                 Snag::Stop(stop) => return Err(stop),
                 Snag::Address(error) => {
-                    fruitless = if self.weight(file) > before { 1 } else { fruitless + 1 };
+                    fruitless = if weight(file) > before { 1 } else { fruitless + 1 };
                     if fruitless >= MOST_ADDRESSES {
                         return Err(Stop::Failed(error.fault()));
                     }
@@ -153,11 +134,6 @@ impl Copier {
                 }
             }
         }
-    }
-
-    /// Bytes of the part as it is on the disk.
-    fn weight(&self, file: &File) -> u64 {
-        file.metadata().map_or(0, |about| about.len())
     }
 
     fn fetch_from(
@@ -186,20 +162,19 @@ impl Copier {
         })?;
         match found {
             Found::File(first) => {
-                let mut mine = match part.take() {
-                    Some(part) => part,
-                    None => {
-                        // A list before, a file now.
-                        file.set_len(0).map_err(disk)?;
-                        let clone = file.try_clone().map_err(disk)?;
-                        Part::open(folder, &part_name(line.wanted.id), clone).map_err(disk)?
-                    }
+                let mut mine = if let Some(part) = part.take() {
+                    part
+                } else {
+                    // A list before, a file now.
+                    file.set_len(0).map_err(disk)?;
+                    let clone = file.try_clone().map_err(disk)?;
+                    Part::open(folder, &part_name(line.wanted.id), clone).map_err(disk)?
                 };
                 let fetched = self.wait(cancel, fetch_file(line, locator, &mut mine, *first));
                 let saved = mine.save();
                 let whole = fetched.and_then(|()| saved.map_err(disk));
                 match whole {
-                    Ok(()) => Ok(Fetched::File(mine)),
+                    Ok(()) => Ok(Fetched::File(Box::new(mine))),
                     Err(snag) => {
                         *part = Some(mine);
                         Err(snag)
@@ -232,6 +207,25 @@ impl Copier {
 }
 
 impl Line<'_> {
+    /// Opens the part, or makes it, and keeps it for this program.
+    fn own_part(&self) -> Result<File, Stop> {
+        let name = part_name(self.wanted.id);
+        let open = || -> io::Result<Option<File>> {
+            let file = match self.folder.find(&name)? {
+                Some(file) => file,
+                None => self.folder.create_anew(&name)?,
+            };
+            Ok(lock(&file)?.then_some(file))
+        };
+        let file = open().map_err(|error| self.disk(&error))?;
+        // One that lost its name meanwhile was finished by somebody else.
+        let is_here = |file: &File| file.metadata().is_ok_and(|about| about.nlink() == 1);
+        file.filter(is_here).ok_or_else(|| {
+            let message = format!("Another Segue copies {} just now", self.wanted.track.title);
+            Stop::held(HoldReason::Elsewhere, message, "Let it end, or stop the other one")
+        })
+    }
+
     /// Makes the file, proves it, tags it and gives it its name.
     fn finish(&self, fetched: &Fetched, cancel: &Cancel) -> Result<FinishedCopy, Stop> {
         let mut notes = Vec::new();
@@ -279,15 +273,14 @@ impl Line<'_> {
                 "What came is not the file that the service named: its checksum differs",
             ));
         }
-        let extension = match joined {
-            Some(extension) => extension,
-            None => {
-                let mut head = Vec::new();
-                file.seek(SeekFrom::Start(0)).map_err(disk)?;
-                (&file).take(kind::HEAD_BYTES as u64).read_to_end(&mut head).map_err(disk)?;
-                kind::extension(&head)
-                    .ok_or_else(|| Stop::damaged("What came is no kind of music that is known"))?
-            }
+        let extension = if let Some(extension) = joined {
+            extension
+        } else {
+            let mut head = Vec::new();
+            file.seek(SeekFrom::Start(0)).map_err(disk)?;
+            (&file).take(kind::HEAD_BYTES as u64).read_to_end(&mut head).map_err(disk)?;
+            kind::extension(&head)
+                .ok_or_else(|| Stop::damaged("What came is no kind of music that is known"))?
         };
         self.tell_of(DownloadState::Verifying, &file);
         let verified = self.verify(cancel)?;
@@ -397,6 +390,11 @@ impl Line<'_> {
         let bytes = file.metadata().map_or(0, |about| about.len());
         self.tell(state, bytes, Some(bytes), None);
     }
+}
+
+/// Bytes of the part as it is on the disk.
+fn weight(file: &File) -> u64 {
+    file.metadata().map_or(0, |about| about.len())
 }
 
 fn hash(file: &mut File) -> io::Result<[u8; 32]> {

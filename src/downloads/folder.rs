@@ -147,10 +147,9 @@ impl Folder {
 /// Keeps a file for this program; `false` when another one has it.
 pub(super) fn lock(file: &impl AsFd) -> io::Result<bool> {
     match rustix::fs::flock(file, FlockOperation::NonBlockingLockExclusive) {
-        Ok(()) => Ok(true),
+        // Some disks know no locks.
+        Ok(()) | Err(Errno::NOSYS | Errno::NOTSUP | Errno::INVAL) => Ok(true),
         Err(Errno::WOULDBLOCK) => Ok(false),
-        // Disks that know no locks.
-        Err(Errno::NOSYS | Errno::NOTSUP | Errno::INVAL) => Ok(true),
         Err(error) => Err(error.into()),
     }
 }

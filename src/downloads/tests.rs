@@ -1,5 +1,7 @@
 //! What the room as a whole does, against a scripted server, ffmpeg and kills.
 
+#![expect(clippy::case_sensitive_file_extension_comparisons, reason = "we gave the names")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -150,7 +152,7 @@ fn files_below(folder: &Path) -> Vec<String> {
 }
 
 fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    control::hex(&Sha256::digest(bytes).into())
 }
 
 /// A file of the bundled music.

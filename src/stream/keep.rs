@@ -84,7 +84,7 @@ pub enum Found {
     /// A file, or a stretch of one.
     File(Box<Body>),
     /// A list of segments.
-    List(List),
+    List(Box<List>),
 }
 
 /// The answer to a request for a file, from some byte on.
@@ -270,7 +270,7 @@ impl Streams {
             choice => choice,
         };
         let chosen = hls::choose(&source, manifest, choice).await?;
-        Ok(Found::List(List::new(source, chosen)?))
+        Ok(Found::List(Box::new(List::new(source, chosen)?)))
     }
 }
 

@@ -59,15 +59,15 @@ impl Config {
         // MPEG-4 sound, no buffer named, then the highest and the mean rate.
         let decoder = descriptor(4, &[&[0x40, 0x15, 0, 0, 0], &bits, &bits, &descriptor(5, &[&specific])]);
         let stream = descriptor(3, &[&[0, 1, 0], &decoder, &descriptor(6, &[&[2]])]);
-        let esds = boxed(b"esds", &[&[0; 4], &stream]);
+        let esds = boxed(*b"esds", &[&[0; 4], &stream]);
         // Seven is eight channels (table 1.19); a decoder goes by the configuration.
         let count = if channels == 7 { 8 } else { channels };
         let rate = u16::try_from(self.rate).unwrap_or_default().to_be_bytes();
         let entry = boxed(
-            b"mp4a",
+            *b"mp4a",
             &[&[0, 0, 0, 0, 0, 0, 0, 1], &[0; 8], &[0, count, 0, 16], &[0; 4], &rate, &[0, 0], &esds],
         );
-        let stsd = boxed(b"stsd", &[&[0, 0, 0, 0, 0, 0, 0, 1], &entry]);
+        let stsd = boxed(*b"stsd", &[&[0, 0, 0, 0, 0, 0, 0, 1], &entry]);
         Track { timescale: self.rate, stsd, edit: None }
     }
 }

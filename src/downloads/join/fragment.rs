@@ -2,6 +2,9 @@
 
 use super::mp4::Track;
 
+/// Place, size and duration of each sample.
+type Samples = Vec<(usize, usize, u32)>;
+
 /// Name, place and content of each box.
 type Boxes<'a> = Vec<(&'a [u8; 4], usize, &'a [u8])>;
 
@@ -85,7 +88,7 @@ impl Section {
         let trex = trexes.iter().find(|(name, _, trex)| *name == b"trex" && number(trex, 4) == Some(id));
         let (duration, size) = trex
             .map_or((0, 0), |(_, _, trex)| (number(trex, 12).unwrap_or(0), number(trex, 16).unwrap_or(0)));
-        let stsd = super::mp4::boxed(b"stsd", &[stsd]);
+        let stsd = super::mp4::boxed(*b"stsd", &[stsd]);
         Some(Ok(Self { track: Track { timescale, stsd, edit }, id, duration, size }))
     }
 
@@ -115,7 +118,7 @@ impl Section {
     }
 
     /// Place, size and duration of each sample of a fragment that begins at `start`.
-    fn runs(&self, traf: &[u8], start: usize) -> Option<Result<Vec<(usize, usize, u32)>, &'static str>> {
+    fn runs(&self, traf: &[u8], start: usize) -> Option<Result<Samples, &'static str>> {
         let tfhd = find(traf, &[b"tfhd"])?;
         if number(tfhd, 4)? != self.id {
             return Some(Ok(Vec::new()));

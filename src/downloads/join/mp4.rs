@@ -43,7 +43,7 @@ impl<'a> Writer<'a> {
     /// Begins in an empty file.
     pub(super) fn new(out: &'a mut File) -> io::Result<Self> {
         let mut out = BufWriter::with_capacity(256 << 10, out);
-        let head = boxed(b"ftyp", &[FTYP]);
+        let head = boxed(*b"ftyp", &[FTYP]);
         out.write_all(&head)?;
         let mdat = head.len() as u64;
         out.write_all(&[0, 0, 0, 1])?;
@@ -98,30 +98,30 @@ impl<'a> Writer<'a> {
             .collect();
         let scale = track.timescale.to_be_bytes();
         let mvhd =
-            timed(b"mvhd", 0, &scale, heard, &[&rate, &[1, 0], &[0; 10], &matrix, &[0; 24], &[0, 0, 0, 2]]);
+            timed(*b"mvhd", 0, &scale, heard, &[&rate, &[1, 0], &[0; 10], &matrix, &[0; 24], &[0, 0, 0, 2]]);
         // Number 1, then nothing where the timescale stands in other headers.
         let number = [0, 0, 0, 1, 0, 0, 0, 0];
         let tail: [&[u8]; 4] = [&[0; 12], &[1, 0, 0, 0], &matrix, &[0; 8]];
-        let tkhd = timed(b"tkhd", 7, &number, heard, &tail);
+        let tkhd = timed(*b"tkhd", 7, &number, heard, &tail);
         let edts = track.edit.map_or_else(Vec::new, |(from, _)| {
             let entry: [&[u8]; 5] =
                 [&[1, 0, 0, 0, 0, 0, 0, 1], &heard.to_be_bytes(), &from.to_be_bytes(), &rate, &[]];
-            boxed(b"edts", &[&boxed(b"elst", &entry)])
+            boxed(*b"edts", &[&boxed(*b"elst", &entry)])
         });
         // In no language ("und").
-        let mdhd = timed(b"mdhd", 0, &scale, self.total, &[&[0x55, 0xc4, 0, 0]]);
-        let hdlr = boxed(b"hdlr", &[&[0; 8], b"soun", &[0; 12], b"sound\0"]);
-        let smhd = boxed(b"smhd", &[&[0; 8]]);
-        let here = boxed(b"url ", &[&[0, 0, 0, 1]]);
-        let dinf = boxed(b"dinf", &[&boxed(b"dref", &[&[0; 4], &[0, 0, 0, 1], &here])]);
-        let minf = boxed(b"minf", &[&smhd, &dinf, &self.stbl(track)]);
-        let mdia = boxed(b"mdia", &[&mdhd, &hdlr, &minf]);
-        boxed(b"moov", &[&mvhd, &boxed(b"trak", &[&tkhd, &edts, &mdia])])
+        let mdhd = timed(*b"mdhd", 0, &scale, self.total, &[&[0x55, 0xc4, 0, 0]]);
+        let hdlr = boxed(*b"hdlr", &[&[0; 8], b"soun", &[0; 12], b"sound\0"]);
+        let smhd = boxed(*b"smhd", &[&[0; 8]]);
+        let here = boxed(*b"url ", &[&[0, 0, 0, 1]]);
+        let dinf = boxed(*b"dinf", &[&boxed(*b"dref", &[&[0; 4], &[0, 0, 0, 1], &here])]);
+        let minf = boxed(*b"minf", &[&smhd, &dinf, &self.stbl(track)]);
+        let mdia = boxed(*b"mdia", &[&mdhd, &hdlr, &minf]);
+        boxed(*b"moov", &[&mvhd, &boxed(*b"trak", &[&tkhd, &edts, &mdia])])
     }
 
     fn stbl(&self, track: &Track) -> Vec<u8> {
         let count = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
-        let stts = table(b"stts", self.durations.iter().map(|(count, each)| [*count, *each]));
+        let stts = table(*b"stts", self.durations.iter().map(|(count, each)| [*count, *each]));
         let samples = count(self.sizes.len());
         let (chunks, left) = (count(self.chunks.len()), samples % CHUNK_SAMPLES);
         // Each entry holds from its chunk on: number of chunk, samples in each, kind of sample.
@@ -130,28 +130,28 @@ impl<'a> Writer<'a> {
             runs.retain(|_| chunks > 1);
             runs.push([chunks, left, 1]);
         }
-        let stsc = table(b"stsc", runs.into_iter());
+        let stsc = table(*b"stsc", runs.into_iter());
         let sizes: Vec<u8> = self.sizes.iter().flat_map(|size| size.to_be_bytes()).collect();
-        let stsz = boxed(b"stsz", &[&[0; 8], &samples.to_be_bytes(), &sizes]);
+        let stsz = boxed(*b"stsz", &[&[0; 8], &samples.to_be_bytes(), &sizes]);
         let places = if u32::try_from(self.at).is_ok() {
-            table(b"stco", self.chunks.iter().map(|at| [u32::try_from(*at).unwrap_or(u32::MAX)]))
+            table(*b"stco", self.chunks.iter().map(|at| [u32::try_from(*at).unwrap_or(u32::MAX)]))
         } else {
             let places: Vec<u8> = self.chunks.iter().flat_map(|at| at.to_be_bytes()).collect();
-            boxed(b"co64", &[&[0; 4], &chunks.to_be_bytes(), &places])
+            boxed(*b"co64", &[&[0; 4], &chunks.to_be_bytes(), &places])
         };
-        boxed(b"stbl", &[&track.stsd, &stts, &stsc, &stsz, &places])
+        boxed(*b"stbl", &[&track.stsd, &stts, &stsc, &stsz, &places])
     }
 }
 
 /// A box of that content.
-pub(super) fn boxed(name: &[u8; 4], content: &[&[u8]]) -> Vec<u8> {
+pub(super) fn boxed(name: [u8; 4], content: &[&[u8]]) -> Vec<u8> {
     let content = content.concat();
     let length = u32::try_from(content.len() + 8).unwrap_or(u32::MAX);
-    [&length.to_be_bytes(), name.as_slice(), &content].concat()
+    [length.to_be_bytes().as_slice(), &name, &content].concat()
 }
 
 /// A header with times: none of when it was made, a scale or number, a duration (long where it has to be), the rest.
-fn timed(name: &[u8; 4], flags: u8, scale: &[u8], duration: u64, rest: &[&[u8]]) -> Vec<u8> {
+fn timed(name: [u8; 4], flags: u8, scale: &[u8], duration: u64, rest: &[&[u8]]) -> Vec<u8> {
     let rest = rest.concat();
     match u32::try_from(duration) {
         Ok(short) => boxed(name, &[&[0, 0, 0, flags], &[0; 8], scale, &short.to_be_bytes(), &rest]),
@@ -160,7 +160,7 @@ fn timed(name: &[u8; 4], flags: u8, scale: &[u8], duration: u64, rest: &[&[u8]])
 }
 
 /// A box with a count of rows and the rows.
-fn table<const N: usize>(name: &[u8; 4], rows: impl Iterator<Item = [u32; N]>) -> Vec<u8> {
+fn table<const N: usize>(name: [u8; 4], rows: impl Iterator<Item = [u32; N]>) -> Vec<u8> {
     let rows: Vec<[u32; N]> = rows.collect();
     let count = u32::try_from(rows.len()).unwrap_or(u32::MAX).to_be_bytes();
     let numbers: Vec<u8> = rows.iter().flatten().flat_map(|number| number.to_be_bytes()).collect();

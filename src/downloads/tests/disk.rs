@@ -1,6 +1,7 @@
 //! A disk that does not want to: told as held, with what came kept.
 
 use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::process::Command;
 
 use super::*;
 use crate::model::HoldReason;
@@ -149,4 +150,63 @@ fn a_folder_that_may_not_be_written_holds() {
         let (reason, words) = held(result);
         assert!(reason == HoldReason::Folder && words.contains("may not be written"), "{words}");
     }
+}
+
+/// A small disk of its own, gone when dropped.
+struct Disk(TempDir);
+
+impl Disk {
+    /// `None` where this user may not have one.
+    fn new(kibibytes: u64) -> Option<Self> {
+        let folder = TempDir::new().unwrap();
+        let size = format!("size={kibibytes}k");
+        let mounted =
+            Command::new("mount").args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(folder.path()).output();
+        mounted.is_ok_and(|output| output.status.success()).then_some(Self(folder))
+    }
+
+    fn remount(&self, options: &str) {
+        let options = format!("remount,{options}");
+        assert!(Command::new("mount").args(["-o", &options]).arg(self.0.path()).status().unwrap().success());
+    }
+}
+
+impl Drop for Disk {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg(self.0.path()).status();
+    }
+}
+
+#[test]
+fn a_disk_that_fills_up_at_any_byte_holds_and_costs_nothing() {
+    let Some(disk) = Disk::new(4) else { return };
+    let (rig, whole) = (Rig::new(), noise(2_000_000));
+    // Nobody says how long it is, so it shows only when the disk is full.
+    let body = whole.clone();
+    let unknown =
+        Server::start(move |_, _| Reply { hides_length: true, ..Reply::new(200, "audio/wav", body.clone()) });
+    let known = serve(&whole);
+    let rules = || Rules { reserve_bytes: 0, ..bare() };
+    for kibibytes in [4, 8, 64, 500, 1000, 1956, 1960, 2000, 3000, 3904, 3908] {
+        disk.remount(&format!("size={kibibytes}k"));
+        for (id, server) in [(1, &unknown), (2, &known)] {
+            let wanted = wanted(disk.0.path(), id, &format!("Track {id}"));
+            let (reason, words) = held(rig.copy(&wanted, rules(), &rig.desk(vec![http(server.url("/a"))])));
+            assert_eq!(reason, HoldReason::Space, "{kibibytes} KiB: {words}");
+            assert!(words.contains(disk.0.path().to_str().unwrap()), "{words}");
+            assert!(!files_below(disk.0.path()).iter().any(|name| name.ends_with(".wav")));
+            assert!(discard(disk.0.path(), DownloadId(1)).unwrap(), "room for the other one");
+        }
+    }
+    disk.remount("ro");
+    let wanted_two = wanted(disk.0.path(), 2, "Track 2");
+    let (reason, words) = held(rig.copy(&wanted_two, rules(), &rig.desk(vec![http(known.url("/a"))])));
+    assert!(reason == HoldReason::Folder && words.contains("read-only"), "{words}");
+    disk.remount("rw,size=50m");
+    for (id, server) in [(1, &unknown), (2, &known)] {
+        let wanted = wanted(disk.0.path(), id, &format!("Track {id}"));
+        let copy = rig.copy(&wanted, rules(), &rig.desk(vec![http(server.url("/a"))])).unwrap();
+        assert!(fs::read(&copy.path).unwrap() == whole);
+    }
+    assert_eq!(files_below(disk.0.path()).len(), 2);
 }

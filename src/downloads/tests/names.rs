@@ -154,16 +154,8 @@ fn every_hostile_name_lands_in_the_folder_alone_and_reopens() {
         assert_eq!(fs::read(folder.path().join(&unique)).unwrap(), name.as_bytes(), "{name:?} as {unique:?}");
         let mut below = folder::Folder::open(folder.path()).unwrap();
         for component in &place.folders {
-            below = below
-                .below(
-                    &format!("d {component}")
-                        .chars()
-                        .take(60)
-                        .collect::<String>()
-                        .trim_end_matches(['.', ' '])
-                        .to_owned(),
-                )
-                .unwrap();
+            let short: String = format!("d {component}").chars().take(60).collect();
+            below = below.below(short.trim_end_matches(['.', ' '])).unwrap();
             assert!(below.path().canonicalize().unwrap().starts_with(folder.path().canonicalize().unwrap()));
         }
     }

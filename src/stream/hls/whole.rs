@@ -51,8 +51,8 @@ impl List {
         if playlist.segments.iter().any(|segment| segment.resolved.is_none()) {
             return Err(refused("parts of it are at addresses that may not be opened"));
         }
-        let keys = playlist.segments.iter().filter_map(|segment| segment.key.as_deref());
-        if let Some(reason) = keys.filter_map(|key| refusal(std::slice::from_ref(key))).next() {
+        let mut keys = playlist.segments.iter().filter_map(|segment| segment.key.as_deref());
+        if let Some(reason) = keys.find_map(|key| refusal(std::slice::from_ref(key))) {
             return Err(refused(&reason));
         }
         let mut maps: Vec<(Arc<Map>, usize)> = Vec::new();
