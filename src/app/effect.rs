@@ -7,8 +7,9 @@ use url::Url;
 
 use crate::config::SoundSettings;
 use crate::model::{
-    Change, DownloadChange, DownloadCommand, DownloadId, Link, ListId, Locator, Loudness, OutputChoice, PlayId, PlaylistOrder, Purpose, SearchQuery,
-    ServiceId, SignInAnswer, Step, Ticket, Track, TrackRef, Volume,
+    Change, DownloadChange, DownloadCommand, DownloadId, Link, ListId, Locator, Loudness, OutputChoice,
+    PlayId, PlaylistOrder, Purpose, SearchQuery, ServiceId, SignInAnswer, Step, Ticket, Track, TrackRef,
+    Volume,
 };
 
 /// A request to a room. `runtime` carries it out; answers come back as events.

@@ -5,8 +5,9 @@ use std::time::Duration;
 use super::downloads::{EngineReport, Weather};
 use super::scan::{ScanOutcome, ScanProgress};
 use crate::model::{
-    CleanText, DownloadCommand, Fault, Item, ItemRef, Journal, KeptDownloads, ListId, Locator, Loudness, OutputState, Page, PlayId,
-    PlaylistAnswer, ServiceId, ServiceInfo, SignInStep, SoundDevice, SoundFormat, Spectrum, Ticket,
+    CleanText, DownloadCommand, Fault, Item, ItemRef, Journal, KeptDownloads, ListId, Locator, Loudness,
+    OutputState, Page, PlayId, PlaylistAnswer, ServiceId, ServiceInfo, SignInStep, SoundDevice, SoundFormat,
+    Spectrum, Ticket,
 };
 
 /// A report from a room.

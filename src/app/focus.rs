@@ -24,8 +24,7 @@ pub enum Page {
 
 impl Page {
     /// The pages that have a tab, in order; their keys are 1 to 5.
-    pub const TABS: [Self; 5] =
-        [Self::Search, Self::Browse, Self::Queue, Self::Playlists, Self::Downloads];
+    pub const TABS: [Self; 5] = [Self::Search, Self::Browse, Self::Queue, Self::Playlists, Self::Downloads];
 
     /// Its name on the tab.
     pub fn title(self) -> &'static str {
@@ -89,8 +88,8 @@ impl Focus {
     /// Whose keys count, the nearest first.
     pub(super) fn contexts(self) -> &'static [Context] {
         use Context::{
-            Accounts, Downloads, Global, Help, Input, List, Lists, Naming, Outputs, Picker, Playlists, Queue, Rows,
-            SignIn, Tracks, Welcome,
+            Accounts, Downloads, Global, Help, Input, List, Lists, Naming, Outputs, Picker, Playlists, Queue,
+            Rows, SignIn, Tracks, Welcome,
         };
         match self {
             Self::Doors => &[Welcome, List, Global],

@@ -94,8 +94,8 @@ const fn row(
 }
 
 use Context::{
-    Accounts, Downloads, Global, Help, Input, Lists, Naming, Outputs, Picker, Playlists, Queue, Rows, SignIn, Tracks,
-    Welcome,
+    Accounts, Downloads, Global, Help, Input, Lists, Naming, Outputs, Picker, Playlists, Queue, Rows, SignIn,
+    Tracks, Welcome,
 };
 
 /// Every action a key can have, in the order of the help and of the hint line.

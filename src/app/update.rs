@@ -136,13 +136,13 @@ impl State {
             self.accounts.forget_question();
         }
         match action {
-            Action::Quit => vec![Effect::Quit],
+            Action::Quit => self.quit(),
             Action::Close => match self.overlays.pop() {
                 Some(Overlay::Help(_) | Overlay::Picker(_) | Overlay::Naming(_) | Overlay::Outputs(_)) => {
                     Vec::new()
                 }
                 None if self.focus() == Focus::SignIn => self.cancel_sign_in(),
-                None => vec![Effect::Quit],
+                None => self.quit(),
             },
             Action::Back | Action::LeavePicker | Action::LeaveName => self.step_back(),
             Action::Help => self.toggle_help(),

@@ -70,7 +70,9 @@ impl LibraryError {
     pub(super) fn is_damage(&self) -> bool {
         match self {
             Self::Damaged { .. } => true,
-            Self::Database { source, .. } | Self::Playlists { source, .. } | Self::Downloads { source, .. } => is_damage(source),
+            Self::Database { source, .. }
+            | Self::Playlists { source, .. }
+            | Self::Downloads { source, .. } => is_damage(source),
             Self::Place { .. } | Self::Newer { .. } | Self::Thread(_) => false,
         }
     }

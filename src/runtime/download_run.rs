@@ -181,7 +181,8 @@ impl Run<'_> {
     }
 
     fn take_wishes(&mut self) -> Result<(), Fault> {
-        let wishes: Vec<_> = self.kept.wishes()?.into_iter().filter(|wish| wish.number > self.asked).collect();
+        let wishes: Vec<_> =
+            self.kept.wishes()?.into_iter().filter(|wish| wish.number > self.asked).collect();
         let Some(last) = wishes.last().map(|wish| wish.number) else { return Ok(()) };
         self.asked = last;
         let mut orders = Vec::new();
@@ -194,7 +195,9 @@ impl Run<'_> {
     fn tell_progress(&mut self) {
         let (mut done, mut all, mut bytes, mut total, mut speed) = (0, 0, 0, 0, 0);
         for entry in self.jobs.entries() {
-            let (Some(state), Some(job)) = (self.jobs.state(entry.id), self.jobs.job(entry.id)) else { continue };
+            let (Some(state), Some(job)) = (self.jobs.state(entry.id), self.jobs.job(entry.id)) else {
+                continue;
+            };
             all += 1;
             match state {
                 DownloadState::Done => done += 1,

@@ -17,7 +17,8 @@ use crate::config::Settings;
 use crate::downloads::{Copier, Pace, Rules, Stop, discard, leftovers};
 use crate::library::Downloads;
 use crate::model::{
-    DownloadChange, DownloadCommand, DownloadId, Facts, Fault, FaultKind, KeptDownloads, Target, Track, Wanted,
+    DownloadChange, DownloadCommand, DownloadId, Facts, Fault, FaultKind, KeptDownloads, Target, Track,
+    Wanted,
 };
 use crate::net::Net;
 use crate::stream::{Cancel, Streams};
@@ -58,11 +59,12 @@ enum Word {
     Begin,
     Keep(Vec<DownloadChange>, Option<u64>),
     Wish(Box<DownloadCommand>),
+    End,
 }
 
 /// Keeps the queue, on a thread of its own. Dropping it finishes what waits.
 pub(super) struct DownloadDesk {
-    words: Option<mpsc::Sender<Word>>,
+    words: mpsc::Sender<Word>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -79,24 +81,24 @@ impl DownloadDesk {
         let (words, waiting) = mpsc::channel();
         let thread = thread::Builder::new()
             .name("downloads".to_owned())
-            .spawn(move || Keeping { kept, folder, events: Box::new(events), runs_here: false, asked: 0 }.run(&waiting))
+            .spawn(move || {
+                Keeping { kept, folder, events: Box::new(events), runs_here: false, asked: 0 }.run(&waiting)
+            })
             .map_err(|error| Fault::new(FaultKind::Other, format!("Downloads cannot be kept: {error}")))?;
-        Ok((Self { words: Some(words), thread: Some(thread) }, left))
+        Ok((Self { words, thread: Some(thread) }, left))
     }
 
     fn say(&self, word: Word) {
-        if self.words.as_ref().is_some_and(|words| words.send(word).is_err()) {
+        if self.words.send(word).is_err() {
             tracing::error!("what became of downloads is not kept");
         }
     }
 
+    /// What lets it take the turn, to be called once everybody can be asked for tracks.
     pub fn begin(&self) -> impl FnOnce() + Send + use<> {
         let words = self.words.clone();
-        move || {
-            if let Some(words) = words {
-                let _ = words.send(Word::Begin);
-            }
-        }
+        // Where the desk is gone, nothing is to be begun.
+        move || drop(words.send(Word::Begin))
     }
 
     pub fn keep(&self, changes: Vec<DownloadChange>, done: Option<u64>) {
@@ -110,7 +112,7 @@ impl DownloadDesk {
 
 impl Drop for DownloadDesk {
     fn drop(&mut self) {
-        self.words = None;
+        self.say(Word::End);
         if let Some(thread) = self.thread.take() {
             // A panic there has been told already.
             let _ = thread.join();
@@ -140,7 +142,7 @@ impl Keeping {
                 Ok(Word::Keep(changes, done)) => self.kept.keep(&changes, done, clock::unix_millis()),
                 Ok(Word::Wish(command)) => self.kept.wish(&command).map(|_| ()),
                 Err(RecvTimeoutError::Timeout) => Ok(()),
-                Err(RecvTimeoutError::Disconnected) => return,
+                Ok(Word::End) | Err(RecvTimeoutError::Disconnected) => return,
             };
             if let Err(fault) = done.and_then(|()| self.look(wants_turn)) {
                 (self.events)(Event::Warned(fault));

@@ -14,8 +14,8 @@ use crate::audio::{self, Command, Player, Snapshot};
 use crate::catalog::Catalog;
 use crate::library::{Keeper, Order};
 use crate::model::{
-    Change, DownloadCommand, Fault, FaultKind, Item, ListId, Locator, PlayId, PlaylistOrder, Purpose, RemoteAddress, Resume,
-    SearchQuery, ServiceId, SoundDevice, Ticket, TrackRef,
+    Change, DownloadCommand, Fault, FaultKind, Item, ListId, Locator, PlayId, PlaylistOrder, Purpose,
+    RemoteAddress, Resume, SearchQuery, ServiceId, SoundDevice, Ticket, TrackRef,
 };
 
 use super::accounts::{TalkUnderWay, noting_sessions};

@@ -10,8 +10,8 @@ use tokio::time::{MissedTickBehavior, interval};
 use crate::app::{Action, Effect, Event, Msg, Start, State, update};
 use crate::audio::Snapshot;
 use crate::model::{
-    CleanText, Fault, FaultKind, Kind, OutputChoice, OutputState, PlayId, Session as Left, Track, TrackRef, Volume,
-    format_clock,
+    CleanText, Fault, FaultKind, Kind, OutputChoice, OutputState, PlayId, Session as Left, Track, TrackRef,
+    Volume, format_clock,
 };
 
 use super::ask::{self, Target};
@@ -87,7 +87,8 @@ pub fn play(mut profile: Profile, request: PlayRequest, news: &mut dyn FnMut(New
     let quiet = StderrGuard::redirect(&profile.paths.stderr_file());
     let Wired { hands, events, services, left: _, downloads } =
         wire_up::wire_up(&profile, output, volume, false, tasks.handle())?;
-    let (state, _) = State::new(Start { services, volume, session: Left::default(), downloads, ..Start::default() });
+    let (state, _) =
+        State::new(Start { services, volume, session: Left::default(), downloads, ..Start::default() });
     let wants_device = matches!(request.output, Some(OutputChoice::Device(_) | OutputChoice::Wav(_)));
     let start = request.start;
     let mut run = Run {

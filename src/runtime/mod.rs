@@ -9,9 +9,9 @@ mod copying;
 pub mod debug;
 mod demo;
 mod devices;
-mod downloads;
 mod doctor;
 mod download_run;
+mod downloads;
 mod event_loop;
 mod hands;
 mod headless;
@@ -33,9 +33,9 @@ mod wire_up;
 
 pub use accounts::{AccountRow, LogInEnd, LogInNews, accounts, log_in, log_out};
 pub use ask::{
-    DownloadsDone, Examined, HeldList, Incoming, JournalRow, Listing, Marked, Match, OwnPlaylists, Place, PlaylistDone, PlaylistRow,
-    PlaylistRows, PlaylistWish, SearchEnd, SearchNews, SearchWish, Shelves, Target, command_downloads, downloads,
-    is_local, stays, verify_downloads,
+    DownloadsDone, Examined, HeldList, Incoming, JournalRow, Listing, Marked, Match, OwnPlaylists, Place,
+    PlaylistDone, PlaylistRow, PlaylistRows, PlaylistWish, SearchEnd, SearchNews, SearchWish, Shelves,
+    Target, command_downloads, downloads, is_local, stays, verify_downloads,
 };
 pub use copying::CopyDesk;
 pub use devices::devices;

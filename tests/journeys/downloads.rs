@@ -18,7 +18,9 @@ fn untouched(config: &str) -> String {
 }
 
 fn hash(path: &Path) -> String {
-    Sha256::digest(fs::read(path).unwrap()).iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+    Sha256::digest(fs::read(path).unwrap())
+        .iter()
+        .fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }
 
 /// The hashes of the music that the sandbox serves.
@@ -55,8 +57,12 @@ fn what_is_queued_is_copied_and_heard_without_the_network() {
     json(&home, &["download", "move", "3"]);
     json(&home, &["download", "pause", "2"]);
     let list = json(&home, &["download", "list"]);
-    let rows: Vec<_> =
-        list.as_array().unwrap().iter().map(|row| (row["id"].as_u64().unwrap(), text(&row["state"]))).collect();
+    let rows: Vec<_> = list
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| (row["id"].as_u64().unwrap(), text(&row["state"])))
+        .collect();
     let row = |id, state: &str| (id, state.to_owned());
     assert_eq!(rows, [row(3, "waiting"), row(1, "waiting"), row(2, "paused")]);
 
@@ -164,7 +170,10 @@ fn kills_lose_nothing() {
     let services = Services::start();
     let home = Home::new().config(&untouched(&services.signed_in_config()));
     let names = tracks(&home, "audius");
-    let added = json(&home, &[&["download", "add"], names.iter().map(String::as_str).collect::<Vec<_>>().as_slice()].concat());
+    let added = json(
+        &home,
+        &[&["download", "add"], names.iter().map(String::as_str).collect::<Vec<_>>().as_slice()].concat(),
+    );
     let count = added["queued"].as_u64().unwrap();
     for pause_ms in [30, 80, 150, 260, 400] {
         let mut run = home.segue(&["download", "run"]).stdout(std::process::Stdio::null()).spawn().unwrap();

@@ -31,8 +31,12 @@ impl Jobs {
                 added = self.add(tracks, group);
                 added.queued
             }
-            DownloadCommand::Pause(ids) => self.each(&ids, |job| !std::mem::replace(&mut job.is_paused, true)),
-            DownloadCommand::Resume(ids) => self.each(&ids, |job| std::mem::replace(&mut job.is_paused, false)),
+            DownloadCommand::Pause(ids) => {
+                self.each(&ids, |job| !std::mem::replace(&mut job.is_paused, true))
+            }
+            DownloadCommand::Resume(ids) => {
+                self.each(&ids, |job| std::mem::replace(&mut job.is_paused, false))
+            }
             DownloadCommand::PauseAll => {
                 self.pause_all(true);
                 self.entries.len()
@@ -50,7 +54,9 @@ impl Jobs {
             DownloadCommand::Retry(ids) => self.retry(&ids),
             DownloadCommand::RetryFailed => {
                 let failed = |id: &EntryId| {
-                    self.jobs.get(id).is_some_and(|job| matches!(job.outcome, Outcome::Failed(_)) && job.is_idle())
+                    self.jobs
+                        .get(id)
+                        .is_some_and(|job| matches!(job.outcome, Outcome::Failed(_)) && job.is_idle())
                 };
                 let ids: Vec<_> = self.entries.iter().map(|entry| entry.id).filter(failed).collect();
                 self.retry(&ids.iter().map(|id| DownloadId(id.0)).collect::<Vec<_>>())
@@ -86,10 +92,13 @@ impl Jobs {
     /// Changes what is said of some jobs in the queue; how many of them.
     fn each(&mut self, ids: &[DownloadId], mut change: impl FnMut(&mut Job) -> bool) -> usize {
         let ids = entry_ids(ids);
-        let listed: Vec<_> = self.entries.iter().map(|entry| entry.id).filter(|id| ids.contains(id)).collect();
+        let listed: Vec<_> =
+            self.entries.iter().map(|entry| entry.id).filter(|id| ids.contains(id)).collect();
         let mut count = 0;
         for id in listed {
-            let Some(job) = self.jobs.get_mut(&id).filter(|job| job.outcome != Outcome::Done) else { continue };
+            let Some(job) = self.jobs.get_mut(&id).filter(|job| job.outcome != Outcome::Done) else {
+                continue;
+            };
             if change(job) {
                 count += 1;
                 self.note(id);
@@ -99,7 +108,8 @@ impl Jobs {
     }
 
     fn retry(&mut self, ids: &[DownloadId]) -> usize {
-        let sources: Vec<_> = ids.iter().filter_map(|id| Some(self.jobs.get(&EntryId(id.0))?.source())).collect();
+        let sources: Vec<_> =
+            ids.iter().filter_map(|id| Some(self.jobs.get(&EntryId(id.0))?.source())).collect();
         let count = self.each(ids, |job| {
             job.start_over();
             true
@@ -113,8 +123,13 @@ impl Jobs {
     }
 
     fn shift(&mut self, ids: &HashSet<EntryId>, to: MoveTo) -> usize {
-        let rows: Vec<_> =
-            self.entries.iter().enumerate().filter(|(_, entry)| ids.contains(&entry.id)).map(|(row, _)| row).collect();
+        let rows: Vec<_> = self
+            .entries
+            .iter()
+            .enumerate()
+            .filter(|(_, entry)| ids.contains(&entry.id))
+            .map(|(row, _)| row)
+            .collect();
         match to {
             MoveTo::Up | MoveTo::Down => {
                 if editor::moved(&mut self.entries, &rows, to == MoveTo::Down).is_none() {
@@ -158,7 +173,8 @@ impl Jobs {
 
     /// What failed and is asked for again is tried again.
     fn start_over(&mut self, reference: &TrackRef) {
-        let found = self.entries.iter().find(|entry| entry.track.reference == *reference).map(|entry| entry.id);
+        let found =
+            self.entries.iter().find(|entry| entry.track.reference == *reference).map(|entry| entry.id);
         if let Some(id) = found
             && let Some(job) = self.jobs.get_mut(&id)
             && job.is_idle()

@@ -6,7 +6,8 @@ use super::job::{Engine, Outcome};
 use super::jobs::{JobOrder, Jobs};
 use super::schedule::{LONGEST, back_off};
 use crate::model::{
-    DownloadId, DownloadProgress, DownloadState, EntryId, Fault, FaultKind, FinishedCopy, Hold, HoldReason, Retry,
+    DownloadId, DownloadProgress, DownloadState, EntryId, Fault, FaultKind, FinishedCopy, Hold, HoldReason,
+    Retry,
 };
 
 /// A report of the engine about one run of a job.
@@ -36,6 +37,14 @@ pub enum EngineNews {
 }
 
 impl Jobs {
+    /// Whether a report is about the run that is under way.
+    pub(super) fn is_of_this_run(&self, report: &EngineReport) -> bool {
+        self.jobs.get(&EntryId(report.id.0)).is_some_and(|job| match &job.engine {
+            Engine::Runs { run, .. } | Engine::Stops { run } => *run == report.run,
+            Engine::Idle => false,
+        })
+    }
+
     /// Takes a report in; one of an earlier run changes nothing. `chance` is any number.
     pub fn hear(&mut self, report: EngineReport, chance: u64) -> Vec<JobOrder> {
         let id = EntryId(report.id.0);
@@ -79,7 +88,10 @@ impl Jobs {
         let Engine::Runs { state, from, .. } = &mut job.engine else { return };
         let is_stage = matches!(
             progress.state,
-            DownloadState::Locating | DownloadState::Fetching | DownloadState::Verifying | DownloadState::Tagging
+            DownloadState::Locating
+                | DownloadState::Fetching
+                | DownloadState::Verifying
+                | DownloadState::Tagging
         );
         let wrote = progress.bytes > *from;
         let is_new = is_stage && *state != progress.state;
@@ -125,7 +137,8 @@ impl Jobs {
         // A try that brought something is the first of a new row.
         job.tries = if came { 1 } else { job.tries.saturating_add(1) };
         job.again_at = heals(&fault).then(|| {
-            let asked = fault.wait_s.map_or(Duration::ZERO, |wait_s| Duration::from_secs(wait_s).min(LONGEST));
+            let asked =
+                fault.wait_s.map_or(Duration::ZERO, |wait_s| Duration::from_secs(wait_s).min(LONGEST));
             self.now + back_off(job.tries, chance).max(asked)
         });
         let (source, tells_of_service) = (job.source(), is_of_service(&fault));

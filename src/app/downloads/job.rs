@@ -137,7 +137,8 @@ impl Job {
     /// How long it takes yet at the speed it has.
     pub fn time_left(&self) -> Option<Duration> {
         let left = self.total?.checked_sub(self.bytes)?;
-        (self.speed > 0 && matches!(self.engine, Engine::Runs { .. })).then(|| Duration::from_secs(left / self.speed))
+        (self.speed > 0 && matches!(self.engine, Engine::Runs { .. }))
+            .then(|| Duration::from_secs(left / self.speed))
     }
 }
 

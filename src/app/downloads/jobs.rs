@@ -215,7 +215,10 @@ impl Jobs {
     /// Whether a track waits or runs in the queue.
     pub fn is_queued(&self, reference: &TrackRef) -> bool {
         let is_it = |entry: &&Entry| entry.track.reference == *reference;
-        self.entries.iter().filter(is_it).any(|entry| self.jobs.get(&entry.id).is_some_and(|job| !job.is_over()))
+        self.entries
+            .iter()
+            .filter(is_it)
+            .any(|entry| self.jobs.get(&entry.id).is_some_and(|job| !job.is_over()))
     }
 
     pub(super) fn take_copy(&mut self, copy: OfflineCopy) {
@@ -256,7 +259,9 @@ impl Jobs {
         let places: HashMap<_, _> = self.entries.iter().map(|entry| entry.id).zip(0_usize..).collect();
         let gone: Vec<_> = self.places.keys().filter(|id| !places.contains_key(id)).copied().collect();
         changes.extend(gone.iter().map(|id| DownloadChange::Gone(DownloadId(id.0))));
-        unsaved.extend(places.iter().filter(|(id, place)| self.places.get(id) != Some(place)).map(|(id, _)| *id));
+        unsaved.extend(
+            places.iter().filter(|(id, place)| self.places.get(id) != Some(place)).map(|(id, _)| *id),
+        );
         for id in unsaved {
             if let (Some(place), Some(job)) = (places.get(&id), self.told(id)) {
                 changes.push(DownloadChange::Job { place: *place, job: Box::new(job) });

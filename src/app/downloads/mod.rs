@@ -8,7 +8,7 @@ mod jobs;
 mod schedule;
 mod state;
 #[cfg(test)]
-mod tests;
+pub(in crate::app) mod tests;
 mod update;
 
 pub use command::Obeyed;

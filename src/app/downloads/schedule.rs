@@ -92,7 +92,8 @@ impl Jobs {
                 job.speed = 0;
                 continue;
             }
-            let came = job.bytes.saturating_sub(job.seen) * 1000 / u64::try_from(step.as_millis().max(1)).unwrap_or(1);
+            let came = job.bytes.saturating_sub(job.seen) * 1000
+                / u64::try_from(step.as_millis().max(1)).unwrap_or(1);
             // Even enough to be read.
             job.speed = if job.speed == 0 { came } else { (job.speed * 3 + came) / 4 };
             job.seen = job.bytes;

@@ -34,6 +34,8 @@ pub struct Downloads {
     pub runs_here: bool,
     /// Whether another program does, as far as is known.
     pub runs_elsewhere: bool,
+    /// The listener was told that the program does not end while copies are made.
+    pub(super) warned: bool,
     /// The step of time that is waited for.
     pub(super) step: Option<Ticket>,
 }
@@ -96,7 +98,9 @@ impl Downloads {
         let mut sum = DownloadSum { done: 0, all: 0, percent: 0, running: 0, failed: 0, speed: 0 };
         let (mut open, mut parts) = (0_usize, 0_u64);
         for entry in self.jobs.entries() {
-            let (Some(state), Some(job)) = (self.jobs.state(entry.id), self.jobs.job(entry.id)) else { continue };
+            let (Some(state), Some(job)) = (self.jobs.state(entry.id), self.jobs.job(entry.id)) else {
+                continue;
+            };
             match state {
                 DownloadState::Failed(_) if job.is_over() => sum.failed += 1,
                 DownloadState::Done => {
@@ -134,9 +138,11 @@ impl Downloads {
     /// Everything that is here or on its way, for lists that ask often.
     pub fn marks(&self) -> HashMap<&TrackRef, DownloadMark> {
         let here = self.jobs.copies.keys().map(|reference| (reference, DownloadMark::Here));
-        let open = self.jobs.entries.iter().filter(|entry| {
-            self.jobs.job(entry.id).is_some_and(|job| !job.is_over())
-        });
+        let open = self
+            .jobs
+            .entries
+            .iter()
+            .filter(|entry| self.jobs.job(entry.id).is_some_and(|job| !job.is_over()));
         open.map(|entry| (&entry.track.reference, DownloadMark::OnItsWay)).chain(here).collect()
     }
 }

@@ -11,8 +11,8 @@ use std::time::Duration;
 use super::*;
 use crate::app::tests::{format, track};
 use crate::model::{
-    DownloadCommand, DownloadId, DownloadProgress, DownloadState, EntryId, Fault, FaultKind, FinishedCopy, Hold,
-    HoldReason, Track,
+    DownloadCommand, DownloadId, DownloadProgress, DownloadState, EntryId, Fault, FaultKind, FinishedCopy,
+    Hold, HoldReason, Track,
 };
 
 /// A queue and what its engine has been told.
@@ -26,7 +26,7 @@ pub(super) struct Bench {
     chance: u64,
 }
 
-pub(super) fn file(id: DownloadId) -> FinishedCopy {
+pub(in crate::app) fn file(id: DownloadId) -> FinishedCopy {
     FinishedCopy {
         path: PathBuf::from(format!("/music/{}.mp3", id.0)),
         bytes: 1000,
@@ -79,7 +79,8 @@ impl Bench {
     }
 
     pub fn add(&mut self, tracks: Vec<Track>) -> Added {
-        self.ask(DownloadCommand::Add { tracks: tracks.into_iter().map(Arc::new).collect(), group: None }).added
+        self.ask(DownloadCommand::Add { tracks: tracks.into_iter().map(Arc::new).collect(), group: None })
+            .added
     }
 
     /// The engine reports on what it runs.
@@ -88,7 +89,8 @@ impl Bench {
         if !matches!(news, EngineNews::Progress(_)) {
             self.running.remove(&id);
         }
-        self.chance = self.chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.chance =
+            self.chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let orders = self.jobs.hear(EngineReport { id, run, news }, self.chance >> 20);
         self.take(orders);
     }

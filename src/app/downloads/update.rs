@@ -13,11 +13,12 @@ use crate::app::edits::{Edited, Sheet};
 use crate::app::effect::Effect;
 use crate::app::focus::Focus;
 use crate::app::notices::Level;
+use crate::app::playback::Stage;
 use crate::app::queue::tracks;
 use crate::app::state::State;
 use crate::model::{
-    CleanText, DownloadCommand, DownloadId, DownloadState, Fault, FaultKind, Item, KeptDownloads, PlayId, Snapshot,
-    Step, Ticket, Track, TrackRef,
+    CleanText, DownloadCommand, DownloadId, DownloadState, Fault, FaultKind, Item, KeptDownloads, PlayId,
+    Snapshot, Step, Ticket, Track, TrackRef,
 };
 
 /// A step of time.
@@ -132,8 +133,21 @@ impl State {
         self.follow_orders(orders, None)
     }
 
+    /// Leaves the program; where copies are made just now, only the second time.
+    pub(in crate::app) fn quit(&mut self) -> Vec<Effect> {
+        let running = self.downloads.sum().map_or(0, |sum| sum.running);
+        if running == 0 || !self.downloads.runs_here || std::mem::replace(&mut self.downloads.warned, true) {
+            return vec![Effect::Quit];
+        }
+        let what = if running == 1 { "A download runs" } else { "Downloads run" };
+        self.tell(Level::Warning, format!("{what} and would go on at the next start; once more quits"))
+    }
+
     /// The engine reports.
     pub(in crate::app) fn download_went_on(&mut self, report: EngineReport) -> Vec<Effect> {
+        if !self.downloads.jobs.is_of_this_run(&report) {
+            return Vec::new();
+        }
         let chance = self.random.entry_id().0;
         let id = crate::model::EntryId(report.id.0);
         let orders = self.downloads.jobs.hear(report, chance);
@@ -150,7 +164,11 @@ impl State {
     }
 
     /// What other programs want of the queue.
-    pub(in crate::app) fn downloads_wished(&mut self, upto: u64, commands: Vec<DownloadCommand>) -> Vec<Effect> {
+    pub(in crate::app) fn downloads_wished(
+        &mut self,
+        upto: u64,
+        commands: Vec<DownloadCommand>,
+    ) -> Vec<Effect> {
         if !self.downloads.runs_here {
             return Vec::new();
         }
@@ -248,7 +266,8 @@ impl State {
     pub(in crate::app) fn pause_downloads(&mut self) -> Vec<Effect> {
         let ids = self.jobs_meant();
         let jobs = &self.downloads.jobs;
-        let is_held = |id: &DownloadId| jobs.job(crate::model::EntryId(id.0)).is_some_and(|job| job.is_paused);
+        let is_held =
+            |id: &DownloadId| jobs.job(crate::model::EntryId(id.0)).is_some_and(|job| job.is_paused);
         let resumes = !ids.is_empty() && ids.iter().all(is_held);
         let command = if resumes { DownloadCommand::Resume(ids) } else { DownloadCommand::Pause(ids) };
         let mut effects = self.command_downloads(command).0;
@@ -325,7 +344,8 @@ impl State {
     pub(in crate::app) fn from_copies(&self, effects: Vec<Effect>) -> Vec<Effect> {
         let here = |effect: Effect| match effect {
             Effect::Locate { play_id, track, purpose } => {
-                let copy = self.downloads.jobs.copy(&track).map(|copy| TrackRef::File(copy.file.path.clone()));
+                let copy =
+                    self.downloads.jobs.copy(&track).map(|copy| TrackRef::File(copy.file.path.clone()));
                 Some(Effect::Locate { play_id, track: copy.unwrap_or(track), purpose })
             }
             Effect::Listened { service, id } => {
@@ -345,6 +365,10 @@ impl State {
         let (reference, title) = (now.track.reference.clone(), now.track.title.clone());
         if fault.kind == FaultKind::Device || self.downloads.jobs.copy(&reference).is_none() {
             return None;
+        }
+        if let Some(now) = &mut self.playback.now {
+            // The player has let go of it.
+            now.stage = Stage::Ended;
         }
         self.downloads.jobs.forget_copy(&reference);
         let mut effects = self.follow_orders(Vec::new(), None);

@@ -252,7 +252,6 @@ impl State {
         let Some(now) = self.playback.now.as_mut().filter(|now| now.play_id == play_id) else {
             return Vec::new();
         };
-        now.stage = Stage::Ended;
         if let Some(mut effects) = self.without_copy(play_id, &fault) {
             effects.extend(self.locate_again(position, false));
             return effects;

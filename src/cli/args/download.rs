@@ -12,8 +12,10 @@ count (how many downloads it changed) and words.";
 #[command(disable_help_subcommand = true)]
 pub(in crate::cli) enum Download {
     /// Queue tracks for listening offline: tracks, or all of an album or playlist
-    #[command(after_long_help = "As JSON an object: done, asked, queued, here (on this machine already), known (queued \
-already), refused (each with title and why) and words.")]
+    #[command(
+        after_long_help = "As JSON an object: done, asked, queued, here (on this machine already), known (queued \
+already), refused (each with title and why) and words."
+    )]
     Add {
         /// SERVICE:KIND:ID of a track, album or playlist, a share link, or an http(s) address
         #[arg(required = true, value_name = "WHAT")]
@@ -88,7 +90,9 @@ already), refused (each with title and why) and words.")]
         json: bool,
     },
     /// Examine every copy, and queue again what is missing or damaged
-    #[command(after_long_help = "As JSON an object: whole, missing and damaged (each with title, source and path), queued.")]
+    #[command(
+        after_long_help = "As JSON an object: whole, missing and damaged (each with title, source and path), queued."
+    )]
     Verify {
         /// Tell, and queue nothing
         #[arg(long)]

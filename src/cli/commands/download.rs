@@ -92,7 +92,8 @@ fn add(profile: Profile, targets: &[Target], json: bool) -> Result<ExitCode, Fau
             DownloadsDone::Asked => asked += count,
         }
     }
-    let refused = |(title, why): &(CleanText, CleanText)| json!({ "title": title.as_str(), "why": why.as_str() });
+    let refused =
+        |(title, why): &(CleanText, CleanText)| json!({ "title": title.as_str(), "why": why.as_str() });
     let words = told(&sum, asked);
     if json {
         text::json(&json!({
@@ -107,7 +108,9 @@ fn add(profile: Profile, targets: &[Target], json: bool) -> Result<ExitCode, Fau
     }
     Ok(match fault {
         Some(fault) => exit::code(fault.kind),
-        None if sum.queued + sum.here + sum.known + asked == 0 => exit::code(crate::model::FaultKind::Refused),
+        None if sum.queued + sum.here + sum.known + asked == 0 => {
+            exit::code(crate::model::FaultKind::Refused)
+        }
         None => ExitCode::SUCCESS,
     })
 }
@@ -206,7 +209,10 @@ fn verify(profile: &Profile, dry_run: bool, json: bool) -> Result<ExitCode, Faul
             }
         }
         let (missing, damaged) = (found.missing.len(), found.damaged.len());
-        text::line(&format!("{} whole, {missing} missing, {damaged} damaged; {} queued again.", found.whole, found.queued));
+        text::line(&format!(
+            "{} whole, {missing} missing, {damaged} damaged; {} queued again.",
+            found.whole, found.queued
+        ));
     }
     let is_whole = found.missing.is_empty() && found.damaged.is_empty();
     Ok(if is_whole { ExitCode::SUCCESS } else { exit::code(crate::model::FaultKind::Damaged) })

@@ -26,7 +26,16 @@ fn track(number: u64) -> Arc<Track> {
 fn job(id: u64, state: DownloadState) -> DownloadJob {
     let group = (id > 2).then(|| DownloadGroup { id: 3, title: "Tides".into() });
     let wait = matches!(state, DownloadState::Failed(_)).then(|| Duration::from_secs(60));
-    DownloadJob { id: DownloadId(id), track: track(id), group, state, tries: 2, wait, bytes: 7, total: Some(9) }
+    DownloadJob {
+        id: DownloadId(id),
+        track: track(id),
+        group,
+        state,
+        tries: 2,
+        wait,
+        bytes: 7,
+        total: Some(9),
+    }
 }
 
 fn states() -> Vec<DownloadState> {

@@ -9,7 +9,9 @@ use sha2::{Digest as _, Sha256};
 
 use crate::app::{Added, JobLimits, Jobs};
 use crate::library::Downloads;
-use crate::model::{CleanText, DownloadCommand, DownloadId, Fault, FaultKind, Item, KeptDownloads, Kind, OfflineCopy, Track};
+use crate::model::{
+    CleanText, DownloadCommand, DownloadId, Fault, FaultKind, Item, KeptDownloads, Kind, OfflineCopy, Track,
+};
 
 use super::target::Target;
 use super::tracks::tracks;
@@ -155,7 +157,8 @@ pub fn verify_downloads(profile: &Profile, dry_run: bool) -> Result<Examined, Fa
     }
     let now = clock::unix_millis();
     let mut jobs = Jobs::new(kept.load(now)?, JobLimits { at_once: 0, per_service: 0 });
-    let lost: Vec<_> = found.missing.iter().chain(&found.damaged).map(|copy| Arc::clone(&copy.track)).collect();
+    let lost: Vec<_> =
+        found.missing.iter().chain(&found.damaged).map(|copy| Arc::clone(&copy.track)).collect();
     lost.iter().for_each(|track| jobs.forget_copy(&track.reference));
     found.queued = jobs.obey(DownloadCommand::Add { tracks: lost, group: None }).count;
     kept.keep(&jobs.take_changes(), None, now)?;

@@ -122,7 +122,15 @@ fn row(downloads: &Downloads, entry: &Entry, is_selected: bool, width: u16, them
     let mut texts = vec![sign.to_owned()];
     match width {
         ALL_COLUMNS.. => {
-            texts.extend([job.track.title.to_string(), job.track.artist_line(), words, part, whole, speed, left]);
+            texts.extend([
+                job.track.title.to_string(),
+                job.track.artist_line(),
+                words,
+                part,
+                whole,
+                speed,
+                left,
+            ]);
         }
         SPEED_COLUMNS.. => texts.extend([tracks::line(&job.track, theme), words, part, whole, speed]),
         _ => texts.extend([tracks::line(&job.track, theme), words, part]),

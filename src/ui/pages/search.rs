@@ -44,7 +44,8 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &T
                 // The number is seen, whatever is cut.
                 source = format!("{} +{}", cut(&source, usize::from(SOURCE_CELLS) - 3), others.len());
             }
-            let row = tracks::item(item, area.width, tracks::mark_of(item, state, theme), Some(source), theme);
+            let row =
+                tracks::item(item, area.width, tracks::mark_of(item, state, theme), Some(source), theme);
             tracks::kept(row, item.track(), state, theme)
         }
         None => tracks::nothing(),

@@ -42,7 +42,12 @@ pub(super) fn busy(columns: u16, rows: u16) -> House {
             bytes: 4_200_000,
             sha256: String::new(),
             source_sha256: String::new(),
-            format: SoundFormat { codec: "MP3".into(), sample_rate: SampleRate(44_100), channels: 2, bits: None },
+            format: SoundFormat {
+                codec: "MP3".into(),
+                sample_rate: SampleRate(44_100),
+                channels: 2,
+                bits: None,
+            },
             length: Duration::from_secs(200),
             notes: Vec::new(),
         },
@@ -50,8 +55,7 @@ pub(super) fn busy(columns: u16, rows: u16) -> House {
         played_at: None,
     };
     let kept = KeptDownloads { jobs: jobs.collect(), is_paused: false, last_id: 8, copies: vec![copy] };
-    let downloads =
-        DownloadStart { kept, limits: JobLimits { at_once: 2, per_service: 1 }, runs_here: true };
+    let downloads = DownloadStart { kept, limits: JobLimits { at_once: 2, per_service: 1 }, runs_here: true };
     let start = Start { services: services(), downloads, columns, rows, ..Start::default() };
     let mut house = House::open(start, usual);
     for (id, run, state, bytes) in

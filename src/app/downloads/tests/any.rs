@@ -159,7 +159,10 @@ impl Model {
             let runs = bench.running.get(&DownloadId(id.0));
             let is_busy = matches!(
                 state,
-                DownloadState::Locating | DownloadState::Fetching | DownloadState::Verifying | DownloadState::Tagging
+                DownloadState::Locating
+                    | DownloadState::Fetching
+                    | DownloadState::Verifying
+                    | DownloadState::Tagging
             );
             assert_eq!(is_busy, runs.is_some_and(|(_, stops)| !stops), "{id:?} {state:?}");
             if state != DownloadState::Done {
@@ -180,7 +183,10 @@ impl Model {
         }
         let in_order: BTreeMap<usize, u64> = self.kept.iter().map(|(id, place)| (*place, *id)).collect();
         assert_eq!(in_order.len(), self.kept.len(), "two rows at one place");
-        assert_eq!(in_order.into_values().collect::<Vec<_>>(), rows.iter().map(|id| id.0).collect::<Vec<_>>());
+        assert_eq!(
+            in_order.into_values().collect::<Vec<_>>(),
+            rows.iter().map(|id| id.0).collect::<Vec<_>>()
+        );
     }
 
     fn pick(&self, indexes: &[Index]) -> Vec<DownloadId> {

@@ -53,8 +53,7 @@ fn what_is_here_or_may_not_be_kept_is_not_queued() {
     let own = Track::new(TrackRef::File("/music/a.mp3".into()), "a");
     let added = bench.add(vec![bought, coded.clone(), coded.clone(), same.clone(), elsewhere.clone(), own]);
     assert_eq!((added.queued, added.known, added.here), (1, 3, 0));
-    let refused: Vec<_> =
-        added.refused.iter().map(|(title, why)| (title.as_str(), why.as_str())).collect();
+    let refused: Vec<_> = added.refused.iter().map(|(title, why)| (title.as_str(), why.as_str())).collect();
     assert_eq!(refused, [("bought", "only for buyers"), ("a", "it is a file on this machine")]);
     bench.finish(id(1));
     let added = bench.add(vec![coded.clone(), same, elsewhere]);
@@ -151,7 +150,11 @@ fn a_full_disk_holds_what_goes_there_and_is_tried_by_one() {
     let mut bench = Bench::new(limits(2, 2));
     bench.add(some("open", 3));
     bench.tell(id(1), EngineNews::Held(full()));
-    assert_eq!(bench.rows(), "1 held Space, 2 locates, 3 held Space", "what runs goes on until it is full for it too");
+    assert_eq!(
+        bench.rows(),
+        "1 held Space, 2 locates, 3 held Space",
+        "what runs goes on until it is full for it too"
+    );
     bench.finish(id(2));
     assert_eq!(bench.running.len(), 2, "there is room after all");
     for running in bench.runs() {
