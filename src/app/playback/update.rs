@@ -249,9 +249,6 @@ impl State {
             self.go_to_ahead(play_id, entry);
         }
         let position = self.playback.position();
-        let Some(now) = self.playback.now.as_mut().filter(|now| now.play_id == play_id) else {
-            return Vec::new();
-        };
         if let Some(mut effects) = self.without_copy(play_id, &fault) {
             effects.extend(self.locate_again(position, false));
             return effects;
