@@ -25,6 +25,9 @@ pub mod stream;
 /// The sound: bytes become samples, samples reach the device.
 pub mod audio;
 
+/// The copying: one locator becomes one verified file in the listener's folder.
+pub mod downloads;
+
 /// The memory: what is on the listener's own disk.
 pub mod library;
 

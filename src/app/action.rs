@@ -29,6 +29,8 @@ pub enum Action {
     ShowQueue,
     /// Show the listener's playlists.
     ShowPlaylists,
+    /// Show the queue of downloads.
+    ShowDownloads,
     /// Show the first page again.
     ShowWelcome,
     /// Show who is signed in where.
@@ -133,6 +135,16 @@ pub enum Action {
     AddToEnd,
     /// Put what is under the cursor after the track that plays.
     AddNext,
+    /// Copy what is under the cursor, or what is selected, for listening offline.
+    Download,
+    /// Hold the downloads under the cursor, or let them go on.
+    PauseDownload,
+    /// Hold all downloads, or let them go on.
+    PauseDownloads,
+    /// Put downloads before all others.
+    DownloadFirst,
+    /// Try all downloads again that failed.
+    RetryDownloads,
     /// Open the list under the cursor.
     OpenList,
     /// Open the album of the track under the cursor, or of what plays.

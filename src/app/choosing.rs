@@ -65,7 +65,10 @@ impl State {
 
     /// The list that has the keys, if rows of it can be marked.
     fn chosen(&mut self) -> Option<Chosen<'_>> {
-        let place = self.filterable().filter(|_| self.overlays.is_empty())?;
+        let place = match self.focus() {
+            Focus::Downloads => ListPlace::Downloads,
+            _ => self.filterable().filter(|_| self.overlays.is_empty())?,
+        };
         let filter = self.filter.as_ref().filter(|filter| filter.place == place && filter.narrows());
         let shown = filter.map(|filter| filter.rows.as_slice());
         let (ids, selection, list) = match place {
@@ -77,6 +80,11 @@ impl State {
                 let open = self.playlists.open.as_mut()?;
                 let ids = open.entries.iter().map(|entry| entry.id).collect();
                 (ids, &mut open.selection, &mut open.list)
+            }
+            ListPlace::Downloads => {
+                let downloads = &mut self.downloads;
+                let ids = downloads.jobs.entries().iter().map(|entry| entry.id).collect();
+                (ids, &mut downloads.selection, &mut downloads.list)
             }
             ListPlace::Results => {
                 let search = &mut self.search;
@@ -101,6 +109,7 @@ impl State {
         };
         let entries = match self.focus() {
             Focus::Queue => &self.queue.entries,
+            Focus::Downloads => self.downloads.jobs.entries(),
             Focus::Playlist => match &self.playlists.open {
                 Some(open) => &open.entries,
                 None => return Vec::new(),
@@ -157,6 +166,10 @@ impl State {
                 .open
                 .as_ref()
                 .map_or_else(Vec::new, |open| of_entries(&open.selection, &open.entries, &open.list)),
+            ListPlace::Downloads => {
+                let downloads = &self.downloads;
+                of_entries(&downloads.selection, downloads.jobs.entries(), &downloads.list)
+            }
             ListPlace::Results => of_items(&self.search.selection, self.search.rows.len(), &self.search.list),
             ListPlace::Tracks => self
                 .browse

@@ -1,4 +1,4 @@
-//! The one list editor: edits of the queue's or the open playlist's rows, those that are selected, else the one under the
+//! The one list editor: edits of the rows of the queue, of the open playlist or of the downloads, those that are selected, else the one under the
 //! cursor. What an edit means for what plays, or for what is kept, is for the list itself to say.
 
 use std::sync::Arc;
@@ -21,6 +21,8 @@ pub(super) enum Edited {
     Queue,
     /// The playlist that is open.
     Playlist,
+    /// The queue of downloads.
+    Downloads,
 }
 
 impl Edited {
@@ -29,6 +31,7 @@ impl Edited {
         match self {
             Self::Queue => ListPlace::Queue,
             Self::Playlist => ListPlace::Playlist,
+            Self::Downloads => ListPlace::Downloads,
         }
     }
 }
@@ -63,6 +66,7 @@ impl State {
         match self.focus() {
             Focus::Queue => Some(Edited::Queue),
             Focus::Playlist => Some(Edited::Playlist),
+            Focus::Downloads => Some(Edited::Downloads),
             _ => None,
         }
     }
@@ -74,6 +78,7 @@ impl State {
         match which {
             Edited::Queue => Some(Sheet { shown, ..self.queue.sheet() }),
             Edited::Playlist => self.playlists.open.as_mut().map(|open| Sheet { shown, ..open.sheet() }),
+            Edited::Downloads => Some(self.downloads.sheet()),
         }
     }
 
@@ -95,6 +100,7 @@ impl State {
         match which {
             Edited::Queue => self.queue.make_entries(tracks),
             Edited::Playlist => self.new_entries(tracks),
+            Edited::Downloads => self.downloads.jobs.new_entries(tracks),
         }
     }
 
@@ -117,6 +123,7 @@ impl State {
         match which {
             Edited::Queue => self.edit_queue_rows(name, edit),
             Edited::Playlist => self.edit_playlist(name, edit),
+            Edited::Downloads => self.edit_downloads(name, edit),
         }
     }
 
@@ -181,13 +188,16 @@ impl State {
     /// Takes all rows out.
     pub(super) fn clear_list(&mut self) -> Vec<Effect> {
         let which = self.edited().unwrap_or(Edited::Queue);
+        if which == Edited::Downloads {
+            return self.clear_downloads();
+        }
         let count = self.sheet(which).map_or(0, |sheet| sheet.entries.len());
         if count == 0 {
             return Vec::new();
         }
         let (effects, what) = match which {
             Edited::Queue => (self.clear_queue(), "queue"),
-            Edited::Playlist => {
+            Edited::Playlist | Edited::Downloads => {
                 let effects = self.edit_playlist("clearing the playlist".to_owned(), |sheet| {
                     sheet.entries.clear();
                     sheet.selection.clear();
@@ -332,9 +342,11 @@ impl State {
         };
         let mut effects = match which {
             Edited::Playlist => return self.show_sorted(name, |sheet| in_order(sheet, &rows)),
-            Edited::Queue => self.edit_rows(which, name, &rows, in_order),
+            Edited::Queue | Edited::Downloads => self.edit_rows(which, name, &rows, in_order),
         };
-        self.queue.selection = selection;
+        if let Some(sheet) = self.sheet(which) {
+            *sheet.selection = selection;
+        }
         effects.extend(self.tell_edit(&format!("Done: {name}")));
         effects
     }
@@ -342,6 +354,7 @@ impl State {
     pub(super) fn undo(&mut self) -> Vec<Effect> {
         match self.edited() {
             Some(Edited::Playlist) => self.undo_in_playlist(),
+            Some(Edited::Downloads) => self.undo_in_downloads(),
             None if self.focus() == Focus::Playlists => self.undo_on_shelf(true),
             Some(Edited::Queue) | None => self.undo_in_queue(),
         }
@@ -350,6 +363,7 @@ impl State {
     pub(super) fn redo(&mut self) -> Vec<Effect> {
         match self.edited() {
             Some(Edited::Playlist) => self.redo_in_playlist(),
+            Some(Edited::Downloads) => self.redo_in_downloads(),
             None if self.focus() == Focus::Playlists => self.undo_on_shelf(false),
             Some(Edited::Queue) | None => self.redo_in_queue(),
         }

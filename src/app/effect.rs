@@ -1,5 +1,6 @@
 //! What the app asks of the world: requests, plain values.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use url::Url;
@@ -7,8 +8,9 @@ use url::Url;
 use super::list_text::TextRow;
 use crate::config::SoundSettings;
 use crate::model::{
-    Change, ItemRef, Link, ListId, Locator, Loudness, OutputChoice, OwnChange, PlayId, PlaylistOrder,
-    Purpose, SearchQuery, ServiceId, SignInAnswer, Step, Ticket, TrackRef, Volume,
+    Change, DownloadChange, DownloadCommand, DownloadId, ItemRef, Link, ListId, Locator, Loudness, OutputChoice,
+    OwnChange, PlayId, PlaylistOrder, Purpose, SearchQuery, ServiceId, SignInAnswer, Step, Ticket, Track, TrackRef,
+    Volume,
 };
 
 /// A request to a room. `runtime` carries it out; answers come back as events.
@@ -173,6 +175,29 @@ pub enum Effect {
         /// The edit.
         step: Box<Step>,
     },
+    /// Copy a track for listening offline; reports carry the number of the run.
+    Fetch {
+        /// Which job.
+        id: DownloadId,
+        /// Tells its reports from those of earlier runs.
+        run: u64,
+        /// What to copy.
+        track: Arc<Track>,
+    },
+    /// Stop copying; what came is kept.
+    StopFetch {
+        /// Which job.
+        id: DownloadId,
+    },
+    /// Keep what became of downloads.
+    KeepDownloads {
+        /// In one piece.
+        changes: Vec<DownloadChange>,
+        /// The last wish of other programs that was done with it.
+        done: Option<u64>,
+    },
+    /// Ask the program that runs the downloads.
+    WishDownload(Box<DownloadCommand>),
     /// Ask something about the listener's own playlists.
     Playlists {
         /// Comes back with the answer.

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use super::downloads::{EngineReport, Weather};
 use super::scan::{ScanOutcome, ScanProgress};
 use crate::model::{
-    CleanText, Fault, Item, ItemRef, Journal, ListId, Locator, Loudness, OpenedPlaylist, OutputState, Page,
-    PlayId, PlaylistAnswer, Round, ServiceId, ServiceInfo, SignInStep, SoundDevice, SoundFormat, Spectrum,
-    Ticket, Track,
+    CleanText, DownloadCommand, Fault, Item, ItemRef, Journal, KeptDownloads, ListId, Locator, Loudness,
+    OpenedPlaylist, OutputState, Page, PlayId, PlaylistAnswer, Round, ServiceId, ServiceInfo, SignInStep, SoundDevice,
+    SoundFormat, Spectrum, Ticket, Track,
 };
 
 /// A report from a room.
@@ -192,6 +193,24 @@ pub enum Event {
     },
     /// The edits of the queue in earlier runs.
     QueueJournal(Journal),
+    /// A download goes on, or is over.
+    Download(EngineReport),
+    /// What keeps everything from being copied has changed.
+    DownloadWeather(Weather),
+    /// Other programs want something of the downloads.
+    DownloadsWished {
+        /// The number of the last of these wishes.
+        upto: u64,
+        /// In order.
+        commands: Vec<DownloadCommand>,
+    },
+    /// The queue of downloads as it is kept.
+    DownloadsKept {
+        /// All of it.
+        kept: Box<KeptDownloads>,
+        /// This program runs it from now on; else another one does.
+        runs_here: bool,
+    },
     /// The configuration or the start had something to complain about.
     Warned(Fault),
 }

@@ -16,13 +16,15 @@ pub enum Page {
     Queue,
     /// The listener's playlists.
     Playlists,
+    /// Copies for listening offline.
+    Downloads,
     /// Who is signed in where. No tab.
     Accounts,
 }
 
 impl Page {
-    /// The pages that have a tab, in order; their keys are 1 to 4.
-    pub const TABS: [Self; 4] = [Self::Search, Self::Browse, Self::Queue, Self::Playlists];
+    /// The pages that have a tab, in order; their keys are 1 to 5.
+    pub const TABS: [Self; 5] = [Self::Search, Self::Browse, Self::Queue, Self::Playlists, Self::Downloads];
 
     /// Its name on the tab.
     pub fn title(self) -> &'static str {
@@ -32,6 +34,7 @@ impl Page {
             Self::Browse => "Browse",
             Self::Queue => "Queue",
             Self::Playlists => "Playlists",
+            Self::Downloads => "Downloads",
             Self::Accounts => "Accounts",
         }
     }
@@ -58,6 +61,8 @@ pub enum Focus {
     Playlists,
     /// The rows of the open playlist.
     Playlist,
+    /// The queue of downloads.
+    Downloads,
     /// The line for a playlist's name.
     Naming,
     /// The journal's rows.
@@ -95,7 +100,7 @@ impl Focus {
     /// Whose keys count, the nearest first.
     pub(super) fn contexts(self) -> &'static [Context] {
         use Context::{
-            Accounts, Filtering, Global, Help, Input, Journal, List, Lists, Marks, Naming, Outputs, Picker,
+            Accounts, Downloads, Filtering, Global, Help, Input, Journal, List, Lists, Marks, Naming, Outputs, Picker,
             Playlists, Queue, Rows, SignIn, Tracks, Welcome,
         };
         match self {
@@ -107,6 +112,7 @@ impl Focus {
             Self::Queue => &[Queue, Rows, Marks, List, Global],
             Self::Playlists => &[Playlists, Tracks, List, Global],
             Self::Playlist => &[Tracks, Rows, Marks, List, Global],
+            Self::Downloads => &[Downloads, Tracks, Rows, Marks, List, Global],
             Self::Naming => &[Naming, Input, Global],
             Self::Journal => &[Journal, List, Global],
             Self::Accounts => &[Accounts, List, Global],

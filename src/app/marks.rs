@@ -36,6 +36,10 @@ impl State {
                 let open = self.playlists.open.as_ref()?;
                 Some(Item::Track(Track::clone(&open.entries.get(open.list.cursor()?)?.track)))
             }
+            Focus::Downloads => {
+                let entry = self.downloads.jobs.entries().get(self.downloads.list.cursor()?)?;
+                Some(Item::Track(Track::clone(&entry.track)))
+            }
             Focus::Doors
             | Focus::SearchInput
             | Focus::FilterInput

@@ -15,6 +15,7 @@
 //! | accounts | [`State::account_rows`], [`State::standing`], `state.accounts`: `list`, `talk` (`words`, `link`, `lines`, `line`, `waiting`, `fault`) |
 //! | queue | `state.queue`: `entries` (`track`, `problem`), `current`, `list`, `repeat`, `upcoming()`, `total_length()` |
 //! | which row plays | [`State::playing_row`], `state.queue.current` when nothing is loaded |
+//! | downloads | `state.downloads`: `jobs` (`entries()`, `job()`, `state()`, `wait()`), `list`, `selection`, `sum()`, `marks()` |
 //! | what is heard | `state.playback`: `now` (`track`, `stage`, `format`), `position()`, `length()`, `buffered()`, `play_state()`, `volume`, `muted`, `output` |
 //! | the current track, playing or not | [`State::current_track`] |
 //! | why it is silent | [`State::why_silent`], `None` when it is not; its `Display` is in words |
@@ -32,6 +33,7 @@ mod as_text;
 mod browse;
 mod choosing;
 mod chord;
+mod downloads;
 mod editor;
 mod edits;
 mod effect;
@@ -69,6 +71,10 @@ pub use accounts::{Accounts, Line, Standing, Talk};
 pub use action::Action;
 pub use browse::{Browse, Pane, Shelf, ShelfState};
 pub use chord::{Chord, Key, parse_keys, write_keys};
+pub use downloads::{
+    Added, DownloadMark, DownloadStart, DownloadSum, Downloads, EngineNews, EngineReport, Job, JobLimits,
+    JobOrder, Jobs, Obeyed, Weather, percent,
+};
 pub use editor::{Arrangement, Entry, Journal, Select, Selection, SortKey, list_text, numbered};
 pub use effect::Effect;
 pub use event::{Event, Heard, PlayState};

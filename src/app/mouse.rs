@@ -89,6 +89,8 @@ pub enum ListPlace {
     Playlists,
     /// The rows of the open playlist.
     Playlist,
+    /// The queue of downloads.
+    Downloads,
     /// The queue's rows after the current one, beside another page.
     Upcoming,
     /// The accounts.
@@ -220,6 +222,7 @@ impl State {
                     | ListPlace::Queue
                     | ListPlace::Playlists
                     | ListPlace::Playlist
+                    | ListPlace::Downloads
                     | ListPlace::Upcoming
                     | ListPlace::Accounts
                     | ListPlace::Form
@@ -246,6 +249,7 @@ impl State {
             ListPlace::Queue => Some(&mut self.queue.list),
             ListPlace::Playlists => Some(&mut self.playlists.list),
             ListPlace::Playlist => self.playlists.open.as_mut().map(|open| &mut open.list),
+            ListPlace::Downloads => Some(&mut self.downloads.list),
             ListPlace::Accounts => Some(&mut self.accounts.list),
             ListPlace::Upcoming | ListPlace::Form => None,
             ListPlace::Help | ListPlace::Outputs | ListPlace::Picker | ListPlace::Journal => {
@@ -297,6 +301,7 @@ impl State {
             | ListPlace::Queue
             | ListPlace::Playlists
             | ListPlace::Playlist
+            | ListPlace::Downloads
             | ListPlace::Accounts
             | ListPlace::Outputs
             | ListPlace::Picker
@@ -308,7 +313,9 @@ impl State {
     fn open_row(&mut self, place: ListPlace) -> Vec<Effect> {
         match place {
             ListPlace::Doors => self.open_door(),
-            ListPlace::Results | ListPlace::Tracks | ListPlace::Playlist => self.play_here(),
+            ListPlace::Results | ListPlace::Tracks | ListPlace::Playlist | ListPlace::Downloads => {
+                self.play_here()
+            }
             ListPlace::Playlists => self.open_playlist(),
             ListPlace::Shelves => self.open_list(),
             ListPlace::Queue => self.play_entry(),

@@ -16,7 +16,7 @@ impl State {
         self.overlays.clear();
         self.page = page;
         match page {
-            Page::Welcome | Page::Queue | Page::Accounts => Vec::new(),
+            Page::Welcome | Page::Queue | Page::Downloads | Page::Accounts => Vec::new(),
             Page::Search => {
                 self.search.typing = self.search.rows.is_empty();
                 Vec::new()
@@ -77,6 +77,10 @@ impl State {
                 self.queue.selection.clear();
                 Vec::new()
             }
+            None if self.page == Page::Downloads => {
+                self.downloads.selection.clear();
+                Vec::new()
+            }
             None if self.page == Page::Playlists => self.leave_playlist(),
             Some(_) | None => Vec::new(),
         }
@@ -111,6 +115,7 @@ impl State {
             | Focus::Queue
             | Focus::Playlists
             | Focus::Playlist
+            | Focus::Downloads
             | Focus::Naming
             | Focus::Journal
             | Focus::Accounts
@@ -149,6 +154,7 @@ impl State {
             | Focus::Playlists
             | Focus::Playlist
             | Focus::Journal
+            | Focus::Downloads
             | Focus::Accounts
             | Focus::SignIn
             | Focus::SignInForm
@@ -173,6 +179,7 @@ impl State {
             Page::Playlists if self.playlists.fault.is_some() => self.list_playlists(),
             Page::Playlists if !self.outbox.waiting.is_empty() => self.send_changes(true),
             Page::Playlists if self.playlists.some_failed() => self.list_theirs(),
+            Page::Downloads => return self.retry_downloads(false),
             Page::Welcome | Page::Queue | Page::Playlists | Page::Accounts => Vec::new(),
         };
         if effects.is_empty() { self.tell(Level::Info, "Nothing failed here") } else { effects }
@@ -200,6 +207,7 @@ impl State {
             | Focus::Queue
             | Focus::Playlists
             | Focus::Playlist
+            | Focus::Downloads
             | Focus::Naming
             | Focus::Journal
             | Focus::Accounts
@@ -227,6 +235,7 @@ impl State {
             Focus::Queue => Some(&mut self.queue.list),
             Focus::Playlists => Some(&mut self.playlists.list),
             Focus::Playlist => self.playlists.open.as_mut().map(|open| &mut open.list),
+            Focus::Downloads => Some(&mut self.downloads.list),
             Focus::Accounts => Some(&mut self.accounts.list),
             Focus::Help | Focus::Outputs | Focus::Picker | Focus::Journal => self.overlay_list(),
         }

@@ -14,6 +14,7 @@ use super::accounts::Accounts;
 use super::as_text::{Draft, TextUnderWay};
 use super::browse::{Browse, Gathering, Pane};
 use super::chord::Chord;
+use super::downloads::{DownloadStart, Downloads};
 use super::effect::Effect;
 use super::filter::Filter;
 use super::focus::{Focus, Page};
@@ -61,6 +62,8 @@ pub struct Start {
     pub session: Session,
     /// What is known of tracks.
     pub learned: Learned,
+    /// The queue of downloads.
+    pub downloads: DownloadStart,
     /// Whether this is the demo.
     pub demo: bool,
     /// Cells of the terminal across.
@@ -85,6 +88,7 @@ impl Default for Start {
             unplugged: Unplugged::Move,
             session: Session::default(),
             learned: Learned::default(),
+            downloads: DownloadStart::default(),
             demo: false,
             columns: 80,
             rows: 24,
@@ -156,6 +160,8 @@ pub struct State {
     pub(super) left_out: usize,
     /// What was changed here and has not reached its service.
     pub outbox: Outbox,
+    /// Copies for listening offline, and their page.
+    pub downloads: Downloads,
     /// What was cut or copied last.
     pub(super) clipboard: Vec<Arc<Track>>,
     /// What is heard.
@@ -198,6 +204,7 @@ impl State {
             filter: None,
             left_out: 0,
             outbox: Outbox::default(),
+            downloads: Downloads::new(start.downloads),
             clipboard: Vec::new(),
             playback: Playback::new(volume, start.volume_step, start.sound, resume_at),
             services: start.services,
@@ -223,6 +230,7 @@ impl State {
         };
         (state.playback.choice, state.playback.unplugged) = (start.output, start.unplugged);
         let mut effects = state.keep_place_of_last_time();
+        effects.extend(state.begin_downloads());
         if start.session.muted {
             effects.extend(state.toggle_mute());
         }
@@ -277,6 +285,7 @@ impl State {
             (None, Page::Queue) => Focus::Queue,
             (None, Page::Playlists) if self.playlists.open.is_some() => Focus::Playlist,
             (None, Page::Playlists) => Focus::Playlists,
+            (None, Page::Downloads) => Focus::Downloads,
             (None, Page::Accounts) => match &self.accounts.talk {
                 Some(talk) if talk.is_typing() => Focus::SignInForm,
                 Some(_) => Focus::SignIn,

@@ -26,6 +26,8 @@ pub enum Context {
     Filtering,
     /// On the page of playlists.
     Playlists,
+    /// On the page of downloads.
+    Downloads,
     /// While a playlist gets its name.
     Naming,
     /// In the journal.
@@ -60,6 +62,7 @@ impl Context {
             Self::Filtered => "In a filtered list",
             Self::Filtering => "Filtering a list",
             Self::Playlists => "On the page of playlists",
+            Self::Downloads => "On the page of downloads",
             Self::Naming => "Naming a playlist",
             Self::Journal => "In the journal",
             Self::Welcome => "On the welcome page",
@@ -103,7 +106,7 @@ const fn row(
 }
 
 use Context::{
-    Accounts, Filtered, Filtering, Global, Help, Input, Journal, Lists, Marks, Naming, Outputs, Picker,
+    Accounts, Downloads, Filtered, Filtering, Global, Help, Input, Journal, Lists, Marks, Naming, Outputs, Picker,
     Playlists, Queue, Rows, SignIn, Tracks, Welcome,
 };
 
@@ -149,6 +152,11 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::Copy, "copy", Marks, &["y"], "", "Keep rows for pasting"),
 
     row(Action::EditAsText, "edit-as-text", Rows, &["<C-e>"], "", "Edit the list as text in $VISUAL or $EDITOR: move, delete, double and add lines"),
+
+    row(Action::PauseDownload, "pause-download", Downloads, &["<Space>"], "pause", "Hold downloads, or let them go on"),
+    row(Action::PauseDownloads, "pause-downloads", Downloads, &["p"], "pause all", "Hold all downloads, or let them go on"),
+    row(Action::DownloadFirst, "download-first", Downloads, &["g t"], "first", "Put downloads before all others"),
+    row(Action::RetryDownloads, "retry-downloads", Downloads, &["<C-r>"], "", "Try all downloads again that failed"),
 
     row(Action::OpenPlaylist, "open-playlist", Playlists, &["<Enter>"], "open", "Open the playlist"),
     row(Action::NewPlaylist, "new-playlist", Playlists, &["n"], "new", "Make a new playlist: at the service whose rows the cursor is among, else on this machine"),
@@ -219,6 +227,7 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::KeepSearch, "keep-search", Global, &["g n"], "", "Keep this search as a smart list of My music"),
     row(Action::ForgetSearch, "forget-search", Global, &["g x"], "", "Forget the smart list under the cursor"),
     row(Action::AddToPlaylist, "add-to-playlist", Global, &["a"], "", "Add this track, or the selected ones, to one of your playlists or a new one, here or at its service"),
+    row(Action::Download, "download", Global, &["w"], "download", "Copy this for listening offline: a track, the selected ones, an album or a playlist"),
     row(Action::SaveQueue, "save-queue", Global, &["<C-s>"], "", "Keep the queue under a name, with where it is: a playlist that can be the queue again"),
     row(Action::OpenAlbum, "open-album", Global, &["g b"], "", "Open the album of this track, or of what plays"),
     row(Action::OpenArtist, "open-artist", Global, &["g a"], "", "Open the artist of this track, or of what plays"),
@@ -230,6 +239,7 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::ShowBrowse, "show-browse", Global, &["2"], "", "Show the lists of the services"),
     row(Action::ShowQueue, "show-queue", Global, &["3"], "", "Show the queue"),
     row(Action::ShowPlaylists, "show-playlists", Global, &["4"], "", "Show your playlists"),
+    row(Action::ShowDownloads, "show-downloads", Global, &["5", "W"], "", "Show the downloads"),
     row(Action::ShowWelcome, "show-welcome", Global, &["g w"], "", "Show the welcome page"),
     row(Action::ShowAccounts, "show-accounts", Global, &["g i"], "", "Show who is signed in where, sign in and out"),
     row(Action::ShowPlaying, "show-playing", Global, &["o"], "", "Show what is playing, in the queue"),

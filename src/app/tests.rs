@@ -351,6 +351,10 @@ fn brief(effect: &Effect) -> String {
                 format!("answer {service} {}", pairs.join(" "))
             }
         },
+        Effect::Fetch { track, .. } => format!("fetch {}", track.reference).replace("open:track:", ""),
+        Effect::StopFetch { id } => format!("stop fetch {}", id.0),
+        Effect::KeepDownloads { changes, .. } => format!("keep {} of downloads", changes.len()),
+        Effect::WishDownload(command) => format!("wish {command:?}"),
         Effect::CancelSignIn => "cancel sign-in".to_owned(),
         Effect::SignOut { service } => format!("sign out {service}"),
         Effect::OpenLink(link) => format!("open {}", link.0),

@@ -46,7 +46,7 @@ pub fn update(state: &mut State, message: Msg) -> Vec<Effect> {
         Msg::Event(event) => state.hear(event),
     });
     state.settle_filter();
-    effects
+    state.from_copies(effects)
 }
 
 impl State {
@@ -130,6 +130,7 @@ impl State {
             | Focus::Playlists
             | Focus::Playlist
             | Focus::Journal
+            | Focus::Downloads
             | Focus::Accounts
             | Focus::SignIn
             | Focus::Help
@@ -143,11 +144,11 @@ impl State {
             self.accounts.forget_question();
         }
         match action {
-            Action::Quit => vec![Effect::Quit],
+            Action::Quit => self.quit(),
             Action::Close => match self.overlays.pop() {
                 Some(_) => Vec::new(),
                 None if self.focus() == Focus::SignIn => self.cancel_sign_in(),
-                None => vec![Effect::Quit],
+                None => self.quit(),
             },
             Action::Back | Action::LeavePicker | Action::LeaveName => self.step_back(),
             Action::Help => self.toggle_help(),
@@ -169,6 +170,7 @@ impl State {
             Action::ShowBrowse => self.show_page(Page::Browse),
             Action::ShowQueue => self.show_page(Page::Queue),
             Action::ShowPlaylists => self.show_page(Page::Playlists),
+            Action::ShowDownloads => self.show_page(Page::Downloads),
             Action::ShowWelcome => self.show_page(Page::Welcome),
             Action::ShowAccounts => self.show_page(Page::Accounts),
             Action::ShowPlaying => self.show_playing(),
@@ -224,6 +226,11 @@ impl State {
             Action::PlayHere => self.play_here(),
             Action::AddToEnd => self.add_here(Place::End),
             Action::AddNext => self.add_here(Place::Next),
+            Action::Download => self.download_here(),
+            Action::PauseDownload => self.pause_downloads(),
+            Action::PauseDownloads => self.pause_all_downloads(),
+            Action::DownloadFirst => self.download_first(),
+            Action::RetryDownloads => self.retry_downloads(true),
             Action::OpenList => self.open_list(),
             Action::AddToPlaylist => self.pick_playlist(),
             Action::Pick => self.pick(),
@@ -353,6 +360,10 @@ impl State {
             Event::TextEdited { ticket, text, result } => self.text_edited(ticket, text, result),
             Event::RowsFound { ticket, result } => self.rows_found(ticket, result),
             Event::QueueJournal(journal) => self.queue_journal_came(journal),
+            Event::Download(report) => self.download_went_on(report),
+            Event::DownloadWeather(weather) => self.weather_changed(weather),
+            Event::DownloadsWished { upto, commands } => self.downloads_wished(upto, commands),
+            Event::DownloadsKept { kept, runs_here } => self.downloads_came(*kept, runs_here),
             Event::Warned(fault) => self.tell(Level::Warning, words(&fault)),
         }
     }
@@ -364,6 +375,7 @@ impl State {
         effects.extend(self.browse_elapsed(ticket));
         effects.extend(self.outbox_elapsed(ticket));
         effects.extend(self.limits_elapsed(ticket));
+        effects.extend(self.downloads_elapsed(ticket));
         effects.extend(self.playback_elapsed(ticket));
         effects.extend(self.ending_elapsed(ticket));
         effects

@@ -23,7 +23,7 @@ mod shape;
 mod skip;
 
 pub use command::{Command, PlayerState, Report, Snapshot};
-pub use decode::{Chunk, DecodeSummary, decode_all};
+pub use decode::{Chunk, DecodeSummary, decode_all, prove};
 pub use error::DecodeError;
 pub use loudness::LoudnessTags;
 pub use output::{DeviceInfo, devices};

@@ -46,6 +46,7 @@ fn dispatch(arguments: Arguments) -> ExitCode {
         Some(Command::Unfollow(marks)) => commands::change::run(Mark::Follow, false, &marks, demo),
         Some(Command::Playlist { verb }) => commands::playlist::run(verb, demo),
         Some(Command::Queue { verb }) => commands::queue::run(verb, demo),
+        Some(Command::Download { verb }) => commands::download::run(verb, demo),
         Some(Command::Service(service)) => commands::service::run(service, demo),
         Some(Command::Probe(probe)) => commands::probe::run(&probe),
         Some(Command::Accounts { json }) => commands::accounts::list(demo, json),

@@ -119,6 +119,25 @@ pub(super) const KEYS: &[Key] = &[
     key("library.folders", "a list of folders in quotes", |s, v| {
         put(&mut s.library.folders, texts(v).map(|list| list.into_iter().map(Into::into).collect()))
     }),
+    key("downloads.folder", "a folder in quotes, or \"\" for the program's own", |s, v| {
+        let folder = v.as_str()?;
+        put(&mut s.downloads.folder, Some((!folder.is_empty()).then(|| folder.into())))
+    }),
+    key("downloads.template", "a name in quotes with {title} in it", |s, v| {
+        put(&mut s.downloads.template, text(v).filter(|name| name.contains("{title}")))
+    }),
+    key("downloads.at_once", "a whole number from 1 to 16", |s, v| {
+        put(&mut s.downloads.at_once, whole(v, 1, 16))
+    }),
+    key("downloads.per_service", "a whole number from 1 to 16", |s, v| {
+        put(&mut s.downloads.per_service, whole(v, 1, 16))
+    }),
+    key("downloads.kilobytes_per_second", "a whole number from 0 to 10000000", |s, v| {
+        let kilobytes = number(v).filter(|number| number.fract() == 0.0 && (0.0..=1e7).contains(number));
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole, and in range")]
+        put(&mut s.downloads.bytes_per_second, kilobytes.map(|number| number as u64 * 1000))
+    }),
+    key("downloads.tags", SWITCH, |s, v| put(&mut s.downloads.writes_tags, v.as_bool())),
     key("cache.sound_megabytes", "a whole number from 0 to 1000000", |s, v| {
         let megabytes = number(v).filter(|number| number.fract() == 0.0 && (0.0..=1e6).contains(number));
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole, and in range")]

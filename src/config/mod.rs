@@ -1,5 +1,6 @@
 //! The wishes: text into settings, with a warning for whatever it cannot read. Reads no file itself.
 
+mod downloads;
 mod keys;
 mod parse;
 mod path;
@@ -7,6 +8,7 @@ mod settings;
 mod sound;
 mod warning;
 
+pub use downloads::DownloadSettings;
 pub use parse::parse;
 pub use path::{METHODS, split_path};
 pub use settings::{

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::downloads::DownloadSettings;
 use super::sound::SoundSettings;
 use crate::model::{Bitrate, LinkPattern, OutputChoice, Secret, Volume};
 
@@ -24,6 +25,8 @@ pub struct Settings {
     pub hls: HlsSettings,
     /// The listener's own files.
     pub library: LibrarySettings,
+    /// Copies for listening offline.
+    pub downloads: DownloadSettings,
     /// The tokens of sign-ins.
     pub secrets: SecretsSettings,
     /// The music services.

@@ -34,6 +34,14 @@ pub enum LibraryError {
         /// Why.
         source: rusqlite::Error,
     },
+    /// SQLite refused what was to be done with downloads.
+    #[error("the downloads in {path} could not be kept: {source}")]
+    Downloads {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: rusqlite::Error,
+    },
     /// The database is damaged.
     #[error("the database {path} is damaged: {complaint}")]
     Damaged {
@@ -62,7 +70,9 @@ impl LibraryError {
     pub(super) fn is_damage(&self) -> bool {
         match self {
             Self::Damaged { .. } => true,
-            Self::Database { source, .. } | Self::Playlists { source, .. } => is_damage(source),
+            Self::Database { source, .. }
+            | Self::Playlists { source, .. }
+            | Self::Downloads { source, .. } => is_damage(source),
             Self::Place { .. } | Self::Newer { .. } | Self::Thread(_) => false,
         }
     }
@@ -76,7 +86,7 @@ impl LibraryError {
             }
             Self::Database { .. } => Fault::new(FaultKind::Other, text)
                 .hint("Nothing of it was read or kept; try again, or run segue doctor"),
-            Self::Playlists { .. } => Fault::new(FaultKind::Other, text)
+            Self::Playlists { .. } | Self::Downloads { .. } => Fault::new(FaultKind::Other, text)
                 .hint("Nothing of it was kept; try again, or run segue doctor"),
             Self::Damaged { .. } => Fault::new(FaultKind::Other, text)
                 .hint("Playing goes on; start Segue again to have it rebuilt"),

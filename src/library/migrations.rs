@@ -197,6 +197,46 @@ pub(super) const MIGRATIONS: &[&str] = &[
     CREATE INDEX play_at ON play (played_at);
     CREATE INDEX entry_recording ON playlist_entry (recording);
     ",
+    // 8: the queue of downloads, the copies that were made, and what other programs want of the queue.
+    "
+    CREATE TABLE download (
+        id          INTEGER PRIMARY KEY,
+        place       INTEGER NOT NULL,
+        recording   INTEGER NOT NULL,
+        group_id    INTEGER,
+        group_title TEXT,
+        state       TEXT NOT NULL,
+        reason      TEXT,
+        fault_kind  TEXT,
+        fault       TEXT,
+        hint        TEXT,
+        heals       INTEGER NOT NULL,
+        tries       INTEGER NOT NULL,
+        wait_ms     INTEGER,
+        kept_at_ms  INTEGER NOT NULL,
+        bytes       INTEGER NOT NULL,
+        total       INTEGER
+    ) STRICT;
+    CREATE TABLE offline_copy (
+        reference     TEXT PRIMARY KEY,
+        recording     INTEGER NOT NULL,
+        path          TEXT NOT NULL,
+        bytes         INTEGER NOT NULL,
+        sha256        TEXT NOT NULL,
+        source_sha256 TEXT NOT NULL,
+        codec         TEXT NOT NULL,
+        sample_rate   INTEGER NOT NULL,
+        channels      INTEGER NOT NULL,
+        bits          INTEGER,
+        length_ms     INTEGER NOT NULL,
+        pinned        INTEGER NOT NULL,
+        made_at       INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE download_wish (
+        number  INTEGER PRIMARY KEY AUTOINCREMENT,
+        command TEXT NOT NULL
+    ) STRICT;
+    ",
 ];
 
 /// The schema that this program writes.

@@ -3,6 +3,8 @@
 mod capabilities;
 mod catalogue;
 mod change;
+mod download;
+mod download_job;
 mod entry;
 mod fault;
 mod file_name;
@@ -31,6 +33,12 @@ mod track;
 pub use capabilities::{Account, Capabilities, Filter, Powers, ServiceInfo, SignIn, Special};
 pub use catalogue::{BrowseList, ItemRef, Kind, ListId, Page, SearchQuery, ServiceId};
 pub use change::{Change, Mark, PlaylistAbout, PlaylistPart};
+pub use download::{
+    DownloadId, DownloadProgress, DownloadState, Facts, FinishedCopy, Hold, HoldReason, Target, Wanted,
+};
+pub use download_job::{
+    DownloadChange, DownloadCommand, DownloadGroup, DownloadJob, KeptDownloads, MoveTo, OfflineCopy,
+};
 pub use entry::{Entry, total_length};
 pub use fault::{Fault, FaultKind, Retry};
 pub use file_name::{MAX_FILE_NAME_BYTES, safe_file_name};

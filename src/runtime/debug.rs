@@ -220,7 +220,7 @@ pub fn render(keys: &str, size: (u16, u16)) -> Result<Value, Fault> {
     let mut profile = Profile::load(true)?;
     let _demo = Demo::begin(&mut profile, &tasks)?;
     let wired = wire_up::wire_up(&profile, OutputChoice::Null, Volume::FULL, false, tasks.handle())?;
-    let Wired { hands, events, services, left } = wired;
+    let Wired { hands, events, services, left, .. } = wired;
     let (columns, rows) = size;
     let volume = profile.settings.player.volume;
     let start =

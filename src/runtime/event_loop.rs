@@ -131,7 +131,7 @@ async fn run_on(
     profile: &Profile,
     warnings: Vec<Fault>,
 ) -> Result<Leave, Fault> {
-    let Wired { hands, events, services, left } = wired;
+    let Wired { hands, events, services, left, downloads } = wired;
     let (columns, rows) = Screen::size();
     let start = Start {
         services,
@@ -143,6 +143,7 @@ async fn run_on(
         unplugged: profile.settings.player.unplugged,
         session: left.session,
         learned: left.learned,
+        downloads,
         demo: profile.demo,
         columns,
         rows,

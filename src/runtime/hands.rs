@@ -16,14 +16,15 @@ use crate::audio::{self, Command, Player, Snapshot};
 use crate::catalog::Catalog;
 use crate::library::{Keeper, Order};
 use crate::model::{
-    Change, Fault, FaultKind, Item, ItemRef, ListId, Locator, PlayId, PlaylistOrder, Purpose, RemoteAddress,
-    Resume, Round, SearchQuery, ServiceId, Settled, SoundDevice, Ticket, TrackRef,
+    Change, DownloadCommand, Fault, FaultKind, Item, ItemRef, ListId, Locator, PlayId, PlaylistOrder, Purpose,
+    RemoteAddress, Resume, Round, SearchQuery, ServiceId, Settled, SoundDevice, Ticket, TrackRef,
 };
 
 use super::accounts::{TalkUnderWay, info, noting_sessions};
 use super::ask;
 use super::clock;
 use super::outbox::{self, Post, Sweep};
+use super::downloads::{Copying, DownloadDesk};
 use super::own_music::Scanning;
 
 /// What the loop does after an effect.
@@ -50,6 +51,10 @@ pub(super) struct Hands {
     pub events: Sender<Event>,
     /// Keeps the library in step with the music folders.
     pub _scanning: Option<Scanning>,
+    /// Keeps the queue of downloads.
+    pub downloads: Option<DownloadDesk>,
+    /// Makes the copies.
+    pub copying: Copying,
     /// The search under way for each service; a newer one ends it.
     pub searches: HashMap<ServiceId, AbortHandle>,
     /// The sign-in under way; a newer one ends it.
@@ -103,6 +108,14 @@ impl Hands {
             Effect::Playlists { ticket, order } => self.order_playlists(ticket, *order),
             Effect::OpenTheirs { ticket, item } => self.open_theirs(ticket, item),
             Effect::SendChanges { ticket, all } => self.send_changes(ticket, all),
+            Effect::Fetch { id, run, track } => self.copying.fetch(id, run, &track),
+            Effect::StopFetch { id } => self.copying.stop(id),
+            Effect::KeepDownloads { changes, done } => {
+                if let Some(desk) = &self.downloads {
+                    desk.keep(changes, done);
+                }
+            }
+            Effect::WishDownload(command) => self.wish_download(command),
             Effect::Wait { ticket, delay_ms } => self.wait(ticket, delay_ms),
             Effect::SignIn { ticket, service, answer } => self.sign_in(ticket, service, answer),
             Effect::CancelSignIn => self.cancel_sign_in(),
@@ -235,6 +248,15 @@ impl Hands {
         if self.keeper.as_ref().is_some_and(|keeper| !keeper.take(order)) {
             tracing::warn!("the library is too far behind to keep what was learned");
         }
+    }
+
+    fn wish_download(&self, command: Box<DownloadCommand>) {
+        if let Some(desk) = &self.downloads {
+            return desk.wish(command);
+        }
+        let why = "There is no library to keep downloads in; segue doctor tells why";
+        let (events, fault) = (self.events.clone(), Fault::new(FaultKind::Other, why));
+        self.tasks.spawn(async move { tell(&events, Event::Warned(fault)).await });
     }
 
     fn order_playlists(&self, ticket: Ticket, order: PlaylistOrder) {

@@ -10,7 +10,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use crate::app::{Action, Effect, Event, Msg, Start, State, update};
 use crate::audio::Snapshot;
 use crate::model::{
-    CleanText, Fault, FaultKind, FilePart, OutputChoice, OutputState, PlayId, Session as Left, Track,
+    CleanText, Fault, FaultKind, FilePart, Kind, OutputChoice, OutputState, PlayId, Session as Left, Track,
     TrackRef, Volume, format_clock,
 };
 
@@ -87,9 +87,10 @@ pub fn play(mut profile: Profile, request: PlayRequest, news: &mut dyn FnMut(New
         refuse_own_source(file, &request.targets)?;
     }
     let quiet = StderrGuard::redirect(&profile.paths.stderr_file());
-    let Wired { hands, events, services, left: _ } =
+    let Wired { hands, events, services, left: _, downloads } =
         wire_up::wire_up(&profile, output, volume, false, tasks.handle())?;
-    let (state, _) = State::new(Start { services, volume, session: Left::default(), ..Start::default() });
+    let (state, _) =
+        State::new(Start { services, volume, session: Left::default(), downloads, ..Start::default() });
     let wants_device = matches!(request.output, Some(OutputChoice::Device(_) | OutputChoice::Wav(_)));
     let start = request.start;
     let mut run = Run {
@@ -154,6 +155,14 @@ struct Run<'n> {
 }
 
 impl Run<'_> {
+    /// The track of a target that has a copy on this machine: nobody is asked what it is.
+    fn here(&self, target: &Target) -> Option<Track> {
+        let Target::Item(item) = target else { return None };
+        let reference = TrackRef::Service { service: item.service.clone(), id: item.id.clone() };
+        let copy = self.state.downloads.jobs.copy(&reference).filter(|_| item.kind == Kind::Track)?;
+        Some(Track::clone(&copy.track))
+    }
+
     async fn run(&mut self, request: PlayRequest, mut events: Receiver<Event>) -> Result<Ending, Fault> {
         let mut signals = Signals::listen()
             .map_err(|error| Fault::new(FaultKind::Other, format!("Signals cannot be heard: {error}")))?;
@@ -163,6 +172,10 @@ impl Run<'_> {
         let mut tracks = Vec::new();
         let playlists = request.playlists.iter().map(|target| (target, is_local(target)));
         for (target, own) in request.targets.iter().map(|target| (target, is_own(target))).chain(playlists) {
+            if let Some(here) = self.here(target) {
+                tracks.push(here);
+                continue;
+            }
             if own {
                 match local_playlist(&self.library, target) {
                     Ok(found) => tracks.extend(found.entries.iter().map(|entry| Track::clone(&entry.track))),
@@ -260,6 +273,10 @@ impl Run<'_> {
             | Event::QueueJournal(_)
             | Event::TextEdited { .. }
             | Event::RowsFound { .. }
+            | Event::Download(_)
+            | Event::DownloadWeather(_)
+            | Event::DownloadsWished { .. }
+            | Event::DownloadsKept { .. }
             | Event::ServiceChanged(_)
             | Event::Heard(_)
             | Event::Elapsed(_)

@@ -5,11 +5,14 @@ mod accounts;
 mod ask;
 mod careful;
 mod clock;
+mod copying;
 pub mod debug;
 mod demo;
 mod devices;
 mod doctor;
 mod editor;
+mod download_run;
+mod downloads;
 mod event_loop;
 mod hands;
 mod headless;
@@ -33,12 +36,15 @@ mod wire_up;
 
 pub use accounts::{AccountRow, LogInEnd, LogInNews, accounts, log_in, log_out};
 pub use ask::{
-    HeldList, Incoming, JournalRow, Listing, Marked, Match, OwnPlaylists, Place, PlaylistDone, PlaylistRow,
-    PlaylistRows, PlaylistWish, SearchEnd, SearchNews, SearchWish, Shelves, Target, is_local, stays,
+    DownloadsDone, Examined, HeldList, Incoming, JournalRow, Listing, Marked, Match, OwnPlaylists, Place,
+    PlaylistDone, PlaylistRow, PlaylistRows, PlaylistWish, SearchEnd, SearchNews, SearchWish, Shelves,
+    Target, command_downloads, downloads, is_local, stays, verify_downloads,
 };
+pub use copying::CopyDesk;
 pub use devices::devices;
 pub use doctor::{Finding, Health, examine};
 pub use editor::{MAX_TEXT_BYTES, TextFile, editor_ended, named_editor, start_editor};
+pub use download_run::{RunEnd, RunNews, run_downloads};
 pub use event_loop::run_screen;
 pub use headless::{Ending, News, PlayRequest, play};
 pub use keys::{Keys, Tell};

@@ -72,6 +72,11 @@ impl Paths {
         self.cache.join("sound")
     }
 
+    /// The program's own folder for copies for listening offline.
+    pub fn downloads_folder(&self) -> PathBuf {
+        self.data.join("downloads")
+    }
+
     /// The library's database.
     pub fn library_file(&self) -> PathBuf {
         self.data.join("library.db")

@@ -1,23 +1,25 @@
 //! Puts the rooms together for one run: settings in, hands and a stream of events out.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::{self, Receiver, Sender};
 
-use crate::app::Event;
+use crate::app::{DownloadStart, Event};
 use crate::audio::{Player, PlayerOptions, Report};
 use crate::catalog::{self, Catalog, MemoryVault, Surroundings, Vault};
 use crate::config::{KeepTokens, Unplugged};
 use crate::library::{Keeper, Left, News, OwnMusic};
-use crate::model::{Fault, FaultKind, OutputChoice, ServiceInfo, Volume};
+use crate::model::{Fault, FaultKind, KeptDownloads, OutputChoice, ServiceInfo, Volume};
 use crate::net::Net;
 use crate::secrets::{self, Keep};
 use crate::stream::Streams;
 
 use super::accounts::info;
 use super::clock;
+use super::downloads::{self, Copying, DownloadDesk};
 use super::hands::Hands;
 use super::keys::{Keys, Tell};
 use super::own_music::{OwnShelf, Scanning, music_folders};
@@ -36,6 +38,8 @@ pub(super) struct Wired {
     pub services: Vec<ServiceInfo>,
     /// How things were left, where they are kept.
     pub left: Left,
+    /// The queue of downloads, and what is here already.
+    pub downloads: DownloadStart,
 }
 
 /// Builds everything that does work. `keep` tells whether the queue is kept over the run.
@@ -55,9 +59,16 @@ pub(super) fn wire_up(
     });
     let mut catalogs = shelves(profile, &net, tell);
     catalogs.extend(own_shelf(profile));
+    let copies = downloads::target(settings, &profile.paths);
+    let copying = Copying::new(settings, copies.clone(), &net, catalogs.clone(), tasks, events.clone());
     let streams = Streams::new(net, settings.hls.clone(), tasks.clone());
     let streams = Arc::new(streams.keeping_in(profile.paths.sound_folder(), settings.cache.sound_bytes));
     let (keeper, left) = if keep { open_library(profile, &events) } else { (None, Left::default()) };
+    let (desk, kept) = if keep && keeper.is_some() {
+        open_downloads(profile, copies.folder, &events)
+    } else {
+        (None, copies_here(profile))
+    };
     // Never louder than it was left.
     let volume = left.session.volume.unwrap_or(volume);
     let reports = events.clone();
@@ -90,10 +101,13 @@ pub(super) fn wire_up(
         library,
         events,
         _scanning: scanning,
+        downloads: desk,
+        copying,
         searches: HashMap::new(),
         talk: None,
     };
-    Ok(Wired { hands, events: waiting, services, left })
+    let downloads = DownloadStart { kept, limits: downloads::limits(settings), runs_here: false };
+    Ok(Wired { hands, events: waiting, services, left, downloads })
 }
 
 /// The services alone, for whoever needs no player. `tell` hears where tokens are kept, when that is not the
@@ -142,6 +156,32 @@ fn open_library(profile: &Profile, events: &Sender<Event>) -> (Option<Keeper>, L
             (None, Left::default())
         }
     }
+}
+
+/// The queue of downloads, which nobody runs yet; or a warning and no downloads in this run.
+fn open_downloads(
+    profile: &Profile,
+    folder: PathBuf,
+    events: &Sender<Event>,
+) -> (Option<DownloadDesk>, KeptDownloads) {
+    let told = events.clone();
+    // Its thread may wait for the loop, which never waits for it.
+    let tell = move |event| drop(told.blocking_send(event));
+    match DownloadDesk::open(&profile.paths.library_file(), folder, tell) {
+        Ok((desk, kept)) => (Some(desk), kept),
+        Err(fault) => {
+            tell_without_waiting(events, Event::Warned(fault));
+            (None, KeptDownloads::default())
+        }
+    }
+}
+
+/// What can be heard offline, for a run that keeps nothing.
+fn copies_here(profile: &Profile) -> KeptDownloads {
+    let path = profile.paths.library_file();
+    // Looking makes no library.
+    let kept = path.exists().then(|| crate::library::Downloads::open(&path).ok()?.load(0).ok()).flatten();
+    KeptDownloads { copies: kept.map(|kept| kept.copies).unwrap_or_default(), ..KeptDownloads::default() }
 }
 
 /// For the threads that must never wait for the loop.

@@ -2,9 +2,10 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::model::{Fault, FaultKind, Retry};
-use crate::net::NetError;
+use crate::net::{NetError, retry_delay};
 
 /// Why bytes could not be had.
 #[derive(Debug, thiserror::Error)]
@@ -79,6 +80,55 @@ pub enum StreamError {
 }
 
 impl StreamError {
+    /// How long to wait before the same is asked for once more (`attempt` counts from 1, `jitter` from 0.0 to 1.0),
+    /// or `None` when it is not worth it.
+    pub fn retry_delay(&self, attempt: u8, jitter: f64) -> Option<Duration> {
+        match self {
+            Self::Net(error) => retry_delay(error, attempt, jitter),
+            // What came was spoilt on its way, or an answer by mistake.
+            Self::MissingSegment { kind: FaultKind::Damaged, .. } => Some(Duration::from_secs(1)),
+            Self::Cancelled
+            | Self::File { .. }
+            | Self::Directory(_)
+            | Self::Empty(_)
+            | Self::RunOut(_)
+            | Self::NotAudio { .. }
+            | Self::Changed { .. }
+            | Self::Playlist { .. }
+            | Self::Unsupported { .. }
+            | Self::MissingSegment { .. } => None,
+        }
+    }
+
+    /// Whether the server asks everybody to come less often (429), or names a time until which it wants no requests.
+    pub fn is_limit(&self) -> bool {
+        match self {
+            Self::Net(NetError::Status { status: 429, .. } | NetError::Closed { .. }) => true,
+            Self::Net(NetError::Status { status: 503, .. }) => {
+                self.asked_wait().is_some_and(|wait| !wait.is_zero())
+            }
+            _ => false,
+        }
+    }
+
+    /// How long the server asks not to be asked again, where it says so.
+    pub fn asked_wait(&self) -> Option<Duration> {
+        match self {
+            Self::Net(NetError::Status { retry_after, .. }) => *retry_after,
+            Self::Net(NetError::Closed { wait, .. }) => Some(*wait),
+            _ => None,
+        }
+    }
+
+    /// Whether the address is no longer, or not, one that answers; whoever gave it may know another.
+    pub fn needs_address(&self) -> bool {
+        match self {
+            Self::Net(error) => matches!(error.status(), Some(401 | 403 | 404 | 410)),
+            Self::RunOut(_) => true,
+            _ => false,
+        }
+    }
+
     /// The same in words for a person.
     pub fn fault(&self) -> Fault {
         match self {

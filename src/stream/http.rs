@@ -15,7 +15,7 @@ mod transfer;
 
 pub(super) use opening::{Begun, Opened, open};
 use remote::Remote;
-pub(super) use remote::{Answer, check_life, content_range};
+pub(super) use remote::{Answer, check_life, content_range, whole_length};
 use transfer::pump;
 
 use super::ByteStream;

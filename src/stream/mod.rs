@@ -16,6 +16,7 @@ mod file;
 pub mod hls;
 mod http;
 mod hunger;
+pub mod keep;
 mod kept;
 mod monitor;
 mod open;

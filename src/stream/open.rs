@@ -22,10 +22,10 @@ use super::{ByteStream, Cancel, FormatHint, Media, Monitor, Open, Part, StreamEr
 /// Opens files, progressive addresses and HLS playlists.
 #[derive(Clone, Debug)]
 pub struct Streams {
-    net: Net,
+    pub(super) net: Net,
     hls: HlsSettings,
     runtime: Handle,
-    meter: Meter,
+    pub(super) meter: Meter,
     cache: Option<Cache>,
 }
 
@@ -182,14 +182,14 @@ impl Open for Streams {
 }
 
 /// Reads what is left of a playlist that showed as one in its first bytes.
-async fn rest_of_playlist(answer: http::Answer, head: Vec<u8>) -> Result<Fetched, StreamError> {
+pub(super) async fn rest_of_playlist(answer: http::Answer, head: Vec<u8>) -> Result<Fetched, StreamError> {
     let url = answer.response.url.clone();
     let rest = answer.response.bytes(MAX_PLAYLIST_BYTES).await?;
     Ok(Fetched { url, bytes: [head.as_slice(), rest.as_ref()].concat().into() })
 }
 
 /// The address in a JSON object that was sent in place of a playlist.
-fn address_in_json(fetched: &Fetched) -> Option<Url> {
+pub(super) fn address_in_json(fetched: &Fetched) -> Option<Url> {
     const NAMES: [&str; 8] =
         ["url", "stream_url", "streamUrl", "manifest_url", "manifestUrl", "hls_url", "hls", "manifest"];
     if fetched.bytes.trim_ascii_start().first() != Some(&b'{') {

@@ -55,9 +55,13 @@ fn tabs(state: &State) -> Vec<Tab> {
         let rows = state.queue.entries.len();
         let words = match page {
             Page::Queue if rows > 0 => format!("{} ({rows})", page.title()),
-            Page::Welcome | Page::Search | Page::Browse | Page::Queue | Page::Playlists | Page::Accounts => {
-                page.title().to_owned()
-            }
+            Page::Welcome
+            | Page::Search
+            | Page::Browse
+            | Page::Queue
+            | Page::Playlists
+            | Page::Downloads
+            | Page::Accounts => page.title().to_owned(),
         };
         // On the first page the numbers open doors.
         let key = match state.keymap.keys_of(&show(page)).first() {
@@ -76,6 +80,7 @@ fn show(page: Page) -> Action {
         Page::Browse => Action::ShowBrowse,
         Page::Queue => Action::ShowQueue,
         Page::Playlists => Action::ShowPlaylists,
+        Page::Downloads => Action::ShowDownloads,
         Page::Accounts => Action::ShowAccounts,
     }
 }

@@ -12,10 +12,13 @@ use super::text::{cells, wrap};
 use super::theme::Theme;
 use super::widgets::{put, spans};
 use crate::app::{Action, Focus, Hint, Level, Page, PlayState, Silence, State, Target, write_keys};
-use crate::model::{Allowed, OutputState, format_clock};
+use crate::model::{Allowed, DownloadState, OutputState, format_clock};
 
 /// Cells between two hints.
 const GAP: u16 = 3;
+
+/// From this many columns up, it is told everywhere how far downloads are.
+const DOWNLOAD_COLUMNS: u16 = 60;
 
 /// Most rows for a long notice.
 const MAX_ROWS: usize = 3;
@@ -66,10 +69,13 @@ fn with_limits(news: Option<(String, Style)>, state: &State, theme: &Theme) -> O
     Some((limits.join(&format!(" {} ", theme.signs.dot)), style))
 }
 
-/// Why the row under the cursor cannot be played, if that is known.
+/// Why the row under the cursor cannot be played, if that is known; of a download, why it does not go on.
 fn about_row(state: &State) -> Option<String> {
+    if state.page == Page::Downloads {
+        return about_download(state);
+    }
     let (track, problem) = match state.page {
-        Page::Welcome | Page::Accounts => return None,
+        Page::Welcome | Page::Accounts | Page::Downloads => return None,
         Page::Search => (state.search.selected()?.item.track()?, None),
         Page::Browse if state.focus() == Focus::BrowseLists => return None,
         Page::Browse => (state.browse.open()?.selected()?.track()?, None),
@@ -89,6 +95,28 @@ fn about_row(state: &State) -> Option<String> {
     }
 }
 
+fn about_download(state: &State) -> Option<String> {
+    let jobs = &state.downloads.jobs;
+    let entry = jobs.entries().get(state.downloads.list.cursor()?)?;
+    match jobs.state(entry.id)? {
+        DownloadState::Held(hold) => Some(hold.fault.to_string()),
+        DownloadState::Failed(fault) => Some(fault.to_string()),
+        DownloadState::Waiting
+        | DownloadState::Locating
+        | DownloadState::Fetching
+        | DownloadState::Verifying
+        | DownloadState::Tagging
+        | DownloadState::Done
+        | DownloadState::Paused => None,
+    }
+}
+
+/// How far the downloads are, wherever the listener is: `↓ 2/14 41%`.
+fn downloads(state: &State, theme: &Theme) -> Option<String> {
+    let sum = state.downloads.sum().filter(|sum| sum.running > 0 || state.page != Page::Downloads)?;
+    Some(format!("{} {}/{} {}%", theme.signs.fetches, sum.done, sum.all, sum.percent))
+}
+
 fn some(mut lines: Vec<(String, Style)>) -> Vec<(String, Style)> {
     lines.truncate(MAX_ROWS);
     if lines.is_empty() {
@@ -99,6 +127,14 @@ fn some(mut lines: Vec<(String, Style)>) -> Vec<(String, Style)> {
 
 /// Draws the status; at its right the keys of a sequence that has begun.
 pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) {
+    let mut area = area;
+    if state.pending.is_empty()
+        && area.width >= DOWNLOAD_COLUMNS
+        && let Some(words) = downloads(state, theme)
+    {
+        let rest = super::widgets::put_right(buffer, row(area, 0), &words, theme.faint);
+        area.width = rest.width.saturating_sub(1);
+    }
     let lines = lines(state, theme, area.width);
     for at in 0..area.height {
         let Some((_, style)) = lines.get(usize::from(at)) else {

@@ -53,6 +53,10 @@ pub(super) struct Signs {
     pub opens: &'static str,
     /// Has not reached its service.
     pub sending: &'static str,
+    /// It can be heard offline.
+    pub kept: &'static str,
+    /// It is on its way to this machine.
+    pub fetches: &'static str,
     /// The listener likes it.
     pub liked: &'static str,
     /// Between a title and an artist.
@@ -88,6 +92,8 @@ const DRAWN: Signs = Signs {
     selected: "●",
     opens: "›",
     sending: "↑",
+    kept: "⇊",
+    fetches: "↓",
     liked: "♥",
     dash: "—",
     dot: "·",
@@ -111,6 +117,8 @@ const TYPED: Signs = Signs {
     selected: "+",
     opens: ">",
     sending: "^",
+    kept: "d",
+    fetches: "v",
     liked: "*",
     dash: "-",
     dot: "-",

@@ -18,6 +18,7 @@ mod cli;
 mod conflicts;
 mod demo;
 mod editing;
+mod downloads;
 mod encryption;
 mod exchange;
 mod formats;

@@ -31,6 +31,8 @@ pub(in crate::app) enum Place {
     End,
     /// After the row that plays.
     Next,
+    /// Not there, but in the queue of downloads.
+    Kept,
 }
 
 impl State {
@@ -64,7 +66,8 @@ impl State {
             }
         };
         let came = !page.items.is_empty();
-        let playable = |track: &Track| track.playable == Allowed::Yes;
+        let is_kept = gathering.place == Place::Kept;
+        let playable = |track: &Track| is_kept || track.playable == Allowed::Yes;
         gathering.tracks.extend(page.items.into_iter().filter_map(Item::into_track).filter(playable));
         gathering.next_page += 1;
         if page.more && came && gathering.next_page < MAX_PAGES {
@@ -75,6 +78,10 @@ impl State {
         }
         if gathering.tracks.is_empty() {
             return self.tell(Level::Warning, format!("There is nothing to play in {}", gathering.title));
+        }
+        if is_kept {
+            let found = gathering.tracks.into_iter().map(Into::into).collect();
+            return self.download(found, Some(gathering.title.clone()), &gathering.title);
         }
         self.add_tracks(gathering.tracks, gathering.place, gathering.title.as_str())
     }

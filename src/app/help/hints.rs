@@ -73,6 +73,7 @@ impl State {
     fn rows_here(&self) -> &List {
         match (self.focus(), &self.playlists.open) {
             (Focus::Playlist, Some(open)) => &open.list,
+            (Focus::Downloads, _) => &self.downloads.list,
             (_, _) => &self.queue.list,
         }
     }
@@ -87,6 +88,7 @@ impl State {
                 Focus::BrowseTracks => self.browse.open().is_some_and(|shelf| shelf.selected().is_some()),
                 Focus::Playlist => self.playlists.open.as_ref().is_some_and(|open| !open.entries.is_empty()),
                 Focus::Playlists => matches!(self.playlists.selected(), Some(PlaylistRow::Own(_))),
+                Focus::Downloads => !self.downloads.list.is_empty(),
                 Focus::Doors
                 | Focus::SearchInput
                 | Focus::FilterInput
@@ -107,6 +109,13 @@ impl State {
             Action::Like => matches!(self.item_here(), Some(Item::Track(_) | Item::Collection(_))),
             Action::NextKind => matches!(self.focus(), Focus::SearchInput | Focus::SearchResults),
             Action::OpenList => self.browse.open().is_some(),
+            Action::Download => {
+                let is_track = matches!(self.item_here(), Some(Item::Track(_) | Item::Collection(_)));
+                is_track && self.focus() != Focus::Downloads
+            }
+            Action::PauseDownload | Action::PauseDownloads | Action::DownloadFirst => {
+                !self.downloads.list.is_empty()
+            }
             Action::PlayEntry => !queue.entries.is_empty(),
             Action::RemoveEntry | Action::ClearList => !self.rows_here().is_empty(),
             Action::Select(_) => self.filterable_rows() > 0,
@@ -139,6 +148,7 @@ impl State {
             Action::Undo => match (self.focus(), &self.playlists.open) {
                 (Focus::Playlist, Some(open)) => !open.journal.is_empty(),
                 (Focus::Playlists, _) => true,
+                (Focus::Downloads, _) => !self.downloads.journal.is_empty(),
                 (_, _) => !queue.journal.is_empty(),
             },
             Action::Retry => self.something_failed(),
@@ -165,6 +175,7 @@ impl State {
                     || self.playlists.some_failed()
                     || !self.outbox.waiting.is_empty()
             }
+            Page::Downloads => self.downloads.sum().is_some_and(|sum| sum.failed > 0),
             Page::Search => {
                 self.search.services.iter().any(|service| matches!(service.answer, Answer::Failed(_)))
             }

@@ -253,6 +253,10 @@ impl State {
             self.go_to_ahead(play_id, entry);
         }
         let position = self.playback.position();
+        if let Some(mut effects) = self.without_copy(play_id, &fault) {
+            effects.extend(self.locate_again(position, false));
+            return effects;
+        }
         let Some(now) = self.playback.now.as_mut().filter(|now| now.play_id == play_id) else {
             return Vec::new();
         };

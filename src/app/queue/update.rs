@@ -132,6 +132,11 @@ impl State {
                 let tracks = open.entries.iter().map(|entry| Item::Track(Track::clone(&entry.track)));
                 (tracks.collect(), open.list.cursor()?)
             }
+            Focus::Downloads => {
+                let entries = self.downloads.jobs.entries().iter();
+                let tracks = entries.map(|entry| Item::Track(Track::clone(&entry.track)));
+                (tracks.collect(), self.downloads.list.cursor()?)
+            }
             _ => return None,
         };
         items.get(cursor)?.track()?;
@@ -143,7 +148,7 @@ impl State {
     fn track_here(&self) -> Option<Result<Track, String>> {
         let item = match self.focus() {
             Focus::SearchResults => self.search.selected().map(FoundRow::whole),
-            Focus::BrowseTracks | Focus::Playlist => self.item_here(),
+            Focus::BrowseTracks | Focus::Playlist | Focus::Downloads => self.item_here(),
             _ => None,
         };
         let track = item?.into_track()?;
@@ -249,12 +254,12 @@ impl State {
         title: &str,
     ) -> Vec<Effect> {
         let (name, words) = match place {
-            Place::End => ("adding to the end", "at the end"),
+            Place::End | Place::Kept => ("adding to the end", "at the end"),
             Place::Next => ("adding as next", "as next"),
         };
         let mut effects = self.edit_queue(name, |queue| {
             let row = match place {
-                Place::End => queue.entries.len(),
+                Place::End | Place::Kept => queue.entries.len(),
                 Place::Next => queue.current.map_or(0, |row| row + 1),
             };
             let row = row.min(queue.entries.len());

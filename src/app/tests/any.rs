@@ -6,10 +6,11 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::app::{
-    ACTIONS, Bar, Chord, Key, List, ListPlace, Mouse, Overlay, ScanOutcome, ScanProgress, Target,
+    ACTIONS, Bar, Chord, DownloadStart, EngineNews, EngineReport, Key, List, ListPlace, Mouse, Overlay,
+    ScanOutcome, ScanProgress, Target,
 };
 use crate::library::Playlists;
-use crate::model::{Account, Allowed, Field, Form, OutputState, Round, SampleRate, SoundDevice};
+use crate::model::{Account, Allowed, DownloadId, Field, Form, OutputState, Round, SampleRate, SoundDevice};
 
 fn chord() -> impl Strategy<Value = Vec<Chord>> {
     let bound: Vec<_> =
@@ -116,6 +117,15 @@ fn event() -> impl Strategy<Value = Event> {
         }),
         Just(Event::OutputChanged(OutputState::Playing { device: "USB".into(), rate: SampleRate(48_000) })),
         Just(Event::Warned(gone())),
+        (1..9_u64, 1..9_u64, 0..4_u8).prop_map(|(id, run, what)| {
+            let news = match what {
+                0 => EngineNews::Stopped,
+                1 => EngineNews::Failed(gone()),
+                2 => EngineNews::Failed(slow()),
+                _ => EngineNews::Done(Box::new(crate::app::downloads::tests::file(DownloadId(id)))),
+            };
+            Event::Download(EngineReport { id: DownloadId(id), run, news })
+        }),
         Just(Event::TokenKept { name: "web".to_owned(), remark: gone() }),
         Just(Event::ScanWentOn(ScanProgress { done: 3, total: 40 })),
         Just(Event::Scanned(Ok(ScanOutcome { added: 3, problems: 1, ..ScanOutcome::default() }))),
@@ -135,6 +145,7 @@ fn target() -> impl Strategy<Value = Target> {
         ListPlace::Queue,
         ListPlace::Playlists,
         ListPlace::Playlist,
+        ListPlace::Downloads,
         ListPlace::Upcoming,
         ListPlace::Accounts,
         ListPlace::Form,
@@ -229,6 +240,7 @@ fn check(state: &State) {
     if let Some(open) = &state.playlists.open {
         assert!(holds(&open.list, open.entries.len()));
     }
+    assert!(holds(&state.downloads.list, state.downloads.jobs.entries().len()));
     assert!(holds(&state.queue.list, state.queue.entries.len()));
     assert!(state.queue.current.is_none_or(|row| row < state.queue.entries.len()));
     let playing = state.playing_row();
@@ -264,7 +276,8 @@ proptest! {
     fn no_messages_break_the_state(queue in some_tracks(), happenings in prop::collection::vec(happening(), 1..60)) {
         let current = queue.len().checked_sub(1);
         let session = Session { tracks: queue, current, position: Duration::from_secs(9), ..Session::default() };
-        let mut run = Run::new(Start { services: services(), session, ..Start::default() });
+        let downloads = DownloadStart { runs_here: true, ..DownloadStart::default() };
+        let mut run = Run::new(Start { services: services(), session, downloads, ..Start::default() });
         check(&run.state);
         let mut library = Playlists::in_memory();
         let mut orders = VecDeque::new();

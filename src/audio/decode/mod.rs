@@ -42,7 +42,7 @@ mod hls_tests;
 mod tests;
 
 pub use cut::Cut;
-pub use whole::{DecodeSummary, decode_all};
+pub use whole::{DecodeSummary, decode_all, prove};
 
 /// Most frames in one chunk.
 pub const MAX_CHUNK_FRAMES: usize = 4096;

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::{Chunk, Reader};
 use crate::audio::error::DecodeError;
-use crate::model::SampleRate;
-use crate::stream::Media;
+use crate::model::{SampleRate, SoundFormat};
+use crate::stream::{Cancel, Media, StreamError};
 
 /// What was decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -39,6 +39,22 @@ pub fn decode_all(
         channels: format.channels,
         errors_skipped: reader.errors_skipped(),
     })
+}
+
+/// Decodes `media` whole to know that it can be: what it is, and how much of it there was. Ends within a chunk once
+/// `cancel` is cancelled.
+pub fn prove(media: Box<dyn Media>, cancel: &Cancel) -> Result<(SoundFormat, DecodeSummary), DecodeError> {
+    let mut reader = Reader::open(media, Duration::ZERO)?;
+    let mut frames = 0;
+    while let Some(chunk) = reader.next_chunk()? {
+        frames += (chunk.samples.len() / chunk.channels.max(1)) as u64;
+        if cancel.is_cancelled() {
+            return Err(StreamError::Cancelled.into());
+        }
+    }
+    let format = reader.format();
+    let (sample_rate, channels) = (format.sample_rate, format.channels);
+    Ok((format, DecodeSummary { frames, sample_rate, channels, errors_skipped: reader.errors_skipped() }))
 }
 
 #[cfg(test)]

@@ -11,11 +11,13 @@ use crate::runtime::Target;
 
 mod ask;
 mod debug;
+mod download;
 mod playlist;
 mod queue;
 
 pub(super) use ask::{Browse, Marks, Open, Search, Service, Show};
 pub(super) use debug::{CleanTarget, Stage};
+pub(super) use download::Download;
 pub(super) use playlist::{About, Playlist, Retrace};
 pub(super) use queue::Queue;
 
@@ -66,6 +68,11 @@ pub(super) enum Command {
     Queue {
         #[command(subcommand)]
         verb: Queue,
+    },
+    /// Copy music for listening offline: queue it, see how far it is, run the queue
+    Download {
+        #[command(subcommand)]
+        verb: Download,
     },
     /// Make a call that no screen offers
     Service(Service),

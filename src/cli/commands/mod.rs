@@ -11,6 +11,7 @@ pub(super) mod change;
 pub(super) mod debug;
 pub(super) mod devices;
 pub(super) mod doctor;
+pub(super) mod download;
 pub(super) mod exchange;
 pub(super) mod library;
 pub(super) mod open;

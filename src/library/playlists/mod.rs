@@ -2,7 +2,7 @@
 
 mod edit;
 mod queue_place;
-mod recordings;
+pub(super) mod recordings;
 mod remote;
 mod shelf;
 mod shelf_log;

@@ -12,7 +12,7 @@ use crate::library::session::SEPARATOR;
 use crate::model::{CleanText, Track};
 
 /// The number of a recording, which is kept if it was not.
-pub(super) fn number(change: &Transaction<'_>, track: &Track) -> rusqlite::Result<i64> {
+pub(in crate::library) fn number(change: &Transaction<'_>, track: &Track) -> rusqlite::Result<i64> {
     let reference = reference_text(&track.reference);
     let artists = track.artists.iter().map(CleanText::as_str).collect::<Vec<_>>().join(SEPARATOR);
     let album = track.album.as_ref().map(CleanText::as_str);
@@ -35,7 +35,7 @@ pub(super) fn number(change: &Transaction<'_>, track: &Track) -> rusqlite::Resul
 }
 
 /// Reads recordings by their numbers, each of them once.
-pub(super) struct Recordings<'c> {
+pub(in crate::library) struct Recordings<'c> {
     connection: &'c Connection,
     known: HashMap<i64, Option<Arc<Track>>>,
 }

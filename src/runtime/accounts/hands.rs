@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use futures_util::FutureExt;
-use futures_util::future::join_all;
 use tokio::sync::mpsc::{self, Sender};
 use tokio::task::AbortHandle;
 
@@ -60,9 +59,10 @@ pub(in crate::runtime) async fn noting_sessions<T>(
 impl Hands {
     /// Takes up what is kept from earlier sign-ins, each service by itself.
     pub fn restore(&self) {
-        let restored = self.catalogs.iter().map(|catalog| {
+        let mut restored = Vec::new();
+        for catalog in &self.catalogs {
             let (catalog, events) = (Arc::clone(catalog), self.events.clone());
-            self.tasks.spawn(async move {
+            restored.push(self.tasks.spawn(async move {
                 let before = info(&*catalog);
                 if let Err(error) = catalog.restore().await {
                     tell(&events, Event::Warned(error.fault())).await;
@@ -71,12 +71,18 @@ impl Hands {
                 if now != before {
                     tell(&events, Event::ServiceChanged(Box::new(now))).await;
                 }
-            })
-        });
-        let (restored, events) = (join_all(restored), self.events.clone());
+            }));
+        }
+        let (begin, events) = (self.downloads.as_ref().map(|desk| desk.begin()), self.events.clone());
         self.tasks.spawn(async move {
-            // A panic there has been told already.
-            drop(restored.await);
+            for one in restored {
+                // A panic there has been told already.
+                let _ = one.await;
+            }
+            // Nobody is asked for a track as a stranger that the listener is not.
+            if let Some(begin) = begin {
+                begin();
+            }
             tell(&events, Event::Restored).await;
         });
     }

@@ -22,6 +22,7 @@ use super::wire_up;
 
 mod browse;
 mod change;
+mod downloads;
 mod exchange;
 mod local;
 mod matching;
@@ -35,6 +36,7 @@ mod tracks;
 
 pub use browse::Listing;
 pub use change::Marked;
+pub use downloads::{DownloadsDone, Examined, command_downloads, downloads, verify_downloads};
 pub use exchange::{HeldList, Incoming};
 pub(super) use exchange::{fresh, text_row};
 pub(super) use local::local_playlist;

@@ -7,9 +7,9 @@ const BLOCK_SAMPLES: u64 = 1024;
 const RATES: [u32; 13] =
     [96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000, 7_350];
 
-/// One frame's header.
+/// One frame's header (ISO/IEC 13818-7 section 6.2.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Header {
+pub struct Header {
     /// Profile, rate and channels as they are written: frames that share them go to one decoder.
     pub config: [u8; 3],
     /// Bytes, the header included; never 0.
@@ -21,7 +21,7 @@ pub(super) struct Header {
 }
 
 /// The header at the start of `bytes`, if there is one.
-pub(super) fn header(bytes: &[u8]) -> Option<Header> {
+pub fn header(bytes: &[u8]) -> Option<Header> {
     let [0xff, second, third, fourth, fifth, sixth, seventh] = *bytes.first_chunk::<7>()? else {
         return None;
     };

@@ -35,6 +35,7 @@ mod queue;
 mod segment;
 mod source;
 mod variant;
+mod whole;
 
 use fetch::{Fetcher, begins_at};
 use ladder::Ladder;
@@ -43,8 +44,10 @@ use playlist::{MediaPlaylist, Playlist, Variables, parse, parse_within};
 use queue::{Filler, Queue};
 use source::Want;
 
+pub use adts::{Header as AdtsHeader, header as adts_header};
 pub(super) use meter::Meter;
 pub(super) use source::{Fetched, Root, Source};
+pub use whole::{List, Sound, Unpacking};
 
 /// Most variants tried before giving up.
 const MAX_VARIANTS_TRIED: usize = 3;

@@ -12,6 +12,7 @@ use url::Url;
 use crate::model::{Reach, RemoteAddress};
 use crate::net::{FIRST_BYTE_RETRIES, Limit, Net, NetError, Request, Response, retry_delay};
 use crate::stream::http::{content_range, jitter};
+use crate::stream::keep::Brake;
 use crate::stream::outage::Outage;
 use crate::stream::{Monitor, StreamError};
 
@@ -73,6 +74,8 @@ pub(in crate::stream) struct Source {
     /// Whether a playlist came encrypted: what it names must be so too, unless the listener allows otherwise.
     is_encrypted: AtomicBool,
     outage: Outage,
+    /// Holds transfers back, where something does.
+    brake: Option<Arc<dyn Brake>>,
     /// Playlists of variants that failed, each with the time until which it is left alone.
     aside: Mutex<HashMap<Url, Duration>>,
 }
@@ -93,7 +96,21 @@ impl Source {
             is_from_outside: AtomicBool::new(false),
             is_encrypted: AtomicBool::new(is_encrypted),
             outage: Outage::default(),
+            brake: None,
             aside: Mutex::default(),
+        }
+    }
+
+    /// The same, held back by `brake`.
+    pub(in crate::stream) fn braked(self, brake: Option<Arc<dyn Brake>>) -> Self {
+        Self { brake, ..self }
+    }
+
+    /// Counts bytes that came, and waits where they came too fast.
+    async fn came(&self, bytes: usize) {
+        self.monitor.received(bytes);
+        if let Some(brake) = &self.brake {
+            tokio::time::sleep(brake.wait(bytes)).await;
         }
     }
 
@@ -287,7 +304,7 @@ impl Source {
     async fn body(&self, mut response: Response, cap: usize) -> Result<Bytes, NetError> {
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await? {
-            self.monitor.received(chunk.len());
+            self.came(chunk.len()).await;
             if body.len() + chunk.len() > cap {
                 return Err(too_large(&response.url, cap));
             }
@@ -313,7 +330,7 @@ impl Source {
                 let host = response.url.host_str().unwrap_or_default().to_owned();
                 return Err(NetError::Broken { host, reason: "a byte range ended early".to_owned() });
             };
-            self.monitor.received(chunk.len());
+            self.came(chunk.len()).await;
             let passed = usize::try_from(skip).map_or(chunk.len(), |skip| skip.min(chunk.len()));
             skip -= passed as u64;
             body.extend_from_slice(&chunk[passed..]);

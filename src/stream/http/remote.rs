@@ -54,7 +54,7 @@ pub(in crate::stream) struct Answer {
 
 impl Answer {
     /// An answer from its first byte on, or from `skip` bytes later.
-    pub(super) fn new(response: Response, skip: u64) -> Self {
+    pub(in crate::stream) fn new(response: Response, skip: u64) -> Self {
         let icy = Icy::of(&response);
         Self { response, skip, icy }
     }
@@ -69,7 +69,7 @@ pub(in crate::stream) fn content_range(response: &Response) -> Option<(u64, Opti
 }
 
 /// Length of the body, of which a part may have been read already.
-fn whole_length(response: &Response) -> Option<u64> {
+pub(in crate::stream) fn whole_length(response: &Response) -> Option<u64> {
     response.header("content-length")?.trim().parse().ok()
 }
 

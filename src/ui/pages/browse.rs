@@ -111,7 +111,8 @@ fn shelf(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) -> O
             let source = source.map(|track| tracks::source(&track.reference, &state.services));
             let mark =
                 tracks::mark_or_selected(item, marked.binary_search(&shown.row(index)).is_ok(), state, theme);
-            tracks::item(item, area.width, mark, source, theme)
+            let row = tracks::item(item, area.width, mark, source, theme);
+            tracks::kept(row, item.track(), state, theme)
         }
         None => tracks::nothing(),
     });

@@ -4,6 +4,7 @@
 mod accounts;
 mod browse;
 mod filtered;
+mod downloads;
 mod playlists;
 mod queue;
 mod search;
@@ -43,6 +44,10 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &T
         Page::Playlists => {
             let area = upcoming::beside(buffer, area, state, theme);
             playlists::draw(buffer, area, state, theme)
+        }
+        Page::Downloads => {
+            downloads::draw(buffer, area, state, theme);
+            None
         }
         Page::Accounts => {
             if let Some(talk) = &state.accounts.talk {

@@ -203,7 +203,8 @@ fn draw_open(
             tracks::Mark::None
         };
         let source = tracks::source(&entry.track.reference, &state.services);
-        tracks::row(&entry.track, area.width, mark, Some(source), theme)
+        let row = tracks::row(&entry.track, area.width, mark, Some(source), theme);
+        tracks::kept(row, Some(&entry.track), state, theme)
     });
     caret
 }

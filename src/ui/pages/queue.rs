@@ -75,7 +75,8 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &T
             (false, None) => tracks::Mark::None,
         };
         let source = tracks::source(&entry.track.reference, &state.services);
-        tracks::row(&entry.track, area.width, mark, Some(source), theme)
+        let row = tracks::row(&entry.track, area.width, mark, Some(source), theme);
+        tracks::kept(row, Some(&entry.track), state, theme)
     });
     caret
 }

@@ -61,7 +61,8 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &T
             }
             let mark =
                 tracks::mark_or_selected(item, marked.binary_search(&shown.row(index)).is_ok(), state, theme);
-            tracks::item(item, area.width, mark, Some(source), theme)
+            let row = tracks::item(item, area.width, mark, Some(source), theme);
+            tracks::kept(row, item.track(), state, theme)
         }
         None => tracks::nothing(),
     });

@@ -3,7 +3,7 @@
 
 use ratatui::style::Style;
 
-use crate::app::State;
+use crate::app::{DownloadMark, State};
 use crate::model::{Allowed, Collection, Item, Kind, ServiceId, ServiceInfo, Track, TrackRef, format_clock};
 use crate::ui::playing::sign;
 use crate::ui::text::Align;
@@ -28,7 +28,7 @@ const TITLE: Column = column("Title", Span::Share(5), Align::Left, Weight::Main)
 const ARTIST: Column = column("Artist", Span::Share(3), Align::Left, Weight::Main);
 const ALBUM: Column = column("Album", Span::Share(3), Align::Left, Weight::Aside);
 const SOURCE: Column = column("Source", Span::Cells(SOURCE_CELLS), Align::Left, Weight::Aside);
-const LIKED: Column = column("", Span::Cells(1), Align::Left, Weight::Main);
+const LIKED: Column = column("", Span::Cells(2), Align::Left, Weight::Main);
 const LENGTH: Column = column("Length", Span::Cells(7), Align::Right, Weight::Aside);
 
 /// Columns for a list of this width; the source has one where rows differ in it.
@@ -161,6 +161,23 @@ pub(super) fn row(track: &Track, width: u16, mark: Mark, source: Option<String>,
     }
     texts.push(length);
     Row { texts, style }
+}
+
+/// The row with a sign for a track that can be heard offline, or that is on its way.
+pub(super) fn kept(mut row: Row, track: Option<&Track>, state: &State, theme: &Theme) -> Row {
+    let sign = match track.and_then(|track| state.downloads.mark(&track.reference)) {
+        Some(DownloadMark::Here) => theme.signs.kept,
+        Some(DownloadMark::OnItsWay) => theme.signs.fetches,
+        None => return row,
+    };
+    // Beside what is liked, before the length; narrow lists have no room for either.
+    let is_wide = row.texts.len() > 3;
+    let place = row.texts.len().saturating_sub(2);
+    if let Some(text) = row.texts.get_mut(place).filter(|_| is_wide) {
+        let liked = if text.is_empty() { " " } else { text.as_str() };
+        *text = format!("{liked}{sign}");
+    }
+    row
 }
 
 /// The row of an index beyond the end.

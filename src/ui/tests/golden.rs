@@ -293,3 +293,23 @@ fn trouble() {
         house
     });
 }
+
+#[test]
+fn downloads() {
+    check("downloads_none", |columns, rows| {
+        let mut house = House::usual(columns, rows);
+        house.action(Action::ShowDownloads);
+        house
+    });
+    check("downloads", |columns, rows| {
+        let mut house = super::downloads::busy(columns, rows);
+        house.action(Action::ShowDownloads);
+        house.keys("jjjjj");
+        house
+    });
+    check("downloads_elsewhere", |columns, rows| {
+        let mut house = super::downloads::busy(columns, rows);
+        house.action(Action::ShowBrowse);
+        house
+    });
+}

@@ -182,6 +182,7 @@ impl House {
 
     fn reply(&self, effect: Effect) -> Option<Event> {
         match effect {
+            Effect::Wait { ticket, .. } if self.state.downloads.steps_with(ticket) => None,
             Effect::Wait { ticket, delay_ms } => (delay_ms < SHORT_MS).then_some(Event::Elapsed(ticket)),
             Effect::Search { ticket, service, .. } => {
                 (self.answers)(&service).map(|result| Event::Searched { ticket, service, result })
@@ -214,6 +215,10 @@ impl House {
             | Effect::SendChanges { .. }
             | Effect::Append { .. }
             | Effect::Watch(_)
+            | Effect::Fetch { .. }
+            | Effect::StopFetch { .. }
+            | Effect::KeepDownloads { .. }
+            | Effect::WishDownload(_)
             | Effect::ListOutputs
             | Effect::KeepQueueStep { .. }
             | Effect::KeepOwn(_)

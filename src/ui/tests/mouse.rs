@@ -229,6 +229,7 @@ proptest! {
                     ListPlace::Queue => state.queue.entries.len(),
                     ListPlace::Playlists => state.playlists.rows.len(),
                     ListPlace::Playlist => state.playlists.open.as_ref().unwrap().entries.len(),
+                    ListPlace::Downloads => state.downloads.jobs.entries().len(),
                     ListPlace::Upcoming => state.queue.upcoming().len(),
                     ListPlace::Accounts => state.account_rows().count(),
                     ListPlace::Form => state.accounts.talk.as_ref().unwrap().lines.len(),

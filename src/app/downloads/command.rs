@@ -1,0 +1,235 @@
+//! What the listener asks of the queue.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use super::job::{Added, Job, Outcome};
+use super::jobs::{JobOrder, Jobs, MAX_JOBS};
+use crate::app::editor;
+use crate::app::search::code;
+use crate::model::{
+    Allowed, CleanText, DownloadCommand, DownloadGroup, DownloadId, Entry, EntryId, MoveTo, Track, TrackRef,
+};
+
+/// What came of a command.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Obeyed {
+    /// What the engine is to do.
+    pub orders: Vec<JobOrder>,
+    /// What became of what was to be added.
+    pub added: Added,
+    /// How many jobs it changed.
+    pub count: usize,
+}
+
+impl Jobs {
+    /// Does what is asked.
+    pub fn obey(&mut self, command: DownloadCommand) -> Obeyed {
+        let mut added = Added::default();
+        let count = match command {
+            DownloadCommand::Add { tracks, group } => {
+                added = self.add(tracks, group);
+                added.queued
+            }
+            DownloadCommand::Pause(ids) => {
+                self.each(&ids, |job| !std::mem::replace(&mut job.is_paused, true))
+            }
+            DownloadCommand::Resume(ids) => {
+                self.each(&ids, |job| std::mem::replace(&mut job.is_paused, false))
+            }
+            DownloadCommand::PauseAll => {
+                self.pause_all(true);
+                self.entries.len()
+            }
+            DownloadCommand::ResumeAll => {
+                self.pause_all(false);
+                self.entries.len()
+            }
+            DownloadCommand::Cancel(ids) => {
+                let ids = entry_ids(&ids);
+                let before = self.entries.len();
+                self.entries.retain(|entry| !ids.contains(&entry.id));
+                before - self.entries.len()
+            }
+            DownloadCommand::Retry(ids) => self.retry(&ids),
+            DownloadCommand::RetryFailed => {
+                let failed = |id: &EntryId| {
+                    self.jobs
+                        .get(id)
+                        .is_some_and(|job| matches!(job.outcome, Outcome::Failed(_)) && job.is_idle())
+                };
+                let ids: Vec<_> = self.entries.iter().map(|entry| entry.id).filter(failed).collect();
+                self.retry(&ids.iter().map(|id| DownloadId(id.0)).collect::<Vec<_>>())
+            }
+            DownloadCommand::Move { ids, to } => self.shift(&entry_ids(&ids), to),
+        };
+        Obeyed { orders: self.settle(), added, count }
+    }
+
+    /// The rows were edited: jobs follow. Rows that are new become jobs, unless they are there already.
+    pub(in crate::app) fn settle(&mut self) -> Vec<JobOrder> {
+        let fresh: Vec<Entry> =
+            self.entries.iter().filter(|entry| !self.listed.contains(&entry.id)).cloned().collect();
+        if !fresh.is_empty() {
+            let is_fresh: HashSet<_> = fresh.iter().map(|entry| entry.id).collect();
+            let mut known = self.known(|entry| !is_fresh.contains(&entry.id));
+            let mut dropped = HashSet::new();
+            for entry in fresh {
+                let is_done = self.jobs.get(&entry.id).is_some_and(|job| job.outcome == Outcome::Done);
+                if is_done || (why_not(&entry.track).is_none() && known.take(&entry.track)) {
+                    self.last_id = self.last_id.max(entry.id.0);
+                    self.jobs.entry(entry.id).or_insert_with(|| Job::new(entry.track, None));
+                } else {
+                    dropped.insert(entry.id);
+                }
+            }
+            self.entries.retain(|entry| !dropped.contains(&entry.id));
+        }
+        self.listed = self.entries.iter().map(|entry| entry.id).collect();
+        self.plan()
+    }
+
+    /// Changes what is said of some jobs in the queue; how many of them.
+    fn each(&mut self, ids: &[DownloadId], mut change: impl FnMut(&mut Job) -> bool) -> usize {
+        let ids = entry_ids(ids);
+        let listed: Vec<_> =
+            self.entries.iter().map(|entry| entry.id).filter(|id| ids.contains(id)).collect();
+        let mut count = 0;
+        for id in listed {
+            let Some(job) = self.jobs.get_mut(&id).filter(|job| job.outcome != Outcome::Done) else {
+                continue;
+            };
+            if change(job) {
+                count += 1;
+                self.note(id);
+            }
+        }
+        count
+    }
+
+    fn retry(&mut self, ids: &[DownloadId]) -> usize {
+        let sources: Vec<_> =
+            ids.iter().filter_map(|id| Some(self.jobs.get(&EntryId(id.0))?.source())).collect();
+        let count = self.each(ids, |job| {
+            job.start_over();
+            true
+        });
+        if count > 0 {
+            // Whoever asks for it now means now.
+            sources.iter().for_each(|source| drop(self.sources.remove(source)));
+            self.barrier = None;
+        }
+        count
+    }
+
+    fn shift(&mut self, ids: &HashSet<EntryId>, to: MoveTo) -> usize {
+        let rows: Vec<_> = self
+            .entries
+            .iter()
+            .enumerate()
+            .filter(|(_, entry)| ids.contains(&entry.id))
+            .map(|(row, _)| row)
+            .collect();
+        match to {
+            MoveTo::Up | MoveTo::Down => {
+                if editor::moved(&mut self.entries, &rows, to == MoveTo::Down).is_none() {
+                    return 0;
+                }
+            }
+            MoveTo::Top | MoveTo::Place(_) => {
+                let place = if let MoveTo::Place(place) = to { place } else { 0 };
+                let block = editor::remove(&mut self.entries, &rows);
+                editor::with_rows_at(&mut self.entries, place, block);
+            }
+        }
+        rows.len()
+    }
+
+    /// Puts tracks at the end of the queue, but for those that need not or may not be copied.
+    fn add(&mut self, tracks: Vec<Arc<Track>>, group: Option<CleanText>) -> Added {
+        let mut added = Added::default();
+        let group = group.map(|title| DownloadGroup { id: self.last_id + 1, title });
+        let mut known = self.known(|_| true);
+        for track in tracks {
+            if let Some(why) = why_not(&track) {
+                added.refused.push((track.title.clone(), why));
+            } else if self.copy_of(&track).is_some() || self.has_code(&track) {
+                added.here += 1;
+            } else if !known.take(&track) {
+                added.known += 1;
+                self.start_over(&track.reference);
+            } else if self.entries.len() >= MAX_JOBS {
+                added.beyond += 1;
+            } else {
+                self.last_id += 1;
+                let id = EntryId(self.last_id);
+                self.jobs.insert(id, Job::new(track.clone(), group.clone()));
+                self.entries.push(Entry::new(id, track));
+                added.queued += 1;
+            }
+        }
+        added
+    }
+
+    /// What failed and is asked for again is tried again.
+    fn start_over(&mut self, reference: &TrackRef) {
+        let found =
+            self.entries.iter().find(|entry| entry.track.reference == *reference).map(|entry| entry.id);
+        if let Some(id) = found
+            && let Some(job) = self.jobs.get_mut(&id)
+            && job.is_idle()
+            && matches!(job.outcome, Outcome::Failed(_))
+        {
+            job.start_over();
+            self.note(id);
+        }
+    }
+
+    /// What the rows that are meant say. Finished ones count no more: their copies do.
+    fn known(&self, is_meant: impl Fn(&Entry) -> bool) -> Known {
+        let mut known = Known::default();
+        for entry in self.entries.iter().filter(|entry| is_meant(entry)) {
+            if self.jobs.get(&entry.id).is_some_and(|job| job.outcome != Outcome::Done) {
+                known.take(&entry.track);
+            }
+        }
+        known
+    }
+}
+
+/// Recordings by their names and codes.
+#[derive(Default)]
+struct Known {
+    references: HashSet<TrackRef>,
+    codes: HashSet<String>,
+}
+
+impl Known {
+    /// Remembers a recording; `false` when it was known.
+    fn take(&mut self, track: &Track) -> bool {
+        let mut names = std::iter::once(&track.reference).chain(&track.elsewhere);
+        let code = code(track);
+        if names.any(|name| self.references.contains(name))
+            || code.as_ref().is_some_and(|code| self.codes.contains(code))
+        {
+            return false;
+        }
+        self.references.insert(track.reference.clone());
+        self.references.extend(track.elsewhere.iter().cloned());
+        self.codes.extend(code);
+        true
+    }
+}
+
+/// Why a track is not copied at all.
+fn why_not(track: &Track) -> Option<CleanText> {
+    match (&track.reference, &track.keepable, &track.playable) {
+        (TrackRef::File(_), _, _) => Some("it is a file on this machine".into()),
+        (_, Allowed::No(why), _) | (_, Allowed::Yes, Allowed::No(why)) => Some(why.clone()),
+        (_, Allowed::Yes, Allowed::Yes) => None,
+    }
+}
+
+fn entry_ids(ids: &[DownloadId]) -> HashSet<EntryId> {
+    ids.iter().map(|id| EntryId(id.0)).collect()
+}

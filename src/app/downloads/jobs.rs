@@ -1,0 +1,294 @@
+//! The queue of downloads, without a screen: jobs in the listener's order, and who waits for what. Pure: time comes in
+//! as steps, chance as numbers, and what the engine is to do goes out as [`JobOrder`]s.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::time::Duration;
+
+use super::engine::heals;
+use super::job::{Engine, Job, Outcome, Source, Weather};
+use super::schedule::{Barrier, Standing};
+use crate::app::search::code;
+use crate::model::{
+    DownloadChange, DownloadId, DownloadJob, DownloadState, Entry, EntryId, FinishedCopy, KeptDownloads,
+    OfflineCopy, Track, TrackRef,
+};
+
+/// Most jobs in the queue.
+pub(super) const MAX_JOBS: usize = 20_000;
+
+/// How many jobs run at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct JobLimits {
+    /// In all.
+    pub at_once: usize,
+    /// Of one service.
+    pub per_service: usize,
+}
+
+impl Default for JobLimits {
+    fn default() -> Self {
+        Self { at_once: 3, per_service: 2 }
+    }
+}
+
+/// What the engine is to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum JobOrder {
+    /// Copy this. Every report about it carries the number of the run.
+    Fetch {
+        /// Which job.
+        id: DownloadId,
+        /// Numbers the runs of all jobs.
+        run: u64,
+    },
+    /// Stop, and report [`super::EngineNews::Stopped`].
+    Stop {
+        /// Which job.
+        id: DownloadId,
+    },
+}
+
+/// All jobs.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Jobs {
+    /// Those in the queue, in the listener's order.
+    pub(in crate::app) entries: Vec<Entry>,
+    /// Everything about them, and about those that were taken out and may come back.
+    pub(super) jobs: HashMap<EntryId, Job>,
+    pub(super) limits: JobLimits,
+    pub(super) is_paused: bool,
+    pub(super) weather: Weather,
+    pub(super) sources: BTreeMap<Source, Standing>,
+    /// What stands in the way of everything that goes to the folder for copies.
+    pub(super) barrier: Option<Barrier>,
+    pub(super) copies: HashMap<TrackRef, OfflineCopy>,
+    /// Recording codes of the copies.
+    codes: HashSet<String>,
+    pub(super) last_id: u64,
+    pub(super) last_run: u64,
+    /// The sum of all steps.
+    pub(super) now: Duration,
+    /// Those of `entries` that were there when jobs followed last.
+    pub(super) listed: HashSet<EntryId>,
+    unsaved: BTreeSet<EntryId>,
+    /// Where each job stands in what is kept.
+    places: HashMap<EntryId, usize>,
+    changes: Vec<DownloadChange>,
+}
+
+impl Jobs {
+    /// The queue as it was kept. What ran then waits.
+    pub fn new(kept: KeptDownloads, limits: JobLimits) -> Self {
+        let mut jobs = Self { limits, is_paused: kept.is_paused, last_id: kept.last_id, ..Self::default() };
+        for (place, job) in kept.jobs.into_iter().enumerate() {
+            let id = EntryId(job.id.0);
+            jobs.last_id = jobs.last_id.max(job.id.0);
+            jobs.places.insert(id, place);
+            jobs.listed.insert(id);
+            jobs.entries.push(Entry::new(id, job.track.clone()));
+            jobs.jobs.insert(id, restored(job));
+        }
+        kept.copies.into_iter().for_each(|copy| jobs.take_copy(copy));
+        jobs
+    }
+
+    /// The queue as another program runs it, to be looked at.
+    pub fn mirror(kept: KeptDownloads, limits: JobLimits) -> Self {
+        let states: Vec<_> = kept.jobs.iter().map(|job| (EntryId(job.id.0), job.state.clone())).collect();
+        let mut jobs = Self::new(kept, limits);
+        for (id, state) in states {
+            let Some(job) = jobs.jobs.get_mut(&id) else { continue };
+            match state {
+                DownloadState::Locating
+                | DownloadState::Fetching
+                | DownloadState::Verifying
+                | DownloadState::Tagging => job.engine = Engine::Runs { run: 0, state, from: 0 },
+                DownloadState::Held(hold) => job.outcome = Outcome::Held(hold),
+                DownloadState::Waiting
+                | DownloadState::Done
+                | DownloadState::Paused
+                | DownloadState::Failed(_) => {}
+            }
+        }
+        jobs
+    }
+
+    /// Rows of their own for these tracks.
+    pub(in crate::app) fn new_entries(&mut self, tracks: Vec<std::sync::Arc<Track>>) -> Vec<Entry> {
+        let mut make = |track| {
+            self.last_id += 1;
+            Entry::new(EntryId(self.last_id), track)
+        };
+        tracks.into_iter().map(&mut make).collect()
+    }
+
+    /// The rows in the listener's order.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// What is known of a row.
+    pub fn job(&self, id: EntryId) -> Option<&Job> {
+        self.jobs.get(&id)
+    }
+
+    /// Whether everything is held by the listener.
+    pub fn is_paused(&self) -> bool {
+        self.is_paused
+    }
+
+    /// Where a job stands.
+    pub fn state(&self, id: EntryId) -> Option<DownloadState> {
+        let job = self.jobs.get(&id)?;
+        let held = || {
+            let standing = self.sources.get(&job.source());
+            let weather = self.weather.hold();
+            let barrier = self.barrier.as_ref().map(|barrier| barrier.hold.clone());
+            weather.or(barrier).or_else(|| standing.and_then(|standing| standing.held(self.now)))
+        };
+        Some(match (&job.engine, &job.outcome) {
+            (Engine::Runs { state, .. }, _) => state.clone(),
+            (_, Outcome::Done) => DownloadState::Done,
+            (_, Outcome::Failed(fault)) if job.again_at.is_none() => DownloadState::Failed(fault.clone()),
+            (_, _) if job.is_paused || self.is_paused => DownloadState::Paused,
+            (_, outcome) => match (held(), outcome) {
+                (Some(hold), _) => DownloadState::Held(hold),
+                (None, Outcome::Held(hold)) => DownloadState::Held(hold.clone()),
+                (None, Outcome::Failed(fault)) => DownloadState::Failed(fault.clone()),
+                (None, Outcome::Open | Outcome::Done) => DownloadState::Waiting,
+            },
+        })
+    }
+
+    /// How long until a job is tried again by itself, where that is known.
+    pub fn wait(&self, id: EntryId) -> Option<Duration> {
+        let job = self.jobs.get(&id).filter(|job| job.is_idle() && !job.is_over())?;
+        let of_source = self.sources.get(&job.source()).and_then(|standing| standing.held_until);
+        let of_folder = self.barrier.as_ref().map(|barrier| barrier.until);
+        let latest = [job.again_at, of_source, of_folder].into_iter().flatten().max()?;
+        Some(latest.saturating_sub(self.now)).filter(|left| !left.is_zero())
+    }
+
+    /// The job as it is kept and told.
+    pub fn told(&self, id: EntryId) -> Option<DownloadJob> {
+        let job = self.jobs.get(&id)?;
+        Some(DownloadJob {
+            id: DownloadId(id.0),
+            track: job.track.clone(),
+            group: job.group.clone(),
+            state: self.kept_state(id)?,
+            tries: job.tries,
+            wait: self.wait(id),
+            bytes: job.bytes,
+            total: job.total,
+        })
+    }
+
+    /// What is kept says whether a job is held by itself, not that everything is.
+    fn kept_state(&self, id: EntryId) -> Option<DownloadState> {
+        let job = self.jobs.get(&id)?;
+        match self.state(id)? {
+            DownloadState::Paused if !job.is_paused => Some(match &job.outcome {
+                Outcome::Failed(fault) => DownloadState::Failed(fault.clone()),
+                Outcome::Open | Outcome::Done | Outcome::Held(_) => DownloadState::Waiting,
+            }),
+            state => Some(state),
+        }
+    }
+
+    /// The finished copy of a track, or of the same recording under another name.
+    pub fn copy_of(&self, track: &Track) -> Option<&OfflineCopy> {
+        let names = std::iter::once(&track.reference).chain(&track.elsewhere);
+        names.filter_map(|name| self.copies.get(name)).next()
+    }
+
+    /// The finished copy of what a reference names.
+    pub fn copy(&self, reference: &TrackRef) -> Option<&OfflineCopy> {
+        self.copies.get(reference)
+    }
+
+    /// Whether there is a copy of this recording, by its code.
+    pub(super) fn has_code(&self, track: &Track) -> bool {
+        code(track).is_some_and(|code| self.codes.contains(&code))
+    }
+
+    /// Whether a track waits or runs in the queue.
+    pub fn is_queued(&self, reference: &TrackRef) -> bool {
+        let is_it = |entry: &&Entry| entry.track.reference == *reference;
+        self.entries
+            .iter()
+            .filter(is_it)
+            .any(|entry| self.jobs.get(&entry.id).is_some_and(|job| !job.is_over()))
+    }
+
+    pub(super) fn take_copy(&mut self, copy: OfflineCopy) {
+        self.codes.extend(code(&copy.track));
+        self.copies.insert(copy.track.reference.clone(), copy);
+    }
+
+    pub(super) fn finished(&mut self, id: EntryId, file: FinishedCopy) {
+        let Some(job) = self.jobs.get(&id) else { return };
+        let copy = OfflineCopy { track: job.track.clone(), file, pinned: false, played_at: None };
+        self.changes.push(DownloadChange::Copy(Box::new(copy.clone())));
+        self.take_copy(copy);
+    }
+
+    /// A copy is not there any more: somebody took the file away.
+    pub fn forget_copy(&mut self, reference: &TrackRef) {
+        if self.copies.remove(reference).is_some() {
+            self.codes = self.copies.values().filter_map(|copy| code(&copy.track)).collect();
+            self.changes.push(DownloadChange::CopyGone(reference.clone()));
+        }
+    }
+
+    pub(super) fn note(&mut self, id: EntryId) {
+        self.unsaved.insert(id);
+    }
+
+    pub(super) fn pause_all(&mut self, paused: bool) {
+        if self.is_paused != paused {
+            self.is_paused = paused;
+            self.changes.push(DownloadChange::Paused(paused));
+        }
+    }
+
+    /// Everything that changed since the last call, to be kept in one piece.
+    pub fn take_changes(&mut self) -> Vec<DownloadChange> {
+        let mut unsaved = std::mem::take(&mut self.unsaved);
+        let mut changes = std::mem::take(&mut self.changes);
+        let places: HashMap<_, _> = self.entries.iter().map(|entry| entry.id).zip(0_usize..).collect();
+        let gone: Vec<_> = self.places.keys().filter(|id| !places.contains_key(id)).copied().collect();
+        changes.extend(gone.iter().map(|id| DownloadChange::Gone(DownloadId(id.0))));
+        unsaved.extend(
+            places.iter().filter(|(id, place)| self.places.get(id) != Some(place)).map(|(id, _)| *id),
+        );
+        for id in unsaved {
+            if let (Some(place), Some(job)) = (places.get(&id), self.told(id)) {
+                changes.push(DownloadChange::Job { place: *place, job: Box::new(job) });
+            }
+        }
+        self.places = places;
+        changes
+    }
+}
+
+/// A job as it was kept.
+fn restored(kept: DownloadJob) -> Job {
+    let mut job = Job::new(kept.track, kept.group);
+    (job.tries, job.bytes, job.total, job.seen) = (kept.tries, kept.bytes, kept.total, kept.bytes);
+    match kept.state {
+        DownloadState::Done => job.outcome = Outcome::Done,
+        DownloadState::Paused => job.is_paused = true,
+        DownloadState::Failed(fault) => {
+            job.again_at = heals(&fault).then(|| kept.wait.unwrap_or_default());
+            job.outcome = Outcome::Failed(fault);
+        }
+        DownloadState::Held(_)
+        | DownloadState::Waiting
+        | DownloadState::Locating
+        | DownloadState::Fetching
+        | DownloadState::Verifying
+        | DownloadState::Tagging => {}
+    }
+    job
+}

@@ -1,0 +1,18 @@
+//! Copies for listening offline: the queue of jobs, who waits for what and why, and the page that shows it. How one
+//! track is copied is the engine's affair; what is kept over a restart is told as changes.
+
+mod command;
+mod engine;
+mod job;
+mod jobs;
+mod schedule;
+mod state;
+#[cfg(test)]
+pub(in crate::app) mod tests;
+mod update;
+
+pub use command::Obeyed;
+pub use engine::{EngineNews, EngineReport};
+pub use job::{Added, Job, Weather};
+pub use jobs::{JobLimits, JobOrder, Jobs};
+pub use state::{DownloadMark, DownloadStart, DownloadSum, Downloads, percent};

@@ -1,0 +1,219 @@
+//! Which job is begun next, and who waits: limits, fairness, services and folders that are held.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::job::{Engine, Outcome, Source, Weather};
+use super::jobs::{JobOrder, Jobs};
+use crate::model::{DownloadId, DownloadState, EntryId, Fault, Hold, HoldReason};
+
+/// A service that fails so often in a row is held.
+const MOST_FAILURES: u32 = 6;
+
+/// How long it is held the first time; twice as long each further time, up to [`LONGEST`].
+const FIRST_HOLD: Duration = Duration::from_secs(60);
+
+/// Nothing waits longer by itself.
+pub(super) const LONGEST: Duration = Duration::from_secs(600);
+
+/// How long a folder that takes nothing is left alone.
+const FOLDER_HOLD: Duration = Duration::from_secs(30);
+
+/// The wait after the first failure; twice as long each further time, up to [`LONGEST`].
+const FIRST_WAIT: Duration = Duration::from_secs(1);
+
+/// How often what runs is kept, in steps.
+const KEEP_EVERY_S: u64 = 5;
+
+/// How a service does.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Standing {
+    /// Failures in a row.
+    pub failures: u32,
+    /// Until when nothing of it is begun.
+    pub held_until: Option<Duration>,
+    /// Why.
+    fault: Option<Fault>,
+}
+
+impl Standing {
+    /// Why it is held, if it is.
+    pub fn held(&self, now: Duration) -> Option<Hold> {
+        self.held_until.filter(|until| *until > now)?;
+        Some(Hold { reason: HoldReason::Service, fault: self.fault.clone()? })
+    }
+
+    /// A job of it failed.
+    pub fn failed(&mut self, fault: &Fault, now: Duration) {
+        self.failures += 1;
+        self.fault = Some(fault.clone());
+        let asked = fault.wait_s.map(|wait_s| Duration::from_secs(wait_s).min(LONGEST));
+        let too_often = (self.failures >= MOST_FAILURES).then(|| {
+            let times = self.failures - MOST_FAILURES;
+            FIRST_HOLD.saturating_mul(1 << times.min(8)).min(LONGEST)
+        });
+        if let Some(wait) = asked.into_iter().chain(too_often).max() {
+            self.held_until = self.held_until.max(Some(now + wait));
+        }
+    }
+
+    /// Jobs of it that may run at once; after a hold one shows whether it works again.
+    fn most(&self, per_service: usize) -> usize {
+        if self.failures >= MOST_FAILURES { 1 } else { per_service }
+    }
+}
+
+/// What stands in the way of everything that goes to the folder for copies.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Barrier {
+    pub hold: Hold,
+    pub until: Duration,
+    /// The job that tries whether it is still there.
+    pub probe: Option<EntryId>,
+}
+
+/// How long to wait after so many failures in a row: between half of it and all. `chance` is any number.
+pub(super) fn back_off(tries: u32, chance: u64) -> Duration {
+    let whole = FIRST_WAIT.saturating_mul(1 << tries.saturating_sub(1).min(16)).min(LONGEST);
+    let half = whole / 2;
+    let millis = u64::try_from(half.as_millis()).unwrap_or(u64::MAX);
+    half + Duration::from_millis(chance % (millis + 1))
+}
+
+impl Jobs {
+    /// Time goes on by so much.
+    pub fn step(&mut self, step: Duration) -> Vec<JobOrder> {
+        let before = self.now.as_secs() / KEEP_EVERY_S;
+        self.now += step;
+        let keeps = self.now.as_secs() / KEEP_EVERY_S != before;
+        let mut unsaved = Vec::new();
+        for (id, job) in &mut self.jobs {
+            if job.is_idle() {
+                job.speed = 0;
+                continue;
+            }
+            let came = job.bytes.saturating_sub(job.seen) * 1000
+                / u64::try_from(step.as_millis().max(1)).unwrap_or(1);
+            // Even enough to be read.
+            job.speed = if job.speed == 0 { came } else { (job.speed * 3 + came) / 4 };
+            job.seen = job.bytes;
+            if keeps {
+                unsaved.push(*id);
+            }
+        }
+        unsaved.into_iter().for_each(|id| self.note(id));
+        self.plan()
+    }
+
+    /// Whether time matters: something runs, or is counted down.
+    pub fn is_ticking(&self) -> bool {
+        let waits = |entry: &crate::model::Entry| {
+            self.jobs.get(&entry.id).is_some_and(|job| !job.is_over() && !job.is_paused)
+                && self.wait(entry.id).is_some()
+        };
+        self.jobs.values().any(|job| !job.is_idle()) || (!self.is_paused && self.entries.iter().any(waits))
+    }
+
+    /// Whether anything runs.
+    pub fn is_running(&self) -> bool {
+        self.jobs.values().any(|job| !job.is_idle())
+    }
+
+    /// Whether anything runs or is begun before long: what failed `most_tries` times in a row is not waited for.
+    pub fn is_busy(&self, most_tries: u32) -> bool {
+        let is_near = |entry: &crate::model::Entry| {
+            self.jobs.get(&entry.id).is_some_and(|job| {
+                let failures = self.sources.get(&job.source()).map_or(0, |standing| standing.failures);
+                !job.is_over() && !job.is_paused && job.tries.max(failures) < most_tries
+            })
+        };
+        let may_run = !self.is_paused && self.weather.hold().is_none();
+        self.is_running() || (may_run && self.entries.iter().any(is_near))
+    }
+
+    /// What is outside has changed.
+    pub fn set_weather(&mut self, weather: Weather) -> Vec<JobOrder> {
+        self.weather = weather;
+        self.plan()
+    }
+
+    /// Stops what may not run any more, and begins what may.
+    pub(super) fn plan(&mut self) -> Vec<JobOrder> {
+        let may_run = !self.is_paused && self.weather.hold().is_none();
+        let mut orders = Vec::new();
+        let mut stopped = Vec::new();
+        for (id, job) in &mut self.jobs {
+            if let Engine::Runs { run, .. } = job.engine
+                && !(may_run && !job.is_paused && self.listed.contains(id))
+            {
+                job.engine = Engine::Stops { run };
+                stopped.push(*id);
+            }
+        }
+        stopped.sort_unstable();
+        for id in stopped {
+            self.note(id);
+            orders.push(JobOrder::Stop { id: DownloadId(id.0) });
+        }
+        if !may_run {
+            return orders;
+        }
+        let mut running: BTreeMap<Source, usize> = BTreeMap::new();
+        for job in self.jobs.values().filter(|job| !job.is_idle()) {
+            *running.entry(job.source()).or_default() += 1;
+        }
+        while running.values().sum::<usize>() < self.limits.at_once {
+            let Some(id) = self.next_job(&running) else { break };
+            orders.extend(self.begin(id, &mut running));
+        }
+        orders
+    }
+
+    /// The first job of the service that has the fewest running; of equals the first in the listener's order.
+    fn next_job(&self, running: &BTreeMap<Source, usize>) -> Option<EntryId> {
+        if let Some(barrier) = &self.barrier
+            && (barrier.until > self.now || barrier.probe.is_some())
+        {
+            return None;
+        }
+        let mut best: Option<(usize, EntryId)> = None;
+        for entry in &self.entries {
+            let Some(job) = self.jobs.get(&entry.id).filter(|job| job.is_due(self.now)) else { continue };
+            let source = job.source();
+            let count = running.get(&source).copied().unwrap_or(0);
+            let most = match self.sources.get(&source) {
+                Some(standing) if standing.held(self.now).is_some() => continue,
+                Some(standing) => standing.most(self.limits.per_service),
+                None => self.limits.per_service,
+            };
+            if count < most && best.is_none_or(|(fewest, _)| count < fewest) {
+                best = Some((count, entry.id));
+                if count == 0 {
+                    break;
+                }
+            }
+        }
+        best.map(|(_, id)| id)
+    }
+
+    fn begin(&mut self, id: EntryId, running: &mut BTreeMap<Source, usize>) -> Option<JobOrder> {
+        self.last_run += 1;
+        let run = self.last_run;
+        let job = self.jobs.get_mut(&id)?;
+        job.engine = Engine::Runs { run, state: DownloadState::Locating, from: job.bytes };
+        job.outcome = Outcome::Open;
+        job.again_at = None;
+        job.seen = job.bytes;
+        *running.entry(job.source()).or_default() += 1;
+        if let Some(barrier) = &mut self.barrier {
+            barrier.probe = Some(id);
+        }
+        self.note(id);
+        Some(JobOrder::Fetch { id: DownloadId(id.0), run })
+    }
+
+    /// The folder takes nothing for now.
+    pub(super) fn bar(&mut self, hold: Hold) {
+        self.barrier = Some(Barrier { hold, until: self.now + FOLDER_HOLD, probe: None });
+    }
+}

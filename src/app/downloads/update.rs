@@ -1,0 +1,416 @@
+//! Decisions on the page of downloads, and from any row to it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::command::Obeyed;
+use super::engine::EngineReport;
+use super::job::{Added, Weather};
+use super::jobs::{JobOrder, Jobs};
+use crate::app::browse::Place;
+use crate::app::editor;
+use crate::app::edits::{Edited, Sheet};
+use crate::app::effect::Effect;
+use crate::app::focus::Focus;
+use crate::app::notices::Level;
+use crate::app::playback::Stage;
+use crate::app::queue::tracks;
+use crate::app::state::State;
+use crate::model::{
+    CleanText, DownloadCommand, DownloadId, DownloadState, Fault, FaultKind, Item, KeptDownloads, PlayId,
+    Snapshot, Step, Ticket, Track, TrackRef,
+};
+
+/// A step of time.
+const STEP_MS: u64 = 1_000;
+
+impl State {
+    /// Queues what is under the cursor for listening offline, or what is selected.
+    pub(in crate::app) fn download_here(&mut self) -> Vec<Effect> {
+        if let Some((which, rows)) = self.meant_rows() {
+            if which == Edited::Downloads {
+                return Vec::new();
+            }
+            let found = self.tracks_at(which, &rows);
+            let title = match found.as_slice() {
+                [one] => one.title.clone(),
+                many => tracks(many.len()).into(),
+            };
+            if let Some(sheet) = self.sheet(which) {
+                sheet.selection.clear();
+            }
+            return self.download(found, None, &title);
+        }
+        let others = match self.focus() {
+            Focus::SearchResults => self.search.selected().map(|row| row.others.clone()),
+            _ => None,
+        };
+        match self.item_here() {
+            Some(Item::Track(track)) => {
+                let title = track.title.clone();
+                let elsewhere = others.unwrap_or_default().into_iter().map(|other| other.reference).collect();
+                self.download(vec![Arc::new(Track { elsewhere, ..track })], None, &title)
+            }
+            Some(Item::Collection(collection)) => {
+                self.gather(&collection.reference, &collection.title, Place::Kept)
+            }
+            Some(Item::List(_)) => self.tell(Level::Info, "A list of lists cannot be downloaded; open it"),
+            None => Vec::new(),
+        }
+    }
+
+    /// Queues tracks for listening offline; `title` is what the notice calls them.
+    pub(in crate::app) fn download(
+        &mut self,
+        found: Vec<Arc<Track>>,
+        group: Option<CleanText>,
+        title: &CleanText,
+    ) -> Vec<Effect> {
+        let command = DownloadCommand::Add { tracks: found, group };
+        let (mut effects, obeyed) = self.command_downloads(command);
+        match obeyed {
+            Some(Obeyed { added, .. }) => {
+                let level = if added.queued > 0 { Level::Info } else { Level::Warning };
+                effects.extend(self.tell(level, added_words(&added, title)));
+            }
+            None => {
+                let words = format!("The Segue that downloads was asked for {title}");
+                effects.extend(self.tell(Level::Info, words));
+            }
+        }
+        effects
+    }
+
+    /// Does what is asked of the queue here, or asks the program that runs it.
+    pub(super) fn command_downloads(&mut self, command: DownloadCommand) -> (Vec<Effect>, Option<Obeyed>) {
+        if !self.downloads.runs_here {
+            return (vec![Effect::WishDownload(Box::new(command))], None);
+        }
+        let obeyed = self.downloads.jobs.obey(command);
+        self.downloads.follow_rows();
+        let effects = self.follow_orders(obeyed.orders.clone(), None);
+        (effects, Some(obeyed))
+    }
+
+    /// What the queue wants done, and what is to be kept of it.
+    fn follow_orders(&mut self, orders: Vec<JobOrder>, done: Option<u64>) -> Vec<Effect> {
+        let jobs = &self.downloads.jobs;
+        let effect = |order: JobOrder| match order {
+            JobOrder::Fetch { id, run } => {
+                let job = jobs.job(crate::model::EntryId(id.0))?;
+                Some(Effect::Fetch { id, run, track: job.track.clone() })
+            }
+            JobOrder::Stop { id } => Some(Effect::StopFetch { id }),
+        };
+        let mut effects: Vec<_> = orders.into_iter().filter_map(effect).collect();
+        let changes = self.downloads.jobs.take_changes();
+        if !changes.is_empty() || done.is_some() {
+            effects.push(Effect::KeepDownloads { changes, done });
+        }
+        if self.downloads.step.is_none() && self.downloads.runs_here && self.downloads.jobs.is_ticking() {
+            let ticket = self.next_ticket();
+            self.downloads.step = Some(ticket);
+            effects.push(Effect::Wait { ticket, delay_ms: STEP_MS });
+        }
+        effects
+    }
+
+    pub(in crate::app) fn downloads_elapsed(&mut self, ticket: Ticket) -> Vec<Effect> {
+        if self.downloads.step != Some(ticket) {
+            return Vec::new();
+        }
+        self.downloads.step = None;
+        let orders = self.downloads.jobs.step(Duration::from_millis(STEP_MS));
+        self.follow_orders(orders, None)
+    }
+
+    /// Begins what waits from last time.
+    pub(in crate::app) fn begin_downloads(&mut self) -> Vec<Effect> {
+        if !self.downloads.runs_here {
+            return Vec::new();
+        }
+        let orders = self.downloads.jobs.step(Duration::ZERO);
+        self.follow_orders(orders, None)
+    }
+
+    /// Leaves the program; where copies are made just now, only the second time.
+    pub(in crate::app) fn quit(&mut self) -> Vec<Effect> {
+        let running = self.downloads.sum().map_or(0, |sum| sum.running);
+        if running == 0 || !self.downloads.runs_here || std::mem::replace(&mut self.downloads.warned, true) {
+            return vec![Effect::Quit];
+        }
+        let what = if running == 1 { "A download runs" } else { "Downloads run" };
+        self.tell(Level::Warning, format!("{what} and would go on at the next start; once more quits"))
+    }
+
+    /// The engine reports.
+    pub(in crate::app) fn download_went_on(&mut self, report: EngineReport) -> Vec<Effect> {
+        if !self.downloads.jobs.is_of_this_run(&report) {
+            return Vec::new();
+        }
+        let chance = self.random.entry_id().0;
+        let id = crate::model::EntryId(report.id.0);
+        let orders = self.downloads.jobs.hear(report, chance);
+        let mut effects = self.follow_orders(orders, None);
+        // What fails for good is said once, wherever the listener is.
+        if let (Some(DownloadState::Failed(fault)), Some(job)) =
+            (self.downloads.jobs.state(id), self.downloads.jobs.job(id))
+            && job.is_over()
+        {
+            let words = format!("{} was not downloaded. {fault}", job.track.title);
+            effects.extend(self.tell(Level::Warning, words));
+        }
+        effects
+    }
+
+    /// What other programs want of the queue.
+    pub(in crate::app) fn downloads_wished(
+        &mut self,
+        upto: u64,
+        commands: Vec<DownloadCommand>,
+    ) -> Vec<Effect> {
+        if !self.downloads.runs_here {
+            return Vec::new();
+        }
+        let orders: Vec<_> =
+            commands.into_iter().flat_map(|command| self.downloads.jobs.obey(command).orders).collect();
+        self.downloads.follow_rows();
+        self.follow_orders(orders, Some(upto))
+    }
+
+    /// The queue as it is kept: this program runs it from now on, or another one has changed it.
+    pub(in crate::app) fn downloads_came(&mut self, kept: KeptDownloads, runs_here: bool) -> Vec<Effect> {
+        let downloads = &mut self.downloads;
+        if !runs_here && !downloads.runs_here {
+            downloads.mirror(kept);
+            return Vec::new();
+        }
+        if !runs_here || downloads.runs_here {
+            return Vec::new();
+        }
+        downloads.jobs = Jobs::new(kept, downloads.jobs.limits);
+        (downloads.runs_here, downloads.runs_elsewhere) = (true, false);
+        downloads.follow_rows();
+        self.begin_downloads()
+    }
+
+    pub(in crate::app) fn weather_changed(&mut self, weather: Weather) -> Vec<Effect> {
+        let orders = self.downloads.jobs.set_weather(weather);
+        self.follow_orders(orders, None)
+    }
+
+    /// Edits the rows in a way that can be taken back. What is taken out is cancelled.
+    pub(in crate::app) fn edit_downloads(
+        &mut self,
+        name: String,
+        edit: impl FnOnce(&mut Sheet<'_>),
+    ) -> Vec<Effect> {
+        let before = self.downloads.jobs.entries.clone();
+        edit(&mut self.downloads.sheet());
+        if !self.downloads.runs_here {
+            let stays: Vec<_> = self.downloads.jobs.entries.iter().map(|entry| entry.id).collect();
+            let gone = before.iter().filter(|entry| !stays.contains(&entry.id));
+            let gone: Vec<_> = gone.map(|entry| DownloadId(entry.id.0)).collect();
+            // As it is kept until the program that runs the queue has done it.
+            self.downloads.jobs.entries = before;
+            self.downloads.follow_rows();
+            if gone.is_empty() {
+                return self.tell(Level::Warning, "Another Segue downloads; put rows in order there");
+            }
+            return self.command_downloads(DownloadCommand::Cancel(gone)).0;
+        }
+        let orders = self.downloads.jobs.settle();
+        self.downloads.follow_rows();
+        let snapshot = Snapshot::new(&before, None, None);
+        if let Some(step) = Step::between(name, snapshot, &self.downloads.jobs.entries, None, None) {
+            self.downloads.journal.push(step);
+        }
+        self.follow_orders(orders, None)
+    }
+
+    pub(in crate::app) fn undo_in_downloads(&mut self) -> Vec<Effect> {
+        match self.downloads.journal.step_back() {
+            Some(step) => self.retrace_downloads(&step, "Undone"),
+            None => self.tell(Level::Info, "Nothing to undo"),
+        }
+    }
+
+    pub(in crate::app) fn redo_in_downloads(&mut self) -> Vec<Effect> {
+        match self.downloads.journal.step_on() {
+            Some(step) => self.retrace_downloads(&step, "Done again"),
+            None => self.tell(Level::Info, "Nothing to redo"),
+        }
+    }
+
+    fn retrace_downloads(&mut self, step: &Step, done: &str) -> Vec<Effect> {
+        if step.apply(&mut self.downloads.jobs.entries).is_err() {
+            let words = format!("{} does not fit the downloads any more and was passed over", step.name);
+            return self.tell(Level::Warning, words);
+        }
+        let orders = self.downloads.jobs.settle();
+        self.downloads.follow_rows();
+        let mut effects = self.follow_orders(orders, None);
+        let count = self.downloads.jobs.entries.len();
+        effects.extend(self.tell(Level::Info, format!("{done}: {} (now {})", step.name, tracks(count))));
+        effects
+    }
+
+    /// The jobs that a key is about: those that are selected, else the one under the cursor.
+    fn jobs_meant(&mut self) -> Vec<DownloadId> {
+        let sheet = self.downloads.sheet();
+        let rows = sheet.meant();
+        rows.iter().filter_map(|row| Some(DownloadId(sheet.entries.get(*row)?.id.0))).collect()
+    }
+
+    /// Holds the rows, or lets them go on where all are held.
+    pub(in crate::app) fn pause_downloads(&mut self) -> Vec<Effect> {
+        let ids = self.jobs_meant();
+        let jobs = &self.downloads.jobs;
+        let is_held =
+            |id: &DownloadId| jobs.job(crate::model::EntryId(id.0)).is_some_and(|job| job.is_paused);
+        let resumes = !ids.is_empty() && ids.iter().all(is_held);
+        let command = if resumes { DownloadCommand::Resume(ids) } else { DownloadCommand::Pause(ids) };
+        let mut effects = self.command_downloads(command).0;
+        if resumes && self.downloads.jobs.is_paused() {
+            effects.extend(self.tell(Level::Info, "All downloads are held as well"));
+        }
+        effects
+    }
+
+    /// Holds everything, or lets it go on.
+    pub(in crate::app) fn pause_all_downloads(&mut self) -> Vec<Effect> {
+        let resumes = self.downloads.jobs.is_paused();
+        let (command, words) = if resumes {
+            (DownloadCommand::ResumeAll, "Downloads go on")
+        } else {
+            (DownloadCommand::PauseAll, "All downloads are held")
+        };
+        let mut effects = self.command_downloads(command).0;
+        effects.extend(self.tell(Level::Info, words));
+        effects
+    }
+
+    /// Tries the rows again now.
+    pub(in crate::app) fn retry_downloads(&mut self, all: bool) -> Vec<Effect> {
+        let command =
+            if all { DownloadCommand::RetryFailed } else { DownloadCommand::Retry(self.jobs_meant()) };
+        let (mut effects, obeyed) = self.command_downloads(command);
+        let words = match obeyed.map(|obeyed| obeyed.count) {
+            Some(0) => "Nothing failed here".to_owned(),
+            Some(count) => format!("Trying again: {}", tracks(count)),
+            None => "The Segue that downloads was asked to try again".to_owned(),
+        };
+        effects.extend(self.tell(Level::Info, words));
+        effects
+    }
+
+    /// Puts the rows before all others.
+    pub(in crate::app) fn download_first(&mut self) -> Vec<Effect> {
+        if !self.downloads.runs_here {
+            let ids = self.jobs_meant();
+            let to = crate::model::MoveTo::Top;
+            return self.command_downloads(DownloadCommand::Move { ids, to }).0;
+        }
+        let rows = self.downloads.sheet().meant();
+        let height = self.list_height();
+        self.edit_downloads("moving rows to the top".to_owned(), |sheet| {
+            let block = editor::remove(sheet.entries, &rows);
+            editor::with_rows_at(sheet.entries, 0, block);
+            sheet.list.go_to(0, height);
+        })
+    }
+
+    /// Takes what is over out of the list: what is done, and what failed for good. Copies stay.
+    pub(in crate::app) fn clear_downloads(&mut self) -> Vec<Effect> {
+        let jobs = &self.downloads.jobs;
+        let over: Vec<_> = jobs
+            .entries
+            .iter()
+            .filter(|entry| jobs.job(entry.id).is_some_and(super::Job::is_over))
+            .map(|entry| entry.id)
+            .collect();
+        if over.is_empty() {
+            return self.tell(Level::Info, "Nothing is over yet; cancel rows one by one");
+        }
+        let mut effects = self.edit_downloads("taking out what is over".to_owned(), |sheet| {
+            sheet.entries.retain(|entry| !over.contains(&entry.id));
+        });
+        let words = format!("Took out {}; copies stay \u{b7} {}", tracks(over.len()), self.undo_words());
+        effects.extend(self.tell(Level::Info, words));
+        effects
+    }
+
+    /// A track with a finished copy plays from it, and nobody is asked for anything.
+    pub(in crate::app) fn from_copies(&self, effects: Vec<Effect>) -> Vec<Effect> {
+        let here = |effect: Effect| match effect {
+            Effect::Locate { play_id, track, purpose } => {
+                let copy =
+                    self.downloads.jobs.copy(&track).map(|copy| TrackRef::File(copy.file.path.clone()));
+                Some(Effect::Locate { play_id, track: copy.unwrap_or(track), purpose })
+            }
+            Effect::Listened { service, id } => {
+                let track = TrackRef::Service { service: service.clone(), id: id.clone() };
+                let is_here = self.downloads.jobs.copy(&track).is_some();
+                (!is_here).then_some(Effect::Listened { service, id })
+            }
+            other => Some(other),
+        };
+        effects.into_iter().filter_map(here).collect()
+    }
+
+    /// The copy that plays cannot be played: it is forgotten, and the track comes from its source. `None`: no copy
+    /// plays, or it is not its fault.
+    pub(in crate::app) fn without_copy(&mut self, play_id: PlayId, fault: &Fault) -> Option<Vec<Effect>> {
+        let now = self.playback.now.as_ref().filter(|now| now.play_id == play_id)?;
+        let (reference, title) = (now.track.reference.clone(), now.track.title.clone());
+        if fault.kind == FaultKind::Device || self.downloads.jobs.copy(&reference).is_none() {
+            return None;
+        }
+        if let Some(now) = &mut self.playback.now {
+            // The player has let go of it.
+            now.stage = Stage::Ended;
+        }
+        self.downloads.jobs.forget_copy(&reference);
+        let mut effects = self.follow_orders(Vec::new(), None);
+        let words = format!("The copy of {title} cannot be played. {fault} It comes from its source instead");
+        effects.extend(self.tell(Level::Warning, words));
+        Some(effects)
+    }
+}
+
+/// What became of what was to be downloaded.
+pub(super) fn added_words(added: &Added, title: &CleanText) -> String {
+    let Added { queued, here, known, refused, beyond } = added;
+    let all = queued + here + known + refused.len() + beyond;
+    let mut words = Vec::new();
+    if all == 1 {
+        words.push(match (queued, here, known, refused.first()) {
+            (1, ..) => format!("{title} is queued for download"),
+            (_, 1, ..) => format!("{title} is on this machine already"),
+            (_, _, 1, _) => format!("{title} is queued for download already"),
+            (_, _, _, Some((title, why))) => format!("{title} may not be kept: {why}"),
+            _ => "The queue of downloads is full".to_owned(),
+        });
+        return words.concat();
+    }
+    if *queued == all {
+        return format!("{title}: {} queued for download", tracks(all));
+    }
+    words.push(format!("{title}: {queued} of {} queued for download", tracks(all)));
+    if *here > 0 {
+        words.push(format!("{here} on this machine already"));
+    }
+    if *known > 0 {
+        words.push(format!("{known} queued already"));
+    }
+    if let Some((title, why)) = refused.first() {
+        words.push(match refused.len() {
+            1 => format!("{title} may not be kept: {why}"),
+            count => format!("{count} may not be kept, the first one because: {why}"),
+        });
+    }
+    if *beyond > 0 {
+        words.push(format!("the queue is full, {beyond} stayed out"));
+    }
+    words.join("; ")
+}

@@ -1,0 +1,283 @@
+//! `segue download`.
+
+use std::io::{self, IsTerminal};
+use std::process::ExitCode;
+
+use serde_json::{Value, json};
+
+use super::arrange::shown;
+use crate::app::{Added, percent};
+use crate::cli::args::Download;
+use crate::cli::{exit, text};
+use crate::model::{
+    CleanText, DownloadCommand, DownloadId, DownloadJob, DownloadState, Fault, MoveTo, OfflineCopy, Retry,
+};
+use crate::runtime::{
+    DownloadsDone, Profile, RunNews, Target, command_downloads, downloads, run_downloads, verify_downloads,
+};
+
+pub(in crate::cli) fn run(verb: Download, demo: bool) -> Result<ExitCode, Fault> {
+    let profile = load(demo)?;
+    let ids = |ids: Vec<u64>| ids.into_iter().map(DownloadId).collect::<Vec<_>>();
+    let (name, command, json) = match verb {
+        Download::Add { targets, json } => return add(profile, &targets, json),
+        Download::List { json } => return list(&profile, json),
+        Download::Verify { dry_run, json } => return verify(&profile, dry_run, json),
+        Download::Run { json } => return copy(profile, json),
+        Download::Pause { ids: all, json } if all.is_empty() => ("pause", DownloadCommand::PauseAll, json),
+        Download::Pause { ids: some, json } => ("pause", DownloadCommand::Pause(ids(some)), json),
+        Download::Resume { ids: all, json } if all.is_empty() => ("resume", DownloadCommand::ResumeAll, json),
+        Download::Resume { ids: some, json } => ("resume", DownloadCommand::Resume(ids(some)), json),
+        Download::Cancel { ids: some, json } => ("cancel", DownloadCommand::Cancel(ids(some)), json),
+        Download::Retry { ids: all, json } if all.is_empty() => ("retry", DownloadCommand::RetryFailed, json),
+        Download::Retry { ids: some, json } => ("retry", DownloadCommand::Retry(ids(some)), json),
+        Download::Move { ids: some, to, json } => {
+            let to = to.map_or(MoveTo::Top, |position| MoveTo::Place(position.saturating_sub(1)));
+            ("move", DownloadCommand::Move { ids: ids(some), to }, json)
+        }
+        Download::Remove { ids: some, json } => {
+            let kept = downloads(&profile)?;
+            let is_meant = |job: &&DownloadJob| {
+                job.state == DownloadState::Done && (some.is_empty() || some.contains(&job.id.0))
+            };
+            let done: Vec<_> = kept.jobs.iter().filter(is_meant).map(|job| job.id).collect();
+            ("remove", DownloadCommand::Cancel(done), json)
+        }
+    };
+    let (asked, count) = match command_downloads(&profile, command)? {
+        DownloadsDone::Done { count, .. } => (false, count),
+        DownloadsDone::Asked => (true, 0),
+    };
+    let words = if asked {
+        "The Segue that downloads was asked".to_owned()
+    } else {
+        format!("{count} {}", if count == 1 { "download" } else { "downloads" })
+    };
+    if json {
+        text::json(&json!({ "done": name, "asked": asked, "count": count, "words": words }));
+    } else {
+        text::line(&format!("{name}: {words}."));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The profile, after a word about what is wrong with it.
+fn load(demo: bool) -> Result<Profile, Fault> {
+    let profile = Profile::load(demo)?;
+    profile.warnings.iter().for_each(|fault| text::error_line(&format!("segue: {fault}")));
+    Ok(profile)
+}
+
+fn add(profile: Profile, targets: &[Target], json: bool) -> Result<ExitCode, Fault> {
+    let shelves = super::open_shelves(Profile { warnings: Vec::new(), ..profile.clone() })?;
+    let (mut sum, mut asked, mut fault) = (Added::default(), 0, None);
+    for target in targets {
+        let (tracks, group) = match shelves.downloadable(target) {
+            Ok(found) => found,
+            Err(found) => {
+                text::error_line(&format!("segue: {found}"));
+                fault.get_or_insert(found);
+                continue;
+            }
+        };
+        let count = tracks.len();
+        match command_downloads(&profile, DownloadCommand::Add { tracks, group })? {
+            DownloadsDone::Done { added, .. } => {
+                sum.queued += added.queued;
+                sum.here += added.here;
+                sum.known += added.known;
+                sum.beyond += added.beyond;
+                sum.refused.extend(added.refused);
+            }
+            DownloadsDone::Asked => asked += count,
+        }
+    }
+    let refused =
+        |(title, why): &(CleanText, CleanText)| json!({ "title": title.as_str(), "why": why.as_str() });
+    let words = told(&sum, asked);
+    if json {
+        text::json(&json!({
+            "done": "add", "asked": asked > 0, "queued": sum.queued, "here": sum.here, "known": sum.known,
+            "refused": sum.refused.iter().map(refused).collect::<Vec<_>>(), "words": words,
+        }));
+    } else {
+        for (title, why) in &sum.refused {
+            text::error_line(&format!("segue: {title} may not be kept: {why}"));
+        }
+        text::line(&format!("{words}."));
+    }
+    Ok(match fault {
+        Some(fault) => exit::code(fault.kind),
+        None if sum.queued + sum.here + sum.known + asked == 0 => {
+            exit::code(crate::model::FaultKind::Refused)
+        }
+        None => ExitCode::SUCCESS,
+    })
+}
+
+fn told(sum: &Added, asked: usize) -> String {
+    let mut parts = Vec::new();
+    let mut part = |count: usize, words: &str| {
+        if count > 0 {
+            parts.push(format!("{count} {words}"));
+        }
+    };
+    part(asked, "handed to the Segue that downloads");
+    part(sum.queued, "queued");
+    part(sum.here, "on this machine already");
+    part(sum.known, "queued already");
+    part(sum.refused.len(), "may not be kept");
+    part(sum.beyond, "found no room in the queue");
+    if parts.is_empty() { "Nothing was queued".to_owned() } else { parts.join(", ") }
+}
+
+fn state_words(job: &DownloadJob) -> (&'static str, Option<&Fault>) {
+    match &job.state {
+        DownloadState::Waiting => ("waiting", None),
+        DownloadState::Locating => ("locating", None),
+        DownloadState::Fetching => ("fetching", None),
+        DownloadState::Verifying => ("verifying", None),
+        DownloadState::Tagging => ("tagging", None),
+        DownloadState::Done => ("done", None),
+        DownloadState::Paused => ("paused", None),
+        DownloadState::Held(hold) => ("held", Some(&hold.fault)),
+        DownloadState::Failed(fault) => ("failed", Some(fault)),
+    }
+}
+
+fn facts(job: &DownloadJob) -> Value {
+    let (state, fault) = state_words(job);
+    json!({
+        "id": job.id.0,
+        "title": job.track.title.as_str(),
+        "artists": job.track.artist_line(),
+        "source": job.track.reference.to_string(),
+        "group": job.group.as_ref().map(|group| group.title.as_str()),
+        "state": state,
+        "reason": fault.map(|fault| fault.message.as_str()),
+        "hint": fault.and_then(|fault| fault.hint.as_ref()).map(CleanText::as_str),
+        "heals": fault.map(|fault| fault.retry == Retry::Later),
+        "wait_s": job.wait.map(|wait| wait.as_secs()),
+        "tries": job.tries,
+        "bytes": job.bytes,
+        "total": job.total,
+    })
+}
+
+fn list(profile: &Profile, json: bool) -> Result<ExitCode, Fault> {
+    let kept = downloads(profile)?;
+    if json {
+        text::json(&kept.jobs.iter().map(facts).collect::<Vec<_>>());
+        return Ok(ExitCode::SUCCESS);
+    }
+    if kept.jobs.is_empty() {
+        text::error_line("segue: Nothing is queued.");
+    }
+    for job in &kept.jobs {
+        let (state, fault) = state_words(job);
+        let part = match job.total {
+            Some(_) if job.state != DownloadState::Done && job.bytes > 0 => {
+                format!(" {}%", percent(job.bytes, job.total))
+            }
+            _ => String::new(),
+        };
+        let why = fault.map(|fault| format!("  {fault}")).unwrap_or_default();
+        text::line(&format!("{:>5}  {:<10}  {}{why}", job.id.0, format!("{state}{part}"), shown(&job.track)));
+    }
+    if kept.is_paused {
+        text::error_line("segue: All downloads are held; segue download resume lets them go on.");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn verify(profile: &Profile, dry_run: bool, json: bool) -> Result<ExitCode, Fault> {
+    let found = verify_downloads(profile, dry_run)?;
+    let row = |copy: &OfflineCopy| {
+        json!({ "title": copy.track.title.as_str(), "source": copy.track.reference.to_string(),
+                "path": copy.file.path.to_string_lossy() })
+    };
+    let rows = |copies: &[OfflineCopy]| copies.iter().map(row).collect::<Vec<_>>();
+    if json {
+        text::json(&json!({
+            "whole": found.whole, "missing": rows(&found.missing), "damaged": rows(&found.damaged),
+            "queued": found.queued,
+        }));
+    } else {
+        for (word, copies) in [("missing", &found.missing), ("damaged", &found.damaged)] {
+            for copy in copies {
+                text::line(&format!("{word}  {}  {}", shown(&copy.track), copy.file.path.display()));
+            }
+        }
+        let (missing, damaged) = (found.missing.len(), found.damaged.len());
+        text::line(&format!(
+            "{} whole, {missing} missing, {damaged} damaged; {} queued again.",
+            found.whole, found.queued
+        ));
+    }
+    let is_whole = found.missing.is_empty() && found.damaged.is_empty();
+    Ok(if is_whole { ExitCode::SUCCESS } else { exit::code(crate::model::FaultKind::Damaged) })
+}
+
+fn copy(profile: Profile, json: bool) -> Result<ExitCode, Fault> {
+    let mut line = text::ProgressLine::new(!json && io::stderr().is_terminal());
+    let end = run_downloads(profile, &mut |news| {
+        if json {
+            return text::json(&event(&news));
+        }
+        match news {
+            RunNews::Begun(_, title) => {
+                line.clear();
+                text::error_line(&format!("begun: {title}"));
+            }
+            RunNews::Done(_, title, copy) => {
+                line.clear();
+                text::line(&format!("done: {title}  {}", copy.path.display()));
+            }
+            RunNews::Failed(_, title, fault, again) => {
+                line.clear();
+                let again = if again { " It is tried again." } else { "" };
+                text::error_line(&format!("failed: {title}. {fault}{again}"));
+            }
+            RunNews::Held(_, title, fault) => {
+                line.clear();
+                text::error_line(&format!("held: {title}. {fault}"));
+            }
+            RunNews::Progress { done, all, bytes, total, speed } => {
+                let cells = usize::from(percent(bytes, Some(total).filter(|total| *total > 0))) / 5;
+                let bar = format!("{}{}", "=".repeat(cells), ".".repeat(20 - cells));
+                line.show(&format!("{done}/{all} [{bar}] {} kB/s", speed / 1000));
+            }
+        }
+    });
+    line.clear();
+    let end = end?;
+    if json {
+        text::json(&json!({ "event": "summary", "done": end.done, "left": end.left, "fault": end.fault }));
+    } else {
+        text::line(&format!("{} done, {} left.", end.done, end.left));
+    }
+    Ok(match (end.signal, end.fault) {
+        (Some(number), _) => ExitCode::from(exit::SIGNAL + number),
+        (None, Some(fault)) => exit::code(fault.kind),
+        (None, None) => ExitCode::SUCCESS,
+    })
+}
+
+fn event(news: &RunNews) -> Value {
+    match news {
+        RunNews::Begun(id, title) => json!({ "event": "begun", "id": id.0, "title": title }),
+        RunNews::Done(id, title, copy) => json!({
+            "event": "done", "id": id.0, "title": title, "path": copy.path.to_string_lossy(), "bytes": copy.bytes,
+            "sha256": copy.sha256,
+        }),
+        RunNews::Failed(id, title, fault, again) => {
+            json!({ "event": "failed", "id": id.0, "title": title, "fault": fault, "again": again })
+        }
+        RunNews::Held(id, title, fault) => {
+            json!({ "event": "held", "id": id.0, "title": title, "fault": fault })
+        }
+        RunNews::Progress { done, all, bytes, total, speed } => json!({
+            "event": "progress", "done": done, "all": all, "bytes": bytes, "total": total, "bytes_per_second": speed,
+        }),
+    }
+}

@@ -1,0 +1,122 @@
+//! The control file beside a part: what the part is a version of, and which of its bytes are sure to be on the
+//! disk. It says nothing of the address. A part is trusted only as far as it has the hashes written here.
+
+use std::fmt::Write as _;
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use crate::stream::keep::Version;
+
+/// What the name of a part's control file ends in, behind the part's.
+pub(super) const CONTROL_SUFFIX: &str = ".control";
+
+/// Largest control file that is read: some hundred thousand spans.
+pub(super) const MAX_CONTROL_BYTES: u64 = 32 << 20;
+
+/// Written in every control file; another number is another form.
+const FORM: u32 = 1;
+
+/// What a control file says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Control {
+    pub version: Version,
+    /// Stretches that are on the disk, each with the SHA-256 of its bytes.
+    pub spans: Vec<(Range<u64>, [u8; 32])>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    segue: u32,
+    etag: Option<String>,
+    last_modified: Option<String>,
+    bytes: Option<u64>,
+    spans: Vec<(u64, u64, String)>,
+}
+
+impl Control {
+    /// A line of JSON, and one with its hash.
+    pub(super) fn to_bytes(&self) -> Vec<u8> {
+        let written = Written {
+            segue: FORM,
+            etag: self.version.etag.clone(),
+            last_modified: self.version.last_modified.clone(),
+            bytes: self.version.bytes,
+            spans: self.spans.iter().map(|(span, hash)| (span.start, span.end, hex(hash))).collect(),
+        };
+        // Numbers and text always become JSON.
+        let line = serde_json::to_string(&written).unwrap_or_default();
+        let hash = hex(&Sha256::digest(line.as_bytes()).into());
+        format!("{line}\n{hash}\n").into_bytes()
+    }
+
+    /// `None` unless every byte is as it was written.
+    pub(super) fn read(bytes: &[u8]) -> Option<Self> {
+        let text = std::str::from_utf8(bytes).ok()?;
+        let (line, hash) = text.strip_suffix('\n')?.split_once('\n')?;
+        if hash != hex(&Sha256::digest(line.as_bytes()).into()) {
+            return None;
+        }
+        let written: Written =
+            serde_json::from_str(line).ok().filter(|written: &Written| written.segue == FORM)?;
+        let mut spans = Vec::new();
+        for (start, end, hash) in written.spans {
+            spans.push(((start < end).then_some(start..end)?, unhex(&hash)?));
+        }
+        let (etag, last_modified, bytes) = (written.etag, written.last_modified, written.bytes);
+        Some(Self { version: Version { etag, last_modified, bytes }, spans })
+    }
+}
+
+/// In lower-case hexadecimal digits.
+pub(super) fn hex(bytes: &[u8; 32]) -> String {
+    bytes.iter().fold(String::with_capacity(64), |mut text, byte| {
+        // Writing to a string does not fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+fn unhex(text: &str) -> Option<[u8; 32]> {
+    let mut bytes = [0; 32];
+    if text.len() != 64 || !text.is_ascii() {
+        return None;
+    }
+    for (at, byte) in bytes.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(text.get(2 * at..2 * at + 2)?, 16).ok()?;
+    }
+    Some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn control() -> Control {
+        Control {
+            version: Version {
+                etag: Some("\"a\"".to_owned()),
+                last_modified: Some("Sat, 21 Nov 2026 20:00:00 GMT".to_owned()),
+                bytes: Some(5_000_000),
+            },
+            spans: vec![(0..1_048_576, [7; 32]), (2_000_000..2_000_001, [0xfe; 32])],
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read_and_nothing_else_is() {
+        let bytes = control().to_bytes();
+        assert_eq!(Control::read(&bytes), Some(control()));
+        for at in 0..bytes.len() {
+            for damage in [0x01, 0x20, 0x80, 0xff] {
+                let mut damaged = bytes.clone();
+                damaged[at] ^= damage;
+                assert_eq!(Control::read(&damaged), None, "byte {at} with {damage:#x}");
+            }
+            assert_eq!(Control::read(&bytes[..at]), None, "torn at {at}");
+        }
+        assert_eq!(Control::read(&[bytes.as_slice(), b"x"].concat()), None);
+    }
+}

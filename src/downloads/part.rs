@@ -1,0 +1,242 @@
+//! The part of a file that comes as one: its bytes at their places, and which of them are safe.
+
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::ops::Range;
+use std::os::unix::fs::FileExt as _;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, TryRecvError, channel};
+use std::time::Duration;
+
+use sha2::{Digest as _, Sha256};
+use tokio::runtime::Handle;
+use tokio::time::Instant;
+
+use crate::stream::keep::Version;
+
+use super::control::{CONTROL_SUFFIX, Control, MAX_CONTROL_BYTES};
+use super::folder::Folder;
+
+/// So many bytes are at most written before they are made safe.
+const SAVE_BYTES: u64 = 1 << 20;
+
+/// So long bytes are at most kept before they are made safe.
+const SAVE_TIME: Duration = Duration::from_secs(5);
+
+/// Bytes read at once to prove what is there.
+const READ_BYTES: usize = 256 << 10;
+
+/// Bytes of the file that lie together, and their hash so far.
+#[derive(Clone)]
+struct Span {
+    place: Range<u64>,
+    hash: Sha256,
+}
+
+/// A part that is open, and locked for this program.
+pub(super) struct Part {
+    folder: Arc<Folder>,
+    control: String,
+    file: Arc<File>,
+    version: Version,
+    spans: Vec<Span>,
+    unsaved: u64,
+    saved_at: Instant,
+    saving: Option<Receiver<io::Result<()>>>,
+}
+
+impl Part {
+    /// Opens the part `file` of that name with what its control file proves.
+    pub(super) fn open(folder: &Arc<Folder>, name: &str, file: File) -> io::Result<Self> {
+        let mut part = Self {
+            folder: folder.clone(),
+            control: format!("{name}{CONTROL_SUFFIX}"),
+            file: Arc::new(file),
+            version: Version::default(),
+            spans: Vec::new(),
+            unsaved: 0,
+            saved_at: Instant::now(),
+            saving: None,
+        };
+        if let Some(control) = part.read_control()? {
+            let file = &part.file;
+            let proved = |(place, hash): &(Range<u64>, [u8; 32])| {
+                let hashed = hashed(file, place).ok()?;
+                (<[u8; 32]>::from(hashed.clone().finalize()) == *hash)
+                    .then_some(Span { place: place.clone(), hash: hashed })
+            };
+            part.spans = control.spans.iter().filter_map(proved).collect();
+            part.version = control.version;
+            part.spans.sort_by_key(|span| span.place.start);
+        }
+        if part.spans.is_empty() {
+            part.reset()?;
+        }
+        Ok(part)
+    }
+
+    fn read_control(&self) -> io::Result<Option<Control>> {
+        let Some(file) = self.folder.find(&self.control)? else { return Ok(None) };
+        let mut bytes = Vec::new();
+        file.take(MAX_CONTROL_BYTES).read_to_end(&mut bytes)?;
+        Ok(Control::read(&bytes))
+    }
+
+    /// Throws away what came.
+    pub(super) fn reset(&mut self) -> io::Result<()> {
+        self.wait_for_save()?;
+        self.folder.remove(&self.control)?;
+        self.file.set_len(0)?;
+        (self.version, self.spans, self.unsaved) = (Version::default(), Vec::new(), 0);
+        Ok(())
+    }
+
+    /// What it is a version of, once something of it came.
+    pub(super) fn version(&self) -> Option<&Version> {
+        (!self.spans.is_empty()).then_some(&self.version)
+    }
+
+    /// What it is a version of is known now.
+    pub(super) fn set_version(&mut self, version: Version) {
+        self.version = version;
+    }
+
+    /// How much came.
+    pub(super) fn bytes(&self) -> u64 {
+        self.spans.iter().map(|span| span.place.end - span.place.start).sum()
+    }
+
+    /// Whether everything came.
+    pub(super) fn is_whole(&self) -> bool {
+        self.version.bytes.is_some_and(|total| self.gaps(total).is_empty())
+    }
+
+    /// What is missing of `total` bytes.
+    pub(super) fn gaps(&self, total: u64) -> Vec<Range<u64>> {
+        let (mut gaps, mut at) = (Vec::new(), 0);
+        for Span { place, .. } in &self.spans {
+            if at < place.start {
+                gaps.push(at..place.start.min(total));
+            }
+            at = at.max(place.end);
+        }
+        if at < total {
+            gaps.push(at..total);
+        }
+        gaps
+    }
+
+    /// Where the first byte is missing.
+    pub(super) fn end_of_beginning(&self) -> u64 {
+        self.spans
+            .iter()
+            .fold(0, |end, span| if span.place.start <= end { end.max(span.place.end) } else { end })
+    }
+
+    /// How many bytes lie together before `at`.
+    pub(super) fn run_before(&self, at: u64) -> u64 {
+        let run = self.spans.iter().find(|span| span.place.end == at);
+        run.map_or(0, |span| span.place.end - span.place.start)
+    }
+
+    /// Whether the part has these bytes at `at`.
+    pub(super) fn holds(&self, at: u64, bytes: &[u8]) -> io::Result<bool> {
+        let mut here = vec![0; bytes.len()];
+        self.file.read_exact_at(&mut here, at)?;
+        Ok(here == bytes)
+    }
+
+    /// Writes what came for place `at`, behind what is there already.
+    pub(super) fn write(&mut self, at: u64, bytes: &[u8]) -> io::Result<()> {
+        self.file.write_all_at(bytes, at)?;
+        let end = at + bytes.len() as u64;
+        let index = self.spans.iter().position(|span| span.place.end == at).unwrap_or_else(|| {
+            let index = self.spans.partition_point(|span| span.place.start < at);
+            self.spans.insert(index, Span { place: at..at, hash: Sha256::new() });
+            index
+        });
+        if let Some(span) = self.spans.get_mut(index) {
+            span.hash.update(bytes);
+            span.place.end = end;
+        }
+        self.unsaved += bytes.len() as u64;
+        Ok(())
+    }
+
+    fn snapshot(&self) -> Vec<u8> {
+        let of = |span: &Span| (span.place.clone(), span.hash.clone().finalize().into());
+        Control { version: self.version.clone(), spans: self.spans.iter().map(of).collect() }.to_bytes()
+    }
+
+    /// Begins to make safe what came, where enough did or long enough ago; another thread does it. Whether one
+    /// was begun.
+    pub(super) fn save_if_due(&mut self, threads: &Handle) -> io::Result<bool> {
+        let is_due = self.unsaved >= SAVE_BYTES || self.unsaved > 0 && self.saved_at.elapsed() >= SAVE_TIME;
+        if !is_due {
+            return Ok(false);
+        }
+        if let Some(saving) = self.saving.take() {
+            match saving.try_recv() {
+                Ok(saved) => saved?,
+                Err(TryRecvError::Empty) => {
+                    self.saving = Some(saving);
+                    return Ok(false);
+                }
+                Err(TryRecvError::Disconnected) => return Err(io::Error::other("saving was given up")),
+            }
+        }
+        let (file, folder) = (self.file.clone(), self.folder.clone());
+        let (control, bytes) = (self.control.clone(), self.snapshot());
+        let (tell, told) = channel();
+        threads.spawn_blocking(move || {
+            let saved = file.sync_data().and_then(|()| folder.write(&control, &bytes));
+            // Nobody listens any more when the part was dropped.
+            let _ = tell.send(saved);
+        });
+        self.saving = Some(told);
+        (self.unsaved, self.saved_at) = (0, Instant::now());
+        Ok(true)
+    }
+
+    /// Makes everything safe that came.
+    pub(super) fn save(&mut self) -> io::Result<()> {
+        self.wait_for_save()?;
+        if self.spans.is_empty() {
+            return Ok(());
+        }
+        self.file.sync_data()?;
+        (self.unsaved, self.saved_at) = (0, Instant::now());
+        self.folder.write(&self.control, &self.snapshot())
+    }
+
+    fn wait_for_save(&mut self) -> io::Result<()> {
+        let Some(saving) = self.saving.take() else { return Ok(()) };
+        saving.recv().unwrap_or_else(|_| Err(io::Error::other("saving was given up")))
+    }
+
+    /// Its bytes from the first to the last, with their SHA-256.
+    pub(super) fn copy_to(&self, out: &mut File) -> io::Result<[u8; 32]> {
+        let mut hash = Sha256::new();
+        let (mut at, mut buffer) = (0, vec![0; READ_BYTES]);
+        let end = self.end_of_beginning();
+        while at < end {
+            let count = usize::try_from(end - at).unwrap_or(READ_BYTES).min(READ_BYTES);
+            self.file.read_exact_at(&mut buffer[..count], at)?;
+            hash.update(&buffer[..count]);
+            io::Write::write_all(out, &buffer[..count])?;
+            at += count as u64;
+        }
+        Ok(hash.finalize().into())
+    }
+}
+
+fn hashed(file: &File, place: &Range<u64>) -> io::Result<Sha256> {
+    let (mut hash, mut at, mut buffer) = (Sha256::new(), place.start, vec![0; READ_BYTES]);
+    while at < place.end {
+        let count = usize::try_from(place.end - at).unwrap_or(READ_BYTES).min(READ_BYTES);
+        file.read_exact_at(&mut buffer[..count], at)?;
+        hash.update(&buffer[..count]);
+        at += count as u64;
+    }
+    Ok(hash)
+}

@@ -1,0 +1,179 @@
+//! Files that come as one.
+
+use super::*;
+
+#[test]
+fn a_file_comes_whole_under_its_name_and_leaves_nothing_else() {
+    use DownloadState::{Done, Fetching, Locating, Verifying};
+    let (rig, whole) = (Rig::new(), noise(3_000_000));
+    let body = whole.clone();
+    let server = Server::start(move |asked, _| ranged(asked, &body, "\"a\""));
+    let desk = rig.desk(vec![http(server.url("/track?signature=secret"))]);
+    let copy = rig.copy(&rig.wanted(), bare(), &desk).unwrap();
+    assert_eq!(rig.files(), ["Ada Cole/Tides/01 Night Ferry.wav"]);
+    assert!(fs::read(&copy.path).unwrap() == whole);
+    assert_eq!((copy.sha256.as_str(), copy.bytes), (sha256(&whole).as_str(), whole.len() as u64));
+    assert_eq!(copy.source_sha256, copy.sha256);
+    assert_eq!(copy.length.as_secs(), 17, "3,000,000 bytes of 176,400 a second");
+    assert_eq!(server.log().len(), 1);
+    assert_eq!(*desk.states.lock().unwrap(), [Locating, Fetching, Verifying, Done]);
+}
+
+#[test]
+fn a_stopped_copy_goes_on_at_another_address_from_the_byte_it_had() {
+    let (rig, whole) = (Rig::new(), noise(6_000_000));
+    let body = whole.clone();
+    let server = Server::start(move |asked, _| ranged(asked, &body, "\"a\""));
+    let desk = Desk { stop_at: Some(2_500_000), ..rig.desk(vec![http(server.url("/one?s=1"))]) };
+    assert_eq!(rig.copy(&rig.wanted(), bare(), &desk), Err(Stop::Cancelled));
+    assert_eq!(rig.files(), [".segue-1.part", ".segue-1.part.control"]);
+    let desk = rig.desk(vec![http(server.url("/two?s=2"))]);
+    let copy = rig.copy(&rig.wanted(), bare(), &desk).unwrap();
+    assert!(fs::read(&copy.path).unwrap() == whole);
+    let log = server.log();
+    assert_eq!(
+        (log.len(), log[1].path.as_str(), log[1].headers["if-range"].as_str()),
+        (2, "/two?s=2", "\"a\"")
+    );
+    assert!(log[1].start() >= 2_500_000, "{}", log[1].start());
+}
+
+#[test]
+fn a_line_that_breaks_every_megabyte_costs_no_byte_twice() {
+    let (rig, whole) = (Rig::new(), noise(6_000_000));
+    let body = whole.clone();
+    let server = Server::start(move |asked, _| ranged(asked, &body, "\"a\"").cut_after(1_000_000));
+    let copy = rig.copy(&rig.wanted(), bare(), &rig.desk(vec![http(server.url("/a"))])).unwrap();
+    assert!(fs::read(&copy.path).unwrap() == whole);
+    let starts: Vec<usize> = server.log().iter().map(Asked::start).collect();
+    assert_eq!(starts, [0, 1_000_000, 2_000_000, 3_000_000, 4_000_000, 5_000_000, 6_000_000]);
+}
+
+#[test]
+fn several_connections_share_a_large_file() {
+    let (rig, whole) = (Rig::new(), noise(21_000_000));
+    let body = whole.clone();
+    let server = Server::start(move |asked, _| ranged(asked, &body, "\"a\""));
+    let desk = Desk { stop_at: Some(9_000_000), ..rig.desk(vec![http(server.url("/a"))]) };
+    let rules = Rules { connections: 3, ..bare() };
+    assert_eq!(rig.copy(&rig.wanted(), rules.clone(), &desk), Err(Stop::Cancelled));
+    let desk = rig.desk(vec![http(server.url("/a"))]);
+    let copy = rig.copy(&rig.wanted(), rules, &desk).unwrap();
+    assert!(fs::read(&copy.path).unwrap() == whole);
+    assert!(server.log().len() >= 6, "stretches of 4 MiB");
+}
+
+#[test]
+fn a_small_file_takes_one_connection_whatever_the_rules() {
+    let (rig, whole) = (Rig::new(), noise(2_000_000));
+    let body = whole.clone();
+    let server = Server::start(move |asked, _| ranged(asked, &body, "\"a\""));
+    let desk = rig.desk(vec![http(server.url("/a"))]);
+    let copy = rig.copy(&rig.wanted(), Rules { connections: 4, ..bare() }, &desk).unwrap();
+    assert!(fs::read(&copy.path).unwrap() == whole);
+    assert_eq!(server.log().len(), 1);
+}
+
+#[test]
+fn the_same_name_is_given_once() {
+    let (rig, whole) = (Rig::new(), noise(100_000));
+    let body = whole.clone();
+    let server = Server::start(move |asked, _| ranged(asked, &body, "\"a\""));
+    for (id, title) in [(1, "Café"), (2, "CAFÉ"), (3, "Cafe\u{301}")] {
+        let desk = rig.desk(vec![http(server.url("/a"))]);
+        rig.copy(&wanted(rig.folder.path(), id, title), bare(), &desk).unwrap();
+    }
+    let expected = ["01 CAFÉ (2).wav", "01 Café (3).wav", "01 Café.wav"];
+    let expected: Vec<String> = expected.iter().map(|name| format!("Ada Cole/Tides/{name}")).collect();
+    assert_eq!(rig.files(), expected);
+}
+
+#[test]
+fn what_may_not_be_kept_is_not_asked_for() {
+    let rig = Rig::new();
+    let mut wanted = rig.wanted();
+    wanted.track.keepable = crate::model::Allowed::No("only to be streamed".into());
+    let desk = rig.desk(Vec::new());
+    let Err(Stop::Failed(fault)) = rig.copy(&wanted, bare(), &desk) else { panic!() };
+    assert_eq!((fault.kind, fault.retry), (FaultKind::Refused, Retry::Never));
+    assert_eq!(fault.message.as_str(), "Night Ferry may not be kept: only to be streamed");
+    assert_eq!(desk.located.load(Ordering::SeqCst), 0);
+    assert_eq!(rig.files(), Vec::<String>::new());
+}
+
+#[test]
+fn an_address_that_runs_out_is_asked_for_again() {
+    let (rig, whole) = (Rig::new(), noise(5_000_000));
+    let body = whole.clone();
+    let server = Server::start(move |asked, _| {
+        let is_over = asked.path == "/old" && asked.start() > 0;
+        if is_over {
+            Reply::new(403, "text/plain", "expired")
+        } else {
+            ranged(asked, &body, "\"a\"").cut_after(2_000_000)
+        }
+    });
+    let desk = rig.desk(vec![http(server.url("/old")), http(server.url("/new"))]);
+    let copy = rig.copy(&rig.wanted(), bare(), &desk).unwrap();
+    assert!(fs::read(&copy.path).unwrap() == whole);
+    assert_eq!(desk.located.load(Ordering::SeqCst), 2);
+    // One that is refused at once is refused for good after another look.
+    let desk = rig.desk(vec![http(server.url("/a"))]);
+    let gone = Server::start(|_, _| Reply::new(404, "text/plain", ""));
+    let Err(Stop::Failed(fault)) = rig.copy(&rig.wanted(), bare(), &rig.desk(vec![http(gone.url("/a"))]))
+    else {
+        panic!()
+    };
+    assert_eq!((fault.kind, fault.retry, gone.log().len()), (FaultKind::NotFound, Retry::Never, 2));
+    drop(desk);
+}
+
+#[test]
+fn a_limit_is_handed_on_with_its_wait() {
+    let rig = Rig::new();
+    let server = Server::start(|_, _| Reply::new(429, "text/plain", "").header("Retry-After", "42"));
+    let desk = rig.desk(vec![http(server.url("/a"))]);
+    let Err(Stop::Failed(fault)) = rig.copy(&rig.wanted(), bare(), &desk) else { panic!() };
+    assert_eq!((fault.kind, fault.retry, fault.wait_s), (FaultKind::Limited, Retry::Later, Some(42)));
+    assert_eq!(server.log().len(), 1);
+}
+
+#[test]
+fn a_checksum_that_differs_is_given_one_fresh_try() {
+    let (rig, whole) = (Rig::new(), noise(300_000));
+    let mut spoilt = whole.clone();
+    spoilt[200_000] ^= 1;
+    let good = sha256(&whole);
+    for (times, fetched) in [(1, true), (2, false)] {
+        let (whole, spoilt) = (whole.clone(), spoilt.clone());
+        let server = Server::start(move |asked, number| {
+            ranged(asked, if number < times { &spoilt } else { &whole }, "\"a\"")
+        });
+        let mut wanted = rig.wanted();
+        (wanted.id, wanted.sha256) = (DownloadId(times as u64), Some(good.clone()));
+        let result = rig.copy(&wanted, bare(), &rig.desk(vec![http(server.url("/a"))]));
+        assert_eq!(server.log().len(), 2);
+        match result {
+            Ok(copy) => assert!(fetched && copy.source_sha256 == good),
+            Err(Stop::Failed(fault)) => {
+                assert!(!fetched && fault.retry == Retry::Never, "{fault:?}");
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    assert!(rig.files().iter().filter(|name| name.ends_with(".wav")).count() == 1);
+}
+
+#[test]
+fn half_a_track_is_no_track() {
+    let rig = Rig::new();
+    let body = noise(500_000);
+    let server = Server::start(move |asked, _| ranged(asked, &body, "\"a\""));
+    let mut wanted = rig.wanted();
+    wanted.track.length = Some(Duration::from_secs(200));
+    let Err(Stop::Failed(fault)) = rig.copy(&wanted, bare(), &rig.desk(vec![http(server.url("/a"))])) else {
+        panic!()
+    };
+    assert_eq!(fault.message.as_str(), "What came plays 2.8 s where 200.0 s were promised");
+    assert!(!rig.files().iter().any(|name| name.ends_with(".wav")));
+}

@@ -1,0 +1,111 @@
+//! What is written into copies, read back by ffprobe and ffmpeg.
+
+use std::process::Command;
+
+use super::*;
+
+fn probed(path: &Path, key: &str) -> String {
+    let entry = format!("format_tags={key}:stream_tags={key}");
+    let output = Command::new("ffprobe")
+        .args(["-v", "error", "-show_entries", &entry, "-of", "default=nw=1:nk=1"])
+        .arg(path)
+        .output()
+        .expect("these tests compare with ffprobe, which is not there");
+    String::from_utf8(output.stdout).unwrap().lines().next().unwrap_or_default().to_owned()
+}
+
+fn ffmpeg(path: &Path, arguments: &[&str]) -> Vec<u8> {
+    let output = Command::new("ffmpeg")
+        .args(["-v", "error", "-nostdin", "-i"])
+        .arg(path)
+        .args(arguments)
+        .arg("-")
+        .output()
+        .expect("these tests compare with ffmpeg, which is not there");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    output.stdout
+}
+
+fn told(folder: &Path) -> Wanted {
+    let mut wanted = wanted(folder, 1, "雨の港");
+    wanted.track.artists = vec!["紙の舟".into(), "Ada Cole".into()];
+    wanted.track.isrc = Some("ZZSEG2600003".into());
+    wanted.track.link = Some("https://audius.example/t/1".parse().unwrap());
+    wanted.facts = Facts {
+        number: Some(3),
+        disc: Some(1),
+        year: Some(2026),
+        genre: Some("Ambient".into()),
+        lyrics: Some("ame\nminato".to_owned()),
+    };
+    wanted
+}
+
+/// Copies a bundled file with everything that is known of it.
+fn copied(source: &str, wanted: impl Fn(&Path) -> Wanted, cover: Option<Vec<u8>>) -> (Rig, FinishedCopy) {
+    let rig = Rig::new();
+    let body = fs::read(bundled(source)).unwrap();
+    let server = Server::start(move |asked, _| ranged(asked, &body, "\"a\""));
+    let desk = Desk { cover, ..rig.desk(vec![http(server.url("/a.exe"))]) };
+    let copy = rig.copy(&wanted(rig.folder.path()), Rules::default(), &desk).unwrap();
+    (rig, copy)
+}
+
+#[test]
+fn tags_and_cover_are_read_by_others_and_the_sound_stays() {
+    let cover = fs::read(bundled("covers/ame-no-minato.jpg")).unwrap();
+    for (source, extension) in [
+        ("tracks/night-ferry.mp3", "mp3"),
+        ("tracks/cafe-muller.m4a", "m4a"),
+        ("tracks/paper-lanterns.flac", "flac"),
+        ("tracks/northern-line.ogg", "ogg"),
+        ("tracks/ame-no-minato.opus", "opus"),
+    ] {
+        let (_rig, copy) = copied(source, told, Some(cover.clone()));
+        assert_eq!(copy.path.extension().unwrap(), extension);
+        assert!(copy.notes.is_empty(), "{source}: {:?}", copy.notes);
+        assert_ne!(copy.sha256, copy.source_sha256);
+        assert_eq!(copy.sha256, sha256(&fs::read(&copy.path).unwrap()));
+        assert_eq!(copy.source_sha256, sha256(&fs::read(bundled(source)).unwrap()));
+        let rows = [("title", "雨の港"), ("album", "Tides"), ("genre", "Ambient")];
+        for (key, expected) in rows {
+            assert_eq!(probed(&copy.path, key), expected, "{source}: {key}");
+        }
+        assert!(probed(&copy.path, "artist").contains("紙の舟"), "{source}");
+        assert!(probed(&copy.path, "track").starts_with('3'), "{source}: {}", probed(&copy.path, "track"));
+        assert!(probed(&copy.path, "date").starts_with("2026"), "{source}: {}", probed(&copy.path, "date"));
+        let picture = ffmpeg(&copy.path, &["-map", "0:v:0", "-c", "copy", "-f", "image2pipe"]);
+        assert!(picture == cover, "{source}: the cover");
+        let sound = ["-map", "0:a", "-f", "f32le"];
+        assert!(ffmpeg(&copy.path, &sound) == ffmpeg(&bundled(source), &sound), "{source}: the samples");
+    }
+}
+
+#[test]
+fn what_the_file_knows_and_we_do_not_stays() {
+    let bare = |folder: &Path| {
+        let mut wanted = wanted(folder, 1, "Other");
+        wanted.track.album = None;
+        wanted
+    };
+    let (_rig, copy) = copied("tracks/night-ferry.mp3", bare, None);
+    assert_eq!(probed(&copy.path, "title"), "Other");
+    assert_eq!(probed(&copy.path, "album"), probed(&bundled("tracks/night-ferry.mp3"), "album"));
+    assert_eq!(copy.path.file_name().unwrap(), "01 Other.mp3");
+}
+
+#[test]
+fn a_file_that_takes_no_tags_comes_as_it_is() {
+    let rig = Rig::new();
+    // ADTS with a tag writer's worst friend: bytes behind the last frame.
+    let body = fs::read(bundled("hls/cafe-muller/seg000.aac")).unwrap();
+    let frames = body[73..].to_vec();
+    let sent = frames.clone();
+    let server = Server::start(move |asked, _| ranged(asked, &sent, "\"a\""));
+    let desk = Desk { cover: Some(b"GIF89a".to_vec()), ..rig.desk(vec![http(server.url("/a"))]) };
+    let copy = rig.copy(&rig.wanted(), Rules::default(), &desk).unwrap();
+    let sound = ["-map", "0:a", "-f", "f32le"];
+    let source = rig.folder.path().join("source.aac");
+    fs::write(&source, frames).unwrap();
+    assert!(ffmpeg(&copy.path, &sound) == ffmpeg(&source, &sound));
+}

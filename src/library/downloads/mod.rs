@@ -1,0 +1,177 @@
+//! The queue of downloads and the finished copies, as they are kept. One program at a time runs the queue; others put
+//! what they want of it into a box, which that one empties.
+
+mod rows;
+#[cfg(test)]
+mod tests;
+mod wishes;
+
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, Transaction, TransactionBehavior, params};
+
+use crate::model::{DownloadChange, DownloadCommand, DownloadId, Fault, KeptDownloads};
+
+use super::database::{self, beside};
+use super::error::LibraryError;
+use super::rows::{reference_text, whole};
+use super::session;
+
+/// Numbers of jobs that were given, so that none is given twice.
+const LAST_ID: &str = "downloads-last-id";
+
+/// Whether the listener holds everything.
+const PAUSED: &str = "downloads-paused";
+
+/// Downloads as they are kept. Every method answers at once, or waits for another program to finish its own.
+#[derive(Debug)]
+pub struct Downloads {
+    connection: Connection,
+    path: PathBuf,
+    /// Held while this program runs the queue.
+    turn: Option<File>,
+    /// What the database's own count of others' changes was.
+    seen: i64,
+}
+
+/// Something that another program wants of the queue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wish {
+    /// In the order in which they came.
+    pub number: u64,
+    /// What it wants.
+    pub command: DownloadCommand,
+}
+
+impl Downloads {
+    /// Opens the database at `path`, made or brought to the newest schema where that is needed.
+    ///
+    /// # Errors
+    /// When there can be none.
+    pub fn open(path: &Path) -> Result<Self, LibraryError> {
+        let connection = database::open(path)?.connection;
+        Ok(Self { connection, path: path.to_owned(), turn: None, seen: 0 })
+    }
+
+    fn failed(&self, source: rusqlite::Error) -> Fault {
+        LibraryError::Downloads { path: self.path.clone(), source }.fault()
+    }
+
+    /// Whether this program runs the queue from now on: no other one does. The system takes the turn back when the
+    /// program ends, however that comes. Where nothing can be locked, everybody has it; the engine keeps two from
+    /// copying the same.
+    pub fn take_turn(&mut self) -> bool {
+        if self.turn.is_none() {
+            let Ok(lock) = File::create(beside(&self.path, "downloads-lock")) else { return true };
+            if matches!(lock.try_lock(), Err(TryLockError::WouldBlock)) {
+                return false;
+            }
+            self.turn = Some(lock);
+        }
+        true
+    }
+
+    /// Lets another program run the queue.
+    pub fn give_turn(&mut self) {
+        self.turn = None;
+    }
+
+    /// Everything that is kept. `now_ms` is in milliseconds since 1970; a wait is never longer than it was planned,
+    /// wherever the clock went.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn load(&mut self, now_ms: u64) -> Result<KeptDownloads, Fault> {
+        let read = |connection: &Connection| -> rusqlite::Result<KeptDownloads> {
+            let number = session::kept(connection, LAST_ID)?.and_then(|text| text.parse().ok());
+            Ok(KeptDownloads {
+                jobs: rows::jobs(connection, now_ms)?,
+                is_paused: session::kept(connection, PAUSED)?.is_some_and(|text| text == "yes"),
+                last_id: number.unwrap_or(0),
+                copies: rows::copies(connection)?,
+            })
+        };
+        // As of one moment.
+        let all = self.connection.transaction().and_then(|moment| read(&moment));
+        all.map_err(|source| self.failed(source))
+    }
+
+    /// Keeps changes, and takes the wishes up to this number out of the box: all of it or nothing.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn keep(&mut self, changes: &[DownloadChange], done: Option<u64>, now_ms: u64) -> Result<(), Fault> {
+        let kept = self.in_one_piece(|change| {
+            for one in changes {
+                keep_one(change, one, now_ms)?;
+            }
+            if let Some(done) = done {
+                wishes::forget(change, done)?;
+            }
+            Ok(())
+        });
+        kept.map_err(|source| self.failed(source))
+    }
+
+    /// Puts a wish into the box for whoever runs the queue.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn wish(&mut self, command: &DownloadCommand) -> Result<u64, Fault> {
+        let put = self.in_one_piece(|change| wishes::put(change, command));
+        put.map_err(|source| self.failed(source))
+    }
+
+    /// What is in the box, the oldest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn wishes(&self) -> Result<Vec<Wish>, Fault> {
+        wishes::all(&self.connection).map_err(|source| self.failed(source))
+    }
+
+    /// Whether another program has changed anything since the last call.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn has_changed(&mut self) -> Result<bool, Fault> {
+        let now = self.connection.pragma_query_value(None, "data_version", |row| row.get(0));
+        let now = now.map_err(|source| self.failed(source))?;
+        Ok(std::mem::replace(&mut self.seen, now) != now)
+    }
+
+    fn in_one_piece<T>(
+        &mut self,
+        write: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
+    ) -> rusqlite::Result<T> {
+        let change = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let written = write(&change)?;
+        change.commit()?;
+        Ok(written)
+    }
+}
+
+fn keep_one(change: &Transaction<'_>, one: &DownloadChange, now_ms: u64) -> rusqlite::Result<()> {
+    match one {
+        DownloadChange::Job { place, job } => {
+            raise_last_id(change, job.id)?;
+            rows::put_job(change, whole(*place), job, now_ms)
+        }
+        DownloadChange::Gone(id) => {
+            change.execute("DELETE FROM download WHERE id = ?1", [id.0.cast_signed()]).map(|_| ())
+        }
+        DownloadChange::Paused(paused) => session::keep(change, PAUSED, if *paused { "yes" } else { "no" }),
+        DownloadChange::Copy(copy) => rows::put_copy(change, copy, now_ms),
+        DownloadChange::CopyGone(reference) => {
+            let gone = change
+                .execute("DELETE FROM offline_copy WHERE reference = ?1", params![reference_text(reference)]);
+            gone.map(|_| ())
+        }
+    }
+}
+
+fn raise_last_id(change: &Transaction<'_>, id: DownloadId) -> rusqlite::Result<()> {
+    let last = session::kept(change, LAST_ID)?.and_then(|text| text.parse().ok()).unwrap_or(0_u64);
+    if id.0 > last { session::keep(change, LAST_ID, &id.0.to_string()) } else { Ok(()) }
+}

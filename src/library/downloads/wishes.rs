@@ -1,0 +1,94 @@
+//! The box of wishes: commands as rows, for the program that runs the queue.
+
+use rusqlite::{Connection, Transaction};
+use serde_json::{Value, json};
+
+use super::Wish;
+use crate::library::playlists::recordings::{self, Recordings};
+use crate::model::{CleanText, DownloadCommand, DownloadId, MoveTo};
+
+/// Most wishes that are read at a time.
+const MOST: i64 = 1_000;
+
+pub(super) fn put(change: &Transaction<'_>, command: &DownloadCommand) -> rusqlite::Result<u64> {
+    let numbers = |ids: &[DownloadId]| ids.iter().map(|id| id.0).collect::<Vec<_>>();
+    let words = match command {
+        DownloadCommand::Add { tracks, group } => {
+            let recordings: Vec<i64> =
+                tracks.iter().map(|track| recordings::number(change, track)).collect::<Result<_, _>>()?;
+            json!({ "verb": "add", "recordings": recordings, "group": group.as_ref().map(CleanText::as_str) })
+        }
+        DownloadCommand::Pause(ids) => json!({ "verb": "pause", "ids": numbers(ids) }),
+        DownloadCommand::Resume(ids) => json!({ "verb": "resume", "ids": numbers(ids) }),
+        DownloadCommand::PauseAll => json!({ "verb": "pause-all" }),
+        DownloadCommand::ResumeAll => json!({ "verb": "resume-all" }),
+        DownloadCommand::Cancel(ids) => json!({ "verb": "cancel", "ids": numbers(ids) }),
+        DownloadCommand::Retry(ids) => json!({ "verb": "retry", "ids": numbers(ids) }),
+        DownloadCommand::RetryFailed => json!({ "verb": "retry-failed" }),
+        DownloadCommand::Move { ids, to } => {
+            let (to, place) = match to {
+                MoveTo::Up => ("up", 0),
+                MoveTo::Down => ("down", 0),
+                MoveTo::Top => ("top", 0),
+                MoveTo::Place(place) => ("place", *place),
+            };
+            json!({ "verb": "move", "ids": numbers(ids), "to": to, "place": place })
+        }
+    };
+    let mut put = change.prepare_cached("INSERT INTO download_wish (command) VALUES (?1)")?;
+    put.insert([words.to_string()]).map(i64::cast_unsigned)
+}
+
+/// What is in the box; what cannot be read there is passed over.
+pub(super) fn all(connection: &Connection) -> rusqlite::Result<Vec<Wish>> {
+    let mut recordings = Recordings::new(connection);
+    let mut find =
+        connection.prepare_cached("SELECT number, command FROM download_wish ORDER BY number LIMIT ?1")?;
+    let mut rows = find.query([MOST])?;
+    let mut wishes = Vec::new();
+    while let Some(row) = rows.next()? {
+        let number = row.get::<_, i64>(0)?.cast_unsigned();
+        let Ok(words) = serde_json::from_str::<Value>(&row.get::<_, String>(1)?) else { continue };
+        if let Some(command) = read(&words, &mut recordings)? {
+            wishes.push(Wish { number, command });
+        }
+    }
+    Ok(wishes)
+}
+
+fn read(words: &Value, recordings: &mut Recordings<'_>) -> rusqlite::Result<Option<DownloadCommand>> {
+    let list = |name: &str| words.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
+    let ids = || list("ids").iter().filter_map(Value::as_u64).map(DownloadId).collect::<Vec<_>>();
+    let text = |name: &str| words.get(name).and_then(Value::as_str);
+    Ok(Some(match text("verb") {
+        Some("add") => {
+            let mut tracks = Vec::new();
+            for number in list("recordings").iter().filter_map(Value::as_i64) {
+                tracks.extend(recordings.get(number)?);
+            }
+            DownloadCommand::Add { tracks, group: text("group").map(CleanText::new) }
+        }
+        Some("pause") => DownloadCommand::Pause(ids()),
+        Some("resume") => DownloadCommand::Resume(ids()),
+        Some("pause-all") => DownloadCommand::PauseAll,
+        Some("resume-all") => DownloadCommand::ResumeAll,
+        Some("cancel") => DownloadCommand::Cancel(ids()),
+        Some("retry") => DownloadCommand::Retry(ids()),
+        Some("retry-failed") => DownloadCommand::RetryFailed,
+        Some("move") => {
+            let place = words.get("place").and_then(Value::as_u64).unwrap_or(0);
+            let to = match text("to") {
+                Some("up") => MoveTo::Up,
+                Some("down") => MoveTo::Down,
+                Some("place") => MoveTo::Place(usize::try_from(place).unwrap_or(usize::MAX)),
+                _ => MoveTo::Top,
+            };
+            DownloadCommand::Move { ids: ids(), to }
+        }
+        _ => return Ok(None),
+    }))
+}
+
+pub(super) fn forget(change: &Transaction<'_>, upto: u64) -> rusqlite::Result<()> {
+    change.execute("DELETE FROM download_wish WHERE number <= ?1", [upto.cast_signed()]).map(|_| ())
+}

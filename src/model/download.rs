@@ -1,0 +1,155 @@
+//! The words of copies for listening offline: what is asked for, how far it is, what came of it.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::fault::{Fault, Retry};
+use super::output::SoundFormat;
+use super::text::CleanText;
+use super::track::Track;
+
+/// Names one download for good, over restarts too: its part on the disk goes by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct DownloadId(pub u64);
+
+/// A download as it is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// Names it.
+    pub id: DownloadId,
+    /// What is copied.
+    pub track: Track,
+    /// What else is known of it.
+    pub facts: Facts,
+    /// Where the copy goes.
+    pub target: Target,
+    /// SHA-256 of the file in lower-case hexadecimal digits, where its service tells one.
+    pub sha256: Option<String>,
+}
+
+/// What a track's row does not tell and a file's tags do.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// Its place on the album, from 1.
+    pub number: Option<u32>,
+    /// Which disc of the album, from 1.
+    pub disc: Option<u32>,
+    /// When it came out.
+    pub year: Option<u16>,
+    /// What it is.
+    pub genre: Option<CleanText>,
+    /// Its words, with line breaks: this goes into a file and onto no screen.
+    pub lyrics: Option<String>,
+}
+
+/// Where a copy goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// The folder for copies. It is never made: a drive that is not there is not written around.
+    pub folder: PathBuf,
+    /// Its name in there, such as `{artist}/{album}/{number} {title}`.
+    pub template: String,
+}
+
+/// Where a download stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DownloadState {
+    /// Its turn has not come.
+    Waiting,
+    /// Its address is being asked for.
+    Locating,
+    /// Its bytes come.
+    Fetching,
+    /// It is decoded from beginning to end.
+    Verifying,
+    /// Title and cover are written.
+    Tagging,
+    /// The copy is there.
+    Done,
+    /// The listener stopped it for now.
+    Paused,
+    /// Something outside stands in its way; what came is kept.
+    Held(Hold),
+    /// It failed. Whether that may heal is [`DownloadState::heals`].
+    Failed(Fault),
+}
+
+impl DownloadState {
+    /// Whether a failed or held download may succeed when it is tried again by itself.
+    pub fn heals(&self) -> bool {
+        match self {
+            Self::Failed(fault) => fault.retry == Retry::Later,
+            Self::Waiting
+            | Self::Locating
+            | Self::Fetching
+            | Self::Verifying
+            | Self::Tagging
+            | Self::Done
+            | Self::Paused => false,
+            Self::Held(_) => true,
+        }
+    }
+}
+
+/// Why a download waits for something outside, in words and with what to do about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hold {
+    /// What it waits for.
+    pub reason: HoldReason,
+    /// In words.
+    pub fault: Fault,
+}
+
+/// What a download waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum HoldReason {
+    /// The service wants to be asked less often, or failed too often.
+    Service,
+    /// There is no network.
+    NoNetwork,
+    /// The copies take as much of the disk as the listener allows.
+    Budget,
+    /// It is a time in which nothing is copied.
+    QuietHours,
+    /// There is no room on the disk.
+    Space,
+    /// The folder is not there, may not be written, or the disk fails.
+    Folder,
+    /// The system has no more files or memory to give.
+    System,
+    /// Another program copies the same.
+    Elsewhere,
+}
+
+/// How far a download is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DownloadProgress {
+    /// What it does.
+    pub state: DownloadState,
+    /// Bytes on the disk.
+    pub bytes: u64,
+    /// Bytes of the whole, where known.
+    pub total: Option<u64>,
+    /// Pieces that are whole, and all of them, where the music comes in pieces.
+    pub pieces: Option<(usize, usize)>,
+}
+
+/// A copy that was proved to be whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FinishedCopy {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Its size.
+    pub bytes: u64,
+    /// SHA-256 of the file, in lower-case hexadecimal digits.
+    pub sha256: String,
+    /// SHA-256 of what came, before tags were written; the same as `sha256` where none were. Of music that came in
+    /// pieces: of the file they were joined to.
+    pub source_sha256: String,
+    /// What it was decoded to.
+    pub format: SoundFormat,
+    /// How long it plays.
+    pub length: Duration,
+    /// What did not work out and does no harm: tags that could not be written.
+    pub notes: Vec<CleanText>,
+}

@@ -1,0 +1,131 @@
+//! The words of the queue of downloads: jobs, what may be asked about them, and what is kept of them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::download::{DownloadId, DownloadState, FinishedCopy};
+use super::locator::TrackRef;
+use super::text::CleanText;
+use super::track::Track;
+
+/// An album or playlist that was asked for as a whole. Its members stay together by its number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DownloadGroup {
+    /// Tells groups apart; the number of its first job.
+    pub id: u64,
+    /// What it is called.
+    pub title: CleanText,
+}
+
+/// A job as it stands, for whoever keeps or tells it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DownloadJob {
+    /// Names it for good; never given twice.
+    pub id: DownloadId,
+    /// What is copied.
+    pub track: Arc<Track>,
+    /// What it was asked for with.
+    pub group: Option<DownloadGroup>,
+    /// Where it stands.
+    pub state: DownloadState,
+    /// How often it failed in a row.
+    pub tries: u32,
+    /// How long until it is tried again by itself, where that is known.
+    pub wait: Option<Duration>,
+    /// Bytes on the disk, as far as was told.
+    pub bytes: u64,
+    /// Bytes of the whole, where known.
+    pub total: Option<u64>,
+}
+
+/// Where rows go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MoveTo {
+    /// A place up.
+    Up,
+    /// A place down.
+    Down,
+    /// Before all others.
+    Top,
+    /// Behind so many of the others.
+    Place(usize),
+}
+
+/// What may be asked of the queue of downloads, from a key or the command line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DownloadCommand {
+    /// Copy these.
+    Add {
+        /// What, in this order.
+        tracks: Vec<Arc<Track>>,
+        /// The album or playlist that they are.
+        group: Option<CleanText>,
+    },
+    /// Hold these until they are resumed.
+    Pause(Vec<DownloadId>),
+    /// Let these go on.
+    Resume(Vec<DownloadId>),
+    /// Hold everything.
+    PauseAll,
+    /// Let everything go on that is not held by itself.
+    ResumeAll,
+    /// Take these out of the queue. A copy that is finished stays on the disk.
+    Cancel(Vec<DownloadId>),
+    /// Try these again now.
+    Retry(Vec<DownloadId>),
+    /// Try everything again that failed.
+    RetryFailed,
+    /// Put these elsewhere in the order.
+    Move {
+        /// Which.
+        ids: Vec<DownloadId>,
+        /// Where to.
+        to: MoveTo,
+    },
+}
+
+/// A copy for listening offline. It outlives the job that made it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OfflineCopy {
+    /// What it is a copy of.
+    pub track: Arc<Track>,
+    /// The file.
+    pub file: FinishedCopy,
+    /// Whether the listener wants it kept whatever else goes.
+    pub pinned: bool,
+    /// When it was played last, in seconds since 1970.
+    pub played_at: Option<u64>,
+}
+
+/// A change of what is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DownloadChange {
+    /// A job is so, at this place in the order.
+    Job {
+        /// From 0.
+        place: usize,
+        /// The job.
+        job: Box<DownloadJob>,
+    },
+    /// A job is not there any more.
+    Gone(DownloadId),
+    /// Everything is held, or no longer.
+    Paused(bool),
+    /// A copy was made.
+    Copy(Box<OfflineCopy>),
+    /// A copy is not there any more.
+    CopyGone(TrackRef),
+}
+
+/// The queue as it is kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct KeptDownloads {
+    /// In the listener's order.
+    pub jobs: Vec<DownloadJob>,
+    /// Whether everything is held.
+    pub is_paused: bool,
+    /// The largest number that was ever given to a job.
+    pub last_id: u64,
+    /// Every copy.
+    pub copies: Vec<OfflineCopy>,
+}

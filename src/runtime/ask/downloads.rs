@@ -1,0 +1,179 @@
+//! The queue of downloads without a screen: asked, changed, or handed to the program that runs it.
+
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::Path;
+use std::sync::Arc;
+
+use sha2::{Digest as _, Sha256};
+
+use crate::app::{Added, JobLimits, Jobs};
+use crate::library::Downloads;
+use crate::model::{
+    CleanText, DownloadCommand, DownloadId, Fault, FaultKind, Item, KeptDownloads, Kind, OfflineCopy, Track,
+};
+
+use super::target::Target;
+use super::tracks::tracks;
+use super::{Shelves, clock};
+use crate::runtime::profile::Profile;
+
+/// What came of a command.
+#[derive(Clone, Debug, PartialEq)]
+pub enum DownloadsDone {
+    /// It was done here.
+    Done {
+        /// What became of what was to be added.
+        added: Added,
+        /// How many downloads it changed.
+        count: usize,
+    },
+    /// Another program runs the queue, and was asked.
+    Asked,
+}
+
+fn open(profile: &Profile) -> Result<Downloads, Fault> {
+    Downloads::open(&profile.paths.library_file()).map_err(|error| error.fault())
+}
+
+/// The queue as it is kept, and what is here already.
+///
+/// # Errors
+/// When the library fails.
+pub fn downloads(profile: &Profile) -> Result<KeptDownloads, Fault> {
+    // Looking makes no library.
+    if !profile.paths.library_file().exists() {
+        return Ok(KeptDownloads::default());
+    }
+    open(profile)?.load(clock::unix_millis())
+}
+
+/// Asks something of the queue.
+///
+/// # Errors
+/// When the library fails, or a download is named that is not there.
+pub fn command_downloads(profile: &Profile, command: DownloadCommand) -> Result<DownloadsDone, Fault> {
+    let mut kept = open(profile)?;
+    if !kept.take_turn() {
+        check_ids(&kept.load(clock::unix_millis())?, &command)?;
+        kept.wish(&command)?;
+        return Ok(DownloadsDone::Asked);
+    }
+    let now = clock::unix_millis();
+    let before = kept.load(now)?;
+    check_ids(&before, &command)?;
+    // Nothing runs here: what would be begun waits for whoever runs the queue.
+    let mut jobs = Jobs::new(before, JobLimits { at_once: 0, per_service: 0 });
+    let wishes = kept.wishes()?;
+    let done = wishes.last().map(|wish| wish.number);
+    for wish in wishes {
+        jobs.obey(wish.command);
+    }
+    let obeyed = jobs.obey(command);
+    kept.keep(&jobs.take_changes(), done, now)?;
+    Ok(DownloadsDone::Done { added: obeyed.added, count: obeyed.count })
+}
+
+fn check_ids(kept: &KeptDownloads, command: &DownloadCommand) -> Result<(), Fault> {
+    let ids: &[DownloadId] = match command {
+        DownloadCommand::Pause(ids)
+        | DownloadCommand::Resume(ids)
+        | DownloadCommand::Cancel(ids)
+        | DownloadCommand::Retry(ids)
+        | DownloadCommand::Move { ids, .. } => ids,
+        DownloadCommand::Add { .. }
+        | DownloadCommand::PauseAll
+        | DownloadCommand::ResumeAll
+        | DownloadCommand::RetryFailed => &[],
+    };
+    match ids.iter().find(|id| kept.jobs.iter().all(|job| job.id != **id)) {
+        Some(id) => Err(Fault::new(FaultKind::NotFound, format!("There is no download {}", id.0))
+            .hint("segue download list tells the numbers")),
+        None => Ok(()),
+    }
+}
+
+impl Shelves {
+    /// What a target is to be downloaded as: its tracks, and what they are together.
+    ///
+    /// # Errors
+    /// When there is no such thing, or its service does not say.
+    pub fn downloadable(&self, target: &Target) -> Result<(Vec<Arc<Track>>, Option<CleanText>), Fault> {
+        let is_group = |target: &Target| match target {
+            Target::Item(item) => item.kind != Kind::Track,
+            Target::Link(_) => true,
+            Target::File(_) | Target::Part(_) => false,
+        };
+        let group = if is_group(target) {
+            match self.item(target) {
+                Ok((_, Item::Collection(collection))) => Some(collection.title),
+                Ok((_, Item::Track(_) | Item::List(_))) => None,
+                // An address that is no page of a service is a file on the web.
+                Err(_) if matches!(target, Target::Link(_)) => None,
+                Err(fault) => return Err(fault),
+            }
+        } else {
+            None
+        };
+        let found = self.tasks.block_on(tracks(&self.catalogs, target))?;
+        Ok((found.into_iter().map(Arc::new).collect(), group))
+    }
+}
+
+/// What an examination of all copies found.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Examined {
+    /// How many are as they were made.
+    pub whole: usize,
+    /// Those whose file is not there.
+    pub missing: Vec<OfflineCopy>,
+    /// Those whose file is another one, or cannot be read.
+    pub damaged: Vec<OfflineCopy>,
+    /// How many of these were queued again.
+    pub queued: usize,
+}
+
+/// Reads every copy whole and compares it with what was made. What is missing or damaged is queued again, unless this
+/// is a `dry_run`.
+///
+/// # Errors
+/// When the library fails, or another program runs the queue and something is to be queued.
+pub fn verify_downloads(profile: &Profile, dry_run: bool) -> Result<Examined, Fault> {
+    let mut found = Examined::default();
+    for copy in downloads(profile)?.copies {
+        match hash(&copy.file.path) {
+            Ok(sha256) if sha256 == copy.file.sha256 => found.whole += 1,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => found.missing.push(copy),
+            Ok(_) | Err(_) => found.damaged.push(copy),
+        }
+    }
+    if dry_run || (found.missing.is_empty() && found.damaged.is_empty()) {
+        return Ok(found);
+    }
+    let mut kept = open(profile)?;
+    if !kept.take_turn() {
+        let fault = Fault::new(FaultKind::Other, "Another Segue downloads just now");
+        return Err(fault.hint("End it, or examine with --dry-run"));
+    }
+    let now = clock::unix_millis();
+    let mut jobs = Jobs::new(kept.load(now)?, JobLimits { at_once: 0, per_service: 0 });
+    let lost: Vec<_> =
+        found.missing.iter().chain(&found.damaged).map(|copy| Arc::clone(&copy.track)).collect();
+    lost.iter().for_each(|track| jobs.forget_copy(&track.reference));
+    found.queued = jobs.obey(DownloadCommand::Add { tracks: lost, group: None }).count;
+    kept.keep(&jobs.take_changes(), None, now)?;
+    Ok(found)
+}
+
+fn hash(path: &Path) -> io::Result<String> {
+    let (mut file, mut hash) = (File::open(path)?, Sha256::new());
+    let mut buffer = vec![0; 256 << 10];
+    loop {
+        match file.read(&mut buffer)? {
+            0 => break,
+            count => hash.update(buffer.get(..count).unwrap_or_default()),
+        }
+    }
+    let bytes: [u8; 32] = hash.finalize().into();
+    Ok(bytes.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}")))
+}

@@ -1,0 +1,263 @@
+//! `segue download run`: the same queue and the same engine, without a screen.
+
+use std::time::Duration;
+
+use tokio::sync::mpsc::{self, Receiver};
+use tokio::time::{MissedTickBehavior, interval};
+
+use crate::app::{EngineNews, EngineReport, Event, JobOrder, Jobs};
+use crate::library::Downloads;
+use crate::model::{DownloadId, DownloadState, EntryId, Fault, FaultKind, FinishedCopy};
+use crate::net::Net;
+
+use super::ask;
+use super::clock;
+use super::demo::Demo;
+use super::downloads::{Copying, limits, target};
+use super::log;
+use super::paths::make_private_folder;
+use super::profile::Profile;
+use super::signals::Signals;
+use super::wire_up;
+
+/// A step of time, and how often is looked for what other programs want.
+const STEP: Duration = Duration::from_secs(1);
+
+/// Failures in a row after which nobody sits and waits.
+const MOST_TRIES: u32 = 10;
+
+/// How long copies that were told to stop are waited for.
+const FAREWELL: Duration = Duration::from_secs(5);
+
+/// What there is to tell meanwhile.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RunNews {
+    /// A download is begun.
+    Begun(DownloadId, String),
+    /// A copy is there.
+    Done(DownloadId, String, Box<FinishedCopy>),
+    /// A download failed, and whether it is tried again by itself.
+    Failed(DownloadId, String, Fault, bool),
+    /// Something stands in the way of a download.
+    Held(DownloadId, String, Fault),
+    /// Where everything is: how many are done, of how many, bytes a second.
+    Progress {
+        /// How many are done.
+        done: usize,
+        /// Of how many.
+        all: usize,
+        /// Bytes that came of those that run.
+        bytes: u64,
+        /// Bytes of those that run, as far as known.
+        total: u64,
+        /// Bytes a second.
+        speed: u64,
+    },
+}
+
+/// How it ended.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RunEnd {
+    /// How many are done, also those of earlier runs.
+    pub done: usize,
+    /// How many are not: failed, paused or waiting still.
+    pub left: usize,
+    /// Why the first of those failed, if any did.
+    pub fault: Option<Fault>,
+    /// A signal of this number came.
+    pub signal: Option<u8>,
+}
+
+/// Copies everything in the queue, and tells `news` meanwhile. Ends when nothing is left that may be done soon.
+///
+/// # Errors
+/// When another program runs the queue, or nothing could even be begun.
+pub fn run_downloads(mut profile: Profile, news: &mut dyn FnMut(RunNews)) -> Result<RunEnd, Fault> {
+    let _ = make_private_folder(&profile.paths.state);
+    log::start(&profile.paths.log_file(), profile.settings.log.level);
+    let tasks = super::tokio_runtime()?;
+    let _demo = Demo::begin(&mut profile, &tasks)?;
+    let mut kept = Downloads::open(&profile.paths.library_file()).map_err(|error| error.fault())?;
+    if !kept.take_turn() {
+        let fault = Fault::new(FaultKind::Other, "Another Segue downloads already");
+        return Err(fault.hint("It takes up whatever is queued; segue download list tells how far it is"));
+    }
+    let catalogs = wire_up::catalogs(&profile, Box::new(|_, fault| tracing::info!("{fault}")));
+    for fault in tasks.block_on(ask::restore(&catalogs)) {
+        tracing::warn!("{fault}");
+    }
+    let (events, waiting) = mpsc::channel(1024);
+    let settings = &profile.settings;
+    let net = Net::new(settings.network.clone());
+    let copies = target(settings, &profile.paths);
+    let copying = Copying::new(settings, copies, &net, catalogs, tasks.handle(), events);
+    let jobs = Jobs::new(kept.load(clock::unix_millis())?, limits(settings));
+    let mut run = Run { jobs, kept, copying, news, asked: 0 };
+    let end = tasks.block_on(run.run(waiting));
+    drop(run);
+    tasks.shutdown_timeout(Duration::from_millis(100));
+    end
+}
+
+struct Run<'n> {
+    jobs: Jobs,
+    kept: Downloads,
+    copying: Copying,
+    news: &'n mut dyn FnMut(RunNews),
+    /// The last wish of other programs that was done.
+    asked: u64,
+}
+
+impl Run<'_> {
+    async fn run(&mut self, mut events: Receiver<Event>) -> Result<RunEnd, Fault> {
+        let mut signals = Signals::listen()
+            .map_err(|error| Fault::new(FaultKind::Other, format!("Signals cannot be heard: {error}")))?;
+        let mut steps = interval(STEP);
+        steps.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let orders = self.jobs.step(Duration::ZERO);
+        self.follow(orders, None)?;
+        while self.jobs.is_busy(MOST_TRIES) {
+            tokio::select! {
+                biased;
+                number = signals.next() => {
+                    self.stop(&mut events).await?;
+                    return Ok(RunEnd { signal: Some(number), ..self.end() });
+                }
+                Some(event) = events.recv() => {
+                    if let Event::Download(report) = event {
+                        self.hear(report)?;
+                    }
+                }
+                _ = steps.tick() => {
+                    let orders = self.jobs.step(STEP);
+                    self.follow(orders, None)?;
+                    self.take_wishes()?;
+                    self.tell_progress();
+                }
+            }
+        }
+        Ok(self.end())
+    }
+
+    fn follow(&mut self, orders: Vec<JobOrder>, done: Option<u64>) -> Result<(), Fault> {
+        for order in orders {
+            match order {
+                JobOrder::Fetch { id, run } => {
+                    if let Some(job) = self.jobs.job(EntryId(id.0)) {
+                        self.copying.fetch(id, run, &job.track);
+                        (self.news)(RunNews::Begun(id, job.track.title.to_string()));
+                    }
+                }
+                JobOrder::Stop { id } => self.copying.stop(id),
+            }
+        }
+        let changes = self.jobs.take_changes();
+        if changes.is_empty() && done.is_none() {
+            return Ok(());
+        }
+        self.kept.keep(&changes, done, clock::unix_millis())
+    }
+
+    fn hear(&mut self, report: EngineReport) -> Result<(), Fault> {
+        let id = report.id;
+        let told = match &report.news {
+            EngineNews::Progress(_) | EngineNews::Stopped => None,
+            news => Some(news.clone()),
+        };
+        let orders = self.jobs.hear(report, u64::from_le_bytes(first_half(clock::random_bytes())));
+        self.follow(orders, None)?;
+        let Some(job) = self.jobs.job(EntryId(id.0)) else { return Ok(()) };
+        let title = job.track.title.to_string();
+        match told {
+            Some(EngineNews::Done(copy)) => (self.news)(RunNews::Done(id, title, copy)),
+            Some(EngineNews::Failed(fault)) => {
+                let again = self.jobs.wait(EntryId(id.0)).is_some();
+                (self.news)(RunNews::Failed(id, title, fault, again));
+            }
+            Some(EngineNews::Held(hold)) => (self.news)(RunNews::Held(id, title, hold.fault)),
+            Some(EngineNews::Progress(_) | EngineNews::Stopped) | None => {}
+        }
+        Ok(())
+    }
+
+    fn take_wishes(&mut self) -> Result<(), Fault> {
+        let wishes: Vec<_> =
+            self.kept.wishes()?.into_iter().filter(|wish| wish.number > self.asked).collect();
+        let Some(last) = wishes.last().map(|wish| wish.number) else { return Ok(()) };
+        self.asked = last;
+        let mut orders = Vec::new();
+        for wish in wishes {
+            orders.extend(self.jobs.obey(wish.command).orders);
+        }
+        self.follow(orders, Some(last))
+    }
+
+    fn tell_progress(&mut self) {
+        let (mut done, mut all, mut bytes, mut total, mut speed) = (0, 0, 0, 0, 0);
+        for entry in self.jobs.entries() {
+            let (Some(state), Some(job)) = (self.jobs.state(entry.id), self.jobs.job(entry.id)) else {
+                continue;
+            };
+            all += 1;
+            match state {
+                DownloadState::Done => done += 1,
+                DownloadState::Locating
+                | DownloadState::Fetching
+                | DownloadState::Verifying
+                | DownloadState::Tagging => {
+                    bytes += job.bytes;
+                    total += job.total.unwrap_or(0);
+                    speed += job.speed;
+                }
+                DownloadState::Waiting
+                | DownloadState::Paused
+                | DownloadState::Held(_)
+                | DownloadState::Failed(_) => {}
+            }
+        }
+        (self.news)(RunNews::Progress { done, all, bytes, total, speed });
+    }
+
+    /// Stops what runs, and keeps how far it came.
+    async fn stop(&mut self, events: &mut Receiver<Event>) -> Result<(), Fault> {
+        let orders = self.jobs.set_weather(crate::app::Weather { is_quiet: true, ..Default::default() });
+        self.follow(orders, None)?;
+        let farewell = async {
+            while self.jobs.is_running() {
+                match events.recv().await {
+                    Some(Event::Download(report)) => self.hear(report)?,
+                    Some(_) => {}
+                    None => break,
+                }
+            }
+            Ok(())
+        };
+        tokio::time::timeout(FAREWELL, farewell).await.unwrap_or(Ok(()))
+    }
+
+    fn end(&self) -> RunEnd {
+        let mut end = RunEnd { done: 0, left: 0, fault: None, signal: None };
+        for entry in self.jobs.entries() {
+            match self.jobs.state(entry.id) {
+                Some(DownloadState::Done) => end.done += 1,
+                Some(DownloadState::Failed(fault)) => {
+                    end.left += 1;
+                    end.fault = end.fault.or(Some(fault));
+                }
+                Some(DownloadState::Held(hold)) => {
+                    end.left += 1;
+                    end.fault = end.fault.or(Some(hold.fault));
+                }
+                Some(_) => end.left += 1,
+                None => {}
+            }
+        }
+        end
+    }
+}
+
+fn first_half(bytes: [u8; 16]) -> [u8; 8] {
+    let mut half = [0; 8];
+    half.copy_from_slice(bytes.split_at(8).0);
+    half
+}

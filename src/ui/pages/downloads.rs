@@ -1,0 +1,197 @@
+//! The queue of downloads: where each job stands, how far it is, how long it takes, and why it does not go on.
+
+use std::time::Duration;
+
+use ratatui::layout::Rect;
+
+use super::{heading, message, tracks};
+use crate::app::{Action, Downloads, Focus, Job, ListPlace, State, percent};
+use crate::model::{DownloadState, Entry, format_clock};
+use crate::ui::canvas::Canvas;
+use crate::ui::keys::first_key;
+use crate::ui::text::{Align, count};
+use crate::ui::theme::Theme;
+use crate::ui::widgets::{Column, List, Row, Span, Weight};
+
+/// From this many columns up, everything has a column.
+const ALL_COLUMNS: u16 = 92;
+
+/// From this many columns up, speed and size have columns.
+const SPEED_COLUMNS: u16 = 60;
+
+const fn column(title: &'static str, span: Span, align: Align, weight: Weight) -> Column {
+    Column { title, span, align, weight }
+}
+
+const SIGN: Column = column("", Span::Cells(1), Align::Left, Weight::Main);
+const TITLE: Column = column("Title", Span::Share(5), Align::Left, Weight::Main);
+const ARTIST: Column = column("Artist", Span::Share(3), Align::Left, Weight::Main);
+const STATE: Column = column("State", Span::Cells(16), Align::Left, Weight::Main);
+const SHORT_STATE: Column = column("State", Span::Cells(10), Align::Left, Weight::Main);
+const PART: Column = column("", Span::Cells(4), Align::Right, Weight::Main);
+const SIZE: Column = column("Size", Span::Cells(8), Align::Right, Weight::Aside);
+const SPEED: Column = column("Speed", Span::Cells(9), Align::Right, Weight::Aside);
+const LEFT: Column = column("Left", Span::Cells(7), Align::Right, Weight::Aside);
+
+pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) {
+    let downloads = &state.downloads;
+    let area = heading(buffer, area, theme, "Downloads", &totals(downloads, theme));
+    let entries = downloads.jobs.entries();
+    if entries.is_empty() {
+        let sentences = [
+            "Nothing is downloaded yet.".to_owned(),
+            String::new(),
+            format!(
+                "{} on a track, an album or a playlist copies it for listening offline.",
+                first_key(state, &Action::Download),
+            ),
+        ];
+        message(buffer, area, theme, &sentences);
+        return;
+    }
+    let columns: &[Column] = match area.width {
+        ALL_COLUMNS.. => &[SIGN, TITLE, ARTIST, STATE, PART, SIZE, SPEED, LEFT],
+        SPEED_COLUMNS.. => &[SIGN, TITLE, STATE, PART, SIZE, SPEED],
+        _ => &[SIGN, TITLE, SHORT_STATE, PART],
+    };
+    let list = List {
+        place: ListPlace::Downloads,
+        columns,
+        len: entries.len(),
+        cursor: downloads.list.cursor(),
+        window: &|height| downloads.list.window(height),
+        focused: state.focus() == Focus::Downloads,
+        headings: true,
+    };
+    let range = downloads.selection.range(entries, downloads.list.cursor());
+    list.draw(buffer, area, theme, |index| {
+        let Some(entry) = entries.get(index) else { return tracks::nothing() };
+        let is_selected =
+            downloads.selection.holds(entry.id) || range.as_ref().is_some_and(|range| range.contains(&index));
+        row(downloads, entry, is_selected, area.width, theme)
+    });
+}
+
+fn totals(downloads: &Downloads, theme: &Theme) -> String {
+    let dot = theme.signs.dot;
+    let mut facts = Vec::new();
+    if downloads.runs_elsewhere {
+        facts.push("another Segue downloads".to_owned());
+    }
+    if downloads.jobs.is_paused() {
+        facts.push("all held".to_owned());
+    }
+    match downloads.sum() {
+        Some(sum) => {
+            facts.push(format!("{} of {} done", sum.done, count(sum.all, "track")));
+            facts.push(format!("{} %", sum.percent));
+            if sum.speed > 0 {
+                facts.push(format!("{}/s", size(sum.speed)));
+            }
+        }
+        None if downloads.jobs.entries().is_empty() => {}
+        None => facts.push(count(downloads.jobs.entries().len(), "track")),
+    }
+    facts.join(&format!(" {dot} "))
+}
+
+fn row(downloads: &Downloads, entry: &Entry, is_selected: bool, width: u16, theme: &Theme) -> Row {
+    let (Some(job), Some(state)) = (downloads.jobs.job(entry.id), downloads.jobs.state(entry.id)) else {
+        return tracks::nothing();
+    };
+    let signs = &theme.signs;
+    let (sign, style) = match &state {
+        _ if is_selected => (signs.selected, theme.strong),
+        DownloadState::Waiting => (signs.dot, theme.text),
+        DownloadState::Locating
+        | DownloadState::Fetching
+        | DownloadState::Verifying
+        | DownloadState::Tagging => (signs.fetches, theme.strong),
+        DownloadState::Done => (signs.kept, theme.faint),
+        DownloadState::Paused => (signs.paused, theme.faint),
+        DownloadState::Held(_) => (signs.waiting, theme.warning),
+        DownloadState::Failed(_) if downloads.jobs.wait(entry.id).is_some() => (signs.waiting, theme.warning),
+        DownloadState::Failed(_) => (signs.failed, theme.failure),
+    };
+    let words = words(&state, downloads.jobs.wait(entry.id));
+    let part = part(job, &state);
+    let whole = job.total.unwrap_or(job.bytes);
+    let whole = if whole > 0 { size(whole) } else { String::new() };
+    let speed = if job.speed > 0 { format!("{}/s", size(job.speed)) } else { String::new() };
+    let left = job.time_left().map(format_clock).unwrap_or_default();
+    let mut texts = vec![sign.to_owned()];
+    match width {
+        ALL_COLUMNS.. => {
+            texts.extend([
+                job.track.title.to_string(),
+                job.track.artist_line(),
+                words,
+                part,
+                whole,
+                speed,
+                left,
+            ]);
+        }
+        SPEED_COLUMNS.. => texts.extend([tracks::line(&job.track, theme), words, part, whole, speed]),
+        _ => texts.extend([tracks::line(&job.track, theme), words, part]),
+    }
+    Row { texts, style }
+}
+
+/// Where a job stands in a word or two; the whole reason stands in the status line.
+fn words(state: &DownloadState, wait: Option<Duration>) -> String {
+    let wait = wait.map(|wait| wait.as_secs().max(1));
+    match (state, wait) {
+        (DownloadState::Waiting, _) => "waiting".to_owned(),
+        (DownloadState::Locating, _) => "locating".to_owned(),
+        (DownloadState::Fetching, _) => "fetching".to_owned(),
+        (DownloadState::Verifying, _) => "verifying".to_owned(),
+        (DownloadState::Tagging, _) => "tagging".to_owned(),
+        (DownloadState::Done, _) => "done".to_owned(),
+        (DownloadState::Paused, _) => "paused".to_owned(),
+        (DownloadState::Held(_), Some(wait)) => format!("held {wait} s"),
+        (DownloadState::Held(_), None) => "held".to_owned(),
+        (DownloadState::Failed(_), Some(wait)) => format!("again {wait} s"),
+        (DownloadState::Failed(_), None) => "failed".to_owned(),
+    }
+}
+
+fn part(job: &Job, state: &DownloadState) -> String {
+    match (state, job.total) {
+        (DownloadState::Done, _) => "100%".to_owned(),
+        (_, Some(_)) if job.bytes > 0 => format!("{}%", percent(job.bytes, job.total)),
+        (_, _) => String::new(),
+    }
+}
+
+/// A number of bytes as people say it.
+fn size(bytes: u64) -> String {
+    let tenths = |unit: u64, name: &str| format!("{}.{} {name}", bytes / unit, bytes % unit * 10 / unit);
+    match bytes {
+        0..1_000 => format!("{bytes} B"),
+        1_000..1_000_000 => format!("{} kB", bytes / 1_000),
+        1_000_000..1_000_000_000 => tenths(1_000_000, "MB"),
+        1_000_000_000.. => tenths(1_000_000_000, "GB"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::size;
+
+    #[test]
+    fn sizes_are_said_as_people_say_them() {
+        let rows = [
+            (0, "0 B"),
+            (999, "999 B"),
+            (1_000, "1 kB"),
+            (999_999, "999 kB"),
+            (1_000_000, "1.0 MB"),
+            (12_390_000, "12.3 MB"),
+            (4_050_000_000, "4.0 GB"),
+        ];
+        for (bytes, expected) in rows {
+            assert_eq!(size(bytes), expected);
+        }
+    }
+}
