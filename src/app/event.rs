@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::scan::{ScanOutcome, ScanProgress};
+use super::wishes::Wishes;
 use crate::model::{
     CleanText, Fault, Item, ItemRef, Journal, ListId, Locator, Loudness, OpenedPlaylist, OutputState, Page,
     PlayId, PlaylistAnswer, Round, ServiceId, ServiceInfo, SignInStep, SoundDevice, SoundFormat, Spectrum,
@@ -194,6 +195,8 @@ pub enum Event {
     QueueJournal(Journal),
     /// The configuration or the start had something to complain about.
     Warned(Fault),
+    /// The configuration or a theme was saved.
+    Reconfigured(Box<Wishes>),
 }
 
 /// What is heard at one moment.

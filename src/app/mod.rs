@@ -7,7 +7,7 @@
 //! | --- | --- |
 //! | page, tabs | `state.page`, [`Page::TABS`], [`Page::title`] |
 //! | what takes the keys | [`State::focus`] |
-//! | overlays, the last one on top | `state.overlays` ([`Overlay::Help`]: `input`, `typing`, `rows`, `list`; [`Overlay::Outputs`]: `rows`, `list`, `waiting`, `fault`; [`Overlay::Picker`]: `title`, `service_name`, `input`, `state`, `rows`, `list`) |
+//! | overlays, the last one on top | `state.overlays` ([`Overlay::Help`]: `input`, `typing`, `rows`, `list`; [`Overlay::Outputs`]: `rows`, `list`, `waiting`, `fault`; [`Overlay::Themes`]: `list` over `state.themes`; [`Overlay::Picker`]: `title`, `service_name`, `input`, `state`, `rows`, `list`) |
 //! | keys of a sequence begun | `state.pending`, written by [`write_keys`] |
 //! | welcome | `state.welcome`: `doors` (`key`, `title`, `words`), `list` |
 //! | search | `state.search`: `input`, `typing`, `words`, `services` (`name`, `answer.words()`), `kind`, `completion()`, `rows` (`item`, `others`), `list` |
@@ -22,6 +22,7 @@
 //! | hint line | [`State::hints`]: `keys`, `words` |
 //! | rows to draw of any list | [`List::window`] with the height there is, [`List::cursor`] |
 //! | search and help lines | [`TextInput::before_caret`], [`TextInput::after_caret`] |
+//! | which theme to draw with | [`State::theme`] |
 //! | the demo | `state.demo` |
 
 mod accounts;
@@ -30,6 +31,8 @@ mod as_text;
 mod browse;
 mod choosing;
 mod chord;
+mod conflicts;
+mod count;
 mod editor;
 mod edits;
 mod effect;
@@ -53,6 +56,7 @@ mod own;
 mod picker;
 mod playback;
 mod playlists;
+mod presets;
 mod queue;
 mod scan;
 mod search;
@@ -60,8 +64,10 @@ mod state;
 mod table;
 #[cfg(test)]
 mod tests;
+mod themes;
 mod update;
 mod welcome;
+mod wishes;
 
 pub use accounts::{Accounts, Line, Standing, Talk};
 pub use action::Action;
@@ -88,5 +94,7 @@ pub use scan::{ScanOutcome, ScanProgress};
 pub use search::{Answer, FoundRow, Likeness, Search, ServiceSearch, counterparts, fold_in, likeness};
 pub use state::{Overlay, Start, State};
 pub use table::{ACTIONS, ActionInfo, Context};
+pub use themes::{ThemeList, ThemeRow};
 pub use update::{Msg, update};
 pub use welcome::{Door, Welcome};
+pub use wishes::Wishes;

@@ -99,6 +99,8 @@ pub enum ListPlace {
     Help,
     /// The outputs.
     Outputs,
+    /// The themes.
+    Themes,
     /// The picker's.
     Picker,
     /// The journal's.
@@ -225,6 +227,7 @@ impl State {
                     | ListPlace::Form
                     | ListPlace::Help
                     | ListPlace::Outputs
+                    | ListPlace::Themes
                     | ListPlace::Picker
                     | ListPlace::Journal => Vec::new(),
                 }
@@ -248,9 +251,11 @@ impl State {
             ListPlace::Playlist => self.playlists.open.as_mut().map(|open| &mut open.list),
             ListPlace::Accounts => Some(&mut self.accounts.list),
             ListPlace::Upcoming | ListPlace::Form => None,
-            ListPlace::Help | ListPlace::Outputs | ListPlace::Picker | ListPlace::Journal => {
-                self.overlay_list()
-            }
+            ListPlace::Help
+            | ListPlace::Outputs
+            | ListPlace::Themes
+            | ListPlace::Picker
+            | ListPlace::Journal => self.overlay_list(),
         }
     }
 
@@ -299,6 +304,7 @@ impl State {
             | ListPlace::Playlist
             | ListPlace::Accounts
             | ListPlace::Outputs
+            | ListPlace::Themes
             | ListPlace::Picker
             | ListPlace::Journal => Vec::new(),
         }
@@ -320,6 +326,7 @@ impl State {
             ListPlace::Form => Vec::new(),
             ListPlace::Help => self.run_help_row(),
             ListPlace::Outputs => self.choose_output(),
+            ListPlace::Themes => self.choose_theme(),
             ListPlace::Picker => self.pick(),
             ListPlace::Journal => self.go_back_to(),
         }

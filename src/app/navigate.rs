@@ -118,6 +118,7 @@ impl State {
             | Focus::SignInForm
             | Focus::Help
             | Focus::Outputs
+            | Focus::Themes
             | Focus::HelpInput
             | Focus::Picker => Vec::new(),
         }
@@ -153,7 +154,8 @@ impl State {
             | Focus::SignIn
             | Focus::SignInForm
             | Focus::Help
-            | Focus::Outputs => Vec::new(),
+            | Focus::Outputs
+            | Focus::Themes => Vec::new(),
         }
     }
 
@@ -207,6 +209,7 @@ impl State {
             | Focus::SignInForm
             | Focus::Help
             | Focus::Outputs
+            | Focus::Themes
             | Focus::HelpInput
             | Focus::Picker => Vec::new(),
         }
@@ -228,7 +231,9 @@ impl State {
             Focus::Playlists => Some(&mut self.playlists.list),
             Focus::Playlist => self.playlists.open.as_mut().map(|open| &mut open.list),
             Focus::Accounts => Some(&mut self.accounts.list),
-            Focus::Help | Focus::Outputs | Focus::Picker | Focus::Journal => self.overlay_list(),
+            Focus::Help | Focus::Outputs | Focus::Themes | Focus::Picker | Focus::Journal => {
+                self.overlay_list()
+            }
         }
     }
 
@@ -237,6 +242,7 @@ impl State {
         self.overlays.last_mut().and_then(|overlay| match overlay {
             Overlay::Help(help) => Some(&mut help.list),
             Overlay::Outputs(outputs) => Some(&mut outputs.list),
+            Overlay::Themes(themes) => Some(&mut themes.list),
             Overlay::Picker(picker) => Some(&mut picker.list),
             Overlay::Journal(journal) => Some(&mut journal.list),
             Overlay::Naming(_) => None,

@@ -242,6 +242,7 @@ impl Run<'_> {
             | Event::QueueJournal(_)
             | Event::TextEdited { .. }
             | Event::RowsFound { .. }
+            | Event::Reconfigured(_)
             | Event::ServiceChanged(_)
             | Event::Heard(_)
             | Event::Elapsed(_)

@@ -96,6 +96,7 @@ impl State {
                 | Focus::Journal
                 | Focus::Help
                 | Focus::Outputs
+                | Focus::Themes
                 | Focus::Accounts
                 | Focus::SignIn
                 | Focus::SignInForm
@@ -189,6 +190,7 @@ fn rank(action: &Action) -> u8 {
         | Action::PlayEntry
         | Action::RunAction
         | Action::ChooseOutput
+        | Action::ChooseTheme
         | Action::SignIn
         | Action::FillIn
         | Action::OpenPlaylist

@@ -10,10 +10,12 @@ use crate::model::{OutputChoice, ServiceId, TrackRef, TrackRefError, parse_clock
 use crate::runtime::Target;
 
 mod ask;
+mod config;
 mod debug;
 mod playlist;
 
 pub(super) use ask::{Browse, Marks, Open, Search, Service, Show};
+pub(super) use config::{Config, Keys};
 pub(super) use debug::{CleanTarget, Stage};
 pub(super) use playlist::{About, Playlist, Retrace};
 
@@ -93,6 +95,16 @@ pub(super) enum Command {
     Library {
         #[command(subcommand)]
         command: Library,
+    },
+    /// The settings: check them, tell them, edit them
+    Config {
+        #[command(subcommand)]
+        command: Config,
+    },
+    /// The keys: list them, and tell which hide others
+    Keys {
+        #[command(subcommand)]
+        command: Keys,
     },
     /// Tell where things are kept
     Paths {

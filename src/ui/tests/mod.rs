@@ -1,6 +1,7 @@
 //! The screens, as people and terminals see them.
 
 mod accounts;
+mod colours;
 mod golden;
 mod house;
 mod mouse;
