@@ -118,6 +118,7 @@ const NCMPCPP: PresetRows = &[
     ("add-to-end", &["<Space>", "e"]),
     ("clear-list", &["c"]),
     ("crop", &["C"]),
+    ("copy-playlist", &["g C"]),
     ("select-row", &["<Insert>", "<C-Space>"]),
     ("select-range", &["<C-v>"]),
     ("select-others", &["v"]),
