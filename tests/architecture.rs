@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 /// listed twice.
 const ROOMS: &[(&str, &[&str], &[&str])] = &[
     ("model", &[], &[]),
-    ("config", &["model"], &["toml"]),
+    ("config", &["model"], &["toml", "toml_edit"]),
     ("app", &["model", "config"], &[]),
     ("ui", &["model", "config", "app"], &["ratatui"]),
     ("net", &["model", "config"], &["reqwest", "rustls", "webpki_root_certs"]),
@@ -54,7 +54,7 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
             "secrets",
             "sandbox",
         ],
-        &["crossterm", "ratatui", "rustix"],
+        &["crossterm", "ratatui", "rustix", "notify"],
     ),
     ("cli", &["model", "config", "app", "runtime"], &["clap"]),
 ];

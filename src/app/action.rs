@@ -91,6 +91,10 @@ pub enum Action {
     ShowOutputs,
     /// Send the sound to the output under the cursor.
     ChooseOutput,
+    /// Choose what the screen looks like.
+    ShowThemes,
+    /// Keep the theme under the cursor.
+    ChooseTheme,
     /// The spectrum of what is heard, shown or not.
     Spectrum,
     /// The left side softer.

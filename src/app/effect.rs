@@ -147,6 +147,8 @@ pub enum Effect {
     SetOutput(OutputChoice),
     /// Keep what the listener says of the own music. Nothing comes back.
     KeepOwn(OwnChange),
+    /// Keep over this run which theme is worn. Only a failure comes back, as `Event::Warned`.
+    KeepTheme(String),
     /// Keep over this run how loud a track is.
     KeepLoudness {
         /// Which track.

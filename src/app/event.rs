@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::downloads::{EngineReport, Weather};
 use super::scan::{ScanOutcome, ScanProgress};
+use super::wishes::Wishes;
 use crate::model::{
     CleanText, DownloadCommand, Fault, Item, ItemRef, Journal, KeptDownloads, ListId, Locator, Loudness,
     OpenedPlaylist, OutputState, Page, PlayId, PlaylistAnswer, Round, ServiceId, ServiceInfo, SignInStep, SoundDevice,
@@ -213,6 +214,8 @@ pub enum Event {
     },
     /// The configuration or the start had something to complain about.
     Warned(Fault),
+    /// The configuration or a theme was saved.
+    Reconfigured(Box<Wishes>),
 }
 
 /// What is heard at one moment.

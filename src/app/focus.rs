@@ -77,6 +77,8 @@ pub enum Focus {
     Help,
     /// The outputs.
     Outputs,
+    /// The themes.
+    Themes,
     /// The line for words to look up in the help.
     HelpInput,
     /// The picker: its line, and the cursor over its rows.
@@ -84,6 +86,29 @@ pub enum Focus {
 }
 
 impl Focus {
+    /// All of them.
+    pub(super) const ALL: [Self; 19] = [
+        Self::Doors,
+        Self::SearchInput,
+        Self::FilterInput,
+        Self::SearchResults,
+        Self::BrowseLists,
+        Self::BrowseTracks,
+        Self::Queue,
+        Self::Playlists,
+        Self::Playlist,
+        Self::Naming,
+        Self::Journal,
+        Self::Accounts,
+        Self::SignIn,
+        Self::SignInForm,
+        Self::Help,
+        Self::Outputs,
+        Self::Themes,
+        Self::HelpInput,
+        Self::Picker,
+    ];
+
     /// Whether keys that type go into a line.
     pub fn is_typing(self) -> bool {
         matches!(
@@ -101,7 +126,7 @@ impl Focus {
     pub(super) fn contexts(self) -> &'static [Context] {
         use Context::{
             Accounts, Downloads, Filtering, Global, Help, Input, Journal, List, Lists, Marks, Naming, Outputs, Picker,
-            Playlists, Queue, Rows, SignIn, Tracks, Welcome,
+            Playlists, Queue, Rows, SignIn, Themes, Tracks, Welcome,
         };
         match self {
             Self::Doors => &[Welcome, List, Global],
@@ -120,6 +145,7 @@ impl Focus {
             Self::SignInForm => &[SignIn, Input, Global],
             Self::Help => &[Help, List, Global],
             Self::Outputs => &[Outputs, List, Global],
+            Self::Themes => &[Themes, List, Global],
             Self::Picker => &[Picker, Input, Global],
         }
     }

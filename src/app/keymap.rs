@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use crate::config::KeysPreset;
 use crate::model::{Fault, FaultKind, nearest};
 
 use super::action::Action;
 use super::chord::{Chord, parse_keys, write_keys};
+use super::conflicts::{Taken, conflicts, reached};
+use super::presets;
 use super::table::{ACTIONS, ActionInfo, Context};
 
 /// A key or a sequence of keys with its meaning in one context.
@@ -17,6 +20,10 @@ pub struct Binding {
     pub chords: Vec<Chord>,
     /// What it does.
     pub action: Action,
+    /// Whether the listener gave it.
+    pub own: bool,
+    /// Whether there is a place where the keys do it.
+    pub(super) reached: bool,
 }
 
 /// All keys.
@@ -38,24 +45,29 @@ pub(super) enum Meaning {
 
 impl Default for Keymap {
     fn default() -> Self {
-        Self::new(&BTreeMap::new()).0
+        Self::new(KeysPreset::Default, &BTreeMap::new()).0
     }
 }
 
 impl Keymap {
-    /// The defaults, and `user`'s keys by action name in place of that action's own (none: it has no
+    /// The preset's keys, and `user`'s by action name in place of that action's own (none: it has no
     /// key). A key given to an action is taken from whatever had it in the same context. Names that
-    /// are no action and keys that are no keys come back as warnings and change nothing.
-    pub fn new(user: &BTreeMap<String, Vec<String>>) -> (Self, Vec<Fault>) {
-        let mut warnings = Vec::new();
-        let mut bindings = Vec::new();
+    /// are no action and keys that are no keys come back as warnings and change nothing; what the listener's own keys hide
+    /// or are hidden by is told too.
+    pub fn new(preset: KeysPreset, user: &BTreeMap<String, Vec<String>>) -> (Self, Vec<Fault>) {
+        let mut keymap = Self { bindings: Vec::new() };
         for info in ACTIONS {
-            for keys in info.keys {
-                if let Ok(chords) = parse_keys(keys) {
-                    bindings.push(Binding { context: info.context, chords, action: info.action.clone() });
-                }
+            let chords = info.keys.iter().filter_map(|keys| parse_keys(keys).ok());
+            keymap.bindings.extend(chords.map(|chords| binding(info, chords, false)));
+        }
+        for (name, keys) in presets::rows(preset) {
+            if let Some(info) = ACTIONS.iter().find(|info| info.name == *name) {
+                let chords = keys.iter().filter_map(|keys| parse_keys(keys).ok()).collect();
+                keymap.give(info, chords, false);
             }
         }
+        let mut warnings = Vec::new();
+        let mut taken = Vec::new();
         for (name, keys) in user {
             let Some(info) = ACTIONS.iter().find(|info| info.name == *name) else {
                 warnings.push(unknown(name));
@@ -63,24 +75,37 @@ impl Keymap {
             };
             let parsed: Result<Vec<_>, _> = keys.iter().map(|keys| readable(keys)).collect();
             match parsed {
-                Ok(parsed) => {
-                    bindings.retain(|binding: &Binding| {
-                        let taken = binding.context == info.context && parsed.contains(&binding.chords);
-                        binding.action != info.action && !taken
-                    });
-                    bindings.extend(parsed.into_iter().map(|chords| Binding {
-                        context: info.context,
-                        chords,
-                        action: info.action.clone(),
-                    }));
-                }
+                Ok(parsed) => taken.extend(keymap.give(info, parsed, true)),
                 Err(problem) => {
                     let message = format!("keys.{name}: {problem}");
                     warnings.push(Fault::new(FaultKind::Usage, message).hint("The default keys stay"));
                 }
             }
         }
-        (Self { bindings }, warnings)
+        // Whoever says what an action's keys are knows that it had others.
+        let named = |from: &Binding| !from.own && user.keys().any(|name| *name == name_of(from));
+        taken.retain(|taken: &Taken| !named(&taken.from));
+        let reached = reached(&keymap);
+        for (binding, reached) in keymap.bindings.iter_mut().zip(reached) {
+            binding.reached = reached;
+        }
+        warnings.extend(conflicts(&keymap, &taken));
+        (keymap, warnings)
+    }
+
+    /// Gives an action these keys in place of its own; gives back what they were taken from.
+    fn give(&mut self, info: &ActionInfo, chords: Vec<Vec<Chord>>, own: bool) -> Vec<Taken> {
+        self.bindings.retain(|binding| binding.action != info.action);
+        let mut taken = Vec::new();
+        for chords in chords {
+            let by = binding(info, chords, own);
+            let collides = |other: &Binding| other.context == by.context && other.chords == by.chords;
+            let lost = self.bindings.iter().filter(|other| collides(other) && other.action != by.action);
+            taken.extend(lost.map(|from| Taken { from: from.clone(), by: by.clone() }));
+            self.bindings.retain(|other| !collides(other));
+            self.bindings.push(by);
+        }
+        taken
     }
 
     /// Every binding, the defaults in the table's order.
@@ -88,10 +113,10 @@ impl Keymap {
         &self.bindings
     }
 
-    /// The keys of an action as they are written, the first one first; empty when it has none.
+    /// The keys that reach an action as they are written, the first one first; empty when none does.
     pub fn keys_of(&self, action: &Action) -> Vec<String> {
         let of_action = self.bindings.iter().filter(|binding| binding.action == *action);
-        of_action.map(|binding| write_keys(&binding.chords)).collect()
+        of_action.filter(|binding| binding.reached).map(|binding| write_keys(&binding.chords)).collect()
     }
 
     /// What `chords` mean where `contexts` count, the first context first. While `typing`, keys that
@@ -113,6 +138,14 @@ impl Keymap {
             None => Meaning::Nothing,
         }
     }
+}
+
+fn binding(info: &ActionInfo, chords: Vec<Chord>, own: bool) -> Binding {
+    Binding { context: info.context, chords, action: info.action.clone(), own, reached: false }
+}
+
+fn name_of(binding: &Binding) -> &'static str {
+    ACTIONS.iter().find(|info| info.action == binding.action).map_or("", |info| info.name)
 }
 
 fn readable(keys: &str) -> Result<Vec<Chord>, String> {

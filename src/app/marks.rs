@@ -52,6 +52,7 @@ impl State {
             | Focus::SignInForm
             | Focus::Help
             | Focus::Outputs
+            | Focus::Themes
             | Focus::HelpInput
             | Focus::Picker => None,
         }

@@ -7,7 +7,7 @@
 //! | --- | --- |
 //! | page, tabs | `state.page`, [`Page::TABS`], [`Page::title`] |
 //! | what takes the keys | [`State::focus`] |
-//! | overlays, the last one on top | `state.overlays` ([`Overlay::Help`]: `input`, `typing`, `rows`, `list`; [`Overlay::Outputs`]: `rows`, `list`, `waiting`, `fault`; [`Overlay::Picker`]: `title`, `service_name`, `input`, `state`, `rows`, `list`; [`Overlay::Journal`]: `title`, `rows` (`name`, `brings`, `standing`), `list`) |
+//! | overlays, the last one on top | `state.overlays` ([`Overlay::Help`]: `input`, `typing`, `rows`, `list`; [`Overlay::Outputs`]: `rows`, `list`, `waiting`, `fault`; [`Overlay::Themes`]: `list` over `state.themes`; [`Overlay::Picker`]: `title`, `service_name`, `input`, `state`, `rows`, `list`; [`Overlay::Journal`]: `title`, `rows` (`name`, `brings`, `standing`), `list`) |
 //! | keys of a sequence begun | `state.pending`, written by [`write_keys`] |
 //! | welcome | `state.welcome`: `doors` (`key`, `title`, `words`), `list` |
 //! | search | `state.search`: `input`, `typing`, `words`, `services` (`name`, `answer.words()`), `kind`, `completion()`, `rows` (`item`, `others`), `list` |
@@ -25,6 +25,7 @@
 //! | a filter over a list | [`State::filter_of`]: `input`, `rows` (real rows), `list` (cursor over them) |
 //! | marked rows of a list | [`State::marked_rows`], [`State::marked_places`] |
 //! | search and help lines | [`TextInput::before_caret`], [`TextInput::after_caret`] |
+//! | which theme to draw with | [`State::theme`] |
 //! | the demo | `state.demo` |
 
 mod accounts;
@@ -33,6 +34,8 @@ mod as_text;
 mod browse;
 mod choosing;
 mod chord;
+mod conflicts;
+mod count;
 mod downloads;
 mod editor;
 mod edits;
@@ -57,6 +60,7 @@ mod own;
 mod picker;
 mod playback;
 mod playlists;
+mod presets;
 mod queue;
 mod scan;
 mod search;
@@ -64,8 +68,10 @@ mod state;
 mod table;
 #[cfg(test)]
 mod tests;
+mod themes;
 mod update;
 mod welcome;
+mod wishes;
 
 pub use accounts::{Accounts, Line, Standing, Talk};
 pub use action::Action;
@@ -96,5 +102,7 @@ pub use scan::{ScanOutcome, ScanProgress};
 pub use search::{Answer, FoundRow, Likeness, Search, ServiceSearch, counterparts, fold_in, likeness};
 pub use state::{Overlay, Start, State};
 pub use table::{ACTIONS, ActionInfo, Context};
+pub use themes::{ThemeList, ThemeRow};
 pub use update::{Msg, update};
 pub use welcome::{Door, Welcome};
+pub use wishes::Wishes;

@@ -101,6 +101,8 @@ pub enum ListPlace {
     Help,
     /// The outputs.
     Outputs,
+    /// The themes.
+    Themes,
     /// The picker's.
     Picker,
     /// The journal's.
@@ -228,6 +230,7 @@ impl State {
                     | ListPlace::Form
                     | ListPlace::Help
                     | ListPlace::Outputs
+                    | ListPlace::Themes
                     | ListPlace::Picker
                     | ListPlace::Journal => Vec::new(),
                 }
@@ -252,9 +255,11 @@ impl State {
             ListPlace::Downloads => Some(&mut self.downloads.list),
             ListPlace::Accounts => Some(&mut self.accounts.list),
             ListPlace::Upcoming | ListPlace::Form => None,
-            ListPlace::Help | ListPlace::Outputs | ListPlace::Picker | ListPlace::Journal => {
-                self.overlay_list()
-            }
+            ListPlace::Help
+            | ListPlace::Outputs
+            | ListPlace::Themes
+            | ListPlace::Picker
+            | ListPlace::Journal => self.overlay_list(),
         }
     }
 
@@ -304,6 +309,7 @@ impl State {
             | ListPlace::Downloads
             | ListPlace::Accounts
             | ListPlace::Outputs
+            | ListPlace::Themes
             | ListPlace::Picker
             | ListPlace::Journal => Vec::new(),
         }
@@ -327,6 +333,7 @@ impl State {
             ListPlace::Form => Vec::new(),
             ListPlace::Help => self.run_help_row(),
             ListPlace::Outputs => self.choose_output(),
+            ListPlace::Themes => self.choose_theme(),
             ListPlace::Picker => self.pick(),
             ListPlace::Journal => self.go_back_to(),
         }

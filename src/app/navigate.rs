@@ -123,6 +123,7 @@ impl State {
             | Focus::SignInForm
             | Focus::Help
             | Focus::Outputs
+            | Focus::Themes
             | Focus::HelpInput
             | Focus::Picker => Vec::new(),
         }
@@ -159,7 +160,8 @@ impl State {
             | Focus::SignIn
             | Focus::SignInForm
             | Focus::Help
-            | Focus::Outputs => Vec::new(),
+            | Focus::Outputs
+            | Focus::Themes => Vec::new(),
         }
     }
 
@@ -215,6 +217,7 @@ impl State {
             | Focus::SignInForm
             | Focus::Help
             | Focus::Outputs
+            | Focus::Themes
             | Focus::HelpInput
             | Focus::Picker => Vec::new(),
         }
@@ -237,7 +240,9 @@ impl State {
             Focus::Playlist => self.playlists.open.as_mut().map(|open| &mut open.list),
             Focus::Downloads => Some(&mut self.downloads.list),
             Focus::Accounts => Some(&mut self.accounts.list),
-            Focus::Help | Focus::Outputs | Focus::Picker | Focus::Journal => self.overlay_list(),
+            Focus::Help | Focus::Outputs | Focus::Themes | Focus::Picker | Focus::Journal => {
+                self.overlay_list()
+            }
         }
     }
 
@@ -246,6 +251,7 @@ impl State {
         self.overlays.last_mut().and_then(|overlay| match overlay {
             Overlay::Help(help) => Some(&mut help.list),
             Overlay::Outputs(outputs) => Some(&mut outputs.list),
+            Overlay::Themes(themes) => Some(&mut themes.list),
             Overlay::Picker(picker) => Some(&mut picker.list),
             Overlay::Journal(journal) => Some(&mut journal.list),
             Overlay::Naming(_) => None,

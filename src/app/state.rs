@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::config::{SoundSettings, Unplugged};
+use crate::config::{KeysPreset, SoundSettings, Unplugged};
 use crate::model::{
     CleanText, Fault, ItemRef, Learned, Mark, OutputChoice, PlayId, ServiceInfo, Session, Ticket, Track,
     TrackRef, Volume,
@@ -33,6 +33,7 @@ use super::playlists::{Naming, Playlists};
 use super::queue::{Queue, Random};
 use super::scan::ScanProgress;
 use super::search::Search;
+use super::themes::{ThemeList, ThemeRow};
 use super::welcome::Welcome;
 
 /// Rows of the screen that are taken by other things than a list, about.
@@ -48,6 +49,12 @@ pub struct Start {
     pub services: Vec<ServiceInfo>,
     /// The listener's own keys by action name.
     pub keys: BTreeMap<String, Vec<String>>,
+    /// The keys that those stand on.
+    pub keys_preset: KeysPreset,
+    /// The themes there are, in the order of the list.
+    pub themes: Vec<ThemeRow>,
+    /// The one that is worn, by name.
+    pub theme: String,
     /// Loudness where the session names none; the player starts with the same.
     pub volume: Volume,
     /// Percent points a key press changes it by.
@@ -81,6 +88,9 @@ impl Default for Start {
         Self {
             services: Vec::new(),
             keys: BTreeMap::new(),
+            keys_preset: KeysPreset::Default,
+            themes: Vec::new(),
+            theme: String::new(),
             volume: Volume::new(80),
             volume_step: 5,
             sound: SoundSettings::default(),
@@ -105,6 +115,8 @@ pub enum Overlay {
     Help(Help),
     /// Where the sound goes.
     Outputs(Outputs),
+    /// What the screen looks like.
+    Themes(ThemeList),
     /// The choice of a playlist.
     Picker(Box<Picker>),
     /// The line for a playlist's name.
@@ -126,6 +138,10 @@ pub struct State {
     pub services: Vec<ServiceInfo>,
     /// All keys.
     pub keymap: Keymap,
+    /// The themes there are.
+    pub themes: Vec<ThemeRow>,
+    /// The one that was chosen, by name; [`State::theme`] tells which is to be seen now.
+    pub kept_theme: String,
     /// Whether this is the demo.
     pub demo: bool,
     /// Cells of the terminal across.
@@ -189,7 +205,7 @@ impl State {
     /// The state at the start, and what to ask for at once. A queue from last time stands there
     /// paused, nothing of it loaded. Without one the welcome page is shown, in the demo its music.
     pub fn new(start: Start) -> (Self, Vec<Effect>) {
-        let (keymap, key_warnings) = Keymap::new(&start.keys);
+        let (keymap, key_warnings) = Keymap::new(start.keys_preset, &start.keys);
         let resume_at = start.session.current.map_or(Duration::ZERO, |_| start.session.position);
         let volume = start.session.volume.unwrap_or(start.volume);
         let mut state = Self {
@@ -209,6 +225,8 @@ impl State {
             playback: Playback::new(volume, start.volume_step, start.sound, resume_at),
             services: start.services,
             keymap,
+            themes: start.themes,
+            kept_theme: start.theme,
             demo: start.demo,
             columns: start.columns,
             rows: start.rows,
@@ -272,6 +290,7 @@ impl State {
             (Some(Overlay::Help(help)), _) if help.typing => Focus::HelpInput,
             (Some(Overlay::Help(_)), _) => Focus::Help,
             (Some(Overlay::Outputs(_)), _) => Focus::Outputs,
+            (Some(Overlay::Themes(_)), _) => Focus::Themes,
             (Some(Overlay::Picker(_)), _) => Focus::Picker,
             (Some(Overlay::Naming(_)), _) => Focus::Naming,
             (Some(Overlay::Journal(_)), _) => Focus::Journal,

@@ -42,6 +42,8 @@ pub enum Context {
     Help,
     /// Among the outputs.
     Outputs,
+    /// Among the themes.
+    Themes,
     /// While a playlist is chosen.
     Picker,
     /// While typing.
@@ -70,6 +72,7 @@ impl Context {
             Self::SignIn => "In a sign-in",
             Self::Help => "In this help",
             Self::Outputs => "Among the outputs",
+            Self::Themes => "Among the themes",
             Self::Picker => "Choosing a playlist",
             Self::Input => "While typing",
         }
@@ -107,7 +110,7 @@ const fn row(
 
 use Context::{
     Accounts, Downloads, Filtered, Filtering, Global, Help, Input, Journal, Lists, Marks, Naming, Outputs, Picker,
-    Playlists, Queue, Rows, SignIn, Tracks, Welcome,
+    Playlists, Queue, Rows, SignIn, Themes, Tracks, Welcome,
 };
 
 /// Every action a key can have, in the order of the help and of the hint line.
@@ -208,6 +211,7 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::SkipSilence, "skip-silence", Global, &["g k"], "", "Shorten long silences, or leave them whole"),
     row(Action::Spectrum, "spectrum", Global, &["g v"], "", "Show the spectrum of what is heard, or hide it"),
     row(Action::ShowOutputs, "outputs", Global, &["g d"], "", "Choose where the sound goes"),
+    row(Action::ShowThemes, "themes", Global, &["T"], "", "Choose what the screen looks like"),
     row(Action::Retry, "retry", Global, &["R"], "try again", "Ask again what failed on this page"),
     row(Action::Undo, "undo", Global, &["u"], "undo", "Take the last change of this list back; outside lists, of the queue"),
     row(Action::Redo, "redo", Global, &["U", "<C-r>"], "", "Make the change again after all"),
@@ -264,6 +268,8 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::Filter, "filter", Context::List, &["/"], "filter", "Show only rows with these words or beginnings of words; where there is no list to filter, search"),
 
     row(Action::ChooseOutput, "choose-output", Outputs, &["<Enter>"], "choose", "Send the sound there"),
+
+    row(Action::ChooseTheme, "choose-theme", Themes, &["<Enter>"], "keep", "Keep this theme, in config.toml"),
 
     row(Action::SignIn, "sign-in", Accounts, &["<Enter>"], "sign in", "Sign in to this service"),
     row(Action::SignOut, "sign-out", Accounts, &["d", "<Delete>"], "sign out", "Sign out of this service, after a question"),

@@ -8,6 +8,8 @@ mod marks;
 mod outputs;
 mod own;
 mod pages;
+mod presets;
+mod themes;
 mod to_the_end;
 
 use std::time::Duration;
@@ -320,6 +322,7 @@ fn brief(effect: &Effect) -> String {
         Effect::ListOutputs => "list outputs".to_owned(),
         Effect::SetOutput(_) => "output".to_owned(),
         Effect::KeepOwn(change) => format!("own {change:?}"),
+        Effect::KeepTheme(name) => format!("theme {name}"),
         Effect::KeepLoudness { track, loudness } => {
             format!("loudness {track} {}", loudness.lufs).replace("open:track:", "")
         }

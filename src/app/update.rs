@@ -5,6 +5,7 @@ use zeroize::Zeroizing;
 use super::action::Action;
 use super::browse::{Pane, Place};
 use super::chord::{Chord, Key};
+use super::count::Count;
 use super::effect::Effect;
 use super::event::Event;
 use super::focus::{Focus, Page};
@@ -52,20 +53,28 @@ pub fn update(state: &mut State, message: Msg) -> Vec<Effect> {
 impl State {
     fn press(&mut self, chord: Chord) -> Vec<Effect> {
         self.notices.read();
-        let mut keys = std::mem::take(&mut self.pending);
-        if !keys.is_empty() && chord == Chord::plain(Key::Esc) {
+        let mut pressed = std::mem::take(&mut self.pending);
+        if !pressed.is_empty() && chord == Chord::plain(Key::Esc) {
             return Vec::new();
         }
-        keys.push(chord);
+        pressed.push(chord);
         let focus = self.focus();
-        match self.keymap.meaning(&self.contexts(), &keys, focus.is_typing()) {
-            Meaning::Action(action) => self.perform(action),
+        let contexts = self.contexts();
+        let meaning = |keys: &[Chord]| self.keymap.meaning(&contexts, keys, focus.is_typing());
+        let (count, keys) =
+            Count::before(&pressed, |keys| meaning(keys) != Meaning::Nothing || focus.is_typing());
+        if keys.is_empty() {
+            self.pending = pressed;
+            return Vec::new();
+        }
+        match meaning(keys) {
+            Meaning::Action(action) => count.repeat(self, action),
             Meaning::Prefix => {
-                self.pending = keys;
+                self.pending = pressed;
                 Vec::new()
             }
             Meaning::Nothing => match chord.typed() {
-                Some(typed) if keys.len() == 1 => self.type_in(typed.encode_utf8(&mut [0; 4])),
+                Some(typed) if pressed.len() == 1 => self.type_in(typed.encode_utf8(&mut [0; 4])),
                 Some(_) | None => Vec::new(),
             },
         }
@@ -134,7 +143,8 @@ impl State {
             | Focus::Accounts
             | Focus::SignIn
             | Focus::Help
-            | Focus::Outputs => Vec::new(),
+            | Focus::Outputs
+            | Focus::Themes => Vec::new(),
         }
     }
 
@@ -208,6 +218,8 @@ impl State {
             Action::SkipSilence => self.toggle_skip_silence(),
             Action::ShowOutputs => self.open_outputs(),
             Action::ChooseOutput => self.choose_output(),
+            Action::ShowThemes => self.open_themes(),
+            Action::ChooseTheme => self.choose_theme(),
             Action::Spectrum => self.toggle_spectrum(),
             Action::BalanceLeft => self.change_balance(-1),
             Action::BalanceRight => self.change_balance(1),
@@ -364,6 +376,7 @@ impl State {
             Event::DownloadWeather(weather) => self.weather_changed(weather),
             Event::DownloadsWished { upto, commands } => self.downloads_wished(upto, commands),
             Event::DownloadsKept { kept, runs_here } => self.downloads_came(*kept, runs_here),
+            Event::Reconfigured(wishes) => self.take_wishes(*wishes),
             Event::Warned(fault) => self.tell(Level::Warning, words(&fault)),
         }
     }

@@ -55,6 +55,8 @@ fn dispatch(arguments: Arguments) -> ExitCode {
         }
         Some(Command::Logout { service }) => commands::accounts::log_out_of(&service, demo),
         Some(Command::Library { command }) => commands::library::run(&command, demo),
+        Some(Command::Config { command }) => commands::config::run(command, demo),
+        Some(Command::Keys { command }) => commands::keys::run(&command, demo),
         Some(Command::Paths { json }) => commands::paths::run(demo, json),
         Some(Command::Devices { json }) => commands::devices::run(json),
         Some(Command::Doctor { json }) => commands::doctor::run(demo, json),

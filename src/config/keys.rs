@@ -8,10 +8,11 @@ use url::Url;
 
 use super::path::split_path;
 use super::settings::{
-    AudiosocketProfile, DownloadFormat, KeepTokens, LogLevel, PlaylistTrackId, ReplayGain, Settings,
-    Unplugged, VariantChoice,
+    AudiosocketProfile, DownloadFormat, KeepTokens, KeysPreset, LogLevel, PlaylistTrackId, ReplayGain,
+    Settings, Unplugged, VariantChoice,
 };
 use super::sound::{EQUALISER_WORDS, Equaliser, Speed};
+use super::theme::{Depth, is_theme_name};
 use crate::model::{Bitrate, LinkPattern, Secret, Volume, is_web_address};
 
 /// One setting.
@@ -52,6 +53,7 @@ const ADDRESS: &str = "an http or https address in quotes";
 const ADDRESSES: &str = "a list of http or https addresses in quotes";
 const LINKS: &str = "a list of links in quotes with {track}, {album}, {artist} or {playlist} in the place of the id, as in [\"https://shop.example/song/{track}\"]";
 const TEXTS: &str = "a list of texts in quotes";
+const OWN_KEYS: &str = "keys in quotes, or a list of them, as in \"<C-n>\" or [\"n\", \"g n\"]";
 const PATHS: &str = "a table of operation = \"path\"";
 const PATH: &str =
     "a path such as \"/tracks\", or GET, POST, PUT, PATCH or DELETE and a path, as in \"PUT /tracks\"";
@@ -102,6 +104,12 @@ pub(super) const KEYS: &[Key] = &[
     }),
     key("sound.skip_silence", SWITCH, |s, v| put(&mut s.sound.skip_silence, v.as_bool())),
     key("screen.mouse", SWITCH, |s, v| put(&mut s.screen.mouse, v.as_bool())),
+    key("screen.theme", "the name of a theme in quotes", |s, v| {
+        put(&mut s.screen.theme, text(v).filter(|name| is_theme_name(name)))
+    }),
+    key("screen.colours", "\"auto\", \"true\", \"256\", \"16\" or \"none\"", |s, v| {
+        put(&mut s.screen.colours, colours(v.as_str()?))
+    }),
     key("network.connect_timeout", SECONDS, |s, v| put(&mut s.network.connect_timeout, seconds(v))),
     key("network.idle_timeout", SECONDS, |s, v| put(&mut s.network.idle_timeout, seconds(v))),
     key("network.api_timeout", SECONDS, |s, v| put(&mut s.network.api_timeout, seconds(v))),
@@ -146,8 +154,12 @@ pub(super) const KEYS: &[Key] = &[
     key("secrets.keep", "\"auto\", \"keyring\" or \"file\"", |s, v| {
         put(&mut s.secrets.keep, keep_tokens(v.as_str()?))
     }),
-    key("keys", "a table of action = \"keys\" or action = [\"keys\", \"keys\"]", |s, v| {
-        put(&mut s.keys, own_keys(v))
+    Key {
+        each: Some((OWN_KEYS, |s, name, v| set_keys(&mut s.keys, name, v))),
+        ..key("keys", "a table of action = \"keys\" or action = [\"keys\", \"keys\"]", |_, _| None)
+    },
+    key("keys.preset", "\"default\", \"vim\", \"cmus\", \"ncmpcpp\" or \"spotify-player\"", |s, v| {
+        put(&mut s.keys_preset, KeysPreset::named(v.as_str()?))
     }),
     key("log.level", "\"off\", \"error\", \"warn\", \"info\" or \"debug\"", |s, v| {
         put(&mut s.log.level, log_level(v.as_str()?))
@@ -297,10 +309,10 @@ fn set_path(paths: &mut BTreeMap<String, String>, name: &str, value: &DeValue<'_
 }
 
 /// One text means one binding.
-fn own_keys(value: &DeValue<'_>) -> Option<BTreeMap<String, Vec<String>>> {
-    let entries = value.as_table()?.iter();
-    let bindings = |keys: &DeValue<'_>| text(keys).map(|keys| vec![keys]).or_else(|| texts(keys));
-    entries.map(|(name, keys)| Some((name.get_ref().to_string(), bindings(keys.get_ref())?))).collect()
+fn set_keys(keys: &mut BTreeMap<String, Vec<String>>, name: &str, value: &DeValue<'_>) -> Option<()> {
+    let bindings = text(value).map(|keys| vec![keys]).or_else(|| texts(value))?;
+    keys.insert(name.to_owned(), bindings);
+    Some(())
 }
 
 fn variant(text: &str) -> Option<VariantChoice> {
@@ -346,6 +358,17 @@ fn replaygain(text: &str) -> Option<ReplayGain> {
         "track" => Some(ReplayGain::Track),
         "album" => Some(ReplayGain::Album),
         "smart" => Some(ReplayGain::Smart),
+        _ => None,
+    }
+}
+
+fn colours(word: &str) -> Option<Option<Depth>> {
+    match word {
+        "auto" => Some(None),
+        "true" => Some(Some(Depth::True)),
+        "256" => Some(Some(Depth::Indexed)),
+        "16" => Some(Some(Depth::Sixteen)),
+        "none" => Some(Some(Depth::Monochrome)),
         _ => None,
     }
 }

@@ -1,23 +1,33 @@
 //! The wishes: text into settings, with a warning for whatever it cannot read. Reads no file itself.
 
+mod colour;
+mod edit;
+mod effective;
 mod downloads;
 mod keys;
 mod parse;
 mod path;
+mod schema;
 mod settings;
 mod sound;
+mod theme;
 mod warning;
 
+pub use colour::Rgb;
+pub use edit::with_text;
+pub use effective::{Effective, effective, place_of};
 pub use downloads::DownloadSettings;
 pub use parse::parse;
 pub use path::{METHODS, split_path};
+pub use schema::{schema, template};
 pub use settings::{
     AudiomackSettings, AudiosocketProfile, AudiosocketSettings, AudiusSettings, DownloadFormat, HlsSettings,
-    KeepTokens, LibrarySettings, LogLevel, LogSettings, NetworkSettings, PlayerSettings, PlaylistTrackId,
-    ReplayGain, ScreenSettings, SecretsSettings, ServiceSettings, Settings, Unplugged, VariantChoice,
-    YourMusicSettings,
+    KeepTokens, KeysPreset, LibrarySettings, LogLevel, LogSettings, NetworkSettings, PlayerSettings,
+    PlaylistTrackId, ReplayGain, ScreenSettings, SecretsSettings, ServiceSettings, Settings, Unplugged,
+    VariantChoice, YourMusicSettings,
 };
 pub use sound::{BANDS_HZ, Equaliser, MAX_BAND_DB, PRESETS, Preset, SoundSettings, Speed};
+pub use theme::{AUTO, Colour, Depth, Ink, Look, OwnTheme, Role, Terminal, Themes, is_theme_name};
 pub use warning::ConfigWarning;
 
 /// The documented default configuration, as shipped in `config/segue.toml`.

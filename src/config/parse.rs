@@ -1,7 +1,5 @@
 //! TOML text into settings. Whatever cannot be read is told and skipped; nothing blocks a start.
 
-use std::ops::Range;
-
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -9,9 +7,7 @@ use crate::model::nearest;
 
 use super::keys::{KEYS, Key};
 use super::settings::Settings;
-use super::warning::ConfigWarning;
-
-const NOT_TOML: &str = "not valid TOML";
+use super::warning::{ConfigWarning, NOT_TOML, Place, in_order};
 
 /// Reads a configuration. Every complaint names line, expected form and, for an unknown name, the
 /// nearest valid one; the default stays for what is wrong.
@@ -19,14 +15,11 @@ pub fn parse(text: &str) -> (Settings, Vec<ConfigWarning>) {
     let (table, errors) = DeTable::parse_recoverable(text);
     let mut reader = Reader { text, settings: Settings::default(), warnings: Vec::new() };
     for error in errors {
-        let line = error.span().map_or(1, |span| reader.line(&span));
-        reader.warn(line, format!("{NOT_TOML}: {}", error.message().replace('\n', " ")), None);
+        let at = error.span().map_or(0, |span| span.start);
+        reader.warn(at, format!("{NOT_TOML}: {}", error.message().replace('\n', " ")), None);
     }
     reader.table(table.get_ref(), "");
-    // Stable: a line's syntax error stays before what its remains then seem to say, and is enough.
-    reader.warnings.sort_by_key(|warning| warning.line);
-    reader.warnings.dedup_by(|later, first| later.line == first.line && first.problem.starts_with(NOT_TOML));
-    (reader.settings, reader.warnings)
+    (reader.settings, in_order(reader.warnings))
 }
 
 struct Reader<'t> {
@@ -43,16 +36,16 @@ impl Reader<'_> {
             } else {
                 format!("{prefix}.{}", name.get_ref())
             };
-            let line = self.line(&name.span());
+            let at = name.span().start;
             match KEYS.iter().find(|key| key.path == path) {
                 Some(key) => self.set(key, value),
                 None if !is_section(&path) => {
                     let expected = nearest_key(&path).map(|near| format!("did you mean {near}?"));
-                    self.warn(line, format!("{path} is not a setting"), expected);
+                    self.warn(at, format!("{path} is not a setting"), expected);
                 }
                 None => match value.get_ref().as_table() {
                     Some(inner) => self.table(inner, &path),
-                    None => self.warn(line, format!("{path} is a section"), Some(format!("write [{path}]"))),
+                    None => self.warn(at, format!("{path} is a section"), Some(format!("write [{path}]"))),
                 },
             }
         }
@@ -61,7 +54,14 @@ impl Reader<'_> {
     fn set(&mut self, key: &Key, value: &Spanned<DeValue<'_>>) {
         if let (Some((expected, each)), Some(table)) = (key.each, value.get_ref().as_table()) {
             for (name, value) in table {
-                if each(&mut self.settings, name.get_ref(), value.get_ref()).is_none() {
+                // A few names of such a table are settings of their own.
+                let own = KEYS.iter().find(|own| {
+                    own.path.strip_prefix(key.path).and_then(|rest| rest.strip_prefix('.'))
+                        == Some(name.get_ref())
+                });
+                if let Some(own) = own {
+                    self.set(own, value);
+                } else if each(&mut self.settings, name.get_ref(), value.get_ref()).is_none() {
                     let path = format!("{}.{}", key.path, name.get_ref());
                     self.refuse(&path, expected, key.secret, value);
                 }
@@ -72,23 +72,22 @@ impl Reader<'_> {
     }
 
     fn refuse(&mut self, path: &str, expected: &str, secret: bool, value: &Spanned<DeValue<'_>>) {
-        let line = self.line(&value.span());
         // A bad secret is not repeated: the warning ends up on the screen and in the log.
         let shown = match value.get_ref() {
             DeValue::String(text) if !secret => format!(" {text:?}"),
             DeValue::Integer(number) if !secret => format!(" {number}"),
             _ => String::new(),
         };
-        self.warn(line, format!("{path} cannot be{shown}"), Some(format!("expected {expected}")));
+        self.warn(
+            value.span().start,
+            format!("{path} cannot be{shown}"),
+            Some(format!("expected {expected}")),
+        );
     }
 
-    fn warn(&mut self, line: usize, problem: String, expected: Option<String>) {
-        self.warnings.push(ConfigWarning { line, problem, expected });
-    }
-
-    fn line(&self, span: &Range<usize>) -> usize {
-        let before = self.text.as_bytes().iter().take(span.start);
-        1 + before.filter(|byte| **byte == b'\n').count()
+    fn warn(&mut self, at: usize, problem: String, expected: Option<String>) {
+        let Place { line, column } = Place::of(self.text, at);
+        self.warnings.push(ConfigWarning { line, column, problem, expected });
     }
 }
 
@@ -174,7 +173,10 @@ mod tests {
         check("[sound]\nequaliser = [0, 0, 0, 0, 0, 0, 0, 0, 0, 12.5]", &[(2, "ten numbers")]);
         check("[sound]\nbalance = 101", &[(2, "a whole number from -100 to 100")]);
         check("[playr]\nvolume = 3", &[(1, "did you mean player?")]);
-        check("[keys]\nnext = 3", &[(1, "keys cannot be; expected a table of action = \"keys\"")]);
+        check("[keys]\nnext = 3", &[(2, "keys.next cannot be 3; expected keys in quotes")]);
+        check("keys = 3", &[(1, "keys cannot be 3; expected a table of action = \"keys\"")]);
+        check("[keys]\npreset = \"emacs\"", &[(2, "expected \"default\", \"vim\"")]);
+        check("[screen]\ntheme = \"../x\"\ncolours = 256", &[(2, "the name of a theme"), (3, "\"256\"")]);
         check("player = 3", &[(1, "write [player]")]);
         check("zzz = 3", &[(1, "zzz is not a setting")]);
         check("[services.audius]\nbase_url = \"file:///etc\"", &[(2, "expected an http or https address")]);

@@ -8,6 +8,7 @@ use url::Url;
 
 use super::downloads::DownloadSettings;
 use super::sound::SoundSettings;
+use super::theme::{AUTO, Depth};
 use crate::model::{Bitrate, LinkPattern, OutputChoice, Secret, Volume};
 
 /// All settings.
@@ -38,6 +39,45 @@ pub struct Settings {
     /// `[keys]`: the listener's own keys by action name. Whether the names and keys are any is
     /// for the app to say.
     pub keys: BTreeMap<String, Vec<String>>,
+    /// `keys.preset`: the keys that those stand on.
+    pub keys_preset: KeysPreset,
+}
+
+/// Which keys there are where the listener gave none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum KeysPreset {
+    /// The program's own.
+    #[default]
+    Default,
+    /// As far as an editor's keys go: digits count, `Ctrl-w` leads to panes.
+    Vim,
+    /// Those of cmus.
+    Cmus,
+    /// Those of ncmpcpp.
+    Ncmpcpp,
+    /// Those of spotify-player.
+    SpotifyPlayer,
+}
+
+impl KeysPreset {
+    /// All of them with their names.
+    pub const ALL: [(Self, &'static str); 5] = [
+        (Self::Default, "default"),
+        (Self::Vim, "vim"),
+        (Self::Cmus, "cmus"),
+        (Self::Ncmpcpp, "ncmpcpp"),
+        (Self::SpotifyPlayer, "spotify-player"),
+    ];
+
+    /// The one of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, known)| *known == name).map(|(preset, _)| *preset)
+    }
+
+    /// As the configuration names it.
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(preset, _)| *preset == self).map_or("default", |(_, name)| name)
+    }
 }
 
 /// `[cache]`.
@@ -142,11 +182,15 @@ impl Default for PlayerSettings {
 pub struct ScreenSettings {
     /// Whether clicks, drags and the wheel come to the player; else they stay the terminal's own.
     pub mouse: bool,
+    /// What it looks like: the name of a theme, "auto" for one that suits the terminal.
+    pub theme: String,
+    /// How many colours it has; `None`: as many as the environment tells.
+    pub colours: Option<Depth>,
 }
 
 impl Default for ScreenSettings {
     fn default() -> Self {
-        Self { mouse: true }
+        Self { mouse: true, theme: AUTO.to_owned(), colours: None }
     }
 }
 

@@ -16,6 +16,7 @@ use crate::model::{CleanText, Fault, SignIn};
 use super::demo::Demo;
 use super::devices::devices;
 use super::log;
+use super::looks::{load_themes, unknown_theme};
 use super::paths::make_private_folder;
 use super::profile::Profile;
 use super::wire_up;
@@ -85,8 +86,10 @@ pub fn examine(profile: &Profile) -> Result<Vec<Finding>, Fault> {
 
 fn configuration(profile: &Profile) -> Vec<Finding> {
     let file = profile.paths.config_file();
-    let (_, keys) = Keymap::new(&profile.settings.keys);
-    let told: Vec<_> = profile.warnings.iter().chain(&keys).cloned().collect();
+    let (_, keys) = Keymap::new(profile.settings.keys_preset, &profile.settings.keys);
+    let (themes, looks) = load_themes(&profile.paths);
+    let unknown = unknown_theme(&themes, &profile.settings.screen.theme);
+    let told: Vec<_> = profile.warnings.iter().chain(&keys).chain(&looks).chain(&unknown).cloned().collect();
     if told.is_empty() {
         let words = if file.exists() {
             format!("{} is good", file.display())

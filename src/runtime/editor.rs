@@ -27,7 +27,15 @@ impl TextFile {
     /// # Errors
     /// When it cannot be written.
     pub fn new(text: &str) -> Result<Self, Fault> {
-        let path = temporary_file("playlist", "txt");
+        Self::of("playlist", "txt", text)
+    }
+
+    /// The same, named after what it is, so that an editor knows how to colour it.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn of(what: &str, extension: &str, text: &str) -> Result<Self, Fault> {
+        let path = temporary_file(what, extension);
         let unwritable = |error: &io::Error| {
             Fault::new(FaultKind::Other, format!("{} cannot be written: {error}", path.display()))
         };

@@ -17,12 +17,14 @@ use crate::library::Order;
 use crate::model::{Fault, FaultKind, Ticket};
 use crate::ui::{self, Theme};
 
+use super::answers::{ASK_BACKGROUND, Answers};
 use super::clock;
 use super::demo::Demo;
 use super::editor::{TextFile, editor_ended, named_editor, start_editor};
 use super::hands::{Flow, Hands};
 use super::input;
 use super::log;
+use super::looks::{Looks, load_themes, unknown_theme};
 use super::panic::screen_is_taken;
 use super::paths::make_private_folder;
 use super::profile::Profile;
@@ -30,6 +32,7 @@ use super::signals::Signals;
 use super::stderr::StderrGuard;
 use super::terminal::Screen;
 use super::wire_up::{self, Wired};
+use super::wishes::LastWishes;
 
 /// Shortest time between two frames.
 const FRAME: Duration = Duration::from_millis(16);
@@ -45,6 +48,9 @@ const KEEP_INTERVAL: Duration = Duration::from_secs(4);
 
 /// How often a terminal to which nothing is written is looked for: one that closes may send no signal.
 const WATCH_INTERVAL: Duration = Duration::from_secs(1);
+
+/// How long after a save the files are read: an editor writes more than once.
+const SETTLE: Duration = Duration::from_millis(100);
 
 /// Longest wait for unfinished tasks when the program ends.
 const FAREWELL: Duration = Duration::from_millis(100);
@@ -129,13 +135,21 @@ async fn run_on(
     signals: Signals,
     wired: Wired,
     profile: &Profile,
-    warnings: Vec<Fault>,
+    mut warnings: Vec<Fault>,
 ) -> Result<Leave, Fault> {
     let Wired { hands, events, services, left, downloads } = wired;
+    let (themes, told) = load_themes(&profile.paths);
+    let screen_settings = &profile.settings.screen;
+    warnings.extend(told);
+    warnings.extend(unknown_theme(&themes, &screen_settings.theme));
+    let looks = Looks::new(themes, screen_settings, |name| std::env::var(name).ok());
     let (columns, rows) = Screen::size();
     let start = Start {
         services,
         keys: profile.settings.keys.clone(),
+        keys_preset: profile.settings.keys_preset,
+        themes: looks.rows(),
+        theme: screen_settings.theme.clone(),
         volume: profile.settings.player.volume,
         volume_step: profile.settings.player.volume_step,
         sound: profile.settings.sound,
@@ -151,12 +165,17 @@ async fn run_on(
         warnings,
     };
     let (state, effects) = State::new(start);
-    let theme = Theme::for_terminal(|name| std::env::var(name).ok());
+    screen.ask(ASK_BACKGROUND);
+    let (worn, theme) = (state.theme().to_owned(), looks.theme(state.theme()));
     let mut session = Session {
         began: clock::now(),
         state,
         hands,
+        looks,
+        worn,
         theme,
+        answers: Answers::new(clock::now()),
+        wishes: LastWishes::new(profile),
         leave: None,
         changed: true,
         resized: false,
@@ -178,7 +197,14 @@ struct Session {
     began: std::time::Instant,
     state: State,
     hands: Hands,
+    looks: Looks,
+    /// The name of the theme that `theme` was made from.
+    worn: String,
     theme: Theme,
+    /// The configuration as it was read last.
+    wishes: LastWishes,
+    /// What may be an answer of the terminal.
+    answers: Answers,
     leave: Option<Leave>,
     /// Something visible changed since the last frame.
     changed: bool,
@@ -202,6 +228,8 @@ impl Session {
         let failed = |what: &str, error: &io::Error| Fault::new(FaultKind::Other, format!("{what}: {error}"));
         let mut inputs = Some(EventStream::new());
         let mut editing: Option<Editing> = None;
+        let mut watch = self.wishes.watch();
+        let mut reread: Option<Instant> = None;
         let mut hearing = interval(HEARD_INTERVAL);
         let mut picturing = interval(SPECTRUM_INTERVAL);
         let mut keeping = interval(KEEP_INTERVAL);
@@ -229,6 +257,7 @@ impl Session {
             }
             let playing =
                 matches!(self.state.playback.play_state(), PlayState::Playing | PlayState::Buffering);
+            let due = self.answers.due();
             tokio::select! {
                 biased;
                 number = signals.next() => {
@@ -261,6 +290,16 @@ impl Session {
                     self.take(Msg::Event(Event::Spectrum(spectrum)));
                 }
                 _ = keeping.tick(), if self.unkept => self.keep(),
+                () = sleep_until(due.map_or(next_frame, Instant::from_std)), if due.is_some() => {
+                    for input in self.answers.give_up() {
+                        self.take_key(input);
+                    }
+                }
+                Some(()) = watch.saved.recv() => reread = Some(Instant::from_std(clock::now()) + SETTLE),
+                () = sleep_until(reread.unwrap_or(next_frame)), if reread.is_some() => {
+                    reread = None;
+                    self.reread();
+                }
                 _ = watching.tick() => gone = Screen::is_gone(),
                 () = sleep_until(next_frame), if self.changed && editing.is_none() => {
                     next_frame = Instant::from_std(clock::now()) + FRAME;
@@ -270,6 +309,7 @@ impl Session {
                         if std::mem::take(&mut self.resized) {
                             screen.redraw().map_err(|error| failed("The terminal cannot be drawn to", &error))?;
                         }
+                        self.dress();
                         let (state, theme) = (&self.state, &self.theme);
                         screen
                             .draw(|frame| ui::draw(frame, state, theme))
@@ -328,7 +368,34 @@ impl Session {
         Ok(())
     }
 
+    /// Takes over what was saved.
+    fn reread(&mut self) {
+        if let Some(wishes) = self.wishes.read_anew(&mut self.looks) {
+            self.worn.clear();
+            self.take(Msg::Event(Event::Reconfigured(Box::new(wishes))));
+        }
+    }
+
+    /// Puts on the theme that is to be seen.
+    fn dress(&mut self) {
+        if self.worn != self.state.theme() {
+            self.state.theme().clone_into(&mut self.worn);
+            self.theme = self.looks.theme(&self.worn);
+        }
+    }
+
     fn take_input(&mut self, input: crossterm::event::Event) {
+        for input in self.answers.take(input, clock::now()) {
+            self.take_key(input);
+        }
+        if let Some(background) = self.answers.background.take() {
+            self.looks.learn(background);
+            self.theme = self.looks.theme(&self.worn);
+            self.changed = true;
+        }
+    }
+
+    fn take_key(&mut self, input: crossterm::event::Event) {
         let at = clock::now().saturating_duration_since(self.began);
         let (state, theme) = (&self.state, &self.theme);
         let size = (state.columns, state.rows);
@@ -348,6 +415,9 @@ impl Session {
 
     fn perform(&mut self, effects: Vec<Effect>) {
         for effect in effects {
+            if let Effect::KeepTheme(name) = &effect {
+                self.wishes.keep_theme(name);
+            }
             match self.hands.perform(effect) {
                 Flow::GoOn => {}
                 Flow::Edit(ticket, text) => self.to_edit = Some((ticket, text)),

@@ -23,8 +23,9 @@ use crate::model::{
 use super::accounts::{TalkUnderWay, info, noting_sessions};
 use super::ask;
 use super::clock;
-use super::outbox::{self, Post, Sweep};
+use super::config_file::set_in_config;
 use super::downloads::{Copying, DownloadDesk};
+use super::outbox::{self, Post, Sweep};
 use super::own_music::Scanning;
 
 /// What the loop does after an effect.
@@ -49,6 +50,8 @@ pub(super) struct Hands {
     /// Where the library is, if there is one.
     pub library: Option<PathBuf>,
     pub events: Sender<Event>,
+    /// Where the listener's wishes are kept.
+    pub config_file: PathBuf,
     /// Keeps the library in step with the music folders.
     pub _scanning: Option<Scanning>,
     /// Keeps the queue of downloads.
@@ -96,6 +99,7 @@ impl Hands {
             Effect::ListOutputs => self.list_outputs(),
             Effect::SetOutput(output) => self.player.send(Command::Output(output)),
             Effect::KeepOwn(change) => self.keep(Order::Own { at: clock::unix_seconds(), change }),
+            Effect::KeepTheme(name) => self.keep_theme(name),
             Effect::KeepLoudness { track, loudness } => {
                 self.keep(Order::KeepLoudness { reference: track, loudness });
             }
@@ -241,6 +245,16 @@ impl Hands {
                 Err(error) => Err(Fault::new(FaultKind::Other, error.to_string())),
             };
             tell(&events, Event::OutputsListed(result)).await;
+        });
+    }
+
+    fn keep_theme(&self, name: String) {
+        let (events, file) = (self.events.clone(), self.config_file.clone());
+        self.tasks.spawn(async move {
+            let kept = tokio::task::spawn_blocking(move || set_in_config(&file, "screen.theme", &name)).await;
+            if let Ok(Err(fault)) = kept {
+                tell(&events, Event::Warned(fault)).await;
+            }
         });
     }
 

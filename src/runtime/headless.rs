@@ -277,6 +277,7 @@ impl Run<'_> {
             | Event::DownloadWeather(_)
             | Event::DownloadsWished { .. }
             | Event::DownloadsKept { .. }
+            | Event::Reconfigured(_)
             | Event::ServiceChanged(_)
             | Event::Heard(_)
             | Event::Elapsed(_)

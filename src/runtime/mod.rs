@@ -2,10 +2,14 @@
 //! reports what happens; it decides nothing itself.
 
 mod accounts;
+mod answers;
 mod ask;
 mod careful;
 mod clock;
 mod copying;
+mod config_check;
+mod config_file;
+mod config_watch;
 pub mod debug;
 mod demo;
 mod devices;
@@ -19,6 +23,7 @@ mod headless;
 mod input;
 mod keys;
 mod log;
+mod looks;
 mod outbox;
 mod own_music;
 mod panic;
@@ -33,6 +38,7 @@ mod stderr;
 mod terminal;
 mod width;
 mod wire_up;
+mod wishes;
 
 pub use accounts::{AccountRow, LogInEnd, LogInNews, accounts, log_in, log_out};
 pub use ask::{
@@ -41,6 +47,8 @@ pub use ask::{
     Target, command_downloads, downloads, is_local, stays, verify_downloads,
 };
 pub use copying::CopyDesk;
+pub use config_check::{Complaint, check_config, check_text, is_toml};
+pub use config_file::{read_config, set_in_config, write_config};
 pub use devices::devices;
 pub use doctor::{Finding, Health, examine};
 pub use editor::{MAX_TEXT_BYTES, TextFile, editor_ended, named_editor, start_editor};

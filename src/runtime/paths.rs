@@ -57,6 +57,11 @@ impl Paths {
         self.config.join("config.toml")
     }
 
+    /// The listener's own themes.
+    pub fn themes_folder(&self) -> PathBuf {
+        self.config.join("themes")
+    }
+
     /// The log file.
     pub fn log_file(&self) -> PathBuf {
         self.state.join("segue.log")

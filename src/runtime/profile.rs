@@ -1,11 +1,9 @@
 //! Whose settings and folders this run uses: the listener's, or the demo's.
 
-use std::fs;
-use std::io;
-
 use crate::config::{self, Settings};
 use crate::model::{Fault, FaultKind};
 
+use super::config_file::read_config;
 use super::paths::Paths;
 
 /// Settings and folders of one run.
@@ -45,32 +43,12 @@ impl Profile {
     }
 }
 
-fn read_settings(paths: &Paths) -> (Settings, Vec<Fault>) {
+pub(super) fn read_settings(paths: &Paths) -> (Settings, Vec<Fault>) {
     let file = paths.config_file();
-    let text = match fs::read(&file) {
-        Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
-        Err(error) => {
-            let fault = Fault::new(FaultKind::Usage, format!("{} cannot be read: {error}", file.display()))
-                .hint("The default settings are used");
-            return (Settings::default(), vec![fault]);
-        }
+    let text = match read_config(&file) {
+        Ok(text) => text.unwrap_or_default(),
+        Err(fault) => return (Settings::default(), vec![fault.hint("The default settings are used")]),
     };
     let (settings, warnings) = config::parse(&text);
-    let told = |warning: config::ConfigWarning| {
-        let fault = Fault::new(
-            FaultKind::Usage,
-            format!("{}, line {}: {}", file.display(), warning.line, warning.problem),
-        );
-        match warning.expected {
-            Some(expected) => fault.hint(capitalised(&expected)),
-            None => fault,
-        }
-    };
-    (settings, warnings.into_iter().map(told).collect())
-}
-
-fn capitalised(text: &str) -> String {
-    let mut rest = text.chars();
-    rest.next().map(|first| first.to_uppercase().chain(rest).collect()).unwrap_or_default()
+    (settings, warnings.iter().map(|warning| warning.fault(&file)).collect())
 }

@@ -72,6 +72,12 @@ impl Screen {
         Ok(Self { terminal, doubts: Doubts::default(), bytes, frames, gone, link })
     }
 
+    /// Sends a question with the next frame; the answer comes the way of the keys.
+    pub fn ask(&mut self, question: &[u8]) {
+        // Writing to memory cannot fail.
+        let _ = self.bytes.write_all(question);
+    }
+
     /// Whether the terminal was closed from its other side.
     pub fn is_gone() -> bool {
         let stdin = io::stdin();

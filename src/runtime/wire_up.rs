@@ -100,6 +100,7 @@ pub(super) fn wire_up(
         keeper,
         library,
         events,
+        config_file: profile.paths.config_file(),
         _scanning: scanning,
         downloads: desk,
         copying,

@@ -1,7 +1,6 @@
 //! The help over the page: every action with its keys, from the one table of actions.
 
 use ratatui::layout::{Position, Rect};
-use ratatui::widgets::{Clear, Widget};
 
 use super::canvas::Canvas;
 use super::input::input;
@@ -9,7 +8,7 @@ use super::keys::spoken;
 use super::layout::{below, row};
 use super::text::{Align, count};
 use super::theme::Theme;
-use super::widgets::{BAR_CELLS, Column, List, Row, Span, Weight, frame, put, put_right};
+use super::widgets::{BAR_CELLS, Column, List, Row, Span, Weight, blank, frame, put, put_right};
 use crate::app::{Focus, Help, ListPlace, State, Target};
 
 /// From this many columns up, the places where keys work have a column.
@@ -17,6 +16,9 @@ const PLACE_COLUMNS: u16 = 84;
 
 /// From this many columns up, all keys of an action are told, below it the first one.
 const KEYS_COLUMNS: u16 = 50;
+
+/// What stands in the place of keys where no key leads to an action.
+const NO_KEY: &str = "(no key)";
 
 const PLACE: Column = Column { title: "", span: Span::Cells(22), align: Align::Left, weight: Weight::Aside };
 const KEYS: Column = Column { title: "", span: Span::Cells(16), align: Align::Left, weight: Weight::Main };
@@ -33,7 +35,7 @@ pub(super) fn draw(
     theme: &Theme,
 ) -> Option<Position> {
     let area = area.intersection(buffer.area);
-    Clear.render(area, buffer);
+    blank(buffer, area, theme);
     let height = usize::from(area.height);
     buffer.mark(area, Target::List { list: ListPlace::Help, height, row: None });
     let boxed = area.width >= 50 && area.height >= 10;
@@ -81,7 +83,8 @@ pub(super) fn draw(
         let place = if same { "" } else { action.info.context.title() };
         let shown = if many { action.keys.len() } else { 1 };
         let keys: Vec<_> = action.keys.iter().take(shown).map(|keys| spoken(keys)).collect();
-        let mut texts = vec![keys.join("  "), action.info.help.to_owned()];
+        let keys = if keys.is_empty() { NO_KEY.to_owned() } else { keys.join("  ") };
+        let mut texts = vec![keys, action.info.help.to_owned()];
         if places {
             texts.insert(0, place.to_owned());
         }

@@ -16,6 +16,7 @@ mod spectrum;
 mod status;
 mod text;
 mod theme;
+mod themes;
 mod widgets;
 
 #[cfg(test)]
@@ -69,6 +70,10 @@ fn screen(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) -> 
             Overlay::Help(help) => help::draw(buffer, bands.body, state, help, theme),
             Overlay::Outputs(outputs) => {
                 outputs::draw(buffer, bands.body, outputs, theme);
+                None
+            }
+            Overlay::Themes(open) => {
+                themes::draw(buffer, bands.body, state, open, theme);
                 None
             }
             Overlay::Picker(picker) => picker::draw(buffer, bands.body, picker, theme),

@@ -1,13 +1,12 @@
 //! The line over the page in which a playlist gets its name.
 
 use ratatui::layout::{Position, Rect};
-use ratatui::widgets::{Clear, Widget};
 
 use super::canvas::Canvas;
 use super::input::input;
 use super::layout::row;
 use super::theme::Theme;
-use super::widgets::{frame, put};
+use super::widgets::{blank, frame, put};
 use crate::app::Naming;
 
 /// Rows of the box.
@@ -18,7 +17,7 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, naming: &Naming, theme: 
     let area = area.intersection(buffer.area);
     let boxed = area.width >= 50 && area.height >= ROWS + 2;
     let area = Rect { height: if boxed { ROWS } else { area.height.min(2) }, ..area };
-    Clear.render(area, buffer);
+    blank(buffer, area, theme);
     let inner = if boxed {
         frame(buffer, area, theme, &format!(" {} ", naming.title))
     } else {

@@ -1,13 +1,12 @@
 //! The outputs over the page: where the sound can go, the present one marked.
 
 use ratatui::layout::Rect;
-use ratatui::widgets::{Clear, Widget};
 
 use super::canvas::Canvas;
 use super::layout::row;
 use super::text::Align;
 use super::theme::Theme;
-use super::widgets::{Column, List, Row, Span, Weight, frame, put};
+use super::widgets::{Column, List, Row, Span, Weight, blank, frame, put};
 use crate::app::{ListPlace, Outputs, Target};
 
 const COLUMNS: &[Column] = &[
@@ -18,7 +17,7 @@ const COLUMNS: &[Column] = &[
 /// Draws the list over `area`.
 pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, outputs: &Outputs, theme: &Theme) {
     let area = area.intersection(buffer.area);
-    Clear.render(area, buffer);
+    blank(buffer, area, theme);
     let height = usize::from(area.height);
     buffer.mark(area, Target::List { list: ListPlace::Outputs, height, row: None });
     let boxed = area.width >= 50 && area.height >= 8;

@@ -1,14 +1,13 @@
 //! The picker over the page: the listener's playlists here and at one service, and new ones.
 
 use ratatui::layout::{Position, Rect};
-use ratatui::widgets::{Clear, Widget};
 
 use super::canvas::Canvas;
 use super::input::input;
 use super::layout::{below, row};
 use super::text::{Align, count};
 use super::theme::Theme;
-use super::widgets::{BAR_CELLS, Column, List, Row, Span, Weight, frame, put, put_right};
+use super::widgets::{BAR_CELLS, Column, List, Row, Span, Weight, blank, frame, put, put_right};
 use crate::app::{ListPlace, PickRow, Picker, PickerState, Target};
 use crate::model::CleanText;
 
@@ -23,7 +22,7 @@ const ASIDE_COLUMNS: u16 = 50;
 /// Draws the picker over `area`; gives the caret's place.
 pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, picker: &Picker, theme: &Theme) -> Option<Position> {
     let area = area.intersection(buffer.area);
-    Clear.render(area, buffer);
+    blank(buffer, area, theme);
     let height = usize::from(area.height);
     buffer.mark(area, Target::List { list: ListPlace::Picker, height, row: None });
     let inner = if area.width >= 50 && area.height >= 10 {

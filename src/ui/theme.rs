@@ -1,9 +1,10 @@
-//! Colours and signs by their role. Data only: which cell gets which role is decided where it is
-//! drawn. Colours come from the terminal's own sixteen, so they suit light and dark alike, and no
-//! role is told by colour alone.
+//! Colours and signs by their role, as they are drawn with. Data only: which cell gets which role is decided where it is
+//! drawn. What each theme looks like is the configuration's.
 
 use ratatui::style::{Color, Modifier, Style};
 use ratatui::symbols::border;
+
+use crate::config::{Colour, Depth, Ink, Look, Rgb, Role, Themes};
 
 /// How the screen looks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -151,36 +152,34 @@ impl Default for Theme {
 }
 
 impl Theme {
-    /// With the terminal's sixteen colours.
-    pub fn coloured() -> Self {
+    /// As a look says.
+    pub fn of(look: &Look) -> Self {
+        let style = |role| style(look.ink(role));
         Self {
-            text: Style::new(),
-            faint: Style::new().add_modifier(Modifier::DIM),
-            strong: Style::new().add_modifier(Modifier::BOLD),
-            open_page: Style::new().add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
-            playing: Style::new().fg(Color::Cyan).add_modifier(Modifier::BOLD),
-            cursor: Style::new().add_modifier(Modifier::REVERSED),
-            idle_cursor: Style::new().add_modifier(Modifier::UNDERLINED),
-            heard: Style::new().fg(Color::Cyan),
-            key: Style::new().fg(Color::Cyan),
-            warning: Style::new().fg(Color::Yellow),
-            failure: Style::new().fg(Color::Red).add_modifier(Modifier::BOLD),
+            text: style(Role::Text),
+            faint: style(Role::Faint),
+            strong: style(Role::Strong),
+            open_page: style(Role::OpenPage),
+            playing: style(Role::Playing),
+            cursor: style(Role::Cursor),
+            idle_cursor: style(Role::IdleCursor),
+            heard: style(Role::Heard),
+            key: style(Role::Key),
+            warning: style(Role::Warning),
+            failure: style(Role::Failure),
             signs: DRAWN,
         }
     }
 
+    /// With the terminal's sixteen colours.
+    pub fn coloured() -> Self {
+        Self::of(&Themes::default().look("terminal", None).unwrap_or_default())
+    }
+
     /// Without any colour: bold, faint, underlined and reversed tell all there is to tell.
     pub fn plain() -> Self {
-        let bare = |style: Style| Style { fg: None, bg: None, ..style };
-        let coloured = Self::coloured();
-        Self {
-            playing: bare(coloured.playing),
-            heard: bare(coloured.heard),
-            key: Style::new().add_modifier(Modifier::BOLD),
-            warning: Style::new().add_modifier(Modifier::BOLD),
-            failure: bare(coloured.failure),
-            ..coloured
-        }
+        let look = Themes::default().look("terminal", None).unwrap_or_default();
+        Self::of(&look.on(Depth::Monochrome, None))
     }
 
     /// The same with signs that every keyboard has.
@@ -192,22 +191,26 @@ impl Theme {
     pub(super) fn border(&self) -> border::Set<'static> {
         if self.signs == DRAWN { border::ROUNDED } else { ASCII_BORDER }
     }
+}
 
-    /// What suits a terminal whose environment `variable` reads: no colour where `NO_COLOR` is set
-    /// and not empty (no-color.org) or the terminal is `dumb` or monochrome; typed signs where the
-    /// locale is none of UTF-8 or the terminal is the Linux console, whose font is small.
-    pub fn for_terminal(variable: impl Fn(&str) -> Option<String>) -> Self {
-        let set = |name: &str| variable(name).filter(|value| !value.is_empty());
-        let term = set("TERM").unwrap_or_default();
-        let colourless =
-            set("NO_COLOR").is_some() || term == "dumb" || term.ends_with("-m") || term == "vt100";
-        let theme = if colourless { Self::plain() } else { Self::coloured() };
-        let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(set);
-        let utf8 = locale.is_none_or(|locale| {
-            let locale = locale.to_ascii_lowercase();
-            locale.contains("utf-8") || locale.contains("utf8")
-        });
-        if utf8 && term != "linux" && term != "dumb" { theme } else { theme.typed() }
+fn style(ink: Ink) -> Style {
+    let attributes = [
+        (ink.bold, Modifier::BOLD),
+        (ink.faint, Modifier::DIM),
+        (ink.italic, Modifier::ITALIC),
+        (ink.underlined, Modifier::UNDERLINED),
+        (ink.reversed, Modifier::REVERSED),
+    ];
+    let set = attributes.iter().filter(|(is_set, _)| *is_set);
+    let modifiers = set.fold(Modifier::empty(), |all, (_, modifier)| all | *modifier);
+    Style { fg: ink.front.map(colour), bg: ink.back.map(colour), ..Style::new().add_modifier(modifiers) }
+}
+
+fn colour(colour: Colour) -> Color {
+    match colour {
+        Colour::Default => Color::Reset,
+        Colour::Indexed(number) => Color::Indexed(number),
+        Colour::Rgb(Rgb(red, green, blue)) => Color::Rgb(red, green, blue),
     }
 }
 
@@ -244,26 +247,6 @@ mod tests {
             *warning,
             *failure,
         ]
-    }
-
-    #[test]
-    fn the_environment_chooses() {
-        let rows: [(&[(&str, &str)], Theme); 8] = [
-            (&[("TERM", "xterm-256color"), ("LANG", "fi_FI.UTF-8")], Theme::coloured()),
-            (&[("TERM", "xterm-256color")], Theme::coloured()),
-            (&[("TERM", "xterm"), ("NO_COLOR", "1")], Theme::plain()),
-            (&[("TERM", "xterm"), ("NO_COLOR", "")], Theme::coloured()),
-            (&[("TERM", "dumb")], Theme::plain().typed()),
-            (&[("TERM", "linux"), ("LANG", "C.UTF-8")], Theme::coloured().typed()),
-            (&[("TERM", "xterm"), ("LANG", "C")], Theme::coloured().typed()),
-            (&[("TERM", "xterm"), ("LANG", "C"), ("LC_ALL", "en_GB.utf8")], Theme::coloured()),
-        ];
-        for (environment, expected) in rows {
-            let variable = |name: &str| {
-                environment.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
-            };
-            assert_eq!(Theme::for_terminal(variable), expected, "{environment:?}");
-        }
     }
 
     #[test]

@@ -15,6 +15,7 @@ mod bad_input;
 mod bombs;
 mod card;
 mod cli;
+mod config;
 mod conflicts;
 mod demo;
 mod editing;

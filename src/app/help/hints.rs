@@ -98,6 +98,7 @@ impl State {
                 | Focus::Journal
                 | Focus::Help
                 | Focus::Outputs
+                | Focus::Themes
                 | Focus::Accounts
                 | Focus::SignIn
                 | Focus::SignInForm
@@ -200,6 +201,7 @@ fn rank(action: &Action) -> u8 {
         | Action::PlayEntry
         | Action::RunAction
         | Action::ChooseOutput
+        | Action::ChooseTheme
         | Action::SignIn
         | Action::FillIn
         | Action::OpenPlaylist

@@ -55,7 +55,7 @@ pub struct Playback {
     pub(super) gap_wait: Option<Ticket>,
     pub(super) failures_in_row: u32,
     pub(super) over: bool,
-    pub(super) volume_step: u8,
+    pub(in crate::app) volume_step: u8,
 }
 
 /// An attempt to play a row of the queue.

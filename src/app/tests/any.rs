@@ -126,6 +126,7 @@ fn event() -> impl Strategy<Value = Event> {
             };
             Event::Download(EngineReport { id: DownloadId(id), run, news })
         }),
+        Just(Event::Reconfigured(Box::new(super::themes::wishes(&["auto", "nord"], "nord")))),
         Just(Event::TokenKept { name: "web".to_owned(), remark: gone() }),
         Just(Event::ScanWentOn(ScanProgress { done: 3, total: 40 })),
         Just(Event::Scanned(Ok(ScanOutcome { added: 3, problems: 1, ..ScanOutcome::default() }))),
@@ -151,6 +152,7 @@ fn target() -> impl Strategy<Value = Target> {
         ListPlace::Form,
         ListPlace::Help,
         ListPlace::Outputs,
+        ListPlace::Themes,
     ]);
     let bar = || (any::<u16>(), any::<u16>()).prop_map(|(left, cells)| Bar { left, cells });
     let row = prop_oneof![(0_usize..6).prop_map(Some), any::<Option<usize>>()];
@@ -249,6 +251,7 @@ fn check(state: &State) {
         match overlay {
             Overlay::Help(help) => assert!(holds(&help.list, help.rows.len())),
             Overlay::Outputs(outputs) => assert!(holds(&outputs.list, outputs.rows.len())),
+            Overlay::Themes(themes) => assert!(holds(&themes.list, state.themes.len())),
             Overlay::Picker(picker) => assert!(holds(&picker.list, picker.rows.len())),
             Overlay::Journal(journal) => assert!(holds(&journal.list, journal.rows.len())),
             Overlay::Naming(_) => {}

@@ -10,12 +10,14 @@ use crate::model::{OutputChoice, ServiceId, TrackRef, TrackRefError, parse_clock
 use crate::runtime::Target;
 
 mod ask;
+mod config;
 mod debug;
 mod download;
 mod playlist;
 mod queue;
 
 pub(super) use ask::{Browse, Marks, Open, Search, Service, Show};
+pub(super) use config::{Config, Keys};
 pub(super) use debug::{CleanTarget, Stage};
 pub(super) use download::Download;
 pub(super) use playlist::{About, Playlist, Retrace};
@@ -107,6 +109,16 @@ pub(super) enum Command {
     Library {
         #[command(subcommand)]
         command: Library,
+    },
+    /// The settings: check them, tell them, edit them
+    Config {
+        #[command(subcommand)]
+        command: Config,
+    },
+    /// The keys: list them, and tell which hide others
+    Keys {
+        #[command(subcommand)]
+        command: Keys,
     },
     /// Tell where things are kept
     Paths {

@@ -247,6 +247,7 @@ impl House {
             | Effect::EditText { .. }
             | Effect::FindRows { .. }
             | Effect::EnterDemo
+            | Effect::KeepTheme(_)
             | Effect::Quit => None,
         }
     }

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod downloads;
+mod colours;
 mod golden;
 mod house;
 mod mouse;

@@ -233,7 +233,11 @@ proptest! {
                     ListPlace::Upcoming => state.queue.upcoming().len(),
                     ListPlace::Accounts => state.account_rows().count(),
                     ListPlace::Form => state.accounts.talk.as_ref().unwrap().lines.len(),
-                    ListPlace::Help | ListPlace::Outputs | ListPlace::Picker | ListPlace::Journal => usize::MAX,
+                    ListPlace::Help
+                    | ListPlace::Outputs
+                    | ListPlace::Themes
+                    | ListPlace::Picker
+                    | ListPlace::Journal => usize::MAX,
                 };
                 prop_assert!(index < len, "{list:?} {index}");
             }

@@ -4,6 +4,7 @@
 use proptest::prelude::*;
 use ratatui::style::Modifier;
 
+use super::colours::themes;
 use super::golden::{found, playing};
 use super::house::House;
 use super::screen::buffer;
@@ -30,6 +31,8 @@ pub(super) fn states() -> Vec<State> {
     let mut both = playing(80, 24);
     both.action(Action::Search);
     both.keys("night<Enter>");
+    let mut themes = themes(80, 24);
+    themes.action(Action::MoveDown);
     let mut outputs = playing(80, 24);
     outputs.action(Action::ShowOutputs);
     let mut spectrum = playing(80, 24);
@@ -37,7 +40,7 @@ pub(super) fn states() -> Vec<State> {
     let loud = Spectrum { bands: [0.0; SPECTRUM_BANDS], ..Spectrum::default() };
     spectrum.event(Event::Spectrum(loud));
     houses.extend([both, browse, help, typing]);
-    houses.extend([looking, waiting, outputs, spectrum]);
+    houses.extend([looking, waiting, themes, outputs, spectrum]);
     houses.extend(super::accounts::houses());
     houses.extend(super::playlists::houses());
     houses.into_iter().map(|house| house.state).collect()

@@ -2,7 +2,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::widgets::{Block, Widget};
+use ratatui::widgets::{Block, Clear, Widget};
 
 use super::put;
 use crate::ui::layout::inset;
@@ -20,4 +20,10 @@ pub(in crate::ui) fn frame(buffer: &mut Buffer, area: Rect, theme: &Theme, title
     block.render(frame, buffer);
     put(buffer, Rect { x: frame.x + 2, width: frame.width - 4, height: 1, ..frame }, title, theme.strong);
     Rect { x: inner.x + 1, width: inner.width.saturating_sub(1), ..inner }
+}
+
+/// Takes away what stands in `area`, down to the theme's background.
+pub(in crate::ui) fn blank(buffer: &mut Buffer, area: Rect, theme: &Theme) {
+    Clear.render(area, buffer);
+    buffer.set_style(area, theme.text);
 }

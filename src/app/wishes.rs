@@ -1,0 +1,61 @@
+//! What the listener's configuration says anew, while the program runs.
+
+use std::collections::BTreeMap;
+
+use super::effect::Effect;
+use super::keymap::Keymap;
+use super::notices::{Level, words};
+use super::state::{Overlay, State};
+use super::themes::ThemeRow;
+use crate::config::{KeysPreset, Unplugged};
+use crate::model::Fault;
+
+/// The part of a configuration that counts at once.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Wishes {
+    /// The listener's own keys by action name.
+    pub keys: BTreeMap<String, Vec<String>>,
+    /// The keys that those stand on.
+    pub keys_preset: KeysPreset,
+    /// The themes there are.
+    pub themes: Vec<ThemeRow>,
+    /// The one that is worn.
+    pub theme: String,
+    /// Percent points a key press changes the volume by.
+    pub volume_step: u8,
+    /// What is done when the device goes away.
+    pub unplugged: Unplugged,
+    /// Whether something else changed, which counts from the next start.
+    pub is_more: bool,
+    /// What cannot be used.
+    pub warnings: Vec<Fault>,
+}
+
+impl State {
+    pub(super) fn take_wishes(&mut self, wishes: Wishes) -> Vec<Effect> {
+        let (keymap, keys) = Keymap::new(wishes.keys_preset, &wishes.keys);
+        self.keymap = keymap;
+        self.pending.clear();
+        self.themes = wishes.themes;
+        self.kept_theme = wishes.theme;
+        self.playback.volume_step = wishes.volume_step;
+        self.playback.unplugged = wishes.unplugged;
+        match self.overlays.last_mut() {
+            Some(Overlay::Themes(open)) => open.list.set_len(self.themes.len()),
+            Some(Overlay::Help(help)) => help.find(&self.keymap),
+            Some(_) | None => {}
+        }
+        let mut effects = Vec::new();
+        let mut told: Vec<_> = wishes.warnings.iter().chain(&keys).map(words).collect();
+        // The first one is told last: it is the one that stays to be seen.
+        told.reverse();
+        for warning in told {
+            effects.extend(self.tell(Level::Warning, warning));
+        }
+        if effects.is_empty() {
+            let more = if wishes.is_more { "; some of it counts from the next start" } else { "" };
+            effects = self.tell(Level::Info, format!("The configuration was read anew{more}"));
+        }
+        effects
+    }
+}

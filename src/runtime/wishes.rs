@@ -1,0 +1,76 @@
+//! The configuration while the program runs: what of it was read last, and what a save changes.
+
+use crate::app::Wishes;
+use crate::config::Settings;
+
+use super::config_check::is_toml;
+use super::config_file::read_config;
+use super::config_watch::ConfigWatch;
+use super::looks::{Looks, load_themes, unknown_theme};
+use super::paths::Paths;
+use super::profile::{Profile, read_settings};
+
+/// The configuration as it was read last.
+pub(super) struct LastWishes {
+    paths: Paths,
+    settings: Settings,
+}
+
+impl LastWishes {
+    /// As the run began with it.
+    pub fn new(profile: &Profile) -> Self {
+        Self { paths: profile.paths.clone(), settings: profile.settings.clone() }
+    }
+
+    /// The program itself writes this; reading it is no news then.
+    pub fn keep_theme(&mut self, name: &str) {
+        name.clone_into(&mut self.settings.screen.theme);
+    }
+
+    /// Tells when the files are saved.
+    pub fn watch(&self) -> ConfigWatch {
+        ConfigWatch::begin(&self.paths)
+    }
+
+    /// Reads the files again; `None` when nothing is to be told. A file that is no TOML, as one that is only half saved,
+    /// changes no setting.
+    pub fn read_anew(&mut self, looks: &mut Looks) -> Option<Wishes> {
+        let (mut settings, mut warnings) = read_settings(&self.paths);
+        let text = read_config(&self.paths.config_file()).ok().flatten().unwrap_or_default();
+        if !is_toml(&text) {
+            settings = self.settings.clone();
+        }
+        let (themes, told) = load_themes(&self.paths);
+        warnings.extend(told);
+        warnings.extend(unknown_theme(&themes, &settings.screen.theme));
+        let before = looks.rows();
+        looks.replace(themes, &settings.screen, |name| std::env::var(name).ok());
+        let is_same = settings == self.settings && before == looks.rows() && warnings.is_empty();
+        let is_more = differs_elsewhere(&self.settings, &settings);
+        self.settings = settings;
+        let settings = &self.settings;
+        let wishes = Wishes {
+            keys: settings.keys.clone(),
+            keys_preset: settings.keys_preset,
+            themes: looks.rows(),
+            theme: settings.screen.theme.clone(),
+            volume_step: settings.player.volume_step,
+            unplugged: settings.player.unplugged,
+            is_more,
+            warnings,
+        };
+        (!is_same).then_some(wishes)
+    }
+}
+
+/// Whether anything changed but what counts at once.
+fn differs_elsewhere(before: &Settings, after: &Settings) -> bool {
+    let mut as_before = after.clone();
+    as_before.keys.clone_from(&before.keys);
+    as_before.keys_preset = before.keys_preset;
+    as_before.screen.theme.clone_from(&before.screen.theme);
+    as_before.screen.colours = before.screen.colours;
+    as_before.player.volume_step = before.player.volume_step;
+    as_before.player.unplugged = before.player.unplugged;
+    as_before != *before
+}
