@@ -87,7 +87,7 @@ pub enum Focus {
 
 impl Focus {
     /// All of them.
-    pub(super) const ALL: [Self; 19] = [
+    pub(super) const ALL: [Self; 20] = [
         Self::Doors,
         Self::SearchInput,
         Self::FilterInput,
@@ -97,6 +97,7 @@ impl Focus {
         Self::Queue,
         Self::Playlists,
         Self::Playlist,
+        Self::Downloads,
         Self::Naming,
         Self::Journal,
         Self::Accounts,
@@ -125,8 +126,8 @@ impl Focus {
     /// Whose keys count, the nearest first.
     pub(super) fn contexts(self) -> &'static [Context] {
         use Context::{
-            Accounts, Downloads, Filtering, Global, Help, Input, Journal, List, Lists, Marks, Naming, Outputs, Picker,
-            Playlists, Queue, Rows, SignIn, Themes, Tracks, Welcome,
+            Accounts, Downloads, Filtering, Global, Help, Input, Journal, List, Lists, Marks, Naming,
+            Outputs, Picker, Playlists, Queue, Rows, SignIn, Themes, Tracks, Welcome,
         };
         match self {
             Self::Doors => &[Welcome, List, Global],
