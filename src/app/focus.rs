@@ -87,7 +87,7 @@ pub enum Focus {
 
 impl Focus {
     /// All of them.
-    pub(super) const ALL: [Self; 19] = [
+    pub(super) const ALL: [Self; 20] = [
         Self::Doors,
         Self::SearchInput,
         Self::FilterInput,
@@ -97,6 +97,7 @@ impl Focus {
         Self::Queue,
         Self::Playlists,
         Self::Playlist,
+        Self::Downloads,
         Self::Naming,
         Self::Journal,
         Self::Accounts,

@@ -1,13 +1,12 @@
 //! The journal over the page: every change of a list, the newest first, with what going back to before it brings.
 
 use ratatui::layout::Rect;
-use ratatui::widgets::{Clear, Widget};
 
 use super::canvas::Canvas;
 use super::layout::{below, row};
 use super::text::{Align, count, total};
 use super::theme::Theme;
-use super::widgets::{BAR_CELLS, Column, List, Row, Span, Weight, frame, put, put_right};
+use super::widgets::{BAR_CELLS, Column, List, Row, Span, Weight, blank, frame, put, put_right};
 use crate::app::{Brings, JournalPage, ListPlace, Made, StepStanding, Target};
 
 const SIGN: Column = Column { title: "", span: Span::Cells(1), align: Align::Left, weight: Weight::Main };
@@ -25,7 +24,7 @@ const NOTE_COLUMNS: u16 = 60;
 /// Draws the journal over `area`.
 pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, page: &JournalPage, theme: &Theme) {
     let area = area.intersection(buffer.area);
-    Clear.render(area, buffer);
+    blank(buffer, area, theme);
     let height = usize::from(area.height);
     buffer.mark(area, Target::List { list: ListPlace::Journal, height, row: None });
     let title = format!("Changes of {}", page.title);

@@ -78,7 +78,7 @@ fn own_keys_replace_the_defaults() {
         BTreeMap::from([(name.to_owned(), keys.iter().map(|keys| (*keys).to_owned()).collect())])
     };
     let rows: &[OwnKeys] = &[
-        ("next", &["<F7>", "g n"], Action::Next, "<F7> g n", None),
+        ("next", &["<F7>", "g 9"], Action::Next, "<F7> g 9", None),
         ("next", &[], Action::Next, "", None),
         (
             "play",
