@@ -145,7 +145,7 @@ impl State {
     fn kept_words(&self) -> String {
         let keys = self.keymap.keys_of(&crate::app::Action::EditAsText);
         match keys.first() {
-            Some(keys) => format!("{keys} offers your text again"),
+            Some(keys) => format!("{} offers your text again", keys.replace("<C-", "Ctrl-").replace('>', "")),
             None => "Your text is offered again".to_owned(),
         }
     }
