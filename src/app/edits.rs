@@ -143,13 +143,11 @@ impl State {
 
     /// Tells what was done, and what the last edit left out of a list that holds so many rows.
     pub(super) fn tell_done(&mut self, words: &str, most: usize) -> Vec<Effect> {
-        match self.left_out {
-            0 => self.tell(Level::Info, words),
-            _ => {
-                let words = format!("{words} \u{b7} {}", self.left_out_words(most));
-                self.tell(Level::Warning, words)
-            }
+        if self.left_out == 0 {
+            return self.tell(Level::Info, words);
         }
+        let words = format!("{words} \u{b7} {}", self.left_out_words(most));
+        self.tell(Level::Warning, words)
     }
 
     /// That rows found no room.

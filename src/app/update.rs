@@ -172,8 +172,6 @@ impl State {
             Action::DropFilter => self.drop_filter(),
             Action::NextMatch => self.next_match(true),
             Action::PreviousMatch => self.next_match(false),
-            Action::FilterDown => self.move_cursor(1),
-            Action::FilterUp => self.move_cursor(-1),
 
             Action::Search => self.search_page(),
             Action::ShowSearch => self.show_page(Page::Search),
@@ -226,8 +224,8 @@ impl State {
             Action::Retry => self.retry(),
             Action::PlayAll { tracks, start } => self.play_all(tracks, start),
 
-            Action::MoveDown | Action::PickDown => self.move_cursor(1),
-            Action::MoveUp | Action::PickUp => self.move_cursor(-1),
+            Action::MoveDown | Action::PickDown | Action::FilterDown => self.move_cursor(1),
+            Action::MoveUp | Action::PickUp | Action::FilterUp => self.move_cursor(-1),
             Action::Top => self.move_cursor(isize::MIN),
             Action::Bottom => self.move_cursor(isize::MAX),
             Action::HalfPageDown => self.move_cursor(self.half_page()),

@@ -80,7 +80,7 @@ fn a_text_that_is_not_understood_is_offered_again() {
     let run = edited(|rows| format!("{}\nwhat is this\n{}\n", rows[2], rows[0]));
     assert_eq!(
         notice(&run),
-        "line 2: this is neither a row nor something to add: what is this. Nothing was changed. <C-e> offers your text again"
+        "line 2: this is neither a row nor something to add: what is this. Nothing was changed. Ctrl-e offers your text again"
     );
     assert_eq!(run.playing(), "*a b c | none @0");
     let run = run.steps([Keys("<C-e>")]);

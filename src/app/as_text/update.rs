@@ -30,15 +30,14 @@ impl State {
             }
         };
         let draft = self.drafts.iter().position(|draft| draft.what == what).map(|at| self.drafts.remove(at));
-        let (text, base) = match draft {
-            Some(draft) => (draft.text, draft.base),
-            None => {
-                let (title, entries) = match &self.playlists.open {
-                    Some(open) if what != Texted::Queue => (open.name.clone(), &open.entries),
-                    Some(_) | None => ("Queue".into(), &self.queue.entries),
-                };
-                (list_text::to_text(&title, entries), entries.clone())
-            }
+        let (text, base) = if let Some(draft) = draft {
+            (draft.text, draft.base)
+        } else {
+            let (title, entries) = match &self.playlists.open {
+                Some(open) if what != Texted::Queue => (open.name.clone(), &open.entries),
+                Some(_) | None => ("Queue".into(), &self.queue.entries),
+            };
+            (list_text::to_text(&title, entries), entries.clone())
         };
         let ticket = self.next_ticket();
         self.text = Some(TextUnderWay { ticket, what, base, text: text.clone(), rows: Vec::new() });
@@ -146,7 +145,7 @@ impl State {
     fn kept_words(&self) -> String {
         let keys = self.keymap.keys_of(&crate::app::Action::EditAsText);
         match keys.first() {
-            Some(keys) => format!("{keys} offers your text again"),
+            Some(keys) => format!("{} offers your text again", keys.replace("<C-", "Ctrl-").replace('>', "")),
             None => "Your text is offered again".to_owned(),
         }
     }

@@ -208,8 +208,11 @@ fn rank(action: &Action) -> u8 {
         | Action::SubmitName
         | Action::GoBackTo
         | Action::Pick
-        | Action::Submit => 0,
-        Action::KeepFilter | Action::NextMatch | Action::DropFilter | Action::LeaveFilter => 0,
+        | Action::Submit
+        | Action::KeepFilter
+        | Action::NextMatch
+        | Action::DropFilter
+        | Action::LeaveFilter => 0,
         Action::CancelSignIn | Action::LeaveName | Action::NewPlaylist | Action::TogglePause => 1,
         Action::Search => 2,
         Action::Close => 3,

@@ -69,8 +69,8 @@ fn heading(buffer: &mut Canvas<'_>, area: Rect, theme: &Theme, title: &str, tota
     let room = usize::from(line.width).saturating_sub(cells(title) + 2);
     let shorter = totals.rsplit_once(", ").map_or("", |(count, _)| count);
     let first = totals.split_once(theme.signs.dot).map_or("", |(first, _)| first.trim_end());
-    let totals =
-        [totals, shorter, first].into_iter().find(|totals| cells(totals) <= room).unwrap_or_default();
+    let fits = |totals: &&str| !totals.is_empty() && cells(totals) <= room;
+    let totals = [totals, shorter, first].into_iter().find(fits).unwrap_or_default();
     put_right(buffer, line, totals, theme.faint);
     put(buffer, line, title, theme.strong);
     below(area, if area.height > 8 { 2 } else { 1 })
