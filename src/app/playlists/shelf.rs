@@ -48,7 +48,6 @@ impl State {
             Some(PlaylistRow::There { kept: Some(about), .. }) => {
                 self.order(PlaylistOrder::Open(about.id), Asked::Open(about.id))
             }
-            Some(PlaylistRow::There { .. }) => Vec::new(),
             Some(PlaylistRow::At { service, list, .. }) => {
                 let is_it = |shelf: &crate::app::browse::Shelf| {
                     shelf.service == service && shelf.source.as_ref().is_some_and(|source| source.id == list)
@@ -59,7 +58,7 @@ impl State {
                 let title = "Your playlists".into();
                 self.open_out(&service, crate::model::BrowseList { id: list, title })
             }
-            None => Vec::new(),
+            Some(PlaylistRow::There { .. }) | None => Vec::new(),
         }
     }
 
