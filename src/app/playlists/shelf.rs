@@ -10,8 +10,8 @@ use crate::app::notices::Level;
 use crate::app::queue::tracks;
 use crate::app::state::{Overlay, State};
 use crate::model::{
-    CleanText, Fault, PlaylistAnswer, PlaylistId, PlaylistInfo, PlaylistOrder, ServiceId, ShelfStep, Ticket,
-    Track,
+    CleanText, Fault, PlaylistAnswer, PlaylistId, PlaylistInfo, PlaylistOrder, Remote, ServiceId, ShelfStep,
+    Ticket, Track,
 };
 
 impl State {
@@ -45,8 +45,11 @@ impl State {
                     self.open_item(&found.reference, title)
                 }
             }
-            Some(PlaylistRow::There { kept: Some(about), .. }) => {
-                self.order(PlaylistOrder::Open(about.id), Asked::Open(about.id))
+            Some(PlaylistRow::There { kept: Some(about), title, .. }) => {
+                match about.remote.as_ref().and_then(Remote::item) {
+                    Some(item) => self.open_theirs(&item, title),
+                    None => self.order(PlaylistOrder::Open(about.id), Asked::Open(about.id)),
+                }
             }
             Some(PlaylistRow::At { service, list, .. }) => {
                 let is_it = |shelf: &crate::app::browse::Shelf| {
