@@ -336,16 +336,14 @@ impl Mirror {
         taken.extend(wanted.iter().map(|entry| entry.id));
         let numbered = rows.into_iter().map(|row| {
             let same = id_at(&row.track, &self.service).and_then(|id| numbers.get_mut(id)?.pop_front());
-            match same {
-                Some(known) => known.clone(),
-                None => {
-                    let mut row = row;
-                    while !taken.insert(row.id) {
-                        row.id.0 += 1;
-                    }
-                    row
-                }
+            if let Some(known) = same {
+                return known.clone();
             }
+            let mut row = row;
+            while !taken.insert(row.id) {
+                row.id.0 += 1;
+            }
+            row
         });
         numbered.collect()
     }

@@ -183,10 +183,7 @@ async fn deliver(post: &Post, catalog: &dyn Catalog, errand: Errand) -> Result<D
     if matches!(change, Change::CreatePlaylist { .. }) {
         return make(post, catalog, errand).await;
     }
-    let error = match catalog.change(&change).await {
-        Ok(_) => return Ok(Delivery::Done),
-        Err(error) => error,
-    };
+    let Err(error) = catalog.change(&change).await else { return Ok(Delivery::Done) };
     let (id, is_deletion) = match &change {
         Change::ArrangePlaylist { id, .. } | Change::EditPlaylist { id, .. } => (id, false),
         Change::DeletePlaylist { id } => (id, true),

@@ -10,8 +10,8 @@ use crate::app::notices::Level;
 use crate::app::queue::tracks;
 use crate::app::state::{Overlay, State};
 use crate::model::{
-    CleanText, Fault, PlaylistAnswer, PlaylistId, PlaylistInfo, PlaylistOrder, ServiceId, ShelfStep, Ticket,
-    Track,
+    CleanText, Fault, PlaylistAnswer, PlaylistId, PlaylistInfo, PlaylistOrder, Remote, ServiceId, ShelfStep,
+    Ticket, Track,
 };
 
 impl State {
@@ -45,10 +45,12 @@ impl State {
                     self.open_item(&found.reference, title)
                 }
             }
-            Some(PlaylistRow::There { kept: Some(about), .. }) => {
-                self.order(PlaylistOrder::Open(about.id), Asked::Open(about.id))
+            Some(PlaylistRow::There { kept: Some(about), title, .. }) => {
+                match about.remote.as_ref().and_then(Remote::item) {
+                    Some(item) => self.open_theirs(&item, title),
+                    None => self.order(PlaylistOrder::Open(about.id), Asked::Open(about.id)),
+                }
             }
-            Some(PlaylistRow::There { .. }) => Vec::new(),
             Some(PlaylistRow::At { service, list, .. }) => {
                 let is_it = |shelf: &crate::app::browse::Shelf| {
                     shelf.service == service && shelf.source.as_ref().is_some_and(|source| source.id == list)
@@ -59,7 +61,7 @@ impl State {
                 let title = "Your playlists".into();
                 self.open_out(&service, crate::model::BrowseList { id: list, title })
             }
-            None => Vec::new(),
+            Some(PlaylistRow::There { .. }) | None => Vec::new(),
         }
     }
 

@@ -219,15 +219,12 @@ impl State {
     /// Opens a service's playlist in the editor: at once where it is known here, and as the service has it now.
     pub(in crate::app) fn open_theirs(&mut self, item: &ItemRef, title: CleanText) -> Vec<Effect> {
         let mut effects = self.show_page(Shown::Playlists);
-        match self.kept_of(item).map(|kept| kept.id) {
-            Some(id) => {
-                effects.extend(self.order(PlaylistOrder::Open(id), Asked::Open(id)));
-                effects.extend(self.ask_there(item, title, Then::Renew));
-            }
-            None => {
-                effects.extend(self.tell(Level::Info, format!("Reading {title}...")));
-                effects.extend(self.ask_there(item, title, Then::Show));
-            }
+        if let Some(id) = self.kept_of(item).map(|kept| kept.id) {
+            effects.extend(self.order(PlaylistOrder::Open(id), Asked::Open(id)));
+            effects.extend(self.ask_there(item, title, Then::Renew));
+        } else {
+            effects.extend(self.tell(Level::Info, format!("Reading {title}...")));
+            effects.extend(self.ask_there(item, title, Then::Show));
         }
         effects
     }

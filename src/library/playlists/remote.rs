@@ -223,35 +223,33 @@ pub(super) fn mirror(
     let mut found = found;
     found.entries.retain(|entry| id_at(&entry.track, service).is_some());
     found.entries.truncate(MAX_PLAYLIST_ROWS);
-    let id = match find(change, service, remote)? {
-        Some(id) => {
-            let Some(mut kept) = Kept::read(change, id)? else { return Ok(Err(missing())) };
-            if kept.wanted.is_none() {
-                let words = format!("{} is deleted here, and {place} will hear of it", kept.name);
-                return Ok(Err(Fault::new(FaultKind::NotFound, words)
-                    .hint("Undo on the page of playlists takes that back")));
-            }
-            // What is being sent tells by its answer, and what was sent a moment ago may not show yet.
-            if kept.mirror.sent.is_none() && at >= kept.arrived_at.saturating_add(SHOWING_S.cast_signed()) {
-                let _ = put_together(change, id, &mut kept, (found, false), place, at)?;
-                write(change, id, &kept.mirror)?;
-                if kept.is_settled() {
-                    rest(change, id)?;
-                }
-            }
-            id
+    let id = if let Some(id) = find(change, service, remote)? {
+        let Some(mut kept) = Kept::read(change, id)? else { return Ok(Err(missing())) };
+        if kept.wanted.is_none() {
+            let words = format!("{} is deleted here, and {place} will hear of it", kept.name);
+            return Ok(Err(
+                Fault::new(FaultKind::NotFound, words).hint("Undo on the page of playlists takes that back")
+            ));
         }
-        None => {
-            let title = found.title.clone().unwrap_or_default();
-            let id = shelf::new_row(change, &title, Some(service), at)?;
-            edit::write(change, id, &[], &found.entries)?;
-            let base = Copied { title, entries: edit::entries(change, id)? };
-            let is_private = found.is_private;
-            let mirror =
-                Mirror { remote: Some(remote.to_owned()), base, is_private, ..Mirror::new(service.clone()) };
-            write(change, id, &mirror)?;
-            id
+        // What is being sent tells by its answer, and what was sent a moment ago may not show yet.
+        if kept.mirror.sent.is_none() && at >= kept.arrived_at.saturating_add(SHOWING_S.cast_signed()) {
+            let _ = put_together(change, id, &mut kept, (found, false), place, at)?;
+            write(change, id, &kept.mirror)?;
+            if kept.is_settled() {
+                rest(change, id)?;
+            }
         }
+        id
+    } else {
+        let title = found.title.clone().unwrap_or_default();
+        let id = shelf::new_row(change, &title, Some(service), at)?;
+        edit::write(change, id, &[], &found.entries)?;
+        let base = Copied { title, entries: edit::entries(change, id)? };
+        let is_private = found.is_private;
+        let mirror =
+            Mirror { remote: Some(remote.to_owned()), base, is_private, ..Mirror::new(service.clone()) };
+        write(change, id, &mirror)?;
+        id
     };
     Ok(edit::open(change, id)?.ok_or_else(missing))
 }
@@ -355,16 +353,15 @@ pub(super) fn settle(
             Settled::Arrived
         }
         Delivery::Changed { found, in_doubt } => {
-            match put_together(change, id, &mut kept, (found, in_doubt), place, at)? {
-                Some(lost) => Settled::Merged { lost },
+            if let Some(lost) = put_together(change, id, &mut kept, (found, in_doubt), place, at)? {
+                Settled::Merged { lost }
+            } else {
                 // It may take a while to show what it has.
-                None => {
-                    let words =
-                        format!("{place} says that the playlist was changed there, and shows no change yet");
-                    let later =
-                        Delivery::Later { fault: Fault::new(FaultKind::Network, words), is_undone: true };
-                    return settle(change, id, place, later, now);
-                }
+                let words =
+                    format!("{place} says that the playlist was changed there, and shows no change yet");
+                let later =
+                    Delivery::Later { fault: Fault::new(FaultKind::Network, words), is_undone: !in_doubt };
+                return settle(change, id, place, later, now);
             }
         }
         Delivery::Gone => {
