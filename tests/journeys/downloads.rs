@@ -46,10 +46,17 @@ fn lines(out: &str) -> Vec<Value> {
 fn what_is_queued_is_copied_and_heard_without_the_network() {
     let services = Services::start();
     let home = Home::new().config(&untouched(&services.signed_in_config()));
-    let names = tracks(&home, "audius");
-    let [first, second, third, ..] = names.as_slice() else { panic!("{names:?}") };
-    let added = json(&home, &["download", "add", first, second, third, first]);
-    assert_eq!((&added["queued"], &added["known"]), (&3.into(), &1.into()), "{added}");
+    let found = json(&home, &["search", "a", "--service", "audius", "--limit", "6"]);
+    let names: Vec<_> = found.as_array().unwrap().iter().map(|row| text(&row["name"])).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    // Three of them may be kept; of the others it is said why not.
+    let added = json(&home, &[&["download", "add"], names.as_slice()].concat());
+    let refused = added["refused"].as_array().unwrap();
+    assert_eq!((added["queued"].as_u64(), refused.len()), (Some(3), 3), "{added}");
+    assert_eq!(refused[0]["why"], "its artist does not offer it for download", "{added}");
+    let list = json(&home, &["download", "list"]);
+    let first = &text(&list[0]["source"]);
+    assert_eq!(json(&home, &["download", "add", first])["known"], 1);
     let list = json(&home, &["download", "list"]);
     let states: Vec<_> = list.as_array().unwrap().iter().map(|row| text(&row["state"])).collect();
     assert_eq!(states, ["waiting"; 3], "{list}");
