@@ -5,21 +5,20 @@ use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::os::unix::fs::MetadataExt as _;
 use std::sync::Arc;
 
-use sha2::{Digest as _, Sha256};
-
 use crate::model::{
     Allowed, CleanText, DownloadState, Fault, FaultKind, FinishedCopy, HoldReason, Locator, Retry, Wanted,
 };
 use crate::stream::keep::{Found, List};
 use crate::stream::{Cancel, StreamError};
 
-use super::control::hex;
+use super::control::{CONTROL_SUFFIX, hex};
 use super::fetch_file::{fetch_file, first_span};
 use super::fetch_list::fetch_list;
 use super::folder::{Folder, lock};
 use super::join::{JoinError, join};
 use super::line::Line;
 use super::part::Part;
+use super::receipt::{self, hash};
 use super::spool::Spool;
 use super::stop::{Snag, Stop};
 use super::{Copier, Helper, Verified, file_name, kind, made_name, part_name, tag};
@@ -49,7 +48,8 @@ struct Made {
 
 impl Copier {
     /// Makes the copy, going on with what is left of an earlier try. Blocks until it is there, or until `cancel` is
-    /// cancelled; then what came is kept ([`super::discard`] removes it).
+    /// cancelled; then what came is kept. A copy that is there leaves a receipt, with which the same call gives the
+    /// same answer, until [`super::discard`] is told that it is noted or not wanted.
     pub fn copy(&self, wanted: &Wanted, helper: &dyn Helper, cancel: &Cancel) -> Result<FinishedCopy, Stop> {
         if let Allowed::No(why) = &wanted.track.keepable {
             let message = format!("{} may not be kept: {why}", wanted.track.title);
@@ -59,6 +59,10 @@ impl Copier {
         let folder = Arc::new(Folder::open(path).map_err(|error| Stop::disk(&error, path))?);
         let line = Line { copier: self, helper, wanted, folder: &folder };
         let part = line.own_part()?;
+        if let Some(copy) = receipt::find(&folder, wanted.id).map_err(|error| Stop::disk(&error, path))? {
+            line.sweep();
+            return Ok(copy);
+        }
         let mut fresh_tries = 0;
         loop {
             let fetched = self.fetch(&line, &folder, &part, cancel)?;
@@ -333,14 +337,8 @@ impl Line<'_> {
         made.file.sync_all().map_err(disk)?;
         let bytes = made.file.metadata().map_err(disk)?.len();
         let place = file_name::place(self.wanted);
-        let name = self.place(&place, made.extension).map_err(disk)?;
-        let part = part_name(self.wanted.id);
         let copy = FinishedCopy {
-            path: place
-                .folders
-                .iter()
-                .fold(self.folder.path().to_owned(), |path, part| path.join(part))
-                .join(name),
+            path: place.folders.iter().fold(self.folder.path().to_owned(), |path, part| path.join(part)),
             bytes,
             sha256: hex(&sha256),
             source_sha256: hex(&made.source),
@@ -348,15 +346,24 @@ impl Line<'_> {
             length: made.verified.length,
             notes,
         };
-        // The copy is there; what is left is swept another time.
-        if let Err(error) = self.remove(&part) {
-            tracing::warn!(%error, "a part stays");
-        }
+        let name = self.place(&place, made.extension, &copy).map_err(disk)?;
+        self.sweep();
         self.tell(DownloadState::Done, bytes, Some(bytes), None);
-        Ok(copy)
+        Ok(FinishedCopy { path: copy.path.join(name), ..copy })
     }
 
-    fn place(&self, place: &file_name::Place, extension: &str) -> io::Result<String> {
+    /// Removes the part of a copy that is there. What cannot be removed is swept another time.
+    fn sweep(&self) {
+        let part = part_name(self.wanted.id);
+        let control = format!("{part}{CONTROL_SUFFIX}");
+        let removed =
+            [control, made_name(self.wanted.id), part].iter().try_for_each(|name| self.folder.remove(name));
+        if let Err(error) = removed.and_then(|()| self.folder.sync()) {
+            tracing::warn!(%error, "a part stays");
+        }
+    }
+
+    fn place(&self, place: &file_name::Place, extension: &str, copy: &FinishedCopy) -> io::Result<String> {
         let mut folder: Option<Folder> = None;
         for name in &place.folders {
             folder = Some(folder.as_ref().unwrap_or(self.folder).below(name)?);
@@ -366,21 +373,16 @@ impl Line<'_> {
             let taken: std::collections::HashSet<String> =
                 folder.names()?.iter().map(|name| file_name::folded(name)).collect();
             let name = file_name::unique(&place.stem, extension, |folded| taken.contains(folded));
+            receipt::write(self.folder, self.wanted.id, place, &name, copy)?;
             if self.folder.place(&made_name(self.wanted.id), folder, &name)? {
                 return Ok(name);
             }
         }
     }
 
-    fn remove(&self, part: &str) -> io::Result<()> {
-        self.folder.remove(&format!("{part}{}", super::control::CONTROL_SUFFIX))?;
-        self.folder.remove(part)?;
-        self.folder.sync()
-    }
-
     /// Throws away what came, but not the part itself, which is locked.
     fn throw_away(&self, part: &File) -> Result<(), Stop> {
-        let control = format!("{}{}", part_name(self.wanted.id), super::control::CONTROL_SUFFIX);
+        let control = format!("{}{}", part_name(self.wanted.id), CONTROL_SUFFIX);
         let thrown = self.folder.remove(&control).and_then(|()| part.set_len(0));
         let thrown = thrown.and_then(|()| self.folder.remove(&made_name(self.wanted.id)));
         thrown.map_err(|error| self.disk(&error))
@@ -395,15 +397,4 @@ impl Line<'_> {
 /// Bytes of the part as it is on the disk.
 fn weight(file: &File) -> u64 {
     file.metadata().map_or(0, |about| about.len())
-}
-
-fn hash(file: &mut File) -> io::Result<[u8; 32]> {
-    let (mut hash, mut buffer) = (Sha256::new(), vec![0; 256 << 10]);
-    file.seek(SeekFrom::Start(0))?;
-    loop {
-        match file.read(&mut buffer)? {
-            0 => return Ok(hash.finalize().into()),
-            count => hash.update(&buffer[..count]),
-        }
-    }
 }

@@ -7,9 +7,11 @@ use crate::model::DownloadId;
 
 use super::control::CONTROL_SUFFIX;
 use super::folder::{Folder, lock};
+use super::receipt::receipt_name;
 use super::{PREFIX, made_name, part_name};
 
-/// Removes what a download has left in the folder for copies. `false` when another program is at it.
+/// Removes what a download has left in the folder for copies, its receipt included, but never a copy. To be called
+/// once a copy is noted, and when one is not wanted any more. `false` when another program is at it.
 pub fn discard(folder: &Path, id: DownloadId) -> io::Result<bool> {
     let folder = Folder::open(folder)?;
     let part = part_name(id);
@@ -20,10 +22,10 @@ pub fn discard(folder: &Path, id: DownloadId) -> io::Result<bool> {
     {
         return Ok(false);
     }
-    for name in
-        [made_name(id), format!("{part}{CONTROL_SUFFIX}"), format!("{part}{CONTROL_SUFFIX}.new"), part]
-    {
-        folder.remove(&name)?;
+    let (control, receipt) = (format!("{part}{CONTROL_SUFFIX}"), receipt_name(id));
+    let fresh = [format!("{control}.new"), format!("{receipt}.new")];
+    for name in [made_name(id), control, part, receipt].iter().chain(&fresh) {
+        folder.remove(name)?;
     }
     folder.sync()?;
     Ok(true)

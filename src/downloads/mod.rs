@@ -25,6 +25,7 @@ mod leftover;
 mod line;
 mod pace;
 mod part;
+mod receipt;
 mod spool;
 mod stop;
 mod tag;

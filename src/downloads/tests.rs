@@ -104,7 +104,16 @@ impl Rig {
     fn copy(&self, wanted: &Wanted, rules: Rules, desk: &Desk) -> Result<FinishedCopy, Stop> {
         let pace = self.runtime.block_on(async { Pace::new(0) });
         let copier = Copier::new(self.streams.clone(), self.runtime.handle().clone(), rules, pace);
-        copier.copy(wanted, desk, &desk.cancel)
+        let copy = copier.copy(wanted, desk, &desk.cancel)?;
+        // Asked again before it is noted, the answer is the same, and nobody is asked for anything.
+        let nobody = self.desk(Vec::new());
+        assert_eq!(copier.copy(wanted, &nobody, &nobody.cancel).as_ref(), Ok(&copy));
+        assert_eq!(
+            leftovers(&wanted.target.folder).unwrap().iter().filter(|id| **id == wanted.id).count(),
+            1
+        );
+        assert!(discard(&wanted.target.folder, wanted.id).unwrap());
+        Ok(copy)
     }
 
     fn wanted(&self) -> Wanted {
