@@ -26,6 +26,7 @@ const VIM: PresetRows = &[
     ("show-browse", &["g 2"]),
     ("show-queue", &["g 3"]),
     ("show-playlists", &["g 4"]),
+    ("show-downloads", &["g 5", "W"]),
     ("normal-speed", &["g ="]),
     ("restart", &["^"]),
     ("next-pane", &["<Tab>", "<S-Tab>", "<C-w> w", "<C-w> <C-w>"]),

@@ -127,11 +127,11 @@ pub(super) const KEYS: &[Key] = &[
     key("library.folders", "a list of folders in quotes", |s, v| {
         put(&mut s.library.folders, texts(v).map(|list| list.into_iter().map(Into::into).collect()))
     }),
-    key("downloads.folder", "a folder in quotes, or \"\" for the program's own", |s, v| {
+    key("downloads.folder", "a folder in quotes", |s, v| {
         let folder = v.as_str()?;
         put(&mut s.downloads.folder, Some((!folder.is_empty()).then(|| folder.into())))
     }),
-    key("downloads.template", "a name in quotes with {title} in it", |s, v| {
+    key("downloads.template", "a name with {title} in it, in quotes", |s, v| {
         put(&mut s.downloads.template, text(v).filter(|name| name.contains("{title}")))
     }),
     key("downloads.at_once", "a whole number from 1 to 16", |s, v| {
