@@ -56,7 +56,7 @@ fn tape(folder: &Path, name: &str) {
 fn build(columns: u16, rows: u16) {
     let services = Services::start();
     let music = tempfile::tempdir().unwrap();
-    for number in 1..=16 {
+    for number in 1..=6 {
         tape(music.path(), &format!("Night tape {number:02}"));
     }
     let config = services.signed_in_config();
@@ -82,6 +82,8 @@ fn build(columns: u16, rows: u16) {
             hand.screen.wait("no marks", |screen| !screen.contains(" selected"));
         }
     }
+    // Own music, which answers first and stands at the top, stays.
+    hand.press("jjjjjj");
     for left in (40..marked).rev() {
         hand.press("\0");
         hand.wait_for(&format!("{left} selected"));
@@ -101,14 +103,12 @@ fn build(columns: u16, rows: u16) {
     let shown = home.run(&["playlist", "show", "mix", "--json"]);
     let shown: serde_json::Value = serde_json::from_str(&shown.out).unwrap();
     let items = shown["items"].as_array().unwrap();
-    let from =
-        |place: &str| items.iter().filter(|row| row["name"].as_str().unwrap().starts_with(place)).count();
+    let names: Vec<&str> = items.iter().filter_map(|row| row["name"].as_str()).collect();
+    let from = |place: &str| names.iter().filter(|name| name.starts_with(place)).count();
     assert_eq!(items.len(), 40);
-    assert!(
-        from("/") > 0 && from("audius:") + from("yourmusic:") + from("audiomack:") + from("audiosocket:") > 0
-    );
+    assert!(from("/") > 0, "{names:?}");
     let services = ["audius:", "yourmusic:", "audiomack:", "audiosocket:"];
-    assert!(services.iter().filter(|service| from(service) > 0).count() >= 2, "{shown}");
+    assert!(services.iter().filter(|service| from(service) > 0).count() >= 2, "{names:?}");
 }
 
 #[test]
