@@ -56,7 +56,7 @@ fn tape(folder: &Path, name: &str) {
 fn build(columns: u16, rows: u16) {
     let services = Services::start();
     let music = tempfile::tempdir().unwrap();
-    for number in 1..=16 {
+    for number in 1..=6 {
         tape(music.path(), &format!("Night tape {number:02}"));
     }
     let config = services.signed_in_config();
@@ -66,13 +66,24 @@ fn build(columns: u16, rows: u16) {
     let mut hand = Hand::new(Pty::start(&home, &[], columns, rows, &[]));
     hand.wait_for("Listen now");
     hand.press("gsni\r");
-    hand.screen.wait("all answers", |screen| !screen.contains("waiting") && screen.contains("found"));
-    hand.press("V");
-    let shown = hand.wait_for(" selected");
-    let marked =
-        flat(&shown).split(" selected").next().and_then(|before| before.split(' ').next_back()?.parse().ok());
-    let marked: usize = marked.unwrap_or_else(|| panic!("{shown}"));
-    assert!((40..80).contains(&marked), "{shown}");
+    // Own music answers first; every screen has room for what the first service says.
+    hand.screen.wait("the first service's answer", |screen| {
+        flat(screen).split("Audius ").any(|rest| rest.split(' ').nth(1) == Some("found"))
+    });
+    let mut marked = 0;
+    while marked < 40 {
+        hand.press("V");
+        let shown = flat(&hand.wait_for(" selected"));
+        let before = shown.split(" selected").next().unwrap_or_default();
+        marked = before.split(' ').next_back().and_then(|count| count.parse().ok()).unwrap_or(0);
+        if marked < 40 {
+            // The others are still to come.
+            hand.press("\x1b");
+            hand.screen.wait("no marks", |screen| !screen.contains(" selected"));
+        }
+    }
+    // Own music, which answers first and stands at the top, stays.
+    hand.press("jjjjjj");
     for left in (40..marked).rev() {
         hand.press("\0");
         hand.wait_for(&format!("{left} selected"));
@@ -92,14 +103,12 @@ fn build(columns: u16, rows: u16) {
     let shown = home.run(&["playlist", "show", "mix", "--json"]);
     let shown: serde_json::Value = serde_json::from_str(&shown.out).unwrap();
     let items = shown["items"].as_array().unwrap();
-    let from =
-        |place: &str| items.iter().filter(|row| row["name"].as_str().unwrap().starts_with(place)).count();
+    let names: Vec<&str> = items.iter().filter_map(|row| row["name"].as_str()).collect();
+    let from = |place: &str| names.iter().filter(|name| name.starts_with(place)).count();
     assert_eq!(items.len(), 40);
-    assert!(
-        from("/") > 0 && from("audius:") + from("yourmusic:") + from("audiomack:") + from("audiosocket:") > 0
-    );
+    assert!(from("/") > 0, "{names:?}");
     let services = ["audius:", "yourmusic:", "audiomack:", "audiosocket:"];
-    assert!(services.iter().filter(|service| from(service) > 0).count() >= 2, "{shown}");
+    assert!(services.iter().filter(|service| from(service) > 0).count() >= 2, "{names:?}");
 }
 
 #[test]
