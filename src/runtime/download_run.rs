@@ -13,7 +13,7 @@ use crate::net::Net;
 use super::ask;
 use super::clock;
 use super::demo::Demo;
-use super::downloads::{Copying, limits, target};
+use super::downloads::{Copying, keep, limits, sweep, target};
 use super::log;
 use super::paths::make_private_folder;
 use super::profile::Profile;
@@ -91,7 +91,9 @@ pub fn run_downloads(mut profile: Profile, news: &mut dyn FnMut(RunNews)) -> Res
     let net = Net::new(settings.network.clone());
     let copies = target(settings, &profile.paths);
     let copying = Copying::new(settings, copies, &net, catalogs, tasks.handle(), events);
-    let jobs = Jobs::new(kept.load(clock::unix_millis())?, limits(settings));
+    let before = kept.load(clock::unix_millis())?;
+    sweep(copying.folder(), &before);
+    let jobs = Jobs::new(before, limits(settings));
     let mut run = Run { jobs, kept, copying, news, asked: 0 };
     let end = tasks.block_on(run.run(waiting));
     drop(run);
@@ -155,7 +157,7 @@ impl Run<'_> {
         if changes.is_empty() && done.is_none() {
             return Ok(());
         }
-        self.kept.keep(&changes, done, clock::unix_millis())
+        keep(&mut self.kept, self.copying.folder(), &changes, done)
     }
 
     fn hear(&mut self, report: EngineReport) -> Result<(), Fault> {

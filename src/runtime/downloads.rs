@@ -17,7 +17,7 @@ use crate::config::Settings;
 use crate::downloads::{Copier, Pace, Rules, Stop, discard, leftovers};
 use crate::library::Downloads;
 use crate::model::{
-    DownloadChange, DownloadCommand, DownloadId, Facts, Fault, FaultKind, KeptDownloads, Target, Track,
+    DownloadChange, DownloadCommand, DownloadId, DownloadState, Facts, Fault, FaultKind, KeptDownloads, Target, Track,
     Wanted,
 };
 use crate::net::Net;
@@ -139,7 +139,7 @@ impl Keeping {
                     wants_turn = true;
                     Ok(())
                 }
-                Ok(Word::Keep(changes, done)) => self.kept.keep(&changes, done, clock::unix_millis()),
+                Ok(Word::Keep(changes, done)) => keep(&mut self.kept, &self.folder, &changes, done),
                 Ok(Word::Wish(command)) => self.kept.wish(&command).map(|_| ()),
                 Err(RecvTimeoutError::Timeout) => Ok(()),
                 Ok(Word::End) | Err(RecvTimeoutError::Disconnected) => return,
@@ -181,15 +181,38 @@ impl Keeping {
     }
 }
 
-/// Removes what is left of downloads that were cancelled.
-fn sweep(folder: &Path, kept: &KeptDownloads) {
-    let wanted: HashSet<_> = kept.jobs.iter().map(|job| job.id).collect();
+/// Keeps what changed. What the engine remembers of a copy that is noted goes after that.
+pub(super) fn keep(
+    kept: &mut Downloads,
+    folder: &Path,
+    changes: &[DownloadChange],
+    done: Option<u64>,
+) -> Result<(), Fault> {
+    kept.keep(changes, done, clock::unix_millis())?;
+    for change in changes {
+        if let DownloadChange::Job { job, .. } = change
+            && job.state == DownloadState::Done
+        {
+            forget(folder, job.id);
+        }
+    }
+    Ok(())
+}
+
+fn forget(folder: &Path, id: DownloadId) {
+    if let Err(error) = discard(folder, id) {
+        tracing::info!("what is left of a download stays: {error}");
+    }
+}
+
+/// Removes what is left of downloads that were cancelled, or noted.
+pub(super) fn sweep(folder: &Path, kept: &KeptDownloads) {
+    let open = kept.jobs.iter().filter(|job| job.state != DownloadState::Done);
+    let wanted: HashSet<_> = open.map(|job| job.id).collect();
     let Ok(left) = leftovers(folder) else { return };
     // Others' numbers are not ours to judge.
     for id in left.into_iter().filter(|id| id.0 <= kept.last_id && !wanted.contains(id)) {
-        if let Err(error) = discard(folder, id) {
-            tracing::info!("what is left of a download stays: {error}");
-        }
+        forget(folder, id);
     }
 }
 
@@ -233,6 +256,11 @@ impl Copying {
             tasks: tasks.clone(),
             tells: false,
         }
+    }
+
+    /// Where copies go.
+    pub fn folder(&self) -> &Path {
+        &self.target.folder
     }
 
     /// Copies a track on a thread of its own.

@@ -130,7 +130,7 @@ fn a_configuration_with_a_typo_warns_and_goes_on() {
     let done = home.run(&["play", track.to_str().unwrap(), "--output", &wav]);
     assert_eq!(done.code, 0, "{done:?}");
     for words in [
-        "config.toml, line 2: player.volum is not a setting",
+        "config.toml, line 2, column 1: player.volum is not a setting",
         "Did you mean player.volume?",
         "line 5",
         "from 0 to 6",

@@ -217,10 +217,16 @@ impl State {
 
     /// Shows these playlists, and behind them the services that keep some.
     pub(in crate::app) fn take_playlists(&mut self, all: Vec<PlaylistInfo>) {
+        // Who has not moved yet is on the first row, whatever stood there until now.
+        let begins = !self.playlists.known && self.playlists.list.cursor().is_none_or(|row| row == 0);
         (self.playlists.known, self.playlists.fault) = (true, None);
         self.playlists.listed += 1;
         self.playlists.infos = all;
         self.gather_rows();
+        if begins {
+            let height = self.list_height();
+            self.playlists.list.go_to(0, height);
+        }
         if let Some(Overlay::Picker(picker)) = self.overlays.last_mut() {
             picker.own = self.playlists.own().cloned().collect();
             picker.find();
