@@ -101,7 +101,7 @@ fn screen(library: &mut Playlists) {
     let (mut state, effects) = State::new(Start { columns: 120, rows: 40, ..Start::default() });
     state.page = Page::Queue;
     let terminal = Terminal::new(TestBackend::new(120, 40)).unwrap();
-    let mut house = House { state, library, terminal, theme: Theme::for_terminal(|_| None) };
+    let mut house = House { state, library, terminal, theme: Theme::coloured() };
     house.answer(effects);
     house.keys("4");
     house.keys("<Enter>");

@@ -47,7 +47,7 @@ pub fn update(state: &mut State, message: Msg) -> Vec<Effect> {
         Msg::Event(event) => state.hear(event),
     });
     state.settle_filter();
-    state.from_copies(effects)
+    state.use_copies(effects)
 }
 
 impl State {

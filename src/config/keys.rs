@@ -362,6 +362,10 @@ fn replaygain(text: &str) -> Option<ReplayGain> {
     }
 }
 
+#[expect(
+    clippy::option_option,
+    reason = "a word that is none, and one that leaves the choice to the terminal"
+)]
 fn colours(word: &str) -> Option<Option<Depth>> {
     match word {
         "auto" => Some(None),

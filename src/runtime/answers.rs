@@ -163,6 +163,7 @@ fn background(answer: &str) -> Option<Rgb> {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "any moment will do")]
 mod tests {
     use super::*;
     use proptest::prelude::*;

@@ -17,8 +17,8 @@ use crate::config::Settings;
 use crate::downloads::{Copier, Pace, Rules, Stop, discard, leftovers};
 use crate::library::Downloads;
 use crate::model::{
-    DownloadChange, DownloadCommand, DownloadId, DownloadState, Facts, Fault, FaultKind, KeptDownloads, Target, Track,
-    Wanted,
+    DownloadChange, DownloadCommand, DownloadId, DownloadState, Facts, Fault, FaultKind, KeptDownloads,
+    Target, Track, Wanted,
 };
 use crate::net::Net;
 use crate::stream::{Cancel, Streams};
@@ -82,7 +82,7 @@ impl DownloadDesk {
         let thread = thread::Builder::new()
             .name("downloads".to_owned())
             .spawn(move || {
-                Keeping { kept, folder, events: Box::new(events), runs_here: false, asked: 0 }.run(&waiting)
+                Keeping { kept, folder, events: Box::new(events), runs_here: false, asked: 0 }.run(&waiting);
             })
             .map_err(|error| Fault::new(FaultKind::Other, format!("Downloads cannot be kept: {error}")))?;
         Ok((Self { words, thread: Some(thread) }, left))

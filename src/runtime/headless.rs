@@ -219,12 +219,12 @@ impl Run<'_> {
         Ok(first.cloned().map_or(Ending::Whole, Ending::Flawed))
     }
 
-    fn hear(&mut self, event: Event) {
-        let track = self.state.current_track().cloned();
-        match &event {
+    /// Tells what whoever listens to the program wants to know of it at once.
+    fn pass_on(&mut self, event: &Event) {
+        match event {
             Event::Ended { play_id } => {
                 (self.news)(News::Event(
-                    json!({"event": "ended", "play_id": play_id.0, "track": named(track.as_ref())}),
+                    json!({"event": "ended", "play_id": play_id.0, "track": named(self.state.current_track())}),
                 ));
             }
             Event::Troubled { play_id, fault } => {
@@ -285,6 +285,11 @@ impl Run<'_> {
             | Event::Scanned(_)
             | Event::Resized { .. } => {}
         }
+    }
+
+    fn hear(&mut self, event: Event) {
+        let track = self.state.current_track().cloned();
+        self.pass_on(&event);
         let started = match &event {
             Event::Started { play_id, format, length } => Some((*play_id, format.clone(), *length)),
             _ => None,

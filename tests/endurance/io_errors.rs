@@ -63,7 +63,6 @@ fn sweep(step: usize, mut one: impl FnMut((&str, &str), usize) -> bool) {
             failed += 1;
             number += step;
         }
-        println!("{} with {}: failed {failed} times", fault.0, fault.1);
     }
 }
 

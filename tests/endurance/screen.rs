@@ -39,7 +39,9 @@ pub fn open_trip(home: &Home) -> Pty {
 pub fn trip_of(files: usize) -> (Home, OpenedPlaylist) {
     let home = Home::new().demo_config(SILENT);
     let files: Vec<_> = (0..files).map(|number| home.path().join(format!("piece{number:02}.mp3"))).collect();
-    files.iter().for_each(|file| std::fs::write(file, "").unwrap());
+    for file in &files {
+        std::fs::write(file, "").unwrap();
+    }
     let names: Vec<&str> = files.iter().map(|file| file.to_str().unwrap()).collect();
     let made = home.run(&[&["--demo", "playlist", "new", "local", "Trip"], names.as_slice()].concat());
     assert_eq!(made.code, 0, "{made:?}");

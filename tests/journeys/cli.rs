@@ -73,7 +73,9 @@ fn the_doctor_finds_the_demo_in_good_health() {
     ));
     let done = home.run(&["doctor"]);
     assert_eq!(done.code, 1, "{done:?}");
-    for words in ["line 2, column 1: player.volum", "problem  Audius", "not set up", "Set services.audiosocket.token"] {
+    for words in
+        ["line 2, column 1: player.volum", "problem  Audius", "not set up", "Set services.audiosocket.token"]
+    {
         assert!(done.out.contains(words), "{words}: {}", done.out);
     }
 }

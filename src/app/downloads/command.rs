@@ -116,7 +116,9 @@ impl Jobs {
         });
         if count > 0 {
             // Whoever asks for it now means now.
-            sources.iter().for_each(|source| drop(self.sources.remove(source)));
+            for source in &sources {
+                self.sources.remove(source);
+            }
             self.barrier = None;
         }
         count

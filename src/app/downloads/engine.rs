@@ -67,15 +67,14 @@ impl Jobs {
         }
         match report.news {
             EngineNews::Progress(_) => {}
+            // What it ran into while it stopped shows again, unless it is final.
+            EngineNews::Stopped | EngineNews::Held(_) if was_stopping => {}
             EngineNews::Done(file) => self.is_done(id, *file),
-            EngineNews::Stopped if was_stopping => {}
             // Nobody asked for that: not at once again.
             EngineNews::Stopped => self.try_again_in(id, Duration::from_secs(1)),
-            // What it ran into while it stopped shows again, unless it is final.
-            EngineNews::Held(_) if was_stopping => {}
             EngineNews::Failed(fault) if was_stopping && fault.retry == Retry::Later => {}
             EngineNews::Held(hold) => self.is_held(id, hold, chance),
-            EngineNews::Failed(fault) => self.has_failed(id, fault, came, chance),
+            EngineNews::Failed(fault) => self.has_failed(id, &fault, came, chance),
         }
         self.note(id);
         self.plan()
@@ -124,7 +123,7 @@ impl Jobs {
                 job.outcome = Outcome::Open;
                 self.bar(hold);
             }
-            HoldReason::Service => self.has_failed(id, hold.fault, false, chance),
+            HoldReason::Service => self.has_failed(id, &hold.fault, false, chance),
             HoldReason::NoNetwork | HoldReason::QuietHours | HoldReason::Elsewhere => {
                 job.outcome = Outcome::Held(hold);
                 job.again_at = Some(self.now + Duration::from_secs(30));
@@ -132,20 +131,20 @@ impl Jobs {
         }
     }
 
-    fn has_failed(&mut self, id: EntryId, fault: Fault, came: bool, chance: u64) {
+    fn has_failed(&mut self, id: EntryId, fault: &Fault, came: bool, chance: u64) {
         let Some(job) = self.jobs.get_mut(&id) else { return };
         // A try that brought something is the first of a new row.
         job.tries = if came { 1 } else { job.tries.saturating_add(1) };
-        job.again_at = heals(&fault).then(|| {
+        job.again_at = heals(fault).then(|| {
             let asked =
                 fault.wait_s.map_or(Duration::ZERO, |wait_s| Duration::from_secs(wait_s).min(LONGEST));
             self.now + back_off(job.tries, chance).max(asked)
         });
-        let (source, tells_of_service) = (job.source(), is_of_service(&fault));
+        let (source, tells_of_service) = (job.source(), is_of_service(fault));
         job.outcome = Outcome::Failed(fault.clone());
         if tells_of_service {
             let now = self.now;
-            self.sources.entry(source).or_default().failed(&fault, now);
+            self.sources.entry(source).or_default().failed(fault, now);
         }
     }
 

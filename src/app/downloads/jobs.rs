@@ -198,8 +198,8 @@ impl Jobs {
 
     /// The finished copy of a track, or of the same recording under another name.
     pub fn copy_of(&self, track: &Track) -> Option<&OfflineCopy> {
-        let names = std::iter::once(&track.reference).chain(&track.elsewhere);
-        names.filter_map(|name| self.copies.get(name)).next()
+        let mut names = std::iter::once(&track.reference).chain(&track.elsewhere);
+        names.find_map(|name| self.copies.get(name))
     }
 
     /// The finished copy of what a reference names.

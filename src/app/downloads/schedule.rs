@@ -101,7 +101,9 @@ impl Jobs {
                 unsaved.push(*id);
             }
         }
-        unsaved.into_iter().for_each(|id| self.note(id));
+        for id in unsaved {
+            self.note(id);
+        }
         self.plan()
     }
 

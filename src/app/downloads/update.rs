@@ -68,15 +68,12 @@ impl State {
     ) -> Vec<Effect> {
         let command = DownloadCommand::Add { tracks: found, group };
         let (mut effects, obeyed) = self.command_downloads(command);
-        match obeyed {
-            Some(Obeyed { added, .. }) => {
-                let level = if added.queued > 0 { Level::Info } else { Level::Warning };
-                effects.extend(self.tell(level, added_words(&added, title)));
-            }
-            None => {
-                let words = format!("The Segue that downloads was asked for {title}");
-                effects.extend(self.tell(Level::Info, words));
-            }
+        if let Some(Obeyed { added, .. }) = obeyed {
+            let level = if added.queued > 0 { Level::Info } else { Level::Warning };
+            effects.extend(self.tell(level, added_words(&added, title)));
+        } else {
+            let words = format!("The Segue that downloads was asked for {title}");
+            effects.extend(self.tell(Level::Info, words));
         }
         effects
     }
@@ -341,7 +338,7 @@ impl State {
     }
 
     /// A track with a finished copy plays from it, and nobody is asked for anything.
-    pub(in crate::app) fn from_copies(&self, effects: Vec<Effect>) -> Vec<Effect> {
+    pub(in crate::app) fn use_copies(&self, effects: Vec<Effect>) -> Vec<Effect> {
         let here = |effect: Effect| match effect {
             Effect::Locate { play_id, track, purpose } => {
                 let copy =

@@ -21,9 +21,8 @@ impl State {
             Some(PlaylistRow::There { found: Some(found), title, .. }) => {
                 self.gather(&found.reference, &title, place)
             }
-            Some(PlaylistRow::There { .. }) => Vec::new(),
             Some(PlaylistRow::At { .. }) => self.tell(Level::Info, "Open it, and queue one of its playlists"),
-            None => Vec::new(),
+            Some(PlaylistRow::There { .. }) | None => Vec::new(),
         }
     }
 

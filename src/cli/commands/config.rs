@@ -45,7 +45,9 @@ pub(super) fn tell(complaints: &[Complaint], path: &Path, json: bool) -> ExitCod
         let there = if path.exists() { "is good" } else { "is not there; every setting has its default" };
         text::line(&format!("{} {there}", path.display()));
     } else {
-        complaints.iter().for_each(|complaint| text::line(&line(complaint)));
+        for complaint in complaints {
+            text::line(&line(complaint));
+        }
     }
     if complaints.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
@@ -104,7 +106,9 @@ fn edit(path: &Path) -> Result<ExitCode, Fault> {
         }
         let complaints = check_text(path, &edited);
         if !complaints.is_empty() {
-            complaints.iter().for_each(|complaint| text::error_line(&line(complaint)));
+            for complaint in &complaints {
+                text::error_line(&line(complaint));
+            }
             match ask(is_toml(&edited)) {
                 Some(Answer::Again) => continue,
                 Some(Answer::Keep) => {}

@@ -20,7 +20,7 @@ pub(in crate::cli) fn run(verb: Download, demo: bool) -> Result<ExitCode, Fault>
     let profile = load(demo)?;
     let ids = |ids: Vec<u64>| ids.into_iter().map(DownloadId).collect::<Vec<_>>();
     let (name, command, json) = match verb {
-        Download::Add { targets, json } => return add(profile, &targets, json),
+        Download::Add { targets, json } => return add(&profile, &targets, json),
         Download::List { json } => return list(&profile, json),
         Download::Verify { dry_run, json } => return verify(&profile, dry_run, json),
         Download::Run { json } => return copy(profile, json),
@@ -44,7 +44,7 @@ pub(in crate::cli) fn run(verb: Download, demo: bool) -> Result<ExitCode, Fault>
             ("remove", DownloadCommand::Cancel(done), json)
         }
     };
-    let (asked, count) = match command_downloads(&profile, command)? {
+    let (asked, count) = match command_downloads(profile, command)? {
         DownloadsDone::Done { count, .. } => (false, count),
         DownloadsDone::Asked => (true, 0),
     };
@@ -68,7 +68,7 @@ fn load(demo: bool) -> Result<Profile, Fault> {
     Ok(profile)
 }
 
-fn add(profile: Profile, targets: &[Target], json: bool) -> Result<ExitCode, Fault> {
+fn add(profile: &Profile, targets: &[Target], json: bool) -> Result<ExitCode, Fault> {
     let shelves = super::open_shelves(Profile { warnings: Vec::new(), ..profile.clone() })?;
     let (mut sum, mut asked, mut fault) = (Added::default(), 0, None);
     for target in targets {

@@ -170,6 +170,7 @@ fn themes_may_stand_for_others_but_not_go_in_circles() {
 
 #[test]
 fn the_environment_tells_what_can_be_shown() {
+    use Depth::{Indexed, Monochrome, Sixteen, True};
     let check = |environment: &[(&str, &str)], depth: Depth, background: Option<Rgb>, has_signs: bool| {
         let variable = |name: &str| {
             environment.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
@@ -177,7 +178,6 @@ fn the_environment_tells_what_can_be_shown() {
         let expected = Terminal { depth, background, has_signs };
         assert_eq!(Terminal::of_environment(variable), expected, "{environment:?}");
     };
-    use Depth::{Indexed, Monochrome, Sixteen, True};
     check(&[("TERM", "xterm-256color"), ("LANG", "fi_FI.UTF-8")], Indexed, None, true);
     check(&[("TERM", "xterm-256color"), ("COLORTERM", "truecolor")], True, None, true);
     check(&[("TERM", "xterm-kitty")], True, None, true);

@@ -112,7 +112,7 @@ fn copies_come_back_with_when_they_were_played() {
     let copy = OfflineCopy { track: track(1), file, pinned: true, played_at: None };
     let mut downloads = open(&path);
     downloads.keep(&[DownloadChange::Copy(Box::new(copy.clone()))], None, 5_000).unwrap();
-    assert_eq!(downloads.load(0).unwrap().copies, [copy.clone()]);
+    assert_eq!(downloads.load(0).unwrap().copies, std::slice::from_ref(&copy));
     downloads
         .connection
         .execute("INSERT INTO play (reference, played_at, whole) VALUES ('audius:track:1', 77, 1)", [])

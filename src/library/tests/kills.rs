@@ -55,7 +55,7 @@ fn killed(path: &Path, after: Duration) -> bool {
         lines
             .inspect(|line| {
                 if line == "begins" {
-                    tell.send(()).unwrap()
+                    tell.send(()).unwrap();
                 }
             })
             .any(|line| line == "is there")

@@ -159,7 +159,9 @@ pub fn verify_downloads(profile: &Profile, dry_run: bool) -> Result<Examined, Fa
     let mut jobs = Jobs::new(kept.load(now)?, JobLimits { at_once: 0, per_service: 0 });
     let lost: Vec<_> =
         found.missing.iter().chain(&found.damaged).map(|copy| Arc::clone(&copy.track)).collect();
-    lost.iter().for_each(|track| jobs.forget_copy(&track.reference));
+    for track in &lost {
+        jobs.forget_copy(&track.reference);
+    }
     found.queued = jobs.obey(DownloadCommand::Add { tracks: lost, group: None }).count;
     kept.keep(&jobs.take_changes(), None, now)?;
     Ok(found)

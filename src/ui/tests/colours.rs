@@ -1,6 +1,8 @@
 //! What colours say: the choice of a theme, style runs of a few pages in two themes, and that nothing is told by colour
 //! alone.
 
+use std::fmt::Write as _;
+
 use insta::{Settings, assert_snapshot};
 use ratatui::buffer::{Buffer, CellWidth};
 use ratatui::style::{Color, Modifier, Style};
@@ -90,9 +92,9 @@ fn runs(buffer: &Buffer, text: Style) -> String {
             }
             x += width;
         }
-        out.push_str(&format!("{y:>2} |{}\n", line.trim_end()));
+        let _ = writeln!(out, "{y:>2} |{}", line.trim_end());
         for (from, to, ink) in spans {
-            out.push_str(&format!("     {from}-{}: {ink}\n", to - 1));
+            let _ = writeln!(out, "     {from}-{}: {ink}", to - 1);
         }
     }
     out
@@ -114,9 +116,8 @@ fn style_runs() {
     let chosen = themes(80, 24);
     let mut help = playing(80, 24);
     help.action(Action::Help);
-    for (page, house) in
-        [("queue", playing(80, 24)), ("search", searched), ("themes", chosen), ("help", help)]
-    {
+    let pages = vec![("queue", playing(80, 24)), ("search", searched), ("themes", chosen), ("help", help)];
+    for (page, house) in pages {
         shown(&format!("colours_{page}_nord"), &house.state, "nord", Depth::True);
         shown(&format!("colours_{page}_light_16"), &house.state, "solarized-light", Depth::Sixteen);
     }

@@ -39,8 +39,7 @@ pub(super) fn states() -> Vec<State> {
     spectrum.action(Action::Spectrum);
     let loud = Spectrum { bands: [0.0; SPECTRUM_BANDS], ..Spectrum::default() };
     spectrum.event(Event::Spectrum(loud));
-    houses.extend([both, browse, help, typing]);
-    houses.extend([looking, waiting, themes, outputs, spectrum]);
+    houses.extend(vec![both, browse, help, typing, looking, waiting, themes, outputs, spectrum]);
     houses.extend(super::accounts::houses());
     houses.extend(super::playlists::houses());
     houses.into_iter().map(|house| house.state).collect()
