@@ -142,7 +142,9 @@ mod tests {
 
     fn found(row: &[&str], typed: &str, loosely: bool) -> bool {
         let mut letters = String::new();
-        row.iter().for_each(|text| add(&mut letters, text));
+        for text in row {
+            add(&mut letters, text);
+        }
         Wanted::new(typed).fit(&letters) >= if loosely { Fit::Loose } else { Fit::Whole }
     }
 
