@@ -7,8 +7,8 @@ use super::scan::{ScanOutcome, ScanProgress};
 use super::wishes::Wishes;
 use crate::model::{
     CleanText, DownloadCommand, Fault, Item, ItemRef, Journal, KeptDownloads, ListId, Locator, Loudness,
-    OpenedPlaylist, OutputState, Page, PlayId, PlaylistAnswer, Round, ServiceId, ServiceInfo, SignInStep, SoundDevice,
-    SoundFormat, Spectrum, Ticket, Track,
+    OpenedPlaylist, OutputState, Page, PlayId, PlaylistAnswer, Round, ServiceId, ServiceInfo, SignInStep,
+    SoundDevice, SoundFormat, Spectrum, Ticket, Track,
 };
 
 /// A report from a room.

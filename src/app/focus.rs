@@ -125,8 +125,8 @@ impl Focus {
     /// Whose keys count, the nearest first.
     pub(super) fn contexts(self) -> &'static [Context] {
         use Context::{
-            Accounts, Downloads, Filtering, Global, Help, Input, Journal, List, Lists, Marks, Naming, Outputs, Picker,
-            Playlists, Queue, Rows, SignIn, Themes, Tracks, Welcome,
+            Accounts, Downloads, Filtering, Global, Help, Input, Journal, List, Lists, Marks, Naming,
+            Outputs, Picker, Playlists, Queue, Rows, SignIn, Themes, Tracks, Welcome,
         };
         match self {
             Self::Doors => &[Welcome, List, Global],

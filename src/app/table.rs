@@ -109,8 +109,8 @@ const fn row(
 }
 
 use Context::{
-    Accounts, Downloads, Filtered, Filtering, Global, Help, Input, Journal, Lists, Marks, Naming, Outputs, Picker,
-    Playlists, Queue, Rows, SignIn, Themes, Tracks, Welcome,
+    Accounts, Downloads, Filtered, Filtering, Global, Help, Input, Journal, Lists, Marks, Naming, Outputs,
+    Picker, Playlists, Queue, Rows, SignIn, Themes, Tracks, Welcome,
 };
 
 /// Every action a key can have, in the order of the help and of the hint line.

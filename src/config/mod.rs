@@ -1,9 +1,9 @@
 //! The wishes: text into settings, with a warning for whatever it cannot read. Reads no file itself.
 
 mod colour;
+mod downloads;
 mod edit;
 mod effective;
-mod downloads;
 mod keys;
 mod parse;
 mod path;
@@ -14,9 +14,9 @@ mod theme;
 mod warning;
 
 pub use colour::Rgb;
+pub use downloads::DownloadSettings;
 pub use edit::with_text;
 pub use effective::{Effective, effective, place_of};
-pub use downloads::DownloadSettings;
 pub use parse::parse;
 pub use path::{METHODS, split_path};
 pub use schema::{schema, template};

@@ -16,8 +16,8 @@ use crate::audio::{self, Command, Player, Snapshot};
 use crate::catalog::Catalog;
 use crate::library::{Keeper, Order};
 use crate::model::{
-    Change, DownloadCommand, Fault, FaultKind, Item, ItemRef, ListId, Locator, PlayId, PlaylistOrder, Purpose,
-    RemoteAddress, Resume, Round, SearchQuery, ServiceId, Settled, SoundDevice, Ticket, TrackRef,
+    Change, DownloadCommand, Fault, FaultKind, Item, ItemRef, ListId, Locator, PlayId, PlaylistOrder,
+    Purpose, RemoteAddress, Resume, Round, SearchQuery, ServiceId, Settled, SoundDevice, Ticket, TrackRef,
 };
 
 use super::accounts::{TalkUnderWay, info, noting_sessions};

@@ -6,17 +6,17 @@ mod answers;
 mod ask;
 mod careful;
 mod clock;
-mod copying;
 mod config_check;
 mod config_file;
 mod config_watch;
+mod copying;
 pub mod debug;
 mod demo;
 mod devices;
 mod doctor;
-mod editor;
 mod download_run;
 mod downloads;
+mod editor;
 mod event_loop;
 mod hands;
 mod headless;
@@ -46,13 +46,13 @@ pub use ask::{
     PlaylistDone, PlaylistRow, PlaylistRows, PlaylistWish, SearchEnd, SearchNews, SearchWish, Shelves,
     Target, command_downloads, downloads, is_local, stays, verify_downloads,
 };
-pub use copying::CopyDesk;
 pub use config_check::{Complaint, check_config, check_text, is_toml};
 pub use config_file::{read_config, set_in_config, write_config};
+pub use copying::CopyDesk;
 pub use devices::devices;
 pub use doctor::{Finding, Health, examine};
-pub use editor::{MAX_TEXT_BYTES, TextFile, editor_ended, named_editor, start_editor};
 pub use download_run::{RunEnd, RunNews, run_downloads};
+pub use editor::{MAX_TEXT_BYTES, TextFile, editor_ended, named_editor, start_editor};
 pub use event_loop::run_screen;
 pub use headless::{Ending, News, PlayRequest, play};
 pub use keys::{Keys, Tell};

@@ -3,8 +3,8 @@
 
 mod accounts;
 mod browse;
-mod filtered;
 mod downloads;
+mod filtered;
 mod playlists;
 mod queue;
 mod search;

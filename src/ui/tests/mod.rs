@@ -1,8 +1,8 @@
 //! The screens, as people and terminals see them.
 
 mod accounts;
-mod downloads;
 mod colours;
+mod downloads;
 mod golden;
 mod house;
 mod mouse;
