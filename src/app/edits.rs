@@ -137,6 +137,11 @@ impl State {
 
     /// Tells what was done, and how it is taken back.
     fn tell_edit(&mut self, words: &str) -> Vec<Effect> {
+        // What a service cannot hold is the news then.
+        let not_there = self.playlists.not_there.take().filter(|_| self.edited() == Some(Edited::Playlist));
+        if let Some(words) = not_there {
+            return self.tell(Level::Warning, words);
+        }
         let words = format!("{words} \u{b7} {}", self.undo_words());
         self.tell_done(&words, MAX_PLAYLIST_ROWS)
     }

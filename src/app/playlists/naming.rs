@@ -9,7 +9,7 @@ use crate::app::effect::Effect;
 use crate::app::input::TextInput;
 use crate::app::notices::Level;
 use crate::app::state::{Overlay, State};
-use crate::model::{CleanText, PlaylistId, PlaylistOrder, QueuePlace, ServiceId, Track};
+use crate::model::{CleanText, ItemRef, PlaylistId, PlaylistOrder, QueuePlace, ServiceId, Track};
 
 /// The line, open over a page.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +28,7 @@ pub(super) enum Named {
     /// The queue: its rows, which of them is current, and how far that was heard.
     Queue(Vec<Arc<Track>>, usize, Duration),
     NewAt(ServiceId),
+    Theirs(ItemRef, CleanText),
     Known(PlaylistId),
     /// A search, as a list of the own music.
     Search(String),
@@ -53,7 +54,8 @@ impl State {
         match (self.playlist_meant(), self.playlists.selected().cloned()) {
             (Some((id, name)), _) => self.name_known(id, &name),
             (None, Some(PlaylistRow::There { found: Some(found), title, .. })) => {
-                self.ask_there(&found.reference, title, Then::Rename)
+                let what = Named::Theirs(found.reference.clone(), title.clone());
+                self.open_naming(format!("Another name for {title}"), title.as_str(), what)
             }
             (None, _) => self.tell(Level::Info, "There is no playlist of yours here to rename"),
         }
@@ -126,6 +128,7 @@ impl State {
                     None => self.order_shelf(PlaylistOrder::Make { name, entries }),
                 }
             }
+            Named::Theirs(item, title) => self.ask_there(&item, title, Then::Rename(name)),
             Named::NewAt(service) => {
                 self.order_shelf(PlaylistOrder::MakeAt { service, name, entries: Vec::new() })
             }

@@ -43,6 +43,7 @@ impl State {
         let before = open.entries.clone();
         edit(&mut open.sheet());
         let there: Vec<EntryId> = before.iter().map(|entry| entry.id).collect();
+        self.playlists.not_there = None;
         let not_there = self.keep_to_service();
         if let Some(open) = &mut self.playlists.open {
             self.left_out = leave_out(&mut open.entries, &there, MAX_PLAYLIST_ROWS);

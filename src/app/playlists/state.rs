@@ -33,6 +33,8 @@ pub struct Playlists {
     pub(super) infos: Vec<PlaylistInfo>,
     /// What the services list.
     pub(super) theirs: Vec<Theirs>,
+    /// What stayed out of the open playlist at the last edit, in words.
+    pub(in crate::app) not_there: Option<String>,
     /// Playlists that were asked of their services.
     pub(super) openings: Vec<Opening>,
 }
@@ -98,20 +100,30 @@ impl Theirs {
 }
 
 impl PlaylistRow {
-    /// What it is known by while rows come and go.
-    pub(super) fn key(&self) -> (Option<PlaylistId>, Option<ServiceId>, Option<String>) {
-        match self {
-            Self::Own(about) => (Some(about.id), None, None),
-            Self::At { service, .. } => (None, Some(service.clone()), None),
-            Self::There { service, found: Some(found), .. } => {
-                (None, Some(service.clone()), Some(found.reference.id.clone()))
+    /// Whether it is the same row while what is known of it comes and goes.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Own(one), Self::Own(two)) => one.id == two.id,
+            (Self::At { service: one, .. }, Self::At { service: two, .. }) => one == two,
+            (Self::There { service: one, .. }, Self::There { service: two, .. }) => {
+                let is_kept = self.kept().is_some() && self.kept() == other.kept();
+                one == two && (is_kept || (self.there().is_some() && self.there() == other.there()))
             }
-            Self::There { service, kept, .. } => {
-                let remote = kept.as_ref().and_then(|kept| kept.remote.as_ref()?.id.clone());
-                let id = kept.as_ref().filter(|_| remote.is_none()).map(|kept| kept.id);
-                (id, Some(service.clone()), remote)
-            }
+            (_, _) => false,
         }
+    }
+
+    fn kept(&self) -> Option<PlaylistId> {
+        match self {
+            Self::There { kept, .. } => kept.as_ref().map(|kept| kept.id),
+            Self::Own(_) | Self::At { .. } => None,
+        }
+    }
+
+    fn there(&self) -> Option<String> {
+        let Self::There { found, kept, .. } = self else { return None };
+        let known = || kept.as_ref()?.remote.as_ref()?.id.clone();
+        found.as_ref().map(|found| found.reference.id.clone()).or_else(known)
     }
 }
 

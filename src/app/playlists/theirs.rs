@@ -26,8 +26,8 @@ pub(in crate::app) enum Then {
     Renew,
     /// It is deleted.
     Delete,
-    /// It gets another name.
-    Rename,
+    /// It gets this name.
+    Rename(CleanText),
     /// It is copied to this machine.
     Copy,
     /// These tracks go to its end.
@@ -123,7 +123,7 @@ impl State {
 
     /// The rows of the page: the playlists of this machine, then each service's.
     pub(super) fn gather_rows(&mut self) {
-        let under_cursor = self.playlists.selected().map(PlaylistRow::key);
+        let under_cursor = self.playlists.selected().cloned();
         let infos = std::mem::take(&mut self.playlists.infos);
         let mut rows: Vec<_> =
             infos.iter().filter(|info| info.remote.is_none()).cloned().map(PlaylistRow::Own).collect();
@@ -135,8 +135,8 @@ impl State {
         self.playlists.infos = infos;
         self.playlists.rows = rows;
         self.playlists.list.set_len(self.playlists.rows.len());
-        if let Some(key) = under_cursor
-            && let Some(row) = self.playlists.rows.iter().position(|row| row.key() == key)
+        if let Some(before) = under_cursor
+            && let Some(row) = self.playlists.rows.iter().position(|row| row.is_same(&before))
         {
             let height = self.list_height();
             self.playlists.list.go_to(row, height);
@@ -146,7 +146,8 @@ impl State {
     fn rows_at(&self, service: &ServiceId, infos: &[PlaylistInfo]) -> Vec<PlaylistRow> {
         let theirs = self.playlists.theirs.iter().find(|theirs| theirs.service == *service);
         let all = theirs.map_or(&[][..], |theirs| &theirs.all);
-        let is_whole = theirs.is_some_and(|theirs| theirs.is_known && theirs.fault.is_none());
+        let is_whole =
+            theirs.is_some_and(|theirs| theirs.is_known && theirs.fault.is_none() && theirs.ticket.is_none());
         let here: Vec<&PlaylistInfo> = infos
             .iter()
             .filter(|info| info.remote.as_ref().is_some_and(|remote| remote.service == *service))
@@ -309,7 +310,7 @@ impl State {
                 Vec::new()
             }
             Then::Delete => self.order_shelf(PlaylistOrder::Delete(id)),
-            Then::Rename => self.name_known(id, &name),
+            Then::Rename(name) => self.order_shelf(PlaylistOrder::Rename { id, name }),
             Then::Copy => {
                 let tracks = opened.entries.iter().map(|entry| entry.track.clone()).collect();
                 self.make_copy(&name, tracks)
@@ -387,6 +388,7 @@ impl State {
         let words = format!(
             "{what} {are} not of {place} and stayed out \u{b7} {copy} makes a copy on this machine, which takes anything"
         );
+        self.playlists.not_there = Some(words.clone());
         self.tell(Level::Warning, words)
     }
 }
