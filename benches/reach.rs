@@ -243,7 +243,7 @@ fn main() {
         let locator = rig.server.locator(name);
         let media =
             streams.open(&locator, &Cancel::default(), &Arc::new(Monitor::default())).expect("a stream");
-        decode_all(media, drop).expect("it can be decoded");
+        decode_all(media, |_| ()).expect("it can be decoded");
         rig.seeks(&format!("seek in a kept stream, {name}"), locator);
     }
 }

@@ -54,7 +54,7 @@ impl Jobs {
             DownloadCommand::Retry(ids) => self.retry(&ids),
             DownloadCommand::RetryFailed => {
                 let failed = |id: &EntryId| {
-                    self.jobs
+                    self.by_id
                         .get(id)
                         .is_some_and(|job| matches!(job.outcome, Outcome::Failed(_)) && job.is_idle())
                 };
@@ -75,10 +75,10 @@ impl Jobs {
             let mut known = self.known(|entry| !is_fresh.contains(&entry.id));
             let mut dropped = HashSet::new();
             for entry in fresh {
-                let is_done = self.jobs.get(&entry.id).is_some_and(|job| job.outcome == Outcome::Done);
+                let is_done = self.by_id.get(&entry.id).is_some_and(|job| job.outcome == Outcome::Done);
                 if is_done || (why_not(&entry.track).is_none() && known.take(&entry.track)) {
                     self.last_id = self.last_id.max(entry.id.0);
-                    self.jobs.entry(entry.id).or_insert_with(|| Job::new(entry.track, None));
+                    self.by_id.entry(entry.id).or_insert_with(|| Job::new(entry.track, None));
                 } else {
                     dropped.insert(entry.id);
                 }
@@ -96,7 +96,7 @@ impl Jobs {
             self.entries.iter().map(|entry| entry.id).filter(|id| ids.contains(id)).collect();
         let mut count = 0;
         for id in listed {
-            let Some(job) = self.jobs.get_mut(&id).filter(|job| job.outcome != Outcome::Done) else {
+            let Some(job) = self.by_id.get_mut(&id).filter(|job| job.outcome != Outcome::Done) else {
                 continue;
             };
             if change(job) {
@@ -109,7 +109,7 @@ impl Jobs {
 
     fn retry(&mut self, ids: &[DownloadId]) -> usize {
         let sources: Vec<_> =
-            ids.iter().filter_map(|id| Some(self.jobs.get(&EntryId(id.0))?.source())).collect();
+            ids.iter().filter_map(|id| Some(self.by_id.get(&EntryId(id.0))?.source())).collect();
         let count = self.each(ids, |job| {
             job.start_over();
             true
@@ -165,7 +165,7 @@ impl Jobs {
             } else {
                 self.last_id += 1;
                 let id = EntryId(self.last_id);
-                self.jobs.insert(id, Job::new(track.clone(), group.clone()));
+                self.by_id.insert(id, Job::new(track.clone(), group.clone()));
                 self.entries.push(Entry::new(id, track));
                 added.queued += 1;
             }
@@ -178,7 +178,7 @@ impl Jobs {
         let found =
             self.entries.iter().find(|entry| entry.track.reference == *reference).map(|entry| entry.id);
         if let Some(id) = found
-            && let Some(job) = self.jobs.get_mut(&id)
+            && let Some(job) = self.by_id.get_mut(&id)
             && job.is_idle()
             && matches!(job.outcome, Outcome::Failed(_))
         {
@@ -191,7 +191,7 @@ impl Jobs {
     fn known(&self, is_meant: impl Fn(&Entry) -> bool) -> Known {
         let mut known = Known::default();
         for entry in self.entries.iter().filter(|entry| is_meant(entry)) {
-            if self.jobs.get(&entry.id).is_some_and(|job| job.outcome != Outcome::Done) {
+            if self.by_id.get(&entry.id).is_some_and(|job| job.outcome != Outcome::Done) {
                 known.take(&entry.track);
             }
         }

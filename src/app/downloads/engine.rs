@@ -39,7 +39,7 @@ pub enum EngineNews {
 impl Jobs {
     /// Whether a report is about the run that is under way.
     pub(super) fn is_of_this_run(&self, report: &EngineReport) -> bool {
-        self.jobs.get(&EntryId(report.id.0)).is_some_and(|job| match &job.engine {
+        self.by_id.get(&EntryId(report.id.0)).is_some_and(|job| match &job.engine {
             Engine::Runs { run, .. } | Engine::Stops { run } => *run == report.run,
             Engine::Idle => false,
         })
@@ -48,7 +48,7 @@ impl Jobs {
     /// Takes a report in; one of an earlier run changes nothing. `chance` is any number.
     pub fn hear(&mut self, report: EngineReport, chance: u64) -> Vec<JobOrder> {
         let id = EntryId(report.id.0);
-        let Some(job) = self.jobs.get_mut(&id) else { return Vec::new() };
+        let Some(job) = self.by_id.get_mut(&id) else { return Vec::new() };
         let (was_stopping, from) = match &job.engine {
             Engine::Runs { run, from, .. } if *run == report.run => (false, *from),
             Engine::Stops { run } if *run == report.run => (true, job.bytes),
@@ -81,7 +81,7 @@ impl Jobs {
     }
 
     fn went_on(&mut self, id: EntryId, progress: DownloadProgress) {
-        let Some(job) = self.jobs.get_mut(&id) else { return };
+        let Some(job) = self.by_id.get_mut(&id) else { return };
         job.bytes = progress.bytes;
         job.total = progress.total.or(job.total);
         let Engine::Runs { state, from, .. } = &mut job.engine else { return };
@@ -106,7 +106,7 @@ impl Jobs {
     }
 
     fn is_done(&mut self, id: EntryId, file: FinishedCopy) {
-        let Some(job) = self.jobs.get_mut(&id) else { return };
+        let Some(job) = self.by_id.get_mut(&id) else { return };
         job.outcome = Outcome::Done;
         (job.tries, job.again_at) = (0, None);
         (job.bytes, job.total) = (file.bytes, Some(file.bytes));
@@ -117,7 +117,7 @@ impl Jobs {
     }
 
     fn is_held(&mut self, id: EntryId, hold: Hold, chance: u64) {
-        let Some(job) = self.jobs.get_mut(&id) else { return };
+        let Some(job) = self.by_id.get_mut(&id) else { return };
         match hold.reason {
             HoldReason::Space | HoldReason::Folder | HoldReason::System | HoldReason::Budget => {
                 job.outcome = Outcome::Open;
@@ -132,7 +132,7 @@ impl Jobs {
     }
 
     fn has_failed(&mut self, id: EntryId, fault: &Fault, came: bool, chance: u64) {
-        let Some(job) = self.jobs.get_mut(&id) else { return };
+        let Some(job) = self.by_id.get_mut(&id) else { return };
         // A try that brought something is the first of a new row.
         job.tries = if came { 1 } else { job.tries.saturating_add(1) };
         job.again_at = heals(fault).then(|| {
@@ -150,7 +150,7 @@ impl Jobs {
 
     fn try_again_in(&mut self, id: EntryId, wait: Duration) {
         let at = self.now + wait;
-        if let Some(job) = self.jobs.get_mut(&id) {
+        if let Some(job) = self.by_id.get_mut(&id) {
             job.again_at = Some(at);
         }
     }

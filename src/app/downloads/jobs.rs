@@ -54,7 +54,7 @@ pub struct Jobs {
     /// Those in the queue, in the listener's order.
     pub(in crate::app) entries: Vec<Entry>,
     /// Everything about them, and about those that were taken out and may come back.
-    pub(super) jobs: HashMap<EntryId, Job>,
+    pub(super) by_id: HashMap<EntryId, Job>,
     pub(super) limits: JobLimits,
     pub(super) is_paused: bool,
     pub(super) weather: Weather,
@@ -86,7 +86,7 @@ impl Jobs {
             jobs.places.insert(id, place);
             jobs.listed.insert(id);
             jobs.entries.push(Entry::new(id, job.track.clone()));
-            jobs.jobs.insert(id, restored(job));
+            jobs.by_id.insert(id, restored(job));
         }
         kept.copies.into_iter().for_each(|copy| jobs.take_copy(copy));
         jobs
@@ -97,7 +97,7 @@ impl Jobs {
         let states: Vec<_> = kept.jobs.iter().map(|job| (EntryId(job.id.0), job.state.clone())).collect();
         let mut jobs = Self::new(kept, limits);
         for (id, state) in states {
-            let Some(job) = jobs.jobs.get_mut(&id) else { continue };
+            let Some(job) = jobs.by_id.get_mut(&id) else { continue };
             match state {
                 DownloadState::Locating
                 | DownloadState::Fetching
@@ -129,7 +129,7 @@ impl Jobs {
 
     /// What is known of a row.
     pub fn job(&self, id: EntryId) -> Option<&Job> {
-        self.jobs.get(&id)
+        self.by_id.get(&id)
     }
 
     /// Whether everything is held by the listener.
@@ -139,7 +139,7 @@ impl Jobs {
 
     /// Where a job stands.
     pub fn state(&self, id: EntryId) -> Option<DownloadState> {
-        let job = self.jobs.get(&id)?;
+        let job = self.by_id.get(&id)?;
         let held = || {
             let standing = self.sources.get(&job.source());
             let weather = self.weather.hold();
@@ -162,7 +162,7 @@ impl Jobs {
 
     /// How long until a job is tried again by itself, where that is known.
     pub fn wait(&self, id: EntryId) -> Option<Duration> {
-        let job = self.jobs.get(&id).filter(|job| job.is_idle() && !job.is_over())?;
+        let job = self.by_id.get(&id).filter(|job| job.is_idle() && !job.is_over())?;
         let of_source = self.sources.get(&job.source()).and_then(|standing| standing.held_until);
         let of_folder = self.barrier.as_ref().map(|barrier| barrier.until);
         let latest = [job.again_at, of_source, of_folder].into_iter().flatten().max()?;
@@ -171,7 +171,7 @@ impl Jobs {
 
     /// The job as it is kept and told.
     pub fn told(&self, id: EntryId) -> Option<DownloadJob> {
-        let job = self.jobs.get(&id)?;
+        let job = self.by_id.get(&id)?;
         Some(DownloadJob {
             id: DownloadId(id.0),
             track: job.track.clone(),
@@ -186,7 +186,7 @@ impl Jobs {
 
     /// What is kept says whether a job is held by itself, not that everything is.
     fn kept_state(&self, id: EntryId) -> Option<DownloadState> {
-        let job = self.jobs.get(&id)?;
+        let job = self.by_id.get(&id)?;
         match self.state(id)? {
             DownloadState::Paused if !job.is_paused => Some(match &job.outcome {
                 Outcome::Failed(fault) => DownloadState::Failed(fault.clone()),
@@ -218,7 +218,7 @@ impl Jobs {
         self.entries
             .iter()
             .filter(is_it)
-            .any(|entry| self.jobs.get(&entry.id).is_some_and(|job| !job.is_over()))
+            .any(|entry| self.by_id.get(&entry.id).is_some_and(|job| !job.is_over()))
     }
 
     pub(super) fn take_copy(&mut self, copy: OfflineCopy) {
@@ -227,7 +227,7 @@ impl Jobs {
     }
 
     pub(super) fn finished(&mut self, id: EntryId, file: FinishedCopy) {
-        let Some(job) = self.jobs.get(&id) else { return };
+        let Some(job) = self.by_id.get(&id) else { return };
         let copy = OfflineCopy { track: job.track.clone(), file, pinned: false, played_at: None };
         self.changes.push(DownloadChange::Copy(Box::new(copy.clone())));
         self.take_copy(copy);

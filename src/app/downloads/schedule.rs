@@ -87,7 +87,7 @@ impl Jobs {
         self.now += step;
         let keeps = self.now.as_secs() / KEEP_EVERY_S != before;
         let mut unsaved = Vec::new();
-        for (id, job) in &mut self.jobs {
+        for (id, job) in &mut self.by_id {
             if job.is_idle() {
                 job.speed = 0;
                 continue;
@@ -110,21 +110,21 @@ impl Jobs {
     /// Whether time matters: something runs, or is counted down.
     pub fn is_ticking(&self) -> bool {
         let waits = |entry: &crate::model::Entry| {
-            self.jobs.get(&entry.id).is_some_and(|job| !job.is_over() && !job.is_paused)
+            self.by_id.get(&entry.id).is_some_and(|job| !job.is_over() && !job.is_paused)
                 && self.wait(entry.id).is_some()
         };
-        self.jobs.values().any(|job| !job.is_idle()) || (!self.is_paused && self.entries.iter().any(waits))
+        self.by_id.values().any(|job| !job.is_idle()) || (!self.is_paused && self.entries.iter().any(waits))
     }
 
     /// Whether anything runs.
     pub fn is_running(&self) -> bool {
-        self.jobs.values().any(|job| !job.is_idle())
+        self.by_id.values().any(|job| !job.is_idle())
     }
 
     /// Whether anything runs or is begun before long: what failed `most_tries` times in a row is not waited for.
     pub fn is_busy(&self, most_tries: u32) -> bool {
         let is_near = |entry: &crate::model::Entry| {
-            self.jobs.get(&entry.id).is_some_and(|job| {
+            self.by_id.get(&entry.id).is_some_and(|job| {
                 let failures = self.sources.get(&job.source()).map_or(0, |standing| standing.failures);
                 !job.is_over() && !job.is_paused && job.tries.max(failures) < most_tries
             })
@@ -144,7 +144,7 @@ impl Jobs {
         let may_run = !self.is_paused && self.weather.hold().is_none();
         let mut orders = Vec::new();
         let mut stopped = Vec::new();
-        for (id, job) in &mut self.jobs {
+        for (id, job) in &mut self.by_id {
             if let Engine::Runs { run, .. } = job.engine
                 && !(may_run && !job.is_paused && self.listed.contains(id))
             {
@@ -161,7 +161,7 @@ impl Jobs {
             return orders;
         }
         let mut running: BTreeMap<Source, usize> = BTreeMap::new();
-        for job in self.jobs.values().filter(|job| !job.is_idle()) {
+        for job in self.by_id.values().filter(|job| !job.is_idle()) {
             *running.entry(job.source()).or_default() += 1;
         }
         while running.values().sum::<usize>() < self.limits.at_once {
@@ -180,7 +180,7 @@ impl Jobs {
         }
         let mut best: Option<(usize, EntryId)> = None;
         for entry in &self.entries {
-            let Some(job) = self.jobs.get(&entry.id).filter(|job| job.is_due(self.now)) else { continue };
+            let Some(job) = self.by_id.get(&entry.id).filter(|job| job.is_due(self.now)) else { continue };
             let source = job.source();
             let count = running.get(&source).copied().unwrap_or(0);
             let most = match self.sources.get(&source) {
@@ -201,7 +201,7 @@ impl Jobs {
     fn begin(&mut self, id: EntryId, running: &mut BTreeMap<Source, usize>) -> Option<JobOrder> {
         self.last_run += 1;
         let run = self.last_run;
-        let job = self.jobs.get_mut(&id)?;
+        let job = self.by_id.get_mut(&id)?;
         job.engine = Engine::Runs { run, state: DownloadState::Locating, from: job.bytes };
         job.outcome = Outcome::Open;
         job.again_at = None;

@@ -44,7 +44,7 @@ pub(in crate::cli) fn run(verb: Download, demo: bool) -> Result<ExitCode, Fault>
             ("remove", DownloadCommand::Cancel(done), json)
         }
     };
-    let (asked, count) = match command_downloads(profile, command)? {
+    let (asked, count) = match command_downloads(&profile, command)? {
         DownloadsDone::Done { count, .. } => (false, count),
         DownloadsDone::Asked => (true, 0),
     };
@@ -81,7 +81,7 @@ fn add(profile: &Profile, targets: &[Target], json: bool) -> Result<ExitCode, Fa
             }
         };
         let count = tracks.len();
-        match command_downloads(&profile, DownloadCommand::Add { tracks, group })? {
+        match command_downloads(profile, DownloadCommand::Add { tracks, group })? {
             DownloadsDone::Done { added, .. } => {
                 sum.queued += added.queued;
                 sum.here += added.here;
