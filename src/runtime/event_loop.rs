@@ -1,14 +1,11 @@
 //! The loop of the screen: messages in, effects out, a frame when something changed.
 
 use std::io::{self, IsTerminal};
-use std::process::{Child, ExitStatus};
 use std::time::Duration;
 
 use crossterm::event::EventStream;
 use futures_util::StreamExt;
-use rustix::process::{Pid, Signal, kill_process};
 use tokio::sync::mpsc::Receiver;
-use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
 use crate::app::{Effect, Event, Heard, Msg, PlayState, Start, State, update};
@@ -20,6 +17,7 @@ use crate::ui::{self, Theme};
 use super::answers::{ASK_BACKGROUND, Answers};
 use super::clock;
 use super::demo::Demo;
+use super::editing::{Editing, editor_end};
 use super::editor::{TextFile, editor_ended, named_editor, start_editor};
 use super::hands::{Flow, Hands};
 use super::input;
@@ -437,43 +435,6 @@ impl Session {
     fn keep(&mut self) {
         let Some(keeper) = &self.hands.keeper else { return };
         self.unkept = !keeper.take(Order::Save(self.state.session()));
-    }
-}
-
-/// An editor that has the terminal.
-struct Editing {
-    ticket: Ticket,
-    file: TextFile,
-    command: String,
-    id: Option<Pid>,
-    end: JoinHandle<io::Result<ExitStatus>>,
-}
-
-impl Editing {
-    fn new(ticket: Ticket, file: TextFile, command: String, mut child: Child) -> Self {
-        let id = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
-        let end = tokio::task::spawn_blocking(move || child.wait());
-        Self { ticket, file, command, id, end }
-    }
-}
-
-impl Drop for Editing {
-    /// Nobody waits for it any more: it must not stay on a terminal that is not its own.
-    fn drop(&mut self) {
-        if let Some(id) = self.id.filter(|_| !self.end.is_finished()) {
-            let _ = kill_process(id, Signal::HUP);
-        }
-    }
-}
-
-/// The end of the editor, where there is one.
-async fn editor_end(editing: &mut Option<Editing>) -> io::Result<ExitStatus> {
-    match editing {
-        Some(editing) => match (&mut editing.end).await {
-            Ok(status) => status,
-            Err(error) => Err(io::Error::other(error)),
-        },
-        None => std::future::pending().await,
     }
 }
 

@@ -16,6 +16,7 @@ mod devices;
 mod doctor;
 mod download_run;
 mod downloads;
+mod editing;
 mod editor;
 mod event_loop;
 mod hands;

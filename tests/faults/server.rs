@@ -112,8 +112,13 @@ impl Server {
                 connections.lock().unwrap().extend(stream.try_clone());
                 let (script, calls) = (Arc::clone(&script), Arc::clone(&calls));
                 let (taken, ended, tears) = (Arc::clone(&taken), Arc::clone(&ended), Arc::clone(&tears));
-                // Who hangs up is part of the play.
-                thread::spawn(move || answer(stream, &*script, &calls, &taken, &ended, &tears));
+                let line = stream.try_clone();
+                thread::spawn(move || {
+                    // Who hangs up is part of the play.
+                    let _ = answer(stream, &*script, &calls, &taken, &ended, &tears);
+                    // Dropping it does not end it: it is also among the connections.
+                    let _ = line.map(|line| line.shutdown(Shutdown::Both));
+                });
             }
         });
         server
