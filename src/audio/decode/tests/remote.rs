@@ -139,7 +139,7 @@ fn a_far_seek_over_the_network_costs_a_request_or_two() {
     for row in ROWS {
         let bytes = make(folder.path(), row);
         let (length, tag) = (bytes.len(), format!("\"{}\"", row.name));
-        assert!(length > 16 * AT_ONCE, "{}: {length} bytes", row.name);
+        assert!(length > 9 * AT_ONCE, "{}: {length} bytes", row.name);
         let server = Server::start(move |asked: &Asked, _| {
             let reply = Reply::part(asked, "application/octet-stream", &bytes).header("ETag", tag.clone());
             if reply.body.len() > AT_ONCE { reply.stall_after(AT_ONCE) } else { reply }
