@@ -16,8 +16,12 @@ const MOST_NEEDED: u64 = 1 << 20;
 /// Most elements before the first cluster.
 const MOST_ELEMENTS: usize = 64;
 
-/// Bytes to look at in one go; a cluster of music is seldom longer.
-const LOOK: u64 = 128 << 10;
+/// Bytes to look at in one go: they have to come before anything is known.
+const LOOK: u64 = 48 << 10;
+
+/// So many bytes before the place that is guessed is looked at: about a cluster, since what begins behind the place
+/// that is sought is of no use.
+const BACK: u64 = 64 << 10;
 
 /// Most bytes to look at in one place.
 const FARTHEST_LOOK: u64 = 6 << 20;
@@ -174,7 +178,7 @@ fn between(before: Cluster, behind: Cluster, to: Duration) -> u64 {
     let bytes = behind.byte.saturating_sub(before.byte);
     let way = u64::try_from(u128::from(bytes) * wanted / span).unwrap_or(0);
     // Of two sides to miss it at, this one costs no second look.
-    before.byte + way.saturating_sub(LOOK / 2).max(1)
+    before.byte + way.saturating_sub(BACK).max(1)
 }
 
 /// How many nanoseconds at the end of track `number` are no sound, as the last block of `tail` says; `tail` is the end

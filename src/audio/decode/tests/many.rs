@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use super::remote::{SECONDS, encode, open, quarter, streams, time_told};
 use super::*;
+use crate::config::NetworkSettings;
 use crate::model::{Locator, RemoteAddress};
 use crate::stream::tests::server::{Asked, Reply, Server};
 
@@ -72,7 +73,7 @@ const FILES: [(&str, &str, bool); 5] = [
 #[test]
 fn random_seeks_land_in_files_and_on_a_server() {
     let folder = tempfile::tempdir().unwrap();
-    let (_runtime, streams) = streams(folder.path());
+    let (_runtime, streams) = streams(folder.path(), NetworkSettings::default());
     for (name, options, is_frame_exact) in FILES {
         let (path, bytes) = encode(folder.path(), name, options);
         seek_about(name, &mut open(&streams, &Locator::File(path)), is_frame_exact);
@@ -90,7 +91,7 @@ fn random_seeks_land_in_files_and_on_a_server() {
 #[test]
 fn random_seeks_land_where_nothing_tells_places() {
     let folder = tempfile::tempdir().unwrap();
-    let (_runtime, streams) = streams(folder.path());
+    let (_runtime, streams) = streams(folder.path(), NetworkSettings::default());
     for (name, options) in [("vbr.mp3", "-c:a libmp3lame -q:a 4"), ("many.aac", "-c:a aac -b:a 64k")] {
         let (path, _) = encode(folder.path(), name, options);
         let mut reader = open(&streams, &Locator::File(path));
@@ -102,7 +103,7 @@ fn random_seeks_land_where_nothing_tells_places() {
 #[test]
 fn random_seeks_land_in_playlists() {
     let folder = tempfile::tempdir().unwrap();
-    let (_runtime, streams) = streams(folder.path());
+    let (_runtime, streams) = streams(folder.path(), NetworkSettings::default());
     for (kind, options) in [("mpegts", "-c:a aac -b:a 96k"), ("fmp4", "-c:a aac -b:a 96k")] {
         let place = folder.path().join(kind);
         std::fs::create_dir(&place).unwrap();
