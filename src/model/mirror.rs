@@ -383,14 +383,16 @@ impl Mirror {
 fn was_done(base: &[Entry], sent: &[Entry], theirs: &[Entry]) -> bool {
     let keys = |rows: &[Entry]| rows.iter().map(|row| row.id).collect::<HashSet<_>>();
     let (of_base, of_sent, of_theirs) = (keys(base), keys(sent), keys(theirs));
-    let mut put = of_sent.difference(&of_base);
-    let mut taken = of_base.difference(&of_sent);
-    if put.any(|row| of_theirs.contains(row)) {
-        return true;
+    let mut put = of_sent.difference(&of_base).peekable();
+    let mut taken = of_base.difference(&of_sent).peekable();
+    // Where both may be, it was not: rather a row comes back that somebody took out than one is lost.
+    if put.peek().is_some() {
+        put.any(|row| of_theirs.contains(row))
+    } else if taken.peek().is_some() {
+        !taken.any(|row| of_theirs.contains(row))
+    } else {
+        ListEdit::between(sent, theirs).len() < ListEdit::between(base, theirs).len()
     }
-    // Where both may be, it was not: rather a row that somebody took out comes back than that one is lost.
-    !taken.any(|row| of_theirs.contains(row))
-        && ListEdit::between(sent, theirs).len() < ListEdit::between(base, theirs).len()
 }
 
 #[cfg(test)]

@@ -184,6 +184,20 @@ fn both_versions_stay_within_reach() {
     assert_eq!(house.fake.rows()[0].1, names(&["d", "b", "c"]));
 }
 
+/// Nobody knows whether it was sent, it was not, and somebody else makes the same move: what was put in is not taken for
+/// something that was taken out again there.
+#[test]
+fn a_row_is_not_lost_to_a_doubt() {
+    let mut house = House::new(&["a", "b"]);
+    house.calm();
+    house.edit(|rows| rows.rotate_left(1));
+    house.add(0, "c");
+    house.round(&[Mishap::Broken]);
+    house.round(&[Mishap::MovedElsewhere]);
+    house.calm();
+    assert_eq!(house.fake.rows()[0].1, names(&["c", "b", "a"]));
+}
+
 #[test]
 fn what_is_not_allowed_is_held_and_never_lost() {
     let mut house = House::new(&["a"]);
