@@ -62,6 +62,9 @@ const LEND_STEP: Duration = Duration::from_millis(2);
 /// The exit code of a program that a signal ended is this and the signal's number.
 const SIGNAL_CODE: u8 = 128;
 
+/// How long after an editor's end a signal that keys made may still be on its way here.
+const LATE_SIGNAL: Duration = Duration::from_millis(500);
+
 /// How a run of the screen ends.
 enum Leave {
     Quit(u8),
@@ -236,6 +239,7 @@ impl Session {
         picturing.set_missed_tick_behavior(MissedTickBehavior::Delay);
         keeping.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut next_frame = Instant::from_std(clock::now());
+        let mut lent_until = next_frame;
         let mut gone = false;
         loop {
             if let Some(leave) = self.leave.take() {
@@ -259,8 +263,9 @@ impl Session {
             tokio::select! {
                 biased;
                 number = signals.next() => {
-                    // Keys that interrupt are the editor's while it has the terminal.
-                    if editing.is_none() || !Signals::is_from_keys(number) {
+                    // Keys that interrupt are the editor's while it has the terminal; its end may be heard of first.
+                    let is_lent = editing.is_some() || Instant::from_std(clock::now()) < lent_until;
+                    if !(is_lent && Signals::is_from_keys(number)) {
                         return Ok(Leave::Quit(SIGNAL_CODE + number));
                     }
                 }
@@ -269,15 +274,14 @@ impl Session {
                         let (ticket, result) = (editing.ticket, editor_ended(&editing.command, ended));
                         let text = editing.file.read().ok();
                         drop(editing);
+                        lent_until = Instant::from_std(clock::now()) + LATE_SIGNAL;
                         self.end_editing(screen)?;
                         inputs = Some(EventStream::new());
                         self.take(Msg::Event(Event::TextEdited { ticket, text, result }));
                     }
                 }
                 input = next_input(&mut inputs) => match input {
-                    Some(Ok(input)) => {
-                        self.take_input(input);
-                    }
+                    Some(Ok(input)) => self.take_input(input),
                     Some(Err(error)) => return Err(failed("The terminal cannot be read", &error)),
                     None => return Err(Fault::new(FaultKind::Other, "The terminal is gone")),
                 },
@@ -289,9 +293,7 @@ impl Session {
                 }
                 _ = keeping.tick(), if self.unkept => self.keep(),
                 () = sleep_until(due.map_or(next_frame, Instant::from_std)), if due.is_some() => {
-                    for input in self.answers.give_up() {
-                        self.take_key(input);
-                    }
+                    self.answers.give_up().into_iter().for_each(|input| self.take_key(input));
                 }
                 Some(()) = watch.saved.recv() => reread = Some(Instant::from_std(clock::now()) + SETTLE),
                 () = sleep_until(reread.unwrap_or(next_frame)), if reread.is_some() => {

@@ -320,7 +320,7 @@ fn the_queue_is_saved_and_brought_back_by_name() {
     hand.press("u");
     hand.wait_for("Track 1 of 2");
     hand.press("4");
-    hand.wait_for("later");
+    hand.wait_for("queue, at");
     hand.press("gq");
     hand.wait_for("Track 2 of 3");
     hand.press("q");
