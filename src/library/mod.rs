@@ -26,6 +26,7 @@ mod stats;
 mod tags;
 #[cfg(test)]
 mod tests;
+mod turn;
 mod walk;
 mod watch;
 mod words;
@@ -39,7 +40,7 @@ pub use journal::why_no_log;
 pub use keeper::{Keeper, Left, News, Order};
 pub use lists::own_lists;
 pub use migrations::SCHEMA_VERSION;
-pub use playlists::{Playlists, SendingTurn, sending_turn};
+pub use playlists::{Playlists, sending_turn};
 pub use scan::{Progress, ScanReport, scan};
 pub use smart::SmartList;
 pub use stats::{Check, Problem, Stats};

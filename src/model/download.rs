@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::fault::{Fault, Retry};
+use super::fault::Fault;
 use super::output::SoundFormat;
 use super::text::CleanText;
 use super::track::Track;
@@ -70,23 +70,23 @@ pub enum DownloadState {
     Paused,
     /// Something outside stands in its way; what came is kept.
     Held(Hold),
-    /// It failed. Whether that may heal is [`DownloadState::heals`].
+    /// It failed.
     Failed(Fault),
 }
 
 impl DownloadState {
-    /// Whether a failed or held download may succeed when it is tried again by itself.
-    pub fn heals(&self) -> bool {
+    /// Why it does not go on, where that is no wish of the listener's.
+    pub fn fault(&self) -> Option<&Fault> {
         match self {
-            Self::Failed(fault) => fault.retry == Retry::Later,
+            Self::Held(hold) => Some(&hold.fault),
+            Self::Failed(fault) => Some(fault),
             Self::Waiting
             | Self::Locating
             | Self::Fetching
             | Self::Verifying
             | Self::Tagging
             | Self::Done
-            | Self::Paused => false,
-            Self::Held(_) => true,
+            | Self::Paused => None,
         }
     }
 }

@@ -12,7 +12,7 @@ use super::text::{cells, wrap};
 use super::theme::Theme;
 use super::widgets::{put, spans};
 use crate::app::{Action, Focus, Hint, Level, Page, PlayState, Silence, State, Target, write_keys};
-use crate::model::{Allowed, DownloadState, OutputState, format_clock};
+use crate::model::{Allowed, OutputState, format_clock};
 
 /// Cells between two hints.
 const GAP: u16 = 3;
@@ -98,17 +98,7 @@ fn about_row(state: &State) -> Option<String> {
 fn about_download(state: &State) -> Option<String> {
     let jobs = &state.downloads.jobs;
     let entry = jobs.entries().get(state.downloads.list.cursor()?)?;
-    match jobs.state(entry.id)? {
-        DownloadState::Held(hold) => Some(hold.fault.to_string()),
-        DownloadState::Failed(fault) => Some(fault.to_string()),
-        DownloadState::Waiting
-        | DownloadState::Locating
-        | DownloadState::Fetching
-        | DownloadState::Verifying
-        | DownloadState::Tagging
-        | DownloadState::Done
-        | DownloadState::Paused => None,
-    }
+    jobs.state(entry.id)?.fault().map(ToString::to_string)
 }
 
 /// How far the downloads are, wherever the listener is: `↓ 2/14 41%`.

@@ -8,10 +8,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use crate::house::good;
-use crate::leaks::CONSUMER_SECRET;
-use crate::program::Home;
-use crate::pty::Pty;
-use crate::seeks::{minutes, part, position};
+use crate::seeks::{minutes, part, playing, position};
 use crate::server::{Reply, Server};
 
 /// How long it stands still where nothing else is asked for; `SEGUE_FREEZE_SECONDS=3600` is the hour. What an hour does
@@ -40,18 +37,7 @@ fn after_a_sleep_it_goes_on_where_it_was_on_new_connections() {
         }
         good(call)
     });
-    let others = ["audius", "yourmusic", "audiosocket"];
-    let home = Home::new().config(&format!(
-        "[player]\noutput = \"null\"\n[services.audiomack]\nbase_url = \"{}\"\n\
-         consumer_key = \"consumer\"\nconsumer_secret = \"{CONSUMER_SECRET}\"\n{}",
-        server.url("/v1"),
-        others.map(|other| format!("[services.{other}]\nenabled = false\n")).concat()
-    ));
-    let mut screen = Pty::start(&home, &[], 120, 40, &[]);
-    screen.wait_for("Listen now");
-    screen.keys("/ferry\r");
-    screen.wait_for("1 found");
-    screen.keys("\r");
+    let (_home, mut screen) = playing(&server);
     let before = screen.wait("it plays", |screen| position(screen).is_some_and(|at| at >= 2));
     screen.signal("STOP");
     server.cut_all();

@@ -18,6 +18,23 @@ const LIFE: Duration = Duration::from_secs(10);
 /// Bytes of sound that come at once; the rest is late, so that a far leap finds nothing that came before.
 const AT_ONCE: usize = 2 << 20;
 
+/// A listener of Audiomack alone, which is at this server, who plays what a search finds.
+pub fn playing(server: &Server) -> (Home, Pty) {
+    let others = ["audius", "yourmusic", "audiosocket"];
+    let home = Home::new().config(&format!(
+        "[player]\noutput = \"null\"\n[services.audiomack]\nbase_url = \"{}\"\n\
+         consumer_key = \"consumer\"\nconsumer_secret = \"{CONSUMER_SECRET}\"\n{}",
+        server.url("/v1"),
+        others.map(|other| format!("[services.{other}]\nenabled = false\n")).concat()
+    ));
+    let mut screen = Pty::start(&home, &[], 120, 40, &[]);
+    screen.wait_for("Listen now");
+    screen.keys("gsferry\r");
+    screen.wait_for("1 found");
+    screen.keys("\r");
+    (home, screen)
+}
+
 /// Minutes of a soft saw tooth as WAV: mono, 16 bits, 44.1 kHz.
 pub fn minutes(count: u32) -> Vec<u8> {
     const RATE: u32 = 44_100;
@@ -80,18 +97,7 @@ fn a_far_seek_costs_one_address() {
             None => good(call),
         }
     });
-    let others = ["audius", "yourmusic", "audiosocket"];
-    let home = Home::new().config(&format!(
-        "[player]\noutput = \"null\"\n[services.audiomack]\nbase_url = \"{}\"\n\
-         consumer_key = \"consumer\"\nconsumer_secret = \"{CONSUMER_SECRET}\"\n{}",
-        server.url("/v1"),
-        others.map(|other| format!("[services.{other}]\nenabled = false\n")).concat()
-    ));
-    let mut screen = Pty::start(&home, &[], 120, 40, &[]);
-    screen.wait_for("Listen now");
-    screen.keys("gsferry\r");
-    screen.wait_for("1 found");
-    screen.keys("\r");
+    let (_home, mut screen) = playing(&server);
     screen.wait("it plays", |screen| position(screen).is_some_and(|at| at >= 1));
     let addresses = || given.lock().unwrap().len();
     let is_old = || given.lock().unwrap().last().unwrap().elapsed() > LIFE + Duration::from_millis(200);

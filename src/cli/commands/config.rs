@@ -4,14 +4,14 @@ use std::io::{self, IsTerminal};
 use std::path::Path;
 use std::process::ExitCode;
 
+use super::editor;
 use crate::app::ACTIONS;
 use crate::cli::args::Config;
 use crate::cli::text;
 use crate::config::{self, Effective};
 use crate::model::{Fault, FaultKind};
 use crate::runtime::{
-    Complaint, Profile, TextFile, check_config, check_text, editor_ended, is_toml, named_editor, read_config,
-    start_editor, write_config,
+    Complaint, Profile, TextFile, check_config, check_text, is_toml, read_config, write_config,
 };
 
 pub(in crate::cli) fn run(command: Config, demo: bool) -> Result<ExitCode, Fault> {
@@ -139,14 +139,11 @@ fn kept(copy: TextFile, fault: Fault) -> Fault {
     fault.hint(format!("Your text is in {}", copy.keep().display()))
 }
 
-/// `$VISUAL`, else `$EDITOR`, else `vi`.
 fn open_editor(path: &Path, copy: &TextFile) -> Result<(), Fault> {
-    let by_hand = io::stdin().is_terminal() && io::stdout().is_terminal();
-    let Some(command) = named_editor().or_else(|| by_hand.then(|| "vi".to_owned())) else {
+    editor::edit(copy.path(), || {
         let fault = Fault::new(FaultKind::Usage, "There is no terminal to edit on, and $EDITOR is not set");
-        return Err(fault.hint(format!("Edit {} itself, then: segue config check", path.display())));
-    };
-    start_editor(&command, copy.path()).and_then(|mut editor| editor_ended(&command, editor.wait()))
+        fault.hint(format!("Edit {} itself, then: segue config check", path.display()))
+    })
 }
 
 enum Answer {

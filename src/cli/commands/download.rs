@@ -131,22 +131,22 @@ fn told(sum: &Added, asked: usize) -> String {
     if parts.is_empty() { "Nothing was queued".to_owned() } else { parts.join(", ") }
 }
 
-fn state_words(job: &DownloadJob) -> (&'static str, Option<&Fault>) {
+fn state_words(job: &DownloadJob) -> &'static str {
     match &job.state {
-        DownloadState::Waiting => ("waiting", None),
-        DownloadState::Locating => ("locating", None),
-        DownloadState::Fetching => ("fetching", None),
-        DownloadState::Verifying => ("verifying", None),
-        DownloadState::Tagging => ("tagging", None),
-        DownloadState::Done => ("done", None),
-        DownloadState::Paused => ("paused", None),
-        DownloadState::Held(hold) => ("held", Some(&hold.fault)),
-        DownloadState::Failed(fault) => ("failed", Some(fault)),
+        DownloadState::Waiting => "waiting",
+        DownloadState::Locating => "locating",
+        DownloadState::Fetching => "fetching",
+        DownloadState::Verifying => "verifying",
+        DownloadState::Tagging => "tagging",
+        DownloadState::Done => "done",
+        DownloadState::Paused => "paused",
+        DownloadState::Held(_) => "held",
+        DownloadState::Failed(_) => "failed",
     }
 }
 
 fn facts(job: &DownloadJob) -> Value {
-    let (state, fault) = state_words(job);
+    let (state, fault) = (state_words(job), job.state.fault());
     json!({
         "id": job.id.0,
         "title": job.track.title.as_str(),
@@ -174,7 +174,7 @@ fn list(profile: &Profile, json: bool) -> Result<ExitCode, Fault> {
         text::error_line("segue: Nothing is queued.");
     }
     for job in &kept.jobs {
-        let (state, fault) = state_words(job);
+        let (state, fault) = (state_words(job), job.state.fault());
         let part = match job.total {
             Some(_) if job.state != DownloadState::Done && job.bytes > 0 => {
                 format!(" {}%", percent(job.bytes, job.total))

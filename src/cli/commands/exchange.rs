@@ -8,12 +8,11 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use super::arrange::shown;
+use super::editor;
 use super::playlist::tell;
 use crate::cli::text;
 use crate::model::{CleanText, Fault, FaultKind, LOCAL, ServiceId, Track, TrackRef};
-use crate::runtime::{
-    MAX_TEXT_BYTES, Match, Shelves, Target, TextFile, editor_ended, named_editor, start_editor, stays,
-};
+use crate::runtime::{MAX_TEXT_BYTES, Match, Shelves, Target, TextFile, stays};
 
 /// What shall become of rows from elsewhere.
 pub(in crate::cli) struct Landing {
@@ -227,17 +226,12 @@ fn read_text(path: &Path) -> Result<String, Fault> {
     read.map(|_| text).map_err(|error| unreadable(path, &error))
 }
 
-/// `$VISUAL`, else `$EDITOR`, else `vi`.
 fn edit(path: &Path) -> Result<(), Fault> {
-    let by_hand = io::stdin().is_terminal() && io::stdout().is_terminal();
-    let Some(command) = named_editor().or_else(|| by_hand.then(|| "vi".to_owned())) else {
-        let fault =
-            Fault::new(FaultKind::Usage, "There is no terminal to edit the list on, and $EDITOR is not set");
-        return Err(
-            fault.hint("Give the text with --text FILE, or say what to change: segue playlist edit --help")
-        );
-    };
+    let edited = editor::edit(path, || {
+        let words = "There is no terminal to edit the list on, and $EDITOR is not set";
+        Fault::new(FaultKind::Usage, words)
+            .hint("Give the text with --text FILE, or say what to change: segue playlist edit --help")
+    });
     let hint = || format!("Set $EDITOR, or edit {} and give it back with --text", path.display());
-    let status = start_editor(&command, path).and_then(|mut editor| editor_ended(&command, editor.wait()));
-    status.map_err(|fault| if fault.kind == FaultKind::Usage { fault } else { fault.hint(hint()) })
+    edited.map_err(|fault| if fault.kind == FaultKind::Usage { fault } else { fault.hint(hint()) })
 }

@@ -13,6 +13,7 @@ pub(super) mod debug;
 pub(super) mod devices;
 pub(super) mod doctor;
 pub(super) mod download;
+mod editor;
 pub(super) mod exchange;
 pub(super) mod keys;
 pub(super) mod library;

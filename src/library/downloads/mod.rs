@@ -6,17 +6,17 @@ mod rows;
 mod tests;
 mod wishes;
 
-use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
 use crate::model::{DownloadChange, DownloadCommand, DownloadId, Fault, KeptDownloads};
 
-use super::database::{self, beside};
+use super::database;
 use super::error::LibraryError;
 use super::rows::{reference_text, whole};
 use super::session;
+use super::turn::Turn;
 
 /// Numbers of jobs that were given, so that none is given twice.
 const LAST_ID: &str = "downloads-last-id";
@@ -30,7 +30,7 @@ pub struct Downloads {
     connection: Connection,
     path: PathBuf,
     /// Held while this program runs the queue.
-    turn: Option<File>,
+    turn: Option<Turn>,
     /// What the database's own count of others' changes was.
     seen: i64,
 }
@@ -58,18 +58,13 @@ impl Downloads {
         LibraryError::Downloads { path: self.path.clone(), source }.fault()
     }
 
-    /// Whether this program runs the queue from now on: no other one does. The system takes the turn back when the
-    /// program ends, however that comes. Where nothing can be locked, everybody has it; the engine keeps two from
-    /// copying the same.
+    /// Whether this program runs the queue from now on: no other one does. Where nothing can be locked, everybody has the
+    /// turn; the engine keeps two from copying the same.
     pub fn take_turn(&mut self) -> bool {
         if self.turn.is_none() {
-            let Ok(lock) = File::create(beside(&self.path, "downloads-lock")) else { return true };
-            if matches!(lock.try_lock(), Err(TryLockError::WouldBlock)) {
-                return false;
-            }
-            self.turn = Some(lock);
+            self.turn = Turn::take(&self.path, "downloads-lock");
         }
-        true
+        self.turn.is_some()
     }
 
     /// Lets another program run the queue.

@@ -62,17 +62,11 @@ pub(super) fn put_job(
     now_ms: u64,
 ) -> rusqlite::Result<()> {
     let recording = recordings::number(change, &job.track)?;
-    let (reason, fault) = match &job.state {
-        DownloadState::Held(hold) => (Some(name_of(&REASONS, &hold.reason)), Some(&hold.fault)),
-        DownloadState::Failed(fault) => (None, Some(fault)),
-        DownloadState::Waiting
-        | DownloadState::Locating
-        | DownloadState::Fetching
-        | DownloadState::Verifying
-        | DownloadState::Tagging
-        | DownloadState::Done
-        | DownloadState::Paused => (None, None),
+    let reason = match &job.state {
+        DownloadState::Held(hold) => Some(name_of(&REASONS, &hold.reason)),
+        _ => None,
     };
+    let fault = job.state.fault();
     let mut put = change.prepare_cached(
         "INSERT OR REPLACE INTO download (id, place, recording, group_id, group_title, state, reason, fault_kind,
          fault, hint, heals, tries, wait_ms, kept_at_ms, bytes, total)

@@ -11,7 +11,6 @@ mod sweep;
 #[cfg(test)]
 mod tests;
 
-use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
@@ -21,9 +20,10 @@ use crate::model::{
     ServiceId, Session, Settled, Waiting,
 };
 
-use super::database::{self, beside};
+use super::database;
 use super::error::LibraryError;
 use super::session;
+use super::turn::Turn;
 
 pub(super) use steps::{keep_queue_step, queue_journal};
 pub(super) use sweep::sweep;
@@ -169,20 +169,10 @@ impl Playlists {
     }
 }
 
-/// The turn of sending: one process at a time has it, and a process that is killed has it no longer. `None`: somebody
-/// else has it. Where nothing can be locked, each has.
-pub fn sending_turn(path: &Path) -> Option<SendingTurn> {
-    let Ok(lock) = File::create(beside(path, "outbox-lock")) else { return Some(SendingTurn(None)) };
-    match lock.try_lock() {
-        Err(TryLockError::WouldBlock) => None,
-        Ok(()) => Some(SendingTurn(Some(lock))),
-        Err(TryLockError::Error(_)) => Some(SendingTurn(None)),
-    }
+/// The turn of sending: one process at a time has it.
+pub fn sending_turn(path: &Path) -> Option<Turn> {
+    Turn::take(path, "outbox-lock")
 }
-
-/// The turn of sending, until it is dropped.
-#[derive(Debug)]
-pub struct SendingTurn(#[expect(dead_code, reason = "its lock ends with it")] Option<File>);
 
 /// Does what is asked within a transaction. The inner error is one of the order alone: nothing was changed.
 pub(super) fn carry_out(

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use ratatui::layout::Rect;
 
+use super::tracks::column;
 use super::{heading, message, tracks};
 use crate::app::{Action, Downloads, Focus, Job, ListPlace, State, percent};
 use crate::model::{DownloadState, Entry, format_clock};
@@ -18,10 +19,6 @@ const ALL_COLUMNS: u16 = 92;
 
 /// From this many columns up, speed and size have columns.
 const SPEED_COLUMNS: u16 = 60;
-
-const fn column(title: &'static str, span: Span, align: Align, weight: Weight) -> Column {
-    Column { title, span, align, weight }
-}
 
 const SIGN: Column = column("", Span::Cells(1), Align::Left, Weight::Main);
 const TITLE: Column = column("Title", Span::Share(5), Align::Left, Weight::Main);

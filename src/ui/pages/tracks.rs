@@ -19,7 +19,8 @@ const ARTIST_COLUMNS: u16 = 50;
 /// Cells for the name of a source.
 pub(super) const SOURCE_CELLS: u16 = 11;
 
-const fn column(title: &'static str, span: Span, align: Align, weight: Weight) -> Column {
+/// One column of a list.
+pub(super) const fn column(title: &'static str, span: Span, align: Align, weight: Weight) -> Column {
     Column { title, span, align, weight }
 }
 
