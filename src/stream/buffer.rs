@@ -7,8 +7,9 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
+use super::Monitor;
 use super::StreamError;
-use super::hunger::Hunger;
+use super::interrupt::Waiting;
 
 /// Bytes kept ready beyond the reader: half a minute of lossless sound.
 pub(super) const AHEAD_BYTES: u64 = 4 << 20;
@@ -83,17 +84,20 @@ impl Window {
         (is_held && !matches!(state.end, Some(End::Failed(_)))).then(|| state.filled_to() + slack)
     }
 
-    /// Reads what is there, waiting for at least a byte; 0 at the end of the body.
-    pub(super) fn read(&self, buffer: &mut [u8], hunger: &Hunger) -> io::Result<usize> {
+    /// Reads what is there, waiting for at least a byte; 0 at the end of the body. Fails with
+    /// [`StreamError::Cancelled`] when it would wait and the reader is called elsewhere.
+    pub(super) fn read(self: &Arc<Self>, buffer: &mut [u8], monitor: &Monitor) -> io::Result<usize> {
         if buffer.is_empty() {
             return Ok(0);
         }
         let mut state = self.lock();
         while state.end.is_none() && state.position >= state.filled_to() {
-            hunger.set(true);
+            monitor.interrupt.wait_at(self);
+            monitor.interrupt.check().inspect_err(|_| monitor.hunger.set(false))?;
+            monitor.hunger.set(true);
             state = self.readable.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
-        hunger.set(false);
+        monitor.hunger.set(false);
         if state.position >= state.filled_to() {
             return match &mut state.end {
                 Some(End::Failed(error)) => {
@@ -112,6 +116,13 @@ impl Window {
         state.drop_before(keep_from);
         self.writable.notify_one();
         Ok(count)
+    }
+}
+
+impl Waiting for Window {
+    fn wake(&self) {
+        let _state = self.lock();
+        self.readable.notify_all();
     }
 }
 
@@ -162,20 +173,20 @@ mod tests {
         let (window, feed) = Window::new(100);
         feed.push(b"hello world").await;
         let mut buffer = [0; 5];
-        assert_eq!((window.read(&mut buffer, &Hunger::default()).unwrap(), &buffer), (5, b"hello"));
+        assert_eq!((window.read(&mut buffer, &Monitor::default()).unwrap(), &buffer), (5, b"hello"));
         assert!(window.move_to(106, 0));
-        assert_eq!((window.read(&mut buffer, &Hunger::default()).unwrap(), &buffer), (5, b"world"));
+        assert_eq!((window.read(&mut buffer, &Monitor::default()).unwrap(), &buffer), (5, b"world"));
         assert!(!window.move_to(99, 0) && !window.move_to(112, 0) && window.move_to(112, 1));
         assert!(window.move_to(111, 0));
         feed.finish(None);
-        assert_eq!(window.read(&mut buffer, &Hunger::default()).unwrap(), 0);
+        assert_eq!(window.read(&mut buffer, &Monitor::default()).unwrap(), 0);
     }
 
     #[tokio::test]
     async fn a_dropped_feed_ends_the_wait() {
         let (window, feed) = Window::new(0);
         let reader = tokio::task::spawn_blocking(move || {
-            window.read(&mut [0], &Hunger::default()).unwrap_err().to_string()
+            window.read(&mut [0], &Monitor::default()).unwrap_err().to_string()
         });
         drop(feed);
         assert_eq!(reader.await.unwrap(), "cancelled");
@@ -191,7 +202,7 @@ mod tests {
         let mut surplus = Box::pin(feed.push(&block));
         assert!(futures_util::FutureExt::now_or_never(surplus.as_mut()).is_none());
         let mut buffer = vec![0; 1 << 20];
-        assert!(window.read(&mut buffer, &Hunger::default()).unwrap() > 0);
+        assert!(window.read(&mut buffer, &Monitor::default()).unwrap() > 0);
         surplus.await;
         let state = window.lock();
         assert!(state.bytes.len() as u64 <= AHEAD_BYTES + BEHIND_BYTES + (1 << 20));

@@ -128,7 +128,7 @@ impl HttpStream {
 
     fn read_window(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let window = Arc::clone(&self.place(self.position).window);
-        let count = window.read(buffer, &self.remote.monitor.hunger)?;
+        let count = window.read(buffer, &self.remote.monitor)?;
         self.placed = Some(self.position + count as u64);
         if let Some(kept) = &mut self.kept
             && let Err(error) = kept.write(self.position, &buffer[..count])

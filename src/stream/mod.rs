@@ -16,6 +16,7 @@ mod file;
 pub mod hls;
 mod http;
 mod hunger;
+mod interrupt;
 pub mod keep;
 mod kept;
 mod monitor;

@@ -7,6 +7,7 @@ use crate::model::CleanText;
 
 use super::StreamError;
 use super::hunger::Hunger;
+use super::interrupt::Interrupt;
 
 /// Most notes kept until they are taken; a stream in trouble for hours needs no more.
 const MAX_NOTES: usize = 100;
@@ -26,6 +27,8 @@ pub struct Monitor {
     pub is_about: AtomicBool,
     /// Whether the decoder waits for bytes.
     pub(super) hunger: Hunger,
+    /// Calls whoever decodes to another place.
+    pub interrupt: Interrupt,
     notes: Mutex<Vec<StreamError>>,
     title: Mutex<Option<CleanText>>,
 }

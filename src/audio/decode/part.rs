@@ -63,6 +63,8 @@ pub(super) struct PartDecoder {
     is_fresh: bool,
     /// What to add to the time stamps of a demuxer that began amid the file.
     shift: i64,
+    /// Whether reading broke off within a packet: the demuxer does not know where it stands.
+    is_torn: bool,
     /// What was learned of coarse time stamps.
     coarse: Coarse,
     /// Where packets lie, as far as it was asked for.
@@ -110,6 +112,7 @@ impl PartDecoder {
             is_cut: false,
             is_fresh: true,
             shift: 0,
+            is_torn: false,
             coarse: Coarse::default(),
             maps: Maps::default(),
             is_about: false,
@@ -287,6 +290,7 @@ impl PartDecoder {
             let demuxer = &mut self.demuxer;
             let outcome = guard(|| demuxer.next_packet())?;
             if let Some(failure) = self.source.take_failure() {
+                self.is_torn = true;
                 return Err(failure);
             }
             match outcome {

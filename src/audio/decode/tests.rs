@@ -1,5 +1,6 @@
 //! Every container against ffmpeg's own decode of it.
 
+mod away;
 mod corpus;
 mod jumps;
 mod many;

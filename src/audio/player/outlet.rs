@@ -215,8 +215,8 @@ impl Control {
         let Opened { samples, line, rate, channels, bits, device, unpark } = opened;
         line.set_gain(self.gain());
         line.pause(self.paused);
-        let mut mix = Mix::new(rate, usize::from(channels.max(1)), self.limits());
-        mix.shape(&self.sound, self.limits());
+        let mut mix = Mix::new(rate, usize::from(channels.max(1)));
+        mix.shape(&self.sound);
         self.on_board(|board| {
             board.rate = rate.0;
             board.line = Some(Arc::clone(&line));

@@ -9,6 +9,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 
 use crate::model::CleanText;
+use crate::stream::interrupt::Waiting;
 use crate::stream::{ByteStream, FormatHint, Monitor, Part, StreamError};
 
 /// Seconds of sound fetched ahead of the decoder.
@@ -70,15 +71,17 @@ impl Queue {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits until there is an entry or the end.
-    fn wait(&self) -> MutexGuard<'_, State> {
+    /// Waits until there is an entry or the end. Fails when the reader is called elsewhere before that.
+    fn wait(self: &Arc<Self>) -> Result<MutexGuard<'_, State>, StreamError> {
         let mut state = self.lock();
         while state.entries.is_empty() && state.end.is_none() {
+            self.monitor.interrupt.wait_at(self);
+            self.monitor.interrupt.check().inspect_err(|_| self.monitor.hunger.set(false))?;
             self.monitor.hunger.set(true);
             state = self.readable.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
         self.monitor.hunger.set(false);
-        state
+        Ok(state)
     }
 
     fn count(&self, state: &State) {
@@ -89,7 +92,7 @@ impl Queue {
     /// Passes over what is left of the part in use and begins the next one.
     pub(super) fn next_part(self: &Arc<Self>) -> Result<Option<Part>, StreamError> {
         loop {
-            let mut state = self.wait();
+            let mut state = self.wait()?;
             match state.entries.pop_front() {
                 Some(Entry::Part { hint, starts_at }) => {
                     let stream =
@@ -108,20 +111,21 @@ impl Queue {
     }
 
     /// The next chunk of the part in use; `None` at its end.
-    fn next_chunk(&self) -> Option<Vec<u8>> {
-        let mut state = self.wait();
-        match state.entries.pop_front()? {
-            Entry::Chunk(chunk) => {
+    fn next_chunk(self: &Arc<Self>) -> Result<Option<Vec<u8>>, StreamError> {
+        let mut state = self.wait()?;
+        match state.entries.pop_front() {
+            Some(Entry::Chunk(chunk)) => {
                 self.taken(&mut state, &chunk);
                 if let Some(title) = chunk.title {
                     self.monitor.set_title(title);
                 }
-                Some(chunk.bytes)
+                Ok(Some(chunk.bytes))
             }
-            next @ Entry::Part { .. } => {
+            Some(next @ Entry::Part { .. }) => {
                 state.entries.push_front(next);
-                None
+                Ok(None)
             }
+            None => Ok(None),
         }
     }
 
@@ -130,6 +134,13 @@ impl Queue {
         state.seconds -= chunk.seconds;
         self.count(state);
         self.writable.notify_one();
+    }
+}
+
+impl Waiting for Queue {
+    fn wake(&self) {
+        let _state = self.lock();
+        self.readable.notify_all();
     }
 }
 
@@ -201,7 +212,7 @@ impl Read for PartStream {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         while self.read >= self.chunk.len() && !self.is_over && !buffer.is_empty() {
             self.read = 0;
-            let next = self.queue.next_chunk();
+            let next = self.queue.next_chunk()?;
             self.is_over = next.is_none();
             self.chunk = next.unwrap_or_default();
         }

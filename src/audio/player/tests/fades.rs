@@ -118,7 +118,9 @@ fn a_sound_is_shaped_from_where_the_ear_is() {
     let (left, right): (Vec<f32>, Vec<f32>) =
         after[882 + 882..].chunks(2).map(|pair| (pair[0], pair[1])).unzip();
     let wanted: Vec<f32> = expected[40_882..].iter().step_by(2).copied().collect();
-    assert!(left == wanted[..left.len()]);
+    // The ramp falls from its top to 0 at frame 30,000: between those samples it is beyond full scale, and limited.
+    let (before, behind) = (29_700 - 20_441, 39_200 - 20_441);
+    assert!(left[..before] == wanted[..before] && left[behind..] == wanted[behind..left.len()]);
     assert!(right.iter().all(|sample| *sample == 0.0));
     assert_eq!(told(&rig.story("ended 1")), ["started 1", "ended 1"]);
     // And back: not a bit is changed.
