@@ -391,7 +391,7 @@ mod tests {
             NetworkSettings { idle_timeout: patient, segment_timeout: patient, ..NetworkSettings::default() };
         let streams = Streams::new(Net::new(network), HlsSettings::default(), runtime.handle().clone());
         let streams = Arc::new(streams.keeping_in(folder.path().join("kept"), 1 << 30));
-        for (path, stands_at) in [("/a.mp3", 500), ("/list.m3u8", 1900)] {
+        for (path, stands_at) in [("/a.mp3", 1400), ("/list.m3u8", 1900)] {
             let locator = Locator::Http(RemoteAddress::plain(server.url(path)));
             let (wake, woken) = channel();
             let opener: Arc<dyn Open> = streams.clone();
@@ -403,7 +403,10 @@ mod tests {
             while heard < Duration::from_millis(stands_at) {
                 heard = next_place(&mut deck, &woken);
             }
-            // It is about to wait, or does so already; both ways it is called back.
+            while !deck.monitor.is_hungry() {
+                let _ = deck.take();
+                thread::yield_now();
+            }
             for to in [200, 700, 0] {
                 assert!(deck.seek(Duration::from_millis(to)));
                 let at = next_place(&mut deck, &woken);
@@ -414,6 +417,9 @@ mod tests {
             }
             // To where nothing comes from, and away from it again.
             assert!(deck.seek(Duration::from_millis(2500)));
+            while !deck.monitor.is_hungry() {
+                thread::yield_now();
+            }
             assert!(deck.seek(Duration::from_millis(300)));
             let at = next_place(&mut deck, &woken);
             assert!(at.abs_diff(Duration::from_millis(300)) < Duration::from_millis(1), "{path}: {at:?}");

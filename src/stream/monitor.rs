@@ -34,6 +34,12 @@ pub struct Monitor {
 }
 
 impl Monitor {
+    /// Whether the decoder waits for bytes.
+    #[cfg(test)]
+    pub(crate) fn is_hungry(&self) -> bool {
+        self.hunger.is_hungry()
+    }
+
     /// Counts bytes as they come in.
     pub fn received(&self, bytes: usize) {
         self.bytes_received.fetch_add(bytes as u64, Ordering::Relaxed);
