@@ -26,11 +26,11 @@ use segue::stream::{Cancel, Monitor, Open as _, Streams};
 /// Seconds of each file.
 const SECONDS: u64 = 600;
 
-/// Where the loud half is nearly all that is in the window: its mean is -10.8 dB, that of the soft half -30.8 dB.
-const BETWEEN_DB: f32 = -12.0;
+/// Where the loud half is nearly all that is in the window: its mean is -13.8 dB, that of the soft half -33.8 dB.
+const BETWEEN_DB: f32 = -15.0;
 
 /// Softer than anything in the tracks.
-const SILENT_DB: f32 = -40.0;
+const SILENT_DB: f32 = -45.0;
 
 /// Longest wait for a sound.
 const PATIENCE: Duration = Duration::from_secs(20);

@@ -193,6 +193,10 @@ impl ByteStream for HttpStream {
         self.remote.total
     }
 
+    fn is_here(&self) -> bool {
+        self.kept.as_ref().is_some_and(Kept::is_whole)
+    }
+
     fn is_at_hand(&self, from: u64, to: u64) -> bool {
         let mut reach = from;
         while reach < to {

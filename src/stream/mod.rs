@@ -44,6 +44,11 @@ pub trait ByteStream: Read + Seek + Send + Sync {
     fn is_at_hand(&self, _from: u64, _to: u64) -> bool {
         true
     }
+
+    /// Whether all of it can be read at once, without asking a server or waiting for one.
+    fn is_here(&self) -> bool {
+        true
+    }
 }
 
 /// What helps a decoder to recognise the container.
