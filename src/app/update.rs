@@ -35,6 +35,10 @@ pub enum Msg {
 
 /// Takes a message in: changes the state and returns what is to be done in the world, in order.
 pub fn update(state: &mut State, message: Msg) -> Vec<Effect> {
+    let brings_rows = matches!(
+        &message,
+        Msg::Event(Event::Searched { .. } | Event::Browsed { .. } | Event::Resolved { .. } | Event::Playlists { .. })
+    );
     let mut effects = match &message {
         Msg::Key(_) | Msg::Mouse(_) | Msg::Paste(_) | Msg::Action(_) => state.stay_awake(),
         Msg::Event(_) => Vec::new(),
@@ -46,6 +50,9 @@ pub fn update(state: &mut State, message: Msg) -> Vec<Effect> {
         Msg::Action(action) => state.perform(action),
         Msg::Event(event) => state.hear(event),
     });
+    if brings_rows {
+        state.show_waiting_marks();
+    }
     state.settle_filter();
     state.use_copies(effects)
 }
@@ -336,6 +343,7 @@ impl State {
             Event::Suggested { ticket, suggestions } => self.suggested(ticket, suggestions),
             Event::Resolved { ticket, result } => self.resolved(ticket, result.map(|item| *item)),
             Event::Changed { ticket, result } => self.changed(ticket, result),
+            Event::MarkKept { ticket, result } => self.mark_kept(ticket, result),
             Event::Located { play_id, result } => self.located(play_id, result),
             Event::Started { play_id, format, length } => self.started(play_id, format, length),
             Event::WantsNext { play_id } => self.wants_next(play_id),

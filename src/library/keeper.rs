@@ -9,8 +9,8 @@ use std::thread::{self, JoinHandle};
 use rusqlite::{Connection, TransactionBehavior};
 
 use crate::model::{
-    Fault, FaultKind, Journal, Learned, Loudness, OwnChange, PlaylistAnswer, PlaylistOrder, Resume, Session,
-    Step, Ticket, TrackRef, Volume,
+    Fault, FaultKind, Journal, Learned, Loudness, MarkWish, OwnChange, PlaylistAnswer, PlaylistOrder, Resume,
+    ServiceId, Session, SignedIn, Step, Ticket, TrackRef, Volume,
 };
 
 use super::database::{self, Opened, beside, complaint};
@@ -64,6 +64,8 @@ pub enum Order {
     },
     /// An edit of the queue was made. Its rows come with the next session.
     QueueStep {
+        /// When, in seconds since 1970.
+        at: u64,
         /// The number of the last step that was done then.
         after: u64,
         /// The edit.
@@ -75,6 +77,20 @@ pub enum Order {
         at: u64,
         /// What.
         change: OwnChange,
+    },
+    /// From now on this account is signed in at a service: of others nothing is shown or sent.
+    SignedIn {
+        /// Which service.
+        service: ServiceId,
+        /// What tells its accounts apart; `None`: nobody, or nobody knows who.
+        account: Option<String>,
+    },
+    /// A mark that a service shall have; answered with [`News::MarkKept`].
+    Mark {
+        /// Comes back with the answer.
+        ticket: Ticket,
+        /// Which.
+        wish: MarkWish,
     },
     /// Something about playlists; answered with [`News::Playlists`].
     Playlists {
@@ -98,6 +114,13 @@ pub enum News {
         ticket: Ticket,
         /// What came of it.
         result: Result<PlaylistAnswer, Fault>,
+    },
+    /// What came of keeping a mark: it is on the disk, or why not.
+    MarkKept {
+        /// Of the order.
+        ticket: Ticket,
+        /// What came of it.
+        result: Result<(), Fault>,
     },
     /// The edits of the queue in earlier runs; told once, at the start, by whoever keeps the queue.
     QueueJournal(Journal),
@@ -257,13 +280,14 @@ fn keep(mut connection: Connection, desk: &Desk, place: &Place, report: impl Fn(
     if let Err(error) = back_up(&mut connection, place) {
         report(News::Trouble(error.fault()));
     }
+    let mut who = SignedIn::default();
     while let Some(mut orders) = next_orders(desk) {
         if place.turn.is_none() {
             orders.retain(|order| {
                 !matches!(order, Order::Save(_) | Order::KeepVolume { .. } | Order::QueueStep { .. })
             });
         }
-        match carry_out(&mut connection, &orders) {
+        match carry_out(&mut connection, &orders, &mut who) {
             // What is told now is on the disk.
             Ok(answers) => answers.into_iter().for_each(&report),
             Err(source) => {
@@ -275,8 +299,16 @@ fn keep(mut connection: Connection, desk: &Desk, place: &Place, report: impl Fn(
                 // What is told last is what the screen shows: an edit that was not kept says more.
                 report(News::Trouble(fault.clone()));
                 for order in &orders {
-                    if let Order::Playlists { ticket, .. } = order {
-                        report(News::Playlists { ticket: *ticket, result: Err(fault.clone()) });
+                    match order {
+                        Order::Playlists { ticket, .. } => {
+                            report(News::Playlists { ticket: *ticket, result: Err(fault.clone()) });
+                        }
+                        Order::Mark { ticket, .. } => {
+                            report(News::MarkKept { ticket: *ticket, result: Err(fault.clone()) });
+                        }
+                        // Who is signed in holds although what came with it could not be written.
+                        Order::SignedIn { service, account } => who.note(service, account.as_deref()),
+                        _ => {}
                     }
                 }
             }
@@ -317,7 +349,11 @@ fn next_orders(desk: &Desk) -> Option<Vec<Order>> {
 }
 
 /// All or none: in one transaction that waits for its turn, so that nobody's change is lost.
-fn carry_out(connection: &mut Connection, orders: &[Order]) -> rusqlite::Result<Vec<News>> {
+fn carry_out(
+    connection: &mut Connection,
+    orders: &[Order],
+    who: &mut SignedIn,
+) -> rusqlite::Result<Vec<News>> {
     let change = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let mut answers = Vec::new();
     for order in orders {
@@ -333,12 +369,21 @@ fn carry_out(connection: &mut Connection, orders: &[Order]) -> rusqlite::Result<
                 index::played(&change, &reference_text(reference), at, *whole)?;
             }
             Order::ForgetResume { reference } => learned::forget_resume(&change, reference)?,
-            Order::QueueStep { after, step } => playlists::keep_queue_step(&change, *after, step)?,
+            Order::QueueStep { at, after, step } => {
+                playlists::keep_queue_step(&change, *after, step, *at)?;
+            }
+            Order::SignedIn { service, account } => {
+                playlists::note(&change, who, service, account.as_deref())?;
+            }
+            Order::Mark { ticket, wish } => {
+                let result = playlists::keep_mark(&change, wish, who)?;
+                answers.push(News::MarkKept { ticket: *ticket, result });
+            }
             Order::Own { at, change: wish } => {
                 smart::change_own(&change, wish, i64::try_from(*at).unwrap_or(i64::MAX))?;
             }
             Order::Playlists { ticket, at, order } => {
-                let result = playlists::carry_out(&change, order, *at)?;
+                let result = playlists::carry_out(&change, order, *at, who)?;
                 answers.push(News::Playlists { ticket: *ticket, result });
             }
         }

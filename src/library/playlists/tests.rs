@@ -159,7 +159,7 @@ fn only_what_nothing_could_bring_back_is_forgotten() {
     names(&mut library, &PlaylistOrder::Delete(deleted));
     let change = library.connection.transaction().unwrap();
     let queued = Step::between("clearing", Snapshot::new(&rows("q"), None, None), &[], None, None).unwrap();
-    keep_queue_step(&change, 0, &queued).unwrap();
+    keep_queue_step(&change, 0, &queued, 7).unwrap();
     recordings::number(&change, &entry(1, "nowhere").track).unwrap();
     assert_eq!(sweep(&change).unwrap(), 1);
     assert_eq!(sweep(&change).unwrap(), 0);
