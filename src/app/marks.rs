@@ -120,7 +120,13 @@ impl State {
     }
 
     /// Asks a service for a mark at once, without keeping it: one of the own music needs no network.
-    pub(super) fn send_mark(&mut self, mark: Mark, target: ItemRef, on: bool, title: CleanText) -> Vec<Effect> {
+    pub(super) fn send_mark(
+        &mut self,
+        mark: Mark,
+        target: ItemRef,
+        on: bool,
+        title: CleanText,
+    ) -> Vec<Effect> {
         let ticket = self.next_ticket();
         let (service, change) = (target.service.clone(), mark.change(target.clone(), on));
         self.marking.push(Marking { ticket, mark, target, on, wanted: on, title });

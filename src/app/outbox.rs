@@ -153,7 +153,8 @@ impl State {
                 self.tell(Level::Warning, words)
             }
             Settled::Spared { .. } => {
-                let key = self.keymap.keys_of(&super::Action::DeletePlaylist).first().cloned().unwrap_or_default();
+                let key =
+                    self.keymap.keys_of(&super::Action::DeletePlaylist).first().cloned().unwrap_or_default();
                 let undo = self.keymap.keys_of(&super::Action::Undo).first().cloned().unwrap_or_default();
                 let words = format!(
                     "{title} was changed at {place} after you deleted it: it is not deleted there, and is back here \

@@ -17,8 +17,8 @@ use std::time::Duration;
 use super::{Action, Effect, Event, Heard, Msg, PlayState, Stage, Start, State, parse_keys, update};
 use crate::model::{
     BrowseList, Capabilities, Change, Fault, FaultKind, Item, Kind, ListId, Locator, Mark, Page, PlayId,
-    PlaylistOrder, Purpose, Round, SampleRate, ServiceId, ServiceInfo, Session, SignIn, SignInAnswer, SignInStep,
-    SoundFormat, Ticket, Track, TrackRef,
+    PlaylistOrder, Purpose, Round, SampleRate, ServiceId, ServiceInfo, Session, SignIn, SignInAnswer,
+    SignInStep, SoundFormat, Ticket, Track, TrackRef,
 };
 
 pub(super) fn service(id: &'static str, search: bool, lists: &[&str], sign_in: SignIn) -> ServiceInfo {

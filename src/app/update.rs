@@ -37,7 +37,9 @@ pub enum Msg {
 pub fn update(state: &mut State, message: Msg) -> Vec<Effect> {
     let brings_rows = matches!(
         &message,
-        Msg::Event(Event::Searched { .. } | Event::Browsed { .. } | Event::Resolved { .. } | Event::Playlists { .. })
+        Msg::Event(
+            Event::Searched { .. } | Event::Browsed { .. } | Event::Resolved { .. } | Event::Playlists { .. }
+        )
     );
     let mut effects = match &message {
         Msg::Key(_) | Msg::Mouse(_) | Msg::Paste(_) | Msg::Action(_) => state.stay_awake(),
@@ -53,7 +55,12 @@ pub fn update(state: &mut State, message: Msg) -> Vec<Effect> {
     if brings_rows {
         state.show_waiting_marks();
     }
+    let shelf = state.browse.list.cursor();
     state.settle_filter();
+    // While words are typed the cursor goes from list to list; the one where it rests is opened.
+    if state.browse.list.cursor() != shelf {
+        effects.extend(state.shelf_chosen());
+    }
     state.use_copies(effects)
 }
 

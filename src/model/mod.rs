@@ -14,6 +14,7 @@ mod journal;
 mod kept_name;
 mod link_pattern;
 mod list_edit;
+mod local_time;
 mod locator;
 mod marks;
 mod mirror;
@@ -50,6 +51,7 @@ pub use journal::{Journal, MAX_JOURNAL_ROWS, Side, Snapshot, Step, added_by};
 pub use kept_name::OWN_FILES;
 pub use link_pattern::LinkPattern;
 pub use list_edit::{DoesNotFit, EntryId, Keyed, ListEdit, Merged, merge};
+pub use local_time::LocalTime;
 pub use locator::{Locator, Purpose, RemoteAddress, TrackRef, TrackRefError, is_web_address};
 pub use marks::{MarkErrand, MarkSettled, MarkWish, ToldMark, WaitingMark};
 pub use mirror::{

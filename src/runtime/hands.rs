@@ -17,7 +17,8 @@ use crate::catalog::Catalog;
 use crate::library::{Keeper, Order};
 use crate::model::{
     Change, DownloadCommand, Fault, FaultKind, Item, ItemRef, ListId, Locator, MarkSettled, MarkWish, PlayId,
-    PlaylistOrder, Purpose, RemoteAddress, Resume, Round, SearchQuery, ServiceId, Settled, SoundDevice, Ticket, TrackRef,
+    PlaylistOrder, Purpose, RemoteAddress, Resume, Round, SearchQuery, ServiceId, Settled, SoundDevice,
+    Ticket, TrackRef,
 };
 
 use super::accounts::{TalkUnderWay, info, noting_sessions};

@@ -104,11 +104,9 @@ pub(super) async fn sweep(
 }
 
 /// What waits of those who are signed in: playlists and marks.
-async fn left(
-    post: &Post,
-    catalogs: &[Arc<dyn Catalog>],
-) -> Result<(Vec<Waiting>, Vec<WaitingMark>), Fault> {
-    let accounts: Vec<_> = catalogs.iter().map(|catalog| (catalog.id(), catalog.capabilities().account.key)).collect();
+async fn left(post: &Post, catalogs: &[Arc<dyn Catalog>]) -> Result<(Vec<Waiting>, Vec<WaitingMark>), Fault> {
+    let accounts: Vec<_> =
+        catalogs.iter().map(|catalog| (catalog.id(), catalog.capabilities().account.key)).collect();
     post.ask(move |library, _| {
         for (service, account) in &accounts {
             library.sign_in(service, account.as_deref())?;

@@ -29,7 +29,8 @@ fn run_with(titles: &str) -> Run {
         vec![Filter { key: "sort", words: "order", values: vec!["recent".to_owned()], is_free: false }];
     services[0].capabilities.powers =
         Powers { like: vec![Kind::Track, Kind::Album], follow: vec![Kind::Artist], ..Powers::default() };
-    services[1].capabilities.account = Account { way: Some("in the browser".into()), who: None, key: None, join: None };
+    services[1].capabilities.account =
+        Account { way: Some("in the browser".into()), who: None, key: None, join: None };
     let tracks = tracks(titles);
     let current = (!tracks.is_empty()).then_some(0);
     let session = Session { tracks, current, ..Session::default() };
@@ -167,7 +168,9 @@ fn a_mark_that_waits_is_shown_and_counted_until_it_arrives() {
     assert_eq!(run.state.outbox_words().as_deref(), Some("1 change waits for open"));
     // The list as the service has it knows nothing of it yet.
     let again = run.steps([Step::Keys("R"), Step::BrowsedItems(vec![track("open", "a").into()], false)]);
-    assert!(again.state.browse.open().unwrap().rows.iter().any(|row| row.track().is_some_and(|row| row.liked)));
+    assert!(
+        again.state.browse.open().unwrap().rows.iter().any(|row| row.track().is_some_and(|row| row.liked))
+    );
     // So it is after a restart, before anything was marked.
     let start = run_with("").hears(Event::Restored).steps([offline]);
     assert_eq!(start.state.outbox_words().as_deref(), Some("1 change waits for open"));
@@ -186,7 +189,8 @@ fn another_account_sees_nothing_of_what_waits() {
     };
     let run = run().steps([known(Some("ada"))]);
     assert!(run.asked().starts_with("account open ada"), "{}", run.asked());
-    let run = run.steps(opened([Step::Keys("Gf"), Step::MarkKept(Ok(())), sent(true, MarkSettled::Waits(slow()))]));
+    let run =
+        run.steps(opened([Step::Keys("Gf"), Step::MarkKept(Ok(())), sent(true, MarkSettled::Waits(slow()))]));
     assert!(run.state.outbox_words().is_some());
     let run = run.steps([known(None)]);
     assert!(run.asked().starts_with("account open -"), "{}", run.asked());

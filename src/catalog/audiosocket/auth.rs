@@ -189,10 +189,6 @@ impl Auth {
         let kept: Kept<'_> = serde_json::from_str(kept.reveal()).ok()?;
         let is_ours = kept.origin == base.origin().ascii_serialization()
             && kept.profile == format!("{:?}", self.profile);
-        is_ours.then(|| Session {
-            token: Secret::new(kept.token),
-            who: kept.who,
-            account: kept.account,
-        })
+        is_ours.then(|| Session { token: Secret::new(kept.token), who: kept.who, account: kept.account })
     }
 }

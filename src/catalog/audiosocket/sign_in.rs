@@ -63,7 +63,8 @@ impl Audiosocket {
             Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.trim(),
             _ => pasted,
         };
-        let session = Session { token: Secret::new(token), who: "your token".to_owned(), account: String::new() };
+        let session =
+            Session { token: Secret::new(token), who: "your token".to_owned(), account: String::new() };
         let base = self.setup.base()?;
         let operation = self.operation(&PING)?;
         let url = self.paths.url(base, &operation, &[])?;

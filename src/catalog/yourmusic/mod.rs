@@ -202,7 +202,10 @@ impl Catalog for YourMusic {
         let who = who.map(|who| who.name);
         let home = list("home", "Home");
         let (sign_in, account) = if let Some(id) = &self.user_id {
-            (self.setup.sign_in(), Account { who: Some(id.as_str().into()), key: Some(id.clone()), ..Account::default() })
+            (
+                self.setup.sign_in(),
+                Account { who: Some(id.as_str().into()), key: Some(id.clone()), ..Account::default() },
+            )
         } else {
             let state = if who.is_some() { SignIn::Ready } else { SignIn::NotNeeded };
             let sign_in = self.setup.base().map_or_else(|_| self.setup.sign_in(), |_| state);

@@ -6,7 +6,8 @@ use serde_json::json;
 
 use crate::cli::{exit, text};
 use crate::model::{
-    Arrival, Fault, FaultKind, Mark, MarkSettled, MarkWish, Round, Settled, Told, ToldMark, Waiting, WaitingMark,
+    Arrival, Fault, FaultKind, Mark, MarkSettled, MarkWish, Round, Settled, Told, ToldMark, Waiting,
+    WaitingMark,
 };
 use crate::runtime::{Shelves, Sweep};
 
@@ -24,7 +25,10 @@ pub(in crate::cli) fn sync(shelves: &Shelves, held: bool, json: bool) -> Result<
             text::line(&format!("{}.", words(told, &place(&told.service)).trim_end_matches('.')));
         }
         for told in &round.marked {
-            text::line(&format!("{}.", mark_words(told, &place(&told.wish.item.service)).trim_end_matches('.')));
+            text::line(&format!(
+                "{}.",
+                mark_words(told, &place(&told.wish.item.service)).trim_end_matches('.')
+            ));
         }
         let is_answered = |mark: &&WaitingMark| round.marked.iter().any(|told| told.wish.is_of(&mark.wish));
         for mark in round.marks.iter().filter(|mark| !is_answered(mark)) {

@@ -7,7 +7,8 @@ use super::kept::{Kept, write};
 use super::{edit, key, missing, shelf};
 use crate::model::{
     Arrival, CleanText, Copied, Delivery, Entry, Errand, Fault, FaultKind, Found, MAX_PLAYLIST_ROWS, Mirror,
-    OpenedPlaylist, PlaylistId, Remote, Sending, Sent, ServiceId, Settled, ShelfStep, SignedIn, Waiting, id_at,
+    OpenedPlaylist, PlaylistId, Remote, Sending, Sent, ServiceId, Settled, ShelfStep, SignedIn, Waiting,
+    id_at,
 };
 
 /// Seconds until the first retry; each further one takes twice as long.
@@ -201,8 +202,9 @@ pub(super) fn claim(
         "SELECT playlist FROM remote_playlist WHERE service = ?1 AND account = ?4 AND changes > 0 AND held IS NULL
          AND (?2 OR next_try_at <= ?3) ORDER BY playlist",
     )?;
-    let ids: Vec<i64> =
-        due.query_map(params![service.as_str(), all, now, account], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    let ids: Vec<i64> = due
+        .query_map(params![service.as_str(), all, now, account], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
     for id in ids.into_iter().map(|id| PlaylistId(id.cast_unsigned())).filter(|id| !passed_over.contains(id))
     {
         let Some(mut kept) = Kept::read(change, id)? else { continue };
@@ -365,8 +367,8 @@ pub(super) fn try_again(change: &Transaction<'_>) -> rusqlite::Result<()> {
 
 /// What was kept before it was noted whose it is belongs to whoever is seen first.
 pub(super) fn adopt(change: &Transaction<'_>, service: &ServiceId, account: &str) -> rusqlite::Result<()> {
-    let mut adopt =
-        change.prepare_cached("UPDATE remote_playlist SET account = ?2 WHERE service = ?1 AND account IS NULL")?;
+    let mut adopt = change
+        .prepare_cached("UPDATE remote_playlist SET account = ?2 WHERE service = ?1 AND account IS NULL")?;
     adopt.execute([service.as_str(), account]).map(|_| ())
 }
 

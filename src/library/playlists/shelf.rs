@@ -85,7 +85,9 @@ pub(super) fn make(
     let account = service.map(|service| (service, who.at(service)));
     if let Some((service, None)) = account {
         let words = format!("It is not known who is signed in at {service}; nothing was made");
-        return Ok(Err(Fault::new(FaultKind::SignInNeeded, words).hint("Try again once its lists are shown")));
+        return Ok(
+            Err(Fault::new(FaultKind::SignInNeeded, words).hint("Try again once its lists are shown")),
+        );
     }
     let id = new_row(change, name, service, at)?;
     edit::write(change, id, &[], entries)?;
@@ -222,7 +224,8 @@ fn inverted(step: ShelfStep) -> ShelfStep {
 
 /// Whether a playlist is that of an account that is not signed in now.
 pub(super) fn is_others(connection: &Connection, id: PlaylistId, who: &SignedIn) -> rusqlite::Result<bool> {
-    let mut find = connection.prepare_cached("SELECT service, account FROM remote_playlist WHERE playlist = ?1")?;
+    let mut find =
+        connection.prepare_cached("SELECT service, account FROM remote_playlist WHERE playlist = ?1")?;
     let read = |row: &Row<'_>| Ok((row.get::<_, String>(0)?, row.get::<_, Option<String>>(1)?));
     let Some((service, account)) = find.query_row([key(id)], read).optional()? else { return Ok(false) };
     let at = service.parse().ok().and_then(|service: ServiceId| who.at(&service).map(str::to_owned));

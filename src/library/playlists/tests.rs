@@ -63,6 +63,8 @@ impl Editor {
         let before = std::mem::replace(&mut self.shown.entries, after);
         let snapshot = Snapshot::new(&before, None, None);
         let Some(step) = Step::between(name, snapshot, &self.shown.entries, None, None) else { return false };
+        // When it is kept.
+        let step = Step { made_at: Some(9), ..step };
         let journal = JournalMove::Step { after: self.shown.journal.number(), step: step.clone() };
         self.shown.journal.push(step);
         self.send(library, name, before, journal)
@@ -347,7 +349,7 @@ proptest! {
                     editor.edit(&mut library, "edit", after.clone());
                     let snapshot = Snapshot::new(&model.0, None, None);
                     if let Some(step) = Step::between("edit", snapshot, &after, None, None) {
-                        model.1.push(step);
+                        model.1.push(Step { made_at: Some(9), ..step });
                     }
                     model.0 = after;
                 }

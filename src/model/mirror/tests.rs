@@ -18,8 +18,11 @@ fn copied(title: &str, text: &str) -> Copied {
 
 #[test]
 fn what_is_sent_is_what_differs() {
-    let base =
-        || Mirror { remote: Some("7".to_owned()), base: copied("Mix", "abc"), ..Mirror::new(service(), None) };
+    let base = || Mirror {
+        remote: Some("7".to_owned()),
+        base: copied("Mix", "abc"),
+        ..Mirror::new(service(), None)
+    };
     let ids = |text: &str| text.chars().map(String::from).collect::<Vec<_>>();
     let about = |title: &str| PlaylistAbout { title: Some(title.to_owned()), ..PlaylistAbout::default() };
     let check = |mirror: &Mirror, wanted: Option<Copied>, expected: Option<Change>| {

@@ -30,6 +30,8 @@ pub struct JournalRow {
     pub after: (usize, Duration),
     /// Whether it stands; else it was taken back.
     pub is_done: bool,
+    /// When it was made, in seconds since 1970, where that is known.
+    pub made_at: Option<u64>,
 }
 
 /// Whether a playlist is named that is kept on this machine.
@@ -263,6 +265,7 @@ impl Shelves {
             before: (step.before.rows, step.before.length),
             after: (step.after.rows, step.after.length),
             is_done: number <= opened.journal.number(),
+            made_at: step.made_at,
         };
         Ok((first..).zip(steps).map(row).collect())
     }

@@ -19,7 +19,9 @@ impl House {
 
     fn shelf(&self, order: &PlaylistOrder) -> Option<String> {
         match self.library().order(order, 0).unwrap() {
-            PlaylistAnswer::Shelved { done, .. } => done.map(|step| format!("{:?}>{:?}", step.before, step.after)),
+            PlaylistAnswer::Shelved { done, .. } => {
+                done.map(|step| format!("{:?}>{:?}", step.before, step.after))
+            }
             other => panic!("{other:?}"),
         }
     }
@@ -49,7 +51,9 @@ fn nothing_of_one_account_is_shown_or_sent_in_anothers() {
     assert_eq!(house.fake.rows(), [("Mix".to_owned(), names(&["a", "b"])), ("Mix".to_owned(), Vec::new())]);
     assert!(house.shelf(&PlaylistOrder::Undo).is_some());
     assert_eq!(house.shelf(&PlaylistOrder::Undo), None, "ada's is not hers to take back");
-    let PlaylistAnswer::Logged(log) = house.library().order(&PlaylistOrder::Log, 0).unwrap() else { panic!() };
+    let PlaylistAnswer::Logged(log) = house.library().order(&PlaylistOrder::Log, 0).unwrap() else {
+        panic!()
+    };
     let first = log.steps[0].step.after.as_ref().unwrap().as_str();
     assert_eq!((log.steps.len(), first), (2, "a playlist of another account"));
     assert!(house.shelf(&PlaylistOrder::Redo).is_some());
@@ -61,7 +65,8 @@ fn nothing_of_one_account_is_shown_or_sent_in_anothers() {
     house.round(&[]);
     assert_eq!(house.fake.rows()[0].1, names(&["c", "a", "b"]));
     assert_eq!(house.fake.world().liked.iter().collect::<Vec<_>>(), ["a"]);
-    assert_eq!((house.library().waiting().unwrap(), house.library().waiting_marks().unwrap()), (vec![], vec![]));
+    assert_eq!(house.library().waiting().unwrap(), []);
+    assert_eq!(house.library().waiting_marks().unwrap(), []);
 }
 
 #[test]

@@ -175,8 +175,7 @@ impl Catalog for Fake {
             ..Powers::default()
         };
         let who = self.account.lock().unwrap().unwrap_or("ada");
-        let account =
-            Account { who: Some(who.into()), key: Some(who.to_owned()), ..Account::default() };
+        let account = Account { who: Some(who.into()), key: Some(who.to_owned()), ..Account::default() };
         Capabilities {
             own_playlists: Some(ListId("mine".to_owned())),
             powers,
