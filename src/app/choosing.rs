@@ -67,7 +67,7 @@ impl State {
     fn chosen(&mut self) -> Option<Chosen<'_>> {
         let place = match self.focus() {
             Focus::Downloads => ListPlace::Downloads,
-            _ => self.filterable().filter(|_| self.overlays.is_empty())?,
+            _ => self.choosable().filter(|_| self.overlays.is_empty())?,
         };
         let filter = self.filter.as_ref().filter(|filter| filter.place == place && filter.narrows());
         let shown = filter.map(|filter| filter.rows.as_slice());

@@ -8,7 +8,7 @@ use url::Url;
 use super::list_text::TextRow;
 use crate::config::SoundSettings;
 use crate::model::{
-    Change, DownloadChange, DownloadCommand, DownloadId, ItemRef, Link, ListId, Locator, Loudness,
+    Change, DownloadChange, DownloadCommand, DownloadId, ItemRef, Link, ListId, Locator, Loudness, MarkWish,
     OutputChoice, OwnChange, PlayId, PlaylistOrder, Purpose, SearchQuery, ServiceId, SignInAnswer, Step,
     Ticket, Track, TrackRef, Volume,
 };
@@ -49,6 +49,20 @@ pub enum Effect {
         service: ServiceId,
         /// What to change.
         change: Change,
+    },
+    /// Keep a mark until its service has it; sending it is another effect.
+    KeepMark {
+        /// Comes back once it is on the disk.
+        ticket: Ticket,
+        /// Which.
+        wish: Box<MarkWish>,
+    },
+    /// From now on this account is signed in at a service: of others nothing is shown or sent. Nothing comes back.
+    NoteAccount {
+        /// Which service.
+        service: ServiceId,
+        /// What tells its accounts apart; `None`: nobody, or nobody knows who.
+        account: Option<String>,
     },
     /// Tell a service that a listen has begun. Nothing comes back.
     Listened {

@@ -44,6 +44,13 @@ pub enum Event {
         /// What was made by it, if something was, or why it was not made.
         result: Result<Option<ItemRef>, Fault>,
     },
+    /// A mark is on the disk, or could not be kept.
+    MarkKept {
+        /// Of the request it answers.
+        ticket: Ticket,
+        /// Why not, if so.
+        result: Result<(), Fault>,
+    },
     /// A service answered with a page of one of its lists.
     Browsed {
         /// Of the request it answers.

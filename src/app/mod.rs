@@ -46,6 +46,7 @@ mod focus;
 mod help;
 mod input;
 mod journal;
+mod kept_marks;
 mod keymap;
 mod limits;
 mod links;

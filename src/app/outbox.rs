@@ -6,7 +6,8 @@ use super::focus::Page;
 use super::notices::Level;
 use super::state::State;
 use crate::model::{
-    Arrival, CleanText, Fault, ListId, PlaylistId, Remote, Round, ServiceId, Settled, Ticket, Told, Waiting,
+    Arrival, CleanText, Fault, ListId, MarkWish, PlaylistId, Remote, Round, ServiceId, Settled, Ticket, Told,
+    Waiting, WaitingMark,
 };
 
 /// How long edits may follow each other before they are sent together.
@@ -17,6 +18,10 @@ const GATHER_MS: u64 = 1000;
 pub struct Outbox {
     /// What has not arrived, as far as is known.
     pub waiting: Vec<Waiting>,
+    /// Marks that have not arrived, as far as is known.
+    pub marks: Vec<WaitingMark>,
+    /// Marks that are being kept just now.
+    pub(super) keeping: Vec<(Ticket, MarkWish)>,
     sending: Option<Ticket>,
     /// Something was changed while others were sent.
     is_behind: bool,
@@ -78,7 +83,11 @@ impl State {
             Err(fault) => return self.tell(Level::Error, fault.to_string()),
         };
         self.outbox.waiting = round.waiting;
+        self.take_marks(round.marks);
         let mut effects = Vec::new();
+        for told in &round.marked {
+            effects.extend(self.tell_mark(told));
+        }
         for told in &round.told {
             effects.extend(self.tell_settled(told));
         }
@@ -89,7 +98,9 @@ impl State {
             if let Some(id) = open.filter(|id| round.told.iter().any(|told| told.id == *id)) {
                 effects.extend(self.read_again(id));
             }
-            let arrived = |told: &Told| matches!(told.what, Settled::Arrived | Settled::Merged { .. });
+            let arrived = |told: &Told| {
+                matches!(told.what, Settled::Arrived | Settled::Merged { .. } | Settled::Spared { .. })
+            };
             if self.page == Page::Playlists && self.playlists.open.is_none() && round.told.iter().any(arrived)
             {
                 effects.extend(self.list_theirs());
@@ -141,6 +152,16 @@ impl State {
                 );
                 self.tell(Level::Warning, words)
             }
+            Settled::Spared { .. } => {
+                let key =
+                    self.keymap.keys_of(&super::Action::DeletePlaylist).first().cloned().unwrap_or_default();
+                let undo = self.keymap.keys_of(&super::Action::Undo).first().cloned().unwrap_or_default();
+                let words = format!(
+                    "{title} was changed at {place} after you deleted it: it is not deleted there, and is back here \
+                     with that change \u{b7} {key} deletes it all the same, {undo} in it brings yours back"
+                );
+                self.tell(Level::Warning, words)
+            }
             Settled::Waits(fault) => {
                 let mut effects = self.note_limit(&told.service, fault);
                 effects.extend(self.tell(Level::Warning, format!("{title} waits for {place}. {fault}")));
@@ -185,7 +206,8 @@ impl State {
             let count = |held: bool| -> u64 {
                 here().filter(|waiting| is_held(waiting) == held).map(|waiting| waiting.changes).sum()
             };
-            match count(false) {
+            let marks = self.outbox.marks.iter().filter(|mark| mark.wish.item.service == service.id).count();
+            match count(false) + marks as u64 {
                 0 => {}
                 1 => parts.push(format!("1 change waits for {}", service.name)),
                 many => parts.push(format!("{many} changes wait for {}", service.name)),

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use crate::config::{KeysPreset, SoundSettings, Unplugged};
 use crate::model::{
-    CleanText, Fault, ItemRef, Learned, Mark, OutputChoice, PlayId, ServiceInfo, Session, Ticket, Track,
-    TrackRef, Volume,
+    CleanText, Fault, ItemRef, Learned, LocalTime, Mark, OutputChoice, PlayId, ServiceInfo, Session, Ticket,
+    Track, TrackRef, Volume,
 };
 
 use super::accounts::Accounts;
@@ -134,6 +134,8 @@ fn liked_before(learned: &Learned) -> HashSet<(Mark, ItemRef)> {
 /// The whole state. Read it freely; only [`super::update`] changes it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct State {
+    /// What time it is, once somebody has said.
+    pub(super) time: Option<LocalTime>,
     /// The services as they were registered.
     pub services: Vec<ServiceInfo>,
     /// All keys.
@@ -209,6 +211,7 @@ impl State {
         let resume_at = start.session.current.map_or(Duration::ZERO, |_| start.session.position);
         let volume = start.session.volume.unwrap_or(start.volume);
         let mut state = Self {
+            time: None,
             welcome: Welcome::new(&start.services),
             search: Search::new(&start.services),
             browse: Browse::new(&start.services),
@@ -282,6 +285,11 @@ impl State {
             }
             focus => focus,
         }
+    }
+
+    /// What time it is, for what is done from now on.
+    pub fn tell_time(&mut self, time: LocalTime) {
+        self.time = Some(time);
     }
 
     /// What takes the keys apart from the filter's line.

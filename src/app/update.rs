@@ -35,6 +35,12 @@ pub enum Msg {
 
 /// Takes a message in: changes the state and returns what is to be done in the world, in order.
 pub fn update(state: &mut State, message: Msg) -> Vec<Effect> {
+    let brings_rows = matches!(
+        &message,
+        Msg::Event(
+            Event::Searched { .. } | Event::Browsed { .. } | Event::Resolved { .. } | Event::Playlists { .. }
+        )
+    );
     let mut effects = match &message {
         Msg::Key(_) | Msg::Mouse(_) | Msg::Paste(_) | Msg::Action(_) => state.stay_awake(),
         Msg::Event(_) => Vec::new(),
@@ -46,7 +52,15 @@ pub fn update(state: &mut State, message: Msg) -> Vec<Effect> {
         Msg::Action(action) => state.perform(action),
         Msg::Event(event) => state.hear(event),
     });
+    if brings_rows {
+        state.show_waiting_marks();
+    }
+    let shelf = state.browse.list.cursor();
     state.settle_filter();
+    // While words are typed the cursor goes from list to list; the one where it rests is opened.
+    if state.browse.list.cursor() != shelf {
+        effects.extend(state.shelf_chosen());
+    }
     state.use_copies(effects)
 }
 
@@ -336,6 +350,7 @@ impl State {
             Event::Suggested { ticket, suggestions } => self.suggested(ticket, suggestions),
             Event::Resolved { ticket, result } => self.resolved(ticket, result.map(|item| *item)),
             Event::Changed { ticket, result } => self.changed(ticket, result),
+            Event::MarkKept { ticket, result } => self.mark_kept(ticket, result),
             Event::Located { play_id, result } => self.located(play_id, result),
             Event::Started { play_id, format, length } => self.started(play_id, format, length),
             Event::WantsNext { play_id } => self.wants_next(play_id),

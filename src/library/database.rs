@@ -89,15 +89,19 @@ fn open_whole(path: &Path) -> Result<Connection, LibraryError> {
 
 /// How every connection behaves.
 fn configure(connection: &Connection) -> rusqlite::Result<()> {
-    connection.busy_handler(Some(|looked| {
-        thread::park_timeout(BUSY_PAUSE);
-        looked < BUSY_LOOKS
-    }))?;
+    wait_when_busy(connection)?;
     // What the screen showed as kept survives a power cut.
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "journal_size_limit", MAX_WAL_BYTES)?;
     // What a file says of itself runs no code.
     connection.pragma_update(None, "trusted_schema", false)
+}
+
+fn wait_when_busy(connection: &Connection) -> rusqlite::Result<()> {
+    connection.busy_handler(Some(|looked| {
+        thread::park_timeout(BUSY_PAUSE);
+        looked < BUSY_LOOKS
+    }))
 }
 
 /// What the listener should know about a database that is written without a log.
@@ -140,6 +144,13 @@ pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(".");
     name.push(suffix);
+    PathBuf::from(name)
+}
+
+/// The name of a file that SQLite keeps beside a database: the path with `end` at its end.
+pub(super) fn with_end(path: &Path, end: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(end);
     PathBuf::from(name)
 }
 
@@ -209,13 +220,20 @@ pub enum Condition {
     Damaged(String),
 }
 
-/// Looks at the database without changing it.
+/// Looks at the database without changing it, but for what was cut off in the middle: that is taken back, as whoever opens
+/// it does.
 pub fn examine(path: &Path) -> Result<Condition, LibraryError> {
     if !path.exists() {
         return Ok(Condition::Missing);
     }
     let failed = |source| LibraryError::Database { path: path.to_owned(), source };
-    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(failed)?;
+    // A journal that was left behind cannot be played back by who only reads; then nothing at all can be read.
+    let is_cut_off = fs::metadata(with_end(path, "-journal")).is_ok_and(|journal| journal.len() > 0);
+    let access =
+        if is_cut_off { OpenFlags::SQLITE_OPEN_READ_WRITE } else { OpenFlags::SQLITE_OPEN_READ_ONLY };
+    let connection =
+        Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX).map_err(failed)?;
+    wait_when_busy(&connection).map_err(failed)?;
     if let Some(complaint) = complaint(&connection, "integrity_check").map_err(failed)? {
         return Ok(Condition::Damaged(complaint));
     }
@@ -307,6 +325,39 @@ mod tests {
         }
         fs::remove_file(&memory).unwrap();
         assert_eq!(mode(&open(&path).unwrap().connection), "wal");
+    }
+
+    /// A journal as a program leaves it that is killed in the middle of a change (SQLite, "Atomic commit", section 4): the
+    /// check takes the change back and finds the rest whole.
+    #[test]
+    fn what_was_cut_off_in_the_middle_of_a_change_is_examined() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, copy) = (folder.path().join("library.db"), folder.path().join("copy.db"));
+        drop(open(&path).unwrap());
+        let mut writer = Connection::open(&path).unwrap();
+        writer.pragma_update(None, "journal_mode", "DELETE").unwrap();
+        writer.execute("INSERT INTO kept (name, value) VALUES ('a', 'before')", []).unwrap();
+        writer.pragma_update(None, "cache_size", 2).unwrap();
+        let change = writer.transaction().unwrap();
+        change.execute("UPDATE kept SET value = 'after'", []).unwrap();
+        for number in 0..500 {
+            let text = "x".repeat(2000);
+            change
+                .execute("INSERT INTO kept (name, value) VALUES (?1, ?2)", [number.to_string(), text])
+                .unwrap();
+        }
+        let journal = |path: &Path| with_end(path, "-journal");
+        fs::copy(&path, &copy).unwrap();
+        fs::copy(journal(&path), journal(&copy)).unwrap();
+        drop(change);
+        let bytes = fs::metadata(&copy).unwrap().len();
+        assert!(bytes > fs::metadata(&path).unwrap().len(), "something of it is on the disk");
+        assert_eq!(examine(&copy).unwrap(), Condition::Whole { version: SCHEMA_VERSION });
+        let kept: String = Connection::open(&copy)
+            .unwrap()
+            .query_row("SELECT value FROM kept", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(kept, "before");
     }
 
     #[test]

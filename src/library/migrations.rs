@@ -237,6 +237,27 @@ pub(super) const MIGRATIONS: &[&str] = &[
         command TEXT NOT NULL
     ) STRICT;
     ",
+    // 9: whose a service's playlist is, marks that have not reached their service, and when steps were made.
+    "
+    ALTER TABLE remote_playlist ADD COLUMN account TEXT;
+    DROP INDEX remote_playlist_place;
+    CREATE UNIQUE INDEX remote_playlist_place ON remote_playlist (service, account, remote) WHERE remote IS NOT NULL;
+    CREATE TABLE mark_change (
+        number      INTEGER PRIMARY KEY AUTOINCREMENT,
+        service     TEXT NOT NULL,
+        account     TEXT NOT NULL,
+        kind        TEXT NOT NULL,
+        item        TEXT NOT NULL,
+        mark        TEXT NOT NULL,
+        wanted      INTEGER NOT NULL,
+        title       TEXT NOT NULL,
+        attempts    INTEGER NOT NULL,
+        next_try_at INTEGER NOT NULL,
+        UNIQUE (service, account, kind, item, mark)
+    ) STRICT;
+    ALTER TABLE list_step ADD COLUMN made_at INTEGER;
+    ALTER TABLE shelf_step ADD COLUMN made_at INTEGER;
+    ",
 ];
 
 /// The schema that this program writes.

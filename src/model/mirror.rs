@@ -10,6 +10,7 @@ use super::entry::Entry;
 use super::fault::Fault;
 use super::list_edit::{EntryId, ListEdit, merge};
 use super::locator::TrackRef;
+use super::marks::{ToldMark, WaitingMark};
 use super::playlist::PlaylistId;
 use super::text::CleanText;
 use super::track::Track;
@@ -19,6 +20,8 @@ use super::track::Track;
 pub struct Remote {
     /// Which service keeps it.
     pub service: ServiceId,
+    /// Whose it is there; `None`: nobody knows any more.
+    pub account: Option<String>,
     /// Its id there; `None`: it is not there, yet or any more.
     pub id: Option<String>,
     /// Whether what was changed here has reached the service.
@@ -108,6 +111,9 @@ pub struct Errand {
     pub is_again: bool,
     /// Which playlists there were before this one was to be made.
     pub seen: Option<Vec<String>>,
+    /// What the service is believed to show of one that is to be deleted: its title, and the ids of its tracks. What shows
+    /// something else was changed by somebody, and is not deleted.
+    pub believed: Option<(CleanText, Vec<String>)>,
 }
 
 /// What came of it.
@@ -159,6 +165,14 @@ pub struct Found {
     pub entries: Vec<Entry>,
 }
 
+impl Found {
+    /// Whether this is what a service was believed to show. A title that was not asked for may be any.
+    pub fn is_as(&self, service: &ServiceId, (title, rows): &(CleanText, Vec<String>)) -> bool {
+        let found = self.entries.iter().filter_map(|entry| id_at(&entry.track, service));
+        self.title.as_ref().is_none_or(|found| found == title) && found.eq(rows.iter().map(String::as_str))
+    }
+}
+
 /// What there is to tell after something was sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Settled {
@@ -166,6 +180,11 @@ pub enum Settled {
     Arrived,
     /// Somebody had changed the playlist there: both changes are in it now.
     Merged {
+        /// Rows that were changed here and had been taken out there.
+        lost: Vec<CleanText>,
+    },
+    /// It was deleted here, and somebody had changed it there meanwhile: it is not deleted there, and is here again.
+    Spared {
         /// Rows that were changed here and had been taken out there.
         lost: Vec<CleanText>,
     },
@@ -195,6 +214,10 @@ pub struct Round {
     pub told: Vec<Told>,
     /// What has not arrived.
     pub waiting: Vec<Waiting>,
+    /// What came of marks.
+    pub marked: Vec<ToldMark>,
+    /// Marks that have not arrived.
+    pub marks: Vec<WaitingMark>,
     /// In how many seconds something is due again.
     pub again_in_s: Option<u64>,
 }
@@ -204,6 +227,8 @@ pub struct Round {
 pub struct Mirror {
     /// Who keeps it.
     pub service: ServiceId,
+    /// Whose it is there; `None`: it was kept before that was noted.
+    pub account: Option<String>,
     /// Its id there; `None`: it is not there.
     pub remote: Option<String>,
     /// How it was there when that was known last.
@@ -251,8 +276,13 @@ pub fn at_service(track: &Track, service: &ServiceId) -> Option<Track> {
 
 impl Mirror {
     /// Of a playlist that is not at the service yet.
-    pub fn new(service: ServiceId) -> Self {
-        Self { service, remote: None, base: Copied::default(), is_private: false, sent: None }
+    pub fn new(service: ServiceId, account: Option<String>) -> Self {
+        Self { service, account, remote: None, base: Copied::default(), is_private: false, sent: None }
+    }
+
+    /// What the service is believed to show: its title, and the ids of its tracks.
+    pub fn believed(&self) -> (CleanText, Vec<String>) {
+        (self.base.title.clone(), self.ids(&self.base.entries))
     }
 
     fn ids(&self, entries: &[Entry]) -> Vec<String> {

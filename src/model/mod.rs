@@ -14,7 +14,9 @@ mod journal;
 mod kept_name;
 mod link_pattern;
 mod list_edit;
+mod local_time;
 mod locator;
+mod marks;
 mod mirror;
 mod nearby;
 mod nearest;
@@ -25,6 +27,7 @@ mod playlist;
 mod secret;
 mod session;
 mod sign_in;
+mod signed_in;
 mod special;
 mod spectrum;
 mod text;
@@ -48,7 +51,9 @@ pub use journal::{Journal, MAX_JOURNAL_ROWS, Side, Snapshot, Step, added_by};
 pub use kept_name::OWN_FILES;
 pub use link_pattern::LinkPattern;
 pub use list_edit::{DoesNotFit, EntryId, Keyed, ListEdit, Merged, merge};
+pub use local_time::LocalTime;
 pub use locator::{Locator, Purpose, RemoteAddress, TrackRef, TrackRefError, is_web_address};
+pub use marks::{MarkErrand, MarkSettled, MarkWish, ToldMark, WaitingMark};
 pub use mirror::{
     Arrival, Copied, Delivery, Errand, Found, Mirror, PutTogether, Remote, Round, Sending, Sent, Settled,
     Told, Waiting, at_service, id_at,
@@ -65,6 +70,7 @@ pub use playlist::{
 pub use secret::Secret;
 pub use session::{Learned, Loudness, Repeat, Resume, Session};
 pub use sign_in::{Field, Form, Link, SignInAnswer, SignInStep};
+pub use signed_in::SignedIn;
 pub use special::{Excerpt, SpecialAnswer, Then};
 pub use spectrum::{Level, SPECTRUM_BANDS, SPECTRUM_FLOOR_DB, SPECTRUM_HZ, Spectrum};
 pub use text::{CleanText, MAX_MARKS_PER_BASE, MAX_TEXT_CHARS, clean};

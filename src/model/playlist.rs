@@ -112,6 +112,8 @@ pub struct ShelfChange {
     pub tracks: usize,
     /// How long they play.
     pub length: Duration,
+    /// When it was made, in seconds since 1970, where that is known.
+    pub made_at: Option<u64>,
 }
 
 /// Every change of which playlists there are, the oldest first.

@@ -21,6 +21,7 @@ use super::editing::{Editing, editor_end};
 use super::editor::{TextFile, editor_ended, named_editor, start_editor};
 use super::hands::{Flow, Hands};
 use super::input;
+use super::local_time::WallClock;
 use super::log;
 use super::looks::{Looks, load_themes, unknown_theme};
 use super::panic::screen_is_taken;
@@ -170,6 +171,7 @@ async fn run_on(
     let (worn, theme) = (state.theme().to_owned(), looks.theme(state.theme()));
     let mut session = Session {
         began: clock::now(),
+        wall_clock: WallClock::default(),
         state,
         hands,
         looks,
@@ -196,6 +198,7 @@ async fn run_on(
 /// Everything the loop holds.
 struct Session {
     began: std::time::Instant,
+    wall_clock: WallClock,
     state: State,
     hands: Hands,
     looks: Looks,
@@ -409,6 +412,7 @@ impl Session {
         self.changed = true;
         self.resized |= matches!(message, Msg::Event(Event::Resized { .. }));
         self.unkept = true;
+        self.state.tell_time(self.wall_clock.now());
         let effects = update(&mut self.state, message);
         self.perform(effects);
     }

@@ -16,8 +16,9 @@ use crate::audio::{self, Command, Player, Snapshot};
 use crate::catalog::Catalog;
 use crate::library::{Keeper, Order};
 use crate::model::{
-    Change, DownloadCommand, Fault, FaultKind, Item, ItemRef, ListId, Locator, PlayId, PlaylistOrder,
-    Purpose, RemoteAddress, Resume, Round, SearchQuery, ServiceId, Settled, SoundDevice, Ticket, TrackRef,
+    Change, DownloadCommand, Fault, FaultKind, Item, ItemRef, ListId, Locator, MarkSettled, MarkWish, PlayId,
+    PlaylistOrder, Purpose, RemoteAddress, Resume, Round, SearchQuery, ServiceId, Settled, SoundDevice,
+    Ticket, TrackRef,
 };
 
 use super::accounts::{TalkUnderWay, info, noting_sessions};
@@ -74,6 +75,8 @@ impl Hands {
             Effect::Suggest { ticket, service, words } => self.suggest(ticket, &service, words),
             Effect::Resolve { ticket, link } => self.resolve(ticket, link),
             Effect::Change { ticket, service, change } => self.change(ticket, &service, change),
+            Effect::KeepMark { ticket, wish } => self.keep_mark(ticket, *wish),
+            Effect::NoteAccount { service, account } => self.keep(Order::SignedIn { service, account }),
             Effect::Listened { service, id } => self.listened(&service, id),
             Effect::Played { track, whole } => self.note_listen(track, whole),
             Effect::Load { play_id, locator, known, start, paused } => {
@@ -108,7 +111,9 @@ impl Hands {
                 self.keep(Order::KeepResume { reference: track, resume });
             }
             Effect::ForgetResume { track } => self.keep(Order::ForgetResume { reference: track }),
-            Effect::KeepQueueStep { after, step } => self.keep(Order::QueueStep { after, step: *step }),
+            Effect::KeepQueueStep { after, step } => {
+                self.keep(Order::QueueStep { at: clock::unix_seconds(), after, step: *step });
+            }
             Effect::Playlists { ticket, order } => self.order_playlists(ticket, *order),
             Effect::OpenTheirs { ticket, item } => self.open_theirs(ticket, item),
             Effect::SendChanges { ticket, all } => self.send_changes(ticket, all),
@@ -159,7 +164,15 @@ impl Hands {
         let shelf = self.catalog(&service);
         self.tasks.spawn(async move {
             let result = match shelf {
-                Ok(catalog) => noting_sessions(&events, &*catalog, catalog.browse(&list, page).await).await,
+                Ok(catalog) => {
+                    let before = catalog.capabilities().account;
+                    let answer = catalog.browse(&list, page).await;
+                    // Some services say who is signed in only when they are asked for something of theirs.
+                    if catalog.capabilities().account != before {
+                        tell(&events, Event::ServiceChanged(Box::new(info(&*catalog)))).await;
+                    }
+                    noting_sessions(&events, &*catalog, answer).await
+                }
                 Err(fault) => Err(fault),
             };
             tell(&events, Event::Browsed { ticket, service, list, result }).await;
@@ -284,6 +297,16 @@ impl Hands {
         self.tasks.spawn(async move { tell(&events, Event::Playlists { ticket, result }).await });
     }
 
+    fn keep_mark(&self, ticket: Ticket, wish: MarkWish) {
+        let why = match &self.keeper {
+            Some(keeper) if keeper.take(Order::Mark { ticket, wish }) => return,
+            Some(_) => "The library is too far behind to take this; try again in a moment",
+            None => NO_LIBRARY,
+        };
+        let (events, result) = (self.events.clone(), Err(Fault::new(FaultKind::Other, why)));
+        self.tasks.spawn(async move { tell(&events, Event::MarkKept { ticket, result }).await });
+    }
+
     /// Looks every new line of a list's text up, one after the other, and tells of all that lead nowhere.
     fn find_rows(&self, ticket: Ticket, rows: Vec<(usize, TextRow)>) {
         let (events, catalogs) = (self.events.clone(), self.catalogs.clone());
@@ -322,11 +345,8 @@ impl Hands {
                 Some(library) => outbox::sweep(library, Post::join, catalogs.clone(), what).await,
                 None => Ok(Round::default()),
             };
-            for told in result.iter().flat_map(|round| &round.told) {
-                let Settled::Waits(fault) = &told.what else { continue };
-                if let Ok(catalog) = ask::find(&catalogs, &told.service)
-                    && fault.kind == FaultKind::SignInNeeded
-                {
+            for service in result.iter().flat_map(signed_out_by) {
+                if let Ok(catalog) = ask::find(&catalogs, service) {
                     tell(&events, Event::ServiceChanged(Box::new(info(&**catalog)))).await;
                 }
             }
@@ -345,6 +365,20 @@ impl Hands {
     pub(super) fn catalog(&self, service: &ServiceId) -> Result<Arc<dyn Catalog>, Fault> {
         ask::find(&self.catalogs, service).cloned()
     }
+}
+
+/// Services that want a sign-in before they take what waits.
+fn signed_out_by(round: &Round) -> impl Iterator<Item = &ServiceId> {
+    let playlists = round.told.iter().filter_map(|told| match &told.what {
+        Settled::Waits(fault) => Some((&told.service, fault)),
+        Settled::Arrived | Settled::Merged { .. } | Settled::Spared { .. } | Settled::Held(_) => None,
+    });
+    let marks = round.marked.iter().filter_map(|told| match &told.what {
+        MarkSettled::Waits(fault) => Some((&told.wish.item.service, fault)),
+        MarkSettled::Arrived | MarkSettled::Refused(_) => None,
+    });
+    let wants = |(_, fault): &(&ServiceId, &Fault)| fault.kind == FaultKind::SignInNeeded;
+    playlists.chain(marks).filter(wants).map(|(service, _)| service)
 }
 
 /// Why playlists cannot be kept.

@@ -261,6 +261,7 @@ impl Run<'_> {
             | Event::Suggested { .. }
             | Event::Resolved { .. }
             | Event::Changed { .. }
+            | Event::MarkKept { .. }
             | Event::Browsed { .. }
             | Event::Located { .. }
             | Event::WantsNext { .. }

@@ -23,6 +23,7 @@ mod hands;
 mod headless;
 mod input;
 mod keys;
+mod local_time;
 mod log;
 mod looks;
 mod outbox;
@@ -57,6 +58,7 @@ pub use editor::{MAX_TEXT_BYTES, TextFile, editor_ended, named_editor, start_edi
 pub use event_loop::run_screen;
 pub use headless::{Ending, News, PlayRequest, play};
 pub use keys::{Keys, Tell};
+pub use local_time::local_time;
 pub use outbox::Sweep;
 pub use own_music::{
     check_library, forget_smart_list, keep_smart_list, library_stats, scan_library, smart_lists,

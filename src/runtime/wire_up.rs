@@ -11,7 +11,7 @@ use crate::app::{DownloadStart, Event};
 use crate::audio::{Player, PlayerOptions, Report};
 use crate::catalog::{self, Catalog, MemoryVault, Surroundings, Vault};
 use crate::config::{KeepTokens, Unplugged};
-use crate::library::{Keeper, Left, News, OwnMusic};
+use crate::library::{Keeper, Left, News, Order, OwnMusic};
 use crate::model::{Fault, FaultKind, KeptDownloads, OutputChoice, ServiceInfo, Volume};
 use crate::net::Net;
 use crate::secrets::{self, Keep};
@@ -88,6 +88,11 @@ pub(super) fn wire_up(
     )
     .map_err(|error| Fault::new(FaultKind::Other, error.to_string()))?;
     let services: Vec<_> = catalogs.iter().map(|catalog| info(&**catalog)).collect();
+    for service in keeper.iter().flat_map(|_| &services) {
+        let account = service.capabilities.account.key.clone();
+        let order = Order::SignedIn { service: service.id.clone(), account };
+        let _ = keeper.as_ref().is_some_and(|keeper| keeper.take(order));
+    }
     // Nothing is scanned into a library that could not be opened.
     let scanning = keeper.as_ref().and_then(|_| {
         Scanning::begin(profile.paths.library_file(), &music_folders(settings), events.clone())
@@ -196,6 +201,7 @@ fn news_event(news: News) -> Event {
     match news {
         News::Trouble(fault) => Event::Warned(fault),
         News::Playlists { ticket, result } => Event::Playlists { ticket, result },
+        News::MarkKept { ticket, result } => Event::MarkKept { ticket, result },
         News::QueueJournal(journal) => Event::QueueJournal(journal),
     }
 }

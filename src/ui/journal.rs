@@ -14,8 +14,10 @@ const NAME: Column =
     Column { title: "What was done", span: Span::Share(1), align: Align::Left, weight: Weight::Main };
 const BRINGS: Column =
     Column { title: "Going there brings", span: Span::Share(1), align: Align::Left, weight: Weight::Main };
+const WHEN: Column =
+    Column { title: "When", span: Span::Cells(10), align: Align::Right, weight: Weight::Aside };
 /// The same where there is little room.
-const SHORT: Column = Column { title: "", span: Span::Cells(20), align: Align::Left, weight: Weight::Main };
+const SHORT: Column = Column { title: "", span: Span::Cells(10), align: Align::Left, weight: Weight::Main };
 const NOTE: Column = Column { title: "", span: Span::Cells(10), align: Align::Left, weight: Weight::Aside };
 
 /// From this many columns up, what stands and what was taken back is said in words too.
@@ -47,7 +49,7 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, page: &JournalPage, them
     let is_wide = inner.width >= NOTE_COLUMNS;
     let list = List {
         place: ListPlace::Journal,
-        columns: if is_wide { &[SIGN, NAME, BRINGS, NOTE] } else { &[SIGN, NAME, SHORT] },
+        columns: if is_wide { &[SIGN, WHEN, NAME, BRINGS, NOTE] } else { &[SIGN, WHEN, NAME, SHORT] },
         len: page.rows.len(),
         cursor: page.list.cursor(),
         window: &|height| page.list.window(height),
@@ -69,7 +71,8 @@ fn line(made: &Made, is_newest: bool, is_wide: bool, theme: &Theme) -> Row {
     let name = if is_newest { "the newest".to_owned() } else { made.name.to_string() };
     let before = if is_newest || !is_wide { "" } else { "before: " };
     let known = |rows: usize, length: std::time::Duration| {
-        let length = if length.is_zero() { String::new() } else { format!(", {}", total(length)) };
+        let length =
+            if length.is_zero() || !is_wide { String::new() } else { format!(", {}", total(length)) };
         format!("{}{length}", count(rows, "track"))
     };
     let brings = match &made.brings {
@@ -79,5 +82,5 @@ fn line(made: &Made, is_newest: bool, is_wide: bool, theme: &Theme) -> Row {
         Brings::Without(name) => format!("{before}no {name}"),
         Brings::Newest => String::new(),
     };
-    Row { texts: vec![sign.to_owned(), name, brings, note.to_owned()], style }
+    Row { texts: vec![sign.to_owned(), made.when.clone(), name, brings, note.to_owned()], style }
 }

@@ -8,6 +8,7 @@
 mod chance;
 mod editing;
 mod io_errors;
+mod lossy;
 mod power;
 #[expect(dead_code, clippy::print_stdout, reason = "the journeys use the rest")]
 #[path = "../journeys/program.rs"]
@@ -17,5 +18,10 @@ mod program;
 mod pty;
 mod scanning;
 mod screen;
+#[expect(dead_code, reason = "the journeys use the rest")]
+#[path = "../journeys/services.rs"]
+mod services;
+mod short_writes;
 mod store;
+mod syncing;
 mod verbs;

@@ -220,7 +220,7 @@ impl State {
         self.downloads.follow_rows();
         let snapshot = Snapshot::new(&before, None, None);
         if let Some(step) = Step::between(name, snapshot, &self.downloads.jobs.entries, None, None) {
-            self.downloads.journal.push(step);
+            self.downloads.journal.push(Step { made_at: self.time.map(|time| time.unix_s), ..step });
         }
         self.follow_orders(orders, None)
     }

@@ -35,6 +35,8 @@ pub struct Filter {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Subject {
     Queue,
+    /// The lists of all services.
+    Shelves,
     Playlists,
     Playlist(PlaylistId),
     Results(Kind, String),

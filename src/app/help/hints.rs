@@ -119,7 +119,7 @@ impl State {
             }
             Action::PlayEntry => !queue.entries.is_empty(),
             Action::RemoveEntry | Action::ClearList => !self.rows_here().is_empty(),
-            Action::Select(_) => self.filterable_rows() > 0,
+            Action::Select(_) => self.choosable().is_some() && self.filterable_rows() > 0,
             Action::MoveEntryDown => {
                 self.rows_here().cursor().is_some_and(|row| row + 1 < self.rows_here().len())
             }

@@ -60,11 +60,13 @@ impl State {
 
     /// Sends what was changed since `before` to the library, and into the journal.
     fn keep_edit(&mut self, name: String, before: Vec<Entry>) -> Vec<Effect> {
+        let made_at = self.time.map(|time| time.unix_s);
         let Some(open) = &mut self.playlists.open else { return Vec::new() };
         let snapshot = Snapshot::new(&before, None, None);
         let Some(step) = Step::between(name.clone(), snapshot, &open.entries, None, None) else {
             return Vec::new();
         };
+        let step = Step { made_at, ..step };
         let journal = JournalMove::Step { after: open.journal.number(), step: step.clone() };
         open.journal.push(step);
         self.send_edit(name, before, journal)

@@ -34,6 +34,11 @@ impl State {
         self.order(PlaylistOrder::List, Asked::List)
     }
 
+    /// The same, whether or not that is being done.
+    pub(in crate::app) fn list_playlists_anew(&mut self) -> Vec<Effect> {
+        self.order(PlaylistOrder::List, Asked::List)
+    }
+
     /// Opens what is under the cursor.
     pub(in crate::app) fn open_playlist(&mut self) -> Vec<Effect> {
         match self.playlists.selected().cloned() {

@@ -11,7 +11,7 @@ use crate::app::queue::tracks;
 use crate::app::state::State;
 use crate::model::{
     Arrival, CleanText, Collection, Fault, Item, ItemRef, Kind, OpenedPlaylist, Page, PlaylistId,
-    PlaylistInfo, PlaylistOrder, Powers, ServiceId, ServiceInfo, Ticket, Track, at_service,
+    PlaylistInfo, PlaylistOrder, Powers, Remote, ServiceId, ServiceInfo, Ticket, Track, at_service,
 };
 
 /// Most pages of one service's playlists that are asked for.
@@ -119,6 +119,26 @@ impl State {
         if self.playlists.known {
             self.gather_rows();
         }
+    }
+
+    /// What is known of a service's playlists is another account's: it is shown no more.
+    pub(in crate::app) fn forget_theirs(&mut self, service: &ServiceId) {
+        let is_theirs = |remote: Option<&Remote>| remote.is_some_and(|remote| remote.service == *service);
+        self.playlists.theirs.retain(|theirs| theirs.service != *service);
+        self.playlists.infos.retain(|info| !is_theirs(info.remote.as_ref()));
+        if self.playlists.open.as_ref().is_some_and(|open| is_theirs(open.remote.as_ref())) {
+            self.playlists.open = None;
+        }
+        self.gather_playlists();
+    }
+
+    /// Whether a playlist is one of whoever is signed in now.
+    fn is_of_account(&self, remote: Option<&Remote>) -> bool {
+        remote.is_none_or(|remote| {
+            let known = self.services.iter().find(|known| known.id == remote.service);
+            let account = known.and_then(|known| known.capabilities.account.key.as_ref());
+            account.is_some() && account == remote.account.as_ref()
+        })
     }
 
     /// The rows of the page: the playlists of this machine, then each service's.
@@ -290,6 +310,9 @@ impl State {
                 return self.tell(Level::Error, words);
             }
         };
+        if !self.is_of_account(opened.about.remote.as_ref()) {
+            return Vec::new();
+        }
         let (id, name) = (opened.about.id, opened.about.name.clone());
         let mut effects = match then {
             Then::Show => {

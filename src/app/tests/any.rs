@@ -70,8 +70,12 @@ fn changed() -> impl Strategy<Value = ServiceInfo> {
         |(id, search, lists, sign_in, can, is)| {
             let mut info = service(id, search, &lists, sign_in);
             info.capabilities.own_playlists = is.then(|| ListId("best".to_owned()));
-            info.capabilities.account =
-                Account { way: can.then(|| "here".into()), who: is.then(|| "ada".into()), join: None };
+            info.capabilities.account = Account {
+                way: can.then(|| "here".into()),
+                who: is.then(|| "ada".into()),
+                key: is.then(|| "ada".to_owned()),
+                join: None,
+            };
             info
         },
     )

@@ -265,7 +265,9 @@ impl Catalog for Audiosocket {
             (_, None) if self.auth.is_refused() => SignIn::Missing(self.caller.sign_in_hint.into()),
             (_, None) => SignIn::Ready,
         };
-        let who = self.auth.session().map(|session| session.who.as_str().into());
+        let session = self.auth.session();
+        let key = self.is_personal().then(|| self.auth.key(session.as_ref()));
+        let who = session.map(|session| session.who.as_str().into());
         Capabilities {
             search: self.searchable(),
             filters: self.filters(),
@@ -275,7 +277,7 @@ impl Catalog for Audiosocket {
             own_playlists: self.is_personal().then(|| ListId("own".to_owned())),
             powers: self.powers(),
             sign_in,
-            account: Account { way: Some(self.way().into()), who, join: None },
+            account: Account { way: Some(self.way().into()), who, key, join: None },
             is_local: false,
         }
     }

@@ -9,7 +9,8 @@ use crate::cli::{exit, text};
 use crate::model::{Fault, Mark};
 use crate::runtime::Profile;
 
-/// One after the other; what fails does not stop the rest, and the first failure is the code.
+/// One after the other; what fails does not stop the rest, and the first failure is the code, also of what is kept and
+/// sent later.
 pub(in crate::cli) fn run(mark: Mark, on: bool, arguments: &Marks, demo: bool) -> Result<ExitCode, Fault> {
     let shelves = super::open_shelves(Profile::load(demo)?)?;
     let mut first = None;
@@ -21,7 +22,12 @@ pub(in crate::cli) fn run(mark: Mark, on: bool, arguments: &Marks, demo: bool) -
                     text::line(&format!("{}.", marked.words));
                 }
                 let item = marked.item.to_string();
-                told.push(json!({ "item": item, "mark": name(mark), "on": on, "words": marked.words }));
+                if let Some(fault) = &marked.waits {
+                    text::error_line(&format!("segue: {fault}"));
+                    first.get_or_insert(fault.kind);
+                }
+                told.push(json!({ "item": item, "mark": name(mark), "on": on, "words": marked.words,
+                                  "waits": marked.waits }));
             }
             Err(fault) => {
                 text::error_line(&format!("segue: {fault}"));

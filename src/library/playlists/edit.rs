@@ -141,7 +141,7 @@ pub(super) fn edit(
         let step = match &edit.journal {
             JournalMove::To(number) => number.cast_signed(),
             JournalMove::Step { after, step } => {
-                steps::add(change, key(edit.id), after.cast_signed(), step.clone())?
+                steps::add(change, key(edit.id), after.cast_signed(), step.clone(), at)?
             }
         };
         let revision = raise(change, edit.id, step, at)?;
@@ -215,7 +215,7 @@ fn replace(
 ) -> rusqlite::Result<u64> {
     write(change, id, before, after)?;
     let step = match Step::between(name, Snapshot::new(before, None, None), after, None, None) {
-        Some(step) => steps::add(change, key(id), standing.step.cast_signed(), step)?,
+        Some(step) => steps::add(change, key(id), standing.step.cast_signed(), step, at)?,
         None => standing.step.cast_signed(),
     };
     raise(change, id, step, at)

@@ -3,11 +3,12 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
-use super::recordings::Recordings;
-use super::{edit, key, missing, shelf, steps};
+use super::kept::{Kept, write};
+use super::{edit, key, missing, shelf};
 use crate::model::{
     Arrival, CleanText, Copied, Delivery, Entry, Errand, Fault, FaultKind, Found, MAX_PLAYLIST_ROWS, Mirror,
-    OpenedPlaylist, PlaylistId, Remote, Sending, Sent, ServiceId, Settled, Waiting, id_at,
+    OpenedPlaylist, PlaylistId, Remote, Sending, Sent, ServiceId, Settled, ShelfStep, SignedIn, Waiting,
+    id_at,
 };
 
 /// Seconds until the first retry; each further one takes twice as long.
@@ -18,9 +19,6 @@ const LAST_RETRY_S: u64 = 15 * 60;
 
 /// A service may take so many seconds to show what was made: until then nobody can tell whether it was.
 const SHOWING_S: u64 = 60;
-
-/// Between ids in one column: no service's id holds it.
-const BETWEEN: &str = "\n";
 
 /// What the columns say of a playlist's place at a service.
 pub(super) fn read_remote(row: &Row<'_>, from: usize) -> rusqlite::Result<Option<Remote>> {
@@ -33,128 +31,19 @@ pub(super) fn read_remote(row: &Row<'_>, from: usize) -> rusqlite::Result<Option
         (0, None) => Arrival::Arrived,
         (changes, None) => Arrival::Waiting(changes.cast_unsigned()),
     };
-    Ok(Some(Remote { service, id: row.get(from + 1)?, arrival }))
+    Ok(Some(Remote { service, account: row.get(from + 4)?, id: row.get(from + 1)?, arrival }))
 }
 
-/// A service's playlist as it is kept here.
-struct Kept {
-    mirror: Mirror,
-    /// How it is wanted; `None`: deleted.
-    wanted: Option<Copied>,
-    /// What it is called, deleted or not.
-    name: CleanText,
-    attempts: u64,
-    /// When something arrived last.
-    arrived_at: i64,
-}
-
-impl Kept {
-    fn read(connection: &Connection, id: PlaylistId) -> rusqlite::Result<Option<Self>> {
-        let mut find = connection.prepare_cached(
-            "SELECT m.service, m.remote, m.base_title, m.base_rows, m.sent, m.sent_title, m.sent_rows, m.sent_seen,
-             m.attempts, p.name, p.gone, m.arrived_at, m.is_private FROM remote_playlist m JOIN playlist p ON p.id = m.playlist WHERE p.id = ?1",
-        )?;
-        let mut rows = find.query([key(id)])?;
-        let Some(row) = rows.next()? else { return Ok(None) };
-        let Ok(service) = row.get::<_, String>(0)?.parse::<ServiceId>() else { return Ok(None) };
-        let mut recordings = Recordings::new(connection);
-        let held = edit::entries(connection, id)?;
-        // Where the memory of the service's side is damaged, nothing is sent by it: then there is no difference.
-        let mut entries = |bytes: &[u8]| -> rusqlite::Result<Vec<Entry>> {
-            let rows = steps::unpacked(&mut recordings, bytes)?;
-            Ok(rows.map_or_else(|| held.clone(), |rows| rows.into_iter().map(|(_, entry)| entry).collect()))
-        };
-        let base =
-            Copied { title: row.get::<_, String>(2)?.into(), entries: entries(row.get_ref(3)?.as_blob()?)? };
-        let sent = match row.get::<_, Option<String>>(4)? {
-            Some(what) => {
-                let seen: Option<String> = row.get(7)?;
-                let seen = seen.map(|ids| ids.split(BETWEEN).map(str::to_owned).collect());
-                let title = row.get::<_, Option<String>>(5)?.unwrap_or_default().into();
-                let bytes: Option<Vec<u8>> = row.get(6)?;
-                let wanted = Copied { title, entries: entries(bytes.as_deref().unwrap_or_default())? };
-                sending(&what, seen).map(|what| Sent { what, wanted })
-            }
-            None => None,
-        };
-        let name: CleanText = row.get::<_, String>(9)?.into();
-        let is_here = row.get::<_, i64>(10)? == 0;
-        let wanted = is_here.then(|| Copied { title: name.clone(), entries: held });
-        let is_private = row.get::<_, i64>(12)? != 0;
-        let mirror = Mirror { service, remote: row.get(1)?, base, is_private, sent };
-        let attempts = row.get::<_, i64>(8)?.cast_unsigned();
-        Ok(Some(Self { mirror, wanted, name, attempts, arrived_at: row.get(11)? }))
-    }
-
-    fn is_settled(&self) -> bool {
-        self.mirror.next(self.wanted.as_ref()).is_none()
-    }
-}
-
-fn sending(name: &str, seen: Option<Vec<String>>) -> Option<Sending> {
-    Some(match name {
-        "make" => Sending::Make(seen),
-        "rename" => Sending::Rename,
-        "arrange" => Sending::Arrange,
-        "delete" => Sending::Delete,
-        _ => return None,
-    })
-}
-
-fn name_of(what: &Sending) -> &'static str {
-    match what {
-        Sending::Make(_) => "make",
-        Sending::Rename => "rename",
-        Sending::Arrange => "arrange",
-        Sending::Delete => "delete",
-    }
-}
-
-fn packed(change: &Transaction<'_>, entries: &[Entry]) -> rusqlite::Result<Vec<u8>> {
-    let rows: Vec<_> = entries.iter().cloned().enumerate().collect();
-    steps::packed(change, &rows)
-}
-
-/// Keeps what is known of the service's side.
-fn write(change: &Transaction<'_>, id: PlaylistId, mirror: &Mirror) -> rusqlite::Result<()> {
-    let base = packed(change, &mirror.base.entries)?;
-    let sent = mirror.sent.as_ref();
-    let seen = match sent.map(|sent| &sent.what) {
-        Some(Sending::Make(Some(ids))) => Some(ids.join(BETWEEN)),
-        _ => None,
-    };
-    let rows = sent.map(|sent| packed(change, &sent.wanted.entries)).transpose()?;
-    let mut put = change.prepare_cached(
-        "INSERT INTO remote_playlist (playlist, service, remote, base_title, base_rows, sent, sent_title, sent_rows,
-         sent_seen, is_private, changes, attempts, next_try_at, arrived_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, 0, 0, 0)
-         ON CONFLICT (playlist) DO UPDATE SET remote = ?3, base_title = ?4, base_rows = ?5, sent = ?6,
-         sent_title = ?7, sent_rows = ?8, sent_seen = ?9, is_private = ?10",
-    )?;
-    put.execute(params![
-        key(id),
-        mirror.service.as_str(),
-        mirror.remote,
-        mirror.base.title.as_str(),
-        base,
-        sent.map(|sent| name_of(&sent.what)),
-        sent.map(|sent| sent.wanted.title.as_str()),
-        rows,
-        seen,
-        mirror.is_private,
-    ])?;
-    Ok(())
-}
-
-/// Which playlist of this machine stands for a service's.
+/// Which playlist of this machine stands for one of an account at a service.
 pub(super) fn find(
     connection: &Connection,
-    service: &ServiceId,
+    (service, account): (&ServiceId, &str),
     remote: &str,
 ) -> rusqlite::Result<Option<PlaylistId>> {
-    let mut find = connection
-        .prepare_cached("SELECT playlist FROM remote_playlist WHERE service = ?1 AND remote = ?2")?;
-    let id = find.query_row([service.as_str(), remote], |row| row.get::<_, i64>(0)).optional()?;
+    let mut find = connection.prepare_cached(
+        "SELECT playlist FROM remote_playlist WHERE service = ?1 AND account = ?2 AND remote = ?3",
+    )?;
+    let id = find.query_row([service.as_str(), account, remote], |row| row.get::<_, i64>(0)).optional()?;
     Ok(id.map(|id| PlaylistId(id.cast_unsigned())))
 }
 
@@ -188,8 +77,9 @@ pub(super) fn made_here(
     change: &Transaction<'_>,
     id: PlaylistId,
     service: &ServiceId,
+    account: &str,
 ) -> rusqlite::Result<()> {
-    write(change, id, &Mirror::new(service.clone()))?;
+    write(change, id, &Mirror::new(service.clone(), Some(account.to_owned())))?;
     touched(change, id)
 }
 
@@ -217,13 +107,14 @@ fn rest(change: &Transaction<'_>, id: PlaylistId) -> rusqlite::Result<()> {
 pub(super) fn mirror(
     change: &Transaction<'_>,
     (service, remote, place): (&ServiceId, &str, &str),
+    account: &str,
     found: Found,
     at: i64,
 ) -> rusqlite::Result<Result<OpenedPlaylist, Fault>> {
     let mut found = found;
     found.entries.retain(|entry| id_at(&entry.track, service).is_some());
     found.entries.truncate(MAX_PLAYLIST_ROWS);
-    let id = if let Some(id) = find(change, service, remote)? {
+    let id = if let Some(id) = find(change, (service, account), remote)? {
         let Some(mut kept) = Kept::read(change, id)? else { return Ok(Err(missing())) };
         if kept.wanted.is_none() {
             let words = format!("{} is deleted here, and {place} will hear of it", kept.name);
@@ -246,8 +137,8 @@ pub(super) fn mirror(
         edit::write(change, id, &[], &found.entries)?;
         let base = Copied { title, entries: edit::entries(change, id)? };
         let is_private = found.is_private;
-        let mirror =
-            Mirror { remote: Some(remote.to_owned()), base, is_private, ..Mirror::new(service.clone()) };
+        let new = Mirror::new(service.clone(), Some(account.to_owned()));
+        let mirror = Mirror { remote: Some(remote.to_owned()), base, is_private, ..new };
         write(change, id, &mirror)?;
         id
     };
@@ -280,20 +171,40 @@ fn put_together(
     Ok(Some(both.lost))
 }
 
+/// What was deleted here and changed at its service meanwhile comes back, with that change as a step of its journal; so both
+/// it and what was deleted are within reach. Gives the rows that were changed here and had been taken out there.
+fn spare(
+    change: &Transaction<'_>,
+    id: PlaylistId,
+    kept: &mut Kept,
+    found: Found,
+    place: &str,
+    (at, who): (i64, &SignedIn),
+) -> rusqlite::Result<Vec<CleanText>> {
+    change.execute("UPDATE playlist SET gone = 0 WHERE id = ?1", [key(id)])?;
+    kept.mirror.sent = None;
+    kept.wanted = Some(Copied { title: kept.name.clone(), entries: edit::entries(change, id)? });
+    let lost = put_together(change, id, kept, (found, false), place, at)?;
+    let after = kept.wanted.as_ref().map(|wanted| wanted.title.clone());
+    let _ = shelf::push(change, ShelfStep { id, before: None, after }, at, who)?;
+    Ok(lost.unwrap_or_default())
+}
+
 /// The next thing that is to be sent to a service, which counts as sent from now on. `all`: also what is not due yet.
 pub(super) fn claim(
     change: &Transaction<'_>,
-    service: &ServiceId,
+    (service, account): (&ServiceId, &str),
     all: bool,
     passed_over: &[PlaylistId],
     now: i64,
 ) -> rusqlite::Result<Option<Errand>> {
     let mut due = change.prepare_cached(
-        "SELECT playlist FROM remote_playlist WHERE service = ?1 AND changes > 0 AND held IS NULL
+        "SELECT playlist FROM remote_playlist WHERE service = ?1 AND account = ?4 AND changes > 0 AND held IS NULL
          AND (?2 OR next_try_at <= ?3) ORDER BY playlist",
     )?;
-    let ids: Vec<i64> =
-        due.query_map(params![service.as_str(), all, now], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    let ids: Vec<i64> = due
+        .query_map(params![service.as_str(), all, now, account], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
     for id in ids.into_iter().map(|id| PlaylistId(id.cast_unsigned())).filter(|id| !passed_over.contains(id))
     {
         let Some(mut kept) = Kept::read(change, id)? else { continue };
@@ -306,6 +217,7 @@ pub(super) fn claim(
             Sending::Make(seen) => seen.clone(),
             Sending::Rename | Sending::Arrange | Sending::Delete => None,
         };
+        let believed = (sent.what == Sending::Delete).then(|| kept.mirror.believed());
         let asked = kept.mirror.change(&sent);
         if !is_again {
             kept.mirror.sent = Some(sent);
@@ -318,6 +230,7 @@ pub(super) fn claim(
             change: asked,
             is_again,
             seen,
+            believed,
         }));
     }
     Ok(None)
@@ -340,6 +253,7 @@ pub(super) fn settle(
     place: &str,
     delivery: Delivery,
     now: u64,
+    who: &SignedIn,
 ) -> rusqlite::Result<Option<Settled>> {
     let Some(mut kept) = Kept::read(change, id)? else { return Ok(None) };
     let at = i64::try_from(now).unwrap_or(i64::MAX);
@@ -352,6 +266,17 @@ pub(super) fn settle(
             kept.mirror.made(remote, entries);
             Settled::Arrived
         }
+        Delivery::Changed { found, .. } if kept.wanted.is_none() => {
+            if at < kept.arrived_at.saturating_add(SHOWING_S.cast_signed()) {
+                // What was sent a moment ago may not show yet.
+                let words = format!("{place} does not show yet what it was sent before");
+                let fault = Fault::new(FaultKind::Network, words);
+                let later = Delivery::Later { fault, is_undone: true };
+                return settle(change, id, place, later, now, who);
+            }
+            let lost = spare(change, id, &mut kept, found, place, (at, who))?;
+            Settled::Spared { lost }
+        }
         Delivery::Changed { found, in_doubt } => {
             if let Some(lost) = put_together(change, id, &mut kept, (found, in_doubt), place, at)? {
                 Settled::Merged { lost }
@@ -361,12 +286,12 @@ pub(super) fn settle(
                     format!("{place} says that the playlist was changed there, and shows no change yet");
                 let later =
                     Delivery::Later { fault: Fault::new(FaultKind::Network, words), is_undone: !in_doubt };
-                return settle(change, id, place, later, now);
+                return settle(change, id, place, later, now, who);
             }
         }
         Delivery::Gone => {
             let is_private = kept.mirror.is_private;
-            kept.mirror = Mirror { is_private, ..Mirror::new(kept.mirror.service) };
+            kept.mirror = Mirror { is_private, ..Mirror::new(kept.mirror.service, kept.mirror.account) };
             match kept.wanted {
                 None => Settled::Arrived,
                 Some(_) => Settled::Held(
@@ -410,8 +335,10 @@ pub(super) fn settle(
                 params![key(id), fault.to_string()],
             )?;
         }
-        Settled::Arrived | Settled::Merged { .. } if kept.is_settled() => rest(change, id)?,
-        Settled::Arrived | Settled::Merged { .. } => {
+        Settled::Arrived | Settled::Merged { .. } | Settled::Spared { .. } if kept.is_settled() => {
+            rest(change, id)?;
+        }
+        Settled::Arrived | Settled::Merged { .. } | Settled::Spared { .. } => {
             change.execute(
                 "UPDATE remote_playlist SET attempts = 0, next_try_at = 0, changes = max(changes, 1) WHERE playlist = ?1",
                 [key(id)],
@@ -423,7 +350,8 @@ pub(super) fn settle(
     Ok(Some(settled))
 }
 
-fn retry_after(attempts: u64) -> u64 {
+/// Seconds until what failed so often is tried again.
+pub(super) fn retry_after(attempts: u64) -> u64 {
     let doubled = u32::try_from(attempts).ok().and_then(|attempts| 2_u64.checked_pow(attempts));
     doubled.map_or(LAST_RETRY_S, |times| FIRST_RETRY_S.saturating_mul(times)).min(LAST_RETRY_S)
 }
@@ -437,16 +365,23 @@ pub(super) fn try_again(change: &Transaction<'_>) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// Everything that has not arrived.
-pub(super) fn waiting(connection: &Connection) -> rusqlite::Result<Vec<Waiting>> {
+/// What was kept before it was noted whose it is belongs to whoever is seen first.
+pub(super) fn adopt(change: &Transaction<'_>, service: &ServiceId, account: &str) -> rusqlite::Result<()> {
+    let mut adopt = change
+        .prepare_cached("UPDATE remote_playlist SET account = ?2 WHERE service = ?1 AND account IS NULL")?;
+    adopt.execute([service.as_str(), account]).map(|_| ())
+}
+
+/// Everything of whoever is signed in that has not arrived.
+pub(super) fn waiting(connection: &Connection, who: &SignedIn) -> rusqlite::Result<Vec<Waiting>> {
     let mut find = connection.prepare_cached(
-        "SELECT p.id, p.name, p.gone, m.changes, m.next_try_at, m.service, m.remote, m.changes, m.held
+        "SELECT p.id, p.name, p.gone, m.changes, m.next_try_at, m.service, m.remote, m.changes, m.held, m.account
          FROM remote_playlist m JOIN playlist p ON p.id = m.playlist WHERE m.changes > 0 ORDER BY p.id",
     )?;
     let mut rows = find.query([])?;
     let mut waiting = Vec::new();
     while let Some(row) = rows.next()? {
-        let Some(remote) = read_remote(row, 5)? else { continue };
+        let Some(remote) = read_remote(row, 5)?.filter(|remote| who.sees(remote)) else { continue };
         waiting.push(Waiting {
             id: PlaylistId(row.get::<_, i64>(0)?.cast_unsigned()),
             title: row.get::<_, String>(1)?.into(),

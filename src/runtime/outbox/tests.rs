@@ -11,7 +11,10 @@ use crate::model::{
     Entry, EntryId, JournalMove, PlaylistAnswer, PlaylistEdit, PlaylistOrder, Snapshot, Step,
 };
 
+mod accounts;
+mod deletions;
 mod fake;
+mod marks;
 
 use fake::{Fake, Mishap, service, track};
 
@@ -31,6 +34,7 @@ impl House {
     fn new(rows: &[&str]) -> Self {
         let fake = Arc::new(Fake::default());
         let mut library = Playlists::in_memory();
+        library.sign_in(&service(), Some("ada")).unwrap();
         let entries = (1..).zip(rows).map(|(number, id)| Entry::new(EntryId(number), track(id))).collect();
         let order = PlaylistOrder::MakeAt { service: service(), name: "Mix".into(), entries };
         let PlaylistAnswer::Shelved { done: Some(step), .. } = library.order(&order, 0).unwrap() else {

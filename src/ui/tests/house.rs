@@ -228,6 +228,8 @@ impl House {
             | Effect::Suggest { .. }
             | Effect::Resolve { .. }
             | Effect::Change { .. }
+            | Effect::KeepMark { .. }
+            | Effect::NoteAccount { .. }
             | Effect::Listened { .. }
             | Effect::Played { .. }
             | Effect::DropAppended
