@@ -23,6 +23,9 @@ const NOTE: Column = Column { title: "", span: Span::Cells(10), align: Align::Le
 /// From this many columns up, what stands and what was taken back is said in words too.
 const NOTE_COLUMNS: u16 = 60;
 
+/// From this many columns up there is room to say that what is brought was there before.
+const ROOMY_COLUMNS: u16 = 90;
+
 /// Draws the journal over `area`.
 pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, page: &JournalPage, theme: &Theme) {
     let area = area.intersection(buffer.area);
@@ -47,6 +50,7 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, page: &JournalPage, them
         return;
     }
     let is_wide = inner.width >= NOTE_COLUMNS;
+    let is_roomy = inner.width >= ROOMY_COLUMNS;
     let list = List {
         place: ListPlace::Journal,
         columns: if is_wide { &[SIGN, WHEN, NAME, BRINGS, NOTE] } else { &[SIGN, WHEN, NAME, SHORT] },
@@ -57,19 +61,19 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, page: &JournalPage, them
         headings: is_wide,
     };
     list.draw(buffer, inner, theme, |index| match page.rows.get(index) {
-        Some(made) => line(made, index == 0, is_wide, theme),
+        Some(made) => line(made, index == 0, (is_wide, is_roomy), theme),
         None => Row { texts: Vec::new(), style: theme.text },
     });
 }
 
-fn line(made: &Made, is_newest: bool, is_wide: bool, theme: &Theme) -> Row {
+fn line(made: &Made, is_newest: bool, (is_wide, is_roomy): (bool, bool), theme: &Theme) -> Row {
     let (sign, note, style) = match made.standing {
         StepStanding::Here => (theme.signs.playing, "now", theme.playing),
         StepStanding::Done => ("", "", theme.text),
         StepStanding::TakenBack => ("", if is_newest { "" } else { "taken back" }, theme.faint),
     };
     let name = if is_newest { "the newest".to_owned() } else { made.name.to_string() };
-    let before = if is_newest || !is_wide { "" } else { "before: " };
+    let before = if is_newest || !is_roomy { "" } else { "before: " };
     let known = |rows: usize, length: std::time::Duration| {
         let length =
             if length.is_zero() || !is_wide { String::new() } else { format!(", {}", total(length)) };
