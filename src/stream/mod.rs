@@ -43,6 +43,12 @@ pub trait ByteStream: Read + Seek + Send + Sync {
     fn is_at_hand(&self, _from: u64, _to: u64) -> bool {
         true
     }
+
+    /// Whether what is in it goes on at the very sample at which the part before ended, so that the decoder of that one
+    /// can go on too.
+    fn continues(&self) -> bool {
+        false
+    }
 }
 
 /// What helps a decoder to recognise the container.
@@ -72,6 +78,15 @@ pub trait Media: Send {
 
     /// The next part, `None` after the last.
     fn next_part(&mut self) -> Result<Option<Part>, StreamError>;
+
+    /// The same when the part in use is damaged: what is left of it begins again as a part of its own at the next
+    /// place where it can.
+    fn next_segment(&mut self) -> Result<Option<Part>, StreamError> {
+        self.next_part()
+    }
+
+    /// Tells that what is at this place of the track cannot be decoded, and that playing goes on behind it.
+    fn tell_damage(&mut self, _at: Duration, _reason: &str) {}
 
     /// Whether a seek has to go through [`Media::seek`] (HLS) rather than through the part's bytes.
     fn seeks_by_part(&self) -> bool;

@@ -1,6 +1,7 @@
 //! Every container against ffmpeg's own decode of it.
 
 mod corpus;
+mod damaged_lists;
 mod jumps;
 mod many;
 mod remote;

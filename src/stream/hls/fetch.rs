@@ -217,18 +217,20 @@ impl Fetcher {
         let mut bytes = piece.bytes;
         let has_other_section =
             is_mp4 && self.part_map != segment.map && !fmp4::is_alike(&self.part_init, &init);
-        if self.is_fresh || !piece.continues || has_other_section {
-            if piece.kind == Kind::Fragments {
-                if init.is_empty() {
-                    let reason =
-                        Unusable::Unsupported("it names no initialisation section for its MP4 segments");
-                    return Err(self.unusable(reason));
-                }
-                bytes = [init.as_ref(), &bytes].concat();
-                self.part_init = init;
+        let continues = !self.is_fresh && piece.continues && !has_other_section;
+        let starts_at = Duration::try_from_secs_f64(self.position).unwrap_or_default();
+        if piece.kind == Kind::Fragments {
+            if init.is_empty() {
+                let reason = Unusable::Unsupported("it names no initialisation section for its MP4 segments");
+                return Err(self.unusable(reason));
             }
-            let starts_at = Duration::try_from_secs_f64(self.position).unwrap_or_default();
-            self.filler.start_part(piece.kind.hint(), starts_at);
+            bytes = [init.as_ref(), &bytes].concat();
+            self.part_init = init;
+        }
+        // Each segment of fragments is a part: a demuxer that remembers all it has seen begins anew, and one that
+        // loses its way does so for one segment.
+        if !continues || piece.kind == Kind::Fragments {
+            self.filler.start_part(piece.kind.hint(), starts_at, continues);
         }
         self.part_map.clone_from(&segment.map);
         self.is_fresh = false;
@@ -240,7 +242,7 @@ impl Fetcher {
         if title.is_some() {
             self.title.clone_from(&title);
         }
-        self.filler.push(Chunk { bytes, seconds: segment.duration, title });
+        self.filler.push(Chunk { bytes, seconds: segment.duration, starts_at, title });
         Ok(())
     }
 

@@ -10,12 +10,13 @@ use tokio::task::AbortHandle;
 use url::Url;
 
 use crate::config::VariantChoice;
-use crate::model::{Bitrate, RemoteAddress};
+use crate::model::{Bitrate, FaultKind, RemoteAddress};
 
 use super::{Cancel, Media, Part, StreamError};
 
 mod adapt;
 mod adts;
+mod boxes;
 mod cache;
 mod fetch;
 mod fmp4;
@@ -238,6 +239,22 @@ impl Media for HlsMedia {
 
     fn next_part(&mut self) -> Result<Option<Part>, StreamError> {
         self.queue.next_part()
+    }
+
+    fn next_segment(&mut self) -> Result<Option<Part>, StreamError> {
+        self.queue.next_segment()
+    }
+
+    fn tell_damage(&mut self, at: Duration, reason: &str) {
+        let chosen = self.playing.get();
+        let (index, _) = holder(&chosen.playlist, chosen.begins_at, at.as_secs_f64());
+        tracing::warn!(?at, reason, "a segment is left out");
+        self.source.monitor().note(StreamError::MissingSegment {
+            number: index as u64 + 1,
+            from: address_shown(&chosen.address),
+            reason: reason.to_owned(),
+            kind: FaultKind::Damaged,
+        });
     }
 
     fn seeks_by_part(&self) -> bool {

@@ -6,6 +6,7 @@ use crate::stream::FormatHint;
 use crate::stream::sniff::{SNIFF_BYTES, is_web_page};
 
 use super::adts::{self, whole_frames};
+use super::boxes::{self, Span};
 use super::id3;
 use super::mpegts::{Codec, Demuxer, seconds_between};
 use super::packed::strip_tags;
@@ -76,6 +77,8 @@ pub(super) struct Unpacker {
     kind: Option<Kind>,
     last_time: Option<u64>,
     end: Option<End>,
+    /// The times of the fragments before.
+    spans: Vec<Span>,
     /// Whether the next segment is the first of another variant.
     is_joining: bool,
 }
@@ -101,8 +104,7 @@ impl Unpacker {
         let piece = if is_transport_stream(&bytes) {
             self.transport_stream(&bytes)?
         } else if let Some(kind) = mp4_kind(&bytes) {
-            let continues = self.kind == Some(kind) && kind == Kind::Fragments;
-            Piece { continues, bytes, kind, title: None }
+            self.boxes(kind, bytes)?
         } else {
             self.packed_audio(bytes)?
         };
@@ -141,6 +143,19 @@ impl Unpacker {
         });
         self.last_time = times.map(|(_, last)| last);
         piece
+    }
+
+    fn boxes(&mut self, kind: Kind, bytes: Vec<u8>) -> Result<Piece, Unusable> {
+        let Some(spans) = boxes::spans(&bytes) else {
+            return Err(Unusable::Damaged("its boxes do not add up to it"));
+        };
+        let goes_on = boxes::goes_on(&self.spans, &spans);
+        let is_next = self.kind == Some(kind) && kind == Kind::Fragments;
+        if self.is_joining && is_next && !goes_on {
+            return Err(ELSEWHERE);
+        }
+        self.spans = spans;
+        Ok(Piece { continues: is_next && goes_on, bytes, kind, title: None })
     }
 
     fn transport_stream(&mut self, bytes: &[u8]) -> Result<Piece, Unusable> {
