@@ -44,6 +44,9 @@ pub trait ByteStream: Read + Seek + Send + Sync {
         true
     }
 
+    /// Tells how long the whole plays, so that enough of it is read ahead.
+    fn lasts(&mut self, _length: Duration) {}
+
     /// Whether what is in it goes on at the very sample at which the part before ended, so that the decoder of that one
     /// can go on too.
     fn continues(&self) -> bool {
@@ -83,6 +86,11 @@ pub trait Media: Send {
     /// place where it can.
     fn next_segment(&mut self) -> Result<Option<Part>, StreamError> {
         self.next_part()
+    }
+
+    /// Begins again at `at` with another variant, because there is no decoder for this one; `false` where there is none.
+    fn change_variant(&mut self, _at: Duration) -> Result<bool, StreamError> {
+        Ok(false)
     }
 
     /// Tells that what is at this place of the track cannot be decoded, and that playing goes on behind it.

@@ -23,7 +23,13 @@ pub(super) fn first_part(media: &mut dyn Media, start: Duration) -> Result<PartD
     loop {
         let at = part.starts_at;
         let error = match PartDecoder::open(part) {
-            Err(error @ DecodeError::Unsupported(_)) => return Err(error),
+            Err(error @ DecodeError::Unsupported(_)) => {
+                if !media.change_variant(start)? {
+                    return Err(error);
+                }
+                part = media.next_part()?.ok_or_else(empty)?;
+                continue;
+            }
             Err(error) if media.seeks_by_part() && left_out < MOST_LEFT_OUT && error.is_of_a_stretch() => {
                 error
             }
