@@ -89,6 +89,7 @@ impl Reader {
         } else if !start.is_zero() {
             part.seek(start)?;
         }
+        part.read_ahead();
         let format = announced_format(&part);
         let mut reader =
             Self { media, part, format, taken: 0, errors_before: 0, left_out: 0, description: None };

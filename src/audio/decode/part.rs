@@ -168,6 +168,11 @@ impl PartDecoder {
         self.track.length
     }
 
+    /// Has as much read ahead as its length asks for.
+    pub(super) fn read_ahead(&self) {
+        self.track.length.into_iter().for_each(|length| self.source.lasts(length));
+    }
+
     pub(super) fn container(&self) -> Container {
         Container {
             name: codecs::container_name(self.demuxer.format_info().format),
