@@ -81,6 +81,11 @@ impl Source {
         self.lock().bytes.is_here()
     }
 
+    /// Tells how long the whole plays.
+    pub(super) fn lasts(&self, length: std::time::Duration) {
+        self.lock().bytes.lasts(length);
+    }
+
     /// Where reading is now.
     pub(super) fn bytes_read(&self) -> u64 {
         self.lock().at

@@ -2,6 +2,7 @@
 
 mod away;
 mod corpus;
+mod damaged_lists;
 mod jumps;
 mod many;
 mod remote;

@@ -71,7 +71,7 @@ pub fn transport_stream(segment: &[u8]) {
         }
         demuxer.end_segment(&mut out);
         let about = (demuxer.codec(), demuxer.unsupported(), demuxer.take_title());
-        (out, about, demuxer.take_timestamps())
+        (out, about, demuxer.take_times())
     };
     let whole = demux(&mut std::iter::once(segment));
     assert!(whole.0.len() <= segment.len());

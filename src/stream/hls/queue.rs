@@ -24,12 +24,14 @@ pub(super) struct Chunk {
     pub bytes: Vec<u8>,
     /// How much sound they are.
     pub seconds: f64,
+    /// Where in the track they begin.
+    pub starts_at: Duration,
     /// What plays from here on, where that is new.
     pub title: Option<CleanText>,
 }
 
 enum Entry {
-    Part { hint: FormatHint, starts_at: Duration },
+    Part { hint: FormatHint, starts_at: Duration, continues: bool },
     Chunk(Chunk),
 }
 
@@ -43,6 +45,8 @@ struct State {
     entries: VecDeque<Entry>,
     bytes: usize,
     seconds: f64,
+    /// What the part in use is.
+    hint: FormatHint,
     end: Option<End>,
 }
 
@@ -94,10 +98,9 @@ impl Queue {
         loop {
             let mut state = self.wait()?;
             match state.entries.pop_front() {
-                Some(Entry::Part { hint, starts_at }) => {
-                    let stream =
-                        PartStream { queue: self.clone(), chunk: Vec::new(), read: 0, is_over: false };
-                    return Ok(Some(Part { bytes: Box::new(stream), hint, starts_at }));
+                Some(Entry::Part { hint, starts_at, continues }) => {
+                    state.hint.clone_from(&hint);
+                    return Ok(Some(self.part(hint, starts_at, continues)));
                 }
                 Some(Entry::Chunk(chunk)) => self.taken(&mut state, &chunk),
                 None => {
@@ -108,6 +111,22 @@ impl Queue {
                 }
             }
         }
+    }
+
+    /// Passes over the segment in use: what is behind it in the part in use is one of its own.
+    pub(super) fn next_segment(self: &Arc<Self>) -> Result<Option<Part>, StreamError> {
+        let state = self.wait();
+        if let Some(Entry::Chunk(Chunk { starts_at, .. })) = state.entries.front() {
+            return Ok(Some(self.part(state.hint.clone(), *starts_at, false)));
+        }
+        drop(state);
+        self.next_part()
+    }
+
+    fn part(self: &Arc<Self>, hint: FormatHint, starts_at: Duration, continues: bool) -> Part {
+        let queue = self.clone();
+        let stream = PartStream { queue, chunk: Vec::new(), read: 0, is_over: false, continues };
+        Part { bytes: Box::new(stream), hint, starts_at }
     }
 
     /// The next chunk of the part in use; `None` at its end.
@@ -166,9 +185,9 @@ impl Filler {
         self.0.lock().seconds
     }
 
-    /// From here the decoder must start afresh.
-    pub(super) fn start_part(&self, hint: FormatHint, starts_at: Duration) {
-        self.0.lock().entries.push_back(Entry::Part { hint, starts_at });
+    /// From here on the bytes stand for themselves; unless the sound `continues`, the decoder must start afresh.
+    pub(super) fn start_part(&self, hint: FormatHint, starts_at: Duration, continues: bool) {
+        self.0.lock().entries.push_back(Entry::Part { hint, starts_at, continues });
         self.0.readable.notify_all();
     }
 
@@ -206,6 +225,7 @@ struct PartStream {
     chunk: Vec<u8>,
     read: usize,
     is_over: bool,
+    continues: bool,
 }
 
 impl Read for PartStream {
@@ -235,5 +255,9 @@ impl ByteStream for PartStream {
 
     fn byte_len(&self) -> Option<u64> {
         None
+    }
+
+    fn continues(&self) -> bool {
+        self.continues
     }
 }
