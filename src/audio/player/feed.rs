@@ -91,7 +91,7 @@ impl Control {
         if rest.is_empty() {
             return;
         }
-        let whole = sink.samples.slots() / sink.channels() * sink.channels();
+        let whole = sink.room() * sink.channels();
         let (now, _) = rest.split_at(whole.min(rest.len()));
         if now.is_empty() || sink.samples.push_entire_slice(now).is_err() {
             return;

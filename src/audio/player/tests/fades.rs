@@ -160,3 +160,24 @@ fn whether_every_bit_arrives_is_told() {
     rig.story("started 1");
     assert!(!rig.player.snapshot().exact, "another rate");
 }
+
+#[test]
+fn where_a_seek_goes_is_heard_in_the_round_in_which_the_old_place_ends() {
+    let mut rig = Rig::new(RATE);
+    rig.load(1, "300000-0", Duration::ZERO);
+    rig.pull_full(1000, 300_000);
+    let renderer = rig.renderer.as_mut().unwrap();
+    // A second is kept ready, and no more.
+    while renderer.waiting() < 43_000 {
+        thread::yield_now();
+    }
+    rig.player.send(Command::Seek(Duration::from_secs(3)));
+    while renderer.waiting() < 44_100 + 2_000 {
+        thread::yield_now();
+    }
+    let mut room = vec![9.0; 4000];
+    assert_eq!(renderer.render(&mut room), 2000, "no silence between them");
+    // 10 ms in which the old place goes, 10 ms in which the new one comes, and then the new one as it is.
+    let expected = floats(300_000, 0);
+    assert!(room[1764..] == expected[(3 * RATE as usize + 441) * 2..][..4000 - 1764]);
+}
