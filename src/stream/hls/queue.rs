@@ -115,7 +115,7 @@ impl Queue {
 
     /// Passes over the segment in use: what is behind it in the part in use is one of its own.
     pub(super) fn next_segment(self: &Arc<Self>) -> Result<Option<Part>, StreamError> {
-        let state = self.wait();
+        let state = self.wait()?;
         if let Some(Entry::Chunk(Chunk { starts_at, .. })) = state.entries.front() {
             return Ok(Some(self.part(state.hint.clone(), *starts_at, false)));
         }
