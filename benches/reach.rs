@@ -27,7 +27,7 @@ use segue::stream::{Cancel, Monitor, Open as _, Streams};
 const SECONDS: u64 = 600;
 
 /// Where the loud half is nearly all that is in the window: its mean is -13.8 dB, that of the soft half -33.8 dB.
-const BETWEEN_DB: f32 = -15.5;
+const BETWEEN_DB: f32 = -16.3;
 
 /// Softer than anything in the tracks.
 const SILENT_DB: f32 = -45.0;
