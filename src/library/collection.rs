@@ -7,6 +7,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
 
 use super::error::LibraryError;
+use super::hold::Held;
 use super::query::{self, Wanted};
 use super::rows::{duration, read_reference, reference_text};
 use super::session::SEPARATOR;
@@ -35,7 +36,7 @@ pub(super) const TRACKS: &str = "track t LEFT JOIN rating r ON r.reference = t.r
 #[derive(Debug)]
 pub struct OwnMusic {
     path: PathBuf,
-    reader: Mutex<Option<Connection>>,
+    reader: Mutex<Option<Held>>,
 }
 
 impl OwnMusic {

@@ -8,6 +8,7 @@ use std::time::Duration;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::error::LibraryError;
+use super::hold::{Alone, Held, Share};
 use super::journal;
 use super::migrations::{SCHEMA_VERSION, migrate, version};
 use super::rescue::{self, Rescue};
@@ -27,7 +28,7 @@ const MAX_WAL_BYTES: u32 = 64 << 20;
 /// An open database, and what had to be done to it.
 #[derive(Debug)]
 pub(super) struct Opened {
-    pub connection: Connection,
+    pub connection: Held,
     pub rescue: Option<Rescue>,
     /// What the listener should know about where it is.
     pub remark: Option<Fault>,
@@ -40,20 +41,44 @@ pub(super) fn open(path: &Path) -> Result<Opened, LibraryError> {
         fs::create_dir_all(folder)
             .map_err(|source| LibraryError::Place { path: folder.to_owned(), source })?;
     }
-    let marked = rescue::is_marked(path);
+    let (connection, rescue) = match open_unmarked(path)? {
+        Ok(connection) => (connection, None),
+        Err(_) => open_mended(path)?,
+    };
+    let remark = remark(&connection, path);
+    Ok(Opened { connection, rescue, remark })
+}
+
+/// Opens the database; the inner error is why it is to be rebuilt first.
+fn open_unmarked(path: &Path) -> Result<Result<Held, LibraryError>, LibraryError> {
+    let share = Share::take(path);
+    let is_marked = rescue::is_marked(path);
     match open_whole(path) {
-        Ok(connection) if !marked => {
-            let remark = remark(&connection, path);
-            Ok(Opened { connection, rescue: None, remark })
+        Ok(_) if is_marked => {
+            let complaint = "damage was found while it was in use".to_owned();
+            Ok(Err(LibraryError::Damaged { path: path.to_owned(), complaint }))
         }
-        Err(error) if !error.is_damage() => Err(error),
-        Ok(_) | Err(_) => {
-            let rescue = rescue::rebuild(path)?;
-            let connection = open_whole(path)?;
-            let remark = remark(&connection, path);
-            Ok(Opened { connection, rescue: Some(rescue), remark })
-        }
+        Ok(connection) => Ok(Ok(Held::new(connection, share))),
+        Err(error) if error.is_damage() => Ok(Err(error)),
+        Err(error) => Err(error),
     }
+}
+
+/// Rebuilds the database and opens it, one process after the other: whoever comes second finds it whole. One that somebody
+/// has open stays where it is, for what that one still writes would be lost.
+fn open_mended(path: &Path) -> Result<(Held, Option<Rescue>), LibraryError> {
+    let _turn = rescue::turn(path)?;
+    let damage = match open_unmarked(path)? {
+        Ok(connection) => return Ok((connection, None)),
+        Err(damage) => damage,
+    };
+    let Some(alone) = Alone::take(path) else {
+        return Err(LibraryError::InUse { path: path.to_owned(), complaint: damage.to_string() });
+    };
+    let rescue = rescue::rebuild(path)?;
+    drop(alone);
+    let share = Share::take(path);
+    Ok((Held::new(open_whole(path)?, share), Some(rescue)))
 }
 
 /// Opens the database, and finds out whether it is whole as far as that takes no time.
@@ -111,12 +136,13 @@ fn remark(connection: &Connection, path: &Path) -> Option<Fault> {
 }
 
 /// Another connection to a database that [`open`] has opened.
-pub(super) fn join(path: &Path) -> Result<Connection, LibraryError> {
+pub(super) fn join(path: &Path) -> Result<Held, LibraryError> {
+    let share = Share::take(path);
     let failed = |source| LibraryError::Database { path: path.to_owned(), source };
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(failed)?;
     configure(&connection).map_err(failed)?;
-    Ok(connection)
+    Ok(Held::new(connection, share))
 }
 
 /// A copy of the file as it was before it is migrated; one that is there already is kept.

@@ -15,6 +15,7 @@ use crate::model::{
 
 use super::database::{self, Opened, beside, complaint};
 use super::error::LibraryError;
+use super::hold::Held;
 use super::rescue::{self, Rescue};
 use super::rows::reference_text;
 use super::{backup, index, learned, playlists, session, smart};
@@ -269,7 +270,7 @@ fn told(rescue: &Rescue) -> Fault {
     Fault::new(FaultKind::Other, words).hint(format!("The damaged file is kept as {aside}"))
 }
 
-fn keep(mut connection: Connection, desk: &Desk, place: &Place, report: impl Fn(News)) {
+fn keep(mut connection: Held, desk: &Desk, place: &Place, report: impl Fn(News)) {
     let failed = |source| LibraryError::Database { path: place.path.clone(), source };
     if place.turn.is_some() {
         match playlists::queue_journal(&connection, place.step) {

@@ -8,6 +8,7 @@ mod cut;
 mod database;
 mod downloads;
 mod error;
+mod hold;
 mod index;
 mod journal;
 mod keeper;

@@ -15,7 +15,9 @@ mod tests;
 
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+#[cfg(test)]
+use rusqlite::Connection;
+use rusqlite::{Transaction, TransactionBehavior};
 
 use crate::model::{
     Delivery, Errand, Fault, FaultKind, Found, MarkErrand, MarkSettled, MarkWish, OpenedPlaylist,
@@ -24,6 +26,9 @@ use crate::model::{
 
 use super::database;
 use super::error::LibraryError;
+use super::hold::Held;
+#[cfg(test)]
+use super::hold::Share;
 use super::session;
 use super::turn::Turn;
 
@@ -34,7 +39,7 @@ pub(super) use sweep::sweep;
 /// Playlists without the thread that keeps the queue: for whoever waits for each answer.
 #[derive(Debug)]
 pub struct Playlists {
-    connection: Connection,
+    connection: Held,
     path: PathBuf,
     who: SignedIn,
 }
@@ -56,7 +61,7 @@ impl Playlists {
         Ok(Self::of(database::join(path)?, path))
     }
 
-    fn of(connection: Connection, path: &Path) -> Self {
+    fn of(connection: Held, path: &Path) -> Self {
         Self { connection, path: path.to_owned(), who: SignedIn::default() }
     }
 
@@ -65,7 +70,7 @@ impl Playlists {
     pub(crate) fn in_memory() -> Self {
         let mut connection = Connection::open_in_memory().unwrap();
         super::migrations::migrate(&mut connection).unwrap();
-        Self::of(connection, Path::new("memory"))
+        Self::of(Held::new(connection, Share::default()), Path::new("memory"))
     }
 
     /// From now on this account is signed in at a service; `None`: nobody, or nobody knows who. What is kept of other
