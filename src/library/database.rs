@@ -85,17 +85,12 @@ fn open_mended(path: &Path) -> Result<(Held, Option<Rescue>), LibraryError> {
 fn open_whole(path: &Path) -> Result<Connection, LibraryError> {
     let failed = |source| LibraryError::Database { path: path.to_owned(), source };
     let bytes = fs::metadata(path).map_or(0, |about| about.len());
+    refuse_newer(path, bytes)?;
     let mut connection = journal::connect(path).map_err(failed)?;
     let found = version(&connection).map_err(failed)?;
     if found > SCHEMA_VERSION {
-        // A flipped bit may have made it so.
-        let is_whole =
-            bytes > SMALL_BYTES || complaint(&connection, "quick_check").map_err(failed)?.is_none();
-        return Err(if is_whole && found < 1_000_000 {
-            LibraryError::Newer { path: path.to_owned(), found, known: SCHEMA_VERSION }
-        } else {
-            LibraryError::Damaged { path: path.to_owned(), complaint: "its version is nonsense".to_owned() }
-        });
+        // A newer program was faster by a moment.
+        return Err(LibraryError::Newer { path: path.to_owned(), found, known: SCHEMA_VERSION });
     }
     configure(&connection).map_err(failed)?;
     if bytes > 0
@@ -110,6 +105,30 @@ fn open_whole(path: &Path) -> Result<Connection, LibraryError> {
     migrate(&mut connection).map_err(failed)?;
     super::keeper::load(&connection).map_err(failed)?;
     Ok(connection)
+}
+
+/// Refuses a database of a newer version without writing a byte of it: not even the log beside it is put into it.
+fn refuse_newer(path: &Path, bytes: u64) -> Result<(), LibraryError> {
+    // Without a log the file itself tells, and nothing has to be opened.
+    if !journal::has_log_beside(path) && journal::written_version(path).is_none_or(|found| found <= SCHEMA_VERSION) {
+        return Ok(());
+    }
+    let Ok(connection) = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY) else {
+        return Ok(());
+    };
+    // What cannot be read like this is found out when it is opened as usual.
+    let found = version(&connection).ok().or_else(|| journal::written_version(path)).unwrap_or(0);
+    if found <= SCHEMA_VERSION {
+        return Ok(());
+    }
+    // A flipped bit may have made it so.
+    let is_damaged =
+        bytes <= SMALL_BYTES && complaint(&connection, "quick_check").is_ok_and(|found| found.is_some());
+    Err(if !is_damaged && found < 1_000_000 {
+        LibraryError::Newer { path: path.to_owned(), found, known: SCHEMA_VERSION }
+    } else {
+        LibraryError::Damaged { path: path.to_owned(), complaint: "its version is nonsense".to_owned() }
+    })
 }
 
 /// How every connection behaves.
@@ -340,10 +359,26 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("library.db");
         open(&path).unwrap().connection.pragma_update(None, "user_version", 99).unwrap();
-        let before = fs::read(&path).unwrap();
-        let error = open(&path).unwrap_err();
-        let known = format!("version {SCHEMA_VERSION}");
-        assert!(error.to_string().contains("99") && error.to_string().contains(&known), "{error}");
-        assert_eq!(fs::read(&path).unwrap(), before);
+        let check = |before: &[u8]| {
+            let error = open(&path).unwrap_err();
+            let known = format!("version {SCHEMA_VERSION}");
+            assert!(error.to_string().contains("99") && error.to_string().contains(&known), "{error}");
+            assert_eq!(fs::read(&path).unwrap(), before);
+        };
+        check(&fs::read(&path).unwrap());
+        // What its program has not put into it yet stays beside it, too.
+        let other = folder.path().join("other.db");
+        let newer = Connection::open(&path).unwrap();
+        newer.execute_batch("INSERT INTO kept (name, value) VALUES ('a', 'b')").unwrap();
+        let [log, log_of_other] = [&path, &other].map(|path| PathBuf::from(format!("{}-wal", path.display())));
+        fs::copy(&path, &other).unwrap();
+        fs::copy(&log, &log_of_other).unwrap();
+        drop(newer);
+        let kept = fs::read(&other).unwrap();
+        fs::rename(&other, &path).unwrap();
+        fs::rename(&log_of_other, &log).unwrap();
+        let logged = fs::read(&log).unwrap();
+        check(&kept);
+        assert_eq!(fs::read(&log).unwrap(), logged);
     }
 }

@@ -28,6 +28,7 @@ mod tags;
 #[cfg(test)]
 mod tests;
 mod turn;
+mod unkept;
 mod walk;
 mod watch;
 mod words;
