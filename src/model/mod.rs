@@ -55,7 +55,7 @@ pub use list_edit::{DoesNotFit, EntryId, Keyed, ListEdit, Merged, merge};
 pub use locator::{Locator, Purpose, RemoteAddress, TrackRef, TrackRefError, is_web_address};
 pub use marks::{MarkErrand, MarkSettled, MarkWish, ToldMark, WaitingMark};
 pub use mirror::{
-    Arrival, Copied, Delivery, Errand, Found, Mirror, PutTogether, Remote, Round, Sending, Sent, Settled,
+    Arrival, Copied, Delivery, Errand, Found, Mirror, Mirrored, PutTogether, Remote, Round, Sending, Sent, Settled,
     Told, Waiting, at_service, id_at,
 };
 pub use nearby::{Reach, is_nearby, is_nearby_ip};

@@ -3,6 +3,7 @@
 mod edit;
 mod kept;
 mod marks;
+mod past;
 mod queue_place;
 pub(super) mod recordings;
 mod remote;
@@ -116,7 +117,7 @@ impl Playlists {
     }
 
     /// A service's playlist as it shows it now, ready to be edited here. What has not been sent yet is put together
-    /// with what changed there.
+    /// with what changed there; what there is to tell of that comes with it.
     ///
     /// # Errors
     /// When it is deleted here, when it is not known who is signed in, or the database fails.
@@ -125,13 +126,14 @@ impl Playlists {
         (service, remote, place): (&ServiceId, &str, &str),
         found: Found,
         at: u64,
-    ) -> Result<OpenedPlaylist, Fault> {
+    ) -> Result<(OpenedPlaylist, Option<Settled>), Fault> {
         let at = i64::try_from(at).unwrap_or(i64::MAX);
         let Some(account) = self.who.at(service).map(str::to_owned) else {
             let words = format!("It is not known who is signed in at {place}");
             return Err(Fault::new(FaultKind::SignInNeeded, words));
         };
-        self.within(|change| remote::mirror(change, (service, remote, place), &account, found, at))?
+        let who = self.who.clone();
+        self.within(|change| remote::mirror(change, (service, remote, place), (&account, &who), found, at))?
     }
 
     /// A service's playlist as it is kept here; `None` where it is not.
