@@ -238,14 +238,15 @@ impl State {
         effects
     }
 
-    /// Puts what was cut or copied behind the row under the cursor, or before it.
-    pub(super) fn paste_rows(&mut self, behind: bool) -> Vec<Effect> {
+    /// Puts what was cut or copied behind the row under the cursor, or before it, so many times.
+    pub(super) fn paste_rows(&mut self, behind: bool, times: usize) -> Vec<Effect> {
         let Some(which) = self.edited() else { return Vec::new() };
         if self.clipboard.is_empty() {
             return self.tell(Level::Info, "Nothing was cut or copied");
         }
-        let (pasted, height) = (self.clipboard.clone(), self.list_height());
-        let count = pasted.len();
+        let height = self.list_height();
+        let count = self.clipboard.len().saturating_mul(times).min(MAX_PLAYLIST_ROWS);
+        let pasted = self.clipboard.iter().cycle().take(count).cloned().collect();
         let entries = self.rows_for(which, pasted);
         let mut effects = self.edit_rows(which, "pasting", &[], |sheet, _| {
             let place = sheet.list.cursor().map_or(0, |row| row + usize::from(behind));
@@ -270,14 +271,14 @@ impl State {
         effects
     }
 
-    /// Moves rows a place up or down, and the cursor with them. They stay selected.
-    pub(super) fn move_entries(&mut self, down: bool) -> Vec<Effect> {
+    /// Moves rows so many places up or down, and the cursor with them. They stay selected.
+    pub(super) fn move_entries(&mut self, down: bool, by: usize) -> Vec<Effect> {
         let (Some(which), height) = (self.edited(), self.list_height()) else { return Vec::new() };
         let Some(mut sheet) = self.sheet(which) else { return Vec::new() };
         sheet.settle_range();
         let rows = sheet.meant();
         let mut entries = sheet.entries.clone();
-        let Some(place) = editor::moved(&mut entries, &rows, down) else { return Vec::new() };
+        let Some(place) = editor::moved(&mut entries, &rows, down, by) else { return Vec::new() };
         let selection = sheet.selection.clone();
         let cursor = sheet.list.cursor().unwrap_or_default();
         let offset = rows.iter().position(|row| *row == cursor);

@@ -276,6 +276,8 @@ pub enum Effect {
         ticket: Ticket,
         /// The lines with their numbers; none of them is a row that is kept.
         rows: Vec<(usize, TextRow)>,
+        /// Where words are looked for; `None`: everywhere.
+        service: Option<ServiceId>,
     },
     /// Close the program.
     Quit,

@@ -7,7 +7,7 @@ use super::scan::{ScanOutcome, ScanProgress};
 use super::wishes::Wishes;
 use crate::model::{
     CleanText, DownloadCommand, Fault, Item, ItemRef, Journal, KeptDownloads, ListId, Locator, Loudness,
-    OpenedPlaylist, OutputState, Page, PlayId, PlaylistAnswer, Round, ServiceId, ServiceInfo, SignInStep,
+    Mirrored, OutputState, Page, PlayId, PlaylistAnswer, Round, ServiceId, ServiceInfo, SignInStep,
     SoundDevice, SoundFormat, Spectrum, Ticket, Track,
 };
 
@@ -165,7 +165,7 @@ pub enum Event {
         /// Of the request it answers.
         ticket: Ticket,
         /// The playlist, or why there is none.
-        result: Result<(Box<OpenedPlaylist>, Option<Fault>), Fault>,
+        result: Result<Mirrored, Fault>,
     },
     /// What was changed here was sent, as far as that went.
     ChangesSent {

@@ -51,6 +51,7 @@ mod keymap;
 mod limits;
 mod links;
 mod list;
+mod lost;
 mod marks;
 mod mouse;
 mod navigate;

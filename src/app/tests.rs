@@ -3,6 +3,7 @@
 
 mod any;
 mod choosing;
+mod counts;
 mod keys;
 mod marks;
 mod outputs;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::error::LibraryError;
+use super::hold::{Alone, Held, Share};
 use super::journal;
 use super::migrations::{SCHEMA_VERSION, migrate, version};
 use super::rescue::{self, Rescue};
@@ -27,7 +28,7 @@ const MAX_WAL_BYTES: u32 = 64 << 20;
 /// An open database, and what had to be done to it.
 #[derive(Debug)]
 pub(super) struct Opened {
-    pub connection: Connection,
+    pub connection: Held,
     pub rescue: Option<Rescue>,
     /// What the listener should know about where it is.
     pub remark: Option<Fault>,
@@ -40,37 +41,56 @@ pub(super) fn open(path: &Path) -> Result<Opened, LibraryError> {
         fs::create_dir_all(folder)
             .map_err(|source| LibraryError::Place { path: folder.to_owned(), source })?;
     }
-    let marked = rescue::is_marked(path);
+    let (connection, rescue) = match open_unmarked(path)? {
+        Ok(connection) => (connection, None),
+        Err(_) => open_mended(path)?,
+    };
+    let remark = remark(&connection, path);
+    Ok(Opened { connection, rescue, remark })
+}
+
+/// Opens the database; the inner error is why it is to be rebuilt first.
+fn open_unmarked(path: &Path) -> Result<Result<Held, LibraryError>, LibraryError> {
+    let share = Share::take(path);
+    let is_marked = rescue::is_marked(path);
     match open_whole(path) {
-        Ok(connection) if !marked => {
-            let remark = remark(&connection, path);
-            Ok(Opened { connection, rescue: None, remark })
+        Ok(_) if is_marked => {
+            let complaint = "damage was found while it was in use".to_owned();
+            Ok(Err(LibraryError::Damaged { path: path.to_owned(), complaint }))
         }
-        Err(error) if !error.is_damage() => Err(error),
-        Ok(_) | Err(_) => {
-            let rescue = rescue::rebuild(path)?;
-            let connection = open_whole(path)?;
-            let remark = remark(&connection, path);
-            Ok(Opened { connection, rescue: Some(rescue), remark })
-        }
+        Ok(connection) => Ok(Ok(Held::new(connection, share))),
+        Err(error) if error.is_damage() => Ok(Err(error)),
+        Err(error) => Err(error),
     }
+}
+
+/// Rebuilds the database and opens it, one process after the other: whoever comes second finds it whole. One that somebody
+/// has open stays where it is, for what that one still writes would be lost.
+fn open_mended(path: &Path) -> Result<(Held, Option<Rescue>), LibraryError> {
+    let _turn = rescue::turn(path)?;
+    let damage = match open_unmarked(path)? {
+        Ok(connection) => return Ok((connection, None)),
+        Err(damage) => damage,
+    };
+    let Some(alone) = Alone::take(path) else {
+        return Err(LibraryError::InUse { path: path.to_owned(), complaint: damage.to_string() });
+    };
+    let rescue = rescue::rebuild(path)?;
+    drop(alone);
+    let share = Share::take(path);
+    Ok((Held::new(open_whole(path)?, share), Some(rescue)))
 }
 
 /// Opens the database, and finds out whether it is whole as far as that takes no time.
 fn open_whole(path: &Path) -> Result<Connection, LibraryError> {
     let failed = |source| LibraryError::Database { path: path.to_owned(), source };
     let bytes = fs::metadata(path).map_or(0, |about| about.len());
+    refuse_newer(path, bytes)?;
     let mut connection = journal::connect(path).map_err(failed)?;
     let found = version(&connection).map_err(failed)?;
     if found > SCHEMA_VERSION {
-        // A flipped bit may have made it so.
-        let is_whole =
-            bytes > SMALL_BYTES || complaint(&connection, "quick_check").map_err(failed)?.is_none();
-        return Err(if is_whole && found < 1_000_000 {
-            LibraryError::Newer { path: path.to_owned(), found, known: SCHEMA_VERSION }
-        } else {
-            LibraryError::Damaged { path: path.to_owned(), complaint: "its version is nonsense".to_owned() }
-        });
+        // A newer program was faster by a moment.
+        return Err(LibraryError::Newer { path: path.to_owned(), found, known: SCHEMA_VERSION });
     }
     configure(&connection).map_err(failed)?;
     if bytes > 0
@@ -85,6 +105,30 @@ fn open_whole(path: &Path) -> Result<Connection, LibraryError> {
     migrate(&mut connection).map_err(failed)?;
     super::keeper::load(&connection).map_err(failed)?;
     Ok(connection)
+}
+
+/// Refuses a database of a newer version without writing a byte of it: not even the log beside it is put into it.
+fn refuse_newer(path: &Path, bytes: u64) -> Result<(), LibraryError> {
+    // Without a log the file itself tells, and nothing has to be opened.
+    if !journal::has_log_beside(path) && journal::written_version(path).is_none_or(|found| found <= SCHEMA_VERSION) {
+        return Ok(());
+    }
+    let Ok(connection) = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY) else {
+        return Ok(());
+    };
+    // What cannot be read like this is found out when it is opened as usual.
+    let found = version(&connection).ok().or_else(|| journal::written_version(path)).unwrap_or(0);
+    if found <= SCHEMA_VERSION {
+        return Ok(());
+    }
+    // A flipped bit may have made it so.
+    let is_damaged =
+        bytes <= SMALL_BYTES && complaint(&connection, "quick_check").is_ok_and(|found| found.is_some());
+    Err(if !is_damaged && found < 1_000_000 {
+        LibraryError::Newer { path: path.to_owned(), found, known: SCHEMA_VERSION }
+    } else {
+        LibraryError::Damaged { path: path.to_owned(), complaint: "its version is nonsense".to_owned() }
+    })
 }
 
 /// How every connection behaves.
@@ -115,12 +159,13 @@ fn remark(connection: &Connection, path: &Path) -> Option<Fault> {
 }
 
 /// Another connection to a database that [`open`] has opened.
-pub(super) fn join(path: &Path) -> Result<Connection, LibraryError> {
+pub(super) fn join(path: &Path) -> Result<Held, LibraryError> {
+    let share = Share::take(path);
     let failed = |source| LibraryError::Database { path: path.to_owned(), source };
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(failed)?;
     configure(&connection).map_err(failed)?;
-    Ok(connection)
+    Ok(Held::new(connection, share))
 }
 
 /// A copy of the file as it was before it is migrated; one that is there already is kept.
@@ -365,10 +410,26 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("library.db");
         open(&path).unwrap().connection.pragma_update(None, "user_version", 99).unwrap();
-        let before = fs::read(&path).unwrap();
-        let error = open(&path).unwrap_err();
-        let known = format!("version {SCHEMA_VERSION}");
-        assert!(error.to_string().contains("99") && error.to_string().contains(&known), "{error}");
-        assert_eq!(fs::read(&path).unwrap(), before);
+        let check = |before: &[u8]| {
+            let error = open(&path).unwrap_err();
+            let known = format!("version {SCHEMA_VERSION}");
+            assert!(error.to_string().contains("99") && error.to_string().contains(&known), "{error}");
+            assert_eq!(fs::read(&path).unwrap(), before);
+        };
+        check(&fs::read(&path).unwrap());
+        // What its program has not put into it yet stays beside it, too.
+        let other = folder.path().join("other.db");
+        let newer = Connection::open(&path).unwrap();
+        newer.execute_batch("INSERT INTO kept (name, value) VALUES ('a', 'b')").unwrap();
+        let [log, log_of_other] = [&path, &other].map(|path| PathBuf::from(format!("{}-wal", path.display())));
+        fs::copy(&path, &other).unwrap();
+        fs::copy(&log, &log_of_other).unwrap();
+        drop(newer);
+        let kept = fs::read(&other).unwrap();
+        fs::rename(&other, &path).unwrap();
+        fs::rename(&log_of_other, &log).unwrap();
+        let logged = fs::read(&log).unwrap();
+        check(&kept);
+        assert_eq!(fs::read(&log).unwrap(), logged);
     }
 }

@@ -5,6 +5,7 @@ use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, TransactionBehavior};
 
@@ -15,12 +16,17 @@ use crate::model::{
 
 use super::database::{self, Opened, beside, complaint};
 use super::error::LibraryError;
+use super::hold::Held;
 use super::rescue::{self, Rescue};
 use super::rows::reference_text;
+use super::unkept::{for_later, may_pass};
 use super::{backup, index, learned, playlists, session, smart};
 
+/// How often it is asked whether a backup is due.
+const BACKUP_LOOK_S: u64 = 60 * 60;
+
 /// Orders waiting at most, besides the newest session.
-const MAX_WAITING: usize = 4096;
+pub(super) const MAX_WAITING: usize = 4096;
 
 /// What is to be kept.
 #[derive(Clone, Debug, PartialEq)]
@@ -194,7 +200,9 @@ impl Keeper {
         let thread = thread::Builder::new()
             .name("library".to_owned())
             .spawn(move || {
-                keep(connection, &theirs, &Place { path, turn, unix_seconds, step }, report);
+                #[expect(clippy::disallowed_methods, reason = "the thread that waits for the next day")]
+                let begun = Instant::now();
+                keep(connection, &theirs, &Place { path, turn, unix_seconds, begun, step }, report);
             })
             .map_err(LibraryError::Thread)?;
         Ok((Self { desk, thread: Some(thread), keeps_queue }, left))
@@ -242,8 +250,16 @@ struct Place {
     /// Held while this process keeps the queue.
     turn: Option<File>,
     unix_seconds: u64,
+    begun: Instant,
     /// The last step of the queue's journal that was done.
     step: u64,
+}
+
+impl Place {
+    /// Seconds since 1970, by a clock that goes on from the start whatever is done to that of the machine.
+    fn now(&self) -> u64 {
+        self.unix_seconds.saturating_add(self.begun.elapsed().as_secs())
+    }
 }
 
 /// Everything that is known at the start.
@@ -269,7 +285,7 @@ fn told(rescue: &Rescue) -> Fault {
     Fault::new(FaultKind::Other, words).hint(format!("The damaged file is kept as {aside}"))
 }
 
-fn keep(mut connection: Connection, desk: &Desk, place: &Place, report: impl Fn(News)) {
+fn keep(mut connection: Held, desk: &Desk, place: &Place, report: impl Fn(News)) {
     let failed = |source| LibraryError::Database { path: place.path.clone(), source };
     if place.turn.is_some() {
         match playlists::queue_journal(&connection, place.step) {
@@ -277,11 +293,25 @@ fn keep(mut connection: Connection, desk: &Desk, place: &Place, report: impl Fn(
             Err(source) => report(News::Trouble(failed(source).fault())),
         }
     }
-    if let Err(error) = back_up(&mut connection, place) {
-        report(News::Trouble(error.fault()));
-    }
+    let mut look_at = place.unix_seconds;
     let (mut who, mut saved) = (SignedIn::default(), None);
-    while let Some(mut orders) = next_orders(desk) {
+    // What could not be kept and may be yet, in order.
+    let mut unkept: Vec<Order> = Vec::new();
+    let mut is_over = false;
+    while !is_over {
+        // At the start, and whenever a new day may have begun.
+        if place.now() >= look_at {
+            look_at = place.now().saturating_add(BACKUP_LOOK_S);
+            if let Err(error) = back_up(&mut connection, place) {
+                report(News::Trouble(error.fault()));
+            }
+        }
+        let next = next_orders(desk);
+        is_over = next.is_none();
+        let mut orders: Vec<Order> = unkept.drain(..).chain(next.into_iter().flatten()).collect();
+        if orders.is_empty() {
+            continue;
+        }
         if place.turn.is_none() {
             orders.retain(|order| {
                 !matches!(order, Order::Save(_) | Order::KeepVolume { .. } | Order::QueueStep { .. })
@@ -298,6 +328,7 @@ fn keep(mut connection: Connection, desk: &Desk, place: &Place, report: impl Fn(
                 answers.into_iter().for_each(&report);
             }
             Err(source) => {
+                let may_pass = may_pass(&source);
                 let error = failed(source);
                 if error.is_damage() {
                     let _ = rescue::mark(&place.path);
@@ -318,6 +349,9 @@ fn keep(mut connection: Connection, desk: &Desk, place: &Place, report: impl Fn(
                         _ => {}
                     }
                 }
+                if may_pass {
+                    unkept = for_later(orders);
+                }
             }
         }
     }
@@ -328,14 +362,14 @@ fn keep(mut connection: Connection, desk: &Desk, place: &Place, report: impl Fn(
 /// Once a day: a copy, after a whole examination; then what nobody names any more is forgotten.
 fn back_up(connection: &mut Connection, place: &Place) -> Result<(), LibraryError> {
     let failed = |source| LibraryError::Database { path: place.path.clone(), source };
-    if !backup::is_due(&place.path, place.unix_seconds) {
+    if !backup::is_due(&place.path, place.now()) {
         return Ok(());
     }
     if let Some(complaint) = complaint(connection, "integrity_check").map_err(failed)? {
         let _ = rescue::mark(&place.path);
         return Err(LibraryError::Damaged { path: place.path.clone(), complaint });
     }
-    backup::make(connection, &place.path, place.unix_seconds).map_err(failed)?;
+    backup::make(connection, &place.path, place.now()).map_err(failed)?;
     let change = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
     let forgotten = playlists::sweep(&change).map_err(failed)?;
     change.commit().map_err(failed)?;
@@ -345,18 +379,21 @@ fn back_up(connection: &mut Connection, place: &Place) -> Result<(), LibraryErro
     Ok(())
 }
 
-/// Everything that waits; `None` once nothing does and nothing more will come.
+/// Everything that waits, nothing if nothing came for long; `None` once nothing does and nothing more will come.
 fn next_orders(desk: &Desk) -> Option<Vec<Order>> {
     let idle =
         |waiting: &mut Waiting| waiting.newest.is_none() && waiting.others.is_empty() && !waiting.closed;
-    let mut waiting = desk.came.wait_while(desk.lock(), idle).unwrap_or_else(PoisonError::into_inner);
+    let most = Duration::from_secs(BACKUP_LOOK_S);
+    let waited = desk.came.wait_timeout_while(desk.lock(), most, idle);
+    let (mut waiting, waited) = waited.unwrap_or_else(PoisonError::into_inner);
     let session = waiting.newest.take().map(Order::Save);
     let orders: Vec<_> = waiting.others.drain(..).chain(session).collect();
-    (!orders.is_empty()).then_some(orders)
+    (!orders.is_empty() || waited.timed_out()).then_some(orders)
 }
 
-/// `saved` is the session that was written last by this process. All or none: in one transaction that waits for its turn, so that nobody's change is lost.
-fn carry_out(
+/// `saved` is the session that was written last by this process. All or none: in one transaction that waits for its
+/// turn, so that nobody's change is lost.
+pub(super) fn carry_out(
     connection: &mut Connection,
     orders: &[Order],
     who: &mut SignedIn,

@@ -2,6 +2,8 @@
 
 use rusqlite::{Connection, TransactionBehavior};
 
+use super::index;
+
 /// One step a version: step 1 makes version 1 of an empty file.
 pub(super) const MIGRATIONS: &[&str] = &[
     // 1: the queue.
@@ -258,6 +260,15 @@ pub(super) const MIGRATIONS: &[&str] = &[
     ALTER TABLE list_step ADD COLUMN made_at INTEGER;
     ALTER TABLE shelf_step ADD COLUMN made_at INTEGER;
     ",
+    // 10: what services may go on showing for a while of how playlists were.
+    "
+    ALTER TABLE remote_playlist ADD COLUMN past TEXT NOT NULL DEFAULT '';
+    ",
+    // 11: titles as they are compared; they and the words, which are folded alike now, are filled in by `migrate`.
+    "
+    ALTER TABLE track ADD COLUMN title_key TEXT;
+    CREATE INDEX track_title_key ON track (title_key) WHERE gone_at IS NULL;
+    ",
 ];
 
 /// The schema that this program writes.
@@ -272,6 +283,10 @@ pub(super) fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
     if found < SCHEMA_VERSION {
         for migration in MIGRATIONS.iter().skip(found as usize) {
             step.execute_batch(migration)?;
+        }
+        let lacks_keys = "SELECT 1 FROM track WHERE title_key IS NULL AND gone_at IS NULL";
+        if step.prepare(lacks_keys)?.exists([])? {
+            index::refill_words(&step)?;
         }
         step.pragma_update(None, "user_version", SCHEMA_VERSION)?;
     }

@@ -9,6 +9,7 @@ mod database;
 mod downloads;
 mod error;
 mod flac_sheet;
+mod hold;
 mod index;
 mod journal;
 mod keeper;
@@ -29,6 +30,7 @@ mod tags;
 #[cfg(test)]
 mod tests;
 mod turn;
+mod unkept;
 mod walk;
 mod watch;
 mod words;

@@ -50,11 +50,17 @@ fn mark_of(path: &Path) -> PathBuf {
     beside(path, "damage-found")
 }
 
-/// Sets the file at `path` aside and puts a rebuilt one in its place. Two processes do that one after the other.
-pub(super) fn rebuild(path: &Path) -> Result<Rescue, LibraryError> {
+/// The turn of rebuilding: two processes have it one after the other.
+pub(super) fn turn(path: &Path) -> Result<File, LibraryError> {
     let place = |source| LibraryError::Place { path: path.to_owned(), source };
     let lock = File::create(beside(path, "rebuild-lock")).map_err(place)?;
     lock.lock().map_err(place)?;
+    Ok(lock)
+}
+
+/// Sets the file at `path` aside and puts a rebuilt one in its place. Nobody else may have it open.
+pub(super) fn rebuild(path: &Path) -> Result<Rescue, LibraryError> {
+    let place = |source| LibraryError::Place { path: path.to_owned(), source };
     let aside = (1..MAX_ASIDE)
         .map(|number| beside(path, &format!("damaged-{number}")))
         .find(|aside| !aside.exists())

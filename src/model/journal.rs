@@ -140,6 +140,11 @@ impl Journal {
         self.forgotten + self.done as u64
     }
 
+    /// Changes what rows of all steps say; which row is which stays.
+    pub fn each_row(&mut self, mut change: impl FnMut(&mut Entry)) {
+        self.steps.iter_mut().for_each(|step| step.change.each_row(&mut change));
+    }
+
     /// Whether there is anything to take back.
     pub fn is_empty(&self) -> bool {
         self.done == 0

@@ -11,7 +11,7 @@ use super::fault::Fault;
 use super::list_edit::{EntryId, ListEdit, merge};
 use super::locator::TrackRef;
 use super::marks::{ToldMark, WaitingMark};
-use super::playlist::PlaylistId;
+use super::playlist::{OpenedPlaylist, PlaylistId};
 use super::text::CleanText;
 use super::track::Track;
 
@@ -107,6 +107,8 @@ pub struct Errand {
     pub title: CleanText,
     /// What to ask.
     pub change: Change,
+    /// What it was called at the service when that was known last.
+    pub known_title: CleanText,
     /// Whether it was sent before and the answer was lost.
     pub is_again: bool,
     /// Which playlists there were before this one was to be made.
@@ -182,6 +184,8 @@ pub enum Settled {
     Merged {
         /// Rows that were changed here and had been taken out there.
         lost: Vec<CleanText>,
+        /// The name that it was given there, where it got another one here, which stands.
+        renamed: Option<CleanText>,
     },
     /// It was deleted here, and somebody had changed it there meanwhile: it is not deleted there, and is here again.
     Spared {
@@ -192,6 +196,17 @@ pub enum Settled {
     Waits(Fault),
     /// It is held, and why.
     Held(Fault),
+}
+
+/// A service's playlist as it is opened here.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mirrored {
+    /// As it is kept here now.
+    pub opened: Box<OpenedPlaylist>,
+    /// What came of changes that were made both here and there.
+    pub merged: Option<Settled>,
+    /// Why it could not be read there, if so: then it is as it was last known.
+    pub fault: Option<Fault>,
 }
 
 /// One playlist's news.
@@ -246,8 +261,8 @@ pub struct PutTogether {
     pub theirs: Vec<Entry>,
     /// What it is with both changes.
     pub rows: Vec<Entry>,
-    /// What it is called with both.
-    pub title: CleanText,
+    /// What it comes to be called, one name after the other: as it was renamed there, then with both changes.
+    pub titles: Vec<CleanText>,
     /// Rows that were changed here and had been taken out there.
     pub lost: Vec<CleanText>,
 }
@@ -378,6 +393,18 @@ impl Mirror {
         numbered.collect()
     }
 
+    /// Nobody knows any more how the service had it: what it shows and what is wanted become one list, in which nothing of
+    /// either is missing.
+    pub fn learned_anew(&mut self, found: Found, wanted: &Copied) -> PutTogether {
+        self.sent = None;
+        self.is_private = found.is_private;
+        let theirs = self.numbered(&[&wanted.entries], &[], found.entries);
+        let rows = merge(&[], &wanted.entries, &theirs).rows;
+        let title = found.title.unwrap_or_else(|| wanted.title.clone());
+        self.base = Copied { title, entries: theirs.clone() };
+        PutTogether { theirs, rows, titles: Vec::new(), lost: Vec::new() }
+    }
+
     /// The service shows something else than is believed: what was changed here since is carried over to that.
     /// `None`: it shows what is believed, or what was sent. `in_doubt`: what was sent may have been done.
     pub fn found(&mut self, found: Found, wanted: &Copied, in_doubt: bool) -> Option<PutTogether> {
@@ -401,10 +428,15 @@ impl Mirror {
         let ancestor = sent.filter(|sent| in_doubt && was_done(&base, sent, &theirs)).unwrap_or(base);
         let merged = merge(&ancestor, &wanted.entries, &theirs);
         let is_renamed = self.base.title != wanted.title;
-        let title_now = if is_renamed { wanted.title.clone() } else { title.clone() };
+        let is_renamed_there = title != self.base.title && title != wanted.title;
+        let titles = match (is_renamed_there, is_renamed) {
+            (false, _) => Vec::new(),
+            (true, false) => vec![title.clone()],
+            (true, true) => vec![title.clone(), wanted.title.clone()],
+        };
         self.base = Copied { title, entries: theirs.clone() };
         let lost = merged.gone.iter().map(|entry| entry.track.title.clone()).collect();
-        Some(PutTogether { theirs, rows: merged.rows, title: title_now, lost })
+        Some(PutTogether { theirs, rows: merged.rows, titles, lost })
     }
 }
 

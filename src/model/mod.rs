@@ -9,6 +9,7 @@ mod entry;
 mod fault;
 mod file_name;
 mod file_part;
+mod fold;
 mod item;
 mod journal;
 mod kept_name;
@@ -46,6 +47,7 @@ pub use entry::{Entry, total_length};
 pub use fault::{Fault, FaultKind, Retry};
 pub use file_name::{MAX_FILE_NAME_BYTES, safe_file_name};
 pub use file_part::FilePart;
+pub use fold::{fold_onto, folded};
 pub use item::{Collection, Item};
 pub use journal::{Journal, MAX_JOURNAL_ROWS, Side, Snapshot, Step, added_by};
 pub use kept_name::OWN_FILES;
@@ -55,7 +57,7 @@ pub use local_time::LocalTime;
 pub use locator::{Locator, Purpose, RemoteAddress, TrackRef, TrackRefError, is_web_address};
 pub use marks::{MarkErrand, MarkSettled, MarkWish, ToldMark, WaitingMark};
 pub use mirror::{
-    Arrival, Copied, Delivery, Errand, Found, Mirror, PutTogether, Remote, Round, Sending, Sent, Settled,
+    Arrival, Copied, Delivery, Errand, Found, Mirror, Mirrored, PutTogether, Remote, Round, Sending, Sent, Settled,
     Told, Waiting, at_service, id_at,
 };
 pub use nearby::{Reach, is_nearby, is_nearby_ip};

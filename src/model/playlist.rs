@@ -216,5 +216,7 @@ pub enum PlaylistAnswer {
         revision: u64,
         /// The playlist, when somebody else had changed it meanwhile and both changes were put together.
         merged: Option<Box<OpenedPlaylist>>,
+        /// Rows that the edit is about and that somebody else had taken out.
+        lost: Vec<CleanText>,
     },
 }

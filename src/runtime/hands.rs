@@ -131,7 +131,7 @@ impl Hands {
             Effect::SignOut { service } => self.sign_out(service),
             Effect::OpenLink(link) => self.open_link(link),
             Effect::EditText { ticket, text } => return Flow::Edit(ticket, text),
-            Effect::FindRows { ticket, rows } => self.find_rows(ticket, rows),
+            Effect::FindRows { ticket, rows, service } => self.find_rows(ticket, rows, service),
             Effect::EnterDemo => return Flow::EnterDemo,
             Effect::Quit => return Flow::Quit,
         }
@@ -307,13 +307,14 @@ impl Hands {
         self.tasks.spawn(async move { tell(&events, Event::MarkKept { ticket, result }).await });
     }
 
-    /// Looks every new line of a list's text up, one after the other, and tells of all that lead nowhere.
-    fn find_rows(&self, ticket: Ticket, rows: Vec<(usize, TextRow)>) {
+    /// Looks every new line of a list's text up, one after the other, and tells of all that lead nowhere. Words are looked for
+    /// at `service` alone, if one is named.
+    fn find_rows(&self, ticket: Ticket, rows: Vec<(usize, TextRow)>, service: Option<ServiceId>) {
         let (events, catalogs) = (self.events.clone(), self.catalogs.clone());
         self.tasks.spawn(async move {
             let (mut found, mut faults) = (Vec::new(), Vec::new());
             for (line, row) in rows {
-                match ask::text_row(&catalogs, &row, None).await {
+                match ask::text_row(&catalogs, &row, service.as_ref()).await {
                     Ok(tracks) => found.push(tracks),
                     Err(fault) => faults.push((line, fault)),
                 }
@@ -332,7 +333,6 @@ impl Hands {
                 (Err(fault), _) => Err(fault),
                 (_, None) => Err(no_library()),
             };
-            let result = result.map(|(opened, fault)| (Box::new(opened), fault));
             tell(&events, Event::TheirsOpened { ticket, result }).await;
         });
     }

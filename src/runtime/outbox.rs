@@ -12,7 +12,7 @@ use crate::catalog::{Catalog, CatalogError};
 use crate::library::{Playlists, sending_turn};
 use crate::model::{
     Arrival, Change, CleanText, Delivery, Errand, Fault, FaultKind, Found, Item, ItemRef, Kind,
-    OpenedPlaylist, PlaylistId, Round, ServiceId, Settled, Told, ToldMark, Waiting, WaitingMark,
+    Mirrored, PlaylistId, Round, ServiceId, Settled, Told, ToldMark, Waiting, WaitingMark,
 };
 
 use super::ask::{self, Shelves, fresh};
@@ -213,6 +213,19 @@ async fn deliver(post: &Post, catalog: &dyn Catalog, errand: Errand) -> Result<D
     if matches!(change, Change::CreatePlaylist { .. }) {
         return make(post, catalog, errand).await;
     }
+    if let Change::EditPlaylist { id, about } = &change {
+        match title_there(catalog, id).await {
+            Ok(title) if is_other(&title, &errand.known_title) && about.title.as_deref() != Some(title.as_str()) => {
+                return Ok(match look(catalog, id).await {
+                    Ok(found) => Delivery::Changed { found, in_doubt: errand.is_again },
+                    Err(unseen) => unseen.delivery(!errand.is_again),
+                });
+            }
+            Ok(_) => {}
+            Err(Unseen { is_gone: true, .. }) => return Ok(Delivery::Gone),
+            Err(unseen) => return Ok(unseen.delivery(!errand.is_again)),
+        }
+    }
     if let (Change::DeletePlaylist { id }, Some(believed)) = (&change, &errand.believed) {
         // What somebody has changed meanwhile is not deleted unseen.
         match look(catalog, id).await {
@@ -272,6 +285,10 @@ struct Unseen {
 }
 
 impl Unseen {
+    fn of(error: &CatalogError) -> Self {
+        Self { fault: error.fault(), is_gone: matches!(error, CatalogError::NotFound { .. }) }
+    }
+
     fn delivery(self, is_undone: bool) -> Delivery {
         let fault = self.fault;
         if can_wait(&fault) {
@@ -326,15 +343,23 @@ async fn made(catalog: &dyn Catalog, id: String) -> Delivery {
     }
 }
 
+/// Whether a name is another one: services trim them.
+fn is_other(title: &CleanText, known: &CleanText) -> bool {
+    title.as_str().trim() != known.as_str().trim()
+}
+
+/// What the service calls a playlist now.
+async fn title_there(catalog: &dyn Catalog, id: &str) -> Result<CleanText, Unseen> {
+    catalog.renew();
+    let about = catalog.item(Kind::Playlist, id).await.map_err(|error| Unseen::of(&error))?;
+    Ok(about.title().clone())
+}
+
 /// A playlist as the service has it now.
 async fn look(catalog: &dyn Catalog, id: &str) -> Result<Found, Unseen> {
     catalog.renew();
-    let unseen = |error: CatalogError| Unseen {
-        fault: error.fault(),
-        is_gone: matches!(error, CatalogError::NotFound { .. }),
-    };
     let item = ItemRef { service: catalog.id(), kind: Kind::Playlist, id: id.to_owned() };
-    let about = catalog.item(Kind::Playlist, id).await.map_err(unseen)?;
+    let about = catalog.item(Kind::Playlist, id).await.map_err(|error| Unseen::of(&error))?;
     let tracks = ask::held_rows(catalog, &item).await;
     let tracks = tracks.map_err(|fault| Unseen { fault, is_gone: false })?;
     let is_private = matches!(&about, Item::Collection(about) if about.is_private());
@@ -348,7 +373,7 @@ pub(super) async fn open(
     path: PathBuf,
     catalog: &dyn Catalog,
     item: &ItemRef,
-) -> Result<(OpenedPlaylist, Option<Fault>), Fault> {
+) -> Result<Mirrored, Fault> {
     let opened = tokio::task::spawn_blocking(move || Post::join(&path)).await;
     let post = opened.map_err(|error| Fault::new(FaultKind::Other, error.to_string()))??;
     mirrored(&post, catalog, item).await
@@ -358,7 +383,7 @@ async fn mirrored(
     post: &Post,
     catalog: &dyn Catalog,
     item: &ItemRef,
-) -> Result<(OpenedPlaylist, Option<Fault>), Fault> {
+) -> Result<Mirrored, Fault> {
     let (service, id, place) = (catalog.id(), item.id.clone(), catalog.name());
     let found = look(catalog, &item.id).await;
     let account = catalog.capabilities().account.key;
@@ -368,15 +393,15 @@ async fn mirrored(
                 library.sign_in(&service, account.as_deref())?;
                 library.mirror((&service, &id, place), found, now)
             });
-            opened.await.map(|opened| (opened, None))
+            opened.await.map(|(opened, merged)| Mirrored { opened: Box::new(opened), merged, fault: None })
         }
         Err(Unseen { fault, .. }) => {
             let kept = post.ask(move |library, _| {
                 library.sign_in(&service, account.as_deref())?;
                 library.mirrored(&service, &id)
             });
-            let kept = kept.await?;
-            kept.map(|kept| (kept, Some(fault.clone()))).ok_or(fault)
+            let kept = kept.await?.ok_or_else(|| fault.clone())?;
+            Ok(Mirrored { opened: Box::new(kept), merged: None, fault: Some(fault) })
         }
     }
 }

@@ -53,7 +53,7 @@ impl House {
         let mut known: Vec<String> = found.as_array().unwrap().iter().map(id).collect();
         known.dedup();
         assert!(known.len() >= 6, "{known:?}");
-        let token = services.sandbox.credentials().audiomack.access_token.clone();
+        let token = services.sandbox.credentials().audiomack.access_token;
         let account = Sha1::digest(token).iter().map(|byte| format!("{byte:02x}")).collect();
         let mut house = Self {
             services,

@@ -134,7 +134,7 @@ impl Jobs {
             .collect();
         match to {
             MoveTo::Up | MoveTo::Down => {
-                if editor::moved(&mut self.entries, &rows, to == MoveTo::Down).is_none() {
+                if editor::moved(&mut self.entries, &rows, to == MoveTo::Down, 1).is_none() {
                     return 0;
                 }
             }

@@ -7,11 +7,12 @@ use super::state::{Asked, OpenPlaylist};
 use crate::app::editor::{Entry, leave_out};
 use crate::app::edits::Sheet;
 use crate::app::effect::Effect;
+use crate::app::lost::lost_words;
 use crate::app::notices::Level;
 use crate::app::queue::tracks;
 use crate::app::state::State;
 use crate::model::{
-    EntryId, Fault, JournalMove, MAX_PLAYLIST_ROWS, OpenedPlaylist, PlaylistEdit, PlaylistId, PlaylistOrder,
+    CleanText, EntryId, Fault, JournalMove, MAX_PLAYLIST_ROWS, OpenedPlaylist, PlaylistEdit, PlaylistId, PlaylistOrder,
     Snapshot, Step, Track,
 };
 
@@ -95,6 +96,7 @@ impl State {
         id: PlaylistId,
         revision: u64,
         merged: Option<Box<OpenedPlaylist>>,
+        lost: &[CleanText],
     ) -> Vec<Effect> {
         let Some(open) = self.playlists.open.as_mut().filter(|open| open.id == id) else {
             return Vec::new();
@@ -104,13 +106,16 @@ impl State {
             open.revision = open.revision.max(revision);
             return Vec::new();
         };
+        let words =
+            format!("{} was changed elsewhere too; both changes are in it now{}", open.name, lost_words(lost));
+        let level = if lost.is_empty() { Level::Info } else { Level::Warning };
         // Edits that are still under way are put together with it as well; the last answer is the whole.
-        if open.unkept > 0 {
+        if open.unkept == 0 {
+            open.take_over(*merged);
+        } else if lost.is_empty() {
             return Vec::new();
         }
-        open.take_over(*merged);
-        let words = format!("{} was changed elsewhere too; both changes are in it now", open.name);
-        self.tell(Level::Info, words)
+        self.tell(level, words)
     }
 
     /// An edit could not be kept: the playlist is shown as it is on the disk.

@@ -55,17 +55,18 @@ fn words(told: &Told, place: &str) -> String {
     let title = &told.title;
     match &told.what {
         Settled::Arrived => format!("{title} has reached {place}"),
-        Settled::Merged { lost } if lost.is_empty() => {
-            format!(
+        Settled::Merged { lost, renamed } => {
+            let mut words = format!(
                 "{title} was changed at {place} too; both changes are in it now, and undo brings either back"
-            )
-        }
-        Settled::Merged { lost } => {
-            let lost = lost.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-            format!(
-                "{title} was changed at {place} too; both changes are in it now, and undo brings either back. Changed here \
-                 and taken out there: {lost}"
-            )
+            );
+            if let Some(name) = renamed {
+                words = format!("{words}. It was called {name} there, and keeps its name here");
+            }
+            if !lost.is_empty() {
+                let lost = lost.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+                words = format!("{words}. Changed here and taken out there: {lost}");
+            }
+            words
         }
         Settled::Spared { .. } => format!(
             "{title} was changed at {place} after it was deleted here: it is not deleted there, and is here again with \
@@ -118,7 +119,7 @@ fn facts(round: &Round) -> serde_json::Value {
     let told = |told: &Told| {
         let (result, words, lost): (_, _, &[_]) = match &told.what {
             Settled::Arrived => ("arrived", None, &[]),
-            Settled::Merged { lost } => ("merged", None, lost.as_slice()),
+            Settled::Merged { lost, .. } => ("merged", None, lost.as_slice()),
             Settled::Spared { lost } => ("not-deleted", None, lost.as_slice()),
             Settled::Waits(fault) => ("waits", Some(fault.to_string()), &[]),
             Settled::Held(fault) => ("held", Some(fault.to_string()), &[]),

@@ -14,6 +14,7 @@ use crate::model::{DownloadChange, DownloadCommand, DownloadId, Fault, KeptDownl
 
 use super::database;
 use super::error::LibraryError;
+use super::hold::Held;
 use super::rows::{reference_text, whole};
 use super::session;
 use super::turn::Turn;
@@ -27,7 +28,7 @@ const PAUSED: &str = "downloads-paused";
 /// Downloads as they are kept. Every method answers at once, or waits for another program to finish its own.
 #[derive(Debug)]
 pub struct Downloads {
-    connection: Connection,
+    connection: Held,
     path: PathBuf,
     /// Held while this program runs the queue.
     turn: Option<Turn>,

@@ -10,7 +10,7 @@ use super::recordings::{self, Recordings};
 use super::{key, missing, remote, shelf, steps};
 use crate::library::rows::whole;
 use crate::model::{
-    Entry, EntryId, Fault, FaultKind, JournalMove, MAX_PLAYLIST_ROWS, OpenedPlaylist, PlaylistAnswer,
+    Entry, EntryId, Fault, FaultKind, JournalMove, MAX_PLAYLIST_ROWS, Merged, OpenedPlaylist, PlaylistAnswer,
     PlaylistEdit, PlaylistId, Snapshot, Step, Track, merge,
 };
 
@@ -146,15 +146,16 @@ pub(super) fn edit(
         };
         let revision = raise(change, edit.id, step, at)?;
         remote::touched(change, edit.id)?;
-        return Ok(Ok(PlaylistAnswer::Kept { revision, merged: None }));
+        return Ok(Ok(PlaylistAnswer::Kept { revision, merged: None, lost: Vec::new() }));
     }
     let theirs = entries(change, edit.id)?;
-    let mut rows = merge(&edit.before, &edit.after, &theirs).rows;
+    let Merged { mut rows, gone } = merge(&edit.before, &edit.after, &theirs);
     rows.truncate(MAX_PLAYLIST_ROWS);
     let revision = replace(change, edit.id, &standing, &edit.name, &theirs, &rows, at)?;
     remote::touched(change, edit.id)?;
     let merged = open(change, edit.id)?.map(Box::new);
-    Ok(Ok(PlaylistAnswer::Kept { revision, merged }))
+    let lost = gone.iter().map(|entry| entry.track.title.clone()).collect();
+    Ok(Ok(PlaylistAnswer::Kept { revision, merged, lost }))
 }
 
 /// Puts rows at the end.

@@ -19,6 +19,8 @@ pub(super) struct Kept {
     pub attempts: u64,
     /// When something arrived last.
     pub arrived_at: i64,
+    /// Whether the memory of the service's side is damaged: nothing is sent by it, for nobody knows the difference.
+    pub is_lost: bool,
 }
 
 impl Kept {
@@ -32,10 +34,11 @@ impl Kept {
         let Ok(service) = row.get::<_, String>(0)?.parse::<ServiceId>() else { return Ok(None) };
         let mut recordings = Recordings::new(connection);
         let held = edit::entries(connection, id)?;
-        // Where the memory of the service's side is damaged, nothing is sent by it: then there is no difference.
+        let mut is_lost = false;
         let mut entries = |bytes: &[u8]| -> rusqlite::Result<Vec<Entry>> {
             let rows = steps::unpacked(&mut recordings, bytes)?;
-            Ok(rows.map_or_else(|| held.clone(), |rows| rows.into_iter().map(|(_, entry)| entry).collect()))
+            is_lost |= rows.is_none();
+            Ok(rows.unwrap_or_default().into_iter().map(|(_, entry)| entry).collect())
         };
         let base =
             Copied { title: row.get::<_, String>(2)?.into(), entries: entries(row.get_ref(3)?.as_blob()?)? };
@@ -57,12 +60,17 @@ impl Kept {
         let (remote, account) = (row.get(1)?, row.get(13)?);
         let mirror = Mirror { service, account, remote, base, is_private, sent };
         let attempts = row.get::<_, i64>(8)?.cast_unsigned();
-        Ok(Some(Self { mirror, wanted, name, attempts, arrived_at: row.get(11)? }))
+        Ok(Some(Self { mirror, wanted, name, attempts, arrived_at: row.get(11)?, is_lost }))
     }
 
     /// Whether nothing is to be sent of it.
     pub fn is_settled(&self) -> bool {
-        self.mirror.next(self.wanted.as_ref()).is_none()
+        !self.is_lost && self.mirror.next(self.wanted.as_ref()).is_none()
+    }
+
+    /// Whether it was asked for and nobody knows whether it was made.
+    pub fn is_making(&self) -> bool {
+        matches!(&self.mirror.sent, Some(Sent { what: Sending::Make(_), .. }))
     }
 }
 

@@ -3,6 +3,7 @@
 mod edit;
 mod kept;
 mod marks;
+mod past;
 mod queue_place;
 pub(super) mod recordings;
 mod remote;
@@ -15,7 +16,9 @@ mod tests;
 
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+#[cfg(test)]
+use rusqlite::Connection;
+use rusqlite::{Transaction, TransactionBehavior};
 
 use crate::model::{
     Delivery, Errand, Fault, FaultKind, Found, MarkErrand, MarkSettled, MarkWish, OpenedPlaylist,
@@ -24,6 +27,9 @@ use crate::model::{
 
 use super::database;
 use super::error::LibraryError;
+use super::hold::Held;
+#[cfg(test)]
+use super::hold::Share;
 use super::session;
 use super::turn::Turn;
 
@@ -34,7 +40,7 @@ pub(super) use sweep::sweep;
 /// Playlists without the thread that keeps the queue: for whoever waits for each answer.
 #[derive(Debug)]
 pub struct Playlists {
-    connection: Connection,
+    connection: Held,
     path: PathBuf,
     who: SignedIn,
 }
@@ -56,7 +62,7 @@ impl Playlists {
         Ok(Self::of(database::join(path)?, path))
     }
 
-    fn of(connection: Connection, path: &Path) -> Self {
+    fn of(connection: Held, path: &Path) -> Self {
         Self { connection, path: path.to_owned(), who: SignedIn::default() }
     }
 
@@ -65,7 +71,7 @@ impl Playlists {
     pub(crate) fn in_memory() -> Self {
         let mut connection = Connection::open_in_memory().unwrap();
         super::migrations::migrate(&mut connection).unwrap();
-        Self::of(connection, Path::new("memory"))
+        Self::of(Held::new(connection, Share::default()), Path::new("memory"))
     }
 
     /// From now on this account is signed in at a service; `None`: nobody, or nobody knows who. What is kept of other
@@ -111,7 +117,7 @@ impl Playlists {
     }
 
     /// A service's playlist as it shows it now, ready to be edited here. What has not been sent yet is put together
-    /// with what changed there.
+    /// with what changed there; what there is to tell of that comes with it.
     ///
     /// # Errors
     /// When it is deleted here, when it is not known who is signed in, or the database fails.
@@ -120,13 +126,14 @@ impl Playlists {
         (service, remote, place): (&ServiceId, &str, &str),
         found: Found,
         at: u64,
-    ) -> Result<OpenedPlaylist, Fault> {
+    ) -> Result<(OpenedPlaylist, Option<Settled>), Fault> {
         let at = i64::try_from(at).unwrap_or(i64::MAX);
         let Some(account) = self.who.at(service).map(str::to_owned) else {
             let words = format!("It is not known who is signed in at {place}");
             return Err(Fault::new(FaultKind::SignInNeeded, words));
         };
-        self.within(|change| remote::mirror(change, (service, remote, place), &account, found, at))?
+        let who = self.who.clone();
+        self.within(|change| remote::mirror(change, (service, remote, place), (&account, &who), found, at))?
     }
 
     /// A service's playlist as it is kept here; `None` where it is not.

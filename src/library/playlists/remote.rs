@@ -4,6 +4,7 @@
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use super::kept::{Kept, write};
+use super::past::{self, SHOWING_S};
 use super::{edit, key, missing, shelf};
 use crate::model::{
     Arrival, CleanText, Copied, Delivery, Entry, Errand, Fault, FaultKind, Found, MAX_PLAYLIST_ROWS, Mirror,
@@ -17,8 +18,6 @@ const FIRST_RETRY_S: u64 = 5;
 /// The longest time between two retries, in seconds.
 const LAST_RETRY_S: u64 = 15 * 60;
 
-/// A service may take so many seconds to show what was made: until then nobody can tell whether it was.
-const SHOWING_S: u64 = 60;
 
 /// What the columns say of a playlist's place at a service.
 pub(super) fn read_remote(row: &Row<'_>, from: usize) -> rusqlite::Result<Option<Remote>> {
@@ -107,11 +106,12 @@ fn rest(change: &Transaction<'_>, id: PlaylistId) -> rusqlite::Result<()> {
 pub(super) fn mirror(
     change: &Transaction<'_>,
     (service, remote, place): (&ServiceId, &str, &str),
-    account: &str,
+    (account, who): (&str, &SignedIn),
     found: Found,
     at: i64,
-) -> rusqlite::Result<Result<OpenedPlaylist, Fault>> {
+) -> rusqlite::Result<Result<(OpenedPlaylist, Option<Settled>), Fault>> {
     let mut found = found;
+    let mut merged = None;
     found.entries.retain(|entry| id_at(&entry.track, service).is_some());
     found.entries.truncate(MAX_PLAYLIST_ROWS);
     let id = if let Some(id) = find(change, (service, account), remote)? {
@@ -123,11 +123,20 @@ pub(super) fn mirror(
             ));
         }
         // What is being sent tells by its answer, and what was sent a moment ago may not show yet.
-        if kept.mirror.sent.is_none() && at >= kept.arrived_at.saturating_add(SHOWING_S.cast_signed()) {
-            let _ = put_together(change, id, &mut kept, (found, false), place, at)?;
+        let may_show = at >= kept.arrived_at.saturating_add(SHOWING_S.cast_signed());
+        if kept.is_lost || kept.mirror.sent.is_none() && may_show {
+            let was_settled = kept.is_settled();
+            merged = put_together(change, id, &mut kept, (found, false), place, (at, who))?
+                .filter(|_| !was_settled);
+            let was_lost = std::mem::take(&mut kept.is_lost);
             write(change, id, &kept.mirror)?;
             if kept.is_settled() {
                 rest(change, id)?;
+            } else if was_lost {
+                change.execute(
+                    "UPDATE remote_playlist SET held = NULL, changes = max(changes, 1), next_try_at = 0 WHERE playlist = ?1",
+                    [key(id)],
+                )?;
             }
         }
         id
@@ -142,33 +151,40 @@ pub(super) fn mirror(
         write(change, id, &mirror)?;
         id
     };
-    Ok(edit::open(change, id)?.ok_or_else(missing))
+    Ok(edit::open(change, id)?.map(|opened| (opened, merged)).ok_or_else(missing))
 }
 
-/// Carries what is wanted over to what a service shows; the steps make both reachable. `None`: it shows nothing new.
+/// Carries what is wanted over to what a service shows; the steps make both reachable, and what comes of it is to be told.
+/// `None`: it shows nothing new.
 fn put_together(
     change: &Transaction<'_>,
     id: PlaylistId,
     kept: &mut Kept,
     (found, in_doubt): (Found, bool),
     place: &str,
-    at: i64,
-) -> rusqlite::Result<Option<Vec<CleanText>>> {
+    (at, who): (i64, &SignedIn),
+) -> rusqlite::Result<Option<Settled>> {
     let wanted = kept.wanted.clone().unwrap_or_default();
     let was_settled = kept.is_settled();
-    let Some(both) = kept.mirror.found(found, &wanted, in_doubt) else { return Ok(None) };
+    let both = if kept.is_lost {
+        kept.mirror.learned_anew(found, &wanted)
+    } else {
+        let Some(both) = kept.mirror.found(found, &wanted, in_doubt) else { return Ok(None) };
+        both
+    };
     let mut rows = both.rows;
     rows.truncate(MAX_PLAYLIST_ROWS);
     edit::step(change, id, &format!("what was changed at {place}"), &wanted.entries, &both.theirs, at)?;
     if !was_settled {
         edit::step(change, id, &format!("both changes, here and at {place}"), &both.theirs, &rows, at)?;
     }
-    if both.title != wanted.title {
-        change
-            .execute("UPDATE playlist SET name = ?2 WHERE id = ?1", params![key(id), both.title.as_str()])?;
+    if kept.wanted.is_some() {
+        shelf::renamed_there(change, id, (&wanted.title, &both.titles), at, who)?;
     }
-    kept.wanted = Some(Copied { title: both.title, entries: edit::entries(change, id)? });
-    Ok(Some(both.lost))
+    let title = both.titles.last().cloned().unwrap_or(wanted.title);
+    kept.wanted = Some(Copied { title, entries: edit::entries(change, id)? });
+    let renamed = both.titles.first().filter(|_| both.titles.len() > 1).cloned();
+    Ok(Some(Settled::Merged { lost: both.lost, renamed }))
 }
 
 /// What was deleted here and changed at its service meanwhile comes back, with that change as a step of its journal; so both
@@ -184,10 +200,13 @@ fn spare(
     change.execute("UPDATE playlist SET gone = 0 WHERE id = ?1", [key(id)])?;
     kept.mirror.sent = None;
     kept.wanted = Some(Copied { title: kept.name.clone(), entries: edit::entries(change, id)? });
-    let lost = put_together(change, id, kept, (found, false), place, at)?;
+    let merged = put_together(change, id, kept, (found, false), place, (at, who))?;
     let after = kept.wanted.as_ref().map(|wanted| wanted.title.clone());
     let _ = shelf::push(change, ShelfStep { id, before: None, after }, at, who)?;
-    Ok(lost.unwrap_or_default())
+    Ok(match merged {
+        Some(Settled::Merged { lost, .. }) => lost,
+        Some(_) | None => Vec::new(),
+    })
 }
 
 /// The next thing that is to be sent to a service, which counts as sent from now on. `all`: also what is not due yet.
@@ -208,7 +227,19 @@ pub(super) fn claim(
     for id in ids.into_iter().map(|id| PlaylistId(id.cast_unsigned())).filter(|id| !passed_over.contains(id))
     {
         let Some(mut kept) = Kept::read(change, id)? else { continue };
+        if kept.is_lost && kept.wanted.is_some() {
+            let words = format!(
+                "What {service} had of it is not known any more. Open it, and what is there and here is put together."
+            );
+            hold(change, id, &words)?;
+            continue;
+        }
         let is_again = kept.mirror.sent.is_some();
+        // What may have been made a moment ago cannot be looked for yet, however much it is wished.
+        let is_showing = now < kept.arrived_at.saturating_add(SHOWING_S.cast_signed());
+        if kept.is_making() && is_showing {
+            continue;
+        }
         let Some(sent) = kept.mirror.next(kept.wanted.as_ref()) else {
             rest(change, id)?;
             continue;
@@ -223,11 +254,19 @@ pub(super) fn claim(
             kept.mirror.sent = Some(sent);
             write(change, id, &kept.mirror)?;
         }
+        if kept.is_making() {
+            // Whoever is killed before the answer looks for it when it can be seen.
+            change.execute(
+                "UPDATE remote_playlist SET arrived_at = ?2, next_try_at = ?3 WHERE playlist = ?1",
+                params![key(id), now, now.saturating_add(SHOWING_S.cast_signed())],
+            )?;
+        }
         return Ok(Some(Errand {
             id,
             service: service.clone(),
             title: kept.name,
             change: asked,
+            known_title: kept.mirror.base.title,
             is_again,
             seen,
             believed,
@@ -257,6 +296,7 @@ pub(super) fn settle(
 ) -> rusqlite::Result<Option<Settled>> {
     let Some(mut kept) = Kept::read(change, id)? else { return Ok(None) };
     let at = i64::try_from(now).unwrap_or(i64::MAX);
+    let before = kept.mirror.base.clone();
     let settled = match delivery {
         Delivery::Done => {
             kept.mirror.done();
@@ -278,8 +318,13 @@ pub(super) fn settle(
             Settled::Spared { lost }
         }
         Delivery::Changed { found, in_doubt } => {
-            if let Some(lost) = put_together(change, id, &mut kept, (found, in_doubt), place, at)? {
-                Settled::Merged { lost }
+            let is_old = past::is_shown(change, id, &kept.mirror, &found, at)?;
+            let merged = match is_old {
+                true => None,
+                false => put_together(change, id, &mut kept, (found, in_doubt), place, (at, who))?,
+            };
+            if let Some(merged) = merged {
+                merged
             } else {
                 // It may take a while to show what it has.
                 let words =
@@ -301,7 +346,7 @@ pub(super) fn settle(
             }
         }
         Delivery::Later { fault, is_undone } => {
-            let is_making = matches!(&kept.mirror.sent, Some(Sent { what: Sending::Make(_), .. }));
+            let is_making = kept.is_making();
             if is_undone {
                 kept.mirror.sent = None;
             }
@@ -323,6 +368,7 @@ pub(super) fn settle(
     };
     write(change, id, &kept.mirror)?;
     if settled == Settled::Arrived {
+        past::note(change, id, &kept.mirror, &before, at)?;
         change.execute(
             "UPDATE remote_playlist SET arrived_at = ?2 WHERE playlist = ?1",
             params![key(id), at],
@@ -330,10 +376,7 @@ pub(super) fn settle(
     }
     match &settled {
         Settled::Held(fault) => {
-            change.execute(
-                "UPDATE remote_playlist SET held = ?2 WHERE playlist = ?1",
-                params![key(id), fault.to_string()],
-            )?;
+            hold(change, id, &fault.to_string())?;
         }
         Settled::Arrived | Settled::Merged { .. } | Settled::Spared { .. } if kept.is_settled() => {
             rest(change, id)?;
@@ -350,6 +393,12 @@ pub(super) fn settle(
     Ok(Some(settled))
 }
 
+/// Nothing of it is sent by itself any more.
+fn hold(change: &Transaction<'_>, id: PlaylistId, why: &str) -> rusqlite::Result<()> {
+    let mut hold = change.prepare_cached("UPDATE remote_playlist SET held = ?2 WHERE playlist = ?1")?;
+    hold.execute(params![key(id), why]).map(|_| ())
+}
+
 /// Seconds until what failed so often is tried again.
 pub(super) fn retry_after(attempts: u64) -> u64 {
     let doubled = u32::try_from(attempts).ok().and_then(|attempts| 2_u64.checked_pow(attempts));
@@ -359,8 +408,9 @@ pub(super) fn retry_after(attempts: u64) -> u64 {
 /// What was held may be sent again.
 pub(super) fn try_again(change: &Transaction<'_>) -> rusqlite::Result<()> {
     change.execute(
-        "UPDATE remote_playlist SET held = NULL, attempts = 0, next_try_at = 0 WHERE changes > 0",
-        [],
+        "UPDATE remote_playlist SET held = NULL, attempts = 0,
+         next_try_at = CASE WHEN sent = 'make' THEN arrived_at + ?1 ELSE 0 END WHERE changes > 0",
+        [SHOWING_S.cast_signed()],
     )?;
     Ok(())
 }

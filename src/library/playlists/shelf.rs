@@ -98,6 +98,24 @@ pub(super) fn make(
     push(change, step, at, who)
 }
 
+/// A service's playlist got other names, one after the other, the first of them there: all can be taken back.
+pub(super) fn renamed_there(
+    change: &Transaction<'_>,
+    id: PlaylistId,
+    (name, names): (&CleanText, &[CleanText]),
+    at: i64,
+    who: &SignedIn,
+) -> rusqlite::Result<()> {
+    let mut before = name;
+    for after in names {
+        change.execute("UPDATE playlist SET name = ?2 WHERE id = ?1", params![key(id), after.as_str()])?;
+        let step = ShelfStep { id, before: Some(before.clone()), after: Some(after.clone()) };
+        keep_step(change, &step, at, who)?;
+        before = after;
+    }
+    Ok(())
+}
+
 /// A playlist without rows.
 pub(super) fn new_row(
     change: &Transaction<'_>,
@@ -173,6 +191,16 @@ pub(super) fn push(
     at: i64,
     who: &SignedIn,
 ) -> rusqlite::Result<Result<PlaylistAnswer, Fault>> {
+    keep_step(change, &step, at, who)?;
+    Ok(Ok(PlaylistAnswer::Shelved { done: Some(step), all: all(change)? }))
+}
+
+fn keep_step(
+    change: &Transaction<'_>,
+    step: &ShelfStep,
+    at: i64,
+    who: &SignedIn,
+) -> rusqlite::Result<()> {
     let done = number(change)?;
     let mut find = change.prepare_cached(
         "SELECT playlist, before, after FROM shelf_step WHERE number > ?1 ORDER BY number DESC",
@@ -196,8 +224,7 @@ pub(super) fn push(
     }
     keep(change, STEP, &last.to_string())?;
     change.execute("DELETE FROM shelf_step WHERE number <= ?1", [last - MAX_STEPS])?;
-    forget_gone(change)?;
-    Ok(Ok(PlaylistAnswer::Shelved { done: Some(step), all: all(change)? }))
+    forget_gone(change)
 }
 
 /// Playlists that no step leads back to any more, unless a service has yet to hear that they are deleted.

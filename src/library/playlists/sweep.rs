@@ -15,7 +15,10 @@ pub(in crate::library) fn sweep(change: &Transaction<'_>) -> rusqlite::Result<us
     for recording in held.query_map([], |row| row.get(0))? {
         named.insert(recording?);
     }
-    let mut journals = change.prepare("SELECT taken, put FROM list_step")?;
+    // How services had their playlists counts too: without it nobody could tell what was taken out.
+    let mut journals = change.prepare(
+        "SELECT taken, put FROM list_step UNION ALL SELECT base_rows, ifnull(sent_rows, x'') FROM remote_playlist",
+    )?;
     let mut rows = journals.query([])?;
     while let Some(row) = rows.next()? {
         for column in 0..2 {

@@ -1,3 +1,5 @@
+mod theirs;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -109,7 +111,7 @@ impl Editor {
                 self.shown = *merged;
                 true
             }
-            PlaylistAnswer::Kept { revision, merged: None } => {
+            PlaylistAnswer::Kept { revision, merged: None, .. } => {
                 self.shown.revision = revision;
                 false
             }

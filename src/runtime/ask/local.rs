@@ -61,7 +61,9 @@ pub(in crate::runtime) fn local_playlist(library: &Path, target: &Target) -> Res
     let PlaylistAnswer::Listed(all) = library.order(&PlaylistOrder::List, clock::unix_seconds())? else {
         return Err(missing());
     };
-    let id = named(&all, target).ok_or_else(missing)?;
+    // Those of services go by their own names there.
+    let own: Vec<PlaylistInfo> = all.into_iter().filter(|about| about.remote.is_none()).collect();
+    let id = named(&own, target).ok_or_else(missing)?;
     match library.order(&PlaylistOrder::Open(id), clock::unix_seconds())? {
         PlaylistAnswer::Opened(opened) => Ok(*opened),
         _ => Err(missing()),

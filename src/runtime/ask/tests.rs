@@ -13,6 +13,7 @@ use crate::model::{
     Page, Powers, Purpose, SearchQuery, SignIn, Special, SpecialAnswer, Track, TrackRef,
 };
 
+mod local;
 mod matching;
 mod playlists;
 

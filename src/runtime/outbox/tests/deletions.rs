@@ -65,7 +65,7 @@ fn what_shows_late_is_no_change_of_somebody_else() {
     house.delete();
     // A moment after it was sent, the service shows it as it was before.
     house.change_elsewhere("Mix", &["a"]);
-    house.round(&[]);
+    house.round_now(&[]);
     assert!(matches!(house.told.last(), Some(Settled::Waits(_))), "{:?}", house.told);
     house.change_elsewhere("Mix", &["b", "a"]);
     house.calm();

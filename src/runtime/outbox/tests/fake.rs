@@ -60,6 +60,8 @@ pub struct World {
     /// Rows of requests whose answers were lost.
     doubtful: BTreeSet<String>,
     pub mishaps: VecDeque<Mishap>,
+    /// Whether it does not list yet what was made.
+    pub lags: bool,
     pub writes: usize,
     /// What is liked.
     pub liked: BTreeSet<String>,
@@ -190,7 +192,9 @@ impl Catalog for Fake {
 
     fn browse<'a>(&'a self, list: &'a ListId, _: u32) -> Answer<'a, Page<Item>> {
         let world = self.world();
-        let items = if list.0 == "mine" {
+        let items = if list.0 == "mine" && world.lags {
+            Vec::new()
+        } else if list.0 == "mine" {
             let reference =
                 |id: &String| ItemRef { service: service(), kind: Kind::Playlist, id: id.clone() };
             let found = world.playlists.iter();
