@@ -1,5 +1,6 @@
 //! What the app asks of the world: requests, plain values.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,9 +9,9 @@ use url::Url;
 use super::list_text::TextRow;
 use crate::config::SoundSettings;
 use crate::model::{
-    Change, DownloadChange, DownloadCommand, DownloadId, ItemRef, Link, ListId, Locator, Loudness,
-    OutputChoice, OwnChange, PlayId, PlaylistOrder, Purpose, SearchQuery, ServiceId, SignInAnswer, Step,
-    Ticket, Track, TrackRef, Volume,
+    Change, DownloadChange, DownloadCommand, DownloadId, ItemRef, Link, ListId, ListSource, Locator,
+    Loudness, Mark, OutputChoice, OwnChange, PlayId, PlaylistOrder, Purpose, SearchQuery, ServiceId,
+    SignInAnswer, Step, Ticket, Track, TrackRef, Volume,
 };
 
 /// A request to a room. `runtime` carries it out; answers come back as events.
@@ -49,6 +50,15 @@ pub enum Effect {
         service: ServiceId,
         /// What to change.
         change: Change,
+    },
+    /// Keep a mark that did not reach its service until it can be sent. Only a failure comes back, as `Event::Warned`.
+    KeepMark {
+        /// Which mark.
+        mark: Mark,
+        /// On what.
+        item: ItemRef,
+        /// Whether it is to be there.
+        on: bool,
     },
     /// Tell a service that a listen has begun. Nothing comes back.
     Listened {
@@ -191,6 +201,13 @@ pub enum Effect {
         /// Which job.
         id: DownloadId,
     },
+    /// Read a list that is kept offline; `Event::ListRead` tells.
+    ReadList(ListSource),
+    /// Remove the file of a copy.
+    RemoveCopy {
+        /// Where it is.
+        path: PathBuf,
+    },
     /// Keep what became of downloads.
     KeepDownloads {
         /// In one piece.
@@ -247,6 +264,8 @@ pub enum Effect {
     },
     /// Show a page in the listener's browser.
     OpenLink(Link),
+    /// Ask nobody for anything from now on, or as usual again.
+    GoOffline(bool),
     /// Leave this profile and open the demo.
     EnterDemo,
     /// Let the listener change a text in an editor of their own; `Event::TextEdited` tells.

@@ -8,7 +8,7 @@ use super::focus::{Focus, Page};
 use super::limits::reason;
 use super::notices::Level;
 use super::state::State;
-use crate::model::{CleanText, Fault, Item, ItemRef, Kind, Mark, Ticket, Track, TrackRef};
+use crate::model::{CleanText, Fault, FaultKind, Item, ItemRef, Kind, Mark, Retry, Ticket, Track, TrackRef};
 
 /// A mark that was sent and not yet answered.
 #[derive(Clone, Debug, PartialEq)]
@@ -128,7 +128,14 @@ impl State {
             Ok(_) if wanted != on => self.send_mark(mark, target, wanted, title),
             Ok(_) => {
                 self.forget_own_lists();
-                Vec::new()
+                self.kept_lists_changed_at(&target.service)
+            }
+            // It shows as it is wanted, and is sent when it can be.
+            Err(fault) if fault.kind == FaultKind::Network && fault.retry == Retry::Later => {
+                let words = format!("{title}: the mark waits for {}", self.place_name(&target.service));
+                let mut effects = vec![Effect::KeepMark { mark, item: target, on: wanted }];
+                effects.extend(self.tell(Level::Warning, words));
+                effects
             }
             Err(fault) => {
                 self.show_mark(mark, &target, !on);

@@ -85,6 +85,9 @@ impl State {
         if !round.told.is_empty() {
             effects.extend(self.list_playlists());
             effects.extend(self.forget_lists(&round.told));
+            for told in round.told.iter().filter(|told| told.what == Settled::Arrived) {
+                effects.extend(self.kept_lists_changed_at(&told.service));
+            }
             let open = self.playlists.open.as_ref().map(|open| open.id);
             if let Some(id) = open.filter(|id| round.told.iter().any(|told| told.id == *id)) {
                 effects.extend(self.read_again(id));

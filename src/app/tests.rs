@@ -5,6 +5,7 @@ mod any;
 mod choosing;
 mod keys;
 mod marks;
+mod offline;
 mod outputs;
 mod own;
 mod pages;
@@ -356,6 +357,10 @@ fn brief(effect: &Effect) -> String {
         },
         Effect::Fetch { track, .. } => format!("fetch {}", track.reference).replace("open:track:", ""),
         Effect::StopFetch { id } => format!("stop fetch {}", id.0),
+        Effect::ReadList(source) => format!("read {source}"),
+        Effect::RemoveCopy { path } => format!("remove {}", path.display()),
+        Effect::KeepMark { mark, item, on } => format!("wait {mark:?} {item} {on}"),
+        Effect::GoOffline(off) => format!("offline {off}"),
         Effect::KeepDownloads { changes, .. } => format!("keep {} of downloads", changes.len()),
         Effect::WishDownload(command) => format!("wish {command:?}"),
         Effect::CancelSignIn => "cancel sign-in".to_owned(),

@@ -237,6 +237,35 @@ pub(super) const MIGRATIONS: &[&str] = &[
         command TEXT NOT NULL
     ) STRICT;
     ",
+    // 9: lists that are kept offline, and copies that services are to be told of.
+    "
+    CREATE TABLE kept_list (
+        source  TEXT PRIMARY KEY,
+        title   TEXT NOT NULL,
+        read_at INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE kept_member (
+        source    TEXT NOT NULL,
+        place     INTEGER NOT NULL,
+        recording INTEGER NOT NULL,
+        gone_at   INTEGER,
+        why_not   TEXT,
+        PRIMARY KEY (source, place)
+    ) STRICT;
+    CREATE TABLE waiting_mark (
+        mark    TEXT NOT NULL,
+        service TEXT NOT NULL,
+        item    TEXT NOT NULL,
+        is_on   INTEGER NOT NULL,
+        PRIMARY KEY (mark, item)
+    ) STRICT;
+    CREATE TABLE copy_note (
+        service TEXT NOT NULL,
+        track   TEXT NOT NULL,
+        is_gone INTEGER NOT NULL,
+        PRIMARY KEY (service, track)
+    ) STRICT;
+    ",
 ];
 
 /// The schema that this program writes.

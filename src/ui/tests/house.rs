@@ -217,6 +217,10 @@ impl House {
             | Effect::Watch(_)
             | Effect::Fetch { .. }
             | Effect::StopFetch { .. }
+            | Effect::ReadList(_)
+            | Effect::RemoveCopy { .. }
+            | Effect::GoOffline(_)
+            | Effect::KeepMark { .. }
             | Effect::KeepDownloads { .. }
             | Effect::WishDownload(_)
             | Effect::ListOutputs

@@ -1,0 +1,31 @@
+//! The time of the day where the listener is, as the database engine tells it: it reads the system's own tables.
+
+use rusqlite::Connection;
+
+/// Minutes since midnight at this moment, in seconds since 1970; `None` where nobody knows.
+pub fn minute_of_day(unix_seconds: u64) -> Option<u16> {
+    let asked = "SELECT 60 * strftime('%H', ?1, 'unixepoch', 'localtime') + strftime('%M', ?1, 'unixepoch', 'localtime')";
+    let minute =
+        Connection::open_in_memory().ok()?.query_row(asked, [unix_seconds.cast_signed()], |row| row.get(0));
+    minute.ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_moment_has_a_minute_and_days_repeat() {
+        for moment in [0, 1, 86_399, 1_700_000_000, 4_102_444_800] {
+            let minute = minute_of_day(moment).unwrap();
+            assert!(minute < 1440, "{moment}: {minute}");
+            // All zones of today are whole minutes away from one another.
+            assert_eq!(
+                u64::from(minute_of_day(moment + 60 * 7).unwrap()),
+                (u64::from(minute) + 7) % 1440,
+                "{moment}"
+            );
+        }
+        assert_eq!(minute_of_day(u64::MAX), minute_of_day(u64::MAX));
+    }
+}
