@@ -154,7 +154,9 @@ impl Editor<'_> {
         let begun = Begun::now();
         let answer = self.library.order(&PlaylistOrder::Edit(Box::new(edit)), 7);
         let took = begun.took();
-        let Ok(PlaylistAnswer::Kept { revision, merged: None, .. }) = answer else { unreachable!("{answer:?}") };
+        let Ok(PlaylistAnswer::Kept { revision, merged: None, .. }) = answer else {
+            unreachable!("{answer:?}")
+        };
         self.shown.revision = revision;
         took
     }

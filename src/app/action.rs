@@ -149,6 +149,12 @@ pub enum Action {
     DownloadFirst,
     /// Try all downloads again that failed.
     RetryDownloads,
+    /// Keep the list at hand offline, or no longer.
+    KeepOffline,
+    /// Tell how much of what is kept offline is here.
+    TravelCheck,
+    /// Ask nobody for anything, or as usual again.
+    ToggleOffline,
     /// Open the list under the cursor.
     OpenList,
     /// Open the album of the track under the cursor, or of what plays.

@@ -1,5 +1,6 @@
 //! What the app asks of the world: requests, plain values.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,9 +9,9 @@ use url::Url;
 use super::list_text::TextRow;
 use crate::config::SoundSettings;
 use crate::model::{
-    Change, DownloadChange, DownloadCommand, DownloadId, ItemRef, Link, ListId, Locator, Loudness, MarkWish,
-    OutputChoice, OwnChange, PlayId, PlaylistOrder, Purpose, SearchQuery, ServiceId, SignInAnswer, Step,
-    Ticket, Track, TrackRef, Volume,
+    Change, DownloadChange, DownloadCommand, DownloadId, ItemRef, Link, ListId, ListSource, Locator,
+    Loudness, MarkWish, OutputChoice, OwnChange, PlayId, PlaylistOrder, Purpose, SearchQuery, ServiceId,
+    SignInAnswer, Step, Ticket, Track, TrackRef, Volume,
 };
 
 /// A request to a room. `runtime` carries it out; answers come back as events.
@@ -205,6 +206,13 @@ pub enum Effect {
         /// Which job.
         id: DownloadId,
     },
+    /// Read a list that is kept offline; `Event::ListRead` tells.
+    ReadList(ListSource),
+    /// Remove the file of a copy.
+    RemoveCopy {
+        /// Where it is.
+        path: PathBuf,
+    },
     /// Keep what became of downloads.
     KeepDownloads {
         /// In one piece.
@@ -261,6 +269,8 @@ pub enum Effect {
     },
     /// Show a page in the listener's browser.
     OpenLink(Link),
+    /// Ask nobody for anything from now on, or as usual again.
+    GoOffline(bool),
     /// Leave this profile and open the demo.
     EnterDemo,
     /// Let the listener change a text in an editor of their own; `Event::TextEdited` tells.

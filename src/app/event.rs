@@ -6,9 +6,9 @@ use super::downloads::{EngineReport, Weather};
 use super::scan::{ScanOutcome, ScanProgress};
 use super::wishes::Wishes;
 use crate::model::{
-    CleanText, DownloadCommand, Fault, Item, ItemRef, Journal, KeptDownloads, ListId, Locator, Loudness,
-    Mirrored, OutputState, Page, PlayId, PlaylistAnswer, Round, ServiceId, ServiceInfo, SignInStep,
-    SoundDevice, SoundFormat, Spectrum, Ticket, Track,
+    CleanText, DownloadCommand, Fault, Item, ItemRef, Journal, KeptDownloads, ListId, ListSource, Locator,
+    Loudness, Mirrored, Network, OutputState, Page, PlayId, PlaylistAnswer, Round, ServiceId, ServiceInfo,
+    SignInStep, SoundDevice, SoundFormat, Spectrum, Ticket, Track,
 };
 
 /// A report from a room.
@@ -203,7 +203,18 @@ pub enum Event {
     QueueJournal(Journal),
     /// A download goes on, or is over.
     Download(EngineReport),
-    /// What keeps everything from being copied has changed.
+    /// The network went, came back, or may be tried.
+    NetworkChanged(Network),
+    /// A list that is kept offline was read.
+    ListRead {
+        /// Which list.
+        source: ListSource,
+        /// What is in it, or why nobody says.
+        result: Result<Vec<Track>, Fault>,
+        /// When, in seconds since 1970.
+        at: u64,
+    },
+    /// What keeps everything from being copied has changed, apart from the network's being there.
     DownloadWeather(Weather),
     /// Other programs want something of the downloads.
     DownloadsWished {

@@ -56,7 +56,7 @@ impl State {
         // Something else is wanted by now.
         let is_old = self.outbox.marks.iter().any(|mark| mark.wish.is_of(wish) && mark.wish.on != wish.on);
         match what {
-            MarkSettled::Arrived => Vec::new(),
+            MarkSettled::Arrived => self.kept_lists_changed_at(service),
             MarkSettled::Waits(fault) => {
                 let place = self.place_name(service);
                 let mut effects = self.note_limit(service, fault);

@@ -143,7 +143,7 @@ impl State {
             Ok(_) if wanted != on => self.send_mark(mark, target, wanted, title),
             Ok(_) => {
                 self.forget_own_lists();
-                Vec::new()
+                self.kept_lists_changed_at(&target.service)
             }
             Err(fault) => {
                 self.show_mark(mark, &target, !on);

@@ -26,6 +26,7 @@
 //! | marked rows of a list | [`State::marked_rows`], [`State::marked_places`] |
 //! | search and help lines | [`TextInput::before_caret`], [`TextInput::after_caret`] |
 //! | which theme to draw with | [`State::theme`] |
+//! | whether there is a network | `state.network`; what cannot be heard without it: [`State::is_out_of_reach`] |
 //! | the demo | `state.demo` |
 
 mod accounts;
@@ -46,6 +47,7 @@ mod focus;
 mod help;
 mod input;
 mod journal;
+mod keeping;
 mod kept_marks;
 mod keymap;
 mod limits;
@@ -56,6 +58,7 @@ mod marks;
 mod mouse;
 mod navigate;
 mod notices;
+mod offline;
 mod outbox;
 mod outputs;
 mod own;
@@ -81,7 +84,7 @@ pub use browse::{Browse, Pane, Shelf, ShelfState};
 pub use chord::{Chord, Key, parse_keys, write_keys};
 pub use downloads::{
     Added, DownloadMark, DownloadStart, DownloadSum, Downloads, EngineNews, EngineReport, Job, JobLimits,
-    JobOrder, Jobs, Obeyed, Weather, percent,
+    JobOrder, Jobs, Obeyed, Weather, percent, travel_words,
 };
 pub use editor::{Arrangement, Entry, Journal, Select, Selection, SortKey, list_text, numbered};
 pub use effect::Effect;

@@ -134,6 +134,9 @@ impl State {
         if !round.told.is_empty() {
             effects.extend(self.list_playlists());
             effects.extend(self.forget_lists(&round.told));
+            for told in round.told.iter().filter(|told| told.what == Settled::Arrived) {
+                effects.extend(self.kept_lists_changed_at(&told.service));
+            }
             let open = self.playlists.open.as_ref().map(|open| open.id);
             if let Some(id) = open.filter(|id| round.told.iter().any(|told| told.id == *id)) {
                 effects.extend(self.read_again(id));
@@ -201,7 +204,9 @@ impl State {
         match &told.what {
             Settled::Arrived => Vec::new(),
             Settled::Merged { lost, renamed } => {
-                let name = renamed.as_ref().map(|name| format!("; it was called {name} there, and keeps its name here"));
+                let name = renamed
+                    .as_ref()
+                    .map(|name| format!("; it was called {name} there, and keeps its name here"));
                 let gone = format!("{}{}", name.unwrap_or_default(), lost_words(lost));
                 let undo = self.undo_words();
                 let words = format!(

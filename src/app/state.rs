@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use crate::config::{KeysPreset, SoundSettings, Unplugged};
 use crate::model::{
-    CleanText, Fault, ItemRef, Learned, LocalTime, Mark, OutputChoice, PlayId, ServiceInfo, Session, Ticket,
-    Track, TrackRef, Volume,
+    CleanText, Fault, ItemRef, Learned, LocalTime, Mark, Network, OutputChoice, PlayId, ServiceInfo, Session,
+    Ticket, Track, TrackRef, Volume,
 };
 
 use super::accounts::Accounts;
@@ -71,6 +71,8 @@ pub struct Start {
     pub learned: Learned,
     /// The queue of downloads.
     pub downloads: DownloadStart,
+    /// Whether nobody is to be asked for anything.
+    pub offline: bool,
     /// Whether this is the demo.
     pub demo: bool,
     /// Cells of the terminal across.
@@ -99,6 +101,7 @@ impl Default for Start {
             session: Session::default(),
             learned: Learned::default(),
             downloads: DownloadStart::default(),
+            offline: false,
             demo: false,
             columns: 80,
             rows: 24,
@@ -144,6 +147,8 @@ pub struct State {
     pub themes: Vec<ThemeRow>,
     /// The one that was chosen, by name; [`State::theme`] tells which is to be seen now.
     pub kept_theme: String,
+    /// What is known of the network.
+    pub network: Network,
     /// Whether this is the demo.
     pub demo: bool,
     /// Cells of the terminal across.
@@ -230,6 +235,7 @@ impl State {
             keymap,
             themes: start.themes,
             kept_theme: start.theme,
+            network: if start.offline { Network::Off } else { Network::There },
             demo: start.demo,
             columns: start.columns,
             rows: start.rows,
@@ -251,6 +257,7 @@ impl State {
         };
         (state.playback.choice, state.playback.unplugged) = (start.output, start.unplugged);
         let mut effects = state.keep_place_of_last_time();
+        effects.extend(state.network_counts_for_downloads());
         effects.extend(state.begin_downloads());
         if start.session.muted {
             effects.extend(state.toggle_mute());

@@ -6,6 +6,7 @@ mod choosing;
 mod counts;
 mod keys;
 mod marks;
+mod offline;
 mod outputs;
 mod own;
 mod pages;
@@ -373,6 +374,9 @@ fn brief(effect: &Effect) -> String {
         },
         Effect::Fetch { track, .. } => format!("fetch {}", track.reference).replace("open:track:", ""),
         Effect::StopFetch { id } => format!("stop fetch {}", id.0),
+        Effect::ReadList(source) => format!("read {source}"),
+        Effect::RemoveCopy { path } => format!("remove {}", path.display()),
+        Effect::GoOffline(off) => format!("offline {off}"),
         Effect::KeepDownloads { changes, .. } => format!("keep {} of downloads", changes.len()),
         Effect::WishDownload(command) => format!("wish {command:?}"),
         Effect::CancelSignIn => "cancel sign-in".to_owned(),

@@ -255,6 +255,9 @@ impl State {
             Action::PauseDownloads => self.pause_all_downloads(),
             Action::DownloadFirst => self.download_first(),
             Action::RetryDownloads => self.retry_downloads(true),
+            Action::KeepOffline => self.keep_offline_here(),
+            Action::TravelCheck => self.travel_check(),
+            Action::ToggleOffline => self.toggle_offline(),
             Action::OpenList => self.open_list(),
             Action::AddToPlaylist => self.pick_playlist(),
             Action::Pick => self.pick(),
@@ -386,6 +389,8 @@ impl State {
             Event::RowsFound { ticket, result } => self.rows_found(ticket, result),
             Event::QueueJournal(journal) => self.queue_journal_came(journal),
             Event::Download(report) => self.download_went_on(report),
+            Event::NetworkChanged(network) => self.network_changed(network),
+            Event::ListRead { source, result, at } => self.kept_list_read(&source, result, at),
             Event::DownloadWeather(weather) => self.weather_changed(weather),
             Event::DownloadsWished { upto, commands } => self.downloads_wished(upto, commands),
             Event::DownloadsKept { kept, runs_here } => self.downloads_came(*kept, runs_here),
@@ -402,6 +407,7 @@ impl State {
         effects.extend(self.outbox_elapsed(ticket));
         effects.extend(self.limits_elapsed(ticket));
         effects.extend(self.downloads_elapsed(ticket));
+        effects.extend(self.keeping_elapsed(ticket));
         effects.extend(self.playback_elapsed(ticket));
         effects.extend(self.ending_elapsed(ticket));
         effects

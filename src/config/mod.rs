@@ -14,7 +14,7 @@ mod theme;
 mod warning;
 
 pub use colour::Rgb;
-pub use downloads::DownloadSettings;
+pub use downloads::{DownloadSettings, QuietHours};
 pub use edit::with_text;
 pub use effective::{Effective, effective, place_of};
 pub use parse::parse;

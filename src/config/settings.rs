@@ -213,6 +213,10 @@ pub struct NetworkSettings {
     pub allow_http_media: bool,
     /// A PEM file of certificates that are trusted beside the system's own.
     pub extra_ca: Option<PathBuf>,
+    /// Whether nobody is asked for anything until the listener goes online.
+    pub offline: bool,
+    /// Whether the network is paid for by the byte, so that nothing is copied over it.
+    pub metered: bool,
 }
 
 impl Default for NetworkSettings {
@@ -226,6 +230,8 @@ impl Default for NetworkSettings {
             retries: 6,
             allow_http_media: false,
             extra_ca: None,
+            offline: false,
+            metered: false,
         }
     }
 }

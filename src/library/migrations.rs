@@ -269,6 +269,28 @@ pub(super) const MIGRATIONS: &[&str] = &[
     ALTER TABLE track ADD COLUMN title_key TEXT;
     CREATE INDEX track_title_key ON track (title_key) WHERE gone_at IS NULL;
     ",
+    // 12: lists that are kept offline, and copies that services are to be told of.
+    "
+    CREATE TABLE kept_list (
+        source  TEXT PRIMARY KEY,
+        title   TEXT NOT NULL,
+        read_at INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE kept_member (
+        source    TEXT NOT NULL,
+        place     INTEGER NOT NULL,
+        recording INTEGER NOT NULL,
+        gone_at   INTEGER,
+        why_not   TEXT,
+        PRIMARY KEY (source, place)
+    ) STRICT;
+    CREATE TABLE copy_note (
+        service TEXT NOT NULL,
+        track   TEXT NOT NULL,
+        is_gone INTEGER NOT NULL,
+        PRIMARY KEY (service, track)
+    ) STRICT;
+    ",
 ];
 
 /// The schema that this program writes.

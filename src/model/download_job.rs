@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::download::{DownloadId, DownloadState, FinishedCopy};
+use super::kept_list::{KeptList, ListSource};
 use super::locator::TrackRef;
 use super::text::CleanText;
 use super::track::Track;
@@ -75,6 +76,15 @@ pub enum DownloadCommand {
     Retry(Vec<DownloadId>),
     /// Try everything again that failed.
     RetryFailed,
+    /// Keep a list offline: its copies stay in step with it.
+    KeepList {
+        /// Which.
+        source: ListSource,
+        /// What it is called.
+        title: CleanText,
+    },
+    /// Keep it offline no longer. Its copies stay as any others.
+    LeaveList(ListSource),
     /// Put these elsewhere in the order.
     Move {
         /// Which.
@@ -115,6 +125,10 @@ pub enum DownloadChange {
     Copy(Box<OfflineCopy>),
     /// A copy is not there any more.
     CopyGone(TrackRef),
+    /// A list that is kept offline is so.
+    List(Box<KeptList>),
+    /// A list is kept offline no longer.
+    ListGone(ListSource),
 }
 
 /// The queue as it is kept.
@@ -128,4 +142,6 @@ pub struct KeptDownloads {
     pub last_id: u64,
     /// Every copy.
     pub copies: Vec<OfflineCopy>,
+    /// The lists that are kept offline.
+    pub lists: Vec<KeptList>,
 }

@@ -12,6 +12,7 @@ mod file_part;
 mod fold;
 mod item;
 mod journal;
+mod kept_list;
 mod kept_name;
 mod link_pattern;
 mod list_edit;
@@ -21,6 +22,7 @@ mod marks;
 mod mirror;
 mod nearby;
 mod nearest;
+mod network;
 mod numbers;
 mod output;
 mod own;
@@ -50,6 +52,7 @@ pub use file_part::FilePart;
 pub use fold::{fold_onto, folded};
 pub use item::{Collection, Item};
 pub use journal::{Journal, MAX_JOURNAL_ROWS, Side, Snapshot, Step, added_by};
+pub use kept_list::{KeptList, KeptMember, ListSource, ListStanding};
 pub use kept_name::OWN_FILES;
 pub use link_pattern::LinkPattern;
 pub use list_edit::{DoesNotFit, EntryId, Keyed, ListEdit, Merged, merge};
@@ -57,11 +60,12 @@ pub use local_time::LocalTime;
 pub use locator::{Locator, Purpose, RemoteAddress, TrackRef, TrackRefError, is_web_address};
 pub use marks::{MarkErrand, MarkSettled, MarkWish, ToldMark, WaitingMark};
 pub use mirror::{
-    Arrival, Copied, Delivery, Errand, Found, Mirror, Mirrored, PutTogether, Remote, Round, Sending, Sent, Settled,
-    Told, Waiting, at_service, id_at,
+    Arrival, Copied, Delivery, Errand, Found, Mirror, Mirrored, PutTogether, Remote, Round, Sending, Sent,
+    Settled, Told, Waiting, at_service, id_at,
 };
 pub use nearby::{Reach, is_nearby, is_nearby_ip};
 pub use nearest::nearest;
+pub use network::Network;
 pub use numbers::{Bitrate, PlayId, SampleRate, Ticket, Volume, format_clock, parse_clock};
 pub use output::{OutputChoice, OutputState, SoundDevice, SoundFormat};
 pub use own::{MAX_STARS, OwnChange};

@@ -13,7 +13,8 @@ use crate::audio;
 use crate::catalog::Catalog;
 use crate::downloads::{Helper, Verified};
 use crate::model::{
-    DownloadId, DownloadProgress, Fault, FaultKind, Locator, Purpose, Reach, RemoteAddress, TrackRef, Wanted,
+    DownloadId, DownloadProgress, Fault, FaultKind, Locator, Purpose, Reach, RemoteAddress, Track, TrackRef,
+    Wanted,
 };
 use crate::net::{Limit, Net, Request};
 use crate::stream::{Cancel, Monitor, Open as _, Streams};
@@ -39,6 +40,12 @@ impl CopyDesk {
     /// Asks `catalogs` for addresses, and `net` for covers, on the tasks of `tasks`.
     pub fn new(catalogs: Vec<Arc<dyn Catalog>>, net: Net, streams: Streams, tasks: Handle) -> Self {
         Self { catalogs, net, streams, tasks, progress: Mutex::default() }
+    }
+
+    /// Who is asked for a track, where that is a service.
+    pub fn service_of(&self, track: &Track) -> Option<Arc<dyn Catalog>> {
+        let TrackRef::Service { service, .. } = &track.reference else { return None };
+        ask::find(&self.catalogs, service).ok().cloned()
     }
 
     /// What is new of how far each copy is since this was asked last.

@@ -21,7 +21,7 @@ use super::demo::Demo;
 use super::hands::{Flow, Hands};
 use super::panic::screen_is_taken;
 use super::probe::{self, json};
-use super::profile::Profile;
+use super::profile::{Profile, RunAs};
 use super::terminal::Screen;
 use super::wire_up::{self, Wired};
 
@@ -217,7 +217,7 @@ pub fn clean_for_file(raw: &str) -> Value {
 pub fn render(keys: &str, size: (u16, u16)) -> Result<Value, Fault> {
     let chords = parse_keys(keys).map_err(|problem| Fault::new(FaultKind::Usage, problem))?;
     let tasks = super::tokio_runtime()?;
-    let mut profile = Profile::load(true)?;
+    let mut profile = Profile::load(RunAs { demo: true, offline: false })?;
     let _demo = Demo::begin(&mut profile, &tasks)?;
     let wired = wire_up::wire_up(&profile, OutputChoice::Null, Volume::FULL, false, tasks.handle())?;
     let Wired { hands, events, services, left, .. } = wired;

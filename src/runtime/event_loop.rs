@@ -160,6 +160,7 @@ async fn run_on(
         session: left.session,
         learned: left.learned,
         downloads,
+        offline: profile.settings.network.offline,
         demo: profile.demo,
         columns,
         rows,

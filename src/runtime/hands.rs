@@ -16,18 +16,24 @@ use crate::audio::{self, Command, Player, Snapshot};
 use crate::catalog::Catalog;
 use crate::library::{Keeper, Order};
 use crate::model::{
-    Change, DownloadCommand, Fault, FaultKind, Item, ItemRef, ListId, Locator, MarkSettled, MarkWish, PlayId,
-    PlaylistOrder, Purpose, RemoteAddress, Resume, Round, SearchQuery, ServiceId, Settled, SoundDevice,
-    Ticket, TrackRef,
+    Change, DownloadChange, DownloadCommand, Fault, FaultKind, Item, ItemRef, ListId, ListSource, Locator,
+    MarkSettled, MarkWish, PlayId, PlaylistOrder, Purpose, RemoteAddress, Resume, Round, SearchQuery,
+    ServiceId, Settled, SoundDevice, Ticket, TrackRef,
 };
+
+use crate::net::Net;
 
 use super::accounts::{TalkUnderWay, info, noting_sessions};
 use super::ask;
 use super::clock;
 use super::config_file::set_in_config;
 use super::downloads::{Copying, DownloadDesk};
+use super::kept_lists::{read_list, send_notes};
 use super::outbox::{self, Post, Sweep};
 use super::own_music::Scanning;
+
+/// How long copies may come and go before services are told of them together.
+const NOTES_AFTER: Duration = Duration::from_secs(3);
 
 /// What the loop does after an effect.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +51,7 @@ pub(super) enum Flow {
 /// Everything that effects are carried out with.
 pub(super) struct Hands {
     pub tasks: Handle,
+    pub net: Net,
     pub catalogs: Vec<Arc<dyn Catalog>>,
     pub player: Player,
     pub keeper: Option<Keeper>,
@@ -119,11 +126,9 @@ impl Hands {
             Effect::SendChanges { ticket, all } => self.send_changes(ticket, all),
             Effect::Fetch { id, run, track } => self.copying.fetch(id, run, &track),
             Effect::StopFetch { id } => self.copying.stop(id),
-            Effect::KeepDownloads { changes, done } => {
-                if let Some(desk) = &self.downloads {
-                    desk.keep(changes, done);
-                }
-            }
+            Effect::ReadList(source) => self.read_list(source),
+            Effect::RemoveCopy { path } => self.copying.remove(path),
+            Effect::KeepDownloads { changes, done } => self.keep_downloads(changes, done),
             Effect::WishDownload(command) => self.wish_download(command),
             Effect::Wait { ticket, delay_ms } => self.wait(ticket, delay_ms),
             Effect::SignIn { ticket, service, answer } => self.sign_in(ticket, service, answer),
@@ -132,6 +137,7 @@ impl Hands {
             Effect::OpenLink(link) => self.open_link(link),
             Effect::EditText { ticket, text } => return Flow::Edit(ticket, text),
             Effect::FindRows { ticket, rows, service } => self.find_rows(ticket, rows, service),
+            Effect::GoOffline(off) => self.net.set_off(off),
             Effect::EnterDemo => return Flow::EnterDemo,
             Effect::Quit => return Flow::Quit,
         }
@@ -277,6 +283,37 @@ impl Hands {
         }
     }
 
+    fn keep_downloads(&self, changes: Vec<DownloadChange>, done: Option<u64>) {
+        let Some(desk) = &self.downloads else { return };
+        let is_note =
+            |change: &DownloadChange| matches!(change, DownloadChange::Copy(_) | DownloadChange::CopyGone(_));
+        let has_notes = changes.iter().any(is_note);
+        desk.keep(changes, done);
+        if has_notes {
+            self.send_notes(NOTES_AFTER);
+        }
+    }
+
+    /// Tells services which copies came and went, after a while in which more may.
+    fn send_notes(&self, after: Duration) {
+        let (catalogs, library) = (self.catalogs.clone(), self.library.clone());
+        self.tasks.spawn(async move {
+            tokio::time::sleep(after).await;
+            if let Some(library) = library {
+                send_notes(library, catalogs).await;
+            }
+        });
+    }
+
+    fn read_list(&self, source: ListSource) {
+        let (events, catalogs, library) = (self.events.clone(), self.catalogs.clone(), self.library.clone());
+        self.tasks.spawn(async move {
+            if let Some(library) = library {
+                tell(&events, read_list(catalogs, library, source).await).await;
+            }
+        });
+    }
+
     fn wish_download(&self, command: Box<DownloadCommand>) {
         if let Some(desk) = &self.downloads {
             return desk.wish(command);
@@ -338,6 +375,7 @@ impl Hands {
     }
 
     fn send_changes(&self, ticket: Ticket, all: bool) {
+        self.send_notes(Duration::ZERO);
         let (events, catalogs, library) = (self.events.clone(), self.catalogs.clone(), self.library.clone());
         self.tasks.spawn(async move {
             let what = Sweep { early: all, held: all };

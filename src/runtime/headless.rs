@@ -89,8 +89,15 @@ pub fn play(mut profile: Profile, request: PlayRequest, news: &mut dyn FnMut(New
     let quiet = StderrGuard::redirect(&profile.paths.stderr_file());
     let Wired { hands, events, services, left: _, downloads } =
         wire_up::wire_up(&profile, output, volume, false, tasks.handle())?;
-    let (state, _) =
-        State::new(Start { services, volume, session: Left::default(), downloads, ..Start::default() });
+    let offline = profile.settings.network.offline;
+    let (state, _) = State::new(Start {
+        services,
+        volume,
+        session: Left::default(),
+        downloads,
+        offline,
+        ..Start::default()
+    });
     let wants_device = matches!(request.output, Some(OutputChoice::Device(_) | OutputChoice::Wav(_)));
     let start = request.start;
     let mut run = Run {
@@ -275,6 +282,8 @@ impl Run<'_> {
             | Event::TextEdited { .. }
             | Event::RowsFound { .. }
             | Event::Download(_)
+            | Event::NetworkChanged(_)
+            | Event::ListRead { .. }
             | Event::DownloadWeather(_)
             | Event::DownloadsWished { .. }
             | Event::DownloadsKept { .. }

@@ -22,8 +22,10 @@ use super::clock;
 use super::downloads::{self, Copying, DownloadDesk};
 use super::hands::Hands;
 use super::keys::{Keys, Tell};
+use super::network::watch_network;
 use super::own_music::{OwnShelf, Scanning, music_folders};
 use super::profile::Profile;
+use super::weather::WeatherHouse;
 
 /// Which items of the keyring are ours.
 const KEYRING_LABEL: &str = "segue";
@@ -61,7 +63,9 @@ pub(super) fn wire_up(
     catalogs.extend(own_shelf(profile));
     let copies = downloads::target(settings, &profile.paths);
     let copying = Copying::new(settings, copies.clone(), &net, catalogs.clone(), tasks, events.clone());
-    let streams = Streams::new(net, settings.hls.clone(), tasks.clone());
+    watch_network(&net, tasks, events.clone());
+    WeatherHouse::new(settings).watch(tasks, events.clone());
+    let streams = Streams::new(net.clone(), settings.hls.clone(), tasks.clone());
     let streams = Arc::new(streams.keeping_in(profile.paths.sound_folder(), settings.cache.sound_bytes));
     let (keeper, left) = if keep { open_library(profile, &events) } else { (None, Left::default()) };
     let (desk, kept) = if keep && keeper.is_some() {
@@ -100,6 +104,7 @@ pub(super) fn wire_up(
     let library = keeper.as_ref().map(|_| profile.paths.library_file());
     let hands = Hands {
         tasks: tasks.clone(),
+        net,
         catalogs,
         player,
         keeper,
@@ -129,7 +134,8 @@ pub(super) fn own_shelf(profile: &Profile) -> Option<Arc<dyn Catalog>> {
     (!folders.is_empty()).then(|| Arc::new(OwnShelf::new(music, folders)) as Arc<dyn Catalog>)
 }
 
-fn shelves(profile: &Profile, net: &Net, tell: Tell) -> Vec<Arc<dyn Catalog>> {
+/// The same over a wire that others use too.
+pub(super) fn shelves(profile: &Profile, net: &Net, tell: Tell) -> Vec<Arc<dyn Catalog>> {
     let keep = match profile.settings.secrets.keep {
         KeepTokens::Auto => Keep::Auto,
         KeepTokens::Keyring => Keep::Keyring,

@@ -37,6 +37,8 @@ impl LastWishes {
     pub fn read_anew(&mut self, looks: &mut Looks) -> Option<Wishes> {
         let (mut settings, mut warnings) = read_settings(&self.paths);
         let text = read_config(&self.paths.config_file()).ok().flatten().unwrap_or_default();
+        // It counts at the start, and a key changes it.
+        settings.network.offline = self.settings.network.offline;
         if !is_toml(&text) {
             settings = self.settings.clone();
         }

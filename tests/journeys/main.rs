@@ -29,6 +29,7 @@ mod leaks;
 mod lists;
 mod memory;
 mod mouse;
+mod offline;
 mod outbox;
 mod playlists;
 mod program;

@@ -5,7 +5,7 @@ use crate::app::focus::Page;
 use crate::app::notices::Level;
 use crate::app::state::State;
 use crate::app::welcome::Welcome;
-use crate::model::ServiceInfo;
+use crate::model::{ServiceInfo, SignIn};
 
 impl State {
     /// Takes over what a service can do now. What others show stays as it is.
@@ -39,7 +39,11 @@ impl State {
             self.gather_playlists();
             effects.extend(self.send_changes(false));
         }
+        let can_be_asked = |info: &ServiceInfo| !matches!(info.capabilities.sign_in, SignIn::Missing(_));
         let account = (&before.capabilities.account.who, &info.capabilities.account.who);
+        if account.0 != account.1 && account.1.is_some() || can_be_asked(info) && !can_be_asked(&before) {
+            effects.extend(self.signed_in_for_downloads(&info.id));
+        }
         if let (Some(_), None) = account
             && self.accounts.leaving.as_ref() != Some(&info.id)
         {

@@ -61,6 +61,13 @@ impl Jobs {
                 let ids: Vec<_> = self.entries.iter().map(|entry| entry.id).filter(failed).collect();
                 self.retry(&ids.iter().map(|id| DownloadId(id.0)).collect::<Vec<_>>())
             }
+            DownloadCommand::KeepList { source, title } => {
+                let is_new = self.keep_list(source.clone(), title);
+                let mut orders = self.settle();
+                orders.push(JobOrder::Read(source));
+                return Obeyed { orders, added, count: usize::from(is_new) };
+            }
+            DownloadCommand::LeaveList(source) => usize::from(self.leave_list(&source)),
             DownloadCommand::Move { ids, to } => self.shift(&entry_ids(&ids), to),
         };
         Obeyed { orders: self.settle(), added, count }
@@ -148,7 +155,7 @@ impl Jobs {
     }
 
     /// Puts tracks at the end of the queue, but for those that need not or may not be copied.
-    fn add(&mut self, tracks: Vec<Arc<Track>>, group: Option<CleanText>) -> Added {
+    pub(super) fn add(&mut self, tracks: Vec<Arc<Track>>, group: Option<CleanText>) -> Added {
         let mut added = Added::default();
         let group = group.map(|title| DownloadGroup { id: self.last_id + 1, title });
         let mut known = self.known(|_| true);
@@ -224,7 +231,7 @@ impl Known {
 }
 
 /// Why a track is not copied at all.
-fn why_not(track: &Track) -> Option<CleanText> {
+pub(super) fn why_not(track: &Track) -> Option<CleanText> {
     match (&track.reference, &track.keepable, &track.playable) {
         (TrackRef::File(_), _, _) => Some("it is a file on this machine".into()),
         (_, Allowed::No(why), _) | (_, Allowed::Yes, Allowed::No(why)) => Some(why.clone()),

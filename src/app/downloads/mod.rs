@@ -5,6 +5,8 @@ mod command;
 mod engine;
 mod job;
 mod jobs;
+mod keeping;
+mod room;
 mod schedule;
 mod state;
 #[cfg(test)]
@@ -15,4 +17,5 @@ pub use command::Obeyed;
 pub use engine::{EngineNews, EngineReport};
 pub use job::{Added, Job, Weather};
 pub use jobs::{JobLimits, JobOrder, Jobs};
+pub use keeping::travel_words;
 pub use state::{DownloadMark, DownloadStart, DownloadSum, Downloads, percent};

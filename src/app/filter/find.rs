@@ -58,6 +58,13 @@ impl Wanted {
     }
 }
 
+/// Whether each word of what is typed is in one of these texts, whole or in beginnings of words.
+pub(in crate::app) fn is_found(typed: &str, texts: &[&str]) -> bool {
+    let mut row = String::new();
+    texts.iter().for_each(|text| add(&mut row, text));
+    Wanted::new(typed).fit(&row) == Fit::Whole
+}
+
 /// Adds a text to those of a row.
 pub(super) fn add(row: &mut String, text: &str) {
     if !row.is_empty() {

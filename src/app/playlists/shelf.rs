@@ -188,11 +188,16 @@ impl State {
             }
             PlaylistAnswer::Shelved { done, all } => self.shelved(&asked, done, all),
             PlaylistAnswer::Logged(log) => self.shelf_log_came(&log),
-            PlaylistAnswer::Appended { about, count } => self.appended(&asked, &about, count),
+            PlaylistAnswer::Appended { about, count } => {
+                let mut effects = self.appended(&asked, &about, count);
+                effects.extend(self.kept_playlist_changed(about.id));
+                effects
+            }
             PlaylistAnswer::Kept { revision, merged, lost } => {
                 let Asked::Edit(id) = asked else { return Vec::new() };
                 let mut effects = self.edit_kept(id, revision, merged, &lost);
                 effects.extend(self.changed_there(id));
+                effects.extend(self.kept_playlist_changed(id));
                 effects
             }
         }

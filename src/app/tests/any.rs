@@ -10,7 +10,10 @@ use crate::app::{
     ScanOutcome, ScanProgress, Target,
 };
 use crate::library::Playlists;
-use crate::model::{Account, Allowed, DownloadId, Field, Form, OutputState, Round, SampleRate, SoundDevice};
+use crate::model::{
+    Account, Allowed, DownloadId, Field, Form, ListSource, Network, OutputState, Round, SampleRate,
+    SoundDevice,
+};
 
 fn chord() -> impl Strategy<Value = Vec<Chord>> {
     let bound: Vec<_> =
@@ -114,6 +117,13 @@ fn event() -> impl Strategy<Value = Event> {
         (id(), fault())
             .prop_map(|(id, fault)| Event::TheirsOpened { ticket: Ticket(id), result: Err(fault) }),
         Just(Event::Restored),
+        prop::sample::select(vec![Network::There, Network::Gone, Network::Trying, Network::Off])
+            .prop_map(Event::NetworkChanged),
+        (some_tracks(), any::<u32>()).prop_map(|(found, at)| Event::ListRead {
+            source: ListSource { service: ServiceId::known("open"), list: ListId("top".to_owned()) },
+            result: Ok(found),
+            at: at.into(),
+        }),
         Just(Event::OutputChanged(OutputState::NoDevice { reason: "none".into() })),
         prop::sample::subsequence(vec!["USB", "HDMI"], 0..=2).prop_map(|names| {
             let device = |name: &str| SoundDevice { name: name.into(), is_default: false };

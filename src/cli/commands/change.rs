@@ -7,12 +7,12 @@ use serde_json::json;
 use crate::cli::args::Marks;
 use crate::cli::{exit, text};
 use crate::model::{Fault, Mark};
-use crate::runtime::Profile;
+use crate::runtime::{Profile, RunAs};
 
 /// One after the other; what fails does not stop the rest, and the first failure is the code, also of what is kept and
 /// sent later.
-pub(in crate::cli) fn run(mark: Mark, on: bool, arguments: &Marks, demo: bool) -> Result<ExitCode, Fault> {
-    let shelves = super::open_shelves(Profile::load(demo)?)?;
+pub(in crate::cli) fn run(mark: Mark, on: bool, arguments: &Marks, run_as: RunAs) -> Result<ExitCode, Fault> {
+    let shelves = super::open_shelves(Profile::load(run_as)?)?;
     let mut first = None;
     let mut told = Vec::new();
     for target in &arguments.targets {

@@ -18,6 +18,9 @@ use super::tracks::tracks;
 use super::{Shelves, clock};
 use crate::runtime::profile::Profile;
 
+/// For a queue that is only changed.
+pub(super) const IDLE: JobLimits = JobLimits { at_once: 0, per_service: 0, budget_bytes: 0 };
+
 /// What came of a command.
 #[derive(Clone, Debug, PartialEq)]
 pub enum DownloadsDone {
@@ -63,7 +66,7 @@ pub fn command_downloads(profile: &Profile, command: DownloadCommand) -> Result<
     let before = kept.load(now)?;
     check_ids(&before, &command)?;
     // Nothing runs here: what would be begun waits for whoever runs the queue.
-    let mut jobs = Jobs::new(before, JobLimits { at_once: 0, per_service: 0 });
+    let mut jobs = Jobs::new(before, IDLE);
     let wishes = kept.wishes()?;
     let done = wishes.last().map(|wish| wish.number);
     for wish in wishes {
@@ -84,6 +87,8 @@ fn check_ids(kept: &KeptDownloads, command: &DownloadCommand) -> Result<(), Faul
         DownloadCommand::Add { .. }
         | DownloadCommand::PauseAll
         | DownloadCommand::ResumeAll
+        | DownloadCommand::KeepList { .. }
+        | DownloadCommand::LeaveList(_)
         | DownloadCommand::RetryFailed => &[],
     };
     match ids.iter().find(|id| kept.jobs.iter().all(|job| job.id != **id)) {
@@ -156,7 +161,7 @@ pub fn verify_downloads(profile: &Profile, dry_run: bool) -> Result<Examined, Fa
         return Err(fault.hint("End it, or examine with --dry-run"));
     }
     let now = clock::unix_millis();
-    let mut jobs = Jobs::new(kept.load(now)?, JobLimits { at_once: 0, per_service: 0 });
+    let mut jobs = Jobs::new(kept.load(now)?, IDLE);
     let lost: Vec<_> =
         found.missing.iter().chain(&found.damaged).map(|copy| Arc::clone(&copy.track)).collect();
     for track in &lost {

@@ -217,6 +217,10 @@ impl House {
             | Effect::Watch(_)
             | Effect::Fetch { .. }
             | Effect::StopFetch { .. }
+            | Effect::ReadList(_)
+            | Effect::RemoveCopy { .. }
+            | Effect::GoOffline(_)
+            | Effect::KeepMark { .. }
             | Effect::KeepDownloads { .. }
             | Effect::WishDownload(_)
             | Effect::ListOutputs
@@ -228,7 +232,6 @@ impl House {
             | Effect::Suggest { .. }
             | Effect::Resolve { .. }
             | Effect::Change { .. }
-            | Effect::KeepMark { .. }
             | Effect::NoteAccount { .. }
             | Effect::Listened { .. }
             | Effect::Played { .. }

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 
 use super::*;
-use crate::model::{Allowed, DownloadChange, EntryId, MoveTo, Retry};
+use crate::model::{Allowed, DownloadChange, EntryId, MoveTo, Retry, ServiceId};
 
 const SERVICES: [&str; 4] = ["open", "ready", "shut", "other"];
 
@@ -50,8 +50,8 @@ enum Does {
 }
 
 fn does() -> impl Strategy<Value = Does> {
-    use HoldReason::{Budget, Elsewhere, Folder, NoNetwork, QuietHours, Service, Space, System};
-    let reasons = vec![Budget, Elsewhere, Folder, NoNetwork, QuietHours, Service, Space, System];
+    use HoldReason::{Budget, Elsewhere, Folder, NoNetwork, QuietHours, Service, SignIn, Space, System};
+    let reasons = vec![Budget, Elsewhere, Folder, NoNetwork, QuietHours, Service, SignIn, Space, System];
     let kinds = vec![
         FaultKind::Network,
         FaultKind::Network,
@@ -178,7 +178,11 @@ impl Model {
             match change {
                 DownloadChange::Job { place, job } => drop(self.kept.insert(job.id.0, place)),
                 DownloadChange::Gone(id) => drop(self.kept.remove(&id.0)),
-                DownloadChange::Paused(_) | DownloadChange::Copy(_) | DownloadChange::CopyGone(_) => {}
+                DownloadChange::Paused(_)
+                | DownloadChange::Copy(_)
+                | DownloadChange::CopyGone(_)
+                | DownloadChange::List(_)
+                | DownloadChange::ListGone(_) => {}
             }
         }
         let in_order: BTreeMap<usize, u64> = self.kept.iter().map(|(id, place)| (*place, *id)).collect();
@@ -322,6 +326,10 @@ fn run(steps: Vec<Step>, limits: JobLimits) {
 fn to_the_end(mut bench: Bench, mut model: Model, limits: JobLimits) {
     let orders = bench.jobs.set_weather(Weather::default());
     bench.take(orders);
+    for service in SERVICES {
+        let orders = bench.jobs.signed_in(&ServiceId::known(service));
+        bench.take(orders);
+    }
     bench.ask(DownloadCommand::ResumeAll);
     let all: Vec<_> = model.rows.iter().map(|id| DownloadId(id.0)).collect();
     bench.ask(DownloadCommand::Resume(all));
@@ -354,6 +362,6 @@ proptest! {
         at_once in 1..5_usize,
         per_service in 1..4_usize,
     ) {
-        run(steps, JobLimits { at_once, per_service });
+        run(steps, JobLimits { at_once, per_service, budget_bytes: 0 });
     }
 }
