@@ -17,19 +17,17 @@ impl State {
     }
 
     /// A mark is on the disk and can be sent; where it could not be kept, it is sent all the same.
-    pub(super) fn mark_kept(&mut self, ticket: Ticket, result: Result<(), Fault>) -> Vec<Effect> {
+    pub(super) fn mark_kept(&mut self, ticket: Ticket, result: &Result<(), Fault>) -> Vec<Effect> {
         let Some(at) = self.outbox.keeping.iter().position(|(asked, _)| *asked == ticket) else {
             return Vec::new();
         };
         let (_, wish) = self.outbox.keeping.remove(at);
-        match result {
-            Ok(()) => self.send_changes(false),
-            Err(_) => {
-                self.outbox.marks.retain(|mark| !mark.wish.is_of(&wish));
-                let MarkWish { mark, item, on, title } = wish;
-                self.send_mark(mark, item, on, title)
-            }
+        if result.is_ok() {
+            return self.send_changes(false);
         }
+        self.outbox.marks.retain(|mark| !mark.wish.is_of(&wish));
+        let MarkWish { mark, item, on, title } = wish;
+        self.send_mark(mark, item, on, title)
     }
 
     /// What waits after a round of sending: as it is kept, and what is being kept just now.

@@ -353,7 +353,7 @@ impl State {
             Event::Suggested { ticket, suggestions } => self.suggested(ticket, suggestions),
             Event::Resolved { ticket, result } => self.resolved(ticket, result.map(|item| *item)),
             Event::Changed { ticket, result } => self.changed(ticket, result),
-            Event::MarkKept { ticket, result } => self.mark_kept(ticket, result),
+            Event::MarkKept { ticket, result } => self.mark_kept(ticket, &result),
             Event::Located { play_id, result } => self.located(play_id, result),
             Event::Started { play_id, format, length } => self.started(play_id, format, length),
             Event::WantsNext { play_id } => self.wants_next(play_id),

@@ -2,6 +2,7 @@
 //! in the end, each change once.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
 use std::process::Stdio;
 use std::sync::Arc;
 
@@ -54,7 +55,10 @@ impl House {
         known.dedup();
         assert!(known.len() >= 6, "{known:?}");
         let token = services.sandbox.credentials().audiomack.access_token;
-        let account = Sha1::digest(token).iter().map(|byte| format!("{byte:02x}")).collect();
+        let account = Sha1::digest(token).iter().fold(String::new(), |mut hex, byte| {
+            write!(hex, "{byte:02x}").unwrap();
+            hex
+        });
         let mut house = Self {
             services,
             way,

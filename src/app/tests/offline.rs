@@ -112,14 +112,3 @@ fn a_list_is_kept_offline_by_a_key_and_read_when_it_can_be() {
     run.step(Step::Keys("g K"));
     assert_eq!(run.state.downloads.jobs.lists(), []);
 }
-
-#[test]
-fn a_mark_that_does_not_arrive_waits() {
-    let mut run =
-        with_copies(&["a"]).steps([Step::Do(Action::PlayAll { tracks: tracks("a"), start: Duration::ZERO })]);
-    run.step(Step::Keys("F"));
-    assert!(run.asked().contains("like open:track:a true"), "{}", run.asked());
-    run.step(Step::Changed(Err(Fault::new(FaultKind::Network, "There is no network"))));
-    assert!(run.asked().contains("wait Like open:track:a true"), "{}", run.asked());
-    assert!(run.state.current_track().unwrap().liked, "it shows as it is wanted");
-}

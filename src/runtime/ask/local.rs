@@ -109,15 +109,14 @@ impl Shelves {
     ) -> Result<T, Fault> {
         // Each order is whole in itself: one that panicked left nothing half done.
         let mut playlists = self.playlists.lock().unwrap_or_else(PoisonError::into_inner);
-        let library = match playlists.take() {
-            Some(library) => library,
-            None => {
-                let mut library = Playlists::open(&self.library).map_err(|error| error.fault())?;
-                for catalog in &self.catalogs {
-                    library.sign_in(&catalog.id(), catalog.capabilities().account.key.as_deref())?;
-                }
-                library
+        let library = if let Some(library) = playlists.take() {
+            library
+        } else {
+            let mut library = Playlists::open(&self.library).map_err(|error| error.fault())?;
+            for catalog in &self.catalogs {
+                library.sign_in(&catalog.id(), catalog.capabilities().account.key.as_deref())?;
             }
+            library
         };
         work(playlists.insert(library))
     }
