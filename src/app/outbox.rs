@@ -201,7 +201,9 @@ impl State {
         match &told.what {
             Settled::Arrived => Vec::new(),
             Settled::Merged { lost, renamed } => {
-                let name = renamed.as_ref().map(|name| format!("; it was called {name} there, and keeps its name here"));
+                let name = renamed
+                    .as_ref()
+                    .map(|name| format!("; it was called {name} there, and keeps its name here"));
                 let gone = format!("{}{}", name.unwrap_or_default(), lost_words(lost));
                 let undo = self.undo_words();
                 let words = format!(

@@ -76,7 +76,8 @@ impl State {
         let mut follow = |track: &mut Arc<Track>| {
             if let Some(now) = moved.get(&track.reference) {
                 let known = made.entry(track.reference.clone());
-                let same = known.or_insert_with(|| Arc::new(Track { reference: now.clone(), ..Track::clone(track) }));
+                let same = known
+                    .or_insert_with(|| Arc::new(Track { reference: now.clone(), ..Track::clone(track) }));
                 *track = Arc::clone(same);
             }
         };

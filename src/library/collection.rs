@@ -238,7 +238,8 @@ fn rows_of(wanted: &Wanted, within: &str) -> (String, Vec<Value>) {
     values.extend(wanted.values.iter().cloned());
     if conditions.first().is_none_or(|first| first != MATCHES) {
         for phrase in &wanted.without {
-            conditions.push("t.id NOT IN (SELECT rowid FROM track_words WHERE track_words MATCH ?)".to_owned());
+            conditions
+                .push("t.id NOT IN (SELECT rowid FROM track_words WHERE track_words MATCH ?)".to_owned());
             values.push(Value::Text(phrase.clone()));
         }
     }

@@ -110,7 +110,9 @@ fn open_whole(path: &Path) -> Result<Connection, LibraryError> {
 /// Refuses a database of a newer version without writing a byte of it: not even the log beside it is put into it.
 fn refuse_newer(path: &Path, bytes: u64) -> Result<(), LibraryError> {
     // Without a log the file itself tells, and nothing has to be opened.
-    if !journal::has_log_beside(path) && journal::written_version(path).is_none_or(|found| found <= SCHEMA_VERSION) {
+    if !journal::has_log_beside(path)
+        && journal::written_version(path).is_none_or(|found| found <= SCHEMA_VERSION)
+    {
         return Ok(());
     }
     let Ok(connection) = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY) else {
@@ -421,7 +423,8 @@ mod tests {
         let other = folder.path().join("other.db");
         let newer = Connection::open(&path).unwrap();
         newer.execute_batch("INSERT INTO kept (name, value) VALUES ('a', 'b')").unwrap();
-        let [log, log_of_other] = [&path, &other].map(|path| PathBuf::from(format!("{}-wal", path.display())));
+        let [log, log_of_other] =
+            [&path, &other].map(|path| PathBuf::from(format!("{}-wal", path.display())));
         fs::copy(&path, &other).unwrap();
         fs::copy(&log, &log_of_other).unwrap();
         drop(newer);

@@ -231,7 +231,12 @@ mod tests {
             &["t.year > ?", "NOT (t.plays > 0)", "ifnull(r.stars, 0) >= ?"],
             &[2019, 4],
         );
-        check("night ferry -sea not:blue", Some("(\"night\" * AND \"ferry\" *) NOT \"sea\" * NOT \"blue\" *"), &[], &[]);
+        check(
+            "night ferry -sea not:blue",
+            Some("(\"night\" * AND \"ferry\" *) NOT \"sea\" * NOT \"blue\" *"),
+            &[],
+            &[],
+        );
         check("length<3:30 has:art", None, &["t.length_ms / 1000 < ?", "t.has_art > 0"], &[210]);
         // What is still being typed asks for nothing yet.
         check("ferry year>", Some("\"ferry\" *"), &[], &[]);

@@ -75,7 +75,9 @@ impl Watch {
         let retry = RETRY_INTERVAL;
         match watching {
             Ok((watcher, folders)) => (Self { calls, watcher: Some(watcher), folders, retry }, None),
-            Err(error) => (Self { calls, watcher: None, folders: Vec::new(), retry }, Some(error.to_string())),
+            Err(error) => {
+                (Self { calls, watcher: None, folders: Vec::new(), retry }, Some(error.to_string()))
+            }
         }
     }
 

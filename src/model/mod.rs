@@ -17,6 +17,7 @@ mod link_pattern;
 mod list_edit;
 mod local_time;
 mod locator;
+mod lyrics;
 mod marks;
 mod mirror;
 mod nearby;
@@ -24,7 +25,9 @@ mod nearest;
 mod numbers;
 mod output;
 mod own;
+mod picture;
 mod playlist;
+mod screen_left;
 mod secret;
 mod session;
 mod sign_in;
@@ -55,20 +58,23 @@ pub use link_pattern::LinkPattern;
 pub use list_edit::{DoesNotFit, EntryId, Keyed, ListEdit, Merged, merge};
 pub use local_time::LocalTime;
 pub use locator::{Locator, Purpose, RemoteAddress, TrackRef, TrackRefError, is_web_address};
+pub use lyrics::{LyricLine, Lyrics, LyricsFrom};
 pub use marks::{MarkErrand, MarkSettled, MarkWish, ToldMark, WaitingMark};
 pub use mirror::{
-    Arrival, Copied, Delivery, Errand, Found, Mirror, Mirrored, PutTogether, Remote, Round, Sending, Sent, Settled,
-    Told, Waiting, at_service, id_at,
+    Arrival, Copied, Delivery, Errand, Found, Mirror, Mirrored, PutTogether, Remote, Round, Sending, Sent,
+    Settled, Told, Waiting, at_service, id_at,
 };
 pub use nearby::{Reach, is_nearby, is_nearby_ip};
 pub use nearest::nearest;
 pub use numbers::{Bitrate, PlayId, SampleRate, Ticket, Volume, format_clock, parse_clock};
 pub use output::{OutputChoice, OutputState, SoundDevice, SoundFormat};
 pub use own::{MAX_STARS, OwnChange};
+pub use picture::{Picture, Pixels};
 pub use playlist::{
     JournalMove, LOCAL, MAX_PLAYLIST_ROWS, OpenedPlaylist, PlaylistAnswer, PlaylistEdit, PlaylistId,
     PlaylistInfo, PlaylistOrder, QueuePlace, ShelfChange, ShelfLog, ShelfStep,
 };
+pub use screen_left::ScreenLeft;
 pub use secret::Secret;
 pub use session::{Learned, Loudness, Repeat, Resume, Session};
 pub use sign_in::{Field, Form, Link, SignInAnswer, SignInStep};

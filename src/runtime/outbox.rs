@@ -11,8 +11,8 @@ use futures_util::future::join_all;
 use crate::catalog::{Catalog, CatalogError};
 use crate::library::{Playlists, sending_turn};
 use crate::model::{
-    Arrival, Change, CleanText, Delivery, Errand, Fault, FaultKind, Found, Item, ItemRef, Kind,
-    Mirrored, PlaylistId, Round, ServiceId, Settled, Told, ToldMark, Waiting, WaitingMark,
+    Arrival, Change, CleanText, Delivery, Errand, Fault, FaultKind, Found, Item, ItemRef, Kind, Mirrored,
+    PlaylistId, Round, ServiceId, Settled, Told, ToldMark, Waiting, WaitingMark,
 };
 
 use super::ask::{self, Shelves, fresh};
@@ -215,7 +215,10 @@ async fn deliver(post: &Post, catalog: &dyn Catalog, errand: Errand) -> Result<D
     }
     if let Change::EditPlaylist { id, about } = &change {
         match title_there(catalog, id).await {
-            Ok(title) if is_other(&title, &errand.known_title) && about.title.as_deref() != Some(title.as_str()) => {
+            Ok(title)
+                if is_other(&title, &errand.known_title)
+                    && about.title.as_deref() != Some(title.as_str()) =>
+            {
                 return Ok(match look(catalog, id).await {
                     Ok(found) => Delivery::Changed { found, in_doubt: errand.is_again },
                     Err(unseen) => unseen.delivery(!errand.is_again),
@@ -369,21 +372,13 @@ async fn look(catalog: &dyn Catalog, id: &str) -> Result<Found, Unseen> {
 
 /// A service's playlist, read and kept in the library that this process has open, to be edited. When it cannot be read, as
 /// it was last known.
-pub(super) async fn open(
-    path: PathBuf,
-    catalog: &dyn Catalog,
-    item: &ItemRef,
-) -> Result<Mirrored, Fault> {
+pub(super) async fn open(path: PathBuf, catalog: &dyn Catalog, item: &ItemRef) -> Result<Mirrored, Fault> {
     let opened = tokio::task::spawn_blocking(move || Post::join(&path)).await;
     let post = opened.map_err(|error| Fault::new(FaultKind::Other, error.to_string()))??;
     mirrored(&post, catalog, item).await
 }
 
-async fn mirrored(
-    post: &Post,
-    catalog: &dyn Catalog,
-    item: &ItemRef,
-) -> Result<Mirrored, Fault> {
+async fn mirrored(post: &Post, catalog: &dyn Catalog, item: &ItemRef) -> Result<Mirrored, Fault> {
     let (service, id, place) = (catalog.id(), item.id.clone(), catalog.name());
     let found = look(catalog, &item.id).await;
     let account = catalog.capabilities().account.key;

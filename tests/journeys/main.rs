@@ -30,6 +30,7 @@ mod lists;
 mod memory;
 mod mouse;
 mod outbox;
+mod pictures;
 mod playlists;
 mod program;
 mod proxy;

@@ -12,7 +12,8 @@ use crate::app::notices::{Level, words};
 use crate::app::queue::tracks;
 use crate::app::state::State;
 use crate::model::{
-    CleanText, EntryId, Fault, ListEdit, MAX_PLAYLIST_ROWS, Merged, ServiceId, Ticket, Track, at_service, merge,
+    CleanText, EntryId, Fault, ListEdit, MAX_PLAYLIST_ROWS, Merged, ServiceId, Ticket, Track, at_service,
+    merge,
 };
 
 /// Drafts that are kept, the newest.
@@ -157,7 +158,10 @@ impl State {
         let new = under_way.rows.iter().filter(|(_, row)| !matches!(row, TextRow::Kept(_)));
         let foreign = new.zip(found).filter_map(|((line, _), tracks)| {
             let foreign = tracks.iter().find(|track| at_service(track, &service).is_none())?;
-            Some((*line, format!("{} is not of {place}, and its playlists hold only its own tracks", foreign.title)))
+            Some((
+                *line,
+                format!("{} is not of {place}, and its playlists hold only its own tracks", foreign.title),
+            ))
         });
         foreign.collect()
     }

@@ -112,7 +112,12 @@ pub(in crate::app) fn leave_out(entries: &mut Vec<Entry>, before: &[EntryId], mo
 
 /// Moves the rows at these places so many places down, or up; rows that stand apart come together first. Returns where
 /// the first of them is then, or nothing where they cannot go further.
-pub(in crate::app) fn moved(entries: &mut Vec<Entry>, rows: &[usize], down: bool, by: usize) -> Option<usize> {
+pub(in crate::app) fn moved(
+    entries: &mut Vec<Entry>,
+    rows: &[usize],
+    down: bool,
+    by: usize,
+) -> Option<usize> {
     let (first, last) = (*rows.first()?, *rows.last()?);
     let stays =
         |upto: usize| (0..upto.min(entries.len())).filter(|row| rows.binary_search(row).is_err()).count();

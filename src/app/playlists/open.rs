@@ -12,8 +12,8 @@ use crate::app::notices::Level;
 use crate::app::queue::tracks;
 use crate::app::state::State;
 use crate::model::{
-    CleanText, EntryId, Fault, JournalMove, MAX_PLAYLIST_ROWS, OpenedPlaylist, PlaylistEdit, PlaylistId, PlaylistOrder,
-    Snapshot, Step, Track,
+    CleanText, EntryId, Fault, JournalMove, MAX_PLAYLIST_ROWS, OpenedPlaylist, PlaylistEdit, PlaylistId,
+    PlaylistOrder, Snapshot, Step, Track,
 };
 
 impl State {
@@ -106,8 +106,11 @@ impl State {
             open.revision = open.revision.max(revision);
             return Vec::new();
         };
-        let words =
-            format!("{} was changed elsewhere too; both changes are in it now{}", open.name, lost_words(lost));
+        let words = format!(
+            "{} was changed elsewhere too; both changes are in it now{}",
+            open.name,
+            lost_words(lost)
+        );
         let level = if lost.is_empty() { Level::Info } else { Level::Warning };
         // Edits that are still under way are put together with it as well; the last answer is the whole.
         if open.unkept == 0 {

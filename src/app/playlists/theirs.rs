@@ -185,7 +185,10 @@ impl State {
                 .any(|waiting| waiting.remote.id.as_deref() == Some(id))
         };
         let mut rows = Vec::new();
-        for found in all.iter().filter(|found| !is_deleted(&found.reference.id) && !is_just_deleted(&found.reference.id)) {
+        for found in all
+            .iter()
+            .filter(|found| !is_deleted(&found.reference.id) && !is_just_deleted(&found.reference.id))
+        {
             let id = found.reference.id.as_str();
             let of_id = |info: &&&PlaylistInfo| {
                 info.remote.as_ref().and_then(|remote| remote.id.as_deref()) == Some(id)

@@ -272,11 +272,12 @@ fn row() -> impl Strategy<Value = FileRow> {
     let place = prop_oneof![4 => file_path(), 2 => part, 1 => service, 1 => web];
     let told = (hostile_text(), hostile_text(), hostile_text(), prop::option::of(1_u64..4_000_000));
     let page = || {
-        prop::option::of("[a-z]{1,5}/[!-~]{0,9}").prop_map(|rest| Some(Url::parse(&format!("https://{}", rest?)).unwrap()))
+        prop::option::of("[a-z]{1,5}/[!-~]{0,9}")
+            .prop_map(|rest| Some(Url::parse(&format!("https://{}", rest?)).unwrap()))
     };
     let code = prop::option::of("[A-Z]{2}[A-Z0-9]{3}[0-9]{7}").prop_map(|code| code.map(CleanText::from));
-    (place, told, (code, page(), page())).prop_map(|(place, (title, artists, album, length), (isrc, artwork, link))| {
-        FileRow {
+    (place, told, (code, page(), page())).prop_map(
+        |(place, (title, artists, album, length), (isrc, artwork, link))| FileRow {
             place: Some(place),
             problem: None,
             title,
@@ -286,8 +287,8 @@ fn row() -> impl Strategy<Value = FileRow> {
             isrc,
             artwork,
             link,
-        }
-    })
+        },
+    )
 }
 
 /// `SEGUE_SEQUENCES=100000` runs the long form.

@@ -18,7 +18,6 @@ const FIRST_RETRY_S: u64 = 5;
 /// The longest time between two retries, in seconds.
 const LAST_RETRY_S: u64 = 15 * 60;
 
-
 /// What the columns say of a playlist's place at a service.
 pub(super) fn read_remote(row: &Row<'_>, from: usize) -> rusqlite::Result<Option<Remote>> {
     let Some(service) = row.get::<_, Option<String>>(from)?.and_then(|name| name.parse().ok()) else {

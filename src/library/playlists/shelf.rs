@@ -195,12 +195,7 @@ pub(super) fn push(
     Ok(Ok(PlaylistAnswer::Shelved { done: Some(step), all: all(change)? }))
 }
 
-fn keep_step(
-    change: &Transaction<'_>,
-    step: &ShelfStep,
-    at: i64,
-    who: &SignedIn,
-) -> rusqlite::Result<()> {
+fn keep_step(change: &Transaction<'_>, step: &ShelfStep, at: i64, who: &SignedIn) -> rusqlite::Result<()> {
     let done = number(change)?;
     let mut find = change.prepare_cached(
         "SELECT playlist, before, after FROM shelf_step WHERE number > ?1 ORDER BY number DESC",

@@ -133,7 +133,8 @@ fn a_database_in_use_is_not_rebuilt_under_who_uses_it() {
     drop(player);
     let opened = open(&path).unwrap();
     assert!(opened.rescue.is_some());
-    let late = opened.connection.query_row("SELECT value FROM kept WHERE name = 'late'", [], |row| row.get(0));
+    let late =
+        opened.connection.query_row("SELECT value FROM kept WHERE name = 'late'", [], |row| row.get(0));
     assert_eq!(late, Ok("edit".to_owned()));
 }
 

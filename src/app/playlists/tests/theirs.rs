@@ -2,15 +2,19 @@
 
 use super::*;
 use crate::app::Msg;
-use crate::app::tests::Step::Elapsed;
 use crate::app::list_text::TextRow;
+use crate::app::tests::Step::Elapsed;
 use crate::model::{Arrival, Remote, ServiceId, Track};
 
 /// The open playlist becomes one that a service keeps.
 fn theirs(mut house: House) -> House {
     let service = ServiceId::known("open");
-    let remote =
-        Remote { service, account: Some("ada".to_owned()), id: Some("7".to_owned()), arrival: Arrival::Arrived };
+    let remote = Remote {
+        service,
+        account: Some("ada".to_owned()),
+        id: Some("7".to_owned()),
+        arrival: Arrival::Arrived,
+    };
     house.run.state.playlists.open.as_mut().unwrap().remote = Some(remote);
     house
 }

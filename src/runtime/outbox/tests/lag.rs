@@ -27,7 +27,9 @@ fn a_service_that_lags_takes_no_edit_back() {
     house.add(3, "d");
     house.round(&[]);
     // It took that, and shows what was before.
-    let set = |house: &House, rows: &[&str]| house.fake.world().playlists.values_mut().for_each(|list| list.1 = names(rows));
+    let set = |house: &House, rows: &[&str]| {
+        house.fake.world().playlists.values_mut().for_each(|list| list.1 = names(rows))
+    };
     set(&house, &["a", "b", "c"]);
     house.add(4, "e");
     house.told.clear();
