@@ -79,7 +79,7 @@ impl House<'_> {
             effects.extend(update(&mut self.state, Msg::Key(chord)));
         }
         let (state, theme) = (&self.state, &self.theme);
-        self.terminal.draw(|frame| ui::draw(frame, state, theme)).unwrap();
+        self.terminal.draw(|frame| _ = ui::draw(frame, state, theme)).unwrap();
         let took = begun.took();
         self.answer(effects);
         took

@@ -289,6 +289,20 @@ pub enum Effect {
         /// Where words are looked for; `None`: everywhere.
         service: Option<ServiceId>,
     },
+    /// Find a track's cover; `Event::CoverFound` tells.
+    FindCover {
+        /// Comes back with the answer.
+        ticket: Ticket,
+        /// Of which track.
+        track: Box<Track>,
+    },
+    /// Find a track's words; `Event::LyricsFound` tells.
+    FindLyrics {
+        /// Comes back with the answer.
+        ticket: Ticket,
+        /// Of which track.
+        track: Box<Track>,
+    },
     /// Close the program.
     Quit,
 }

@@ -1,5 +1,6 @@
 //! What the rooms report: past tense, plain values.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::downloads::{EngineReport, Weather};
@@ -7,8 +8,8 @@ use super::scan::{ScanOutcome, ScanProgress};
 use super::wishes::Wishes;
 use crate::model::{
     CleanText, DownloadCommand, Fault, Item, ItemRef, Journal, KeptDownloads, ListId, ListSource, Locator,
-    Loudness, Mirrored, Network, OutputState, Page, PlayId, PlaylistAnswer, Round, ServiceId, ServiceInfo,
-    SignInStep, SoundDevice, SoundFormat, Spectrum, Ticket, Track,
+    Loudness, Lyrics, Mirrored, Network, OutputState, Page, Picture, PlayId, PlaylistAnswer, Round,
+    ServiceId, ServiceInfo, SignInStep, SoundDevice, SoundFormat, Spectrum, Ticket, Track,
 };
 
 /// A report from a room.
@@ -229,6 +230,20 @@ pub enum Event {
         kept: Box<KeptDownloads>,
         /// This program runs it from now on; else another one does.
         runs_here: bool,
+    },
+    /// The cover that was asked for; none where there is none, or none that can be shown.
+    CoverFound {
+        /// Of the request.
+        ticket: Ticket,
+        /// Its pixels.
+        picture: Option<Arc<Picture>>,
+    },
+    /// The words that were asked for, or why there are none.
+    LyricsFound {
+        /// Of the request.
+        ticket: Ticket,
+        /// The words.
+        result: Result<Arc<Lyrics>, Fault>,
     },
     /// The configuration or the start had something to complain about.
     Warned(Fault),

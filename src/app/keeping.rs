@@ -71,7 +71,7 @@ impl State {
                 };
                 Some((ListSource { service, list: list.id }, list.title))
             }
-            Page::Welcome | Page::Queue | Page::Downloads | Page::Accounts => None,
+            Page::Welcome | Page::Queue | Page::Downloads | Page::Accounts | Page::Now => None,
         }
     }
 

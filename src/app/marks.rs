@@ -41,6 +41,7 @@ impl State {
                 let entry = self.downloads.jobs.entries().get(self.downloads.list.cursor()?)?;
                 Some(Item::Track(Track::clone(&entry.track)))
             }
+            Focus::Now => self.current_track().cloned().map(Item::Track),
             Focus::Doors
             | Focus::SearchInput
             | Focus::FilterInput
@@ -48,6 +49,7 @@ impl State {
             | Focus::Playlists
             | Focus::Naming
             | Focus::Journal
+            | Focus::Info
             | Focus::Accounts
             | Focus::SignIn
             | Focus::SignInForm

@@ -12,11 +12,15 @@
 //! | welcome | `state.welcome`: `doors` (`key`, `title`, `words`), `list` |
 //! | search | `state.search`: `input`, `typing`, `words`, `services` (`name`, `answer.words()`), `kind`, `completion()`, `rows` (`item`, `others`), `list` |
 //! | browse | `state.browse`: `shelves` (`service_name`, `title()`, `state`, `rows`, `list`, `total`, `more`), `trail`, `list`, `pane`, `open()` |
+//! | what is heard, as a page | `state.now_page`: `is_mini` |
+//! | panes beside a page | `state.panes`: `lists_cells()`, `now_cells()`, `hides_lists` |
 //! | accounts | [`State::account_rows`], [`State::standing`], `state.accounts`: `list`, `talk` (`words`, `link`, `lines`, `line`, `waiting`, `fault`) |
 //! | queue | `state.queue`: `entries` (`track`, `problem`), `current`, `list`, `repeat`, `upcoming()`, `total_length()` |
 //! | which row plays | [`State::playing_row`], `state.queue.current` when nothing is loaded |
 //! | downloads | `state.downloads`: `jobs` (`entries()`, `job()`, `state()`, `wait()`), `list`, `selection`, `sum()`, `marks()` |
 //! | what is heard | `state.playback`: `now` (`track`, `stage`, `format`), `position()`, `length()`, `buffered()`, `play_state()`, `volume`, `muted`, `output` |
+//! | its words | `state.lyrics`: `is_shown`, `lyrics`, `fault`, `is_waiting()`, `by_hand`, `offset_ms`; [`State::sung_line`] |
+//! | its cover | `state.cover`: `picture`, `is_waiting()` |
 //! | the current track, playing or not | [`State::current_track`] |
 //! | why it is silent | [`State::why_silent`], `None` when it is not; its `Display` is in words |
 //! | status line | `state.notices.latest()`: `level`, `words` |
@@ -31,6 +35,7 @@
 
 mod accounts;
 mod action;
+mod artwork;
 mod as_text;
 mod browse;
 mod choosing;
@@ -45,6 +50,7 @@ mod event;
 mod filter;
 mod focus;
 mod help;
+mod info;
 mod input;
 mod journal;
 mod keeping;
@@ -54,20 +60,24 @@ mod limits;
 mod links;
 mod list;
 mod lost;
+mod lyrics;
 mod marks;
 mod mouse;
 mod navigate;
 mod notices;
+mod now;
 mod offline;
 mod outbox;
 mod outputs;
 mod own;
+mod panes;
 mod picker;
 mod playback;
 mod playlists;
 mod presets;
 mod queue;
 mod scan;
+mod screen_left;
 mod search;
 mod state;
 mod table;
@@ -80,6 +90,7 @@ mod wishes;
 
 pub use accounts::{Accounts, Line, Standing, Talk};
 pub use action::Action;
+pub use artwork::Cover;
 pub use browse::{Browse, Pane, Shelf, ShelfState};
 pub use chord::{Chord, Key, parse_keys, write_keys};
 pub use downloads::{
@@ -92,13 +103,17 @@ pub use event::{Event, Heard, PlayState};
 pub use filter::Filter;
 pub use focus::{Focus, Page};
 pub use help::{Help, HelpRow, Hint};
+pub use info::Info;
 pub use input::{MAX_INPUT_CHARS, TextInput};
 pub use journal::{Brings, JournalPage, Made, StepStanding};
 pub use keymap::{Binding, Keymap, keys_as_markdown};
 pub use list::List;
+pub use lyrics::LyricsPane;
 pub use mouse::{Bar, ListPlace, Mouse, Target};
 pub use notices::{Level, Notice, Notices};
+pub use now::NowPage;
 pub use outputs::{OutputRow, Outputs};
+pub use panes::{Pane as SidePane, Panes};
 pub use picker::{PickRow, Picker, PickerService, PickerState};
 pub use playback::{Ending, Now, Playback, Silence, Stage, shape_titles};
 pub use playlists::{Naming, OpenPlaylist, PlaylistRow, Playlists};

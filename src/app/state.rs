@@ -11,6 +11,7 @@ use crate::model::{
 };
 
 use super::accounts::Accounts;
+use super::artwork::Cover;
 use super::as_text::{Draft, TextUnderWay};
 use super::browse::{Browse, Gathering, Pane};
 use super::chord::Chord;
@@ -19,14 +20,18 @@ use super::effect::Effect;
 use super::filter::Filter;
 use super::focus::{Focus, Page};
 use super::help::Help;
+use super::info::Info;
 use super::journal::JournalPage;
 use super::keymap::Keymap;
 use super::limits::Limits;
+use super::lyrics::LyricsPane;
 use super::marks::Marking;
 use super::mouse::MouseMemory;
 use super::notices::{Level, Notices, SHOWN_MS, words};
+use super::now::NowPage;
 use super::outbox::Outbox;
 use super::outputs::Outputs;
+use super::panes::Panes;
 use super::picker::Picker;
 use super::playback::Playback;
 use super::playlists::{Naming, Playlists};
@@ -75,6 +80,8 @@ pub struct Start {
     pub offline: bool,
     /// Whether this is the demo.
     pub demo: bool,
+    /// Whether covers are shown.
+    pub covers: bool,
     /// Cells of the terminal across.
     pub columns: u16,
     /// Cells of the terminal down.
@@ -103,6 +110,7 @@ impl Default for Start {
             downloads: DownloadStart::default(),
             offline: false,
             demo: false,
+            covers: false,
             columns: 80,
             rows: 24,
             seed: 0,
@@ -126,6 +134,8 @@ pub enum Overlay {
     Naming(Box<Naming>),
     /// The journal of a list.
     Journal(Box<JournalPage>),
+    /// What is known of a row.
+    Info(Box<Info>),
 }
 
 /// What is known to be liked from the start, whether or not a list of it was read.
@@ -157,6 +167,10 @@ pub struct State {
     pub rows: u16,
     /// The page that is shown.
     pub page: Page,
+    /// How what is heard is shown.
+    pub now_page: NowPage,
+    /// The panes beside the page.
+    pub panes: Panes,
     /// What lies over it, the top one last.
     pub overlays: Vec<Overlay>,
     /// The keys of a sequence that has begun.
@@ -189,6 +203,10 @@ pub struct State {
     pub(super) clipboard: Vec<Arc<Track>>,
     /// What is heard.
     pub playback: Playback,
+    /// Its cover.
+    pub cover: Cover,
+    /// Its words.
+    pub lyrics: LyricsPane,
     /// What the status line tells.
     pub notices: Notices,
     /// How far a scan of the listener's own music is, while there is one.
@@ -231,6 +249,8 @@ impl State {
             downloads: Downloads::new(start.downloads),
             clipboard: Vec::new(),
             playback: Playback::new(volume, start.volume_step, start.sound, resume_at),
+            cover: Cover::new(start.covers),
+            lyrics: LyricsPane::default(),
             services: start.services,
             keymap,
             themes: start.themes,
@@ -240,6 +260,8 @@ impl State {
             columns: start.columns,
             rows: start.rows,
             page: Page::Welcome,
+            now_page: NowPage::default(),
+            panes: Panes::default(),
             overlays: Vec::new(),
             pending: Vec::new(),
             notices: Notices::default(),
@@ -271,12 +293,14 @@ impl State {
         } else if state.demo {
             effects.extend(state.show_page(Page::Browse));
         }
+        effects.extend(state.restore_screen(&start.session.screen));
         let mut warnings: Vec<_> = start.warnings.iter().chain(&key_warnings).map(words).collect();
         if let [first, others @ ..] = warnings.as_mut_slice()
             && !others.is_empty()
         {
             *first = format!("{first} (and {} more)", others.len()).into();
         }
+        effects.extend(state.settle_cover());
         // The first one is told last: it is the one that stays to be seen.
         for warning in warnings.into_iter().rev() {
             effects.extend(state.tell(Level::Warning, warning));
@@ -309,7 +333,9 @@ impl State {
             (Some(Overlay::Picker(_)), _) => Focus::Picker,
             (Some(Overlay::Naming(_)), _) => Focus::Naming,
             (Some(Overlay::Journal(_)), _) => Focus::Journal,
+            (Some(Overlay::Info(_)), _) => Focus::Info,
             (None, Page::Welcome) => Focus::Doors,
+            (None, Page::Now) => Focus::Now,
             (None, Page::Search) if self.search.typing => Focus::SearchInput,
             (None, Page::Search) => Focus::SearchResults,
             (None, Page::Browse) => match self.browse.pane {
@@ -353,6 +379,7 @@ impl State {
             muted: self.playback.muted,
             repeat: self.queue.repeat,
             order: self.queue.own_order(),
+            screen: self.screen_left(),
         }
     }
 

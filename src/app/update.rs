@@ -61,6 +61,8 @@ pub fn update(state: &mut State, message: Msg) -> Vec<Effect> {
     if state.browse.list.cursor() != shelf {
         effects.extend(state.shelf_chosen());
     }
+    effects.extend(state.settle_cover());
+    effects.extend(state.settle_lyrics());
     state.use_copies(effects)
 }
 
@@ -153,8 +155,10 @@ impl State {
             | Focus::Playlists
             | Focus::Playlist
             | Focus::Journal
+            | Focus::Info
             | Focus::Downloads
             | Focus::Accounts
+            | Focus::Now
             | Focus::SignIn
             | Focus::Help
             | Focus::Outputs
@@ -196,6 +200,15 @@ impl State {
             Action::ShowWelcome => self.show_page(Page::Welcome),
             Action::ShowAccounts => self.show_page(Page::Accounts),
             Action::ShowPlaying => self.show_playing(),
+            Action::ShowNow => self.toggle_now(),
+            Action::Mini => self.toggle_mini(),
+            Action::Lyrics => self.toggle_lyrics(),
+            Action::ShiftLyrics(steps) => self.shift_lyrics(steps.into()),
+            Action::PlayLine => self.play_line(),
+            Action::Info => self.open_info(),
+            Action::WidenPane(pane) => self.widen_pane(pane, true),
+            Action::NarrowPane(pane) => self.widen_pane(pane, false),
+            Action::HidePane(pane) => self.hide_pane(pane),
             Action::NextPane => self.other_pane(),
             Action::PaneLeft if self.focus() == Focus::Playlist => self.close_playlist(),
             Action::PaneLeft if self.focus() == Focus::BrowseTracks && !self.browse.trail.is_empty() => {
@@ -394,6 +407,8 @@ impl State {
             Event::DownloadWeather(weather) => self.weather_changed(weather),
             Event::DownloadsWished { upto, commands } => self.downloads_wished(upto, commands),
             Event::DownloadsKept { kept, runs_here } => self.downloads_came(*kept, runs_here),
+            Event::LyricsFound { ticket, result } => self.lyrics_found(ticket, result),
+            Event::CoverFound { ticket, picture } => self.cover_found(ticket, picture),
             Event::Reconfigured(wishes) => self.take_wishes(*wishes),
             Event::Warned(fault) => self.tell(Level::Warning, words(&fault)),
         }

@@ -8,6 +8,7 @@ use url::Url;
 
 use super::downloads::QuietHours;
 use super::path::split_path;
+use super::pictures::PicturesChoice;
 use super::settings::{
     AudiosocketProfile, DownloadFormat, KeepTokens, KeysPreset, LogLevel, PlaylistTrackId, ReplayGain,
     Settings, Unplugged, VariantChoice,
@@ -112,6 +113,9 @@ pub(super) const KEYS: &[Key] = &[
     key("screen.colours", "\"auto\", \"true\", \"256\", \"16\" or \"none\"", |s, v| {
         put(&mut s.screen.colours, colours(v.as_str()?))
     }),
+    key("screen.pictures", "\"auto\", \"kitty\", \"sixel\", \"iterm2\", \"blocks\" or \"off\"", |s, v| {
+        put(&mut s.screen.pictures, PicturesChoice::named(v.as_str()?))
+    }),
     key("network.connect_timeout", SECONDS, |s, v| put(&mut s.network.connect_timeout, seconds(v))),
     key("network.idle_timeout", SECONDS, |s, v| put(&mut s.network.idle_timeout, seconds(v))),
     key("network.api_timeout", SECONDS, |s, v| put(&mut s.network.api_timeout, seconds(v))),
@@ -131,6 +135,8 @@ pub(super) const KEYS: &[Key] = &[
     key("library.folders", "a list of folders in quotes", |s, v| {
         put(&mut s.library.folders, texts(v).map(|list| list.into_iter().map(Into::into).collect()))
     }),
+    key("lyrics.lrclib", SWITCH, |s, v| put(&mut s.lyrics.lrclib, v.as_bool())),
+    key("lyrics.lrclib_url", ADDRESS, |s, v| put(&mut s.lyrics.lrclib_url, address(v).map(Some))),
     key("downloads.folder", "a folder in quotes", |s, v| {
         let folder = v.as_str()?;
         put(&mut s.downloads.folder, Some((!folder.is_empty()).then(|| folder.into())))

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
-use crate::model::{CleanText, EntryId, Repeat, Session, Track, Volume};
+use crate::model::{CleanText, EntryId, Repeat, ScreenLeft, Session, Track, Volume};
 
 use super::rows::{
     duration, milliseconds, read_reference, read_references, reference_text, references_text, whole,
@@ -29,11 +29,13 @@ pub(super) fn save(
         .prepare_cached("INSERT OR REPLACE INTO place (one, current, position_ms) VALUES (1, ?1, ?2)")?;
     place.execute(params![session.current.map(whole), milliseconds(session.position)])?;
     let others = |session: &Session| (session.volume, session.muted, session.step, session.repeat);
-    if before.is_some_and(|before| others(before) == others(session)) {
+    let is_same = |before: &Session| others(before) == others(session) && before.screen == session.screen;
+    if before.is_some_and(is_same) {
         return Ok(());
     }
     keep_volume(change, session.volume, session.muted)?;
     keep(change, "queue-step", &session.step.to_string())?;
+    keep(change, "screen", &session.screen.to_text())?;
     keep(change, "repeat", session.repeat.title())
 }
 
@@ -101,6 +103,8 @@ pub(super) fn load(connection: &Connection) -> rusqlite::Result<Session> {
         muted: kept(connection, "muted")?.is_some_and(|value| value == "yes"),
         step: kept(connection, "queue-step")?.and_then(|value| value.parse().ok()).unwrap_or(0),
         repeat: kept(connection, "repeat")?.map_or(Repeat::Off, |value| Repeat::from_title(&value)),
+        screen: kept(connection, "screen")?
+            .map_or_else(ScreenLeft::default, |text| ScreenLeft::from_text(&text)),
         ..Session::default()
     };
     let mut own_places = Vec::new();

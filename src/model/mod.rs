@@ -18,6 +18,7 @@ mod link_pattern;
 mod list_edit;
 mod local_time;
 mod locator;
+mod lyrics;
 mod marks;
 mod mirror;
 mod nearby;
@@ -26,7 +27,9 @@ mod network;
 mod numbers;
 mod output;
 mod own;
+mod picture;
 mod playlist;
+mod screen_left;
 mod secret;
 mod session;
 mod sign_in;
@@ -58,6 +61,7 @@ pub use link_pattern::LinkPattern;
 pub use list_edit::{DoesNotFit, EntryId, Keyed, ListEdit, Merged, merge};
 pub use local_time::LocalTime;
 pub use locator::{Locator, Purpose, RemoteAddress, TrackRef, TrackRefError, is_web_address};
+pub use lyrics::{LyricLine, Lyrics, LyricsFrom};
 pub use marks::{MarkErrand, MarkSettled, MarkWish, ToldMark, WaitingMark};
 pub use mirror::{
     Arrival, Copied, Delivery, Errand, Found, Mirror, Mirrored, PutTogether, Remote, Round, Sending, Sent,
@@ -69,10 +73,12 @@ pub use network::Network;
 pub use numbers::{Bitrate, PlayId, SampleRate, Ticket, Volume, format_clock, parse_clock};
 pub use output::{OutputChoice, OutputState, SoundDevice, SoundFormat};
 pub use own::{MAX_STARS, OwnChange};
+pub use picture::{Picture, Pixels};
 pub use playlist::{
     JournalMove, LOCAL, MAX_PLAYLIST_ROWS, OpenedPlaylist, PlaylistAnswer, PlaylistEdit, PlaylistId,
     PlaylistInfo, PlaylistOrder, QueuePlace, ShelfChange, ShelfLog, ShelfStep,
 };
+pub use screen_left::ScreenLeft;
 pub use secret::Secret;
 pub use session::{Learned, Loudness, Repeat, Resume, Session};
 pub use sign_in::{Field, Form, Link, SignInAnswer, SignInStep};

@@ -12,9 +12,11 @@ use url::Url;
 
 use crate::app::list_text::TextRow;
 use crate::app::{Effect, Event};
+use crate::artwork::Artwork;
 use crate::audio::{self, Command, Player, Snapshot};
 use crate::catalog::Catalog;
 use crate::library::{Keeper, Order};
+use crate::lyrics::LyricsFinder;
 use crate::model::{
     Change, DownloadChange, DownloadCommand, Fault, FaultKind, Item, ItemRef, ListId, ListSource, Locator,
     MarkSettled, MarkWish, PlayId, PlaylistOrder, Purpose, RemoteAddress, Resume, Round, SearchQuery,
@@ -66,6 +68,14 @@ pub(super) struct Hands {
     pub downloads: Option<DownloadDesk>,
     /// Makes the copies.
     pub copying: Copying,
+    /// Finds covers.
+    pub artwork: Arc<Artwork>,
+    /// The cover that is looked for; a newer one ends it.
+    pub cover: Option<AbortHandle>,
+    /// Finds words.
+    pub lyrics: Arc<LyricsFinder>,
+    /// The words that are looked for; newer ones end it.
+    pub words: Option<AbortHandle>,
     /// The search under way for each service; a newer one ends it.
     pub searches: HashMap<ServiceId, AbortHandle>,
     /// The sign-in under way; a newer one ends it.
@@ -138,6 +148,8 @@ impl Hands {
             Effect::EditText { ticket, text } => return Flow::Edit(ticket, text),
             Effect::FindRows { ticket, rows, service } => self.find_rows(ticket, rows, service),
             Effect::GoOffline(off) => self.net.set_off(off),
+            Effect::FindCover { ticket, track } => self.find_cover(ticket, *track),
+            Effect::FindLyrics { ticket, track } => self.find_lyrics(ticket, *track),
             Effect::EnterDemo => return Flow::EnterDemo,
             Effect::Quit => return Flow::Quit,
         }

@@ -293,6 +293,8 @@ impl Run<'_> {
             | Event::Elapsed(_)
             | Event::ScanWentOn(_)
             | Event::Scanned(_)
+            | Event::CoverFound { .. }
+            | Event::LyricsFound { .. }
             | Event::Resized { .. } => {}
         }
     }

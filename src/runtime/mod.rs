@@ -10,6 +10,7 @@ mod config_check;
 mod config_file;
 mod config_watch;
 mod copying;
+mod covers;
 pub mod debug;
 mod demo;
 mod devices;
@@ -32,6 +33,7 @@ mod outbox;
 mod own_music;
 mod panic;
 mod paths;
+mod pictures;
 mod probe;
 mod profile;
 mod saved_queue;
@@ -44,6 +46,7 @@ mod weather;
 mod width;
 mod wire_up;
 mod wishes;
+mod words;
 
 pub use accounts::{AccountRow, LogInEnd, LogInNews, accounts, log_in, log_out};
 pub use ask::{

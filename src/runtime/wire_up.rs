@@ -8,10 +8,12 @@ use tokio::runtime::Handle;
 use tokio::sync::mpsc::{self, Receiver, Sender};
 
 use crate::app::{DownloadStart, Event};
+use crate::artwork::Artwork;
 use crate::audio::{Player, PlayerOptions, Report};
 use crate::catalog::{self, Catalog, MemoryVault, Surroundings, Vault};
 use crate::config::{KeepTokens, Unplugged};
 use crate::library::{Keeper, Left, News, Order, OwnMusic};
+use crate::lyrics::LyricsFinder;
 use crate::model::{Fault, FaultKind, KeptDownloads, OutputChoice, ServiceInfo, Volume};
 use crate::net::Net;
 use crate::secrets::{self, Keep};
@@ -19,6 +21,7 @@ use crate::stream::Streams;
 
 use super::accounts::info;
 use super::clock;
+use super::covers::homes;
 use super::downloads::{self, Copying, DownloadDesk};
 use super::hands::Hands;
 use super::keys::{Keys, Tell};
@@ -65,6 +68,12 @@ pub(super) fn wire_up(
     let copying = Copying::new(settings, copies.clone(), &net, catalogs.clone(), tasks, events.clone());
     watch_network(&net, tasks, events.clone());
     WeatherHouse::new(settings).watch(tasks, events.clone());
+    // The demo's addresses are others each time.
+    let covers = (!profile.demo).then(|| profile.paths.covers_folder());
+    let artwork = Arc::new(Artwork::new(net.clone(), homes(settings), covers));
+    // Nobody outside is told what the demo plays.
+    let lrclib = settings.lyrics.lrclib_url.clone().filter(|_| settings.lyrics.lrclib && !profile.demo);
+    let lyrics = Arc::new(LyricsFinder::new(net.clone(), lrclib));
     let streams = Streams::new(net.clone(), settings.hls.clone(), tasks.clone());
     let streams = Arc::new(streams.keeping_in(profile.paths.sound_folder(), settings.cache.sound_bytes));
     let (keeper, left) = if keep { open_library(profile, &events) } else { (None, Left::default()) };
@@ -114,6 +123,10 @@ pub(super) fn wire_up(
         _scanning: scanning,
         downloads: desk,
         copying,
+        artwork,
+        cover: None,
+        lyrics,
+        words: None,
         searches: HashMap::new(),
         talk: None,
     };

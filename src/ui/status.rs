@@ -78,7 +78,7 @@ fn about_row(state: &State) -> Option<String> {
         return about_download(state);
     }
     let (track, problem) = match state.page {
-        Page::Welcome | Page::Accounts | Page::Downloads => return None,
+        Page::Welcome | Page::Accounts | Page::Downloads | Page::Now => return None,
         Page::Search => (state.search.selected()?.item.track()?, None),
         Page::Browse if state.focus() == Focus::BrowseLists => return None,
         Page::Browse => (state.browse.open()?.selected()?.track()?, None),

@@ -31,6 +31,7 @@ mod memory;
 mod mouse;
 mod offline;
 mod outbox;
+mod pictures;
 mod playlists;
 mod program;
 mod proxy;

@@ -96,10 +96,12 @@ impl State {
                 | Focus::Queue
                 | Focus::Naming
                 | Focus::Journal
+                | Focus::Info
                 | Focus::Help
                 | Focus::Outputs
                 | Focus::Themes
                 | Focus::Accounts
+                | Focus::Now
                 | Focus::SignIn
                 | Focus::SignInForm
                 | Focus::HelpInput
@@ -153,6 +155,9 @@ impl State {
                 (_, _) => !queue.journal.is_empty(),
             },
             Action::Retry => self.something_failed(),
+            Action::Lyrics => self.page == Page::Now,
+            Action::PlayLine => self.lyrics.by_hand.is_some(),
+            Action::ShiftLyrics(_) => self.sung_line().is_some(),
             Action::NextPane => matches!(self.page, Page::Search | Page::Browse) && self.overlays.is_empty(),
             Action::EraseLine => match self.focus() {
                 Focus::SearchInput => !self.search.input.text().is_empty(),
@@ -171,6 +176,7 @@ impl State {
     fn something_failed(&self) -> bool {
         match self.page {
             Page::Welcome | Page::Queue | Page::Accounts => false,
+            Page::Now => self.lyrics.is_shown && self.lyrics.fault.is_some(),
             Page::Playlists => {
                 self.playlists.fault.is_some()
                     || self.playlists.some_failed()

@@ -182,7 +182,7 @@ impl State {
         }
     }
 
-    fn seek_to(&mut self, target: Duration) -> Vec<Effect> {
+    pub(in crate::app) fn seek_to(&mut self, target: Duration) -> Vec<Effect> {
         let stage = self.playback.now.as_ref().map(|now| now.stage);
         match (stage, &mut self.playback.now) {
             (Some(Stage::Locating), Some(now)) => {

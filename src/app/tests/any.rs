@@ -268,6 +268,7 @@ fn check(state: &State) {
             Overlay::Themes(themes) => assert!(holds(&themes.list, state.themes.len())),
             Overlay::Picker(picker) => assert!(holds(&picker.list, picker.rows.len())),
             Overlay::Journal(journal) => assert!(holds(&journal.list, journal.rows.len())),
+            Overlay::Info(info) => assert!(holds(&info.list, info.rows.len())),
             Overlay::Naming(_) => {}
         }
     }

@@ -294,6 +294,10 @@ impl Catalog for Audiosocket {
         Box::pin(self.read_track(id))
     }
 
+    fn lyrics<'a>(&'a self, id: &'a str) -> Answer<'a, Option<String>> {
+        Box::pin(self.words(id))
+    }
+
     fn item<'a>(&'a self, kind: Kind, id: &'a str) -> Answer<'a, Item> {
         Box::pin(async move {
             match kind {

@@ -52,6 +52,8 @@ pub(super) struct Track {
     /// What similar tracks are asked for with.
     #[serde(deserialize_with = "tolerant::text")]
     pub aims_id: Option<String>,
+    #[serde(deserialize_with = "tolerant::text")]
+    pub lyrics: Option<String>,
     #[serde(flatten)]
     pub pictures: Pictures,
     #[serde(flatten)]

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use super::*;
-use crate::model::{EntryId, Repeat, Track};
+use crate::model::{EntryId, Repeat, ScreenLeft, Track};
 
 fn open(path: &Path) -> (Keeper, Left) {
     let report = |news| assert!(matches!(news, News::QueueJournal(_)), "{news:?}");
@@ -32,6 +32,7 @@ fn what_was_kept_comes_back() {
         muted: true,
         repeat: Repeat::One,
         order: Some(vec![2, 0]),
+        screen: ScreenLeft { page: "browse".to_owned(), lists: Some(44), ..ScreenLeft::default() },
     };
     let (keeper, left) = open(&path);
     assert_eq!(left, Left::default());

@@ -5,16 +5,13 @@ use ratatui::layout::{Position, Rect};
 
 use super::filtered::{Shown, heading_or_filter, line, nothing_found};
 use super::{countdown, message, tracks};
-use crate::app::{Action, Focus, ListPlace, Pane, Shelf, ShelfState, State};
+use crate::app::{Action, Focus, ListPlace, Pane, Shelf, ShelfState, SidePane, State, Target};
 use crate::ui::canvas::Canvas;
 use crate::ui::keys::first_key;
 use crate::ui::layout::{WIDE_COLUMNS, below, row, split};
 use crate::ui::text::{Align, count, total};
 use crate::ui::theme::Theme;
 use crate::ui::widgets::{Column, List, Row, Span, Weight, put};
-
-/// Cells for the lists beside the tracks: the least, and the most where there is room.
-const LISTS_CELLS: (u16, u16) = (30, 40);
 
 const SHELVES: &[Column] = &[
     Column { title: "", span: Span::Cells(11), align: Align::Left, weight: Weight::Aside },
@@ -23,17 +20,18 @@ const SHELVES: &[Column] = &[
 
 pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) -> Option<Position> {
     let in_lists = state.browse.pane == Pane::Lists;
-    if area.width < WIDE_COLUMNS {
+    if area.width < WIDE_COLUMNS || state.panes.hides_lists {
         if in_lists || state.browse.open().is_none() {
             return shelves(buffer, area, state, theme);
         }
         return shelf(buffer, area, state, theme);
     }
-    let (left, rest) = split(area, (area.width / 3).clamp(LISTS_CELLS.0, LISTS_CELLS.1));
+    let (left, rest) = split(area, state.panes.lists_cells(area.width));
     let (bar, right) = split(rest, 3);
     for at in 0..bar.height {
         put(buffer, Rect { x: bar.x + 1, width: 1, ..row(bar, at) }, theme.signs.divider, theme.faint);
     }
+    buffer.mark(bar, Target::Divider(SidePane::Lists));
     let caret = shelves(buffer, left, state, theme);
     shelf(buffer, right, state, theme).or(caret)
 }

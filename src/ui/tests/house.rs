@@ -252,6 +252,8 @@ impl House {
             | Effect::EditText { .. }
             | Effect::FindRows { .. }
             | Effect::EnterDemo
+            | Effect::FindCover { .. }
+            | Effect::FindLyrics { .. }
             | Effect::KeepTheme(_)
             | Effect::Quit => None,
         }
