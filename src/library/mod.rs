@@ -8,6 +8,9 @@ mod cut;
 mod database;
 mod downloads;
 mod error;
+#[cfg(any(fuzzing, test))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod index;
 mod journal;
 mod keeper;
