@@ -19,6 +19,9 @@ mod call;
 mod clock;
 pub mod contract;
 mod error;
+#[cfg(any(fuzzing, test))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod hush;
 mod json;
 mod line;

@@ -10,6 +10,9 @@ mod downloads;
 mod error;
 mod flac_sheet;
 mod hold;
+#[cfg(any(fuzzing, test))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod index;
 mod journal;
 mod keeper;

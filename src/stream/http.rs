@@ -15,6 +15,8 @@ mod transfer;
 
 pub(super) use opening::{Begun, Opened, open};
 use remote::Remote;
+#[cfg(any(fuzzing, test))]
+pub(super) use remote::range_of;
 pub(super) use remote::{Answer, check_life, content_range, whole_length};
 use transfer::pump;
 

@@ -17,6 +17,8 @@ mod ranges;
 
 use desk::Desk;
 pub(super) use file::Kept;
+#[cfg(any(fuzzing, test))]
+pub(super) use ranges::Ranges;
 
 /// The folder.
 #[derive(Clone, Debug)]

@@ -80,7 +80,8 @@ pub struct Part {
 }
 
 /// One thing to play, opened. A file or progressive address has one part; an HLS playlist has a new
-/// part wherever the decoder must start afresh (start, seek, discontinuity, new initialisation section).
+/// part wherever the decoder must start afresh (start, seek, discontinuity, new initialisation section), and of MP4 each
+/// segment is a part, which may continue the one before.
 pub trait Media: Send {
     /// How long the whole is, where the playlist says so; containers know their own length.
     fn length(&self) -> Option<Duration>;

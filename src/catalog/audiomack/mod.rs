@@ -23,6 +23,8 @@ use super::{Answer, Catalog, Surroundings};
 mod changes;
 mod convert;
 mod form;
+#[cfg(any(fuzzing, test))]
+pub(super) mod fuzzing;
 mod lists;
 mod music;
 mod notifications;

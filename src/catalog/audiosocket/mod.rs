@@ -23,6 +23,8 @@ mod auth;
 mod changes;
 mod collections;
 mod convert;
+#[cfg(any(fuzzing, test))]
+pub(super) mod fuzzing;
 mod lists;
 mod operations;
 mod own;

@@ -20,6 +20,8 @@ use super::{Answer, Catalog, CatalogError, Surroundings};
 
 mod changes;
 mod convert;
+#[cfg(any(fuzzing, test))]
+pub(super) mod fuzzing;
 mod hosts;
 mod links;
 mod lists;

@@ -27,6 +27,8 @@ mod changes;
 mod convert;
 mod delegation;
 mod device;
+#[cfg(any(fuzzing, test))]
+pub(super) mod fuzzing;
 mod home;
 mod memory;
 mod operations;

@@ -21,21 +21,26 @@ pub(super) struct Span {
 /// in it: a demuxer would lose its way.
 pub(super) fn spans(segment: &[u8]) -> Option<Vec<Span>> {
     let (mut rest, mut spans) = (segment, Vec::new());
+    let (mut has_data, mut has_map) = (false, false);
     // What cannot be a box is passed over at the end.
     while rest.len() >= HEAD {
         let (name, content, behind) = split(rest)?;
         if name == b"moof" {
             fragment(content, rest, &mut spans)?;
         }
+        has_data |= name == b"mdat";
+        has_map |= name == b"moof" || name == b"moov";
         rest = behind;
     }
-    Some(spans)
+    // Without either it is merely empty, as the last one of a list may be.
+    (has_map || !has_data).then_some(spans)
 }
 
-/// Whether a segment begins where the one before it ended; where no track tells, it may.
+/// Whether a segment begins where the one before it ended; where no track tells, it may. A packager that gives every segment
+/// the same time tells nothing.
 pub(super) fn goes_on(before: &[Span], now: &[Span]) -> bool {
     let mut told = before.iter().filter_map(|span| {
-        let next = now.iter().find(|next| next.track == span.track)?;
+        let next = now.iter().find(|next| next.track == span.track && next.begins != span.begins)?;
         Some(span.ends?.abs_diff(next.begins) <= span.tolerance.max(next.tolerance))
     });
     // Where one track goes on they all do: what is compared is when each is played.
@@ -229,7 +234,8 @@ mod tests {
         let all: Vec<_> = (0..6).map(|number| spans(&bundled(number)).unwrap()).collect();
         for (number, pair) in all.windows(2).enumerate() {
             assert!(goes_on(&pair[0], &pair[1]), "{number}: {pair:?}");
-            assert!(!goes_on(&pair[1], &pair[0]) && !goes_on(&pair[0], &pair[0]), "{number}");
+            assert!(!goes_on(&pair[1], &pair[0]), "{number}: back");
+            assert!(goes_on(&pair[0], &pair[0]), "{number}: the same time tells nothing");
         }
         assert!(!goes_on(&all[0], &all[2]));
         assert!(goes_on(&[], &all[0]) && goes_on(&all[0], &[]), "nothing tells");

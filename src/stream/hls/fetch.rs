@@ -227,8 +227,13 @@ impl Fetcher {
             return Err(Trouble::damaged("it is empty"));
         }
         let (is_mp4, init) = (mp4_kind(&bytes).is_some(), init.unwrap_or_default());
-        // The section of a transport stream is its program tables, which go first.
-        let bytes = if is_mp4 || init.is_empty() { bytes } else { [init.as_ref(), &bytes].concat() };
+        // The section of a transport stream is its program tables, which go first. One of MP4 stays in force in the list when
+        // the segments become others.
+        let bytes = if is_mp4 || init.is_empty() || mp4_kind(&init).is_some() {
+            bytes
+        } else {
+            [init.as_ref(), &bytes].concat()
+        };
         let piece = self.unpacker.unpack(bytes).map_err(|unusable| self.unusable(unusable))?;
         let mut bytes = piece.bytes;
         let has_other_section =

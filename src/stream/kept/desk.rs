@@ -88,7 +88,7 @@ impl Desk {
         let room = room.ok_or_else(|| io::Error::new(io::ErrorKind::StorageFull, "the cache is in use"))?;
         let found = uses.entry(path.to_owned()).or_default();
         (found.readers, found.total) = (found.readers + 1, total);
-        let open = uses.keys().cloned().collect();
+        let open = uses.iter().filter(|(_, found)| found.readers > 0).map(|(path, _)| path.clone()).collect();
         Ok((Place { desk: Arc::clone(self), path: path.to_owned() }, open, room))
     }
 
