@@ -61,7 +61,9 @@ impl Wanted {
 /// Whether each word of what is typed is in one of these texts, whole or in beginnings of words.
 pub(in crate::app) fn is_found(typed: &str, texts: &[&str]) -> bool {
     let mut row = String::new();
-    texts.iter().for_each(|text| add(&mut row, text));
+    for text in texts {
+        add(&mut row, text);
+    }
     Wanted::new(typed).fit(&row) == Fit::Whole
 }
 
