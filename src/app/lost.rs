@@ -26,7 +26,7 @@ mod tests {
     #[test]
     fn up_to_three_are_named() {
         let check = |lost: &[&str], expected: &str| {
-            let lost: Vec<CleanText> = lost.iter().map(|title| CleanText::new(title)).collect();
+            let lost: Vec<CleanText> = lost.iter().copied().map(CleanText::new).collect();
             assert_eq!(lost_words(&lost).split(" changed").next(), Some(expected));
         };
         check(&[], "");

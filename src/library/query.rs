@@ -200,7 +200,7 @@ impl Wanted {
         });
         let parts: Vec<_> = parts.collect();
         // Left to the index, what must not be there is looked up only for rows that are there.
-        let without: String = self.without.iter().map(|phrase| format!(" NOT {phrase}")).collect();
+        let without = self.without.iter().fold(String::new(), |without, phrase| without + " NOT " + phrase);
         match parts.as_slice() {
             [] => None,
             [one] => Some(format!("{one}{without}")),

@@ -318,9 +318,10 @@ pub(super) fn settle(
         }
         Delivery::Changed { found, in_doubt } => {
             let is_old = past::is_shown(change, id, &kept.mirror, &found, at)?;
-            let merged = match is_old {
-                true => None,
-                false => put_together(change, id, &mut kept, (found, in_doubt), place, (at, who))?,
+            let merged = if is_old {
+                None
+            } else {
+                put_together(change, id, &mut kept, (found, in_doubt), place, (at, who))?
             };
             if let Some(merged) = merged {
                 merged
