@@ -260,7 +260,7 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::Mini, "mini", Global, &["g M"], "", "Show what is heard in a few lines, or go back"),
     row(Action::NarrowPane(Pane::Lists), "narrow-lists", Global, &["g ,", "<C-Left>"], "", "Make the pane of lists on the left narrower"),
     row(Action::WidenPane(Pane::Lists), "widen-lists", Global, &["g .", "<C-Right>"], "", "Make the pane of lists on the left wider"),
-    row(Action::HidePane(Pane::Lists), "hide-lists", Global, &["g T"], "", "Hide the pane of lists on the left, or show it again"),
+    row(Action::HidePane(Pane::Lists), "hide-lists", Global, &["g B"], "", "Hide the pane of lists on the left, or show it again"),
     row(Action::WidenPane(Pane::Now), "widen-now", Global, &["g (", "<C-S-Left>"], "", "Make the pane of what is heard on the right wider"),
     row(Action::NarrowPane(Pane::Now), "narrow-now", Global, &["g )", "<C-S-Right>"], "", "Make the pane of what is heard on the right narrower"),
     row(Action::HidePane(Pane::Now), "hide-now", Global, &["g H"], "", "Hide the pane of what is heard on the right, or show it again"),

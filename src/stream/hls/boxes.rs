@@ -36,6 +36,17 @@ pub(super) fn spans(segment: &[u8]) -> Option<Vec<Span>> {
     (has_map || !has_data).then_some(spans)
 }
 
+/// Whether there is anything to decode in a segment.
+pub(super) fn has_fragment(mut segment: &[u8]) -> bool {
+    while let Some((name, _, behind)) = split(segment) {
+        if name == b"moof" || name == b"moov" {
+            return true;
+        }
+        segment = behind;
+    }
+    false
+}
+
 /// Whether a segment begins where the one before it ended; where no track tells, it may. A packager that gives every segment
 /// the same time tells nothing.
 pub(super) fn goes_on(before: &[Span], now: &[Span]) -> bool {

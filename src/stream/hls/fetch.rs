@@ -11,6 +11,7 @@ use url::Url;
 use crate::model::{CleanText, FaultKind};
 use crate::stream::StreamError;
 
+use super::boxes;
 use super::cache::Place;
 use super::fmp4;
 use super::key::decipher;
@@ -243,6 +244,10 @@ impl Fetcher {
         let continues = reason.is_none();
         let starts_at = Duration::try_from_secs_f64(self.position).unwrap_or_default();
         if piece.kind == Kind::Fragments {
+            if !boxes::has_fragment(&bytes) {
+                // As ffmpeg ends a list whose sound ends with a segment.
+                return Ok(());
+            }
             if init.is_empty() {
                 let reason = Unusable::Unsupported("it names no initialisation section for its MP4 segments");
                 return Err(self.unusable(reason));

@@ -83,7 +83,9 @@ impl Desk {
         while uses.get(path).is_some_and(|found| found.notes > 0) {
             uses = self.files.noted.wait(uses).unwrap_or_else(PoisonError::into_inner);
         }
-        let others: u64 = uses.iter().filter(|(other, _)| *other != path).map(|(_, found)| found.total).sum();
+        // A file that only waits for its note makes room as any other.
+        let others = uses.iter().filter(|(other, found)| *other != path && found.readers > 0);
+        let others: u64 = others.map(|(_, found)| found.total).sum();
         let room = most.checked_sub(others.saturating_add(total));
         let room = room.ok_or_else(|| io::Error::new(io::ErrorKind::StorageFull, "the cache is in use"))?;
         let found = uses.entry(path.to_owned()).or_default();

@@ -142,7 +142,8 @@ fn tabs_hints_and_signs_do_what_they_say() {
     assert_eq!(hand.click("? keys", 0).focus(), Focus::Help);
     assert_eq!(hand.click("Browse", 0).focus(), Focus::BrowseLists);
     assert!(hand.click("▶ Northern Line", 0).playback.paused);
-    assert_eq!(hand.click("Northern Line 4", 0).page, Page::Queue);
+    assert_eq!(hand.click("Northern Line 4", 0).page, Page::Now);
+    assert_eq!(hand.click("Queue", 0).page, Page::Queue);
     hand.house.action(Action::FindAction);
     hand.house.send(Msg::Paste("louder".to_owned()));
     hand.click("Louder", 0);

@@ -121,7 +121,7 @@ fn panes_are_sized_by_keys_and_by_the_mouse() {
     house.send(Msg::Mouse(Mouse::Release));
     assert_eq!(divider(&house, SidePane::Now), Some(70));
     house.keys("g H");
-    house.keys("g T");
+    house.keys("g B");
     assert_eq!((divider(&house, SidePane::Lists), divider(&house, SidePane::Now)), (None, None));
     house.keys("g H");
     assert_eq!(divider(&house, SidePane::Now), Some(70));
