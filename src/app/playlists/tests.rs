@@ -64,6 +64,8 @@ impl House {
         self.seed += 1;
         let session = self.run.state.session();
         self.run = Run::new(Start { session, ..start("", self.seed) });
+        // The page that was left asks for its rows.
+        self.answer();
         self
     }
 

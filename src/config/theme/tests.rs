@@ -56,13 +56,26 @@ fn every_word_can_be_read() {
             if let Some((role, contrast)) = worst(&look.on(depth, None), None) {
                 assert!(contrast >= least, "{name}, {role} with {depth:?}: {contrast:.2}");
             } else {
-                assert!(["terminal", "monochrome", "dark", "light"].contains(&name.as_str()), "{name}");
+                assert!(
+                    ["terminal", "monochrome", "dark", "light", COVER].contains(&name.as_str()),
+                    "{name}"
+                );
             }
         }
     }
 }
 
 proptest! {
+    #[test]
+    fn the_colour_of_a_cover_can_be_read(tint in any::<[u8; 3]>(), background in any::<[u8; 3]>()) {
+        let [tint, background] = [tint, background].map(|[red, green, blue]| Rgb(red, green, blue));
+        let look = Themes::default().look(COVER, Some(background)).unwrap().tinted(tint, Some(background));
+        for depth in [Depth::True, Depth::Indexed, Depth::Sixteen] {
+            let (role, contrast) = worst(&look.on(depth, Some(background)), Some(background)).unwrap();
+            prop_assert!(contrast >= 4.5, "{} on {:?} with {:?}: {:.2}", role, background, depth, contrast);
+        }
+    }
+
     #[test]
     fn auto_can_be_read_on_every_background(background in any::<[u8; 3]>()) {
         let background = Rgb(background[0], background[1], background[2]);
