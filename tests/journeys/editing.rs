@@ -264,8 +264,9 @@ fn filtered(columns: u16, rows: u16) {
     hand.press("q");
     assert_eq!(hand.screen.end().code, 0);
     let mut hand = Hand::new(Pty::start(&home, &["--demo"], columns, rows, &[]));
-    hand.wait_for("Trending");
-    hand.press("3u");
+    // The page that was left is back.
+    hand.wait_for("The queue is empty");
+    hand.press("u");
     hand.wait_for("Track 1 of 3");
     // A marked block goes to the end.
     hand.press("ggvjJJ");
