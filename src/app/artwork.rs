@@ -60,7 +60,11 @@ impl State {
         self.cover.album = album;
         self.cover.of = track.as_ref().map(|track| track.reference.clone());
         self.cover.ticket = None;
-        let Some(track) = track else { return Vec::new() };
+        let Some(mut track) = track else { return Vec::new() };
+        if let Some(copy) = self.downloads.jobs.copy_of(&track) {
+            // What is here is heard, and seen, without asking anybody.
+            (track.reference, track.artwork) = (TrackRef::File(copy.file.path.clone()), None);
+        }
         let ticket = self.next_ticket();
         self.cover.ticket = Some(ticket);
         vec![Effect::FindCover { ticket, track: Box::new(track) }]

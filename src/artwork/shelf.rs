@@ -81,7 +81,8 @@ impl Shelf {
 /// Nothing of the address can be read from it.
 fn name(address: &Url) -> String {
     let digest = Sha256::digest(address.as_str().as_bytes());
-    digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect::<String>() + ".jpg"
+    let digits = digest.iter().take(16).flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.filter_map(|digit| char::from_digit(digit.into(), 16)).chain(".jpg".chars()).collect()
 }
 
 fn make(folder: &Path) -> io::Result<()> {

@@ -396,7 +396,7 @@ mod tests {
             let (wake, woken) = channel();
             let opener: Arc<dyn Open> = streams.clone();
             let mut deck = Deck::open("deck", opener, locator, Duration::ZERO, false, move || {
-                wake.send(()).unwrap_or_default()
+                wake.send(()).unwrap_or_default();
             })
             .unwrap();
             let mut heard = Duration::ZERO;

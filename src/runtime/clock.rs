@@ -1,6 +1,6 @@
 //! The one place that reads the clock and draws random numbers; others are handed what they need.
 
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// The monotonic clock.
 #[expect(clippy::disallowed_methods, reason = "this is the clock")]
@@ -29,4 +29,11 @@ pub fn random_bytes() -> [u8; 16] {
         bytes = u128::from(unix_millis()).to_be_bytes();
     }
     bytes
+}
+
+/// Ticks that do not come all at once after a pause.
+pub(super) fn paced(period: Duration) -> tokio::time::Interval {
+    let mut ticks = tokio::time::interval(period);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    ticks
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crossterm::event::EventStream;
 use futures_util::StreamExt;
 use tokio::sync::mpsc::Receiver;
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
+use tokio::time::{Instant, interval, sleep_until};
 
 use crate::app::{Effect, Event, Heard, Msg, PlayState, Start, State, update};
 use crate::audio::{PlayerState, Snapshot};
@@ -231,6 +231,7 @@ struct Session {
 }
 
 impl Session {
+    #[expect(clippy::too_many_lines, reason = "an arm for each thing that is waited for")]
     async fn run(
         &mut self,
         screen: &mut Screen,
@@ -243,13 +244,9 @@ impl Session {
         let mut editing: Option<Editing> = None;
         let mut watch = self.wishes.watch();
         let mut reread: Option<Instant> = None;
-        let mut hearing = interval(HEARD_INTERVAL);
-        let mut picturing = interval(SPECTRUM_INTERVAL);
-        let mut keeping = interval(KEEP_INTERVAL);
+        let [mut hearing, mut picturing, mut keeping] =
+            [HEARD_INTERVAL, SPECTRUM_INTERVAL, KEEP_INTERVAL].map(clock::paced);
         let mut watching = interval(WATCH_INTERVAL);
-        hearing.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        picturing.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        keeping.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut next_frame = Instant::from_std(clock::now());
         let mut lent_until = next_frame;
         let mut gone = false;
@@ -305,7 +302,9 @@ impl Session {
                 }
                 _ = keeping.tick(), if self.unkept => self.keep(),
                 () = sleep_until(due.map_or(next_frame, Instant::from_std)), if due.is_some() => {
-                    self.answers.give_up().into_iter().for_each(|input| self.take_key(input));
+                    for input in self.answers.give_up() {
+                        self.take_key(input);
+                    }
                 }
                 Some(encoded) = encoded.recv() => {
                     self.pictures.take(encoded);
@@ -407,10 +406,7 @@ impl Session {
         for input in self.answers.take(input, clock::now()) {
             self.take_key(input);
         }
-        let (background, protocol) = (self.answers.background.take(), self.answers.protocol.take());
-        background.into_iter().for_each(|background| self.looks.learn(background));
-        protocol.into_iter().for_each(|protocol| self.looks.learn_protocol(protocol));
-        if background.is_some() || protocol.is_some() {
+        if self.looks.learn(self.answers.background.take(), self.answers.protocol.take()) {
             self.theme = self.looks.theme(&self.worn);
             self.changed = true;
         }

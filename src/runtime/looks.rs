@@ -92,16 +92,13 @@ impl Looks {
         std::mem::replace(&mut self.tint, tint) != tint
     }
 
-    /// The terminal told how it shows pictures.
-    pub fn learn_protocol(&mut self, protocol: Protocol) {
-        if self.way == Way::Unknown {
+    /// The terminal may have told its background, and how it shows pictures. Returns whether it told anything.
+    pub fn learn(&mut self, background: Option<Rgb>, protocol: Option<Protocol>) -> bool {
+        if let Some(protocol) = protocol.filter(|_| self.way == Way::Unknown) {
             self.way = Way::By(protocol);
         }
-    }
-
-    /// The terminal told its background.
-    pub fn learn(&mut self, background: Rgb) {
-        self.terminal.background = Some(background);
+        self.terminal.background = background.or(self.terminal.background);
+        background.is_some() || protocol.is_some()
     }
 }
 

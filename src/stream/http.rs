@@ -108,7 +108,9 @@ impl HttpStream {
         let (runtime, remote, ahead) = (&self.runtime, &self.remote, self.ahead);
         self.active.get_or_insert_with(|| {
             let transfer = Transfer::begin(runtime, remote, to, None);
-            ahead.into_iter().for_each(|ahead| transfer.window.read_ahead(ahead));
+            if let Some(ahead) = ahead {
+                transfer.window.read_ahead(ahead);
+            }
             transfer
         })
     }

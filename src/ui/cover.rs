@@ -26,7 +26,7 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &T
     }
     let Some(picture) = &state.cover.picture else {
         let place = fitted(area, 1, 1);
-        Block::bordered().border_set(theme.border()).border_style(theme.faint).render(place, &mut **buffer);
+        Block::bordered().border_set(theme.border()).border_style(theme.faint).render(place, buffer);
         let words = if state.cover.is_waiting() { "..." } else { "no cover" };
         let line = row(place, place.height / 2);
         let left = line.width.saturating_sub(u16::try_from(cells(words)).unwrap_or(0)) / 2;

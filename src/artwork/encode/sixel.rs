@@ -104,7 +104,7 @@ fn dithered(rgb: &[u8], width: usize, height: usize) -> Vec<u8> {
             colours.push(u8::try_from(number).unwrap_or(0));
         }
         std::mem::swap(&mut here, &mut below);
-        below.iter_mut().for_each(|cell| *cell = [0; 3]);
+        below.fill([0; 3]);
     }
     colours
 }

@@ -128,7 +128,8 @@ impl Defaults {
         let track = word(&mut content)?;
         let is_relative = flags & 0x01 == 0;
         if !is_relative {
-            (word(&mut content)?, word(&mut content)?);
+            word(&mut content)?;
+            word(&mut content)?;
         }
         let mut optional = |flag: u32| match flags & flag {
             0 => Some(None),

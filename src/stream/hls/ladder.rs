@@ -113,10 +113,9 @@ pub(super) fn live_place(list: &MediaPlaylist, sequence: u64, other: &MediaPlayl
     };
     match by_number.and_then(|index| is_here(found.get(index)?)) {
         // They are numbered differently, or that one is not there.
-        Some(false) => {}
         Some(true) => return by_number,
         None if by_number.is_some() => return by_number,
-        None => {}
+        Some(false) | None => {}
     }
     let by_date = found.iter().position(|date| is_here(date) == Some(true))?;
     (by_date < other.segments.len()).then_some(by_date)

@@ -127,7 +127,7 @@ fn lists_come_back_as_they_were_kept() {
             _ => {}
         }
     }
-    let kept = KeptDownloads { lists, copies, ..KeptDownloads::default() };
+    let kept = KeptDownloads { copies, lists, ..KeptDownloads::default() };
     let again = Bench::with(Jobs::new(kept, JobLimits::default()));
     assert_eq!(words(&again), "All 2 that are kept offline are here");
     assert_eq!(again.jobs.read_lists(), [JobOrder::Read(source("mix"))]);
@@ -179,7 +179,7 @@ fn kept_lists_do_not_make_room_and_smaller_ones_go_on() {
     let huge =
         DownloadProgress { state: DownloadState::Fetching, bytes: 10, total: Some(19_000_000), pieces: None };
     bench.tell(id(1), EngineNews::Progress(huge));
-    assert_eq!(bench.running[&id(1)].1, true, "it was told to stop");
+    assert!(bench.running[&id(1)].1, "it was told to stop");
     bench.tell(id(1), EngineNews::Stopped);
     assert_eq!(bench.rows(), "1 held Budget, 2 locates");
     bench.finish(id(2));

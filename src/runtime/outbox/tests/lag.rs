@@ -28,7 +28,7 @@ fn a_service_that_lags_takes_no_edit_back() {
     house.round(&[]);
     // It took that, and shows what was before.
     let set = |house: &House, rows: &[&str]| {
-        house.fake.world().playlists.values_mut().for_each(|list| list.1 = names(rows))
+        house.fake.world().playlists.values_mut().for_each(|list| list.1 = names(rows));
     };
     set(&house, &["a", "b", "c"]);
     house.add(4, "e");

@@ -21,10 +21,11 @@ impl Fetcher {
             Trouble::Slow => self.descend().await,
             // Its key or its codec: those of another variant may be others.
             Trouble::Fatal(StreamError::Unsupported { .. } | StreamError::Playlist { .. })
+            | Trouble::Missing(_)
+            | Trouble::Gone(_)
+            | Trouble::Unreachable(_)
                 if self.replace(segment.sequence).await => {}
             Trouble::Fatal(error) => return Err(error),
-            Trouble::Missing(_) | Trouble::Gone(_) | Trouble::Unreachable(_)
-                if self.replace(segment.sequence).await => {}
             Trouble::Gone(_) if self.asked_again != Some(segment.sequence) => {
                 self.asked_again = Some(segment.sequence);
                 let reserve = Duration::try_from_secs_f64(self.filler.seconds() / 2.0).unwrap_or_default();
