@@ -75,6 +75,21 @@ pub enum DownloadState {
 }
 
 impl DownloadState {
+    /// One word for it, the same in the library, in what `--json` prints and in plain lines.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Locating => "locating",
+            Self::Fetching => "fetching",
+            Self::Verifying => "verifying",
+            Self::Tagging => "tagging",
+            Self::Done => "done",
+            Self::Paused => "paused",
+            Self::Held(_) => "held",
+            Self::Failed(_) => "failed",
+        }
+    }
+
     /// Why it does not go on, where that is no wish of the listener's.
     pub fn fault(&self) -> Option<&Fault> {
         match self {

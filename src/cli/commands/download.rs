@@ -137,22 +137,8 @@ fn told(sum: &Added, asked: usize) -> String {
     if parts.is_empty() { "Nothing was queued".to_owned() } else { parts.join(", ") }
 }
 
-pub(super) fn state_words(job: &DownloadJob) -> &'static str {
-    match &job.state {
-        DownloadState::Waiting => "waiting",
-        DownloadState::Locating => "locating",
-        DownloadState::Fetching => "fetching",
-        DownloadState::Verifying => "verifying",
-        DownloadState::Tagging => "tagging",
-        DownloadState::Done => "done",
-        DownloadState::Paused => "paused",
-        DownloadState::Held(_) => "held",
-        DownloadState::Failed(_) => "failed",
-    }
-}
-
 pub(super) fn facts(job: &DownloadJob) -> Value {
-    let (state, fault) = (state_words(job), job.state.fault());
+    let (state, fault) = (job.state.name(), job.state.fault());
     json!({
         "id": job.id.0,
         "title": job.track.title.as_str(),
@@ -180,7 +166,7 @@ fn list(profile: &Profile, json: bool) -> Result<ExitCode, Fault> {
         text::error_line("segue: Nothing is queued.");
     }
     for job in &kept.jobs {
-        let (state, fault) = (state_words(job), job.state.fault());
+        let (state, fault) = (job.state.name(), job.state.fault());
         let part = match job.total {
             Some(_) if job.state != DownloadState::Done && job.bytes > 0 => {
                 format!(" {}%", percent(job.bytes, job.total))

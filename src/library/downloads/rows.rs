@@ -42,20 +42,6 @@ fn named<T: Copy>(table: &[(T, &'static str)], name: &str) -> Option<T> {
     table.iter().find(|(_, known)| *known == name).map(|(value, _)| *value)
 }
 
-fn state_name(state: &DownloadState) -> &'static str {
-    match state {
-        DownloadState::Waiting => "waiting",
-        DownloadState::Locating => "locating",
-        DownloadState::Fetching => "fetching",
-        DownloadState::Verifying => "verifying",
-        DownloadState::Tagging => "tagging",
-        DownloadState::Done => "done",
-        DownloadState::Paused => "paused",
-        DownloadState::Held(_) => "held",
-        DownloadState::Failed(_) => "failed",
-    }
-}
-
 pub(super) fn put_job(
     change: &Transaction<'_>,
     place: i64,
@@ -79,7 +65,7 @@ pub(super) fn put_job(
         recording,
         job.group.as_ref().map(|group| group.id.cast_signed()),
         job.group.as_ref().map(|group| group.title.as_str()),
-        state_name(&job.state),
+        job.state.name(),
         reason,
         fault.map(|fault| name_of(&KINDS, &fault.kind)),
         fault.map(|fault| fault.message.as_str()),
