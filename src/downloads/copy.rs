@@ -5,10 +5,12 @@ use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::os::unix::fs::MetadataExt as _;
 use std::sync::Arc;
 
+use md5::Md5;
+
 use crate::model::{
     Allowed, CleanText, DownloadState, Fault, FaultKind, FinishedCopy, HoldReason, Locator, Retry, Wanted,
 };
-use crate::stream::keep::{Found, List};
+use crate::stream::keep::{Checksum, Found, List};
 use crate::stream::{Cancel, StreamError};
 
 use super::control::{CONTROL_SUFFIX, hex};
@@ -18,7 +20,7 @@ use super::folder::{Folder, lock};
 use super::join::{JoinError, join};
 use super::line::Line;
 use super::part::Part;
-use super::receipt::{self, hash};
+use super::receipt::{self, hash, hash_of};
 use super::spool::Spool;
 use super::stop::{Snag, Stop};
 use super::{Copier, Helper, Verified, file_name, kind, made_name, part_name, tag};
@@ -232,8 +234,18 @@ impl Line<'_> {
 
     /// Makes the file, proves it, tags it and gives it its name.
     fn finish(&self, fetched: &Fetched, cancel: &Cancel) -> Result<FinishedCopy, Stop> {
-        let mut notes = Vec::new();
-        let mut made = self.make(fetched, cancel)?;
+        let made = self.make(fetched, cancel)?;
+        let mut wanted = self.wanted.clone();
+        if wanted.track.facts.is_none()
+            && let Some(told) = self.helper.about(self.wanted, cancel)
+        {
+            wanted.track.fill_from(&told);
+        }
+        Line { wanted: &wanted, ..*self }.finish_made(made, fetched, cancel)
+    }
+
+    fn finish_made(&self, made: Made, fetched: &Fetched, cancel: &Cancel) -> Result<FinishedCopy, Stop> {
+        let (mut made, mut notes) = (made, Vec::new());
         if self.copier.rules.writes_tags {
             self.tell_of(DownloadState::Tagging, &made.file);
             let cover = self.helper.cover(self.wanted, cancel);
@@ -269,13 +281,16 @@ impl Line<'_> {
                 (Some(extension), hash(&mut file).map_err(disk)?)
             }
         };
-        if matches!(fetched, Fetched::File(_))
-            && let Some(expected) = &self.wanted.sha256
-            && !expected.eq_ignore_ascii_case(&hex(&source))
+        if let Fetched::File(part) = fetched
+            && let Some(expected) = part.version().and_then(|version| version.checksum)
         {
-            return Err(Stop::damaged(
-                "What came is not the file that the service named: its checksum differs",
-            ));
+            let is_it = match expected {
+                Checksum::Sha256(bytes) => bytes == source,
+                Checksum::Md5(bytes) => bytes == hash_of::<Md5, 16>(&mut file).map_err(disk)?,
+            };
+            if !is_it {
+                return Err(Stop::damaged("What came is not what the server named: its checksum differs"));
+            }
         }
         let extension = if let Some(extension) = joined {
             extension

@@ -237,6 +237,10 @@ pub(super) const MIGRATIONS: &[&str] = &[
         command TEXT NOT NULL
     ) STRICT;
     ",
+    // 9: what goes into the tags of a copy.
+    "
+    ALTER TABLE download ADD COLUMN facts TEXT;
+    ",
 ];
 
 /// The schema that this program writes.

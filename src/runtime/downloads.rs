@@ -17,7 +17,7 @@ use crate::config::Settings;
 use crate::downloads::{Copier, Pace, Rules, Stop, discard, leftovers};
 use crate::library::Downloads;
 use crate::model::{
-    DownloadChange, DownloadCommand, DownloadId, DownloadState, Facts, Fault, FaultKind, KeptDownloads,
+    DownloadChange, DownloadCommand, DownloadId, DownloadState, Fault, FaultKind, KeptDownloads,
     Target, Track, Wanted,
 };
 use crate::net::Net;
@@ -275,9 +275,7 @@ impl Copying {
         let wanted = Wanted {
             id,
             track: track.clone(),
-            facts: Facts::default(),
             target: self.target.clone(),
-            sha256: None,
         };
         let work = move || {
             let result = copier.copy(&wanted, &*desk, &cancel);

@@ -7,7 +7,6 @@ use super::command::Obeyed;
 use super::engine::EngineReport;
 use super::job::{Added, Weather};
 use super::jobs::{JobOrder, Jobs};
-use crate::app::browse::Place;
 use crate::app::editor;
 use crate::app::edits::{Edited, Sheet};
 use crate::app::effect::Effect;
@@ -52,7 +51,7 @@ impl State {
                 self.download(vec![Arc::new(Track { elsewhere, ..track })], None, &title)
             }
             Some(Item::Collection(collection)) => {
-                self.gather(&collection.reference, &collection.title, Place::Kept)
+                self.gather_kept(&collection)
             }
             Some(Item::List(_)) => self.tell(Level::Info, "A list of lists cannot be downloaded; open it"),
             None => Vec::new(),

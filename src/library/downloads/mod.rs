@@ -1,6 +1,7 @@
 //! The queue of downloads and the finished copies, as they are kept. One program at a time runs the queue; others put
 //! what they want of it into a box, which that one empties.
 
+mod facts;
 mod rows;
 #[cfg(test)]
 mod tests;

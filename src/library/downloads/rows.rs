@@ -2,6 +2,7 @@
 
 use rusqlite::{Connection, Row, Transaction, params};
 
+use super::facts;
 use crate::library::playlists::recordings::{self, Recordings};
 use crate::library::rows::{duration, milliseconds, read_reference, reference_text};
 use crate::model::{
@@ -69,8 +70,8 @@ pub(super) fn put_job(
     let fault = job.state.fault();
     let mut put = change.prepare_cached(
         "INSERT OR REPLACE INTO download (id, place, recording, group_id, group_title, state, reason, fault_kind,
-         fault, hint, heals, tries, wait_ms, kept_at_ms, bytes, total)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+         fault, hint, heals, tries, wait_ms, kept_at_ms, bytes, total, facts)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
     )?;
     let written = put.execute(params![
         job.id.0.cast_signed(),
@@ -89,6 +90,7 @@ pub(super) fn put_job(
         now_ms.cast_signed(),
         job.bytes.cast_signed(),
         job.total.map(u64::cast_signed),
+        facts::text(&job.track),
     ]);
     written.map(|_| ())
 }
@@ -98,12 +100,13 @@ pub(super) fn jobs(connection: &Connection, now_ms: u64) -> rusqlite::Result<Vec
     let mut recordings = Recordings::new(connection);
     let mut find = connection.prepare_cached(
         "SELECT id, recording, group_id, group_title, state, reason, fault_kind, fault, hint, heals, tries, wait_ms,
-         kept_at_ms, bytes, total FROM download ORDER BY place, id",
+         kept_at_ms, bytes, total, facts FROM download ORDER BY place, id",
     )?;
     let mut rows = find.query([])?;
     let mut jobs = Vec::new();
     while let Some(row) = rows.next()? {
         let Some(track) = recordings.get(row.get(1)?)? else { continue };
+        let track = facts::told(track, row.get::<_, Option<String>>(15)?.as_deref());
         let group = row.get::<_, Option<i64>>(2)?.zip(row.get::<_, Option<String>>(3)?);
         // However the clock went meanwhile, no wait becomes longer.
         let gone = now_ms.saturating_sub(row.get::<_, i64>(12)?.cast_unsigned());

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::model::{
-    CleanText, DownloadGroup, DownloadJob, DownloadState, FaultKind, FinishedCopy, Hold, HoldReason, MoveTo,
+    CleanText, DownloadGroup, DownloadJob, DownloadState, Facts, FaultKind, FinishedCopy, Hold, HoldReason, MoveTo,
     OfflineCopy, SampleRate, SoundFormat, Track,
 };
 
@@ -20,6 +20,18 @@ fn track(number: u64) -> Arc<Track> {
     track.artists = vec!["Ada Cole".into()];
     track.isrc = Some("FIXYZ2600001".into());
     track.elsewhere = vec!["audiomack:track:9".parse().unwrap()];
+    if number % 2 == 1 {
+        track.artwork = Some("https://i.example/a.jpg?w=500".parse().unwrap());
+        track.link = Some("https://audius.example/a".parse().unwrap());
+        track.facts = Some(Arc::new(Facts {
+            number: Some(3),
+            disc: Some(1),
+            year: Some(2026),
+            genre: Some("Folk".into()),
+            album_artist: Some("紙の舟".into()),
+            lyrics: Some("one\ntwo".to_owned()),
+        }));
+    }
     Arc::new(track)
 }
 
@@ -109,13 +121,13 @@ fn copies_come_back_with_when_they_were_played() {
         length: Duration::from_millis(27_341),
         notes: Vec::new(),
     };
-    let copy = OfflineCopy { track: track(1), file, pinned: true, played_at: None };
+    let copy = OfflineCopy { track: track(2), file, pinned: true, played_at: None };
     let mut downloads = open(&path);
     downloads.keep(&[DownloadChange::Copy(Box::new(copy.clone()))], None, 5_000).unwrap();
     assert_eq!(downloads.load(0).unwrap().copies, std::slice::from_ref(&copy));
     downloads
         .connection
-        .execute("INSERT INTO play (reference, played_at, whole) VALUES ('audius:track:1', 77, 1)", [])
+        .execute("INSERT INTO play (reference, played_at, whole) VALUES ('audius:track:2', 77, 1)", [])
         .unwrap();
     assert_eq!(downloads.load(0).unwrap().copies[0].played_at, Some(77));
     downloads.keep(&[DownloadChange::CopyGone(copy.track.reference.clone())], None, 0).unwrap();

@@ -104,9 +104,9 @@ impl Shelves {
             Target::Link(_) => true,
             Target::File(_) | Target::Part(_) => false,
         };
-        let group = if is_group(target) {
+        let whole = if is_group(target) {
             match self.item(target) {
-                Ok((_, Item::Collection(collection))) => Some(collection.title),
+                Ok((_, Item::Collection(collection))) => Some(collection),
                 Ok((_, Item::Track(_) | Item::List(_))) => None,
                 // An address that is no page of a service is a file on the web.
                 Err(_) if matches!(target, Target::Link(_)) => None,
@@ -115,8 +115,11 @@ impl Shelves {
         } else {
             None
         };
-        let found = self.tasks.block_on(tracks(&self.catalogs, target))?;
-        Ok((found.into_iter().map(Arc::new).collect(), group))
+        let mut found = self.tasks.block_on(tracks(&self.catalogs, target))?;
+        if let Some(whole) = &whole {
+            whole.lend(&mut found);
+        }
+        Ok((found.into_iter().map(Arc::new).collect(), whole.map(|whole| whole.title)))
     }
 }
 
