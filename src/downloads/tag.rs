@@ -85,8 +85,10 @@ fn fill(tag: &mut Tag, wanted: &Wanted) {
     }
     // The page of the track, for people; never the address that the bytes came from.
     if let Some(link) = &track.link {
-        let is_kept = tag.insert(TagItem::new(ItemKey::AudioSourceUrl, ItemValue::Locator(link.to_string())));
-        if !is_kept {
+        let item = TagItem::new(ItemKey::AudioSourceUrl, ItemValue::Locator(link.to_string()));
+        // The writer of ID3 loses addresses that are not in a comment.
+        let is_kept = tag.tag_type() != TagType::Id3v2 && tag.insert(item);
+        if !is_kept && tag.get_string(ItemKey::Comment).is_none() {
             tag.insert_text(ItemKey::Comment, link.to_string());
         }
     }

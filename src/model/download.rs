@@ -21,8 +21,6 @@ pub struct Wanted {
     pub track: Track,
     /// Where the copy goes.
     pub target: Target,
-    /// SHA-256 of the file in lower-case hexadecimal digits, where its service tells one.
-    pub sha256: Option<String>,
 }
 
 /// Where a copy goes.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::jobs::{JobLimits, Jobs};
-use crate::app::editor::{Journal, Selection};
+use crate::app::editor::Selection;
 use crate::app::edits::Sheet;
 use crate::app::list::List;
 use crate::model::{DownloadState, KeptDownloads, Ticket, TrackRef};
@@ -28,8 +28,6 @@ pub struct Downloads {
     pub list: List,
     /// The rows that the next edit is about.
     pub selection: Selection,
-    /// Every edit of the rows and its way back.
-    pub journal: Journal,
     /// Whether this program runs the queue; else another one does, and is asked.
     pub runs_here: bool,
     /// Whether another program does, as far as is known.

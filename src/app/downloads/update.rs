@@ -17,7 +17,7 @@ use crate::app::queue::tracks;
 use crate::app::state::State;
 use crate::model::{
     CleanText, DownloadCommand, DownloadId, DownloadState, Fault, FaultKind, Item, KeptDownloads, PlayId,
-    Snapshot, Step, Ticket, Track, TrackRef,
+    Ticket, Track, TrackRef,
 };
 
 /// A step of time.
@@ -215,39 +215,31 @@ impl State {
             }
             return self.command_downloads(DownloadCommand::Cancel(gone)).0;
         }
-        let orders = self.downloads.jobs.settle();
+        let orders = self.downloads.jobs.edited(name, &before);
         self.downloads.follow_rows();
-        let snapshot = Snapshot::new(&before, None, None);
-        if let Some(step) = Step::between(name, snapshot, &self.downloads.jobs.entries, None, None) {
-            self.downloads.journal.push(step);
-        }
         self.follow_orders(orders, None)
     }
 
     pub(in crate::app) fn undo_in_downloads(&mut self) -> Vec<Effect> {
-        match self.downloads.journal.step_back() {
-            Some(step) => self.retrace_downloads(&step, "Undone"),
-            None => self.tell(Level::Info, "Nothing to undo"),
-        }
+        self.retrace_downloads(DownloadCommand::Undo, "Undone", "Nothing to undo")
     }
 
     pub(in crate::app) fn redo_in_downloads(&mut self) -> Vec<Effect> {
-        match self.downloads.journal.step_on() {
-            Some(step) => self.retrace_downloads(&step, "Done again"),
-            None => self.tell(Level::Info, "Nothing to redo"),
-        }
+        self.retrace_downloads(DownloadCommand::Redo, "Done again", "Nothing to redo")
     }
 
-    fn retrace_downloads(&mut self, step: &Step, done: &str) -> Vec<Effect> {
-        if step.apply(&mut self.downloads.jobs.entries).is_err() {
-            let words = format!("{} does not fit the downloads any more and was passed over", step.name);
-            return self.tell(Level::Warning, words);
-        }
-        let orders = self.downloads.jobs.settle();
-        self.downloads.follow_rows();
-        let mut effects = self.follow_orders(orders, None);
-        let count = self.downloads.jobs.entries.len();
-        effects.extend(self.tell(Level::Info, format!("{done}: {} (now {})", step.name, tracks(count))));
+    fn retrace_downloads(&mut self, command: DownloadCommand, done: &str, nothing: &str) -> Vec<Effect> {
+        let (mut effects, obeyed) = self.command_downloads(command);
+        let count = tracks(self.downloads.jobs.entries.len());
+        effects.extend(match obeyed.map(|obeyed| obeyed.retraced) {
+            Some(Some((name, true))) => self.tell(Level::Info, format!("{done}: {name} (now {count})")),
+            Some(Some((name, false))) => {
+                let words = format!("{name} does not fit the downloads any more and was passed over");
+                self.tell(Level::Warning, words)
+            }
+            Some(None) => self.tell(Level::Info, nothing),
+            None => self.tell(Level::Info, "The Segue that downloads was asked"),
+        });
         effects
     }
 

@@ -149,7 +149,7 @@ impl State {
             Action::Undo => match (self.focus(), &self.playlists.open) {
                 (Focus::Playlist, Some(open)) => !open.journal.is_empty(),
                 (Focus::Playlists, _) => true,
-                (Focus::Downloads, _) => !self.downloads.journal.is_empty(),
+                (Focus::Downloads, _) => !self.downloads.jobs.journal().is_empty(),
                 (_, _) => !queue.journal.is_empty(),
             },
             Action::Retry => self.something_failed(),

@@ -95,14 +95,46 @@ pub(super) fn put_job(
     written.map(|_| ())
 }
 
+/// The place of a job that was taken out.
+const ASIDE: i64 = -1;
+
+/// Jobs that were taken out and may come back, at most.
+const MOST_ASIDE: i64 = 5_000;
+
+/// Takes a job out of the queue; what is known of it stays, should it come back.
+pub(super) fn put_aside(change: &Transaction<'_>, id: DownloadId) -> rusqlite::Result<()> {
+    let aside = params![id.0.cast_signed(), ASIDE];
+    change.execute("UPDATE download SET place = ?2 WHERE id = ?1", aside).map(|_| ())
+}
+
+/// Forgets the oldest of those that were taken out.
+pub(super) fn forget_old(change: &Transaction<'_>) -> rusqlite::Result<()> {
+    let forget = "DELETE FROM download WHERE place = ?1 AND id NOT IN
+        (SELECT id FROM download WHERE place = ?1 ORDER BY id DESC LIMIT ?2)";
+    change.execute(forget, [ASIDE, MOST_ASIDE]).map(|_| ())
+}
+
+/// Which jobs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Which {
+    /// Those in the queue.
+    Listed,
+    /// Those that were taken out.
+    Gone,
+}
+
 /// The jobs in order; those that name nothing any more are left out.
-pub(super) fn jobs(connection: &Connection, now_ms: u64) -> rusqlite::Result<Vec<DownloadJob>> {
+pub(super) fn jobs(
+    connection: &Connection,
+    which: Which,
+    now_ms: u64,
+) -> rusqlite::Result<Vec<DownloadJob>> {
     let mut recordings = Recordings::new(connection);
     let mut find = connection.prepare_cached(
         "SELECT id, recording, group_id, group_title, state, reason, fault_kind, fault, hint, heals, tries, wait_ms,
-         kept_at_ms, bytes, total, facts FROM download ORDER BY place, id",
+         kept_at_ms, bytes, total, facts FROM download WHERE (place = ?1) = ?2 ORDER BY place, id",
     )?;
-    let mut rows = find.query([])?;
+    let mut rows = find.query(params![ASIDE, which == Which::Gone])?;
     let mut jobs = Vec::new();
     while let Some(row) = rows.next()? {
         let Some(track) = recordings.get(row.get(1)?)? else { continue };

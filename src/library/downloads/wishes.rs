@@ -27,6 +27,8 @@ pub(super) fn put(change: &Transaction<'_>, command: &DownloadCommand) -> rusqli
         DownloadCommand::Cancel(ids) => json!({ "verb": "cancel", "ids": numbers(ids) }),
         DownloadCommand::Retry(ids) => json!({ "verb": "retry", "ids": numbers(ids) }),
         DownloadCommand::RetryFailed => json!({ "verb": "retry-failed" }),
+        DownloadCommand::Undo => json!({ "verb": "undo" }),
+        DownloadCommand::Redo => json!({ "verb": "redo" }),
         DownloadCommand::Move { ids, to } => {
             let (to, place) = match to {
                 MoveTo::Up => ("up", 0),
@@ -80,6 +82,8 @@ fn read(words: &Value, recordings: &mut Recordings<'_>) -> rusqlite::Result<Opti
         Some("cancel") => DownloadCommand::Cancel(ids()),
         Some("retry") => DownloadCommand::Retry(ids()),
         Some("retry-failed") => DownloadCommand::RetryFailed,
+        Some("undo") => DownloadCommand::Undo,
+        Some("redo") => DownloadCommand::Redo,
         Some("move") => {
             let place = words.get("place").and_then(Value::as_u64).unwrap_or(0);
             let to = match text("to") {

@@ -84,7 +84,9 @@ fn check_ids(kept: &KeptDownloads, command: &DownloadCommand) -> Result<(), Faul
         DownloadCommand::Add { .. }
         | DownloadCommand::PauseAll
         | DownloadCommand::ResumeAll
-        | DownloadCommand::RetryFailed => &[],
+        | DownloadCommand::RetryFailed
+        | DownloadCommand::Undo
+        | DownloadCommand::Redo => &[],
     };
     match ids.iter().find(|id| kept.jobs.iter().all(|job| job.id != **id)) {
         Some(id) => Err(Fault::new(FaultKind::NotFound, format!("There is no download {}", id.0))
