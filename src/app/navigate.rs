@@ -195,6 +195,7 @@ impl State {
         let height = self.list_height();
         let focus = self.focus();
         if !self.move_in_filter(rows)
+            && !self.move_in_fold(rows)
             && let Some(list) = self.focused_list()
         {
             list.move_by(rows, height);

@@ -47,6 +47,7 @@ pub fn update(state: &mut State, message: Msg) -> Vec<Effect> {
         Msg::Event(event) => state.hear(event),
     });
     state.settle_filter();
+    state.settle_fold();
     state.use_copies(effects)
 }
 
@@ -238,6 +239,7 @@ impl State {
             Action::AddNext => self.add_here(Place::Next),
             Action::Download => self.download_here(),
             Action::PauseDownload => self.pause_downloads(),
+            Action::FoldGroup => self.fold_group(),
             Action::PauseDownloads => self.pause_all_downloads(),
             Action::DownloadFirst => self.download_first(),
             Action::RetryDownloads => self.retry_downloads(true),
@@ -334,6 +336,7 @@ impl State {
                 },
             },
             Event::Suggested { ticket, suggestions } => self.suggested(ticket, suggestions),
+            Event::DownloadFound { ticket, result } => self.download_found(ticket, result),
             Event::Resolved { ticket, result } => self.resolved(ticket, result.map(|item| *item)),
             Event::Changed { ticket, result } => self.changed(ticket, result),
             Event::Located { play_id, result } => self.located(play_id, result),

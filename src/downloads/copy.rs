@@ -236,20 +236,32 @@ impl Line<'_> {
     fn finish(&self, fetched: &Fetched, cancel: &Cancel) -> Result<FinishedCopy, Stop> {
         let made = self.make(fetched, cancel)?;
         let mut wanted = self.wanted.clone();
-        if wanted.track.facts.is_none()
+        let has_tags = self.copier.rules.writes_tags;
+        let mut cover = if has_tags { self.helper.cover(&wanted, cancel) } else { None };
+        if (wanted.track.facts.is_none() || (has_tags && cover.is_none()))
             && let Some(told) = self.helper.about(self.wanted, cancel)
         {
+            // The address of a picture may have run out since it was queued.
+            let (before, now) = (wanted.track.artwork.take(), told.artwork.clone());
             wanted.track.fill_from(&told);
+            if has_tags && cover.is_none() && now != before {
+                cover = self.helper.cover(&wanted, cancel);
+            }
         }
-        Line { wanted: &wanted, ..*self }.finish_made(made, fetched, cancel)
+        Line { wanted: &wanted, ..*self }.finish_made(made, cover.as_deref(), fetched, cancel)
     }
 
-    fn finish_made(&self, made: Made, fetched: &Fetched, cancel: &Cancel) -> Result<FinishedCopy, Stop> {
+    fn finish_made(
+        &self,
+        made: Made,
+        cover: Option<&[u8]>,
+        fetched: &Fetched,
+        cancel: &Cancel,
+    ) -> Result<FinishedCopy, Stop> {
         let (mut made, mut notes) = (made, Vec::new());
         if self.copier.rules.writes_tags {
             self.tell_of(DownloadState::Tagging, &made.file);
-            let cover = self.helper.cover(self.wanted, cancel);
-            let tagged = tag::write(&mut made.file, self.wanted, cover.as_deref()).and_then(|()| {
+            let tagged = tag::write(&mut made.file, self.wanted, cover).and_then(|()| {
                 let verified = self.verify(cancel).map_err(|stop| stop.to_string())?;
                 let is_same = verified.frames == made.verified.frames;
                 is_same.then_some(()).ok_or_else(|| "they changed the sound".to_owned())

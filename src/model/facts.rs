@@ -107,10 +107,10 @@ mod tests {
         assert_eq!(tracks[0].album.as_ref().unwrap().as_str(), "Tides");
         assert_eq!(tracks[1].album.as_ref().unwrap().as_str(), "Other");
         let facts = tracks.each_ref().map(of);
-        assert_eq!(facts.each_ref().map(|facts| (facts.number, facts.year)), [
-            (Some(1), Some(2026)),
-            (Some(2), Some(1999))
-        ]);
+        assert_eq!(
+            facts.each_ref().map(|facts| (facts.number, facts.year)),
+            [(Some(1), Some(2026)), (Some(2), Some(1999))]
+        );
         assert_eq!(facts[1].album_artist, Some("Ada Cole".into()));
         // Numbers of its own are not mixed with places.
         let mut numbered = [track(1), track(2)];

@@ -13,7 +13,8 @@ use crate::audio;
 use crate::catalog::Catalog;
 use crate::downloads::{Helper, Verified};
 use crate::model::{
-    DownloadId, DownloadProgress, Fault, FaultKind, Locator, Purpose, Reach, RemoteAddress, Track, TrackRef, Wanted,
+    DownloadId, DownloadProgress, Fault, FaultKind, Locator, Purpose, Reach, RemoteAddress, Track, TrackRef,
+    Wanted,
 };
 use crate::net::{Limit, Net, Request};
 use crate::stream::{Cancel, Monitor, Open as _, Streams};

@@ -17,8 +17,8 @@ use crate::config::Settings;
 use crate::downloads::{Copier, Pace, Rules, Stop, discard, leftovers};
 use crate::library::Downloads;
 use crate::model::{
-    DownloadChange, DownloadCommand, DownloadId, DownloadState, Fault, FaultKind, KeptDownloads,
-    Target, Track, Wanted,
+    DownloadChange, DownloadCommand, DownloadId, DownloadState, Fault, FaultKind, KeptDownloads, Target,
+    Track, Wanted,
 };
 use crate::net::Net;
 use crate::stream::{Cancel, Streams};
@@ -272,11 +272,7 @@ impl Copying {
         lock(&self.running).insert(id, (run, cancel.clone()));
         let (desk, copier, events) = (Arc::clone(&self.desk), self.copier.clone(), self.events.clone());
         let running = Arc::clone(&self.running);
-        let wanted = Wanted {
-            id,
-            track: track.clone(),
-            target: self.target.clone(),
-        };
+        let wanted = Wanted { id, track: track.clone(), target: self.target.clone() };
         let work = move || {
             let result = copier.copy(&wanted, &*desk, &cancel);
             lock(&running).remove(&id);

@@ -69,9 +69,8 @@ mod tests {
     const HELLO_MD5: &str = "UFIauregE76D7gDe0/n0JA==";
 
     fn check(headers: &[(&str, String)], is_whole: bool, expected: Option<&str>) {
-        let header = |name: &str| {
-            headers.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
-        };
+        let header =
+            |name: &str| headers.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str());
         let found = checksum(header, is_whole).map(|found| match found {
             Checksum::Sha256(bytes) => STANDARD.encode(bytes),
             Checksum::Md5(bytes) => STANDARD.encode(bytes),
@@ -86,7 +85,11 @@ mod tests {
             check(&one("repr-digest", format!("sha-256=:{HELLO}:")), is_whole, Some(HELLO));
             check(&one("repr-digest", format!("sha-512=:AAAA:, sha-256=:{HELLO}:")), is_whole, Some(HELLO));
             check(&one("digest", format!("MD5={HELLO_MD5},SHA-256={HELLO}")), is_whole, Some(HELLO));
-            check(&one("x-goog-hash", format!("crc32c=n03x6A==, md5={HELLO_MD5}")), is_whole, Some(HELLO_MD5));
+            check(
+                &one("x-goog-hash", format!("crc32c=n03x6A==, md5={HELLO_MD5}")),
+                is_whole,
+                Some(HELLO_MD5),
+            );
             check(&one("x-amz-checksum-sha256", HELLO.to_owned()), is_whole, Some(HELLO));
             // Of an upload in parts, which is a hash of hashes.
             check(&one("x-amz-checksum-sha256", format!("{HELLO}-3")), is_whole, None);
@@ -95,7 +98,8 @@ mod tests {
             }
         }
         for name in ["content-digest", "content-md5"] {
-            let value = if name == "content-md5" { HELLO_MD5.to_owned() } else { format!("sha-256=:{HELLO}:") };
+            let value =
+                if name == "content-md5" { HELLO_MD5.to_owned() } else { format!("sha-256=:{HELLO}:") };
             let expected = if name == "content-md5" { HELLO_MD5 } else { HELLO };
             check(&one(name, value.clone()), true, Some(expected));
             check(&one(name, value), false, None);

@@ -149,6 +149,11 @@ impl Jobs {
         Some((step.name, fits))
     }
 
+    /// The largest number that was ever given to a job.
+    pub(in crate::app) fn last_id(&self) -> u64 {
+        self.last_id
+    }
+
     /// Every edit of the order.
     pub fn journal(&self) -> &Journal {
         &self.journal

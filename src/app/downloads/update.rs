@@ -26,10 +26,10 @@ const STEP_MS: u64 = 1_000;
 impl State {
     /// Queues what is under the cursor for listening offline, or what is selected.
     pub(in crate::app) fn download_here(&mut self) -> Vec<Effect> {
+        if self.focus() == Focus::Downloads {
+            return self.name_download();
+        }
         if let Some((which, rows)) = self.meant_rows() {
-            if which == Edited::Downloads {
-                return Vec::new();
-            }
             let found = self.tracks_at(which, &rows);
             let title = match found.as_slice() {
                 [one] => one.title.clone(),
@@ -50,9 +50,7 @@ impl State {
                 let elsewhere = others.unwrap_or_default().into_iter().map(|other| other.reference).collect();
                 self.download(vec![Arc::new(Track { elsewhere, ..track })], None, &title)
             }
-            Some(Item::Collection(collection)) => {
-                self.gather_kept(&collection)
-            }
+            Some(Item::Collection(collection)) => self.gather_kept(&collection),
             Some(Item::List(_)) => self.tell(Level::Info, "A list of lists cannot be downloaded; open it"),
             None => Vec::new(),
         }
@@ -245,7 +243,7 @@ impl State {
 
     /// The jobs that a key is about: those that are selected, else the one under the cursor.
     fn jobs_meant(&mut self) -> Vec<DownloadId> {
-        let sheet = self.downloads.sheet();
+        let Some(sheet) = self.sheet(Edited::Downloads) else { return Vec::new() };
         let rows = sheet.meant();
         rows.iter().filter_map(|row| Some(DownloadId(sheet.entries.get(*row)?.id.0))).collect()
     }
@@ -299,7 +297,7 @@ impl State {
             let to = crate::model::MoveTo::Top;
             return self.command_downloads(DownloadCommand::Move { ids, to }).0;
         }
-        let rows = self.downloads.sheet().meant();
+        let rows = self.sheet(Edited::Downloads).map_or_else(Vec::new, |sheet| sheet.meant());
         let height = self.list_height();
         self.edit_downloads("moving rows to the top".to_owned(), |sheet| {
             let block = editor::remove(sheet.entries, &rows);

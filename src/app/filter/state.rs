@@ -1,7 +1,5 @@
 //! What the filter shows of a list.
 
-use std::ops::Range;
-
 use crate::app::input::TextInput;
 use crate::app::list::List;
 use crate::app::mouse::ListPlace;
@@ -35,6 +33,7 @@ pub struct Filter {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Subject {
     Queue,
+    Downloads,
     Playlists,
     Playlist(PlaylistId),
     Results(Kind, String),
@@ -68,11 +67,6 @@ impl Filter {
     /// Whether something is looked for; else every row is shown.
     pub fn narrows(&self) -> bool {
         !self.words.is_empty()
-    }
-
-    /// The rows to draw in `height` lines, as places among those that are shown.
-    pub fn window(&self, height: usize) -> Range<usize> {
-        self.list.window(height)
     }
 
     /// The real row at this place among those that are shown.

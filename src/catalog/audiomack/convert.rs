@@ -7,7 +7,9 @@ use url::Url;
 
 use crate::catalog::address::{is_id, resolve};
 use crate::catalog::tolerant::{self, shown};
-use crate::model::{Allowed, CleanText, Collection, Facts, Item, ItemRef, Kind, ListId, ServiceId, Track, TrackRef};
+use crate::model::{
+    Allowed, CleanText, Collection, Facts, Item, ItemRef, Kind, ListId, ServiceId, Track, TrackRef,
+};
 
 use super::lists::genre_title;
 use super::session::Marks;

@@ -8,8 +8,8 @@ use url::Url;
 
 use crate::config::AudiomackSettings;
 use crate::model::{
-    Account, Capabilities, Change, CleanText, Item, ItemRef, Kind, ListId, Locator, Page, Purpose,
-    Reach, SearchQuery, ServiceId, SignInAnswer, SignInStep, Special, SpecialAnswer, Track,
+    Account, Capabilities, Change, CleanText, Item, ItemRef, Kind, ListId, Locator, Page, Purpose, Reach,
+    SearchQuery, ServiceId, SignInAnswer, SignInStep, Special, SpecialAnswer, Track,
 };
 use crate::net::Net;
 

@@ -6,7 +6,9 @@ use url::Url;
 
 use crate::catalog::address::{is_id, resolve};
 use crate::catalog::tolerant::{item, shown};
-use crate::model::{BrowseList, CleanText, Collection, Facts, Item, ItemRef, Kind, ListId, ServiceId, Track, TrackRef};
+use crate::model::{
+    BrowseList, CleanText, Collection, Facts, Item, ItemRef, Kind, ListId, ServiceId, Track, TrackRef,
+};
 
 use super::wire;
 

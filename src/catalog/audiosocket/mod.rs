@@ -8,8 +8,8 @@ use url::Url;
 
 use crate::config::{AudiosocketProfile, AudiosocketSettings, DownloadFormat};
 use crate::model::{
-    Account, Capabilities, Change, Item, ItemRef, Kind, LinkPattern, ListId, Locator, Page, Purpose,
-    Reach, SearchQuery, Secret, ServiceId, SignIn, SignInAnswer, SignInStep, Special, SpecialAnswer, Track,
+    Account, Capabilities, Change, Item, ItemRef, Kind, LinkPattern, ListId, Locator, Page, Purpose, Reach,
+    SearchQuery, Secret, ServiceId, SignIn, SignInAnswer, SignInStep, Special, SpecialAnswer, Track,
 };
 use crate::net::{Limit, Net, Request};
 

@@ -9,8 +9,8 @@ use url::Url;
 
 use crate::config::AudiusSettings;
 use crate::model::{
-    Account as Who, Capabilities, Change, Item, ItemRef, Kind, ListId, Locator, Page, Powers, Purpose,
-    Reach, SearchQuery, Secret, ServiceId, SignInAnswer, SignInStep, Special, SpecialAnswer, Track,
+    Account as Who, Capabilities, Change, Item, ItemRef, Kind, ListId, Locator, Page, Powers, Purpose, Reach,
+    SearchQuery, Secret, ServiceId, SignInAnswer, SignInStep, Special, SpecialAnswer, Track,
 };
 use crate::net::{Net, Pace};
 

@@ -155,7 +155,10 @@ fn a_checksum_that_differs_is_given_one_fresh_try() {
         let (name, value) = headers[id / 2].clone();
         let server = Server::start(move |asked, number| {
             // The whole, as MD5 is of what comes with it.
-            let asked = Asked { headers: asked.headers.clone().into_iter().filter(|(name, _)| name != "range").collect(), ..asked.clone() };
+            let asked = Asked {
+                headers: asked.headers.clone().into_iter().filter(|(name, _)| name != "range").collect(),
+                ..asked.clone()
+            };
             ranged(&asked, if number < times { &spoilt } else { &whole }, "\"a\"").header(name, value.clone())
         });
         let mut wanted = rig.wanted();

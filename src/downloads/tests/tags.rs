@@ -76,12 +76,12 @@ fn tags_and_cover_are_read_by_others_and_the_sound_stays() {
         assert_ne!(copy.sha256, copy.source_sha256);
         assert_eq!(copy.sha256, sha256(&fs::read(&copy.path).unwrap()));
         assert_eq!(copy.source_sha256, sha256(&fs::read(bundled(source)).unwrap()));
-        let rows =
-            [("title", "雨の港"), ("album", "Tides"), ("genre", "Ambient"), ("album_artist", "港")];
+        let rows = [("title", "雨の港"), ("album", "Tides"), ("genre", "Ambient"), ("album_artist", "港")];
         for (key, expected) in rows {
             assert_eq!(probed(&copy.path, key), expected, "{source}: {key}");
         }
-        for (key, value) in [("ISRC", "ZZSEG2600003"), ("lyrics", "minato"), ("audius", "audius.example/t/1")] {
+        for (key, value) in [("ISRC", "ZZSEG2600003"), ("lyrics", "minato"), ("audius", "audius.example/t/1")]
+        {
             let all = every_tag(&copy.path);
             assert!(all.contains(value), "{source}: {key} in {all}");
         }

@@ -40,7 +40,9 @@ pub(super) fn text(track: &Track) -> Option<String> {
 
 /// The track with what the text says of it; what cannot be read says nothing.
 pub(super) fn told(track: Arc<Track>, text: Option<&str>) -> Arc<Track> {
-    let Some(written) = text.and_then(|text| serde_json::from_str::<Written>(text).ok()) else { return track };
+    let Some(written) = text.and_then(|text| serde_json::from_str::<Written>(text).ok()) else {
+        return track;
+    };
     let url = |text: Option<String>| text.and_then(|text| text.parse().ok());
     let mut track = Track::clone(&track);
     track.artwork = url(written.artwork);

@@ -124,11 +124,7 @@ pub(super) enum Which {
 }
 
 /// The jobs in order; those that name nothing any more are left out.
-pub(super) fn jobs(
-    connection: &Connection,
-    which: Which,
-    now_ms: u64,
-) -> rusqlite::Result<Vec<DownloadJob>> {
+pub(super) fn jobs(connection: &Connection, which: Which, now_ms: u64) -> rusqlite::Result<Vec<DownloadJob>> {
     let mut recordings = Recordings::new(connection);
     let mut find = connection.prepare_cached(
         "SELECT id, recording, group_id, group_title, state, reason, fault_kind, fault, hint, heals, tries, wait_ms,

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use super::*;
 use crate::model::{
-    CleanText, DownloadGroup, DownloadJob, DownloadState, Entry, EntryId, Facts, FaultKind, FinishedCopy, Hold,
-    HoldReason, MoveTo, OfflineCopy, SampleRate, Snapshot, SoundFormat, Step, Track,
+    CleanText, DownloadGroup, DownloadJob, DownloadState, Entry, EntryId, Facts, FaultKind, FinishedCopy,
+    Hold, HoldReason, MoveTo, OfflineCopy, SampleRate, Snapshot, SoundFormat, Step, Track,
 };
 
 fn open(path: &Path) -> Downloads {

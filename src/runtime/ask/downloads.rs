@@ -7,15 +7,14 @@ use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::app::{Added, JobLimits, Jobs};
+use crate::app::{Added, FoundDownload, JobLimits, Jobs};
+use crate::catalog::Catalog;
 use crate::library::Downloads;
-use crate::model::{
-    CleanText, DownloadCommand, DownloadId, Fault, FaultKind, Item, KeptDownloads, Kind, OfflineCopy, Track,
-};
+use crate::model::{DownloadCommand, DownloadId, Fault, FaultKind, KeptDownloads, Kind, OfflineCopy};
 
 use super::target::Target;
 use super::tracks::tracks;
-use super::{Shelves, clock};
+use super::{Shelves, clock, find, page_of};
 use crate::runtime::profile::Profile;
 
 /// What came of a command.
@@ -100,29 +99,38 @@ impl Shelves {
     ///
     /// # Errors
     /// When there is no such thing, or its service does not say.
-    pub fn downloadable(&self, target: &Target) -> Result<(Vec<Arc<Track>>, Option<CleanText>), Fault> {
-        let is_group = |target: &Target| match target {
-            Target::Item(item) => item.kind != Kind::Track,
-            Target::Link(_) => true,
-            Target::File(_) | Target::Part(_) => false,
-        };
-        let whole = if is_group(target) {
-            match self.item(target) {
-                Ok((_, Item::Collection(collection))) => Some(collection),
-                Ok((_, Item::Track(_) | Item::List(_))) => None,
-                // An address that is no page of a service is a file on the web.
-                Err(_) if matches!(target, Target::Link(_)) => None,
-                Err(fault) => return Err(fault),
-            }
-        } else {
-            None
-        };
-        let mut found = self.tasks.block_on(tracks(&self.catalogs, target))?;
-        if let Some(whole) = &whole {
-            whole.lend(&mut found);
-        }
-        Ok((found.into_iter().map(Arc::new).collect(), whole.map(|whole| whole.title)))
+    pub fn downloadable(&self, target: &Target) -> Result<FoundDownload, Fault> {
+        self.tasks.block_on(downloadable(&self.catalogs, target))
     }
+}
+
+/// The same of what somebody typed.
+pub(in crate::runtime) async fn download_named(
+    catalogs: &[Arc<dyn Catalog>],
+    words: &str,
+) -> Result<FoundDownload, Fault> {
+    let target = words.parse::<Target>().map_err(|error| Fault::new(FaultKind::Usage, error.to_string()))?;
+    downloadable(catalogs, &target).await
+}
+
+async fn downloadable(catalogs: &[Arc<dyn Catalog>], target: &Target) -> Result<FoundDownload, Fault> {
+    let whole = match target {
+        Target::Item(item) if item.kind != Kind::Track => {
+            let catalog = find(catalogs, &item.service)?;
+            catalog.item(item.kind, &item.id).await.map_err(|error| error.fault())?.into_collection()
+        }
+        // An address that is no page of a service is a file on the web.
+        Target::Link(link) => match page_of(catalogs, link) {
+            Some((_, answer)) => answer.await.map_err(|error| error.fault())?.into_collection(),
+            None => None,
+        },
+        Target::Item(_) | Target::File(_) | Target::Part(_) => None,
+    };
+    let mut found = tracks(catalogs, target).await?;
+    if let Some(whole) = &whole {
+        whole.lend(&mut found);
+    }
+    Ok((found.into_iter().map(Arc::new).collect(), whole.map(|whole| whole.title)))
 }
 
 /// What an examination of all copies found.

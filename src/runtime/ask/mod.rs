@@ -36,6 +36,7 @@ mod tracks;
 
 pub use browse::Listing;
 pub use change::Marked;
+pub(super) use downloads::download_named;
 pub use downloads::{DownloadsDone, Examined, command_downloads, downloads, verify_downloads};
 pub use exchange::{HeldList, Incoming};
 pub(super) use exchange::{fresh, text_row};
