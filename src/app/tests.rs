@@ -363,6 +363,7 @@ fn brief(effect: &Effect) -> String {
         Effect::OpenLink(link) => format!("open {}", link.0),
         Effect::EditText { .. } => "edit".to_owned(),
         Effect::FindRows { rows, .. } => format!("find {}", rows.len()),
+        Effect::FindDownload { words, .. } => format!("find {words} to download"),
         Effect::EnterDemo => "demo".to_owned(),
         Effect::Quit => "quit".to_owned(),
     }

@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail")]
 
 mod chance;
+mod downloads;
 mod editing;
 mod io_errors;
 mod power;
@@ -17,5 +18,8 @@ mod program;
 mod pty;
 mod scanning;
 mod screen;
+#[expect(dead_code, reason = "the tests of faults use the rest")]
+#[path = "../faults/server.rs"]
+mod server;
 mod store;
 mod verbs;

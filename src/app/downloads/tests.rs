@@ -1,6 +1,7 @@
 //! The queue with an engine that is played by hand.
 
 mod any;
+mod page;
 mod rules;
 
 use std::collections::BTreeMap;

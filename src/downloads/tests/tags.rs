@@ -96,6 +96,21 @@ fn tags_and_cover_are_read_by_others_and_the_sound_stays() {
 }
 
 #[test]
+fn what_a_row_does_not_tell_is_asked_for_once_what_came_is_proved() {
+    let rig = Rig::new();
+    let body = fs::read(bundled("tracks/night-ferry.mp3")).unwrap();
+    let server = Server::start(move |asked, _| ranged(asked, &body, "\"a\""));
+    let mut wanted = rig.wanted();
+    wanted.track.facts = None;
+    let mut about = wanted.track.clone();
+    about.facts = Some(Arc::new(Facts { number: Some(7), genre: Some("Folk".into()), ..Facts::default() }));
+    let desk = Desk { about: Some(about), ..rig.desk(vec![http(server.url("/a"))]) };
+    let copy = rig.copy(&wanted, Rules::default(), &desk).unwrap();
+    assert_eq!(copy.path.file_name().unwrap(), "07 Night Ferry.mp3");
+    assert_eq!(probed(&copy.path, "genre"), "Folk");
+}
+
+#[test]
 fn what_the_file_knows_and_we_do_not_stays() {
     let bare = |folder: &Path| {
         let mut wanted = wanted(folder, 1, "Other");
