@@ -26,7 +26,7 @@ use std::time::Duration;
 use criterion::{Criterion, criterion_group, criterion_main};
 use rusqlite::{Connection, params};
 use segue::library::{Keeper, OwnMusic};
-use segue::model::{Kind, ListId, SearchQuery};
+use segue::model::{Kind, ListId, SearchQuery, folded};
 use took::{Begun, Took, tell};
 
 const TRACKS: u32 = 100_000;
@@ -71,8 +71,8 @@ fn fill(path: &Path, music: &Path, files: bool) {
         change
             .prepare_cached(
                 "INSERT INTO track (id, reference, folder, mtime_ns, size, inode, device, title, artists,
-                 main_artist, album, genre, year, number, length_ms, has_art, has_lyrics, added_at)
-                 VALUES (?1, ?2, ?3, ?10, 0, ?11, ?12, ?4, ?5, ?5, ?6, ?7, ?8, ?9, 200000, 0, 0, ?1)",
+                 main_artist, album, genre, year, number, length_ms, has_art, has_lyrics, added_at, title_key)
+                 VALUES (?1, ?2, ?3, ?10, 0, ?11, ?12, ?4, ?5, ?5, ?6, ?7, ?8, ?9, 200000, 0, 0, ?1, ?13)",
             )
             .unwrap()
             .execute(params![
@@ -87,7 +87,8 @@ fn fill(path: &Path, music: &Path, files: bool) {
                 number % 10,
                 stamp.0,
                 stamp.1,
-                stamp.2
+                stamp.2,
+                folded(&title)
             ])
             .unwrap();
         change

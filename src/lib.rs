@@ -28,6 +28,12 @@ pub mod audio;
 /// The copying: one locator becomes one verified file in the listener's folder.
 pub mod downloads;
 
+/// The covers: pictures found, decoded within limits, and written as a terminal takes them.
+pub mod artwork;
+
+/// The words: of tracks, in files, beside them, and where the listener allows it at LRCLIB.
+pub mod lyrics;
+
 /// The memory: what is on the listener's own disk.
 pub mod library;
 

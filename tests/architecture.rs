@@ -36,6 +36,8 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
         &["rusqlite", "lofty", "notify", "quick_xml", "encoding_rs", "percent_encoding", "rustix"],
     ),
     ("downloads", &["model", "config", "stream"], &["lofty", "rustix", "icu_normalizer", "md5"]),
+    ("artwork", &["model", "config", "net"], &["image", "lofty"]),
+    ("lyrics", &["model", "config", "net"], &["lofty"]),
     ("secrets", &["model"], &["keyring_core", "zbus_secret_service_keyring_store", "rustix"]),
     ("sandbox", &["model"], &["axum", "hmac", "sha1", "include_dir"]),
     (
@@ -50,6 +52,8 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
             "stream",
             "audio",
             "downloads",
+            "artwork",
+            "lyrics",
             "library",
             "secrets",
             "sandbox",

@@ -79,7 +79,7 @@ impl House<'_> {
             effects.extend(update(&mut self.state, Msg::Key(chord)));
         }
         let (state, theme) = (&self.state, &self.theme);
-        self.terminal.draw(|frame| ui::draw(frame, state, theme)).unwrap();
+        self.terminal.draw(|frame| _ = ui::draw(frame, state, theme)).unwrap();
         let took = begun.took();
         self.answer(effects);
         took
@@ -154,7 +154,9 @@ impl Editor<'_> {
         let begun = Begun::now();
         let answer = self.library.order(&PlaylistOrder::Edit(Box::new(edit)), 7);
         let took = begun.took();
-        let Ok(PlaylistAnswer::Kept { revision, merged: None }) = answer else { unreachable!("{answer:?}") };
+        let Ok(PlaylistAnswer::Kept { revision, merged: None, .. }) = answer else {
+            unreachable!("{answer:?}")
+        };
         self.shown.revision = revision;
         took
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::model::Track;
 
 use super::editor::{Select, SortKey};
+use super::panes::Pane;
 
 /// A wish, from a key, a door of the welcome page, the help or the command line.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,6 +38,24 @@ pub enum Action {
     ShowAccounts,
     /// Put the cursor on what plays.
     ShowPlaying,
+    /// Show the page of what is heard, or leave it.
+    ShowNow,
+    /// Show what is heard in a few lines, or all of the page again.
+    Mini,
+    /// Show the words of what is heard, or no longer.
+    Lyrics,
+    /// Make the words later by so many steps, or earlier.
+    ShiftLyrics(i8),
+    /// Play from the line of the words that was scrolled to.
+    PlayLine,
+    /// Show what is known of the row under the cursor, or of what plays.
+    Info,
+    /// Make a pane wider.
+    WidenPane(Pane),
+    /// Make a pane narrower.
+    NarrowPane(Pane),
+    /// Hide a pane, or show it again.
+    HidePane(Pane),
     /// Go to the other pane.
     NextPane,
     /// Go to the pane on the left.
@@ -151,6 +170,12 @@ pub enum Action {
     DownloadFirst,
     /// Try all downloads again that failed.
     RetryDownloads,
+    /// Keep the list at hand offline, or no longer.
+    KeepOffline,
+    /// Tell how much of what is kept offline is here.
+    TravelCheck,
+    /// Ask nobody for anything, or as usual again.
+    ToggleOffline,
     /// Open the list under the cursor.
     OpenList,
     /// Open the album of the track under the cursor, or of what plays.

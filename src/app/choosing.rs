@@ -28,6 +28,9 @@ impl State {
     pub(super) fn select_rows(&mut self, how: Select) -> Vec<Effect> {
         let height = self.list_height();
         let album = (how == Select::Album).then(|| self.rows_of_album_here());
+        if album.as_ref().is_some_and(Vec::is_empty) {
+            return self.tell(Level::Info, "Nothing tells which album this row is of");
+        }
         let Some(Chosen { ids, selection, list, shown }) = self.chosen() else { return Vec::new() };
         let cursor = list.cursor();
         let Some(id) = cursor.and_then(|row| ids.get(row)) else { return Vec::new() };
@@ -64,9 +67,31 @@ impl State {
         Vec::new()
     }
 
+    /// Does something with so many rows from the cursor on, unless rows are marked: then with those.
+    pub(super) fn with_rows_from_here(
+        &mut self,
+        count: usize,
+        act: impl FnOnce(&mut Self) -> Vec<Effect>,
+    ) -> Vec<Effect> {
+        let begun = self.chosen().is_some_and(|Chosen { ids, selection, list, shown }| {
+            let Some(cursor) = list.cursor().filter(|_| selection.is_empty()) else { return false };
+            let last = match shown {
+                Some(shown) => shown.iter().filter(|row| **row >= cursor).take(count).last().copied(),
+                None => Some(cursor.saturating_add(count).saturating_sub(1)),
+            };
+            selection.select(&ids, shown, |row, _| row >= cursor && last.is_some_and(|last| row <= last));
+            true
+        });
+        let effects = act(self);
+        if begun && let Some(Chosen { selection, .. }) = self.chosen() {
+            selection.clear();
+        }
+        effects
+    }
+
     /// The list that has the keys, if rows of it can be marked.
     fn chosen(&mut self) -> Option<Chosen<'_>> {
-        let place = self.filterable().filter(|_| self.overlays.is_empty())?;
+        let place = self.choosable().filter(|_| self.overlays.is_empty())?;
         let filter = self.filter.as_ref().filter(|filter| filter.place == place && filter.narrows());
         let mut shown = filter.map(|filter| filter.rows.as_slice());
         let (ids, selection, list) = match place {
@@ -104,7 +129,7 @@ impl State {
     /// The rows of the album that the cursor is on.
     fn rows_of_album_here(&self) -> Vec<usize> {
         let Some(Item::Track(here)) = self.item_here() else { return Vec::new() };
-        let is_it = |track: &Track| track.album == here.album;
+        let is_it = |track: &Track| is_of_album(track, &here);
         let of_items = |items: &mut dyn Iterator<Item = &Item>| {
             let same = items.enumerate().filter(|(_, item)| item.track().is_some_and(is_it));
             same.map(|(row, _)| row).collect()
@@ -246,6 +271,18 @@ impl State {
         let items = self.items_marked()?;
         Some(items.into_iter().filter_map(Item::into_track).map(Arc::new).collect())
     }
+}
+
+/// Whether a track is of the album that another one is of: of the same name, and by the service's own number or by the
+/// same main artist, since many albums are called alike.
+fn is_of_album(track: &Track, here: &Track) -> bool {
+    let is_same = |one: Option<&str>, other: Option<&str>| one.is_some() && one == other;
+    let is_called_so = track.album.is_some() && track.album == here.album;
+    let main = |track: &Track| track.artists.first().map(ToString::to_string);
+    is_called_so
+        && (is_same(track.album_id.as_deref(), here.album_id.as_deref())
+            || is_same(track.artist_id.as_deref(), here.artist_id.as_deref())
+            || is_same(main(track).as_deref(), main(here).as_deref()))
 }
 
 impl FoundRow {

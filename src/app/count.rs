@@ -42,6 +42,14 @@ impl Count {
             }
             Action::MoveDown => state.move_cursor(isize::try_from(count).unwrap_or(1)),
             Action::MoveUp => state.move_cursor(-isize::try_from(count).unwrap_or(1)),
+            // One edit, and so one thing to undo.
+            Action::MoveEntryDown => state.move_entries(true, usize::from(count)),
+            Action::MoveEntryUp => state.move_entries(false, usize::from(count)),
+            Action::PasteAfter => state.paste_rows(true, usize::from(count)),
+            Action::PasteBefore => state.paste_rows(false, usize::from(count)),
+            Action::RemoveEntry | Action::Cut | Action::Copy | Action::Duplicate => {
+                state.with_rows_from_here(usize::from(count), |state| state.perform(action))
+            }
             Action::HalfPageDown
             | Action::HalfPageUp
             | Action::PageDown
@@ -56,8 +64,6 @@ impl Count {
             | Action::VolumeDown
             | Action::Slower
             | Action::Faster
-            | Action::MoveEntryDown
-            | Action::MoveEntryUp
             | Action::Undo
             | Action::Redo => (0..count).flat_map(|_| state.perform(action.clone())).collect(),
             other => state.perform(other),

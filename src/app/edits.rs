@@ -58,17 +58,17 @@ impl Sheet<'_> {
         all.collect::<BTreeSet<_>>().into_iter().collect()
     }
 
-    /// The rows moved a place, as they are shown: over a folded group as a whole. As [`editor::moved`] otherwise.
-    fn moved(&self, entries: &mut Vec<Entry>, rows: &[usize], down: bool) -> Option<usize> {
+    /// The rows moved so many places, as they are shown: over a folded group as a whole. As [`editor::moved`] otherwise.
+    fn moved(&self, entries: &mut Vec<Entry>, rows: &[usize], down: bool, by: usize) -> Option<usize> {
         let (Some(whole), Some(shown)) = (self.whole, self.shown) else {
-            return editor::moved(entries, rows, down);
+            return editor::moved(entries, rows, down, by);
         };
         let block = |row: &usize| whole.get(row).cloned().unwrap_or_else(|| vec![*row]);
         let of = |places: &[usize]| places.iter().filter_map(|row| entries.get(*row).cloned()).collect();
         let mut blocks: Vec<Vec<Entry>> = shown.iter().map(|row| of(&block(row))).collect();
         let meant: Vec<usize> =
             (0..shown.len()).filter(|at| rows.binary_search(&shown[*at]).is_ok()).collect();
-        let place = editor::moved(&mut blocks, &meant, down)?;
+        let place = editor::moved(&mut blocks, &meant, down, by)?;
         let before = blocks.iter().take(place).map(Vec::len).sum();
         *entries = blocks.concat();
         Some(before)
@@ -263,14 +263,15 @@ impl State {
         effects
     }
 
-    /// Puts what was cut or copied behind the row under the cursor, or before it.
-    pub(super) fn paste_rows(&mut self, behind: bool) -> Vec<Effect> {
+    /// Puts what was cut or copied behind the row under the cursor, or before it, so many times.
+    pub(super) fn paste_rows(&mut self, behind: bool, times: usize) -> Vec<Effect> {
         let Some(which) = self.edited() else { return Vec::new() };
         if self.clipboard.is_empty() {
             return self.tell(Level::Info, "Nothing was cut or copied");
         }
-        let (pasted, height) = (self.clipboard.clone(), self.list_height());
-        let count = pasted.len();
+        let height = self.list_height();
+        let count = self.clipboard.len().saturating_mul(times).min(MAX_PLAYLIST_ROWS);
+        let pasted = self.clipboard.iter().cycle().take(count).cloned().collect();
         let entries = self.rows_for(which, pasted);
         let mut effects = self.edit_rows(which, "pasting", &[], |sheet, _| {
             let place = sheet.list.cursor().map_or(0, |row| row + usize::from(behind));
@@ -295,14 +296,14 @@ impl State {
         effects
     }
 
-    /// Moves rows a place up or down, and the cursor with them. They stay selected.
-    pub(super) fn move_entries(&mut self, down: bool) -> Vec<Effect> {
+    /// Moves rows so many places up or down, and the cursor with them. They stay selected.
+    pub(super) fn move_entries(&mut self, down: bool, by: usize) -> Vec<Effect> {
         let (Some(which), height) = (self.edited(), self.list_height()) else { return Vec::new() };
         let Some(mut sheet) = self.sheet(which) else { return Vec::new() };
         sheet.settle_range();
         let rows = sheet.meant();
         let mut entries = sheet.entries.clone();
-        let Some(place) = sheet.moved(&mut entries, &rows, down) else { return Vec::new() };
+        let Some(place) = sheet.moved(&mut entries, &rows, down, by) else { return Vec::new() };
         let selection = sheet.selection.clone();
         let cursor = sheet.list.cursor().unwrap_or_default();
         let offset = rows.iter().position(|row| *row == cursor);

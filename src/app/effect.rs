@@ -1,5 +1,6 @@
 //! What the app asks of the world: requests, plain values.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,9 +9,9 @@ use url::Url;
 use super::list_text::TextRow;
 use crate::config::SoundSettings;
 use crate::model::{
-    Change, DownloadChange, DownloadCommand, DownloadId, ItemRef, Link, ListId, Locator, Loudness,
-    OutputChoice, OwnChange, PlayId, PlaylistOrder, Purpose, SearchQuery, ServiceId, SignInAnswer, Step,
-    Ticket, Track, TrackRef, Volume,
+    Change, DownloadChange, DownloadCommand, DownloadId, ItemRef, Link, ListId, ListSource, Locator,
+    Loudness, MarkWish, OutputChoice, OwnChange, PlayId, PlaylistOrder, Purpose, SearchQuery, ServiceId,
+    SignInAnswer, Step, Ticket, Track, TrackRef, Volume,
 };
 
 /// A request to a room. `runtime` carries it out; answers come back as events.
@@ -56,6 +57,20 @@ pub enum Effect {
         service: ServiceId,
         /// What to change.
         change: Change,
+    },
+    /// Keep a mark until its service has it; sending it is another effect.
+    KeepMark {
+        /// Comes back once it is on the disk.
+        ticket: Ticket,
+        /// Which.
+        wish: Box<MarkWish>,
+    },
+    /// From now on this account is signed in at a service: of others nothing is shown or sent. Nothing comes back.
+    NoteAccount {
+        /// Which service.
+        service: ServiceId,
+        /// What tells its accounts apart; `None`: nobody, or nobody knows who.
+        account: Option<String>,
     },
     /// Tell a service that a listen has begun. Nothing comes back.
     Listened {
@@ -198,6 +213,13 @@ pub enum Effect {
         /// Which job.
         id: DownloadId,
     },
+    /// Read a list that is kept offline; `Event::ListRead` tells.
+    ReadList(ListSource),
+    /// Remove the file of a copy.
+    RemoveCopy {
+        /// Where it is.
+        path: PathBuf,
+    },
     /// Keep what became of downloads.
     KeepDownloads {
         /// In one piece.
@@ -254,6 +276,8 @@ pub enum Effect {
     },
     /// Show a page in the listener's browser.
     OpenLink(Link),
+    /// Ask nobody for anything from now on, or as usual again.
+    GoOffline(bool),
     /// Leave this profile and open the demo.
     EnterDemo,
     /// Let the listener change a text in an editor of their own; `Event::TextEdited` tells.
@@ -269,6 +293,22 @@ pub enum Effect {
         ticket: Ticket,
         /// The lines with their numbers; none of them is a row that is kept.
         rows: Vec<(usize, TextRow)>,
+        /// Where words are looked for; `None`: everywhere.
+        service: Option<ServiceId>,
+    },
+    /// Find a track's cover; `Event::CoverFound` tells.
+    FindCover {
+        /// Comes back with the answer.
+        ticket: Ticket,
+        /// Of which track.
+        track: Box<Track>,
+    },
+    /// Find a track's words; `Event::LyricsFound` tells.
+    FindLyrics {
+        /// Comes back with the answer.
+        ticket: Ticket,
+        /// Of which track.
+        track: Box<Track>,
     },
     /// Close the program.
     Quit,

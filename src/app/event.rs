@@ -1,14 +1,15 @@
 //! What the rooms report: past tense, plain values.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::downloads::{EngineReport, FoundDownload, Weather};
 use super::scan::{ScanOutcome, ScanProgress};
 use super::wishes::Wishes;
 use crate::model::{
-    CleanText, DownloadCommand, Fault, Item, ItemRef, Journal, KeptDownloads, ListId, Locator, Loudness,
-    OpenedPlaylist, OutputState, Page, PlayId, PlaylistAnswer, Round, ServiceId, ServiceInfo, SignInStep,
-    SoundDevice, SoundFormat, Spectrum, Ticket, Track,
+    CleanText, DownloadCommand, Fault, Item, ItemRef, Journal, KeptDownloads, ListId, ListSource, Locator,
+    Loudness, Lyrics, Mirrored, Network, OutputState, Page, Picture, PlayId, PlaylistAnswer, Round,
+    ServiceId, ServiceInfo, SignInStep, SoundDevice, SoundFormat, Spectrum, Ticket, Track,
 };
 
 /// A report from a room.
@@ -50,6 +51,13 @@ pub enum Event {
         ticket: Ticket,
         /// What was made by it, if something was, or why it was not made.
         result: Result<Option<ItemRef>, Fault>,
+    },
+    /// A mark is on the disk, or could not be kept.
+    MarkKept {
+        /// Of the request it answers.
+        ticket: Ticket,
+        /// Why not, if so.
+        result: Result<(), Fault>,
     },
     /// A service answered with a page of one of its lists.
     Browsed {
@@ -165,7 +173,7 @@ pub enum Event {
         /// Of the request it answers.
         ticket: Ticket,
         /// The playlist, or why there is none.
-        result: Result<(Box<OpenedPlaylist>, Option<Fault>), Fault>,
+        result: Result<Mirrored, Fault>,
     },
     /// What was changed here was sent, as far as that went.
     ChangesSent {
@@ -203,7 +211,18 @@ pub enum Event {
     QueueJournal(Journal),
     /// A download goes on, or is over.
     Download(EngineReport),
-    /// What keeps everything from being copied has changed.
+    /// The network went, came back, or may be tried.
+    NetworkChanged(Network),
+    /// A list that is kept offline was read.
+    ListRead {
+        /// Which list.
+        source: ListSource,
+        /// What is in it, or why nobody says.
+        result: Result<Vec<Track>, Fault>,
+        /// When, in seconds since 1970.
+        at: u64,
+    },
+    /// What keeps everything from being copied has changed, apart from the network's being there.
     DownloadWeather(Weather),
     /// Other programs want something of the downloads.
     DownloadsWished {
@@ -218,6 +237,20 @@ pub enum Event {
         kept: Box<KeptDownloads>,
         /// This program runs it from now on; else another one does.
         runs_here: bool,
+    },
+    /// The cover that was asked for; none where there is none, or none that can be shown.
+    CoverFound {
+        /// Of the request.
+        ticket: Ticket,
+        /// Its pixels.
+        picture: Option<Arc<Picture>>,
+    },
+    /// The words that were asked for, or why there are none.
+    LyricsFound {
+        /// Of the request.
+        ticket: Ticket,
+        /// The words.
+        result: Result<Arc<Lyrics>, Fault>,
     },
     /// The configuration or the start had something to complain about.
     Warned(Fault),

@@ -20,6 +20,8 @@ pub enum Page {
     Downloads,
     /// Who is signed in where. No tab.
     Accounts,
+    /// What is heard. No tab.
+    Now,
 }
 
 impl Page {
@@ -36,6 +38,7 @@ impl Page {
             Self::Playlists => "Playlists",
             Self::Downloads => "Downloads",
             Self::Accounts => "Accounts",
+            Self::Now => "Now playing",
         }
     }
 }
@@ -67,6 +70,10 @@ pub enum Focus {
     Naming,
     /// The journal's rows.
     Journal,
+    /// What is known of a row.
+    Info,
+    /// The page of what is heard.
+    Now,
     /// The accounts' rows.
     Accounts,
     /// A sign-in with nothing to type.
@@ -87,7 +94,7 @@ pub enum Focus {
 
 impl Focus {
     /// All of them.
-    pub(super) const ALL: [Self; 20] = [
+    pub(super) const ALL: [Self; 22] = [
         Self::Doors,
         Self::SearchInput,
         Self::FilterInput,
@@ -100,6 +107,8 @@ impl Focus {
         Self::Downloads,
         Self::Naming,
         Self::Journal,
+        Self::Info,
+        Self::Now,
         Self::Accounts,
         Self::SignIn,
         Self::SignInForm,
@@ -126,7 +135,7 @@ impl Focus {
     /// Whose keys count, the nearest first.
     pub(super) fn contexts(self) -> &'static [Context] {
         use Context::{
-            Accounts, Downloads, Filtering, Global, Help, Input, Journal, List, Lists, Marks, Naming,
+            Accounts, Downloads, Filtering, Global, Help, Input, Journal, List, Lists, Marks, Naming, Now,
             Outputs, Picker, Playlists, Queue, Rows, SignIn, Themes, Tracks, Welcome,
         };
         match self {
@@ -141,6 +150,8 @@ impl Focus {
             Self::Downloads => &[Downloads, Tracks, Rows, Marks, List, Global],
             Self::Naming => &[Naming, Input, Global],
             Self::Journal => &[Journal, List, Global],
+            Self::Info => &[List, Global],
+            Self::Now => &[Now, List, Global],
             Self::Accounts => &[Accounts, List, Global],
             Self::SignIn => &[SignIn, Global],
             Self::SignInForm => &[SignIn, Input, Global],

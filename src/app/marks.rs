@@ -1,5 +1,6 @@
 //! Liking, reposting and following from any row, and going from a row to its album, artist or sources. What
-//! is marked shows at once; when the service refuses, it is taken back and said.
+//! is marked shows at once; when the service refuses, it is taken back and said. What a service has yet to hear is kept
+//! (`kept_marks.rs`).
 
 use std::sync::Arc;
 
@@ -8,7 +9,7 @@ use super::focus::{Focus, Page};
 use super::limits::reason;
 use super::notices::Level;
 use super::state::State;
-use crate::model::{CleanText, Fault, Item, ItemRef, Kind, Mark, Ticket, Track, TrackRef};
+use crate::model::{CleanText, Fault, Item, ItemRef, Kind, Mark, MarkWish, Ticket, Track, TrackRef};
 
 /// A mark that was sent and not yet answered.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,6 +41,7 @@ impl State {
                 let entry = self.downloads.jobs.entries().get(self.downloads.list.cursor()?)?;
                 Some(Item::Track(Track::clone(&entry.track)))
             }
+            Focus::Now => self.current_track().cloned().map(Item::Track),
             Focus::Doors
             | Focus::SearchInput
             | Focus::FilterInput
@@ -47,6 +49,7 @@ impl State {
             | Focus::Playlists
             | Focus::Naming
             | Focus::Journal
+            | Focus::Info
             | Focus::Accounts
             | Focus::SignIn
             | Focus::SignInForm
@@ -96,7 +99,14 @@ impl State {
             return self.tell(Level::Warning, words);
         }
         let on = !was_on;
+        let is_local = service.capabilities.is_local;
         self.show_mark(mark, &target, on);
+        let words = format!("{} {title}", mark.done(on));
+        if !is_local {
+            let mut effects = self.keep_mark(MarkWish { item: target, mark, on, title });
+            effects.extend(self.tell(Level::Info, words));
+            return effects;
+        }
         let under_way =
             self.marking.iter_mut().find(|marking| marking.mark == mark && marking.target == target);
         let mut effects = match under_way {
@@ -105,13 +115,20 @@ impl State {
                 marking.wanted = on;
                 Vec::new()
             }
-            None => self.send_mark(mark, target, on, title.clone()),
+            None => self.send_mark(mark, target, on, title),
         };
-        effects.extend(self.tell(Level::Info, format!("{} {title}", mark.done(on))));
+        effects.extend(self.tell(Level::Info, words));
         effects
     }
 
-    fn send_mark(&mut self, mark: Mark, target: ItemRef, on: bool, title: CleanText) -> Vec<Effect> {
+    /// Asks a service for a mark at once, without keeping it: one of the own music needs no network.
+    pub(super) fn send_mark(
+        &mut self,
+        mark: Mark,
+        target: ItemRef,
+        on: bool,
+        title: CleanText,
+    ) -> Vec<Effect> {
         let ticket = self.next_ticket();
         let (service, change) = (target.service.clone(), mark.change(target.clone(), on));
         self.marking.push(Marking { ticket, mark, target, on, wanted: on, title });
@@ -128,7 +145,7 @@ impl State {
             Ok(_) if wanted != on => self.send_mark(mark, target, wanted, title),
             Ok(_) => {
                 self.forget_own_lists();
-                Vec::new()
+                self.kept_lists_changed_at(&target.service)
             }
             Err(fault) => {
                 self.show_mark(mark, &target, !on);
@@ -141,7 +158,7 @@ impl State {
     }
 
     /// Shows a mark wherever the thing is on a list.
-    fn show_mark(&mut self, mark: Mark, item: &ItemRef, on: bool) {
+    pub(super) fn show_mark(&mut self, mark: Mark, item: &ItemRef, on: bool) {
         if on {
             self.marked.insert((mark, item.clone()));
         } else {

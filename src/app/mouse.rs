@@ -8,6 +8,7 @@ use super::browse::Pane;
 use super::effect::Effect;
 use super::focus::Page;
 use super::list::List;
+use super::panes::Pane as SidePane;
 use super::state::{Overlay, State};
 use crate::model::Volume;
 
@@ -70,6 +71,8 @@ pub enum Target {
     Loudness(Bar),
     /// The loudness in words; a click mutes.
     LoudnessWords,
+    /// The line between a page and a pane, which can be dragged.
+    Divider(SidePane),
 }
 
 /// Which list of the screen.
@@ -107,6 +110,10 @@ pub enum ListPlace {
     Picker,
     /// The journal's.
     Journal,
+    /// What is known of a row.
+    Info,
+    /// The words of what is heard.
+    Lyrics,
 }
 
 /// A line across some cells that stands for a whole.
@@ -151,6 +158,7 @@ pub(super) struct MouseMemory {
 enum Held {
     Progress(Bar),
     Loudness(Bar),
+    Divider(SidePane),
 }
 
 impl State {
@@ -178,6 +186,7 @@ impl State {
                     Some(Target::Progress(bar)) => self.hold_with_pointer(Held::Progress(bar), column),
                     Some(Target::Loudness(bar)) => self.hold_with_pointer(Held::Loudness(bar), column),
                     Some(Target::LoudnessWords) => self.perform(Action::Mute),
+                    Some(Target::Divider(pane)) => self.hold_with_pointer(Held::Divider(pane), column),
                 }
             }
             Mouse::Drag { column } => match self.mouse.held {
@@ -186,7 +195,7 @@ impl State {
             },
             Mouse::Release => match self.mouse.held.take() {
                 Some(Held::Progress(_)) => self.seek_to_aim(),
-                Some(Held::Loudness(_)) | None => Vec::new(),
+                Some(Held::Loudness(_) | Held::Divider(_)) | None => Vec::new(),
             },
             Mouse::Wheel { target, down } => self.turn_wheel(target.as_ref(), down),
         }
@@ -204,6 +213,15 @@ impl State {
                 Vec::new()
             }
             Held::Loudness(bar) => self.set_volume(Volume::new(bar.percent(column))),
+            Held::Divider(pane) => {
+                let cells = match pane {
+                    // The page begins a cell from the edge, and the line has air at its left.
+                    SidePane::Lists => column.saturating_sub(2),
+                    SidePane::Now => self.columns.saturating_sub(column),
+                };
+                self.size_pane(pane, cells);
+                Vec::new()
+            }
         }
     }
 
@@ -233,14 +251,16 @@ impl State {
                     | ListPlace::Outputs
                     | ListPlace::Themes
                     | ListPlace::Picker
+                    | ListPlace::Info
                     | ListPlace::Journal => Vec::new(),
+                    ListPlace::Lyrics => self.scroll_lyrics(direction * WHEEL_ROWS),
                 }
             }
             Some(Target::Progress(_)) => self.seek_by(if down { -WHEEL_SECONDS } else { WHEEL_SECONDS }),
             Some(Target::Loudness(_) | Target::LoudnessWords) => {
                 self.change_volume(if down { -1 } else { 1 })
             }
-            Some(Target::Action(_) | Target::Line) | None => Vec::new(),
+            Some(Target::Action(_) | Target::Line | Target::Divider(_)) | None => Vec::new(),
         }
     }
 
@@ -255,11 +275,12 @@ impl State {
             ListPlace::Playlist => self.playlists.open.as_mut().map(|open| &mut open.list),
             ListPlace::Downloads => Some(&mut self.downloads.list),
             ListPlace::Accounts => Some(&mut self.accounts.list),
-            ListPlace::Upcoming | ListPlace::Form => None,
+            ListPlace::Upcoming | ListPlace::Form | ListPlace::Lyrics => None,
             ListPlace::Help
             | ListPlace::Outputs
             | ListPlace::Themes
             | ListPlace::Picker
+            | ListPlace::Info
             | ListPlace::Journal => self.overlay_list(),
         }
     }
@@ -312,6 +333,8 @@ impl State {
             | ListPlace::Outputs
             | ListPlace::Themes
             | ListPlace::Picker
+            | ListPlace::Info
+            | ListPlace::Lyrics
             | ListPlace::Journal => Vec::new(),
         }
     }
@@ -331,7 +354,7 @@ impl State {
                 None => Vec::new(),
             },
             ListPlace::Accounts => self.sign_in_here(),
-            ListPlace::Form => Vec::new(),
+            ListPlace::Form | ListPlace::Info | ListPlace::Lyrics => Vec::new(),
             ListPlace::Help => self.run_help_row(),
             ListPlace::Outputs => self.choose_output(),
             ListPlace::Themes => self.choose_theme(),

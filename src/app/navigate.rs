@@ -16,7 +16,7 @@ impl State {
         self.overlays.clear();
         self.page = page;
         match page {
-            Page::Welcome | Page::Queue | Page::Downloads | Page::Accounts => Vec::new(),
+            Page::Welcome | Page::Queue | Page::Downloads | Page::Accounts | Page::Now => Vec::new(),
             Page::Search => {
                 self.search.typing = self.search.rows.is_empty();
                 Vec::new()
@@ -82,6 +82,8 @@ impl State {
                 Vec::new()
             }
             None if self.page == Page::Playlists => self.leave_playlist(),
+            None if self.page == Page::Now && self.follow_lyrics() => Vec::new(),
+            None if self.page == Page::Now => self.leave_now(),
             Some(_) | None => Vec::new(),
         }
     }
@@ -118,7 +120,9 @@ impl State {
             | Focus::Downloads
             | Focus::Naming
             | Focus::Journal
+            | Focus::Info
             | Focus::Accounts
+            | Focus::Now
             | Focus::SignIn
             | Focus::SignInForm
             | Focus::Help
@@ -155,8 +159,10 @@ impl State {
             | Focus::Playlists
             | Focus::Playlist
             | Focus::Journal
+            | Focus::Info
             | Focus::Downloads
             | Focus::Accounts
+            | Focus::Now
             | Focus::SignIn
             | Focus::SignInForm
             | Focus::Help
@@ -182,6 +188,7 @@ impl State {
             Page::Playlists if !self.outbox.waiting.is_empty() => self.send_changes(true),
             Page::Playlists if self.playlists.some_failed() => self.list_theirs(),
             Page::Downloads => return self.retry_downloads(false),
+            Page::Now => self.retry_lyrics(),
             Page::Welcome | Page::Queue | Page::Playlists | Page::Accounts => Vec::new(),
         };
         if effects.is_empty() { self.tell(Level::Info, "Nothing failed here") } else { effects }
@@ -194,6 +201,9 @@ impl State {
     pub(super) fn move_cursor(&mut self, rows: isize) -> Vec<Effect> {
         let height = self.list_height();
         let focus = self.focus();
+        if focus == Focus::Now {
+            return self.scroll_lyrics(rows);
+        }
         if !self.move_in_filter(rows)
             && !self.move_in_fold(rows)
             && let Some(list) = self.focused_list()
@@ -213,7 +223,9 @@ impl State {
             | Focus::Downloads
             | Focus::Naming
             | Focus::Journal
+            | Focus::Info
             | Focus::Accounts
+            | Focus::Now
             | Focus::SignIn
             | Focus::SignInForm
             | Focus::Help
@@ -232,7 +244,8 @@ impl State {
             | Focus::HelpInput
             | Focus::SignIn
             | Focus::SignInForm
-            | Focus::Naming => None,
+            | Focus::Naming
+            | Focus::Now => None,
             Focus::SearchResults => Some(&mut self.search.list),
             Focus::BrowseLists => Some(&mut self.browse.list),
             Focus::BrowseTracks => self.browse.open_mut().map(|shelf| &mut shelf.list),
@@ -241,7 +254,7 @@ impl State {
             Focus::Playlist => self.playlists.open.as_mut().map(|open| &mut open.list),
             Focus::Downloads => Some(&mut self.downloads.list),
             Focus::Accounts => Some(&mut self.accounts.list),
-            Focus::Help | Focus::Outputs | Focus::Themes | Focus::Picker | Focus::Journal => {
+            Focus::Help | Focus::Outputs | Focus::Themes | Focus::Picker | Focus::Journal | Focus::Info => {
                 self.overlay_list()
             }
         }
@@ -255,6 +268,7 @@ impl State {
             Overlay::Themes(themes) => Some(&mut themes.list),
             Overlay::Picker(picker) => Some(&mut picker.list),
             Overlay::Journal(journal) => Some(&mut journal.list),
+            Overlay::Info(info) => Some(&mut info.list),
             Overlay::Naming(_) => None,
         })
     }

@@ -3,25 +3,53 @@
 use super::browse::ShelfState;
 use super::effect::Effect;
 use super::focus::Page;
+use super::lost::lost_words;
 use super::notices::Level;
 use super::state::State;
 use crate::model::{
-    Arrival, CleanText, Fault, ListId, PlaylistId, Remote, Round, ServiceId, Settled, Ticket, Told, Waiting,
+    Arrival, CleanText, Fault, ListId, MarkWish, PlaylistId, Remote, Round, ServiceId, Settled, Ticket, Told,
+    Waiting, WaitingMark,
 };
 
 /// How long edits may follow each other before they are sent together.
 const GATHER_MS: u64 = 1000;
+
+/// How long to wait after the library failed; twice as long after each further time, up to so many.
+const AFTER_FAILURE_MS: u64 = 2_500;
+const MAX_FAILURES: u32 = 8;
+
+/// A service may take so long to show what it has taken.
+const SHOWING_MS: u64 = 60_000;
+
+/// A playlist whose change its service may not show yet: until then what is known here is believed.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Fresh {
+    /// The wait after which it is shown.
+    ticket: Ticket,
+    /// Which playlist.
+    pub id: PlaylistId,
+    /// Where it was deleted, by what id, if it was.
+    pub deleted: Option<(ServiceId, String)>,
+}
 
 /// Changes on their way to services.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Outbox {
     /// What has not arrived, as far as is known.
     pub waiting: Vec<Waiting>,
+    /// Marks that have not arrived, as far as is known.
+    pub marks: Vec<WaitingMark>,
+    /// Marks that are being kept just now.
+    pub(super) keeping: Vec<(Ticket, MarkWish)>,
     sending: Option<Ticket>,
     /// Something was changed while others were sent.
     is_behind: bool,
     /// The time that is waited for.
     wait: Option<Ticket>,
+    /// What arrived a moment ago: its service may not show it yet.
+    pub(super) fresh: Vec<Fresh>,
+    /// How often the library failed, one time after the other.
+    failures: u32,
 }
 
 impl State {
@@ -49,6 +77,13 @@ impl State {
     }
 
     pub(super) fn outbox_elapsed(&mut self, ticket: Ticket) -> Vec<Effect> {
+        let before = self.outbox.fresh.len();
+        self.outbox.fresh.retain(|fresh| fresh.ticket != ticket);
+        if self.outbox.fresh.len() < before {
+            self.gather_playlists();
+            let is_seen = self.page == Page::Playlists && self.playlists.open.is_none();
+            return if is_seen { self.list_theirs() } else { Vec::new() };
+        }
         if self.outbox.wait != Some(ticket) {
             return Vec::new();
         }
@@ -75,21 +110,40 @@ impl State {
         self.outbox.sending = None;
         let round = match result {
             Ok(round) => round,
-            Err(fault) => return self.tell(Level::Error, fault.to_string()),
+            Err(fault) => {
+                let mut effects = self.tell(Level::Error, fault.to_string());
+                // Nothing went; what waits is sent all the same once the library answers again.
+                self.outbox.failures = (self.outbox.failures + 1).min(MAX_FAILURES);
+                if self.outbox.wait.is_none() {
+                    effects.extend(self.send_in(AFTER_FAILURE_MS << self.outbox.failures));
+                }
+                return effects;
+            }
         };
+        self.outbox.failures = 0;
+        let fresh = self.note_fresh(&round.told);
         self.outbox.waiting = round.waiting;
-        let mut effects = Vec::new();
+        self.take_marks(round.marks);
+        let mut effects = fresh;
+        for told in &round.marked {
+            effects.extend(self.tell_mark(told));
+        }
         for told in &round.told {
             effects.extend(self.tell_settled(told));
         }
         if !round.told.is_empty() {
             effects.extend(self.list_playlists());
             effects.extend(self.forget_lists(&round.told));
+            for told in round.told.iter().filter(|told| told.what == Settled::Arrived) {
+                effects.extend(self.kept_lists_changed_at(&told.service));
+            }
             let open = self.playlists.open.as_ref().map(|open| open.id);
             if let Some(id) = open.filter(|id| round.told.iter().any(|told| told.id == *id)) {
                 effects.extend(self.read_again(id));
             }
-            let arrived = |told: &Told| matches!(told.what, Settled::Arrived | Settled::Merged { .. });
+            let arrived = |told: &Told| {
+                matches!(told.what, Settled::Arrived | Settled::Merged { .. } | Settled::Spared { .. })
+            };
             if self.page == Page::Playlists && self.playlists.open.is_none() && round.told.iter().any(arrived)
             {
                 effects.extend(self.list_theirs());
@@ -103,6 +157,26 @@ impl State {
             effects.extend(self.send_in(seconds.saturating_mul(1000)));
         }
         effects
+    }
+
+    /// Believes what arrived for as long as its service may not show it.
+    fn note_fresh(&mut self, told: &[Told]) -> Vec<Effect> {
+        let arrived: Vec<PlaylistId> =
+            told.iter().filter(|told| told.what == Settled::Arrived).map(|told| told.id).collect();
+        if arrived.is_empty() {
+            return Vec::new();
+        }
+        let ticket = self.next_ticket();
+        self.outbox.fresh.retain(|fresh| !arrived.contains(&fresh.id));
+        for id in arrived {
+            let waiting = self.outbox.waiting.iter().find(|waiting| waiting.id == id && waiting.is_gone);
+            let deleted = waiting.and_then(|waiting| {
+                let known = waiting.remote.id.clone().or_else(|| self.playlists.remote_of(id)?.id.clone());
+                Some((waiting.remote.service.clone(), known?))
+            });
+            self.outbox.fresh.push(Fresh { ticket, id, deleted });
+        }
+        vec![Effect::Wait { ticket, delay_ms: SHOWING_MS }]
     }
 
     /// Lists that are not what they were now that something has arrived.
@@ -125,19 +199,28 @@ impl State {
         if self.page == Page::Browse { self.fill_open_shelf() } else { Vec::new() }
     }
 
-    fn tell_settled(&mut self, told: &Told) -> Vec<Effect> {
+    pub(super) fn tell_settled(&mut self, told: &Told) -> Vec<Effect> {
         let (title, place) = (&told.title, self.place_name(&told.service));
         match &told.what {
             Settled::Arrived => Vec::new(),
-            Settled::Merged { lost } => {
-                let gone = match lost.as_slice() {
-                    [] => String::new(),
-                    [one] => format!("; {one} was changed here and had been taken out there"),
-                    many => format!("; {} tracks were changed here and had been taken out there", many.len()),
-                };
+            Settled::Merged { lost, renamed } => {
+                let name = renamed
+                    .as_ref()
+                    .map(|name| format!("; it was called {name} there, and keeps its name here"));
+                let gone = format!("{}{}", name.unwrap_or_default(), lost_words(lost));
                 let undo = self.undo_words();
                 let words = format!(
                     "{title} was changed at {place} too; both changes are in it now{gone} \u{b7} {undo}: once for theirs, twice for yours"
+                );
+                self.tell(Level::Warning, words)
+            }
+            Settled::Spared { .. } => {
+                let key =
+                    self.keymap.keys_of(&super::Action::DeletePlaylist).first().cloned().unwrap_or_default();
+                let undo = self.keymap.keys_of(&super::Action::Undo).first().cloned().unwrap_or_default();
+                let words = format!(
+                    "{title} was changed at {place} after you deleted it: it is not deleted there, and is back here \
+                     with that change \u{b7} {key} deletes it all the same, {undo} in it brings yours back"
                 );
                 self.tell(Level::Warning, words)
             }
@@ -185,7 +268,8 @@ impl State {
             let count = |held: bool| -> u64 {
                 here().filter(|waiting| is_held(waiting) == held).map(|waiting| waiting.changes).sum()
             };
-            match count(false) {
+            let marks = self.outbox.marks.iter().filter(|mark| mark.wish.item.service == service.id).count();
+            match count(false) + marks as u64 {
                 0 => {}
                 1 => parts.push(format!("1 change waits for {}", service.name)),
                 many => parts.push(format!("{many} changes wait for {}", service.name)),

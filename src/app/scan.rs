@@ -1,10 +1,13 @@
 //! The scan of the listener's own music, as far as the screen tells it.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use super::effect::Effect;
 use super::focus::Page;
 use super::notices::Level;
 use super::state::State;
-use crate::model::{Fault, ServiceInfo};
+use crate::model::{Fault, ServiceInfo, Track, TrackRef};
 
 /// How far a scan is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -16,7 +19,7 @@ pub struct ScanProgress {
 }
 
 /// What a scan came to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ScanOutcome {
     /// New tracks, those that are elsewhere now included.
     pub added: usize,
@@ -26,6 +29,8 @@ pub struct ScanOutcome {
     pub removed: usize,
     /// Files and folders with which something is wrong.
     pub problems: usize,
+    /// What tracks were called that are elsewhere now, and what they are called now.
+    pub moved: Vec<(TrackRef, TrackRef)>,
 }
 
 impl State {
@@ -41,7 +46,8 @@ impl State {
             Ok(outcome) => outcome,
             Err(fault) => return self.tell(Level::Warning, super::notices::words(&fault)),
         };
-        let ScanOutcome { added, changed, removed, problems } = outcome;
+        let ScanOutcome { added, changed, removed, problems, moved } = outcome;
+        self.follow_moved(moved);
         let parts = [(added, "added"), (changed, "changed"), (removed, "gone")];
         let mut parts: Vec<_> = parts
             .iter()
@@ -57,6 +63,32 @@ impl State {
         let mut effects = self.renew_own_music();
         effects.extend(self.tell(Level::Info, format!("My music: {}", parts.join(", "))));
         effects
+    }
+
+    /// Tracks whose files are elsewhere now go by their new names wherever rows of them are shown or kept for pasting, so
+    /// that what is saved next does not bring the old ones back.
+    fn follow_moved(&mut self, moved: Vec<(TrackRef, TrackRef)>) {
+        if moved.is_empty() {
+            return;
+        }
+        let moved: HashMap<TrackRef, TrackRef> = moved.into_iter().collect();
+        let mut made: HashMap<TrackRef, Arc<Track>> = HashMap::new();
+        let mut follow = |track: &mut Arc<Track>| {
+            if let Some(now) = moved.get(&track.reference) {
+                let known = made.entry(track.reference.clone());
+                let same = known
+                    .or_insert_with(|| Arc::new(Track { reference: now.clone(), ..Track::clone(track) }));
+                *track = Arc::clone(same);
+            }
+        };
+        self.clipboard.iter_mut().for_each(&mut follow);
+        let queue = &mut self.queue;
+        queue.entries.iter_mut().for_each(|entry| follow(&mut entry.track));
+        queue.journal.each_row(|entry| follow(&mut entry.track));
+        let Some(open) = &mut self.playlists.open else { return };
+        open.entries.iter_mut().for_each(|entry| follow(&mut entry.track));
+        open.journal.each_row(|entry| follow(&mut entry.track));
+        open.each_sorted(|entry| follow(&mut entry.track));
     }
 
     fn renew_own_music(&mut self) -> Vec<Effect> {

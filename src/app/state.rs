@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use crate::config::{KeysPreset, SoundSettings, Unplugged};
 use crate::model::{
-    CleanText, Fault, ItemRef, Learned, Mark, OutputChoice, PlayId, ServiceInfo, Session, Ticket, Track,
-    TrackRef, Volume,
+    CleanText, Fault, ItemRef, Learned, LocalTime, Mark, Network, OutputChoice, PlayId, ServiceInfo, Session,
+    Ticket, Track, TrackRef, Volume,
 };
 
 use super::accounts::Accounts;
+use super::artwork::Cover;
 use super::as_text::{Draft, TextUnderWay};
 use super::browse::{Browse, Gathering, Pane};
 use super::chord::Chord;
@@ -19,14 +20,18 @@ use super::effect::Effect;
 use super::filter::Filter;
 use super::focus::{Focus, Page};
 use super::help::Help;
+use super::info::Info;
 use super::journal::JournalPage;
 use super::keymap::Keymap;
 use super::limits::Limits;
+use super::lyrics::LyricsPane;
 use super::marks::Marking;
 use super::mouse::MouseMemory;
 use super::notices::{Level, Notices, SHOWN_MS, words};
+use super::now::NowPage;
 use super::outbox::Outbox;
 use super::outputs::Outputs;
+use super::panes::Panes;
 use super::picker::Picker;
 use super::playback::Playback;
 use super::playlists::{Naming, Playlists};
@@ -71,8 +76,12 @@ pub struct Start {
     pub learned: Learned,
     /// The queue of downloads.
     pub downloads: DownloadStart,
+    /// Whether nobody is to be asked for anything.
+    pub offline: bool,
     /// Whether this is the demo.
     pub demo: bool,
+    /// Whether covers are shown.
+    pub covers: bool,
     /// Cells of the terminal across.
     pub columns: u16,
     /// Cells of the terminal down.
@@ -99,7 +108,9 @@ impl Default for Start {
             session: Session::default(),
             learned: Learned::default(),
             downloads: DownloadStart::default(),
+            offline: false,
             demo: false,
+            covers: false,
             columns: 80,
             rows: 24,
             seed: 0,
@@ -123,6 +134,8 @@ pub enum Overlay {
     Naming(Box<Naming>),
     /// The journal of a list.
     Journal(Box<JournalPage>),
+    /// What is known of a row.
+    Info(Box<Info>),
 }
 
 /// What is known to be liked from the start, whether or not a list of it was read.
@@ -134,6 +147,8 @@ fn liked_before(learned: &Learned) -> HashSet<(Mark, ItemRef)> {
 /// The whole state. Read it freely; only [`super::update`] changes it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct State {
+    /// What time it is, once somebody has said.
+    pub(super) time: Option<LocalTime>,
     /// The services as they were registered.
     pub services: Vec<ServiceInfo>,
     /// All keys.
@@ -142,6 +157,8 @@ pub struct State {
     pub themes: Vec<ThemeRow>,
     /// The one that was chosen, by name; [`State::theme`] tells which is to be seen now.
     pub kept_theme: String,
+    /// What is known of the network.
+    pub network: Network,
     /// Whether this is the demo.
     pub demo: bool,
     /// Cells of the terminal across.
@@ -150,6 +167,10 @@ pub struct State {
     pub rows: u16,
     /// The page that is shown.
     pub page: Page,
+    /// How what is heard is shown.
+    pub now_page: NowPage,
+    /// The panes beside the page.
+    pub panes: Panes,
     /// What lies over it, the top one last.
     pub overlays: Vec<Overlay>,
     /// The keys of a sequence that has begun.
@@ -182,6 +203,10 @@ pub struct State {
     pub(super) clipboard: Vec<Arc<Track>>,
     /// What is heard.
     pub playback: Playback,
+    /// Its cover.
+    pub cover: Cover,
+    /// Its words.
+    pub lyrics: LyricsPane,
     /// What the status line tells.
     pub notices: Notices,
     /// How far a scan of the listener's own music is, while there is one.
@@ -209,6 +234,7 @@ impl State {
         let resume_at = start.session.current.map_or(Duration::ZERO, |_| start.session.position);
         let volume = start.session.volume.unwrap_or(start.volume);
         let mut state = Self {
+            time: None,
             welcome: Welcome::new(&start.services),
             search: Search::new(&start.services),
             browse: Browse::new(&start.services),
@@ -223,14 +249,19 @@ impl State {
             downloads: Downloads::new(start.downloads),
             clipboard: Vec::new(),
             playback: Playback::new(volume, start.volume_step, start.sound, resume_at),
+            cover: Cover::new(start.covers),
+            lyrics: LyricsPane::default(),
             services: start.services,
             keymap,
             themes: start.themes,
             kept_theme: start.theme,
+            network: if start.offline { Network::Off } else { Network::There },
             demo: start.demo,
             columns: start.columns,
             rows: start.rows,
             page: Page::Welcome,
+            now_page: NowPage::default(),
+            panes: Panes::default(),
             overlays: Vec::new(),
             pending: Vec::new(),
             notices: Notices::default(),
@@ -248,6 +279,7 @@ impl State {
         };
         (state.playback.choice, state.playback.unplugged) = (start.output, start.unplugged);
         let mut effects = state.keep_place_of_last_time();
+        effects.extend(state.network_counts_for_downloads());
         effects.extend(state.begin_downloads());
         if start.session.muted {
             effects.extend(state.toggle_mute());
@@ -261,12 +293,14 @@ impl State {
         } else if state.demo {
             effects.extend(state.show_page(Page::Browse));
         }
+        effects.extend(state.restore_screen(&start.session.screen));
         let mut warnings: Vec<_> = start.warnings.iter().chain(&key_warnings).map(words).collect();
         if let [first, others @ ..] = warnings.as_mut_slice()
             && !others.is_empty()
         {
             *first = format!("{first} (and {} more)", others.len()).into();
         }
+        effects.extend(state.settle_cover());
         // The first one is told last: it is the one that stays to be seen.
         for warning in warnings.into_iter().rev() {
             effects.extend(state.tell(Level::Warning, warning));
@@ -284,6 +318,11 @@ impl State {
         }
     }
 
+    /// What time it is, for what is done from now on.
+    pub fn tell_time(&mut self, time: LocalTime) {
+        self.time = Some(time);
+    }
+
     /// What takes the keys apart from the filter's line.
     pub(super) fn page_focus(&self) -> Focus {
         match (self.overlays.last(), self.page) {
@@ -294,7 +333,9 @@ impl State {
             (Some(Overlay::Picker(_)), _) => Focus::Picker,
             (Some(Overlay::Naming(_)), _) => Focus::Naming,
             (Some(Overlay::Journal(_)), _) => Focus::Journal,
+            (Some(Overlay::Info(_)), _) => Focus::Info,
             (None, Page::Welcome) => Focus::Doors,
+            (None, Page::Now) => Focus::Now,
             (None, Page::Search) if self.search.typing => Focus::SearchInput,
             (None, Page::Search) => Focus::SearchResults,
             (None, Page::Browse) => match self.browse.pane {
@@ -338,6 +379,7 @@ impl State {
             muted: self.playback.muted,
             repeat: self.queue.repeat,
             order: self.queue.own_order(),
+            screen: self.screen_left(),
         }
     }
 

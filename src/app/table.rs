@@ -2,6 +2,7 @@
 
 use super::action::Action;
 use super::editor::{Select, SortKey};
+use super::panes::Pane;
 
 /// Where a key means something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -28,6 +29,8 @@ pub enum Context {
     Playlists,
     /// On the page of downloads.
     Downloads,
+    /// On the page of what is heard.
+    Now,
     /// While a playlist gets its name.
     Naming,
     /// In the journal.
@@ -65,6 +68,7 @@ impl Context {
             Self::Filtering => "Filtering a list",
             Self::Playlists => "On the page of playlists",
             Self::Downloads => "On the page of downloads",
+            Self::Now => "On the page of what is heard",
             Self::Naming => "Naming a playlist",
             Self::Journal => "In the journal",
             Self::Welcome => "On the welcome page",
@@ -109,8 +113,8 @@ const fn row(
 }
 
 use Context::{
-    Accounts, Downloads, Filtered, Filtering, Global, Help, Input, Journal, Lists, Marks, Naming, Outputs,
-    Picker, Playlists, Queue, Rows, SignIn, Themes, Tracks, Welcome,
+    Accounts, Downloads, Filtered, Filtering, Global, Help, Input, Journal, Lists, Marks, Naming, Now,
+    Outputs, Picker, Playlists, Queue, Rows, SignIn, Themes, Tracks, Welcome,
 };
 
 /// Every action a key can have, in the order of the help and of the hint line.
@@ -237,6 +241,9 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::OpenAlbum, "open-album", Global, &["g b"], "", "Open the album of this track, or of what plays"),
     row(Action::OpenArtist, "open-artist", Global, &["g a"], "", "Open the artist of this track, or of what plays"),
     row(Action::OpenSimilar, "open-similar", Global, &["g l"], "", "Open the tracks like this one, or like what plays, where its service knows"),
+    row(Action::KeepOffline, "keep-offline", Global, &["g K"], "", "Keep this album, playlist or list offline: its copies stay in step with it; or no longer"),
+    row(Action::TravelCheck, "travel-check", Global, &["g T"], "", "Tell how much of what is kept offline is not yet here"),
+    row(Action::ToggleOffline, "offline", Global, &["g O"], "", "Go offline: ask nobody, play what is on this machine; or go online again"),
     row(Action::NextKind, "next-kind", Global, &["<C-t>"], "next kind", "Search for tracks, albums, artists or playlists"),
 
     row(Action::Search, "search", Global, &["g s", "<F3>"], "search", "Search all services at once; a link there opens"),
@@ -248,6 +255,16 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::ShowWelcome, "show-welcome", Global, &["g w"], "", "Show the welcome page"),
     row(Action::ShowAccounts, "show-accounts", Global, &["g i"], "", "Show who is signed in where, sign in and out"),
     row(Action::ShowPlaying, "show-playing", Global, &["o"], "", "Show what is playing, in the queue"),
+    row(Action::ShowNow, "show-now", Global, &["g h"], "", "Show what is heard on a page of its own, or go back"),
+    row(Action::Lyrics, "lyrics", Global, &["L"], "lyrics", "Show the lyrics of what is heard, or go back"),
+    row(Action::Info, "info", Global, &["I"], "", "Show all that is known of this row, or of what plays"),
+    row(Action::Mini, "mini", Global, &["g M"], "", "Show what is heard in a few lines, or go back"),
+    row(Action::NarrowPane(Pane::Lists), "narrow-lists", Global, &["g ,", "<C-Left>"], "", "Make the pane of lists on the left narrower"),
+    row(Action::WidenPane(Pane::Lists), "widen-lists", Global, &["g .", "<C-Right>"], "", "Make the pane of lists on the left wider"),
+    row(Action::HidePane(Pane::Lists), "hide-lists", Global, &["g T"], "", "Hide the pane of lists on the left, or show it again"),
+    row(Action::WidenPane(Pane::Now), "widen-now", Global, &["g (", "<C-S-Left>"], "", "Make the pane of what is heard on the right wider"),
+    row(Action::NarrowPane(Pane::Now), "narrow-now", Global, &["g )", "<C-S-Right>"], "", "Make the pane of what is heard on the right narrower"),
+    row(Action::HidePane(Pane::Now), "hide-now", Global, &["g H"], "", "Hide the pane of what is heard on the right, or show it again"),
     row(Action::NextPane, "next-pane", Global, &["<Tab>", "<S-Tab>"], "pane", "Go to the other pane"),
     row(Action::PaneLeft, "pane-left", Global, &["h"], "", "Go to the pane on the left"),
     row(Action::PaneRight, "pane-right", Global, &["l"], "", "Go to the pane on the right"),
@@ -267,6 +284,10 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::PageUp, "page-up", Context::List, &["<PageUp>", "<C-b>"], "", "Up a page"),
 
     row(Action::Filter, "filter", Context::List, &["/"], "filter", "Show only rows with these words or beginnings of words; where there is no list to filter, search"),
+
+    row(Action::PlayLine, "play-line", Now, &["<Enter>"], "play line", "Play from the line of the lyrics that was scrolled to"),
+    row(Action::ShiftLyrics(-1), "lyrics-earlier", Now, &["("], "earlier", "Make the lyrics a tenth of a second earlier"),
+    row(Action::ShiftLyrics(1), "lyrics-later", Now, &[")"], "later", "Make the lyrics a tenth of a second later"),
 
     row(Action::ChooseOutput, "choose-output", Outputs, &["<Enter>"], "choose", "Send the sound there"),
 

@@ -3,8 +3,10 @@
 
 mod any;
 mod choosing;
+mod counts;
 mod keys;
 mod marks;
+mod offline;
 mod outputs;
 mod own;
 mod pages;
@@ -16,9 +18,9 @@ use std::time::Duration;
 
 use super::{Action, Effect, Event, Heard, Msg, PlayState, Stage, Start, State, parse_keys, update};
 use crate::model::{
-    BrowseList, Capabilities, Change, Fault, FaultKind, Item, Kind, ListId, Locator, Page, PlayId,
-    PlaylistOrder, Purpose, SampleRate, ServiceId, ServiceInfo, Session, SignIn, SignInAnswer, SignInStep,
-    SoundFormat, Ticket, Track, TrackRef,
+    BrowseList, Capabilities, Change, Fault, FaultKind, Item, Kind, ListId, Locator, Mark, Page, PlayId,
+    PlaylistOrder, Purpose, Round, SampleRate, ServiceId, ServiceInfo, Session, SignIn, SignInAnswer,
+    SignInStep, SoundFormat, Ticket, Track, TrackRef,
 };
 
 pub(super) fn service(id: &'static str, search: bool, lists: &[&str], sign_in: SignIn) -> ServiceInfo {
@@ -87,6 +89,10 @@ pub(super) enum Step {
     Resolved(Result<Box<Item>, Fault>),
     /// The newest change was made, or not.
     Changed(Result<(), Fault>),
+    /// The newest mark is on the disk, or is not.
+    MarkKept(Result<(), Fault>),
+    /// The newest round of sending is over.
+    Sent(Box<Round>),
     /// Text is pasted.
     Pasted(&'static str),
     /// The newest list that was asked for comes.
@@ -156,6 +162,8 @@ impl Run {
                 Effect::Search { ticket, .. } => self.search = *ticket,
                 Effect::Suggest { ticket, .. }
                 | Effect::Resolve { ticket, .. }
+                | Effect::KeepMark { ticket, .. }
+                | Effect::SendChanges { ticket, .. }
                 | Effect::Change { ticket, .. } => self.asked = *ticket,
                 Effect::Browse { ticket, service, list, .. } => {
                     self.browse = Some((*ticket, service.clone(), list.clone()));
@@ -213,6 +221,8 @@ impl Run {
             },
             Step::Resolved(result) => Event::Resolved { ticket: self.asked, result },
             Step::Changed(result) => Event::Changed { ticket: self.asked, result: result.map(|()| None) },
+            Step::MarkKept(result) => Event::MarkKept { ticket: self.asked, result },
+            Step::Sent(round) => Event::ChangesSent { ticket: self.asked, result: Ok(*round) },
             Step::Pasted(text) => return self.send(Msg::Paste(text.to_owned())),
             Step::Located => Event::Located { play_id: newest, result: Ok(Locator::File("/x".into())) },
             Step::NotLocated(fault) => Event::Located { play_id: newest, result: Err(fault) },
@@ -294,6 +304,14 @@ fn brief(effect: &Effect) -> String {
             Change::Follow { item, on } => format!("follow {item} {on}"),
             other => format!("{other:?}"),
         },
+        Effect::KeepMark { wish, .. } => match wish.mark {
+            Mark::Like => format!("keep like {} {}", wish.item, wish.on),
+            Mark::Repost => format!("keep repost {} {}", wish.item, wish.on),
+            Mark::Follow => format!("keep follow {} {}", wish.item, wish.on),
+        },
+        Effect::NoteAccount { service, account } => {
+            format!("account {service} {}", account.as_deref().unwrap_or("-"))
+        }
         Effect::Listened { service, id } => {
             format!("listened {service}:track:{id}").replace("open:track:", "")
         }
@@ -356,6 +374,9 @@ fn brief(effect: &Effect) -> String {
         },
         Effect::Fetch { track, .. } => format!("fetch {}", track.reference).replace("open:track:", ""),
         Effect::StopFetch { id } => format!("stop fetch {}", id.0),
+        Effect::ReadList(source) => format!("read {source}"),
+        Effect::RemoveCopy { path } => format!("remove {}", path.display()),
+        Effect::GoOffline(off) => format!("offline {off}"),
         Effect::KeepDownloads { changes, .. } => format!("keep {} of downloads", changes.len()),
         Effect::WishDownload(command) => format!("wish {command:?}"),
         Effect::CancelSignIn => "cancel sign-in".to_owned(),
@@ -364,6 +385,8 @@ fn brief(effect: &Effect) -> String {
         Effect::EditText { .. } => "edit".to_owned(),
         Effect::FindRows { rows, .. } => format!("find {}", rows.len()),
         Effect::FindDownload { words, .. } => format!("find {words} to download"),
+        Effect::FindLyrics { track, .. } => format!("lyrics {}", track.reference),
+        Effect::FindCover { track, .. } => format!("cover {}", track.reference),
         Effect::EnterDemo => "demo".to_owned(),
         Effect::Quit => "quit".to_owned(),
     }

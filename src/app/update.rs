@@ -35,6 +35,12 @@ pub enum Msg {
 
 /// Takes a message in: changes the state and returns what is to be done in the world, in order.
 pub fn update(state: &mut State, message: Msg) -> Vec<Effect> {
+    let brings_rows = matches!(
+        &message,
+        Msg::Event(
+            Event::Searched { .. } | Event::Browsed { .. } | Event::Resolved { .. } | Event::Playlists { .. }
+        )
+    );
     let mut effects = match &message {
         Msg::Key(_) | Msg::Mouse(_) | Msg::Paste(_) | Msg::Action(_) => state.stay_awake(),
         Msg::Event(_) => Vec::new(),
@@ -46,8 +52,18 @@ pub fn update(state: &mut State, message: Msg) -> Vec<Effect> {
         Msg::Action(action) => state.perform(action),
         Msg::Event(event) => state.hear(event),
     });
+    if brings_rows {
+        state.show_waiting_marks();
+    }
+    let shelf = state.browse.list.cursor();
     state.settle_filter();
     state.settle_fold();
+    // While words are typed the cursor goes from list to list; the one where it rests is opened.
+    if state.browse.list.cursor() != shelf {
+        effects.extend(state.shelf_chosen());
+    }
+    effects.extend(state.settle_cover());
+    effects.extend(state.settle_lyrics());
     state.use_copies(effects)
 }
 
@@ -140,8 +156,10 @@ impl State {
             | Focus::Playlists
             | Focus::Playlist
             | Focus::Journal
+            | Focus::Info
             | Focus::Downloads
             | Focus::Accounts
+            | Focus::Now
             | Focus::SignIn
             | Focus::Help
             | Focus::Outputs
@@ -183,6 +201,15 @@ impl State {
             Action::ShowWelcome => self.show_page(Page::Welcome),
             Action::ShowAccounts => self.show_page(Page::Accounts),
             Action::ShowPlaying => self.show_playing(),
+            Action::ShowNow => self.toggle_now(),
+            Action::Mini => self.toggle_mini(),
+            Action::Lyrics => self.toggle_lyrics(),
+            Action::ShiftLyrics(steps) => self.shift_lyrics(steps.into()),
+            Action::PlayLine => self.play_line(),
+            Action::Info => self.open_info(),
+            Action::WidenPane(pane) => self.widen_pane(pane, true),
+            Action::NarrowPane(pane) => self.widen_pane(pane, false),
+            Action::HidePane(pane) => self.hide_pane(pane),
             Action::NextPane => self.other_pane(),
             Action::PaneLeft if self.focus() == Focus::Playlist => self.close_playlist(),
             Action::PaneLeft if self.focus() == Focus::BrowseTracks && !self.browse.trail.is_empty() => {
@@ -243,6 +270,9 @@ impl State {
             Action::PauseDownloads => self.pause_all_downloads(),
             Action::DownloadFirst => self.download_first(),
             Action::RetryDownloads => self.retry_downloads(true),
+            Action::KeepOffline => self.keep_offline_here(),
+            Action::TravelCheck => self.travel_check(),
+            Action::ToggleOffline => self.toggle_offline(),
             Action::OpenList => self.open_list(),
             Action::AddToPlaylist => self.pick_playlist(),
             Action::Pick => self.pick(),
@@ -262,16 +292,16 @@ impl State {
             Action::Select(how) => self.select_rows(how),
             Action::Cut => self.cut_rows(),
             Action::Copy => self.copy_rows(),
-            Action::PasteAfter => self.paste_rows(true),
-            Action::PasteBefore => self.paste_rows(false),
+            Action::PasteAfter => self.paste_rows(true, 1),
+            Action::PasteBefore => self.paste_rows(false, 1),
             Action::Duplicate => self.duplicate_rows(),
             Action::Crop => self.crop_rows(),
             Action::RemoveDuplicates => self.remove_duplicates(),
             Action::Sort(key) => self.sort_rows(key),
             Action::Reverse => self.reverse_rows(),
             Action::RemoveEntry => self.remove_entries(),
-            Action::MoveEntryDown => self.move_entries(true),
-            Action::MoveEntryUp => self.move_entries(false),
+            Action::MoveEntryDown => self.move_entries(true, 1),
+            Action::MoveEntryUp => self.move_entries(false, 1),
             Action::ClearList => self.clear_list(),
             Action::KeepOrder => self.keep_order_here(),
             Action::OpenPlaylist => self.open_playlist(),
@@ -339,6 +369,7 @@ impl State {
             Event::DownloadFound { ticket, result } => self.download_found(ticket, result),
             Event::Resolved { ticket, result } => self.resolved(ticket, result.map(|item| *item)),
             Event::Changed { ticket, result } => self.changed(ticket, result),
+            Event::MarkKept { ticket, result } => self.mark_kept(ticket, &result),
             Event::Located { play_id, result } => self.located(play_id, result),
             Event::Started { play_id, format, length } => self.started(play_id, format, length),
             Event::WantsNext { play_id } => self.wants_next(play_id),
@@ -374,9 +405,13 @@ impl State {
             Event::RowsFound { ticket, result } => self.rows_found(ticket, result),
             Event::QueueJournal(journal) => self.queue_journal_came(journal),
             Event::Download(report) => self.download_went_on(report),
+            Event::NetworkChanged(network) => self.network_changed(network),
+            Event::ListRead { source, result, at } => self.kept_list_read(&source, result, at),
             Event::DownloadWeather(weather) => self.weather_changed(weather),
             Event::DownloadsWished { upto, commands } => self.downloads_wished(upto, commands),
             Event::DownloadsKept { kept, runs_here } => self.downloads_came(*kept, runs_here),
+            Event::LyricsFound { ticket, result } => self.lyrics_found(ticket, result),
+            Event::CoverFound { ticket, picture } => self.cover_found(ticket, picture),
             Event::Reconfigured(wishes) => self.take_wishes(*wishes),
             Event::Warned(fault) => self.tell(Level::Warning, words(&fault)),
         }
@@ -390,6 +425,7 @@ impl State {
         effects.extend(self.outbox_elapsed(ticket));
         effects.extend(self.limits_elapsed(ticket));
         effects.extend(self.downloads_elapsed(ticket));
+        effects.extend(self.keeping_elapsed(ticket));
         effects.extend(self.playback_elapsed(ticket));
         effects.extend(self.ending_elapsed(ticket));
         effects

@@ -25,6 +25,8 @@ pub struct Wishes {
     pub volume_step: u8,
     /// What is done when the device goes away.
     pub unplugged: Unplugged,
+    /// Whether covers are shown.
+    pub covers: bool,
     /// Whether something else changed, which counts from the next start.
     pub is_more: bool,
     /// What cannot be used.
@@ -40,6 +42,7 @@ impl State {
         self.kept_theme = wishes.theme;
         self.playback.volume_step = wishes.volume_step;
         self.playback.unplugged = wishes.unplugged;
+        self.want_covers(wishes.covers);
         match self.overlays.last_mut() {
             Some(Overlay::Themes(open)) => open.list.set_len(self.themes.len()),
             Some(Overlay::Help(help)) => help.find(&self.keymap),

@@ -67,6 +67,40 @@ impl Block {
     }
 }
 
+/// A frame, at its rate.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Frame {
+    rate: u32,
+    samples: Vec<f32>,
+}
+
+impl Block {
+    /// Its last frame, into `frame`.
+    pub fn copy_last(&self, frame: &mut Frame) {
+        frame.rate = self.rate.0;
+        frame.samples.clear();
+        let last = self.samples.len().saturating_sub(self.channels);
+        frame.samples.extend(self.samples.get(last..).unwrap_or_default());
+    }
+
+    /// Begins where `before` left off and comes to itself within 10 ms: what is missing between them makes no click.
+    pub fn follow(&mut self, before: &Frame) {
+        let Some(first) = self.samples.get(..self.channels) else { return };
+        if before.rate != self.rate.0 || before.samples.len() != self.channels {
+            return;
+        }
+        let steps: Vec<f32> =
+            before.samples.iter().zip(first).map(|(before, first)| before - first).collect();
+        let frames = self.frames().min(self.rate.0 as usize / 100).max(1);
+        for (index, frame) in self.samples.chunks_mut(self.channels).take(frames).enumerate() {
+            let left = (frames - index) as f32 / frames as f32;
+            for (sample, step) in frame.iter_mut().zip(&steps) {
+                *sample += step * left;
+            }
+        }
+    }
+}
+
 /// How long so many frames last.
 pub(super) fn span(frames: u64, rate: u32) -> Duration {
     let rate = u64::from(rate.max(1));
@@ -77,8 +111,8 @@ pub(super) fn span(frames: u64, rate: u32) -> Duration {
 #[derive(Debug)]
 pub(super) struct Deck {
     orders: Sender<Order>,
-    items: Receiver<(u32, Item)>,
-    generation: u32,
+    items: Receiver<(u64, Item)>,
+    generation: u64,
     cancel: Cancel,
     monitor: Arc<Monitor>,
     hungry: Arc<AtomicBool>,
@@ -86,7 +120,7 @@ pub(super) struct Deck {
 
 #[derive(Clone, Copy, Debug)]
 struct Order {
-    generation: u32,
+    generation: u64,
     to: Duration,
 }
 
@@ -145,12 +179,15 @@ impl Deck {
         }
     }
 
-    /// Goes on from `to`; what was decoded so far is forgotten. False when the thread has ended.
+    /// Goes on from `to`; what was decoded so far is forgotten, and what is waited for now is not waited for any
+    /// longer. False when the thread has ended.
     #[must_use]
     pub fn seek(&mut self, to: Duration) -> bool {
-        self.generation = self.generation.wrapping_add(1);
+        self.generation += 1;
         self.hungry.store(true, Ordering::Release);
-        self.orders.send(Order { generation: self.generation, to }).is_ok()
+        let is_there = self.orders.send(Order { generation: self.generation, to }).is_ok();
+        self.monitor.interrupt.call(self.generation);
+        is_there
     }
 
     /// What the stream under it counts.
@@ -169,8 +206,8 @@ impl Drop for Deck {
 struct Gone;
 
 struct Out {
-    give: SyncSender<(u32, Item)>,
-    generation: u32,
+    give: SyncSender<(u64, Item)>,
+    generation: u64,
     hungry: Arc<AtomicBool>,
     wake: Box<dyn Fn() + Send>,
 }
@@ -212,6 +249,7 @@ impl Worker {
     fn play(&mut self, locator: &Locator, start: Duration) -> Result<(), DecodeError> {
         let media = self.opener.open(locator, &self.cancel, &self.monitor)?;
         let mut cut = Cut::open(media, locator, start)?;
+        self.monitor.interrupt.answer(0);
         self.monitor.is_about.store(cut.reader().is_about(), Ordering::Relaxed);
         let loudness = cut.reader().loudness();
         // What has no end is never whole.
@@ -220,7 +258,7 @@ impl Worker {
         }
         let (mut told, mut left_out) = (None, 0);
         loop {
-            if let Some(order) = self.wishes.try_iter().last() {
+            if let Some(order) = self.newest_order() {
                 self.obey(&mut cut, order);
             }
             let format = cut.reader().format();
@@ -241,7 +279,13 @@ impl Worker {
                         samples: chunk.samples.to_vec(),
                     }
                 }),
-                Err(error) => return Err(error),
+                Err(error) => match self.newest_order().filter(|_| error.is_cancelled()) {
+                    Some(order) => {
+                        self.obey(&mut cut, order);
+                        continue;
+                    }
+                    None => return Err(error),
+                },
             };
             let errors = cut.reader().errors_skipped();
             if errors > left_out {
@@ -269,13 +313,138 @@ impl Worker {
         loudness.map_or(Ok(()), |loudness| self.out.give(Item::Measured(loudness)))
     }
 
-    fn obey(&mut self, cut: &mut Cut, order: Order) {
+    fn newest_order(&self) -> Option<Order> {
+        self.wishes.try_iter().last()
+    }
+
+    fn obey(&mut self, cut: &mut Cut, mut order: Order) {
         self.meter = None;
-        self.out.generation = order.generation;
-        if let Err(error) = cut.seek(order.to) {
+        loop {
+            self.out.generation = order.generation;
+            self.monitor.interrupt.answer(order.generation);
+            let Err(error) = cut.seek(order.to) else { break };
+            if let Some(newer) = self.newest_order().filter(|_| error.is_cancelled()) {
+                order = newer;
+                continue;
+            }
             // The track goes on from wherever its reader stands.
             let _ = self.out.give(Item::Trouble(error.fault()));
+            break;
         }
         self.monitor.is_about.store(cut.reader().is_about(), Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+
+    use super::super::decode::fixture::{SIGNAL, ffmpeg_make};
+    use super::*;
+    use crate::config::{HlsSettings, NetworkSettings};
+    use crate::model::RemoteAddress;
+    use crate::net::Net;
+    use crate::stream::Streams;
+    use crate::stream::tests::server::{Asked, Reply, Server};
+
+    /// The place of the next block, as soon as it is there.
+    fn next_place(deck: &mut Deck, woken: &Receiver<()>) -> Duration {
+        loop {
+            match deck.take() {
+                Some(Item::Block(block)) => return block.at,
+                Some(Item::Failed(fault) | Item::Trouble(fault)) => panic!("{fault:?}"),
+                Some(_) => {}
+                // Only a player that hangs takes so long.
+                None => woken.recv_timeout(Duration::from_secs(120)).expect("a block"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_seek_does_not_wait_for_what_nobody_wants_any_more() {
+        let folder = tempfile::tempdir().unwrap();
+        let (_, file) = ffmpeg_make(folder.path(), "a.mp3", &format!("{SIGNAL} -c:a libmp3lame -b:a 192k"));
+        ffmpeg_make(
+            folder.path(),
+            "list.m3u8",
+            &format!("{SIGNAL} -c:a aac -f hls -hls_time 1 -hls_list_size 0"),
+        );
+        let of_list = folder.path().to_owned();
+        // Half of the file, and two of the segments; then nothing comes, and the line stays open.
+        let server = Server::start(move |asked: &Asked, _| match asked.path.as_str() {
+            "/a.mp3" => {
+                let reply = Reply::part(asked, "audio/mpeg", &file).header("ETag", "\"a\"");
+                if asked.start() == 0 { reply.stall_after(file.len() / 2) } else { Reply::silent() }
+            }
+            "/list2.ts" => Reply::silent(),
+            path => Reply::new(
+                200,
+                "application/vnd.apple.mpegurl",
+                std::fs::read(of_list.join(&path[1..])).unwrap(),
+            ),
+        });
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        // Longer than anybody would wait for a test.
+        let patient = Duration::from_secs(3600);
+        let network =
+            NetworkSettings { idle_timeout: patient, segment_timeout: patient, ..NetworkSettings::default() };
+        let streams = Streams::new(Net::new(network), HlsSettings::default(), runtime.handle().clone());
+        let streams = Arc::new(streams.keeping_in(folder.path().join("kept"), 1 << 30));
+        for (path, stands_at) in [("/a.mp3", 1400), ("/list.m3u8", 1900)] {
+            let locator = Locator::Http(RemoteAddress::plain(server.url(path)));
+            let (wake, woken) = channel();
+            let opener: Arc<dyn Open> = streams.clone();
+            let mut deck = Deck::open("deck", opener, locator, Duration::ZERO, false, move || {
+                wake.send(()).unwrap_or_default()
+            })
+            .unwrap();
+            let mut heard = Duration::ZERO;
+            while heard < Duration::from_millis(stands_at) {
+                heard = next_place(&mut deck, &woken);
+            }
+            while !deck.monitor.is_hungry() {
+                let _ = deck.take();
+                thread::yield_now();
+            }
+            for to in [200, 700, 0] {
+                assert!(deck.seek(Duration::from_millis(to)));
+                let at = next_place(&mut deck, &woken);
+                assert!(
+                    at.abs_diff(Duration::from_millis(to)) < Duration::from_millis(1),
+                    "{path}: {to} {at:?}"
+                );
+            }
+            // To where nothing comes from, and away from it again.
+            assert!(deck.seek(Duration::from_millis(2500)));
+            while !deck.monitor.is_hungry() {
+                thread::yield_now();
+            }
+            assert!(deck.seek(Duration::from_millis(300)));
+            let at = next_place(&mut deck, &woken);
+            assert!(at.abs_diff(Duration::from_millis(300)) < Duration::from_millis(1), "{path}: {at:?}");
+        }
+    }
+
+    #[test]
+    fn what_follows_a_hole_begins_where_the_sound_left_off() {
+        let block = |first: f32, channels: usize| Block {
+            at: Duration::ZERO,
+            rate: SampleRate(1000),
+            channels,
+            samples: (0..40).map(|index| if index % channels == 0 { first } else { -first }).collect(),
+        };
+        let mut last = Frame::default();
+        block(0.8, 2).copy_last(&mut last);
+        let mut next = block(-0.4, 2);
+        next.follow(&last);
+        let left: Vec<f32> = next.samples.iter().step_by(2).copied().collect();
+        // 10 ms are ten frames here: from 0.8 to -0.4 in steps of 0.12.
+        assert!((left[0] - 0.8).abs() < 1e-6 && (left[1] - 0.68).abs() < 1e-6, "{left:?}");
+        assert!(left[10..].iter().all(|sample| sample.to_bits() == (-0.4_f32).to_bits()), "{left:?}");
+        // Other channels cannot be joined.
+        let mut mono = block(0.1, 1);
+        mono.follow(&last);
+        assert_eq!(mono, block(0.1, 1));
     }
 }

@@ -72,15 +72,23 @@ impl Line {
     /// How many frames from `read` on are to be skipped, and after how many more that begins.
     pub fn discard_ahead(&self, read: u64) -> Option<(u64, u64)> {
         let order = self.discard.load(Ordering::Acquire);
+        if is_done(order, read) {
+            return None;
+        }
         let (from, to) = (low_half(order >> 32), low_half(order));
         let until_end = to.wrapping_sub(low_half(read));
         let length = to.wrapping_sub(from);
-        // An order whose end lies behind the reader is done.
-        if length == 0 || until_end == 0 || until_end > u32::MAX / 2 {
-            return None;
-        }
         let until_start = until_end.saturating_sub(length);
         Some((u64::from(until_start), u64::from(until_end - until_start)))
+    }
+
+    /// An order that is done goes, before its numbers mean frames to come: they are short, and a line may be long. One
+    /// that came meanwhile stays.
+    fn forget_done(&self, read: u64) {
+        let order = self.discard.load(Ordering::Acquire);
+        if order != 0 && is_done(order, read) {
+            let _ = self.discard.compare_exchange(order, 0, Ordering::AcqRel, Ordering::Relaxed);
+        }
     }
 
     /// The index of the next frame the callback takes.
@@ -97,6 +105,7 @@ impl Line {
             self.run.store(before + music, Ordering::Relaxed);
         }
         self.silent.fetch_add(silence, Ordering::Relaxed);
+        self.forget_done(read);
         self.calls.fetch_add(1, Ordering::Relaxed);
         self.read.store(read, Ordering::Release);
     }
@@ -106,9 +115,14 @@ impl Line {
         self.latency.store(frames, Ordering::Relaxed);
     }
 
+    /// Whether an empty ring is a fault.
+    pub fn expects_music(&self) -> bool {
+        self.expecting.load(Ordering::Acquire)
+    }
+
     /// Counts that the ring was empty, where that is a fault.
     pub fn count_underrun(&self) {
-        if self.expecting.load(Ordering::Acquire) {
+        if self.expects_music() {
             self.underruns.fetch_add(1, Ordering::Relaxed);
         }
     }
@@ -138,6 +152,13 @@ impl Line {
     }
 }
 
+/// Whether the end of an order lies at the reader or behind it.
+fn is_done(order: u64, read: u64) -> bool {
+    let (from, to) = (low_half(order >> 32), low_half(order));
+    let until_end = to.wrapping_sub(low_half(read));
+    from == to || until_end == 0 || until_end > u32::MAX / 2
+}
+
 fn low_half(value: u64) -> u32 {
     u32::try_from(value & u64::from(u32::MAX)).unwrap_or_default()
 }
@@ -162,6 +183,21 @@ mod tests {
         ] {
             line.discard(from, to);
             assert_eq!(line.discard_ahead(read), ahead, "{from}..{to} seen from {read}");
+        }
+    }
+
+    #[test]
+    fn an_order_that_is_done_never_comes_alive_again() {
+        let line = Line::new(1.0, false);
+        line.discard(100, 300);
+        for read in [50, 299] {
+            line.advance(read, 0, 0);
+            assert!(line.discard_ahead(read).is_some(), "at {read}");
+        }
+        line.advance(300, 0, 0);
+        // Hours and days later.
+        for read in [300, 300 + (1 << 31), 305 + (1 << 31), 295 + (1 << 32), 150 + (1 << 32)] {
+            assert_eq!(line.discard_ahead(read), None, "at {read}");
         }
     }
 

@@ -30,19 +30,18 @@ pub(super) struct Mix {
     mixed: u64,
     /// `None` where the listener wants the sound as it is.
     shaper: Option<Shaper>,
-    /// `None` where nothing is ever made louder: samples pass as they are.
-    limiter: Option<Limiter>,
+    limiter: Limiter,
     /// Frames that went into the limiter, counted on from where the mix began.
     done: u64,
-    /// Frames before this one were made louder.
+    /// Frames before this one may be beyond full scale.
     loud_until: u64,
     converted: Vec<f32>,
     stretched: Vec<f32>,
 }
 
 impl Mix {
-    /// For an output of this rate and so many channels. `limits`: samples may be made louder.
-    pub fn new(rate: SampleRate, channels: usize, limits: bool) -> Self {
+    /// For an output of this rate and so many channels.
+    pub fn new(rate: SampleRate, channels: usize) -> Self {
         Self {
             converter: Converter::new(rate.0, channels),
             rate,
@@ -52,7 +51,7 @@ impl Mix {
             origin: (0, 0),
             mixed: 0,
             shaper: None,
-            limiter: limits.then(|| Limiter::new(rate, channels)),
+            limiter: Limiter::new(rate, channels),
             done: 0,
             loud_until: 0,
             converted: Vec::new(),
@@ -60,14 +59,12 @@ impl Mix {
         }
     }
 
-    /// Shapes what comes from now on, and limits it where it `limits`. To be called when nothing waits
-    /// inside: anew, or after [`Self::restart`].
-    pub fn shape(&mut self, wanted: &SoundSettings, limits: bool) {
+    /// Shapes what comes from now on. To be called when nothing waits inside: anew, or after [`Self::restart`].
+    pub fn shape(&mut self, wanted: &SoundSettings) {
         self.shaper = Shaper::new(wanted, self.rate, self.channels);
         self.stretcher = (!wanted.speed.is_normal())
             .then(|| Stretcher::new(wanted.speed.percent(), self.rate.0, self.channels));
-        let limits = limits || self.shaper.is_some();
-        self.limiter = limits.then(|| Limiter::new(self.rate, self.channels));
+        self.limiter.reset();
     }
 
     /// The output frame at which the next block's first frame will lie.
@@ -100,15 +97,14 @@ impl Mix {
         if let Some(shaper) = &mut self.shaper {
             shaper.reset();
         }
-        if let Some(limiter) = &mut self.limiter {
-            limiter.reset();
-        }
+        self.limiter.reset();
     }
 
     /// Converts a block, multiplied by `factor` (1.0 leaves samples as they are), adding to `out`.
     pub fn convert(&mut self, block: &Block, factor: f32, out: &mut Vec<f32>) -> Result<(), DecodeError> {
         let outcome = self.converter.convert(block, factor, &mut self.converted);
-        if factor > 1.0 {
+        // Lossy codecs go a little beyond full scale by themselves, and so does the sound between samples.
+        if factor > 1.0 || self.converted.iter().any(|sample| sample.abs() > 1.0) {
             self.loud_until = self.next_frame() + self.blur();
         }
         self.pass_on(out);
@@ -176,10 +172,14 @@ impl Mix {
             self.origin = (end, self.on_line(end));
             self.shape_on(out);
         }
-        if let Some(limiter) = &mut self.limiter {
-            limiter.flush(out);
-        }
+        self.limiter.flush(out);
         outcome
+    }
+
+    /// Adds what is held back only to turn it down in time for what comes, where nothing is being turned down. Returns
+    /// whether there was any.
+    pub fn let_go(&mut self, out: &mut Vec<f32>) -> bool {
+        self.limiter.let_go(out)
     }
 
     /// How far from its place on the line a frame may be heard.
@@ -210,14 +210,9 @@ impl Mix {
         if let Some(shaper) = &mut self.shaper {
             shaper.apply(samples);
         }
-        match &mut self.limiter {
-            Some(limiter) => {
-                let until = if self.shaper.is_some() { u64::MAX } else { self.loud_until };
-                let watched = usize::try_from(until.saturating_sub(self.done)).unwrap_or(usize::MAX);
-                limiter.push(samples, watched, out);
-            }
-            None => out.extend_from_slice(samples),
-        }
+        let until = if self.shaper.is_some() { u64::MAX } else { self.loud_until };
+        let watched = usize::try_from(until.saturating_sub(self.done)).unwrap_or(usize::MAX);
+        self.limiter.push(samples, watched, out);
         self.done += (samples.len() / self.channels) as u64;
         samples.clear();
     }
@@ -234,9 +229,8 @@ mod tests {
     }
 
     #[test]
-    fn only_what_was_made_louder_is_limited() {
-        let mut mix = Mix::new(SampleRate(48_000), 2, true);
-        // Lossy codecs go a little beyond full scale, and that is left to them.
+    fn only_what_goes_beyond_full_scale_is_limited() {
+        let mut mix = Mix::new(SampleRate(48_000), 2);
         let plain: Vec<f32> = (0..40_000_u16).map(|index| f32::from(index % 100) / 80.0 - 0.6).collect();
         let mut out = Vec::new();
         mix.convert(&block(plain.clone()), 1.0, &mut out).unwrap();
@@ -249,5 +243,13 @@ mod tests {
         assert!(out[..39_500] == plain[..39_500]);
         assert!(out[40_000..80_000].iter().all(|sample| sample.abs() <= 1.0 + 1e-5));
         assert!(out[101_000..] == plain[21_000..]);
+        // As a lossy codec may give it: a little beyond, by itself.
+        let hot: Vec<f32> = plain.iter().map(|sample| sample * 1.8).collect();
+        let (mut mix, mut out) = (Mix::new(SampleRate(48_000), 2), Vec::new());
+        mix.convert(&block(plain.clone()), 1.0, &mut out).unwrap();
+        mix.convert(&block(hot), 1.0, &mut out).unwrap();
+        mix.flush(&mut out).unwrap();
+        assert!(out[..39_500] == plain[..39_500]);
+        assert!(out.len() == 80_000 && out.iter().all(|sample| sample.abs() <= 1.0 + 1e-5));
     }
 }

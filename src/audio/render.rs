@@ -97,16 +97,26 @@ impl Renderer {
                 // Only as far as it takes to be silent.
                 run = run.min(self.loudness.frames_left().max(1));
             }
+            let is_broken = self.line.expects_music();
             if run == 0 {
                 if !self.dry {
                     self.line.count_underrun();
                     self.dry = true;
                 }
                 if !self.leaving {
-                    // A ramp under way has nothing left to act on, and what comes later must not finish it.
-                    self.loudness = Ramp::new(wanted(&self.line), self.rate);
+                    // A ramp under way has nothing left to act on, and what comes later must not finish it. Music that
+                    // broke off comes back softly.
+                    let begins_at = if is_broken { 0.0 } else { wanted(&self.line) };
+                    self.loudness = Ramp::new(begins_at, self.rate);
                 }
                 break;
+            }
+            if is_broken && !self.leaving && run == self.waiting() && run < frames - done {
+                // There is not enough for this round: the last of it fades out.
+                match run.checked_sub(self.loudness.length()) {
+                    Some(before @ 1..) => run = before,
+                    Some(_) | None => self.loudness.fall_within(run),
+                }
             }
             self.dry = false;
             let from = done * self.channels;

@@ -19,6 +19,9 @@ mod call;
 mod clock;
 pub mod contract;
 mod error;
+#[cfg(any(fuzzing, test))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod hush;
 mod json;
 mod line;
@@ -72,6 +75,12 @@ pub trait Catalog: Send + Sync {
 
     /// One track by its id.
     fn track<'a>(&'a self, id: &'a str) -> Answer<'a, Track>;
+
+    /// The words of a track, where the service gives any; text with or without times.
+    fn lyrics<'a>(&'a self, id: &'a str) -> Answer<'a, Option<String>> {
+        let _ = id;
+        Box::pin(async { Ok(None) })
+    }
 
     /// One thing of any kind by its id.
     fn item<'a>(&'a self, kind: Kind, id: &'a str) -> Answer<'a, Item>;

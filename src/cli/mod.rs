@@ -16,6 +16,7 @@ use clap::Parser;
 use args::{Arguments, Command};
 
 use crate::model::Mark;
+use crate::runtime::RunAs;
 
 /// Runs the program with these arguments (the first is the program's own name).
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -30,36 +31,36 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 fn dispatch(arguments: Arguments) -> ExitCode {
-    let demo = arguments.demo;
+    let run_as = RunAs { demo: arguments.demo, offline: arguments.offline };
     let result = match arguments.command {
-        None => commands::player::run(demo),
-        Some(Command::Play(play)) => commands::play::run(play, demo),
-        Some(Command::Search(search)) => commands::search::run(search, demo),
-        Some(Command::Browse(browse)) => commands::browse::run(&browse, demo),
-        Some(Command::Show(show)) => commands::show::run(&show, demo),
-        Some(Command::Open(open)) => commands::open::run(open, demo),
-        Some(Command::Like(marks)) => commands::change::run(Mark::Like, true, &marks, demo),
-        Some(Command::Unlike(marks)) => commands::change::run(Mark::Like, false, &marks, demo),
-        Some(Command::Repost(marks)) => commands::change::run(Mark::Repost, true, &marks, demo),
-        Some(Command::Unrepost(marks)) => commands::change::run(Mark::Repost, false, &marks, demo),
-        Some(Command::Follow(marks)) => commands::change::run(Mark::Follow, true, &marks, demo),
-        Some(Command::Unfollow(marks)) => commands::change::run(Mark::Follow, false, &marks, demo),
-        Some(Command::Playlist { verb }) => commands::playlist::run(verb, demo),
-        Some(Command::Queue { verb }) => commands::queue::run(verb, demo),
-        Some(Command::Download { verb }) => commands::download::run(verb, demo),
-        Some(Command::Service(service)) => commands::service::run(service, demo),
+        None => commands::player::run(run_as),
+        Some(Command::Play(play)) => commands::play::run(play, run_as),
+        Some(Command::Search(search)) => commands::search::run(search, run_as),
+        Some(Command::Browse(browse)) => commands::browse::run(&browse, run_as),
+        Some(Command::Show(show)) => commands::show::run(&show, run_as),
+        Some(Command::Open(open)) => commands::open::run(open, run_as),
+        Some(Command::Like(marks)) => commands::change::run(Mark::Like, true, &marks, run_as),
+        Some(Command::Unlike(marks)) => commands::change::run(Mark::Like, false, &marks, run_as),
+        Some(Command::Repost(marks)) => commands::change::run(Mark::Repost, true, &marks, run_as),
+        Some(Command::Unrepost(marks)) => commands::change::run(Mark::Repost, false, &marks, run_as),
+        Some(Command::Follow(marks)) => commands::change::run(Mark::Follow, true, &marks, run_as),
+        Some(Command::Unfollow(marks)) => commands::change::run(Mark::Follow, false, &marks, run_as),
+        Some(Command::Playlist { verb }) => commands::playlist::run(verb, run_as),
+        Some(Command::Queue { verb }) => commands::queue::run(verb, run_as),
+        Some(Command::Download { verb }) => commands::download::run(verb, run_as),
+        Some(Command::Service(service)) => commands::service::run(service, run_as),
         Some(Command::Probe(probe)) => commands::probe::run(&probe),
-        Some(Command::Accounts { json }) => commands::accounts::list(demo, json),
+        Some(Command::Accounts { json }) => commands::accounts::list(run_as, json),
         Some(Command::Login { service, no_browser }) => {
-            commands::accounts::log_in_to(&service, !no_browser, demo)
+            commands::accounts::log_in_to(&service, !no_browser, run_as)
         }
-        Some(Command::Logout { service }) => commands::accounts::log_out_of(&service, demo),
-        Some(Command::Library { command }) => commands::library::run(&command, demo),
-        Some(Command::Config { command }) => commands::config::run(command, demo),
-        Some(Command::Keys { command }) => commands::keys::run(&command, demo),
-        Some(Command::Paths { json }) => commands::paths::run(demo, json),
+        Some(Command::Logout { service }) => commands::accounts::log_out_of(&service, run_as),
+        Some(Command::Library { command }) => commands::library::run(&command, run_as),
+        Some(Command::Config { command }) => commands::config::run(command, run_as),
+        Some(Command::Keys { command }) => commands::keys::run(&command, run_as),
+        Some(Command::Paths { json }) => commands::paths::run(run_as, json),
         Some(Command::Devices { json }) => commands::devices::run(json),
-        Some(Command::Doctor { json }) => commands::doctor::run(demo, json),
+        Some(Command::Doctor { json }) => commands::doctor::run(run_as, json),
         Some(Command::Sandbox { port }) => commands::sandbox::run(port),
         Some(Command::Debug { stage }) => commands::debug::run(stage),
     };

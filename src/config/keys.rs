@@ -6,7 +6,9 @@ use std::time::Duration;
 use toml::de::DeValue;
 use url::Url;
 
+use super::downloads::QuietHours;
 use super::path::split_path;
+use super::pictures::PicturesChoice;
 use super::settings::{
     AudiosocketProfile, DownloadFormat, KeepTokens, KeysPreset, LogLevel, PlaylistTrackId, ReplayGain,
     Settings, Unplugged, VariantChoice,
@@ -49,6 +51,7 @@ const fn paths(path: &'static str, each: SetEntry) -> Key {
 const TEXT: &str = "text in quotes";
 const SWITCH: &str = "true or false";
 const SECONDS: &str = "a number of seconds from 0.05 to 3600";
+const MEGABYTES: &str = "a whole number from 0 to 100000000";
 const ADDRESS: &str = "an http or https address in quotes";
 const ADDRESSES: &str = "a list of http or https addresses in quotes";
 const LINKS: &str = "a list of links in quotes with {track}, {album}, {artist} or {playlist} in the place of the id, as in [\"https://shop.example/song/{track}\"]";
@@ -110,6 +113,9 @@ pub(super) const KEYS: &[Key] = &[
     key("screen.colours", "\"auto\", \"true\", \"256\", \"16\" or \"none\"", |s, v| {
         put(&mut s.screen.colours, colours(v.as_str()?))
     }),
+    key("screen.pictures", "\"auto\", \"kitty\", \"sixel\", \"iterm2\", \"blocks\" or \"off\"", |s, v| {
+        put(&mut s.screen.pictures, PicturesChoice::named(v.as_str()?))
+    }),
     key("network.connect_timeout", SECONDS, |s, v| put(&mut s.network.connect_timeout, seconds(v))),
     key("network.idle_timeout", SECONDS, |s, v| put(&mut s.network.idle_timeout, seconds(v))),
     key("network.api_timeout", SECONDS, |s, v| put(&mut s.network.api_timeout, seconds(v))),
@@ -121,12 +127,16 @@ pub(super) const KEYS: &[Key] = &[
         let path = v.as_str()?.trim();
         put(&mut s.network.extra_ca, Some((!path.is_empty()).then(|| path.into())))
     }),
+    key("network.offline", SWITCH, |s, v| put(&mut s.network.offline, v.as_bool())),
+    key("network.metered", SWITCH, |s, v| put(&mut s.network.metered, v.as_bool())),
     key("hls.variant", "\"auto\", \"highest\", \"saver\" or a bandwidth such as \"96k\"", |s, v| {
         put(&mut s.hls.variant, variant(v.as_str()?))
     }),
     key("library.folders", "a list of folders in quotes", |s, v| {
         put(&mut s.library.folders, texts(v).map(|list| list.into_iter().map(Into::into).collect()))
     }),
+    key("lyrics.lrclib", SWITCH, |s, v| put(&mut s.lyrics.lrclib, v.as_bool())),
+    key("lyrics.lrclib_url", ADDRESS, |s, v| put(&mut s.lyrics.lrclib_url, address(v).map(Some))),
     key("downloads.folder", "a folder in quotes", |s, v| {
         let folder = v.as_str()?;
         put(&mut s.downloads.folder, Some((!folder.is_empty()).then(|| folder.into())))
@@ -146,6 +156,17 @@ pub(super) const KEYS: &[Key] = &[
         put(&mut s.downloads.bytes_per_second, kilobytes.map(|number| number as u64 * 1000))
     }),
     key("downloads.tags", SWITCH, |s, v| put(&mut s.downloads.writes_tags, v.as_bool())),
+    key(
+        "downloads.quiet_hours",
+        "two times of the day such as 22:30-07:00, or nothing, in quotes",
+        |s, v| {
+            let words = v.as_str()?.trim();
+            let hours = if words.is_empty() { Some(None) } else { QuietHours::read(words).map(Some) };
+            put(&mut s.downloads.quiet_hours, hours)
+        },
+    ),
+    key("downloads.budget_megabytes", MEGABYTES, |s, v| put(&mut s.downloads.budget_bytes, megabytes(v))),
+    key("downloads.free_megabytes", MEGABYTES, |s, v| put(&mut s.downloads.reserve_bytes, megabytes(v))),
     key("cache.sound_megabytes", "a whole number from 0 to 1000000", |s, v| {
         let megabytes = number(v).filter(|number| number.fract() == 0.0 && (0.0..=1e6).contains(number));
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole, and in range")]
@@ -271,6 +292,13 @@ fn number(value: &DeValue<'_>) -> Option<f64> {
 fn seconds(value: &DeValue<'_>) -> Option<Duration> {
     let seconds = number(value)?;
     (0.05..=3600.0).contains(&seconds).then(|| Duration::from_secs_f64(seconds))
+}
+
+/// As bytes.
+fn megabytes(value: &DeValue<'_>) -> Option<u64> {
+    let number = number(value).filter(|number| number.fract() == 0.0 && (0.0..=1e8).contains(number))?;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole, and in range")]
+    Some(number as u64 * 1_000_000)
 }
 
 fn decibels(value: &DeValue<'_>) -> Option<f32> {

@@ -5,8 +5,10 @@ mod downloads;
 mod edit;
 mod effective;
 mod keys;
+mod lyrics;
 mod parse;
 mod path;
+mod pictures;
 mod schema;
 mod settings;
 mod sound;
@@ -14,11 +16,13 @@ mod theme;
 mod warning;
 
 pub use colour::Rgb;
-pub use downloads::DownloadSettings;
+pub use downloads::{DownloadSettings, QuietHours};
 pub use edit::with_text;
 pub use effective::{Effective, effective, place_of};
+pub use lyrics::LyricsSettings;
 pub use parse::parse;
 pub use path::{METHODS, split_path};
+pub use pictures::PicturesChoice;
 pub use schema::{schema, template};
 pub use settings::{
     AudiomackSettings, AudiosocketProfile, AudiosocketSettings, AudiusSettings, DownloadFormat, HlsSettings,
@@ -27,7 +31,7 @@ pub use settings::{
     VariantChoice, YourMusicSettings,
 };
 pub use sound::{BANDS_HZ, Equaliser, MAX_BAND_DB, PRESETS, Preset, SoundSettings, Speed};
-pub use theme::{AUTO, Colour, Depth, Ink, Look, OwnTheme, Role, Terminal, Themes, is_theme_name};
+pub use theme::{AUTO, COVER, Colour, Depth, Ink, Look, OwnTheme, Role, Terminal, Themes, is_theme_name};
 pub use warning::ConfigWarning;
 
 /// The documented default configuration, as shipped in `config/segue.toml`.

@@ -7,6 +7,8 @@ use std::time::Duration;
 use url::Url;
 
 use super::downloads::DownloadSettings;
+use super::lyrics::LyricsSettings;
+use super::pictures::PicturesChoice;
 use super::sound::SoundSettings;
 use super::theme::{AUTO, Depth};
 use crate::model::{Bitrate, LinkPattern, OutputChoice, Secret, Volume};
@@ -26,6 +28,8 @@ pub struct Settings {
     pub hls: HlsSettings,
     /// The listener's own files.
     pub library: LibrarySettings,
+    /// The words of tracks.
+    pub lyrics: LyricsSettings,
     /// Copies for listening offline.
     pub downloads: DownloadSettings,
     /// The tokens of sign-ins.
@@ -186,11 +190,13 @@ pub struct ScreenSettings {
     pub theme: String,
     /// How many colours it has; `None`: as many as the environment tells.
     pub colours: Option<Depth>,
+    /// How covers are shown.
+    pub pictures: PicturesChoice,
 }
 
 impl Default for ScreenSettings {
     fn default() -> Self {
-        Self { mouse: true, theme: AUTO.to_owned(), colours: None }
+        Self { mouse: true, theme: AUTO.to_owned(), colours: None, pictures: PicturesChoice::Auto }
     }
 }
 
@@ -213,6 +219,10 @@ pub struct NetworkSettings {
     pub allow_http_media: bool,
     /// A PEM file of certificates that are trusted beside the system's own.
     pub extra_ca: Option<PathBuf>,
+    /// Whether nobody is asked for anything until the listener goes online.
+    pub offline: bool,
+    /// Whether the network is paid for by the byte, so that nothing is copied over it.
+    pub metered: bool,
 }
 
 impl Default for NetworkSettings {
@@ -226,6 +236,8 @@ impl Default for NetworkSettings {
             retries: 6,
             allow_http_media: false,
             extra_ca: None,
+            offline: false,
+            metered: false,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The listener's own music as rows: lists to browse, and searches.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -7,9 +8,11 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
 
 use super::error::LibraryError;
+use super::hold::Held;
 use super::query::{self, Wanted};
 use super::rows::{duration, read_reference, reference_text};
 use super::session::SEPARATOR;
+use super::words::folded;
 use super::{database, lists};
 use crate::model::{
     Collection, Item, ItemRef, Kind, ListId, OWN_FILES, Page, SearchQuery, ServiceId, Track, TrackRef,
@@ -20,6 +23,12 @@ pub const OWN_MUSIC: &str = OWN_FILES;
 
 /// Rows that are put in order for one search, at most: of a single letter, the first ones that come.
 const MAX_RANKED: usize = 1_000;
+
+/// Rows of titles that begin with what is typed, at most.
+const MAX_TITLED: usize = 500;
+
+/// That a row holds the words.
+const MATCHES: &str = "track_words MATCH ?";
 
 /// Rows that albums and artists are gathered from, at most.
 const MAX_GATHERED: usize = 5_000;
@@ -35,7 +44,7 @@ pub(super) const TRACKS: &str = "track t LEFT JOIN rating r ON r.reference = t.r
 #[derive(Debug)]
 pub struct OwnMusic {
     path: PathBuf,
-    reader: Mutex<Option<Connection>>,
+    reader: Mutex<Option<Held>>,
 }
 
 impl OwnMusic {
@@ -118,16 +127,26 @@ impl OwnMusic {
 
 /// The rows that fulfil everything, the best first.
 fn tracks(connection: &Connection, wanted: &Wanted) -> rusqlite::Result<Vec<Track>> {
-    let (from, values) = rows_of(wanted, "");
-    let words = format!("SELECT {COLUMNS}, t.disc, t.number FROM {from} LIMIT {MAX_RANKED}");
-    let mut query = connection.prepare_cached(&words)?;
-    let mut rows = query.query(params_from_iter(values))?;
-    let mut found = Vec::new();
     let typed = wanted.plain.join(" ");
-    while let Some(row) = rows.next()? {
-        if let Some(track) = track(row)? {
-            let place: (Option<i64>, Option<i64>) = (row.get(9)?, row.get(10)?);
-            found.push((rank(&track, &typed), place, track));
+    let mut known = HashSet::new();
+    let mut found = Vec::new();
+    // Titles that begin with what is typed come first, however many rows hold the words.
+    let titled = titled(wanted, &typed).map(|(from, values)| (from, values, MAX_TITLED));
+    let (from, values) = rows_of(wanted, "");
+    for (from, values, most) in titled.into_iter().chain([(from, values, MAX_RANKED)]) {
+        let words = format!("SELECT {COLUMNS}, t.disc, t.number FROM {from} LIMIT {most}");
+        let mut query = connection.prepare_cached(&words)?;
+        let mut rows = query.query(params_from_iter(values))?;
+        while let Some(row) = rows.next()? {
+            if known.len() >= MAX_RANKED {
+                break;
+            }
+            if known.insert(row.get::<_, i64>(0)?)
+                && let Some(track) = track(row)?
+            {
+                let place: (Option<i64>, Option<i64>) = (row.get(9)?, row.get(10)?);
+                found.push((rank(&track, &typed), place, track));
+            }
         }
     }
     found.sort_by(|(left, left_place, left_track), (right, right_place, right_track)| {
@@ -137,6 +156,21 @@ fn tracks(connection: &Connection, wanted: &Wanted) -> rusqlite::Result<Vec<Trac
             .then_with(|| left_place.cmp(right_place))
     });
     Ok(found.into_iter().map(|(_, _, track)| track).collect())
+}
+
+/// The rows whose titles begin with what is typed; `None` where that is not told by the title alone.
+fn titled(wanted: &Wanted, typed: &str) -> Option<(String, Vec<Value>)> {
+    let is_plain = wanted.phrases.iter().all(|(column, _)| column.is_empty()) && wanted.without.is_empty();
+    if typed.is_empty() || !is_plain {
+        return None;
+    }
+    let mut values = vec![Value::Text(typed.to_owned()), Value::Text(format!("{typed}\u{10ffff}"))];
+    let mut conditions =
+        vec!["t.gone_at IS NULL".to_owned(), "t.title_key >= ?".to_owned(), "t.title_key < ?".to_owned()];
+    conditions.extend(wanted.conditions.iter().cloned());
+    values.extend(wanted.values.iter().cloned());
+    let from = "track t INDEXED BY track_title_key LEFT JOIN rating r ON r.reference = t.reference";
+    Some((format!("{from} WHERE {} ORDER BY t.title_key", conditions.join(" AND ")), values))
 }
 
 /// How many rows fulfil everything.
@@ -160,8 +194,8 @@ fn rank(track: &Track, typed: &str) -> u8 {
     if typed.is_empty() {
         return 0;
     }
-    let title = track.title.as_str().to_lowercase();
-    let artist = track.artist_line().to_lowercase();
+    let title = folded(track.title.as_str());
+    let artist = folded(&track.artist_line());
     match () {
         () if title == typed => 0,
         () if title.starts_with(typed) => 1,
@@ -193,7 +227,7 @@ fn rows_of(wanted: &Wanted, within: &str) -> (String, Vec<Value>) {
     let from = match wanted.matching(within) {
         Some(matching) => {
             values.push(Value::Text(matching));
-            conditions.insert(0, "track_words MATCH ?".to_owned());
+            conditions.insert(0, MATCHES.to_owned());
             // The words first, row by row: a limit ends the search early.
             "track_words CROSS JOIN track t ON t.id = track_words.rowid \
              LEFT JOIN rating r ON r.reference = t.reference"
@@ -202,6 +236,13 @@ fn rows_of(wanted: &Wanted, within: &str) -> (String, Vec<Value>) {
     };
     conditions.extend(wanted.conditions.iter().cloned());
     values.extend(wanted.values.iter().cloned());
+    if conditions.first().is_none_or(|first| first != MATCHES) {
+        for phrase in &wanted.without {
+            conditions
+                .push("t.id NOT IN (SELECT rowid FROM track_words WHERE track_words MATCH ?)".to_owned());
+            values.push(Value::Text(phrase.clone()));
+        }
+    }
     (format!("{from} WHERE {}", conditions.join(" AND ")), values)
 }
 

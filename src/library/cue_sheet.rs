@@ -59,6 +59,18 @@ pub(super) struct SheetTrack {
     peak: Option<f64>,
 }
 
+impl SheetTrack {
+    /// A track of which no more is known than where it begins.
+    pub fn at(number: u32, isrc: Option<String>, start: Duration, is_data: bool) -> Self {
+        Self { number, isrc: isrc.map(Into::into), start, is_data, ..Self::default() }
+    }
+
+    /// Whether it is to be heard; discs can hold tracks that are for computers.
+    pub fn is_sound(&self) -> bool {
+        !self.is_data
+    }
+}
+
 impl SheetFile {
     /// Whether it is one track from its beginning to its end.
     pub fn is_whole(&self) -> bool {

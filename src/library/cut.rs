@@ -139,7 +139,7 @@ fn meant(sheet: &Path, name: &str) -> Option<PathBuf> {
 /// The tracks of a file: those of its sheet, or of the sheet within its tags, else the file itself.
 pub(super) fn pieces(candidate: &Candidate, tags: &Tags) -> Vec<Piece> {
     let within = || {
-        let mut sheet = cue_sheet::read(tags.sheet.as_deref()?);
+        let mut sheet = tags.sheet.clone()?;
         let file = sheet.files.drain(..).find(|file| file.tracks.len() > 1)?;
         Some(Arc::new(Cut { about: sheet, file }))
     };

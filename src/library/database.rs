@@ -8,6 +8,7 @@ use std::time::Duration;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::error::LibraryError;
+use super::hold::{Alone, Held, Share};
 use super::journal;
 use super::migrations::{SCHEMA_VERSION, migrate, version};
 use super::rescue::{self, Rescue};
@@ -27,7 +28,7 @@ const MAX_WAL_BYTES: u32 = 64 << 20;
 /// An open database, and what had to be done to it.
 #[derive(Debug)]
 pub(super) struct Opened {
-    pub connection: Connection,
+    pub connection: Held,
     pub rescue: Option<Rescue>,
     /// What the listener should know about where it is.
     pub remark: Option<Fault>,
@@ -40,37 +41,56 @@ pub(super) fn open(path: &Path) -> Result<Opened, LibraryError> {
         fs::create_dir_all(folder)
             .map_err(|source| LibraryError::Place { path: folder.to_owned(), source })?;
     }
-    let marked = rescue::is_marked(path);
+    let (connection, rescue) = match open_unmarked(path)? {
+        Ok(connection) => (connection, None),
+        Err(_) => open_mended(path)?,
+    };
+    let remark = remark(&connection, path);
+    Ok(Opened { connection, rescue, remark })
+}
+
+/// Opens the database; the inner error is why it is to be rebuilt first.
+fn open_unmarked(path: &Path) -> Result<Result<Held, LibraryError>, LibraryError> {
+    let share = Share::take(path);
+    let is_marked = rescue::is_marked(path);
     match open_whole(path) {
-        Ok(connection) if !marked => {
-            let remark = remark(&connection, path);
-            Ok(Opened { connection, rescue: None, remark })
+        Ok(_) if is_marked => {
+            let complaint = "damage was found while it was in use".to_owned();
+            Ok(Err(LibraryError::Damaged { path: path.to_owned(), complaint }))
         }
-        Err(error) if !error.is_damage() => Err(error),
-        Ok(_) | Err(_) => {
-            let rescue = rescue::rebuild(path)?;
-            let connection = open_whole(path)?;
-            let remark = remark(&connection, path);
-            Ok(Opened { connection, rescue: Some(rescue), remark })
-        }
+        Ok(connection) => Ok(Ok(Held::new(connection, share))),
+        Err(error) if error.is_damage() => Ok(Err(error)),
+        Err(error) => Err(error),
     }
+}
+
+/// Rebuilds the database and opens it, one process after the other: whoever comes second finds it whole. One that somebody
+/// has open stays where it is, for what that one still writes would be lost.
+fn open_mended(path: &Path) -> Result<(Held, Option<Rescue>), LibraryError> {
+    let _turn = rescue::turn(path)?;
+    let damage = match open_unmarked(path)? {
+        Ok(connection) => return Ok((connection, None)),
+        Err(damage) => damage,
+    };
+    let Some(alone) = Alone::take(path) else {
+        return Err(LibraryError::InUse { path: path.to_owned(), complaint: damage.to_string() });
+    };
+    let rescue = rescue::rebuild(path)?;
+    drop(alone);
+    let share = Share::take(path);
+    Ok((Held::new(open_whole(path)?, share), Some(rescue)))
 }
 
 /// Opens the database, and finds out whether it is whole as far as that takes no time.
 fn open_whole(path: &Path) -> Result<Connection, LibraryError> {
     let failed = |source| LibraryError::Database { path: path.to_owned(), source };
     let bytes = fs::metadata(path).map_or(0, |about| about.len());
+    refuse_newer(path, bytes)?;
     let mut connection = journal::connect(path).map_err(failed)?;
     let found = version(&connection).map_err(failed)?;
     if found > SCHEMA_VERSION {
-        // A flipped bit may have made it so.
-        let is_whole =
-            bytes > SMALL_BYTES || complaint(&connection, "quick_check").map_err(failed)?.is_none();
-        return Err(if is_whole && found < 1_000_000 {
-            LibraryError::Newer { path: path.to_owned(), found, known: SCHEMA_VERSION }
-        } else {
-            LibraryError::Damaged { path: path.to_owned(), complaint: "its version is nonsense".to_owned() }
-        });
+        // A newer program was faster by a moment.
+        return Err(LibraryError::Newer { path: path.to_owned(), found, known: SCHEMA_VERSION });
     }
     configure(&connection).map_err(failed)?;
     if bytes > 0
@@ -87,17 +107,47 @@ fn open_whole(path: &Path) -> Result<Connection, LibraryError> {
     Ok(connection)
 }
 
+/// Refuses a database of a newer version without writing a byte of it: not even the log beside it is put into it.
+fn refuse_newer(path: &Path, bytes: u64) -> Result<(), LibraryError> {
+    // Without a log the file itself tells, and nothing has to be opened.
+    if !journal::has_log_beside(path)
+        && journal::written_version(path).is_none_or(|found| found <= SCHEMA_VERSION)
+    {
+        return Ok(());
+    }
+    let Ok(connection) = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY) else {
+        return Ok(());
+    };
+    // What cannot be read like this is found out when it is opened as usual.
+    let found = version(&connection).ok().or_else(|| journal::written_version(path)).unwrap_or(0);
+    if found <= SCHEMA_VERSION {
+        return Ok(());
+    }
+    // A flipped bit may have made it so.
+    let is_damaged =
+        bytes <= SMALL_BYTES && complaint(&connection, "quick_check").is_ok_and(|found| found.is_some());
+    Err(if !is_damaged && found < 1_000_000 {
+        LibraryError::Newer { path: path.to_owned(), found, known: SCHEMA_VERSION }
+    } else {
+        LibraryError::Damaged { path: path.to_owned(), complaint: "its version is nonsense".to_owned() }
+    })
+}
+
 /// How every connection behaves.
 fn configure(connection: &Connection) -> rusqlite::Result<()> {
-    connection.busy_handler(Some(|looked| {
-        thread::park_timeout(BUSY_PAUSE);
-        looked < BUSY_LOOKS
-    }))?;
+    wait_when_busy(connection)?;
     // What the screen showed as kept survives a power cut.
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "journal_size_limit", MAX_WAL_BYTES)?;
     // What a file says of itself runs no code.
     connection.pragma_update(None, "trusted_schema", false)
+}
+
+fn wait_when_busy(connection: &Connection) -> rusqlite::Result<()> {
+    connection.busy_handler(Some(|looked| {
+        thread::park_timeout(BUSY_PAUSE);
+        looked < BUSY_LOOKS
+    }))
 }
 
 /// What the listener should know about a database that is written without a log.
@@ -111,12 +161,13 @@ fn remark(connection: &Connection, path: &Path) -> Option<Fault> {
 }
 
 /// Another connection to a database that [`open`] has opened.
-pub(super) fn join(path: &Path) -> Result<Connection, LibraryError> {
+pub(super) fn join(path: &Path) -> Result<Held, LibraryError> {
+    let share = Share::take(path);
     let failed = |source| LibraryError::Database { path: path.to_owned(), source };
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(failed)?;
     configure(&connection).map_err(failed)?;
-    Ok(connection)
+    Ok(Held::new(connection, share))
 }
 
 /// A copy of the file as it was before it is migrated; one that is there already is kept.
@@ -140,6 +191,13 @@ pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(".");
     name.push(suffix);
+    PathBuf::from(name)
+}
+
+/// The name of a file that SQLite keeps beside a database: the path with `end` at its end.
+pub(super) fn with_end(path: &Path, end: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(end);
     PathBuf::from(name)
 }
 
@@ -209,13 +267,20 @@ pub enum Condition {
     Damaged(String),
 }
 
-/// Looks at the database without changing it.
+/// Looks at the database without changing it, but for what was cut off in the middle: that is taken back, as whoever opens
+/// it does.
 pub fn examine(path: &Path) -> Result<Condition, LibraryError> {
     if !path.exists() {
         return Ok(Condition::Missing);
     }
     let failed = |source| LibraryError::Database { path: path.to_owned(), source };
-    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(failed)?;
+    // A journal that was left behind cannot be played back by who only reads; then nothing at all can be read.
+    let is_cut_off = fs::metadata(with_end(path, "-journal")).is_ok_and(|journal| journal.len() > 0);
+    let access =
+        if is_cut_off { OpenFlags::SQLITE_OPEN_READ_WRITE } else { OpenFlags::SQLITE_OPEN_READ_ONLY };
+    let connection =
+        Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX).map_err(failed)?;
+    wait_when_busy(&connection).map_err(failed)?;
     if let Some(complaint) = complaint(&connection, "integrity_check").map_err(failed)? {
         return Ok(Condition::Damaged(complaint));
     }
@@ -309,15 +374,65 @@ mod tests {
         assert_eq!(mode(&open(&path).unwrap().connection), "wal");
     }
 
+    /// A journal as a program leaves it that is killed in the middle of a change (SQLite, "Atomic commit", section 4): the
+    /// check takes the change back and finds the rest whole.
+    #[test]
+    fn what_was_cut_off_in_the_middle_of_a_change_is_examined() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, copy) = (folder.path().join("library.db"), folder.path().join("copy.db"));
+        drop(open(&path).unwrap());
+        let mut writer = Connection::open(&path).unwrap();
+        writer.pragma_update(None, "journal_mode", "DELETE").unwrap();
+        writer.execute("INSERT INTO kept (name, value) VALUES ('a', 'before')", []).unwrap();
+        writer.pragma_update(None, "cache_size", 2).unwrap();
+        let change = writer.transaction().unwrap();
+        change.execute("UPDATE kept SET value = 'after'", []).unwrap();
+        for number in 0..500 {
+            let text = "x".repeat(2000);
+            change
+                .execute("INSERT INTO kept (name, value) VALUES (?1, ?2)", [number.to_string(), text])
+                .unwrap();
+        }
+        let journal = |path: &Path| with_end(path, "-journal");
+        fs::copy(&path, &copy).unwrap();
+        fs::copy(journal(&path), journal(&copy)).unwrap();
+        drop(change);
+        let bytes = fs::metadata(&copy).unwrap().len();
+        assert!(bytes > fs::metadata(&path).unwrap().len(), "something of it is on the disk");
+        assert_eq!(examine(&copy).unwrap(), Condition::Whole { version: SCHEMA_VERSION });
+        let kept: String = Connection::open(&copy)
+            .unwrap()
+            .query_row("SELECT value FROM kept", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(kept, "before");
+    }
+
     #[test]
     fn a_newer_file_is_refused_and_left_as_it_is() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("library.db");
         open(&path).unwrap().connection.pragma_update(None, "user_version", 99).unwrap();
-        let before = fs::read(&path).unwrap();
-        let error = open(&path).unwrap_err();
-        let known = format!("version {SCHEMA_VERSION}");
-        assert!(error.to_string().contains("99") && error.to_string().contains(&known), "{error}");
-        assert_eq!(fs::read(&path).unwrap(), before);
+        let check = |before: &[u8]| {
+            let error = open(&path).unwrap_err();
+            let known = format!("version {SCHEMA_VERSION}");
+            assert!(error.to_string().contains("99") && error.to_string().contains(&known), "{error}");
+            assert_eq!(fs::read(&path).unwrap(), before);
+        };
+        check(&fs::read(&path).unwrap());
+        // What its program has not put into it yet stays beside it, too.
+        let other = folder.path().join("other.db");
+        let newer = Connection::open(&path).unwrap();
+        newer.execute_batch("INSERT INTO kept (name, value) VALUES ('a', 'b')").unwrap();
+        let [log, log_of_other] =
+            [&path, &other].map(|path| PathBuf::from(format!("{}-wal", path.display())));
+        fs::copy(&path, &other).unwrap();
+        fs::copy(&log, &log_of_other).unwrap();
+        drop(newer);
+        let kept = fs::read(&other).unwrap();
+        fs::rename(&other, &path).unwrap();
+        fs::rename(&log_of_other, &log).unwrap();
+        let logged = fs::read(&log).unwrap();
+        check(&kept);
+        assert_eq!(fs::read(&log).unwrap(), logged);
     }
 }

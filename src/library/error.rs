@@ -50,6 +50,14 @@ pub enum LibraryError {
         /// What SQLite says.
         complaint: String,
     },
+    /// The database is damaged, and a program has it open.
+    #[error("the database {path} is in use and to be mended: {complaint}")]
+    InUse {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong with it.
+        complaint: String,
+    },
     /// The database was written by a newer program.
     #[error("the database {path} is of version {found}; this program knows up to version {known}")]
     Newer {
@@ -73,7 +81,7 @@ impl LibraryError {
             Self::Database { source, .. }
             | Self::Playlists { source, .. }
             | Self::Downloads { source, .. } => is_damage(source),
-            Self::Place { .. } | Self::Newer { .. } | Self::Thread(_) => false,
+            Self::Place { .. } | Self::InUse { .. } | Self::Newer { .. } | Self::Thread(_) => false,
         }
     }
 
@@ -90,6 +98,8 @@ impl LibraryError {
                 .hint("Nothing of it was kept; try again, or run segue doctor"),
             Self::Damaged { .. } => Fault::new(FaultKind::Other, text)
                 .hint("Playing goes on; start Segue again to have it rebuilt"),
+            Self::InUse { .. } => Fault::new(FaultKind::Other, text)
+                .hint("Nothing of it was changed; it is mended at the next start once every Segue has ended"),
             Self::Newer { .. } => {
                 Fault::new(FaultKind::Other, text).hint("Update Segue; the file was left as it is")
             }

@@ -9,8 +9,8 @@ use super::rows::{milliseconds, read_reference};
 use super::session::SEPARATOR;
 use super::tags::Tags;
 use super::walk::{Candidate, text_of};
-use super::words::indexed;
-use crate::model::{CleanText, FilePart, Loudness};
+use super::words::{folded, indexed};
+use crate::model::{CleanText, FilePart, Loudness, TrackRef};
 
 /// What a scan has read of one file.
 #[derive(Debug)]
@@ -33,16 +33,22 @@ pub(super) enum Taken {
 const FOLLOWERS: [&str; 6] = ["play", "rating", "loudness", "resume", "queue", "recording"];
 
 /// Takes a reading in: a row for the file, or one for each track that a cue sheet cuts out of it. A track that was
-/// known under another name keeps what is known of it.
-pub(super) fn take(change: &Transaction<'_>, reading: &Reading, now: i64) -> rusqlite::Result<Taken> {
+/// known under another name keeps what is known of it; `moved` gets both names.
+pub(super) fn take(
+    change: &Transaction<'_>,
+    reading: &Reading,
+    now: i64,
+    moved: &mut Vec<(TrackRef, TrackRef)>,
+) -> rusqlite::Result<Taken> {
     // Whatever the file was cut into until now is found again, or gone.
     for id in &reading.before {
         drop_track(change, *id, now)?;
     }
-    let mut has_moved = false;
+    let known = moved.len();
     for piece in pieces(&reading.candidate, &reading.tags) {
-        has_moved |= take_piece(change, &reading.candidate, &piece, now)?;
+        moved.extend(take_piece(change, &reading.candidate, &piece, now)?);
     }
+    let has_moved = moved.len() > known;
     Ok(match reading.before.is_empty() {
         true if has_moved => Taken::Moved,
         true => Taken::Added,
@@ -50,26 +56,26 @@ pub(super) fn take(change: &Transaction<'_>, reading: &Reading, now: i64) -> rus
     })
 }
 
-/// Gives whether it was known under another name.
+/// Gives the name under which it was known and its name now, where they differ.
 fn take_piece(
     change: &Transaction<'_>,
     candidate: &Candidate,
     piece: &Piece,
     now: i64,
-) -> rusqlite::Result<bool> {
+) -> rusqlite::Result<Option<(TrackRef, TrackRef)>> {
     let tags = &piece.tags;
     let part = piece.part.as_ref().map_or(String::new(), FilePart::fragment);
     let reference = text_of(&candidate.path) + &part;
     let mut known = change.prepare_cached("SELECT id FROM track WHERE reference = ?1")?;
     let known = known.query_row([&reference], |row| row.get(0)).optional()?;
     let (id, has_moved) = match known {
-        Some(id) => (Some(id), false),
+        Some(id) => (Some(id), None),
         None => match moved_from(change, candidate, tags, &part)? {
             Some((id, before)) => {
                 follow(change, &before, &reference)?;
-                (Some(id), true)
+                (Some(id), read_reference(&before).zip(read_reference(&reference)))
             }
-            None => (None, false),
+            None => (None, None),
         },
     };
     let title = tags.title.clone().unwrap_or_else(|| name_of(&candidate.path));
@@ -79,9 +85,9 @@ fn take_piece(
     let text = |text: &Option<CleanText>| text.as_ref().map(|text| text.as_str().to_owned());
     let mut put = change.prepare_cached(
         "INSERT INTO track (id, reference, folder, mtime_ns, size, inode, device, title, artists, main_artist,
-           album, genre, year, number, disc, length_ms, isrc, has_art, has_lyrics, problem, added_at, part,
+           album, genre, year, number, disc, length_ms, isrc, has_art, has_lyrics, problem, added_at, part, title_key,
            plays, played_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22,
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23,
            (SELECT count(*) FROM play WHERE reference = ?2),
            (SELECT max(played_at) FROM play WHERE reference = ?2))
          ON CONFLICT (id) DO UPDATE SET reference = excluded.reference, folder = excluded.folder,
@@ -90,7 +96,7 @@ fn take_piece(
            main_artist = excluded.main_artist, album = excluded.album, genre = excluded.genre,
            year = excluded.year, number = excluded.number, disc = excluded.disc,
            length_ms = excluded.length_ms, isrc = excluded.isrc, has_art = excluded.has_art,
-           has_lyrics = excluded.has_lyrics, problem = excluded.problem, part = excluded.part,
+           has_lyrics = excluded.has_lyrics, problem = excluded.problem, part = excluded.part, title_key = excluded.title_key,
            gone_at = NULL",
     )?;
     put.execute(params![
@@ -111,11 +117,12 @@ fn take_piece(
         tags.disc,
         tags.length.map(milliseconds),
         text(&tags.isrc),
-        tags.has_art || candidate.has_cover,
-        tags.has_lyrics || candidate.has_lyrics,
+        flags(tags.has_art, candidate.has_cover),
+        flags(tags.has_lyrics, candidate.has_lyrics),
         tags.problem,
         now,
         part,
+        folded(title.as_str()),
     ])?;
     let id = id.unwrap_or_else(|| change.last_insert_rowid());
     let mut credits = artists.join(" ");
@@ -149,6 +156,14 @@ fn learn(
         keep.execute(params![reference, lufs, peak])?;
     }
     Ok(())
+}
+
+/// Of a cover and of lyrics, whether they lie beside the file.
+pub(super) const BESIDE: i64 = 2;
+
+/// Whether there is something: in the file, or [`BESIDE`] it.
+fn flags(within: bool, beside: bool) -> i64 {
+    i64::from(within) | if beside { BESIDE } else { 0 }
 }
 
 /// A file without a title goes by its name.
@@ -214,16 +229,18 @@ pub(super) fn drop_track(change: &Transaction<'_>, id: i64, now: i64) -> rusqlit
     forget.execute([id]).map(|_| ())
 }
 
-/// Makes the words anew from the rows.
+/// Makes the words anew from the rows, and the titles as they are compared.
 pub(super) fn refill_words(change: &Transaction<'_>) -> rusqlite::Result<()> {
     change.execute("INSERT INTO track_words (track_words) VALUES ('delete-all')", [])?;
     let mut query = change.prepare(
         "SELECT id, title, replace(artists, char(31), ' ') || ' ' || main_artist, ifnull(album, ''),
-         ifnull(genre, ''), reference FROM track WHERE gone_at IS NULL",
+         ifnull(genre, ''), reference FROM track NOT INDEXED WHERE gone_at IS NULL",
     )?;
+    let mut name = change.prepare("UPDATE track SET title_key = ?2 WHERE id = ?1")?;
     let mut rows = query.query([])?;
     while let Some(row) = rows.next()? {
         let texts: [String; 5] = [row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?];
+        name.execute(params![row.get::<_, i64>(0)?, folded(&texts[0])])?;
         put_words(change, row.get(0)?, texts.each_ref().map(String::as_str))?;
     }
     Ok(())

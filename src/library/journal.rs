@@ -3,6 +3,7 @@
 //! across machines (SQLite documentation, "Write-Ahead Logging", sections 1 and 8).
 
 use std::fs;
+use std::io::Read;
 use std::path::Path;
 
 use rusqlite::{Connection, ErrorCode};
@@ -49,6 +50,23 @@ fn logs(connection: &Connection, path: &Path) -> rusqlite::Result<bool> {
         log(connection)?;
     }
     Ok(!(has_log && is_remote))
+}
+
+/// Whether something lies beside the database that may hold what it does not.
+pub(super) fn has_log_beside(path: &Path) -> bool {
+    ["-wal", "-journal"].iter().any(|end| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(end);
+        fs::metadata(name).is_ok_and(|about| about.len() > 0)
+    })
+}
+
+/// The version that the file itself says (SQLite database file format, section 1.3.5, at byte 60); `None` where it says none.
+pub(super) fn written_version(path: &Path) -> Option<u32> {
+    let mut bytes = [0; 64];
+    fs::File::open(path).and_then(|mut file| file.read_exact(&mut bytes)).ok()?;
+    let version = bytes.last_chunk::<4>()?;
+    bytes.starts_with(b"SQLite format 3\0").then(|| u32::from_be_bytes(*version))
 }
 
 /// Why a database at `path` is not written through a log, in words.

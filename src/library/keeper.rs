@@ -5,22 +5,28 @@ use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, TransactionBehavior};
 
 use crate::model::{
-    Fault, FaultKind, Journal, Learned, Loudness, OwnChange, PlaylistAnswer, PlaylistOrder, Resume, Session,
-    Step, Ticket, TrackRef, Volume,
+    Fault, FaultKind, Journal, Learned, Loudness, MarkWish, OwnChange, PlaylistAnswer, PlaylistOrder, Resume,
+    ServiceId, Session, SignedIn, Step, Ticket, TrackRef, Volume,
 };
 
 use super::database::{self, Opened, beside, complaint};
 use super::error::LibraryError;
+use super::hold::Held;
 use super::rescue::{self, Rescue};
 use super::rows::reference_text;
+use super::unkept::{for_later, may_pass};
 use super::{backup, index, learned, playlists, session, smart};
 
+/// How often it is asked whether a backup is due.
+const BACKUP_LOOK_S: u64 = 60 * 60;
+
 /// Orders waiting at most, besides the newest session.
-const MAX_WAITING: usize = 4096;
+pub(super) const MAX_WAITING: usize = 4096;
 
 /// What is to be kept.
 #[derive(Clone, Debug, PartialEq)]
@@ -64,6 +70,8 @@ pub enum Order {
     },
     /// An edit of the queue was made. Its rows come with the next session.
     QueueStep {
+        /// When, in seconds since 1970.
+        at: u64,
         /// The number of the last step that was done then.
         after: u64,
         /// The edit.
@@ -75,6 +83,20 @@ pub enum Order {
         at: u64,
         /// What.
         change: OwnChange,
+    },
+    /// From now on this account is signed in at a service: of others nothing is shown or sent.
+    SignedIn {
+        /// Which service.
+        service: ServiceId,
+        /// What tells its accounts apart; `None`: nobody, or nobody knows who.
+        account: Option<String>,
+    },
+    /// A mark that a service shall have; answered with [`News::MarkKept`].
+    Mark {
+        /// Comes back with the answer.
+        ticket: Ticket,
+        /// Which.
+        wish: MarkWish,
     },
     /// Something about playlists; answered with [`News::Playlists`].
     Playlists {
@@ -98,6 +120,13 @@ pub enum News {
         ticket: Ticket,
         /// What came of it.
         result: Result<PlaylistAnswer, Fault>,
+    },
+    /// What came of keeping a mark: it is on the disk, or why not.
+    MarkKept {
+        /// Of the order.
+        ticket: Ticket,
+        /// What came of it.
+        result: Result<(), Fault>,
     },
     /// The edits of the queue in earlier runs; told once, at the start, by whoever keeps the queue.
     QueueJournal(Journal),
@@ -171,7 +200,9 @@ impl Keeper {
         let thread = thread::Builder::new()
             .name("library".to_owned())
             .spawn(move || {
-                keep(connection, &theirs, &Place { path, turn, unix_seconds, step }, report);
+                #[expect(clippy::disallowed_methods, reason = "the thread that waits for the next day")]
+                let begun = Instant::now();
+                keep(connection, &theirs, &Place { path, turn, unix_seconds, begun, step }, report);
             })
             .map_err(LibraryError::Thread)?;
         Ok((Self { desk, thread: Some(thread), keeps_queue }, left))
@@ -219,8 +250,16 @@ struct Place {
     /// Held while this process keeps the queue.
     turn: Option<File>,
     unix_seconds: u64,
+    begun: Instant,
     /// The last step of the queue's journal that was done.
     step: u64,
+}
+
+impl Place {
+    /// Seconds since 1970, by a clock that goes on from the start whatever is done to that of the machine.
+    fn now(&self) -> u64 {
+        self.unix_seconds.saturating_add(self.begun.elapsed().as_secs())
+    }
 }
 
 /// Everything that is known at the start.
@@ -246,7 +285,7 @@ fn told(rescue: &Rescue) -> Fault {
     Fault::new(FaultKind::Other, words).hint(format!("The damaged file is kept as {aside}"))
 }
 
-fn keep(mut connection: Connection, desk: &Desk, place: &Place, report: impl Fn(News)) {
+fn keep(mut connection: Held, desk: &Desk, place: &Place, report: impl Fn(News)) {
     let failed = |source| LibraryError::Database { path: place.path.clone(), source };
     if place.turn.is_some() {
         match playlists::queue_journal(&connection, place.step) {
@@ -254,19 +293,42 @@ fn keep(mut connection: Connection, desk: &Desk, place: &Place, report: impl Fn(
             Err(source) => report(News::Trouble(failed(source).fault())),
         }
     }
-    if let Err(error) = back_up(&mut connection, place) {
-        report(News::Trouble(error.fault()));
-    }
-    while let Some(mut orders) = next_orders(desk) {
+    let mut look_at = place.unix_seconds;
+    let (mut who, mut saved) = (SignedIn::default(), None);
+    // What could not be kept and may be yet, in order.
+    let mut unkept: Vec<Order> = Vec::new();
+    let mut is_over = false;
+    while !is_over {
+        // At the start, and whenever a new day may have begun.
+        if place.now() >= look_at {
+            look_at = place.now().saturating_add(BACKUP_LOOK_S);
+            if let Err(error) = back_up(&mut connection, place) {
+                report(News::Trouble(error.fault()));
+            }
+        }
+        let next = next_orders(desk);
+        is_over = next.is_none();
+        let mut orders: Vec<Order> = unkept.drain(..).chain(next.into_iter().flatten()).collect();
+        if orders.is_empty() {
+            continue;
+        }
         if place.turn.is_none() {
             orders.retain(|order| {
                 !matches!(order, Order::Save(_) | Order::KeepVolume { .. } | Order::QueueStep { .. })
             });
         }
-        match carry_out(&mut connection, &orders) {
+        match carry_out(&mut connection, &orders, &mut who, saved.as_ref()) {
             // What is told now is on the disk.
-            Ok(answers) => answers.into_iter().for_each(&report),
+            Ok(answers) => {
+                for order in orders {
+                    if let Order::Save(session) = order {
+                        saved = Some(session);
+                    }
+                }
+                answers.into_iter().for_each(&report);
+            }
             Err(source) => {
+                let may_pass = may_pass(&source);
                 let error = failed(source);
                 if error.is_damage() {
                     let _ = rescue::mark(&place.path);
@@ -275,9 +337,20 @@ fn keep(mut connection: Connection, desk: &Desk, place: &Place, report: impl Fn(
                 // What is told last is what the screen shows: an edit that was not kept says more.
                 report(News::Trouble(fault.clone()));
                 for order in &orders {
-                    if let Order::Playlists { ticket, .. } = order {
-                        report(News::Playlists { ticket: *ticket, result: Err(fault.clone()) });
+                    match order {
+                        Order::Playlists { ticket, .. } => {
+                            report(News::Playlists { ticket: *ticket, result: Err(fault.clone()) });
+                        }
+                        Order::Mark { ticket, .. } => {
+                            report(News::MarkKept { ticket: *ticket, result: Err(fault.clone()) });
+                        }
+                        // Who is signed in holds although what came with it could not be written.
+                        Order::SignedIn { service, account } => who.note(service, account.as_deref()),
+                        _ => {}
                     }
+                }
+                if may_pass {
+                    unkept = for_later(orders);
                 }
             }
         }
@@ -289,14 +362,14 @@ fn keep(mut connection: Connection, desk: &Desk, place: &Place, report: impl Fn(
 /// Once a day: a copy, after a whole examination; then what nobody names any more is forgotten.
 fn back_up(connection: &mut Connection, place: &Place) -> Result<(), LibraryError> {
     let failed = |source| LibraryError::Database { path: place.path.clone(), source };
-    if !backup::is_due(&place.path, place.unix_seconds) {
+    if !backup::is_due(&place.path, place.now()) {
         return Ok(());
     }
     if let Some(complaint) = complaint(connection, "integrity_check").map_err(failed)? {
         let _ = rescue::mark(&place.path);
         return Err(LibraryError::Damaged { path: place.path.clone(), complaint });
     }
-    backup::make(connection, &place.path, place.unix_seconds).map_err(failed)?;
+    backup::make(connection, &place.path, place.now()).map_err(failed)?;
     let change = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
     let forgotten = playlists::sweep(&change).map_err(failed)?;
     change.commit().map_err(failed)?;
@@ -306,23 +379,31 @@ fn back_up(connection: &mut Connection, place: &Place) -> Result<(), LibraryErro
     Ok(())
 }
 
-/// Everything that waits; `None` once nothing does and nothing more will come.
+/// Everything that waits, nothing if nothing came for long; `None` once nothing does and nothing more will come.
 fn next_orders(desk: &Desk) -> Option<Vec<Order>> {
     let idle =
         |waiting: &mut Waiting| waiting.newest.is_none() && waiting.others.is_empty() && !waiting.closed;
-    let mut waiting = desk.came.wait_while(desk.lock(), idle).unwrap_or_else(PoisonError::into_inner);
+    let most = Duration::from_secs(BACKUP_LOOK_S);
+    let waited = desk.came.wait_timeout_while(desk.lock(), most, idle);
+    let (mut waiting, waited) = waited.unwrap_or_else(PoisonError::into_inner);
     let session = waiting.newest.take().map(Order::Save);
     let orders: Vec<_> = waiting.others.drain(..).chain(session).collect();
-    (!orders.is_empty()).then_some(orders)
+    (!orders.is_empty() || waited.timed_out()).then_some(orders)
 }
 
-/// All or none: in one transaction that waits for its turn, so that nobody's change is lost.
-fn carry_out(connection: &mut Connection, orders: &[Order]) -> rusqlite::Result<Vec<News>> {
+/// `saved` is the session that was written last by this process. All or none: in one transaction that waits for its
+/// turn, so that nobody's change is lost.
+pub(super) fn carry_out(
+    connection: &mut Connection,
+    orders: &[Order],
+    who: &mut SignedIn,
+    saved: Option<&Session>,
+) -> rusqlite::Result<Vec<News>> {
     let change = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let mut answers = Vec::new();
     for order in orders {
         match order {
-            Order::Save(session) => session::save(&change, session)?,
+            Order::Save(session) => session::save(&change, session, saved)?,
             Order::KeepVolume { volume, muted } => session::keep_volume(&change, Some(*volume), *muted)?,
             Order::KeepLoudness { reference, loudness } => {
                 learned::keep_loudness(&change, reference, *loudness)?;
@@ -333,12 +414,21 @@ fn carry_out(connection: &mut Connection, orders: &[Order]) -> rusqlite::Result<
                 index::played(&change, &reference_text(reference), at, *whole)?;
             }
             Order::ForgetResume { reference } => learned::forget_resume(&change, reference)?,
-            Order::QueueStep { after, step } => playlists::keep_queue_step(&change, *after, step)?,
+            Order::QueueStep { at, after, step } => {
+                playlists::keep_queue_step(&change, *after, step, *at)?;
+            }
+            Order::SignedIn { service, account } => {
+                playlists::note(&change, who, service, account.as_deref())?;
+            }
+            Order::Mark { ticket, wish } => {
+                let result = playlists::keep_mark(&change, wish, who)?;
+                answers.push(News::MarkKept { ticket: *ticket, result });
+            }
             Order::Own { at, change: wish } => {
                 smart::change_own(&change, wish, i64::try_from(*at).unwrap_or(i64::MAX))?;
             }
             Order::Playlists { ticket, at, order } => {
-                let result = playlists::carry_out(&change, order, *at)?;
+                let result = playlists::carry_out(&change, order, *at, who)?;
                 answers.push(News::Playlists { ticket: *ticket, result });
             }
         }
@@ -348,74 +438,4 @@ fn carry_out(connection: &mut Connection, orders: &[Order]) -> rusqlite::Result<
 }
 
 #[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::*;
-    use crate::model::{EntryId, Repeat, Track};
-
-    fn open(path: &Path) -> (Keeper, Left) {
-        let report = |news| assert!(matches!(news, News::QueueJournal(_)), "{news:?}");
-        Keeper::open(path, 0, report).unwrap()
-    }
-
-    #[test]
-    fn what_was_kept_comes_back() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("library.db");
-        let mut first = Track::new("audius:track:D7KyD".parse().unwrap(), "Night Ferry");
-        first.artists = vec!["Ada Cole".into(), "雨".into()];
-        first.album = Some("Tides".into());
-        first.length = Some(Duration::from_millis(27_341));
-        first.isrc = Some("GBAYE0601498".into());
-        first.elsewhere = vec!["/music/ä b.flac".parse().unwrap(), "audiomack:track:7".parse().unwrap()];
-        let session = Session {
-            tracks: vec![
-                first,
-                Track::new("/music/a.flac".parse().unwrap(), "a"),
-                Track::new("b.mp3".parse().unwrap(), "b"),
-            ],
-            entries: vec![EntryId(7), EntryId(3), EntryId(9)],
-            step: 2,
-            current: Some(1),
-            position: Duration::from_millis(4321),
-            volume: Some(Volume::new(35)),
-            muted: true,
-            repeat: Repeat::One,
-            order: Some(vec![2, 0]),
-        };
-        let (keeper, left) = open(&path);
-        assert_eq!(left, Left::default());
-        assert!(keeper.take(Order::Save(Session { tracks: vec![], ..session.clone() })));
-        assert!(keeper.take(Order::Save(session.clone())));
-        drop(keeper);
-        assert_eq!(open(&path).1.session, session);
-    }
-
-    #[test]
-    fn what_was_learned_comes_back_and_no_order_is_lost() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("library.db");
-        let reference = |number: u32| format!("audius:track:{number}").parse::<TrackRef>().unwrap();
-        let resume = |number: u32| Resume {
-            position: Duration::from_secs(u64::from(number)),
-            length: number.is_multiple_of(2).then_some(Duration::from_secs(9000)),
-            kept_at: u64::from(number),
-        };
-        let (keeper, _) = open(&path);
-        for number in 0..300 {
-            let loudness = Loudness { lufs: -f64::from(number), peak: 0.5 };
-            assert!(keeper.take(Order::KeepLoudness { reference: reference(number), loudness }));
-            let resume = resume(number);
-            assert!(keeper.take(Order::KeepResume { reference: reference(number), resume }));
-            assert!(keeper.take(Order::Save(Session::default())));
-        }
-        assert!(keeper.take(Order::ForgetResume { reference: reference(7) }));
-        drop(keeper);
-        let learned = open(&path).1.learned;
-        assert_eq!((learned.loudness.len(), learned.resume.len()), (300, 299));
-        assert_eq!(learned.loudness[&reference(12)], Loudness { lufs: -12.0, peak: 0.5 });
-        assert_eq!(learned.resume[&reference(12)], resume(12));
-        assert_eq!(learned.resume.get(&reference(7)), None);
-    }
-}
+mod tests;

@@ -2,6 +2,8 @@
 
 use rusqlite::{Connection, TransactionBehavior};
 
+use super::index;
+
 /// One step a version: step 1 makes version 1 of an empty file.
 pub(super) const MIGRATIONS: &[&str] = &[
     // 1: the queue.
@@ -237,7 +239,59 @@ pub(super) const MIGRATIONS: &[&str] = &[
         command TEXT NOT NULL
     ) STRICT;
     ",
-    // 9: what goes into the tags of a copy.
+    // 9: whose a service's playlist is, marks that have not reached their service, and when steps were made.
+    "
+    ALTER TABLE remote_playlist ADD COLUMN account TEXT;
+    DROP INDEX remote_playlist_place;
+    CREATE UNIQUE INDEX remote_playlist_place ON remote_playlist (service, account, remote) WHERE remote IS NOT NULL;
+    CREATE TABLE mark_change (
+        number      INTEGER PRIMARY KEY AUTOINCREMENT,
+        service     TEXT NOT NULL,
+        account     TEXT NOT NULL,
+        kind        TEXT NOT NULL,
+        item        TEXT NOT NULL,
+        mark        TEXT NOT NULL,
+        wanted      INTEGER NOT NULL,
+        title       TEXT NOT NULL,
+        attempts    INTEGER NOT NULL,
+        next_try_at INTEGER NOT NULL,
+        UNIQUE (service, account, kind, item, mark)
+    ) STRICT;
+    ALTER TABLE list_step ADD COLUMN made_at INTEGER;
+    ALTER TABLE shelf_step ADD COLUMN made_at INTEGER;
+    ",
+    // 10: what services may go on showing for a while of how playlists were.
+    "
+    ALTER TABLE remote_playlist ADD COLUMN past TEXT NOT NULL DEFAULT '';
+    ",
+    // 11: titles as they are compared; they and the words, which are folded alike now, are filled in by `migrate`.
+    "
+    ALTER TABLE track ADD COLUMN title_key TEXT;
+    CREATE INDEX track_title_key ON track (title_key) WHERE gone_at IS NULL;
+    ",
+    // 12: lists that are kept offline, and copies that services are to be told of.
+    "
+    CREATE TABLE kept_list (
+        source  TEXT PRIMARY KEY,
+        title   TEXT NOT NULL,
+        read_at INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE kept_member (
+        source    TEXT NOT NULL,
+        place     INTEGER NOT NULL,
+        recording INTEGER NOT NULL,
+        gone_at   INTEGER,
+        why_not   TEXT,
+        PRIMARY KEY (source, place)
+    ) STRICT;
+    CREATE TABLE copy_note (
+        service TEXT NOT NULL,
+        track   TEXT NOT NULL,
+        is_gone INTEGER NOT NULL,
+        PRIMARY KEY (service, track)
+    ) STRICT;
+    ",
+    // 13: what goes into the tags of a copy.
     "
     ALTER TABLE download ADD COLUMN facts TEXT;
     ",
@@ -255,6 +309,10 @@ pub(super) fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
     if found < SCHEMA_VERSION {
         for migration in MIGRATIONS.iter().skip(found as usize) {
             step.execute_batch(migration)?;
+        }
+        let lacks_keys = "SELECT 1 FROM track WHERE title_key IS NULL AND gone_at IS NULL";
+        if step.prepare(lacks_keys)?.exists([])? {
+            index::refill_words(&step)?;
         }
         step.pragma_update(None, "user_version", SCHEMA_VERSION)?;
     }

@@ -4,7 +4,7 @@
 
 use rusqlite::types::Value;
 
-use super::words::phrase;
+use super::words::{folded, phrase};
 use crate::model::parse_clock;
 
 /// Most terms of one search; further ones are left out.
@@ -19,7 +19,9 @@ pub(super) struct Wanted {
     pub conditions: Vec<String>,
     /// What the conditions' `?` stand for.
     pub values: Vec<Value>,
-    /// The plain words, in lower case, for putting the best rows first.
+    /// Searches of the word index that rows must not fulfil.
+    pub without: Vec<String>,
+    /// The plain words, folded, for putting the best rows first.
     pub plain: Vec<String>,
 }
 
@@ -161,8 +163,8 @@ impl Wanted {
 
     fn without(&mut self, words: &str) -> bool {
         phrase(words).is_some_and(|phrase| {
-            let inner = "t.id NOT IN (SELECT rowid FROM track_words WHERE track_words MATCH ?)";
-            self.condition(inner, Some(Value::Text(phrase)))
+            self.without.push(phrase);
+            true
         })
     }
 
@@ -176,7 +178,7 @@ impl Wanted {
         match phrase(text) {
             Some(phrase) => {
                 self.phrases.push(("", phrase));
-                self.plain.push(text.to_lowercase());
+                self.plain.push(folded(text));
             }
             // Signs alone are in no index.
             None => {
@@ -197,7 +199,14 @@ impl Wanted {
             (column, _) => format!("{column} : {phrase}"),
         });
         let parts: Vec<_> = parts.collect();
-        (!parts.is_empty()).then(|| parts.join(" AND "))
+        // Left to the index, what must not be there is looked up only for rows that are there.
+        let without = self.without.iter().fold(String::new(), |without, phrase| without + " NOT " + phrase);
+        match parts.as_slice() {
+            [] => None,
+            [one] => Some(format!("{one}{without}")),
+            _ if without.is_empty() => Some(parts.join(" AND ")),
+            _ => Some(format!("({}){without}", parts.join(" AND "))),
+        }
     }
 }
 
@@ -221,6 +230,12 @@ mod tests {
             Some("artists : \"ada cole\" *"),
             &["t.year > ?", "NOT (t.plays > 0)", "ifnull(r.stars, 0) >= ?"],
             &[2019, 4],
+        );
+        check(
+            "night ferry -sea not:blue",
+            Some("(\"night\" * AND \"ferry\" *) NOT \"sea\" * NOT \"blue\" *"),
+            &[],
+            &[],
         );
         check("length<3:30 has:art", None, &["t.length_ms / 1000 < ?", "t.has_art > 0"], &[210]);
         // What is still being typed asks for nothing yet.

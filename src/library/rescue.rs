@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, OpenFlags, params_from_iter};
 
-use super::database::{beside, is_damage};
+use super::database::{beside, is_damage, with_end};
 use super::error::LibraryError;
 use super::migrations::migrate;
 use super::{backup, index};
@@ -50,11 +50,17 @@ fn mark_of(path: &Path) -> PathBuf {
     beside(path, "damage-found")
 }
 
-/// Sets the file at `path` aside and puts a rebuilt one in its place. Two processes do that one after the other.
-pub(super) fn rebuild(path: &Path) -> Result<Rescue, LibraryError> {
+/// The turn of rebuilding: two processes have it one after the other.
+pub(super) fn turn(path: &Path) -> Result<File, LibraryError> {
     let place = |source| LibraryError::Place { path: path.to_owned(), source };
     let lock = File::create(beside(path, "rebuild-lock")).map_err(place)?;
     lock.lock().map_err(place)?;
+    Ok(lock)
+}
+
+/// Sets the file at `path` aside and puts a rebuilt one in its place. Nobody else may have it open.
+pub(super) fn rebuild(path: &Path) -> Result<Rescue, LibraryError> {
+    let place = |source| LibraryError::Place { path: path.to_owned(), source };
     let aside = (1..MAX_ASIDE)
         .map(|number| beside(path, &format!("damaged-{number}")))
         .find(|aside| !aside.exists())
@@ -66,14 +72,14 @@ pub(super) fn rebuild(path: &Path) -> Result<Rescue, LibraryError> {
         remove_database(leftover);
     }
     fs::copy(path, &salvage).map_err(place)?;
-    let _ = fs::copy(companion(path, "-wal"), companion(&salvage, "-wal"));
+    let _ = fs::copy(with_end(path, "-wal"), with_end(&salvage, "-wal"));
     let failed = |source| LibraryError::Database { path: path.to_owned(), source };
     let (rows, from_backup) =
         refill(&salvage, &fresh, backup::newest_whole(path).as_deref()).map_err(failed)?;
-    let _ = fs::copy(companion(path, "-wal"), companion(&aside, "-wal"));
+    let _ = fs::copy(with_end(path, "-wal"), with_end(&aside, "-wal"));
     fs::rename(path, &aside).map_err(place)?;
     for end in ["-wal", "-shm"] {
-        let _ = fs::remove_file(companion(path, end));
+        let _ = fs::remove_file(with_end(path, end));
     }
     fs::rename(&fresh, path).map_err(place)?;
     remove_database(&salvage);
@@ -81,14 +87,8 @@ pub(super) fn rebuild(path: &Path) -> Result<Rescue, LibraryError> {
     Ok(Rescue { aside, rows, from_backup })
 }
 
-fn companion(path: &Path, end: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(end);
-    PathBuf::from(name)
-}
-
 fn remove_database(path: &Path) {
-    for file in [path.to_owned(), companion(path, "-wal"), companion(path, "-shm")] {
+    for file in [path.to_owned(), with_end(path, "-wal"), with_end(path, "-shm")] {
         let _ = fs::remove_file(file);
     }
 }

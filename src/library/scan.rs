@@ -15,6 +15,7 @@ use super::error::LibraryError;
 use super::index::{self, Reading, Taken};
 use super::walk::{Candidate, Found, text_of, walk};
 use super::{database, tags};
+use crate::model::TrackRef;
 
 /// Rows of one transaction.
 const BATCH: usize = 500;
@@ -53,6 +54,9 @@ pub struct ScanReport {
     pub problems: usize,
     /// Whether it was cut short.
     pub stopped: bool,
+    /// What tracks were called that are elsewhere now, and what they are called now.
+    #[serde(skip)]
+    pub renamed: Vec<(TrackRef, TrackRef)>,
 }
 
 impl ScanReport {
@@ -66,8 +70,9 @@ impl ScanReport {
 struct Known {
     id: i64,
     stamp: [i64; 4],
-    has_lyrics: bool,
-    has_art: bool,
+    /// As `index` writes them.
+    has_lyrics: i64,
+    has_art: i64,
 }
 
 /// A file that is to be read.
@@ -171,8 +176,9 @@ fn rows_to_replace(known: &mut HashMap<String, Vec<Known>>, file: &Candidate) ->
     let stamp = [file.mtime_ns, file.size, file.inode, file.device];
     let rows = known.remove(&text_of(&file.path)).unwrap_or_default();
     let is_same = rows.iter().all(|row| {
-        let has_all = (row.has_lyrics || !file.has_lyrics) && (row.has_art || !file.has_cover);
-        row.stamp == stamp && has_all
+        // What lay beside it and does not any more counts as what came.
+        let is_as = |flags: i64, beside: bool| if beside { flags != 0 } else { flags & index::BESIDE == 0 };
+        row.stamp == stamp && is_as(row.has_lyrics, file.has_lyrics) && is_as(row.has_art, file.has_cover)
     });
     (rows.is_empty() || !is_same).then(|| ids(&rows))
 }
@@ -276,7 +282,7 @@ fn write_all(
         let mut last = PathBuf::new();
         // Only what has come already: nobody else waits for a file that is slow.
         for reading in std::iter::once(first).chain(waiting.try_iter()).take(BATCH) {
-            match index::take(&change, &reading, now)? {
+            match index::take(&change, &reading, now, &mut report.renamed)? {
                 Taken::Added => report.added += 1,
                 Taken::Changed => report.changed += 1,
                 Taken::Moved => report.moved += 1,

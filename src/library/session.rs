@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
-use crate::model::{CleanText, EntryId, Repeat, Session, Track, Volume};
+use crate::model::{CleanText, EntryId, Repeat, ScreenLeft, Session, Track, Volume};
 
 use super::rows::{
     duration, milliseconds, read_reference, read_references, reference_text, references_text, whole,
@@ -11,7 +11,35 @@ use super::rows::{
 /// Separates artists in one column: no cleaned text holds it.
 pub(super) const SEPARATOR: &str = "\u{1f}";
 
-pub(super) fn save(change: &Transaction<'_>, session: &Session) -> rusqlite::Result<()> {
+/// Keeps a session; `before` is what this process, which alone keeps the queue, has written last. Of what is the same as then
+/// nothing is written again: while something plays, that is all but the position.
+pub(super) fn save(
+    change: &Transaction<'_>,
+    session: &Session,
+    before: Option<&Session>,
+) -> rusqlite::Result<()> {
+    let has_same_rows = |before: &&Session| {
+        before.entries == session.entries && before.order == session.order && before.tracks == session.tracks
+    };
+    let before = before.filter(has_same_rows);
+    if before.is_none() {
+        save_rows(change, session)?;
+    }
+    let mut place = change
+        .prepare_cached("INSERT OR REPLACE INTO place (one, current, position_ms) VALUES (1, ?1, ?2)")?;
+    place.execute(params![session.current.map(whole), milliseconds(session.position)])?;
+    let others = |session: &Session| (session.volume, session.muted, session.step, session.repeat);
+    let is_same = |before: &Session| others(before) == others(session) && before.screen == session.screen;
+    if before.is_some_and(is_same) {
+        return Ok(());
+    }
+    keep_volume(change, session.volume, session.muted)?;
+    keep(change, "queue-step", &session.step.to_string())?;
+    keep(change, "screen", &session.screen.to_text())?;
+    keep(change, "repeat", session.repeat.title())
+}
+
+fn save_rows(change: &Transaction<'_>, session: &Session) -> rusqlite::Result<()> {
     let mut own_places = vec![None; session.tracks.len()];
     for (own_place, row) in session.order.iter().flatten().enumerate() {
         if let Some(place) = own_places.get_mut(*row) {
@@ -38,13 +66,7 @@ pub(super) fn save(change: &Transaction<'_>, session: &Session) -> rusqlite::Res
             references_text(&track.elsewhere),
         ])?;
     }
-    change.execute(
-        "INSERT OR REPLACE INTO place (one, current, position_ms) VALUES (1, ?1, ?2)",
-        params![session.current.map(whole), milliseconds(session.position)],
-    )?;
-    keep_volume(change, session.volume, session.muted)?;
-    keep(change, "queue-step", &session.step.to_string())?;
-    keep(change, "repeat", session.repeat.title())
+    Ok(())
 }
 
 /// Keeps how loud it is.
@@ -81,6 +103,8 @@ pub(super) fn load(connection: &Connection) -> rusqlite::Result<Session> {
         muted: kept(connection, "muted")?.is_some_and(|value| value == "yes"),
         step: kept(connection, "queue-step")?.and_then(|value| value.parse().ok()).unwrap_or(0),
         repeat: kept(connection, "repeat")?.map_or(Repeat::Off, |value| Repeat::from_title(&value)),
+        screen: kept(connection, "screen")?
+            .map_or_else(ScreenLeft::default, |text| ScreenLeft::from_text(&text)),
         ..Session::default()
     };
     let mut own_places = Vec::new();

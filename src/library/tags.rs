@@ -13,6 +13,8 @@ use lofty::mpeg::MpegFile;
 use lofty::probe::Probe;
 use lofty::tag::{Accessor, ItemKey, Tag};
 
+use super::cue_sheet::{self, Sheet};
+use super::flac_sheet;
 use crate::model::CleanText;
 
 /// Longest length that is believed: a week.
@@ -44,8 +46,8 @@ pub(super) struct Tags {
     pub has_lyrics: bool,
     /// How it is rated, 0 to 5.
     pub stars: Option<u8>,
-    /// A cue sheet among the tags.
-    pub sheet: Option<String>,
+    /// A cue sheet among the tags, or in a block of its own.
+    pub sheet: Option<Sheet>,
     /// Why not everything could be read.
     pub problem: Option<String>,
 }
@@ -55,7 +57,7 @@ struct Opened {
     file: TaggedFile,
     /// A share of 1 (<https://freedesktop.org/wiki/Specifications/free-media-player-specs>).
     fmps_rating: Option<String>,
-    sheet: Option<String>,
+    sheet: Option<Sheet>,
 }
 
 /// Reads the tags of a file. A reader that panics costs that file's tags, no more.
@@ -85,11 +87,17 @@ fn parse(path: &Path) -> Result<Opened, String> {
     let unreadable = |error: &dyn std::fmt::Display| format!("its tags cannot be read: {error}");
     match probe.file_type() {
         Some(FileType::Flac) => {
-            let mut file = probe.into_inner();
-            file.rewind().map_err(|error| unreadable(&error))?;
-            let file = FlacFile::read_from(&mut file, options).map_err(|error| unreadable(&error))?;
+            let mut reader = probe.into_inner();
+            reader.rewind().map_err(|error| unreadable(&error))?;
+            let file = FlacFile::read_from(&mut reader, options).map_err(|error| unreadable(&error))?;
             let own = |key: &str| file.vorbis_comments()?.get(key).map(str::to_owned);
-            let (fmps_rating, sheet) = (own("FMPS_RATING"), own("CUESHEET"));
+            let fmps_rating = own("FMPS_RATING");
+            // Written by people or programs, it has names, which the block has not.
+            let text = own("CUESHEET").filter(|sheet| sheet.len() <= MAX_SHEET_BYTES);
+            let sheet = text.map(|text| cue_sheet::read(&text)).or_else(|| {
+                reader.rewind().ok()?;
+                flac_sheet::read(&mut reader)
+            });
             Ok(Opened { file: file.into(), fmps_rating, sheet })
         }
         Some(FileType::Mpeg) => {
@@ -154,7 +162,7 @@ fn taken(opened: Opened) -> Tags {
         has_art: tags.iter().any(|tag| tag.picture_count() > 0),
         has_lyrics: has(ItemKey::Lyrics) || has(ItemKey::UnsyncLyrics),
         stars: fmps_rating.as_deref().and_then(stars).or(players).or_else(plain),
-        sheet: sheet.filter(|sheet| sheet.len() <= MAX_SHEET_BYTES),
+        sheet,
         problem: None,
     }
 }

@@ -1,6 +1,8 @@
 //! The library against real files and real damage.
 
+mod beside;
 mod damage;
+mod finding;
 mod kills;
 mod log;
 mod music;

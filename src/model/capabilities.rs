@@ -25,6 +25,9 @@ pub struct Account {
     pub way: Option<CleanText>,
     /// Who is signed in, as the service calls them; `None`: nobody.
     pub who: Option<CleanText>,
+    /// Tells accounts apart, the same after each sign-in, and holds nothing that opens anything; never shown. `None`:
+    /// nobody, or the service has not said yet who.
+    pub key: Option<String>,
     /// The page where one gets an account, where that is not part of the sign-in.
     pub join: Option<Link>,
 }

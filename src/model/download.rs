@@ -100,6 +100,22 @@ pub enum HoldReason {
     System,
     /// Another program copies the same.
     Elsewhere,
+    /// The service wants the listener to sign in again.
+    SignIn,
+}
+
+impl HoldReason {
+    /// The same in two words or three; `None`: it takes more to say.
+    pub fn words(self) -> Option<&'static str> {
+        match self {
+            Self::NoNetwork => Some("no network"),
+            Self::Budget => Some("over budget"),
+            Self::QuietHours => Some("quiet hours"),
+            Self::Space => Some("no room"),
+            Self::SignIn => Some("sign in again"),
+            Self::Service | Self::Folder | Self::System | Self::Elsewhere => None,
+        }
+    }
 }
 
 /// How far a download is.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::download::{DownloadId, DownloadState, FinishedCopy};
 use super::journal::{Journal, Step};
+use super::kept_list::{KeptList, ListSource};
 use super::locator::TrackRef;
 use super::text::CleanText;
 use super::track::Track;
@@ -76,6 +77,15 @@ pub enum DownloadCommand {
     Retry(Vec<DownloadId>),
     /// Try everything again that failed.
     RetryFailed,
+    /// Keep a list offline: its copies stay in step with it.
+    KeepList {
+        /// Which.
+        source: ListSource,
+        /// What it is called.
+        title: CleanText,
+    },
+    /// Keep it offline no longer. Its copies stay as any others.
+    LeaveList(ListSource),
     /// Put these elsewhere in the order.
     Move {
         /// Which.
@@ -129,6 +139,10 @@ pub enum DownloadChange {
     Copy(Box<OfflineCopy>),
     /// A copy is not there any more.
     CopyGone(TrackRef),
+    /// A list that is kept offline is so.
+    List(Box<KeptList>),
+    /// A list is kept offline no longer.
+    ListGone(ListSource),
 }
 
 /// The queue as it is kept.
@@ -146,4 +160,6 @@ pub struct KeptDownloads {
     pub last_id: u64,
     /// Every copy.
     pub copies: Vec<OfflineCopy>,
+    /// The lists that are kept offline.
+    pub lists: Vec<KeptList>,
 }

@@ -58,6 +58,8 @@ pub struct Step {
     pub before: Side,
     /// How it was then.
     pub after: Side,
+    /// When it was made, in seconds since 1970, where that is known.
+    pub made_at: Option<u64>,
 }
 
 impl Step {
@@ -72,13 +74,13 @@ impl Step {
         let change = ListEdit::between(&before.entries, entries);
         let after = Side::of(entries, current, order);
         let is_nothing = change.is_empty() && before.side.order == after.order;
-        (!is_nothing).then(|| Self { name: name.into(), change, before: before.side, after })
+        (!is_nothing).then(|| Self { name: name.into(), change, before: before.side, after, made_at: None })
     }
 
     /// The step that takes this one back.
     pub fn inverted(&self) -> Self {
         let (before, after) = (self.after.clone(), self.before.clone());
-        Self { name: self.name.clone(), change: self.change.inverted(), before, after }
+        Self { name: self.name.clone(), change: self.change.inverted(), before, after, made_at: self.made_at }
     }
 
     /// The same as a step of its own in the journal, named for what it is.
@@ -107,7 +109,8 @@ impl Step {
 /// What a new step adds to a journal in which these steps, the oldest first, were taken back: the ways back of those, so
 /// that they stay reachable, and the step.
 pub fn added_by(taken_back: &[Step], step: Step) -> impl Iterator<Item = Step> {
-    taken_back.iter().rev().map(Step::way_back).chain([step])
+    let made_at = step.made_at;
+    taken_back.iter().rev().map(move |back| Step { made_at, ..back.way_back() }).chain([step])
 }
 
 /// What the name of a step begins with that takes another one back.
@@ -135,6 +138,11 @@ impl Journal {
     /// The number of the last step that is done; 0: of none.
     pub fn number(&self) -> u64 {
         self.forgotten + self.done as u64
+    }
+
+    /// Changes what rows of all steps say; which row is which stays.
+    pub fn each_row(&mut self, mut change: impl FnMut(&mut Entry)) {
+        self.steps.iter_mut().for_each(|step| step.change.each_row(&mut change));
     }
 
     /// Whether there is anything to take back.

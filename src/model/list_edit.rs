@@ -54,6 +54,11 @@ impl<T> ListEdit<T> {
         &self.taken
     }
 
+    /// Changes what its rows say; which row is which stays.
+    pub fn each_row(&mut self, change: &mut impl FnMut(&mut T)) {
+        self.taken.iter_mut().chain(&mut self.put).for_each(|(_, row)| change(row));
+    }
+
     /// Rows that are put in, with their places in the list after.
     pub fn put(&self) -> &[(usize, T)] {
         &self.put

@@ -10,7 +10,8 @@ use super::entry::Entry;
 use super::fault::Fault;
 use super::list_edit::{EntryId, ListEdit, merge};
 use super::locator::TrackRef;
-use super::playlist::PlaylistId;
+use super::marks::{ToldMark, WaitingMark};
+use super::playlist::{OpenedPlaylist, PlaylistId};
 use super::text::CleanText;
 use super::track::Track;
 
@@ -19,6 +20,8 @@ use super::track::Track;
 pub struct Remote {
     /// Which service keeps it.
     pub service: ServiceId,
+    /// Whose it is there; `None`: nobody knows any more.
+    pub account: Option<String>,
     /// Its id there; `None`: it is not there, yet or any more.
     pub id: Option<String>,
     /// Whether what was changed here has reached the service.
@@ -104,10 +107,15 @@ pub struct Errand {
     pub title: CleanText,
     /// What to ask.
     pub change: Change,
+    /// What it was called at the service when that was known last.
+    pub known_title: CleanText,
     /// Whether it was sent before and the answer was lost.
     pub is_again: bool,
     /// Which playlists there were before this one was to be made.
     pub seen: Option<Vec<String>>,
+    /// What the service is believed to show of one that is to be deleted: its title, and the ids of its tracks. What shows
+    /// something else was changed by somebody, and is not deleted.
+    pub believed: Option<(CleanText, Vec<String>)>,
 }
 
 /// What came of it.
@@ -159,6 +167,14 @@ pub struct Found {
     pub entries: Vec<Entry>,
 }
 
+impl Found {
+    /// Whether this is what a service was believed to show. A title that was not asked for may be any.
+    pub fn is_as(&self, service: &ServiceId, (title, rows): &(CleanText, Vec<String>)) -> bool {
+        let found = self.entries.iter().filter_map(|entry| id_at(&entry.track, service));
+        self.title.as_ref().is_none_or(|found| found == title) && found.eq(rows.iter().map(String::as_str))
+    }
+}
+
 /// What there is to tell after something was sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Settled {
@@ -168,11 +184,29 @@ pub enum Settled {
     Merged {
         /// Rows that were changed here and had been taken out there.
         lost: Vec<CleanText>,
+        /// The name that it was given there, where it got another one here, which stands.
+        renamed: Option<CleanText>,
+    },
+    /// It was deleted here, and somebody had changed it there meanwhile: it is not deleted there, and is here again.
+    Spared {
+        /// Rows that were changed here and had been taken out there.
+        lost: Vec<CleanText>,
     },
     /// It waits, and why.
     Waits(Fault),
     /// It is held, and why.
     Held(Fault),
+}
+
+/// A service's playlist as it is opened here.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mirrored {
+    /// As it is kept here now.
+    pub opened: Box<OpenedPlaylist>,
+    /// What came of changes that were made both here and there.
+    pub merged: Option<Settled>,
+    /// Why it could not be read there, if so: then it is as it was last known.
+    pub fault: Option<Fault>,
 }
 
 /// One playlist's news.
@@ -195,6 +229,10 @@ pub struct Round {
     pub told: Vec<Told>,
     /// What has not arrived.
     pub waiting: Vec<Waiting>,
+    /// What came of marks.
+    pub marked: Vec<ToldMark>,
+    /// Marks that have not arrived.
+    pub marks: Vec<WaitingMark>,
     /// In how many seconds something is due again.
     pub again_in_s: Option<u64>,
 }
@@ -204,6 +242,8 @@ pub struct Round {
 pub struct Mirror {
     /// Who keeps it.
     pub service: ServiceId,
+    /// Whose it is there; `None`: it was kept before that was noted.
+    pub account: Option<String>,
     /// Its id there; `None`: it is not there.
     pub remote: Option<String>,
     /// How it was there when that was known last.
@@ -221,8 +261,8 @@ pub struct PutTogether {
     pub theirs: Vec<Entry>,
     /// What it is with both changes.
     pub rows: Vec<Entry>,
-    /// What it is called with both.
-    pub title: CleanText,
+    /// What it comes to be called, one name after the other: as it was renamed there, then with both changes.
+    pub titles: Vec<CleanText>,
     /// Rows that were changed here and had been taken out there.
     pub lost: Vec<CleanText>,
 }
@@ -251,8 +291,13 @@ pub fn at_service(track: &Track, service: &ServiceId) -> Option<Track> {
 
 impl Mirror {
     /// Of a playlist that is not at the service yet.
-    pub fn new(service: ServiceId) -> Self {
-        Self { service, remote: None, base: Copied::default(), is_private: false, sent: None }
+    pub fn new(service: ServiceId, account: Option<String>) -> Self {
+        Self { service, account, remote: None, base: Copied::default(), is_private: false, sent: None }
+    }
+
+    /// What the service is believed to show: its title, and the ids of its tracks.
+    pub fn believed(&self) -> (CleanText, Vec<String>) {
+        (self.base.title.clone(), self.ids(&self.base.entries))
     }
 
     fn ids(&self, entries: &[Entry]) -> Vec<String> {
@@ -348,6 +393,18 @@ impl Mirror {
         numbered.collect()
     }
 
+    /// Nobody knows any more how the service had it: what it shows and what is wanted become one list, in which nothing of
+    /// either is missing.
+    pub fn learned_anew(&mut self, found: Found, wanted: &Copied) -> PutTogether {
+        self.sent = None;
+        self.is_private = found.is_private;
+        let theirs = self.numbered(&[&wanted.entries], &[], found.entries);
+        let rows = merge(&[], &wanted.entries, &theirs).rows;
+        let title = found.title.unwrap_or_else(|| wanted.title.clone());
+        self.base = Copied { title, entries: theirs.clone() };
+        PutTogether { theirs, rows, titles: Vec::new(), lost: Vec::new() }
+    }
+
     /// The service shows something else than is believed: what was changed here since is carried over to that.
     /// `None`: it shows what is believed, or what was sent. `in_doubt`: what was sent may have been done.
     pub fn found(&mut self, found: Found, wanted: &Copied, in_doubt: bool) -> Option<PutTogether> {
@@ -371,10 +428,15 @@ impl Mirror {
         let ancestor = sent.filter(|sent| in_doubt && was_done(&base, sent, &theirs)).unwrap_or(base);
         let merged = merge(&ancestor, &wanted.entries, &theirs);
         let is_renamed = self.base.title != wanted.title;
-        let title_now = if is_renamed { wanted.title.clone() } else { title.clone() };
+        let is_renamed_there = title != self.base.title && title != wanted.title;
+        let titles = match (is_renamed_there, is_renamed) {
+            (false, _) => Vec::new(),
+            (true, false) => vec![title.clone()],
+            (true, true) => vec![title.clone(), wanted.title.clone()],
+        };
         self.base = Copied { title, entries: theirs.clone() };
         let lost = merged.gone.iter().map(|entry| entry.track.title.clone()).collect();
-        Some(PutTogether { theirs, rows: merged.rows, title: title_now, lost })
+        Some(PutTogether { theirs, rows: merged.rows, titles, lost })
     }
 }
 

@@ -112,6 +112,8 @@ pub struct ShelfChange {
     pub tracks: usize,
     /// How long they play.
     pub length: Duration,
+    /// When it was made, in seconds since 1970, where that is known.
+    pub made_at: Option<u64>,
 }
 
 /// Every change of which playlists there are, the oldest first.
@@ -214,5 +216,7 @@ pub enum PlaylistAnswer {
         revision: u64,
         /// The playlist, when somebody else had changed it meanwhile and both changes were put together.
         merged: Option<Box<OpenedPlaylist>>,
+        /// Rows that the edit is about and that somebody else had taken out.
+        lost: Vec<CleanText>,
     },
 }

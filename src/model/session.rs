@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::list_edit::EntryId;
 use super::locator::TrackRef;
 use super::numbers::Volume;
+use super::screen_left::ScreenLeft;
 use super::track::Track;
 
 /// The queue, the place in it, and how it is played.
@@ -30,6 +31,8 @@ pub struct Session {
     /// While the rows are shuffled, which of them come first, second, ... in their own order. Rows that are not
     /// named here came since.
     pub order: Option<Vec<usize>>,
+    /// How the screen was left.
+    pub screen: ScreenLeft,
 }
 
 /// What follows the last row of the queue.

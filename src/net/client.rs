@@ -4,23 +4,27 @@ use std::error::Error as _;
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
 use reqwest::header::{HeaderName, HeaderValue, InvalidHeaderValue};
+use tokio::sync::watch;
+use tokio::time::Instant;
 use url::{Host, Url};
 use zeroize::Zeroizing;
 
 use crate::config::NetworkSettings;
-use crate::model::{Reach, Secret, clean, is_nearby, is_web_address};
+use crate::model::{Network, Reach, Secret, clean, is_nearby, is_web_address};
 
 use super::error::{NetError, Phase, Unreached};
+use super::presence::Presence;
 use super::redirect::{MAX_REDIRECTS, has_userinfo, host_of, next_hop};
 use super::request::{Body, Limit, Request};
 use super::resolver::{Lookup, NameTrouble, PrivateName, Resolver, passed_on, proxy_names, system};
 use super::response::Response;
 use super::trust::{extra_roots, trouble};
+use super::way::{self, Way};
 
 /// How often a connection with a request under way is asked whether it still lives, so that one that a
 /// router has forgotten ends before its request does.
@@ -43,6 +47,11 @@ struct Inner {
     anywhere: Clients,
     /// For what others name; its connections never go into a private network.
     public: Clients,
+    presence: Mutex<Presence>,
+    /// Tells what `presence` knows.
+    network: watch::Sender<Network>,
+    /// `presence` counts time from here.
+    born: Instant,
 }
 
 /// Clients that are made when they are first needed.
@@ -77,12 +86,31 @@ impl Net {
 
     fn made_of(settings: NetworkSettings, lookup: Lookup, proxies: Vec<String>) -> Self {
         let (anywhere, public) = (Clients::default(), Clients::default());
-        Self(Arc::new(Inner { settings, lookup, proxies, anywhere, public }))
+        let presence = Presence::new(settings.offline);
+        let network = watch::Sender::new(presence.network());
+        let (presence, born) = (Mutex::new(presence), Instant::now());
+        Self(Arc::new(Inner { settings, lookup, proxies, anywhere, public, presence, network, born }))
     }
 
     /// The limits it keeps.
     pub fn settings(&self) -> &NetworkSettings {
         &self.0.settings
+    }
+
+    /// What is known of the network, now and whenever that changes.
+    pub fn network(&self) -> watch::Receiver<Network> {
+        self.0.network.subscribe()
+    }
+
+    /// Asks nobody for anything from now on, or as usual again.
+    pub fn set_off(&self, off: bool) {
+        self.0.note(|presence| presence.set_off(off));
+    }
+
+    /// Looks while there is no network whether that may have changed. Nobody is asked.
+    pub fn look(&self) {
+        let way = self.0.way();
+        self.0.note(|presence| presence.look(way, self.0.born.elapsed()));
     }
 
     /// Sends a request and follows redirects. Any HTTP status is an `Ok` answer;
@@ -127,6 +155,8 @@ impl Net {
         if request.reach == Reach::Public && has_userinfo(&request.url) {
             return Err(NetError::Address("an address with a user in it".to_owned()));
         }
+        let is_near = is_nearby(&request.url);
+        self.0.lock_presence().may_go(is_near)?;
         let unwritable = request.headers.iter().find(|(name, value)| !is_writable(name, value.reveal()));
         if let Some((name, _)) = unwritable {
             return Err(NetError::Header { host: host_of(&request.url), name: clean(name) });
@@ -158,8 +188,18 @@ impl Net {
         let timed_out = NetError::Timeout { host: host_of(&request.url), phase: Phase::Byte };
         let inner = match tokio::time::timeout_at(until, builder.send()).await.map_err(|_| timed_out)? {
             Ok(inner) => inner,
-            Err(error) => return Err(self.explained(classify(&error, &request.url), &request.url).await),
+            Err(error) => {
+                let error = self.explained(classify(&error, &request.url), &request.url).await;
+                if !is_near {
+                    let way = self.0.way();
+                    self.0.note(|presence| presence.failed(&error, way, self.0.born.elapsed()));
+                }
+                return Err(error);
+            }
         };
+        if !is_near {
+            self.0.note(Presence::answered);
+        }
         let peer = inner.remote_addr().map(|peer| peer.ip());
         let reach = passed_on(request.reach, &request.url, peer, !self.0.proxies.is_empty());
         Ok(Response { status: inner.status().as_u16(), url: request.url.clone(), reach, inner, deadline })
@@ -179,6 +219,23 @@ impl Net {
 }
 
 impl Inner {
+    fn lock_presence(&self) -> MutexGuard<'_, Presence> {
+        self.presence.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Learns something about the network, and tells when that changes what is known.
+    fn note(&self, learn: impl FnOnce(&mut Presence)) {
+        let mut presence = self.lock_presence();
+        learn(&mut presence);
+        let network = presence.network();
+        self.network.send_if_modified(|told| std::mem::replace(told, network) != network);
+    }
+
+    /// How the machine stands to the world. Behind a proxy only that one knows.
+    fn way(&self) -> Way {
+        if self.proxies.is_empty() { way::look() } else { Way::Unknown }
+    }
+
     async fn is_only_ipv6(&self, url: &Url) -> bool {
         match url.host() {
             Some(Host::Ipv6(_)) => true,

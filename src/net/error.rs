@@ -135,6 +135,12 @@ pub enum NetError {
         /// The host.
         host: String,
     },
+    /// There is no network, or the listener wants none; nobody was asked.
+    #[error("{}", if *.by_wish { "you are offline by choice" } else { "there is no network" })]
+    Offline {
+        /// Whether the listener wants none.
+        by_wish: bool,
+    },
     /// The server asked to be left alone, and was not asked.
     #[error("{host} wants to be left alone; again in {}", wait_words(*.wait))]
     Closed {
@@ -186,6 +192,7 @@ impl NetError {
             | Self::Header { .. }
             | Self::Private { .. }
             | Self::Closed { .. }
+            | Self::Offline { .. }
             | Self::Timeout { phase: Phase::Connect, .. } => true,
             Self::Status { status, .. } => (400..500).contains(status) && *status != 408,
             Self::Timeout { .. }
@@ -195,6 +202,11 @@ impl NetError {
             | Self::Unencrypted { .. }
             | Self::TooLarge { .. } => false,
         }
+    }
+
+    /// Whether nobody was asked because there is no network: who looks at the screen does not wait for that.
+    pub fn is_offline(&self) -> bool {
+        matches!(self, Self::Offline { .. })
     }
 
     /// The status, if the server answered with one.
@@ -240,6 +252,10 @@ impl NetError {
             Self::TooLarge { .. } => (FaultKind::Damaged, "Check that the address is the right one"),
             Self::Private { .. } => (FaultKind::Refused, "Open the address yourself if you trust it"),
             Self::Closed { .. } => (FaultKind::Limited, "Try again then"),
+            Self::Offline { by_wish: true } => (FaultKind::Network, "Go online again to ask for it"),
+            Self::Offline { by_wish: false } => {
+                (FaultKind::Network, "What is on this machine plays; the rest goes on when there is one")
+            }
             Self::Status { status, .. } => match status {
                 401 => (FaultKind::SignInNeeded, "Sign in, or check the credentials in the configuration"),
                 402 | 403 | 451 => {
@@ -269,6 +285,8 @@ impl NetError {
 fn capitalised(text: &str) -> String {
     match text.split_once(' ') {
         Some(("the", rest)) => format!("The {rest}"),
+        Some(("there", rest)) => format!("There {rest}"),
+        Some(("you", rest)) => format!("You {rest}"),
         _ => text.to_owned(),
     }
 }

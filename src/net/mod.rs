@@ -7,6 +7,7 @@ mod date;
 mod error;
 mod gate;
 mod ledger;
+mod presence;
 mod redirect;
 mod request;
 mod resolver;
@@ -15,6 +16,7 @@ mod retry;
 #[cfg(test)]
 mod tests;
 mod trust;
+mod way;
 
 pub use client::Net;
 pub use date::unix_seconds;

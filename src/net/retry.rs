@@ -16,11 +16,15 @@ const STEPS: [f64; 5] = [1.0, 2.0, 4.0, 8.0, 8.0];
 /// How long to wait before try number `attempt` + 1 (`attempt` counts from 1), or `None` when it
 /// is not worth one. `jitter` is 0.0 to 1.0 and spreads the wait by half of it up or down.
 ///
-/// Worth another try: a broken connection, a time-out, 408, 429 and 5xx, as curl's `--retry`.
+/// Worth another try: a broken connection, a time-out, 408, 429 and 5xx, as curl's `--retry`; for who has the patience,
+/// also a network that is not there.
 /// A wait named by the server (`Retry-After`) is kept to.
 pub fn retry_delay(error: &NetError, attempt: u8, jitter: f64) -> Option<Duration> {
     let asked = match error {
-        NetError::Connect { .. } | NetError::Timeout { .. } | NetError::Broken { .. } => None,
+        NetError::Connect { .. }
+        | NetError::Timeout { .. }
+        | NetError::Broken { .. }
+        | NetError::Offline { .. } => None,
         NetError::Status { status: 408 | 429 | 500 | 502 | 503 | 504 | 522 | 524, retry_after, .. } => {
             *retry_after
         }

@@ -1,14 +1,20 @@
-//! What a terminal answers when it is asked for its background, told apart from keys. Its answer comes the same way as
-//! they do, and may come late, in pieces, or without having been asked for: none of it ever counts as a key.
+//! What a terminal answers when it is asked for its background, its name and whether it shows pictures, told apart from
+//! keys. Its answers come the same way as they do, and may come late, in pieces, or without having been asked for: none
+//! of it ever counts as a key.
 
 use std::time::{Duration, Instant};
 
 use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
+use crate::artwork::encode::Protocol;
 use crate::config::Rgb;
 
 /// Asks for the background: xterm's `OSC 11 ; ? ST` (XTerm Control Sequences, "Operating System Commands").
 pub(super) const ASK_BACKGROUND: &[u8] = b"\x1b]11;?\x1b\\";
+
+/// Asks for the terminal's name and version: `XTVERSION` (XTerm Control Sequences, `CSI > Ps q`). The answer is
+/// `DCS > | text ST`.
+pub(super) const ASK_NAME: &[u8] = b"\x1b[>q";
 
 /// An answer that comes later is swallowed.
 const ANSWER_LIMIT: Duration = Duration::from_millis(100);
@@ -30,11 +36,46 @@ const MAX_CHARS: usize = 128;
 pub(super) struct Answers {
     asked: Instant,
     stage: Stage,
+    kind: Kind,
     held: Vec<Input>,
     text: String,
     last: Instant,
     /// The background, once it was told in time; to be taken.
     pub background: Option<Rgb>,
+    /// How it shows pictures, once that was told in time; to be taken.
+    pub protocol: Option<Protocol>,
+}
+
+/// What an answer is carried in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// `ESC ]`: colours.
+    Command,
+    /// `ESC _`: kitty's graphics.
+    Program,
+    /// `ESC P`: the terminal's name.
+    Device,
+}
+
+impl Kind {
+    /// By the character behind the escape.
+    fn of(c: char) -> Option<Self> {
+        match c {
+            ']' => Some(Self::Command),
+            '_' => Some(Self::Program),
+            'P' => Some(Self::Device),
+            _ => None,
+        }
+    }
+
+    /// What an answer of this kind begins with.
+    fn begins_with(self, c: char) -> bool {
+        match self {
+            Self::Command => c.is_ascii_digit(),
+            Self::Program => c == 'G',
+            Self::Device => c == '>',
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,10 +96,12 @@ impl Answers {
         Self {
             asked: now,
             stage: Stage::Outside,
+            kind: Kind::Command,
             held: Vec::new(),
             text: String::new(),
             last: now,
             background: None,
+            protocol: None,
         }
     }
 
@@ -67,11 +110,11 @@ impl Answers {
         let Some(key) = pressed(&input) else { return vec![input] };
         let plain = !key.modifiers.intersects(KeyModifiers::ALT | KeyModifiers::CONTROL);
         let held = |modifier| key.modifiers == modifier;
+        // A capital letter comes with the key that makes it one.
+        let held_alt = key.modifiers.difference(KeyModifiers::SHIFT) == KeyModifiers::ALT;
         let before = std::mem::replace(&mut self.last, now);
         match (self.stage, key.code) {
-            (Stage::Outside, KeyCode::Char(']')) if held(KeyModifiers::ALT) => {
-                self.hold(Stage::Inside, input)
-            }
+            (Stage::Outside, KeyCode::Char(c @ (']' | '_' | 'P'))) if held_alt => self.begin(c, input),
             (Stage::Outside, KeyCode::Esc) if now.saturating_duration_since(self.asked) < PIECES_LIMIT => {
                 self.hold(Stage::Escape, input)
             }
@@ -79,7 +122,7 @@ impl Answers {
                 self.last = before;
                 vec![input]
             }
-            (Stage::Escape, KeyCode::Char(']')) if plain => self.hold(Stage::Inside, input),
+            (Stage::Escape, KeyCode::Char(c @ (']' | '_' | 'P'))) if plain => self.begin(c, input),
             (Stage::Inside, KeyCode::Char('\\')) if held(KeyModifiers::ALT) => self.end(now),
             (Stage::Inside, KeyCode::Char('g')) if held(KeyModifiers::CONTROL) => self.end(now),
             (Stage::Inside, KeyCode::Esc) if !self.text.is_empty() => self.hold(Stage::Ending, input),
@@ -111,6 +154,11 @@ impl Answers {
         Vec::new()
     }
 
+    fn begin(&mut self, c: char, input: Input) -> Vec<Input> {
+        self.kind = Kind::of(c).unwrap_or(Kind::Command);
+        self.hold(Stage::Inside, input)
+    }
+
     fn hold(&mut self, stage: Stage, input: Input) -> Vec<Input> {
         self.stage = stage;
         self.held.push(input);
@@ -125,18 +173,28 @@ impl Answers {
 
     fn end(&mut self, now: Instant) -> Vec<Input> {
         if now.saturating_duration_since(self.asked) <= ANSWER_LIMIT {
-            self.background = background(&self.text);
+            match self.kind {
+                Kind::Command => self.background = background(&self.text),
+                // Who knows kitty's protocol is asked nothing else.
+                Kind::Program if self.text == "Gi=31;OK" => self.protocol = Some(Protocol::Kitty),
+                Kind::Device if self.protocol.is_none() => self.protocol = named(&self.text),
+                Kind::Program | Kind::Device => {}
+            }
         }
         self.release();
         Vec::new()
     }
 
-    /// Answers begin with a number, and hold nothing but values.
+    /// Answers begin as they do, and hold nothing but values.
     fn may_go_on(&self, c: char) -> bool {
-        let begins_well = !self.text.is_empty() || c.is_ascii_digit();
-        begins_well
-            && self.text.len() < MAX_CHARS
-            && (c.is_ascii_alphanumeric() || matches!(c, ';' | ':' | '/' | '#' | '?' | ',' | '.' | '-' | ' '))
+        let begins_well = !self.text.is_empty() || self.kind.begins_with(c);
+        let is_value = match self.kind {
+            Kind::Command => {
+                c.is_ascii_alphanumeric() || matches!(c, ';' | ':' | '/' | '#' | '?' | ',' | '.' | '-' | ' ')
+            }
+            Kind::Program | Kind::Device => c == ' ' || c.is_ascii_graphic(),
+        };
+        begins_well && self.text.len() < MAX_CHARS && is_value
     }
 }
 
@@ -145,6 +203,22 @@ fn pressed(input: &Input) -> Option<KeyEvent> {
         Input::Key(key) if key.kind != KeyEventKind::Release => Some(*key),
         _ => None,
     }
+}
+
+/// How the terminal of this name (`>|foot(1.16.2)`) shows pictures, where it is known to.
+fn named(answer: &str) -> Option<Protocol> {
+    let name = answer.strip_prefix(">|")?.to_ascii_lowercase();
+    let known = [
+        ("kitty", Protocol::Kitty),
+        ("ghostty", Protocol::Kitty),
+        ("iterm2", Protocol::Iterm),
+        ("wezterm", Protocol::Iterm),
+        ("mintty", Protocol::Iterm),
+        ("foot", Protocol::Sixel),
+        ("contour", Protocol::Sixel),
+        ("mlterm", Protocol::Sixel),
+    ];
+    known.iter().find(|(known, _)| name.starts_with(known)).map(|(_, protocol)| *protocol)
 }
 
 /// `11;rgb:hhhh/hhhh/hhhh` with one to four hexadecimal digits each (`XParseColor`).
@@ -245,6 +319,41 @@ mod tests {
         // Long after, only what comes whole is an answer; an escape is a key at once.
         let late = "\u{1b}]11;rgb:1e1e/1e1e/2e2e\u{1b}\\";
         assert_eq!(left(together(late), 3_600_000).0, "");
+    }
+
+    #[test]
+    fn pictures_are_told_of() {
+        let kitty = "\u{1b}_Gi=31;OK\u{1b}\\";
+        let foot = "\u{1b}P>|foot(1.16.2)\u{1b}\\";
+        let rows: &[(&str, u64, &str, Option<Protocol>)] = &[
+            (kitty, 1, "", Some(Protocol::Kitty)),
+            (kitty, 101, "", None),
+            ("\u{1b}_Gi=31;EINVAL:no such thing\u{1b}\\j", 1, "j", None),
+            (foot, 99, "", Some(Protocol::Sixel)),
+            ("\u{1b}P>|WezTerm 20240203-110809-5046fc22\u{1b}\\", 1, "", Some(Protocol::Iterm)),
+            ("\u{1b}P>|iTerm2 3.5.0\u{1b}\\", 1, "", Some(Protocol::Iterm)),
+            ("\u{1b}P>|tmux 3.4\u{1b}\\", 1, "", None),
+            ("\u{1b}P1+r544e=78\u{1b}\\", 4_000, "A-P 1 + r 5 4 4 e = 7 8 A-\\", None),
+        ];
+        for (bytes, after_ms, keys, protocol) in rows {
+            let asked = Instant::now();
+            let mut answers = Answers::new(asked);
+            let now = asked + Duration::from_millis(*after_ms);
+            let left: Vec<Input> =
+                together(bytes).into_iter().flat_map(|input| answers.take(input, now)).collect();
+            assert_eq!(
+                (left.len(), answers.protocol),
+                (keys.split_whitespace().count(), *protocol),
+                "{bytes:?}"
+            );
+        }
+        // Who knows kitty's protocol is not asked for its name.
+        let mut answers = Answers::new(Instant::now());
+        let now = Instant::now();
+        for input in together(&format!("{kitty}{foot}")) {
+            assert_eq!(answers.take(input, now), []);
+        }
+        assert_eq!(answers.protocol, Some(Protocol::Kitty));
     }
 
     #[test]

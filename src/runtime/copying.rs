@@ -42,6 +42,12 @@ impl CopyDesk {
         Self { catalogs, net, streams, tasks, progress: Mutex::default() }
     }
 
+    /// Who is asked for a track, where that is a service.
+    pub fn service_of(&self, track: &Track) -> Option<Arc<dyn Catalog>> {
+        let TrackRef::Service { service, .. } = &track.reference else { return None };
+        ask::find(&self.catalogs, service).ok().cloned()
+    }
+
     /// What is new of how far each copy is since this was asked last.
     pub fn take_progress(&self) -> HashMap<DownloadId, DownloadProgress> {
         std::mem::take(&mut *self.progress.lock().unwrap_or_else(PoisonError::into_inner))

@@ -20,8 +20,9 @@ use crate::ui::{self, Theme};
 use super::demo::Demo;
 use super::hands::{Flow, Hands};
 use super::panic::screen_is_taken;
+use super::pictures::Pictures;
 use super::probe::{self, json};
-use super::profile::Profile;
+use super::profile::{Profile, RunAs};
 use super::terminal::Screen;
 use super::wire_up::{self, Wired};
 
@@ -217,7 +218,7 @@ pub fn clean_for_file(raw: &str) -> Value {
 pub fn render(keys: &str, size: (u16, u16)) -> Result<Value, Fault> {
     let chords = parse_keys(keys).map_err(|problem| Fault::new(FaultKind::Usage, problem))?;
     let tasks = super::tokio_runtime()?;
-    let mut profile = Profile::load(true)?;
+    let mut profile = Profile::load(RunAs { demo: true, offline: false })?;
     let _demo = Demo::begin(&mut profile, &tasks)?;
     let wired = wire_up::wire_up(&profile, OutputChoice::Null, Volume::FULL, false, tasks.handle())?;
     let Wired { hands, events, services, left, .. } = wired;
@@ -286,7 +287,7 @@ impl Picture {
         };
         let mut terminal = Terminal::new(TestBackend::new(columns, rows)).map_err(|error| failed(&error))?;
         let theme = Theme::plain();
-        terminal.draw(|frame| ui::draw(frame, &self.state, &theme)).map_err(|error| failed(&error))?;
+        terminal.draw(|frame| _ = ui::draw(frame, &self.state, &theme)).map_err(|error| failed(&error))?;
         let buffer = terminal.backend().buffer();
         Ok((0..rows).map(|row| line_of(buffer, row)).collect())
     }
@@ -313,7 +314,7 @@ pub fn panic_on_screen(words: &str) -> Result<(), Fault> {
     let failed = |error| Fault::new(FaultKind::Other, format!("The terminal cannot be taken: {error}"));
     let mut screen = Screen::take(true).map_err(failed)?;
     screen_is_taken(true);
-    screen.draw(|_| ()).map_err(failed)?;
+    screen.draw((&mut Pictures::new().0, None), None, |_| None).map_err(failed)?;
     while screen.is_busy() {
         std::thread::yield_now();
     }

@@ -1,23 +1,30 @@
 //! `segue download run`: the same queue and the same engine, without a screen.
 
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::mpsc::{self, Receiver};
+use tokio::sync::mpsc::{self, Receiver, Sender};
 use tokio::time::{MissedTickBehavior, interval};
 
-use crate::app::{EngineNews, EngineReport, Event, JobOrder, Jobs};
+use crate::app::{EngineNews, EngineReport, Event, JobOrder, Jobs, Weather};
+use crate::catalog::Catalog;
 use crate::library::Downloads;
-use crate::model::{DownloadId, DownloadState, EntryId, Fault, FaultKind, FinishedCopy};
+use crate::model::{
+    DownloadId, DownloadState, EntryId, Fault, FaultKind, FinishedCopy, ListSource, Network, Track,
+};
 use crate::net::Net;
 
 use super::ask;
 use super::clock;
 use super::demo::Demo;
 use super::downloads::{Copying, keep, limits, sweep, target};
+use super::kept_lists::{read_list, send_notes};
 use super::log;
 use super::paths::make_private_folder;
 use super::profile::Profile;
 use super::signals::Signals;
+use super::weather::{LOOK, WeatherHouse};
 use super::wire_up;
 
 /// A step of time, and how often is looked for what other programs want.
@@ -25,6 +32,9 @@ const STEP: Duration = Duration::from_secs(1);
 
 /// Failures in a row after which nobody sits and waits.
 const MOST_TRIES: u32 = 10;
+
+/// A network that stays away longer is not waited for.
+const LONGEST_OUTAGE: Duration = Duration::from_secs(600);
 
 /// How long copies that were told to stop are waited for.
 const FAREWELL: Duration = Duration::from_secs(5);
@@ -82,29 +92,76 @@ pub fn run_downloads(mut profile: Profile, news: &mut dyn FnMut(RunNews)) -> Res
         let fault = Fault::new(FaultKind::Other, "Another Segue downloads already");
         return Err(fault.hint("It takes up whatever is queued; segue download list tells how far it is"));
     }
-    let catalogs = wire_up::catalogs(&profile, Box::new(|_, fault| tracing::info!("{fault}")));
+    let net = Net::new(profile.settings.network.clone());
+    let catalogs = wire_up::shelves(&profile, &net, Box::new(|_, fault| tracing::info!("{fault}")));
     for fault in tasks.block_on(ask::restore(&catalogs)) {
         tracing::warn!("{fault}");
     }
     let (events, waiting) = mpsc::channel(1024);
     let settings = &profile.settings;
-    let net = Net::new(settings.network.clone());
     let copies = target(settings, &profile.paths);
-    let copying = Copying::new(settings, copies, &net, catalogs, tasks.handle(), events);
+    let copying = Copying::new(settings, copies, &net, catalogs.clone(), tasks.handle(), events.clone());
     let before = kept.load(clock::unix_millis())?;
     sweep(copying.folder(), &before);
     let jobs = Jobs::new(before, limits(settings));
-    let mut run = Run { jobs, kept, copying, news, asked: 0 };
+    let outside = Outside {
+        net: net.clone(),
+        house: WeatherHouse::new(settings),
+        seen: Weather::default(),
+        looks: 0,
+        gone_for: Duration::ZERO,
+    };
+    let library = profile.paths.library_file();
+    let (notes, shelves) = (library.clone(), catalogs.clone());
+    let mut run = Run { jobs, kept, copying, outside, catalogs, library, events, reading: 0, news, asked: 0 };
     let end = tasks.block_on(run.run(waiting));
     drop(run);
+    // Services that want to know hear of it before the end, as far as they listen.
+    let _ = tasks.block_on(async { tokio::time::timeout(FAREWELL, send_notes(notes, shelves)).await });
     tasks.shutdown_timeout(Duration::from_millis(100));
     end
+}
+
+/// What may keep everything from being copied.
+struct Outside {
+    net: Net,
+    house: WeatherHouse,
+    /// As it was at the last look at the clock.
+    seen: Weather,
+    looks: u64,
+    /// How long there has been no network.
+    gone_for: Duration,
+}
+
+impl Outside {
+    /// Whether there is no network, and there may be one before long.
+    fn may_clear_up(&self) -> bool {
+        *self.net.network().borrow() == Network::Gone && self.gone_for < LONGEST_OUTAGE
+    }
+
+    /// As it is now; asked for every step of time. The clock is looked at now and then.
+    fn weather(&mut self) -> Weather {
+        let network = *self.net.network().borrow();
+        self.gone_for = if network == Network::There { Duration::ZERO } else { self.gone_for + STEP };
+        self.net.look();
+        if self.looks.is_multiple_of(LOOK.as_secs()) {
+            self.seen = self.house.at(clock::unix_seconds());
+        }
+        self.looks += 1;
+        Weather { is_offline: self.net.network().borrow().is_offline(), ..self.seen }
+    }
 }
 
 struct Run<'n> {
     jobs: Jobs,
     kept: Downloads,
     copying: Copying,
+    outside: Outside,
+    catalogs: Vec<Arc<dyn Catalog>>,
+    library: PathBuf,
+    events: Sender<Event>,
+    /// Lists that are being read.
+    reading: usize,
     news: &'n mut dyn FnMut(RunNews),
     /// The last wish of other programs that was done.
     asked: u64,
@@ -116,21 +173,28 @@ impl Run<'_> {
             .map_err(|error| Fault::new(FaultKind::Other, format!("Signals cannot be heard: {error}")))?;
         let mut steps = interval(STEP);
         steps.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        self.look_outside()?;
         let orders = self.jobs.step(Duration::ZERO);
         self.follow(orders, None)?;
-        while self.jobs.is_busy(MOST_TRIES) {
+        let lists = self.jobs.read_lists();
+        self.follow(lists, None)?;
+        while self.jobs.is_busy(MOST_TRIES)
+            || self.reading > 0
+            || (self.outside.may_clear_up() && self.jobs.is_wanted(MOST_TRIES))
+        {
             tokio::select! {
                 biased;
                 number = signals.next() => {
                     self.stop(&mut events).await?;
                     return Ok(RunEnd { signal: Some(number), ..self.end() });
                 }
-                Some(event) = events.recv() => {
-                    if let Event::Download(report) = event {
-                        self.hear(report)?;
-                    }
-                }
+                Some(event) = events.recv() => match event {
+                    Event::Download(report) => self.hear(report)?,
+                    Event::ListRead { source, result, at } => self.list_read(&source, result, at)?,
+                    _ => {}
+                },
                 _ = steps.tick() => {
+                    self.look_outside()?;
                     let orders = self.jobs.step(STEP);
                     self.follow(orders, None)?;
                     self.take_wishes()?;
@@ -139,6 +203,16 @@ impl Run<'_> {
             }
         }
         Ok(self.end())
+    }
+
+    /// Holds what may not be copied now, and lets it go on.
+    fn look_outside(&mut self) -> Result<(), Fault> {
+        let weather = self.outside.weather();
+        if weather == self.jobs.weather() {
+            return Ok(());
+        }
+        let orders = self.jobs.set_weather(weather);
+        self.follow(orders, None)
     }
 
     fn follow(&mut self, orders: Vec<JobOrder>, done: Option<u64>) -> Result<(), Fault> {
@@ -151,6 +225,8 @@ impl Run<'_> {
                     }
                 }
                 JobOrder::Stop { id } => self.copying.stop(id),
+                JobOrder::Remove { path } => self.copying.remove(path),
+                JobOrder::Read(source) => self.read(source),
             }
         }
         let changes = self.jobs.take_changes();
@@ -158,6 +234,33 @@ impl Run<'_> {
             return Ok(());
         }
         keep(&mut self.kept, self.copying.folder(), &changes, done)
+    }
+
+    fn read(&mut self, source: ListSource) {
+        self.reading += 1;
+        let (library, events) = (self.library.clone(), self.events.clone());
+        let read = read_list(self.catalogs.clone(), library, source);
+        tokio::spawn(async move { drop(events.send(read.await).await) });
+    }
+
+    /// A list that is kept offline was read; as it was, it is still kept when it was not.
+    fn list_read(
+        &mut self,
+        source: &ListSource,
+        result: Result<Vec<Track>, Fault>,
+        at: u64,
+    ) -> Result<(), Fault> {
+        self.reading = self.reading.saturating_sub(1);
+        match result {
+            Ok(found) => {
+                let orders = self.jobs.list_read(source, found, at);
+                self.follow(orders, None)
+            }
+            Err(fault) => {
+                tracing::warn!("{source} was not read: {fault}");
+                Ok(())
+            }
+        }
     }
 
     fn hear(&mut self, report: EngineReport) -> Result<(), Fault> {
@@ -187,9 +290,9 @@ impl Run<'_> {
             self.kept.wishes()?.into_iter().filter(|wish| wish.number > self.asked).collect();
         let Some(last) = wishes.last().map(|wish| wish.number) else { return Ok(()) };
         self.asked = last;
-        let mut orders = Vec::new();
+        let (mut orders, now) = (Vec::new(), clock::unix_seconds());
         for wish in wishes {
-            orders.extend(self.jobs.obey(wish.command).orders);
+            orders.extend(self.jobs.obey(wish.command, Some(now)).orders);
         }
         self.follow(orders, Some(last))
     }
@@ -222,7 +325,7 @@ impl Run<'_> {
 
     /// Stops what runs, and keeps how far it came.
     async fn stop(&mut self, events: &mut Receiver<Event>) -> Result<(), Fault> {
-        let orders = self.jobs.set_weather(crate::app::Weather { is_quiet: true, ..Default::default() });
+        let orders = self.jobs.set_weather(Weather { is_quiet: true, ..Default::default() });
         self.follow(orders, None)?;
         let farewell = async {
             while self.jobs.is_running() {

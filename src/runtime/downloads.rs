@@ -17,12 +17,13 @@ use crate::config::Settings;
 use crate::downloads::{Copier, Pace, Rules, Stop, discard, leftovers};
 use crate::library::Downloads;
 use crate::model::{
-    DownloadChange, DownloadCommand, DownloadId, DownloadState, Fault, FaultKind, KeptDownloads, Target,
-    Track, Wanted,
+    DownloadChange, DownloadCommand, DownloadId, DownloadState, Fault, FaultKind, Hold, HoldReason,
+    KeptDownloads, SignIn, Target, Track, Wanted,
 };
 use crate::net::Net;
 use crate::stream::{Cancel, Streams};
 
+use super::accounts::info;
 use super::clock;
 use super::copying::CopyDesk;
 use super::paths::Paths;
@@ -38,6 +39,7 @@ pub(super) fn limits(settings: &Settings) -> JobLimits {
     JobLimits {
         at_once: settings.downloads.at_once.into(),
         per_service: settings.downloads.per_service.into(),
+        budget_bytes: settings.downloads.budget_bytes,
     }
 }
 
@@ -216,6 +218,22 @@ pub(super) fn sweep(folder: &Path, kept: &KeptDownloads) {
     }
 }
 
+/// Whether a service knows who listens, as far as it needs to.
+fn is_signed_in(catalog: &dyn Catalog) -> bool {
+    let able = catalog.capabilities();
+    able.account.who.is_some() || able.sign_in == SignIn::Ready
+}
+
+/// A refusal for want of a sign-in: of everything there, where one has ended or nothing works without; else of one track.
+fn signed_out(fault: Fault, catalog: &dyn Catalog, was_signed_in: bool) -> Stop {
+    if was_signed_in || matches!(catalog.capabilities().sign_in, SignIn::Missing(_)) {
+        let message = format!("The sign-in at {} has ended", catalog.name());
+        let fault = Fault { message: message.into(), ..fault };
+        return Stop::Held(Hold { reason: HoldReason::SignIn, fault: fault.hint("Sign in again") });
+    }
+    Stop::Failed(fault)
+}
+
 /// What runs: by job, the number of the run and what ends it.
 type Running = Arc<Mutex<HashMap<DownloadId, (u64, Cancel)>>>;
 
@@ -245,7 +263,11 @@ impl Copying {
         events: Sender<Event>,
     ) -> Self {
         let streams = Streams::new(net.clone(), settings.hls.clone(), tasks.clone());
-        let rules = Rules { writes_tags: settings.downloads.writes_tags, ..Rules::default() };
+        let rules = Rules {
+            writes_tags: settings.downloads.writes_tags,
+            reserve_bytes: settings.downloads.reserve_bytes,
+            ..Rules::default()
+        };
         let pace = Pace::new(settings.downloads.bytes_per_second);
         Self {
             desk: Arc::new(CopyDesk::new(catalogs, net.clone(), streams.clone(), tasks.clone())),
@@ -274,8 +296,18 @@ impl Copying {
         let running = Arc::clone(&self.running);
         let wanted = Wanted { id, track: track.clone(), target: self.target.clone() };
         let work = move || {
+            let service = desk.service_of(&wanted.track);
+            let was_signed_in = service.as_deref().is_some_and(is_signed_in);
             let result = copier.copy(&wanted, &*desk, &cancel);
             lock(&running).remove(&id);
+            let result = match (result, service) {
+                (Err(Stop::Failed(fault)), Some(service)) if fault.kind == FaultKind::SignInNeeded => {
+                    // The screen learns what the service can do now.
+                    let _ = events.blocking_send(Event::ServiceChanged(Box::new(info(&*service))));
+                    Err(signed_out(fault, &*service, was_signed_in))
+                }
+                (result, _) => result,
+            };
             let news = match result {
                 Ok(copy) => EngineNews::Done(Box::new(copy)),
                 Err(Stop::Cancelled) => EngineNews::Stopped,
@@ -299,6 +331,22 @@ impl Copying {
         if let Some((_, cancel)) = lock(&self.running).get(&id) {
             cancel.cancel();
         }
+    }
+
+    /// Removes the file of a copy, and the folders that are empty without it.
+    pub fn remove(&self, path: PathBuf) {
+        let folder = self.target.folder.clone();
+        self.tasks.spawn_blocking(move || {
+            if let Err(error) = fs::remove_file(&path) {
+                tracing::warn!("a copy stays: {}: {error}", path.display());
+            }
+            for above in
+                path.ancestors().skip(1).take_while(|above| **above != folder && above.starts_with(&folder))
+            {
+                // It holds something else.
+                let Ok(()) = fs::remove_dir(above) else { return };
+            }
+        });
     }
 
     /// Tells now and then how far everything is that runs.

@@ -10,6 +10,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
 use crate::app::{Effect, Event, Heard, Msg, PlayState, Start, State, update};
 use crate::audio::{PlayerState, Snapshot};
+use crate::config::PicturesChoice;
 use crate::library::Order;
 use crate::model::{Fault, FaultKind, Ticket};
 use crate::ui::{self, Theme};
@@ -21,10 +22,12 @@ use super::editing::{Editing, editor_end};
 use super::editor::{TextFile, editor_ended, named_editor, start_editor};
 use super::hands::{Flow, Hands};
 use super::input;
+use super::local_time::WallClock;
 use super::log;
 use super::looks::{Looks, load_themes, unknown_theme};
 use super::panic::screen_is_taken;
 use super::paths::make_private_folder;
+use super::pictures::{Encoded, Pictures};
 use super::profile::Profile;
 use super::signals::Signals;
 use super::stderr::StderrGuard;
@@ -159,17 +162,21 @@ async fn run_on(
         session: left.session,
         learned: left.learned,
         downloads,
+        offline: profile.settings.network.offline,
         demo: profile.demo,
+        covers: screen_settings.pictures != PicturesChoice::Off,
         columns,
         rows,
         seed: clock::random_bytes().iter().fold(0, |seed, byte| (seed << 8) | u64::from(*byte)),
         warnings,
     };
     let (state, effects) = State::new(start);
-    screen.ask(ASK_BACKGROUND);
+    screen.ask(&[ASK_BACKGROUND, &looks.way.question()].concat());
+    let (pictures, encoded) = Pictures::new();
     let (worn, theme) = (state.theme().to_owned(), looks.theme(state.theme()));
     let mut session = Session {
         began: clock::now(),
+        wall_clock: WallClock::default(),
         state,
         hands,
         looks,
@@ -183,10 +190,11 @@ async fn run_on(
         unkept: false,
         to_edit: None,
         mouse: profile.settings.screen.mouse,
+        pictures,
     };
     session.perform(effects);
     session.hands.restore();
-    let result = session.run(&mut screen, signals, events).await;
+    let result = session.run(&mut screen, signals, events, encoded).await;
     // The terminal comes back before anything that may take time.
     screen.give_back();
     session.keep();
@@ -196,6 +204,7 @@ async fn run_on(
 /// Everything the loop holds.
 struct Session {
     began: std::time::Instant,
+    wall_clock: WallClock,
     state: State,
     hands: Hands,
     looks: Looks,
@@ -217,6 +226,8 @@ struct Session {
     to_edit: Option<(Ticket, String)>,
     /// Whether the mouse is wanted.
     mouse: bool,
+    /// What lies over the screen.
+    pictures: Pictures,
 }
 
 impl Session {
@@ -225,6 +236,7 @@ impl Session {
         screen: &mut Screen,
         mut signals: Signals,
         mut events: Receiver<Event>,
+        mut encoded: Receiver<Encoded>,
     ) -> Result<Leave, Fault> {
         let failed = |what: &str, error: &io::Error| Fault::new(FaultKind::Other, format!("{what}: {error}"));
         let mut inputs = Some(EventStream::new());
@@ -295,6 +307,10 @@ impl Session {
                 () = sleep_until(due.map_or(next_frame, Instant::from_std)), if due.is_some() => {
                     self.answers.give_up().into_iter().for_each(|input| self.take_key(input));
                 }
+                Some(encoded) = encoded.recv() => {
+                    self.pictures.take(encoded);
+                    self.changed = true;
+                }
                 Some(()) = watch.saved.recv() => reread = Some(Instant::from_std(clock::now()) + SETTLE),
                 () = sleep_until(reread.unwrap_or(next_frame)), if reread.is_some() => {
                     reread = None;
@@ -307,12 +323,14 @@ impl Session {
                     if !screen.is_busy() {
                         self.changed = false;
                         if std::mem::take(&mut self.resized) {
+                            self.pictures.forget();
                             screen.redraw().map_err(|error| failed("The terminal cannot be drawn to", &error))?;
                         }
                         self.dress();
                         let (state, theme) = (&self.state, &self.theme);
+                        let pictures = (&mut self.pictures, self.looks.way.protocol());
                         screen
-                            .draw(|frame| ui::draw(frame, state, theme))
+                            .draw(pictures, state.cover.picture.as_ref(), |frame| ui::draw(frame, state, theme))
                             .map_err(|error| failed("The terminal cannot be drawn to", &error))?;
                     }
                 }
@@ -378,7 +396,8 @@ impl Session {
 
     /// Puts on the theme that is to be seen.
     fn dress(&mut self) {
-        if self.worn != self.state.theme() {
+        let tint = self.state.cover.picture.as_ref().and_then(|picture| picture.accent);
+        if self.looks.take_tint(tint) || self.worn != self.state.theme() {
             self.state.theme().clone_into(&mut self.worn);
             self.theme = self.looks.theme(&self.worn);
         }
@@ -388,8 +407,10 @@ impl Session {
         for input in self.answers.take(input, clock::now()) {
             self.take_key(input);
         }
-        if let Some(background) = self.answers.background.take() {
-            self.looks.learn(background);
+        let (background, protocol) = (self.answers.background.take(), self.answers.protocol.take());
+        background.into_iter().for_each(|background| self.looks.learn(background));
+        protocol.into_iter().for_each(|protocol| self.looks.learn_protocol(protocol));
+        if background.is_some() || protocol.is_some() {
             self.theme = self.looks.theme(&self.worn);
             self.changed = true;
         }
@@ -409,6 +430,7 @@ impl Session {
         self.changed = true;
         self.resized |= matches!(message, Msg::Event(Event::Resized { .. }));
         self.unkept = true;
+        self.state.tell_time(self.wall_clock.now());
         let effects = update(&mut self.state, message);
         self.perform(effects);
     }

@@ -12,21 +12,30 @@ use url::Url;
 
 use crate::app::list_text::TextRow;
 use crate::app::{Effect, Event};
+use crate::artwork::Artwork;
 use crate::audio::{self, Command, Player, Snapshot};
 use crate::catalog::Catalog;
 use crate::library::{Keeper, Order};
+use crate::lyrics::LyricsFinder;
 use crate::model::{
-    Change, DownloadCommand, Fault, FaultKind, Item, ItemRef, ListId, Locator, PlayId, PlaylistOrder,
-    Purpose, RemoteAddress, Resume, Round, SearchQuery, ServiceId, Settled, SoundDevice, Ticket, TrackRef,
+    Change, DownloadChange, DownloadCommand, Fault, FaultKind, Item, ItemRef, ListId, ListSource, Locator,
+    MarkSettled, MarkWish, PlayId, PlaylistOrder, Purpose, RemoteAddress, Resume, Round, SearchQuery,
+    ServiceId, Settled, SoundDevice, Ticket, TrackRef,
 };
+
+use crate::net::Net;
 
 use super::accounts::{TalkUnderWay, info, noting_sessions};
 use super::ask;
 use super::clock;
 use super::config_file::set_in_config;
 use super::downloads::{Copying, DownloadDesk};
+use super::kept_lists::{read_list, send_notes};
 use super::outbox::{self, Post, Sweep};
 use super::own_music::Scanning;
+
+/// How long copies may come and go before services are told of them together.
+const NOTES_AFTER: Duration = Duration::from_secs(3);
 
 /// What the loop does after an effect.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +53,7 @@ pub(super) enum Flow {
 /// Everything that effects are carried out with.
 pub(super) struct Hands {
     pub tasks: Handle,
+    pub net: Net,
     pub catalogs: Vec<Arc<dyn Catalog>>,
     pub player: Player,
     pub keeper: Option<Keeper>,
@@ -58,6 +68,14 @@ pub(super) struct Hands {
     pub downloads: Option<DownloadDesk>,
     /// Makes the copies.
     pub copying: Copying,
+    /// Finds covers.
+    pub artwork: Arc<Artwork>,
+    /// The cover that is looked for; a newer one ends it.
+    pub cover: Option<AbortHandle>,
+    /// Finds words.
+    pub lyrics: Arc<LyricsFinder>,
+    /// The words that are looked for; newer ones end it.
+    pub words: Option<AbortHandle>,
     /// The search under way for each service; a newer one ends it.
     pub searches: HashMap<ServiceId, AbortHandle>,
     /// The sign-in under way; a newer one ends it.
@@ -75,6 +93,8 @@ impl Hands {
             Effect::FindDownload { ticket, words } => self.find_download(ticket, words),
             Effect::Resolve { ticket, link } => self.resolve(ticket, link),
             Effect::Change { ticket, service, change } => self.change(ticket, &service, change),
+            Effect::KeepMark { ticket, wish } => self.keep_mark(ticket, *wish),
+            Effect::NoteAccount { service, account } => self.keep(Order::SignedIn { service, account }),
             Effect::Listened { service, id } => self.listened(&service, id),
             Effect::Played { track, whole } => self.note_listen(track, whole),
             Effect::Load { play_id, locator, known, start, paused } => {
@@ -109,17 +129,17 @@ impl Hands {
                 self.keep(Order::KeepResume { reference: track, resume });
             }
             Effect::ForgetResume { track } => self.keep(Order::ForgetResume { reference: track }),
-            Effect::KeepQueueStep { after, step } => self.keep(Order::QueueStep { after, step: *step }),
+            Effect::KeepQueueStep { after, step } => {
+                self.keep(Order::QueueStep { at: clock::unix_seconds(), after, step: *step });
+            }
             Effect::Playlists { ticket, order } => self.order_playlists(ticket, *order),
             Effect::OpenTheirs { ticket, item } => self.open_theirs(ticket, item),
             Effect::SendChanges { ticket, all } => self.send_changes(ticket, all),
             Effect::Fetch { id, run, track } => self.copying.fetch(id, run, &track),
             Effect::StopFetch { id } => self.copying.stop(id),
-            Effect::KeepDownloads { changes, done } => {
-                if let Some(desk) = &self.downloads {
-                    desk.keep(changes, done);
-                }
-            }
+            Effect::ReadList(source) => self.read_list(source),
+            Effect::RemoveCopy { path } => self.copying.remove(path),
+            Effect::KeepDownloads { changes, done } => self.keep_downloads(changes, done),
             Effect::WishDownload(command) => self.wish_download(command),
             Effect::Wait { ticket, delay_ms } => self.wait(ticket, delay_ms),
             Effect::SignIn { ticket, service, answer } => self.sign_in(ticket, service, answer),
@@ -127,7 +147,10 @@ impl Hands {
             Effect::SignOut { service } => self.sign_out(service),
             Effect::OpenLink(link) => self.open_link(link),
             Effect::EditText { ticket, text } => return Flow::Edit(ticket, text),
-            Effect::FindRows { ticket, rows } => self.find_rows(ticket, rows),
+            Effect::FindRows { ticket, rows, service } => self.find_rows(ticket, rows, service),
+            Effect::GoOffline(off) => self.net.set_off(off),
+            Effect::FindCover { ticket, track } => self.find_cover(ticket, *track),
+            Effect::FindLyrics { ticket, track } => self.find_lyrics(ticket, *track),
             Effect::EnterDemo => return Flow::EnterDemo,
             Effect::Quit => return Flow::Quit,
         }
@@ -160,7 +183,15 @@ impl Hands {
         let shelf = self.catalog(&service);
         self.tasks.spawn(async move {
             let result = match shelf {
-                Ok(catalog) => noting_sessions(&events, &*catalog, catalog.browse(&list, page).await).await,
+                Ok(catalog) => {
+                    let before = catalog.capabilities().account;
+                    let answer = catalog.browse(&list, page).await;
+                    // Some services say who is signed in only when they are asked for something of theirs.
+                    if catalog.capabilities().account != before {
+                        tell(&events, Event::ServiceChanged(Box::new(info(&*catalog)))).await;
+                    }
+                    noting_sessions(&events, &*catalog, answer).await
+                }
                 Err(fault) => Err(fault),
             };
             tell(&events, Event::Browsed { ticket, service, list, result }).await;
@@ -273,6 +304,37 @@ impl Hands {
         }
     }
 
+    fn keep_downloads(&self, changes: Vec<DownloadChange>, done: Option<u64>) {
+        let Some(desk) = &self.downloads else { return };
+        let is_note =
+            |change: &DownloadChange| matches!(change, DownloadChange::Copy(_) | DownloadChange::CopyGone(_));
+        let has_notes = changes.iter().any(is_note);
+        desk.keep(changes, done);
+        if has_notes {
+            self.send_notes(NOTES_AFTER);
+        }
+    }
+
+    /// Tells services which copies came and went, after a while in which more may.
+    fn send_notes(&self, after: Duration) {
+        let (catalogs, library) = (self.catalogs.clone(), self.library.clone());
+        self.tasks.spawn(async move {
+            tokio::time::sleep(after).await;
+            if let Some(library) = library {
+                send_notes(library, catalogs).await;
+            }
+        });
+    }
+
+    fn read_list(&self, source: ListSource) {
+        let (events, catalogs, library) = (self.events.clone(), self.catalogs.clone(), self.library.clone());
+        self.tasks.spawn(async move {
+            if let Some(library) = library {
+                tell(&events, read_list(catalogs, library, source).await).await;
+            }
+        });
+    }
+
     fn wish_download(&self, command: Box<DownloadCommand>) {
         if let Some(desk) = &self.downloads {
             return desk.wish(command);
@@ -293,13 +355,24 @@ impl Hands {
         self.tasks.spawn(async move { tell(&events, Event::Playlists { ticket, result }).await });
     }
 
-    /// Looks every new line of a list's text up, one after the other, and tells of all that lead nowhere.
-    fn find_rows(&self, ticket: Ticket, rows: Vec<(usize, TextRow)>) {
+    fn keep_mark(&self, ticket: Ticket, wish: MarkWish) {
+        let why = match &self.keeper {
+            Some(keeper) if keeper.take(Order::Mark { ticket, wish }) => return,
+            Some(_) => "The library is too far behind to take this; try again in a moment",
+            None => NO_LIBRARY,
+        };
+        let (events, result) = (self.events.clone(), Err(Fault::new(FaultKind::Other, why)));
+        self.tasks.spawn(async move { tell(&events, Event::MarkKept { ticket, result }).await });
+    }
+
+    /// Looks every new line of a list's text up, one after the other, and tells of all that lead nowhere. Words are looked for
+    /// at `service` alone, if one is named.
+    fn find_rows(&self, ticket: Ticket, rows: Vec<(usize, TextRow)>, service: Option<ServiceId>) {
         let (events, catalogs) = (self.events.clone(), self.catalogs.clone());
         self.tasks.spawn(async move {
             let (mut found, mut faults) = (Vec::new(), Vec::new());
             for (line, row) in rows {
-                match ask::text_row(&catalogs, &row, None).await {
+                match ask::text_row(&catalogs, &row, service.as_ref()).await {
                     Ok(tracks) => found.push(tracks),
                     Err(fault) => faults.push((line, fault)),
                 }
@@ -318,12 +391,12 @@ impl Hands {
                 (Err(fault), _) => Err(fault),
                 (_, None) => Err(no_library()),
             };
-            let result = result.map(|(opened, fault)| (Box::new(opened), fault));
             tell(&events, Event::TheirsOpened { ticket, result }).await;
         });
     }
 
     fn send_changes(&self, ticket: Ticket, all: bool) {
+        self.send_notes(Duration::ZERO);
         let (events, catalogs, library) = (self.events.clone(), self.catalogs.clone(), self.library.clone());
         self.tasks.spawn(async move {
             let what = Sweep { early: all, held: all };
@@ -331,11 +404,8 @@ impl Hands {
                 Some(library) => outbox::sweep(library, Post::join, catalogs.clone(), what).await,
                 None => Ok(Round::default()),
             };
-            for told in result.iter().flat_map(|round| &round.told) {
-                let Settled::Waits(fault) = &told.what else { continue };
-                if let Ok(catalog) = ask::find(&catalogs, &told.service)
-                    && fault.kind == FaultKind::SignInNeeded
-                {
+            for service in result.iter().flat_map(signed_out_by) {
+                if let Ok(catalog) = ask::find(&catalogs, service) {
                     tell(&events, Event::ServiceChanged(Box::new(info(&**catalog)))).await;
                 }
             }
@@ -354,6 +424,20 @@ impl Hands {
     pub(super) fn catalog(&self, service: &ServiceId) -> Result<Arc<dyn Catalog>, Fault> {
         ask::find(&self.catalogs, service).cloned()
     }
+}
+
+/// Services that want a sign-in before they take what waits.
+fn signed_out_by(round: &Round) -> impl Iterator<Item = &ServiceId> {
+    let playlists = round.told.iter().filter_map(|told| match &told.what {
+        Settled::Waits(fault) => Some((&told.service, fault)),
+        Settled::Arrived | Settled::Merged { .. } | Settled::Spared { .. } | Settled::Held(_) => None,
+    });
+    let marks = round.marked.iter().filter_map(|told| match &told.what {
+        MarkSettled::Waits(fault) => Some((&told.wish.item.service, fault)),
+        MarkSettled::Arrived | MarkSettled::Refused(_) => None,
+    });
+    let wants = |(_, fault): &(&ServiceId, &Fault)| fault.kind == FaultKind::SignInNeeded;
+    playlists.chain(marks).filter(wants).map(|(service, _)| service)
 }
 
 /// Why playlists cannot be kept.

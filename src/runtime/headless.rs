@@ -89,8 +89,15 @@ pub fn play(mut profile: Profile, request: PlayRequest, news: &mut dyn FnMut(New
     let quiet = StderrGuard::redirect(&profile.paths.stderr_file());
     let Wired { hands, events, services, left: _, downloads } =
         wire_up::wire_up(&profile, output, volume, false, tasks.handle())?;
-    let (state, _) =
-        State::new(Start { services, volume, session: Left::default(), downloads, ..Start::default() });
+    let offline = profile.settings.network.offline;
+    let (state, _) = State::new(Start {
+        services,
+        volume,
+        session: Left::default(),
+        downloads,
+        offline,
+        ..Start::default()
+    });
     let wants_device = matches!(request.output, Some(OutputChoice::Device(_) | OutputChoice::Wav(_)));
     let start = request.start;
     let mut run = Run {
@@ -262,6 +269,7 @@ impl Run<'_> {
             | Event::DownloadFound { .. }
             | Event::Resolved { .. }
             | Event::Changed { .. }
+            | Event::MarkKept { .. }
             | Event::Browsed { .. }
             | Event::Located { .. }
             | Event::WantsNext { .. }
@@ -275,6 +283,8 @@ impl Run<'_> {
             | Event::TextEdited { .. }
             | Event::RowsFound { .. }
             | Event::Download(_)
+            | Event::NetworkChanged(_)
+            | Event::ListRead { .. }
             | Event::DownloadWeather(_)
             | Event::DownloadsWished { .. }
             | Event::DownloadsKept { .. }
@@ -284,6 +294,8 @@ impl Run<'_> {
             | Event::Elapsed(_)
             | Event::ScanWentOn(_)
             | Event::Scanned(_)
+            | Event::CoverFound { .. }
+            | Event::LyricsFound { .. }
             | Event::Resized { .. } => {}
         }
     }

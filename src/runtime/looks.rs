@@ -5,11 +5,15 @@ use std::io;
 use std::path::Path;
 
 use crate::app::ThemeRow;
-use crate::config::{AUTO, OwnTheme, Rgb, ScreenSettings, Terminal, Themes, is_theme_name};
+use crate::artwork::encode::Protocol;
+use crate::config::{
+    AUTO, Depth, OwnTheme, PicturesChoice, Rgb, ScreenSettings, Terminal, Themes, is_theme_name,
+};
 use crate::model::{Fault, FaultKind, nearest};
-use crate::ui::Theme;
+use crate::ui::{Pictures, Theme};
 
 use super::paths::Paths;
+use super::pictures::Way;
 
 /// Largest file of a theme, in bytes.
 const MAX_THEME_BYTES: u64 = 64 << 10;
@@ -22,14 +26,20 @@ const MAX_THEMES: usize = 200;
 pub(super) struct Looks {
     themes: Themes,
     terminal: Terminal,
+    choice: PicturesChoice,
+    /// How the terminal shows pictures.
+    pub way: Way,
+    /// The colour of the cover.
+    tint: Option<Rgb>,
 }
 
 impl Looks {
     /// For the terminal whose environment `variable` reads.
     pub fn new(themes: Themes, settings: &ScreenSettings, variable: impl Fn(&str) -> Option<String>) -> Self {
-        let terminal = Terminal::of_environment(variable);
+        let terminal = Terminal::of_environment(&variable);
         let depth = settings.colours.unwrap_or(terminal.depth);
-        Self { themes, terminal: Terminal { depth, ..terminal } }
+        let way = Way::of(settings.pictures, variable);
+        Self { themes, terminal: Terminal { depth, ..terminal }, choice: settings.pictures, way, tint: None }
     }
 
     /// The themes as the list shows them.
@@ -42,8 +52,11 @@ impl Looks {
     pub fn theme(&self, name: &str) -> Theme {
         let Terminal { depth, background, has_signs } = self.terminal;
         let look = self.themes.look(name, background).or_else(|| self.themes.look(AUTO, background));
+        let tint = self.tint.filter(|_| self.themes.is_of_cover(name));
+        let look = look.map(|look| tint.map_or(look, |tint| look.tinted(tint, background)));
         let theme = Theme::of(&look.unwrap_or_default().on(depth, background));
-        if has_signs { theme } else { theme.typed() }
+        let theme = if has_signs { theme } else { theme.typed() };
+        theme.with_pictures(self.pictures())
     }
 
     /// Takes other themes and wishes over; the background stays known.
@@ -53,9 +66,37 @@ impl Looks {
         settings: &ScreenSettings,
         variable: impl Fn(&str) -> Option<String>,
     ) {
-        let background = self.terminal.background;
+        let (background, way, tint) = (self.terminal.background, self.way, self.tint);
         *self = Self::new(themes, settings, variable);
+        self.tint = tint;
+        // What was told once holds on.
+        if self.way == Way::Unknown && settings.pictures == PicturesChoice::Auto {
+            self.way = way;
+        }
         self.terminal.background = background.or(self.terminal.background);
+    }
+
+    fn pictures(&self) -> Pictures {
+        match (self.choice, self.terminal.depth, self.way.protocol()) {
+            (PicturesChoice::Off, _, _) => Pictures::None,
+            (_, Depth::True, _) if self.terminal.has_signs => Pictures::Blocks,
+            (_, Depth::Indexed, _) if self.terminal.has_signs => Pictures::FewBlocks,
+            (_, _, Some(_)) => Pictures::Empty,
+            (_, _, None) => Pictures::None,
+        }
+    }
+
+    /// The cover has this colour now; whether that is another one than before.
+    pub fn take_tint(&mut self, tint: Option<[u8; 3]>) -> bool {
+        let tint = tint.map(|[red, green, blue]| Rgb(red, green, blue));
+        std::mem::replace(&mut self.tint, tint) != tint
+    }
+
+    /// The terminal told how it shows pictures.
+    pub fn learn_protocol(&mut self, protocol: Protocol) {
+        if self.way == Way::Unknown {
+            self.way = Way::By(protocol);
+        }
     }
 
     /// The terminal told its background.

@@ -10,6 +10,7 @@ mod config_check;
 mod config_file;
 mod config_watch;
 mod copying;
+mod covers;
 pub mod debug;
 mod demo;
 mod devices;
@@ -22,13 +23,17 @@ mod event_loop;
 mod hands;
 mod headless;
 mod input;
+mod kept_lists;
 mod keys;
+mod local_time;
 mod log;
 mod looks;
+mod network;
 mod outbox;
 mod own_music;
 mod panic;
 mod paths;
+mod pictures;
 mod probe;
 mod profile;
 mod saved_queue;
@@ -37,15 +42,18 @@ mod sign_in;
 mod signals;
 mod stderr;
 mod terminal;
+mod weather;
 mod width;
 mod wire_up;
 mod wishes;
+mod words;
 
 pub use accounts::{AccountRow, LogInEnd, LogInNews, accounts, log_in, log_out};
 pub use ask::{
     DownloadsDone, Examined, HeldList, Incoming, JournalRow, Listing, Marked, Match, OwnPlaylists, Place,
     PlaylistDone, PlaylistRow, PlaylistRows, PlaylistWish, SearchEnd, SearchNews, SearchWish, Shelves,
-    Target, command_downloads, downloads, is_local, stays, verify_downloads,
+    Target, WatchNews, command_downloads, downloads, is_local, leave_list, stays, travel_check,
+    verify_downloads, watch_downloads,
 };
 pub use config_check::{Complaint, check_config, check_text, is_toml};
 pub use config_file::{read_config, set_in_config, write_config};
@@ -57,6 +65,7 @@ pub use editor::{MAX_TEXT_BYTES, TextFile, editor_ended, named_editor, start_edi
 pub use event_loop::run_screen;
 pub use headless::{Ending, News, PlayRequest, play};
 pub use keys::{Keys, Tell};
+pub use local_time::local_time;
 pub use outbox::Sweep;
 pub use own_music::{
     check_library, forget_smart_list, keep_smart_list, library_stats, scan_library, smart_lists,
@@ -64,7 +73,7 @@ pub use own_music::{
 pub use panic::{install_hook, leave_no_core};
 pub use paths::{Paths, make_private_folder, temporary_file};
 pub use probe::probe;
-pub use profile::Profile;
+pub use profile::{Profile, RunAs};
 pub use saved_queue::{load_queue, save_queue, saved_queues};
 pub use serve::serve_sandbox;
 pub use sign_in::{Browser, BrowserError, Listener, SignInError, Spelling, belongs_to};

@@ -11,15 +11,19 @@ use futures_util::future::join_all;
 use crate::catalog::{Catalog, CatalogError};
 use crate::library::{Playlists, sending_turn};
 use crate::model::{
-    Arrival, Change, CleanText, Delivery, Errand, Fault, FaultKind, Found, Item, ItemRef, Kind,
-    OpenedPlaylist, PlaylistId, Retry, Round, ServiceId, Settled, Told, Waiting,
+    Arrival, Change, CleanText, Delivery, Errand, Fault, FaultKind, Found, Item, ItemRef, Kind, Mirrored,
+    PlaylistId, Round, ServiceId, Settled, Told, ToldMark, Waiting, WaitingMark,
 };
 
 use super::ask::{self, Shelves, fresh};
 use super::clock;
 
+mod marks;
 #[cfg(test)]
 mod tests;
+
+pub(super) use marks::can_wait;
+use marks::{ends_round, send_marks};
 
 /// Most things sent to one service in a round; the rest comes with the next.
 const MAX_SENT: usize = 500;
@@ -92,10 +96,24 @@ pub(super) async fn sweep(
     let opened = tokio::task::spawn_blocking(move || Ok((open(&path)?, sending_turn(&path)))).await;
     let (post, turn) = opened.map_err(|error| Fault::new(FaultKind::Other, error.to_string()))??;
     if turn.is_none() {
-        let waiting = post.ask(|library, _| library.waiting()).await?;
-        return Ok(Round { told: Vec::new(), again_in_s: (!waiting.is_empty()).then_some(BUSY_S), waiting });
+        let (waiting, marks) = left(&post, &catalogs).await?;
+        let again_in_s = (!waiting.is_empty() || !marks.is_empty()).then_some(BUSY_S);
+        return Ok(Round { waiting, marks, again_in_s, ..Round::default() });
     }
     round(&post, &catalogs, what).await
+}
+
+/// What waits of those who are signed in: playlists and marks.
+async fn left(post: &Post, catalogs: &[Arc<dyn Catalog>]) -> Result<(Vec<Waiting>, Vec<WaitingMark>), Fault> {
+    let accounts: Vec<_> =
+        catalogs.iter().map(|catalog| (catalog.id(), catalog.capabilities().account.key)).collect();
+    post.ask(move |library, _| {
+        for (service, account) in &accounts {
+            library.sign_in(service, account.as_deref())?;
+        }
+        Ok((library.waiting()?, library.waiting_marks()?))
+    })
+    .await
 }
 
 /// Sends what is due, all services at once.
@@ -103,19 +121,22 @@ pub(super) async fn round(post: &Post, catalogs: &[Arc<dyn Catalog>], what: Swee
     if what.held {
         post.ask(|library, _| library.try_again()).await?;
     }
-    let waiting = post.ask(|library, _| library.waiting()).await?;
+    let (waiting, marks) = left(post, catalogs).await?;
     let concerned = |catalog: &&Arc<dyn Catalog>| {
         let id = catalog.id();
-        waiting.iter().any(|waiting| waiting.remote.service == id) && can_send(&***catalog)
+        let playlists = || waiting.iter().any(|waiting| waiting.remote.service == id);
+        marks.iter().any(|mark| mark.wish.item.service == id) || (playlists() && can_send(&***catalog))
     };
     let sent = catalogs.iter().filter(concerned).map(|catalog| send_all(post, &**catalog, what.early));
-    let mut told = Vec::new();
+    let mut round = Round::default();
     for sent in join_all(sent).await {
-        told.extend(sent?);
+        let (marked, told) = sent?;
+        round.marked.extend(marked);
+        round.told.extend(told);
     }
-    let waiting = post.ask(|library, _| library.waiting()).await?;
-    let again_in_s = again_in(&waiting, catalogs, (post.now)());
-    Ok(Round { told, waiting, again_in_s })
+    (round.waiting, round.marks) = left(post, catalogs).await?;
+    round.again_in_s = again_in(&round, catalogs, (post.now)());
+    Ok(round)
 }
 
 /// Somebody is signed in who may change playlists.
@@ -125,18 +146,27 @@ fn can_send(catalog: &dyn Catalog) -> bool {
 }
 
 /// When something is due that can be sent by itself.
-fn again_in(waiting: &[Waiting], catalogs: &[Arc<dyn Catalog>], now: u64) -> Option<u64> {
+fn again_in(round: &Round, catalogs: &[Arc<dyn Catalog>], now: u64) -> Option<u64> {
     let can =
         |service: &ServiceId| catalogs.iter().any(|catalog| catalog.id() == *service && can_send(&**catalog));
     let is_held = |waiting: &Waiting| matches!(waiting.remote.arrival, Arrival::Held(_));
-    let due = waiting.iter().filter(|waiting| !is_held(waiting) && can(&waiting.remote.service));
-    due.map(|waiting| waiting.next_try_at.saturating_sub(now).max(1)).min()
+    let due = round.waiting.iter().filter(|waiting| !is_held(waiting) && can(&waiting.remote.service));
+    let due = due.map(|waiting| waiting.next_try_at).chain(round.marks.iter().map(|mark| mark.next_try_at));
+    due.map(|at| at.saturating_sub(now).max(1)).min()
 }
 
 /// Everything that is due at one service, one after the other.
-async fn send_all(post: &Post, catalog: &dyn Catalog, early: bool) -> Result<Vec<Told>, Fault> {
+async fn send_all(
+    post: &Post,
+    catalog: &dyn Catalog,
+    early: bool,
+) -> Result<(Vec<ToldMark>, Vec<Told>), Fault> {
     let (service, place) = (catalog.id(), catalog.name());
     let mut told: Vec<Told> = Vec::new();
+    let (marked, goes_on) = send_marks(post, catalog, early).await?;
+    if !goes_on || !can_send(catalog) {
+        return Ok((marked, told));
+    }
     // What did not go now is not tried again in the same round.
     let mut passed_over: Vec<PlaylistId> = Vec::new();
     for _ in 0..MAX_SENT {
@@ -151,7 +181,7 @@ async fn send_all(post: &Post, catalog: &dyn Catalog, early: bool) -> Result<Vec
             Settled::Waits(fault) => {
                 passed_over.push(id);
                 // Who does not answer one does not answer the next.
-                if matches!(fault.kind, FaultKind::Network | FaultKind::Limited | FaultKind::SignInNeeded) {
+                if ends_round(fault) {
                     told.push(Told { id, service: service.clone(), title, what });
                     break;
                 }
@@ -163,11 +193,11 @@ async fn send_all(post: &Post, catalog: &dyn Catalog, early: bool) -> Result<Vec
                     passed_over.push(id);
                 }
             }
-            Settled::Arrived => {}
+            Settled::Arrived | Settled::Spared { .. } => {}
         }
         told.push(Told { id, service: service.clone(), title, what });
     }
-    Ok(told)
+    Ok((marked, told))
 }
 
 fn is_merge(what: &Settled) -> bool {
@@ -182,6 +212,33 @@ async fn deliver(post: &Post, catalog: &dyn Catalog, errand: Errand) -> Result<D
     }
     if matches!(change, Change::CreatePlaylist { .. }) {
         return make(post, catalog, errand).await;
+    }
+    if let Change::EditPlaylist { id, about } = &change {
+        match title_there(catalog, id).await {
+            Ok(title)
+                if is_other(&title, &errand.known_title)
+                    && about.title.as_deref() != Some(title.as_str()) =>
+            {
+                return Ok(match look(catalog, id).await {
+                    Ok(found) => Delivery::Changed { found, in_doubt: errand.is_again },
+                    Err(unseen) => unseen.delivery(!errand.is_again),
+                });
+            }
+            Ok(_) => {}
+            Err(Unseen { is_gone: true, .. }) => return Ok(Delivery::Gone),
+            Err(unseen) => return Ok(unseen.delivery(!errand.is_again)),
+        }
+    }
+    if let (Change::DeletePlaylist { id }, Some(believed)) = (&change, &errand.believed) {
+        // What somebody has changed meanwhile is not deleted unseen.
+        match look(catalog, id).await {
+            Err(Unseen { is_gone: true, .. }) => return Ok(Delivery::Done),
+            Err(unseen) => return Ok(unseen.delivery(!errand.is_again)),
+            Ok(found) if !found.is_as(&catalog.id(), believed) => {
+                return Ok(Delivery::Changed { found, in_doubt: false });
+            }
+            Ok(_) => {}
+        }
     }
     let Err(error) = catalog.change(&change).await else { return Ok(Delivery::Done) };
     let (id, is_deletion) = match &change {
@@ -231,9 +288,13 @@ struct Unseen {
 }
 
 impl Unseen {
+    fn of(error: &CatalogError) -> Self {
+        Self { fault: error.fault(), is_gone: matches!(error, CatalogError::NotFound { .. }) }
+    }
+
     fn delivery(self, is_undone: bool) -> Delivery {
         let fault = self.fault;
-        if fault.retry == Retry::Later || fault.kind == FaultKind::SignInNeeded {
+        if can_wait(&fault) {
             Delivery::Later { fault, is_undone }
         } else {
             Delivery::Refused { fault, is_undone }
@@ -285,15 +346,23 @@ async fn made(catalog: &dyn Catalog, id: String) -> Delivery {
     }
 }
 
+/// Whether a name is another one: services trim them.
+fn is_other(title: &CleanText, known: &CleanText) -> bool {
+    title.as_str().trim() != known.as_str().trim()
+}
+
+/// What the service calls a playlist now.
+async fn title_there(catalog: &dyn Catalog, id: &str) -> Result<CleanText, Unseen> {
+    catalog.renew();
+    let about = catalog.item(Kind::Playlist, id).await.map_err(|error| Unseen::of(&error))?;
+    Ok(about.title().clone())
+}
+
 /// A playlist as the service has it now.
 async fn look(catalog: &dyn Catalog, id: &str) -> Result<Found, Unseen> {
     catalog.renew();
-    let unseen = |error: CatalogError| Unseen {
-        fault: error.fault(),
-        is_gone: matches!(error, CatalogError::NotFound { .. }),
-    };
     let item = ItemRef { service: catalog.id(), kind: Kind::Playlist, id: id.to_owned() };
-    let about = catalog.item(Kind::Playlist, id).await.map_err(unseen)?;
+    let about = catalog.item(Kind::Playlist, id).await.map_err(|error| Unseen::of(&error))?;
     let tracks = ask::held_rows(catalog, &item).await;
     let tracks = tracks.map_err(|fault| Unseen { fault, is_gone: false })?;
     let is_private = matches!(&about, Item::Collection(about) if about.is_private());
@@ -303,30 +372,31 @@ async fn look(catalog: &dyn Catalog, id: &str) -> Result<Found, Unseen> {
 
 /// A service's playlist, read and kept in the library that this process has open, to be edited. When it cannot be read, as
 /// it was last known.
-pub(super) async fn open(
-    path: PathBuf,
-    catalog: &dyn Catalog,
-    item: &ItemRef,
-) -> Result<(OpenedPlaylist, Option<Fault>), Fault> {
+pub(super) async fn open(path: PathBuf, catalog: &dyn Catalog, item: &ItemRef) -> Result<Mirrored, Fault> {
     let opened = tokio::task::spawn_blocking(move || Post::join(&path)).await;
     let post = opened.map_err(|error| Fault::new(FaultKind::Other, error.to_string()))??;
     mirrored(&post, catalog, item).await
 }
 
-async fn mirrored(
-    post: &Post,
-    catalog: &dyn Catalog,
-    item: &ItemRef,
-) -> Result<(OpenedPlaylist, Option<Fault>), Fault> {
+async fn mirrored(post: &Post, catalog: &dyn Catalog, item: &ItemRef) -> Result<Mirrored, Fault> {
     let (service, id, place) = (catalog.id(), item.id.clone(), catalog.name());
-    match look(catalog, &item.id).await {
+    let found = look(catalog, &item.id).await;
+    let account = catalog.capabilities().account.key;
+    match found {
         Ok(found) => {
-            let opened = post.ask(move |library, now| library.mirror((&service, &id, place), found, now));
-            opened.await.map(|opened| (opened, None))
+            let opened = post.ask(move |library, now| {
+                library.sign_in(&service, account.as_deref())?;
+                library.mirror((&service, &id, place), found, now)
+            });
+            opened.await.map(|(opened, merged)| Mirrored { opened: Box::new(opened), merged, fault: None })
         }
         Err(Unseen { fault, .. }) => {
-            let kept = post.ask(move |library, _| library.mirrored(&service, &id)).await?;
-            kept.map(|kept| (kept, Some(fault.clone()))).ok_or(fault)
+            let kept = post.ask(move |library, _| {
+                library.sign_in(&service, account.as_deref())?;
+                library.mirrored(&service, &id)
+            });
+            let kept = kept.await?.ok_or_else(|| fault.clone())?;
+            Ok(Mirrored { opened: Box::new(kept), merged: None, fault: Some(fault) })
         }
     }
 }
@@ -340,7 +410,8 @@ impl Shelves {
         self.send_from_library(|library, catalogs| async move {
             for _ in 0..BUSY_TRIES {
                 let round = sweep(library.clone(), Post::open, catalogs.clone(), what).await?;
-                let is_busy = round.told.is_empty() && round.again_in_s == Some(BUSY_S);
+                let is_idle = round.told.is_empty() && round.marked.is_empty();
+                let is_busy = is_idle && round.again_in_s == Some(BUSY_S);
                 if !is_busy {
                     return Ok(round);
                 }

@@ -167,9 +167,9 @@ pub(super) struct Scanning {
 }
 
 impl Scanning {
-    /// Begins with a scan. Only folders that are there are watched.
+    /// Begins with a scan. Folders that are not there are watched once they come.
     pub fn begin(library: PathBuf, folders: &[PathBuf], events: Sender<Event>) -> Option<Self> {
-        if !folders.iter().any(|folder| folder.is_dir()) {
+        if folders.is_empty() {
             return None;
         }
         let folders = folders.to_owned();
@@ -178,12 +178,18 @@ impl Scanning {
         let (stopped, wakes) = (Arc::clone(&stop), caller.clone());
         let started = thread::Builder::new().name("scan".to_owned()).spawn(move || {
             // Watching comes first: what changes during the scan is seen too.
-            let (watch, problem) = Watch::begin(&folders, wakes, calls);
+            let (mut watch, problem) = Watch::begin(&folders, wakes, calls);
             if let Some(problem) = problem {
                 let words = format!("Your music folders cannot be watched: {problem}");
                 let fault =
                     Fault::new(FaultKind::Other, words).hint("They are looked through every ten minutes");
                 let _ = events.try_send(Event::Warned(fault));
+            }
+            // As long as none of them is there, there is nothing to look through.
+            while !folders.iter().any(|folder| folder.is_dir()) {
+                if watch.wait() == Call::Stop {
+                    return;
+                }
             }
             while !stopped.load(Ordering::Relaxed) {
                 scan_once(&library, &folders, &stopped, &events);
@@ -225,6 +231,7 @@ fn scan_once(library: &std::path::Path, folders: &[PathBuf], stop: &AtomicBool, 
         changed: report.changed,
         removed: report.removed,
         problems: report.problems,
+        moved: report.renamed,
     });
     let _ = events.blocking_send(Event::Scanned(result));
 }

@@ -77,6 +77,11 @@ impl Paths {
         self.cache.join("sound")
     }
 
+    /// Covers that were fetched.
+    pub fn covers_folder(&self) -> PathBuf {
+        self.cache.join("covers")
+    }
+
     /// The program's own folder for copies for listening offline.
     pub fn downloads_folder(&self) -> PathBuf {
         self.data.join("downloads")

@@ -19,16 +19,26 @@ pub struct Profile {
     pub demo: bool,
 }
 
+/// What is said to every run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RunAs {
+    /// With the demo's settings and folders.
+    pub demo: bool,
+    /// Without asking anybody for anything.
+    pub offline: bool,
+}
+
 impl Profile {
     /// Finds the folders and reads the configuration. Only a system without a home folder is an
     /// error; a bad configuration becomes warnings.
-    pub fn load(demo: bool) -> Result<Self, Fault> {
+    pub fn load(RunAs { demo, offline }: RunAs) -> Result<Self, Fault> {
         let paths = Paths::find().ok_or_else(|| {
             Fault::new(FaultKind::Other, "This system names no home folder")
                 .hint("Set SEGUE_CONFIG_DIR, SEGUE_DATA_DIR, SEGUE_CACHE_DIR and SEGUE_STATE_DIR")
         })?;
         let paths = if demo { paths.demo() } else { paths };
-        let (settings, warnings) = read_settings(&paths);
+        let (mut settings, warnings) = read_settings(&paths);
+        settings.network.offline |= offline;
         Ok(Self { paths, settings, warnings, demo })
     }
 

@@ -71,7 +71,7 @@ pub fn load_queue(profile: &Profile, playlist: &Target) -> Result<(CleanText, us
     let number = journal.number();
     if let Some(step) = step {
         journal.push(step.clone());
-        keeper.take(Order::QueueStep { after: number, step });
+        keeper.take(Order::QueueStep { at: clock::unix_seconds(), after: number, step });
     }
     keeper.take(Order::Save(Session { step: journal.number(), ..session }));
     // What waits is written before it is gone.
@@ -87,7 +87,7 @@ fn journal_of(news: impl Iterator<Item = News>) -> Result<Journal, Fault> {
         match told {
             News::QueueJournal(journal) => return Ok(journal),
             News::Trouble(fault) => return Err(fault),
-            News::Playlists { .. } => {}
+            News::Playlists { .. } | News::MarkKept { .. } => {}
         }
     }
     Err(Fault::new(FaultKind::Other, "The library did not tell what was done to the queue"))
@@ -96,7 +96,7 @@ fn journal_of(news: impl Iterator<Item = News>) -> Result<Journal, Fault> {
 fn trouble(news: News) -> Option<Fault> {
     match news {
         News::Trouble(fault) => Some(fault),
-        News::Playlists { .. } | News::QueueJournal(_) => None,
+        News::Playlists { .. } | News::MarkKept { .. } | News::QueueJournal(_) => None,
     }
 }
 

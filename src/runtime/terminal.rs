@@ -15,7 +15,11 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use ratatui::layout::Rect;
 
+use crate::artwork::encode::Protocol;
+use crate::model::Picture;
+
 use super::careful::{Careful, Doubts};
+use super::pictures::Pictures;
 
 /// Presses, releases and drags of the mouse, in the form that knows no limit of columns (xterm's modes 1000,
 /// 1002 and 1006). A pointer that only moves is not told: each cell on its way would wake the program.
@@ -33,6 +37,8 @@ pub struct Screen {
     frames: SyncSender<Vec<u8>>,
     gone: Receiver<()>,
     link: Arc<Link>,
+    /// What is said before the terminal is given away.
+    parting: &'static [u8],
 }
 
 #[derive(Default)]
@@ -69,7 +75,7 @@ impl Screen {
         })?;
         write_first_words(&mut bytes.clone(), mouse)?;
         let terminal = Terminal::new(Careful::new(bytes.clone()))?;
-        Ok(Self { terminal, doubts: Doubts::default(), bytes, frames, gone, link })
+        Ok(Self { terminal, doubts: Doubts::default(), bytes, frames, gone, link, parting: b"" })
     }
 
     /// Sends a question with the next frame; the answer comes the way of the keys.
@@ -102,15 +108,23 @@ impl Screen {
         self.link.broken.load(Ordering::Acquire)
     }
 
-    /// Draws one frame and hands what changed to the terminal.
-    pub fn draw(&mut self, picture: impl FnOnce(&mut ratatui::Frame<'_>)) -> io::Result<()> {
+    /// Draws one frame and hands what changed to the terminal. `draw` says where the cover is to lie, if anywhere.
+    pub fn draw(
+        &mut self,
+        (pictures, protocol): (&mut Pictures, Option<Protocol>),
+        cover: Option<&Arc<Picture>>,
+        draw: impl FnOnce(&mut ratatui::Frame<'_>) -> Option<Rect>,
+    ) -> io::Result<()> {
         let mut sync = self.bytes.clone();
         queue!(sync, terminal::BeginSynchronizedUpdate)?;
         let doubts = &mut self.doubts;
         self.terminal.draw(|frame| {
-            picture(frame);
+            let place = draw(frame);
             doubts.settle(frame.buffer_mut());
+            pictures.settle(frame.buffer_mut(), cover, place, protocol);
         })?;
+        sync.write_all(&pictures.over())?;
+        self.parting = pictures.parting();
         queue!(sync, terminal::EndSynchronizedUpdate)?;
         self.send();
         Ok(())
@@ -135,6 +149,8 @@ impl Screen {
     /// Lends the terminal to another program. The last words are on their way when this returns: once the screen is
     /// no longer busy they are written, and [`Screen::lent`] completes it.
     pub fn lend(&mut self) {
+        let parting = std::mem::take(&mut self.parting);
+        self.ask(parting);
         // Writing to memory cannot fail.
         let _ = write_last_words(&mut self.bytes.clone());
         self.send();
@@ -154,10 +170,11 @@ impl Screen {
 
     /// Gives the terminal back.
     pub fn give_back(self) {
-        let Self { terminal, doubts: _, bytes, frames, gone, link: _ } = self;
+        let Self { terminal, doubts: _, bytes, frames, gone, link: _, parting } = self;
         drop(terminal);
         let mut last = bytes.clone();
         // Writing to memory cannot fail.
+        let _ = last.write_all(parting);
         let _ = write_last_words(&mut last);
         let words = std::mem::take(&mut *bytes.0.borrow_mut());
         let _ = frames.try_send(words);

@@ -8,10 +8,12 @@ use tokio::runtime::Handle;
 use tokio::sync::mpsc::{self, Receiver, Sender};
 
 use crate::app::{DownloadStart, Event};
+use crate::artwork::Artwork;
 use crate::audio::{Player, PlayerOptions, Report};
 use crate::catalog::{self, Catalog, MemoryVault, Surroundings, Vault};
 use crate::config::{KeepTokens, Unplugged};
-use crate::library::{Keeper, Left, News, OwnMusic};
+use crate::library::{Keeper, Left, News, Order, OwnMusic};
+use crate::lyrics::LyricsFinder;
 use crate::model::{Fault, FaultKind, KeptDownloads, OutputChoice, ServiceInfo, Volume};
 use crate::net::Net;
 use crate::secrets::{self, Keep};
@@ -19,11 +21,14 @@ use crate::stream::Streams;
 
 use super::accounts::info;
 use super::clock;
+use super::covers::homes;
 use super::downloads::{self, Copying, DownloadDesk};
 use super::hands::Hands;
 use super::keys::{Keys, Tell};
+use super::network::watch_network;
 use super::own_music::{OwnShelf, Scanning, music_folders};
 use super::profile::Profile;
+use super::weather::WeatherHouse;
 
 /// Which items of the keyring are ours.
 const KEYRING_LABEL: &str = "segue";
@@ -61,7 +66,15 @@ pub(super) fn wire_up(
     catalogs.extend(own_shelf(profile));
     let copies = downloads::target(settings, &profile.paths);
     let copying = Copying::new(settings, copies.clone(), &net, catalogs.clone(), tasks, events.clone());
-    let streams = Streams::new(net, settings.hls.clone(), tasks.clone());
+    watch_network(&net, tasks, events.clone());
+    WeatherHouse::new(settings).watch(tasks, events.clone());
+    // The demo's addresses are others each time.
+    let covers = (!profile.demo).then(|| profile.paths.covers_folder());
+    let artwork = Arc::new(Artwork::new(net.clone(), homes(settings), covers));
+    // Nobody outside is told what the demo plays.
+    let lrclib = settings.lyrics.lrclib_url.clone().filter(|_| settings.lyrics.lrclib && !profile.demo);
+    let lyrics = Arc::new(LyricsFinder::new(net.clone(), lrclib));
+    let streams = Streams::new(net.clone(), settings.hls.clone(), tasks.clone());
     let streams = Arc::new(streams.keeping_in(profile.paths.sound_folder(), settings.cache.sound_bytes));
     let (keeper, left) = if keep { open_library(profile, &events) } else { (None, Left::default()) };
     let (desk, kept) = if keep && keeper.is_some() {
@@ -88,6 +101,11 @@ pub(super) fn wire_up(
     )
     .map_err(|error| Fault::new(FaultKind::Other, error.to_string()))?;
     let services: Vec<_> = catalogs.iter().map(|catalog| info(&**catalog)).collect();
+    for service in keeper.iter().flat_map(|_| &services) {
+        let account = service.capabilities.account.key.clone();
+        let order = Order::SignedIn { service: service.id.clone(), account };
+        let _ = keeper.as_ref().is_some_and(|keeper| keeper.take(order));
+    }
     // Nothing is scanned into a library that could not be opened.
     let scanning = keeper.as_ref().and_then(|_| {
         Scanning::begin(profile.paths.library_file(), &music_folders(settings), events.clone())
@@ -95,6 +113,7 @@ pub(super) fn wire_up(
     let library = keeper.as_ref().map(|_| profile.paths.library_file());
     let hands = Hands {
         tasks: tasks.clone(),
+        net,
         catalogs,
         player,
         keeper,
@@ -104,6 +123,10 @@ pub(super) fn wire_up(
         _scanning: scanning,
         downloads: desk,
         copying,
+        artwork,
+        cover: None,
+        lyrics,
+        words: None,
         searches: HashMap::new(),
         talk: None,
     };
@@ -124,7 +147,8 @@ pub(super) fn own_shelf(profile: &Profile) -> Option<Arc<dyn Catalog>> {
     (!folders.is_empty()).then(|| Arc::new(OwnShelf::new(music, folders)) as Arc<dyn Catalog>)
 }
 
-fn shelves(profile: &Profile, net: &Net, tell: Tell) -> Vec<Arc<dyn Catalog>> {
+/// The same over a wire that others use too.
+pub(super) fn shelves(profile: &Profile, net: &Net, tell: Tell) -> Vec<Arc<dyn Catalog>> {
     let keep = match profile.settings.secrets.keep {
         KeepTokens::Auto => Keep::Auto,
         KeepTokens::Keyring => Keep::Keyring,
@@ -196,6 +220,7 @@ fn news_event(news: News) -> Event {
     match news {
         News::Trouble(fault) => Event::Warned(fault),
         News::Playlists { ticket, result } => Event::Playlists { ticket, result },
+        News::MarkKept { ticket, result } => Event::MarkKept { ticket, result },
         News::QueueJournal(journal) => Event::QueueJournal(journal),
     }
 }

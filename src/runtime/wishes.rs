@@ -1,7 +1,7 @@
 //! The configuration while the program runs: what of it was read last, and what a save changes.
 
 use crate::app::Wishes;
-use crate::config::Settings;
+use crate::config::{PicturesChoice, Settings};
 
 use super::config_check::is_toml;
 use super::config_file::read_config;
@@ -37,6 +37,8 @@ impl LastWishes {
     pub fn read_anew(&mut self, looks: &mut Looks) -> Option<Wishes> {
         let (mut settings, mut warnings) = read_settings(&self.paths);
         let text = read_config(&self.paths.config_file()).ok().flatten().unwrap_or_default();
+        // It counts at the start, and a key changes it.
+        settings.network.offline = self.settings.network.offline;
         if !is_toml(&text) {
             settings = self.settings.clone();
         }
@@ -56,6 +58,7 @@ impl LastWishes {
             theme: settings.screen.theme.clone(),
             volume_step: settings.player.volume_step,
             unplugged: settings.player.unplugged,
+            covers: settings.screen.pictures != PicturesChoice::Off,
             is_more,
             warnings,
         };
@@ -70,6 +73,7 @@ fn differs_elsewhere(before: &Settings, after: &Settings) -> bool {
     as_before.keys_preset = before.keys_preset;
     as_before.screen.theme.clone_from(&before.screen.theme);
     as_before.screen.colours = before.screen.colours;
+    as_before.screen.pictures = before.screen.pictures;
     as_before.player.volume_step = before.player.volume_step;
     as_before.player.unplugged = before.player.unplugged;
     as_before != *before

@@ -4,14 +4,34 @@
 use std::collections::VecDeque;
 use std::io;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::Notify;
 
+use super::Monitor;
 use super::StreamError;
-use super::hunger::Hunger;
+use super::interrupt::Waiting;
 
-/// Bytes kept ready beyond the reader: half a minute of lossless sound.
-pub(super) const AHEAD_BYTES: u64 = 4 << 20;
+/// Bytes kept ready beyond the reader, at least: half a minute of sound at a megabit a second.
+const AHEAD_BYTES: u64 = 4 << 20;
+
+/// Bytes kept ready beyond the reader, at most.
+const MOST_AHEAD_BYTES: u64 = 32 << 20;
+
+/// Seconds of sound kept ready, where it is known how many bytes those are.
+const AHEAD_SECONDS: f64 = 35.0;
+
+/// Bytes to be kept ready of a file of `total` bytes that plays for `length`.
+pub(super) fn bytes_ahead(total: Option<u64>, length: Duration) -> u64 {
+    let bytes = total.map_or(0.0, |total| AHEAD_SECONDS * total as f64 / length.as_secs_f64());
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "clamped, and what is no number is 0"
+    )]
+    let bytes = bytes as u64;
+    bytes.clamp(AHEAD_BYTES, MOST_AHEAD_BYTES)
+}
 
 /// Bytes kept behind the reader, for a decoder that steps back.
 pub(super) const BEHIND_BYTES: u64 = 512 << 10;
@@ -28,6 +48,8 @@ struct State {
     start: u64,
     bytes: VecDeque<u8>,
     position: u64,
+    /// Bytes kept ready beyond that.
+    ahead: u64,
     end: Option<End>,
 }
 
@@ -52,7 +74,7 @@ impl State {
 impl Window {
     /// An empty window whose first byte will be the body's byte `start`, and the end that feeds it.
     pub(super) fn new(start: u64) -> (Arc<Self>, Feed) {
-        let state = State { start, bytes: VecDeque::new(), position: start, end: None };
+        let state = State { start, bytes: VecDeque::new(), position: start, ahead: AHEAD_BYTES, end: None };
         let window =
             Arc::new(Self { state: Mutex::new(state), readable: Condvar::new(), writable: Notify::new() });
         (window.clone(), Feed(window))
@@ -60,6 +82,12 @@ impl Window {
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps so many bytes ready from now on.
+    pub(super) fn read_ahead(&self, bytes: u64) {
+        self.lock().ahead = bytes;
+        self.writable.notify_one();
     }
 
     /// Moves the reader to `position` if that is held or arrives within `skip_bytes`.
@@ -83,17 +111,20 @@ impl Window {
         (is_held && !matches!(state.end, Some(End::Failed(_)))).then(|| state.filled_to() + slack)
     }
 
-    /// Reads what is there, waiting for at least a byte; 0 at the end of the body.
-    pub(super) fn read(&self, buffer: &mut [u8], hunger: &Hunger) -> io::Result<usize> {
+    /// Reads what is there, waiting for at least a byte; 0 at the end of the body. Fails with
+    /// [`StreamError::Cancelled`] when it would wait and the reader is called elsewhere.
+    pub(super) fn read(self: &Arc<Self>, buffer: &mut [u8], monitor: &Monitor) -> io::Result<usize> {
         if buffer.is_empty() {
             return Ok(0);
         }
         let mut state = self.lock();
         while state.end.is_none() && state.position >= state.filled_to() {
-            hunger.set(true);
+            monitor.interrupt.wait_at(self);
+            monitor.interrupt.check().inspect_err(|_| monitor.hunger.set(false))?;
+            monitor.hunger.set(true);
             state = self.readable.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
-        hunger.set(false);
+        monitor.hunger.set(false);
         if state.position >= state.filled_to() {
             return match &mut state.end {
                 Some(End::Failed(error)) => {
@@ -115,6 +146,13 @@ impl Window {
     }
 }
 
+impl Waiting for Window {
+    fn wake(&self) {
+        let _state = self.lock();
+        self.readable.notify_all();
+    }
+}
+
 /// The end that feeds a [`Window`]. Dropping it without [`Feed::finish`] ends the reader's waits too.
 pub(super) struct Feed(Arc<Window>);
 
@@ -124,7 +162,7 @@ impl Feed {
         loop {
             {
                 let mut state = self.0.lock();
-                if state.filled_to().saturating_sub(state.position) < AHEAD_BYTES {
+                if state.filled_to().saturating_sub(state.position) < state.ahead {
                     state.bytes.extend(bytes);
                     let keep_from = state.position.saturating_sub(BEHIND_BYTES);
                     state.drop_before(keep_from);
@@ -162,23 +200,52 @@ mod tests {
         let (window, feed) = Window::new(100);
         feed.push(b"hello world").await;
         let mut buffer = [0; 5];
-        assert_eq!((window.read(&mut buffer, &Hunger::default()).unwrap(), &buffer), (5, b"hello"));
+        assert_eq!((window.read(&mut buffer, &Monitor::default()).unwrap(), &buffer), (5, b"hello"));
         assert!(window.move_to(106, 0));
-        assert_eq!((window.read(&mut buffer, &Hunger::default()).unwrap(), &buffer), (5, b"world"));
+        assert_eq!((window.read(&mut buffer, &Monitor::default()).unwrap(), &buffer), (5, b"world"));
         assert!(!window.move_to(99, 0) && !window.move_to(112, 0) && window.move_to(112, 1));
         assert!(window.move_to(111, 0));
         feed.finish(None);
-        assert_eq!(window.read(&mut buffer, &Hunger::default()).unwrap(), 0);
+        assert_eq!(window.read(&mut buffer, &Monitor::default()).unwrap(), 0);
     }
 
     #[tokio::test]
     async fn a_dropped_feed_ends_the_wait() {
         let (window, feed) = Window::new(0);
         let reader = tokio::task::spawn_blocking(move || {
-            window.read(&mut [0], &Hunger::default()).unwrap_err().to_string()
+            window.read(&mut [0], &Monitor::default()).unwrap_err().to_string()
         });
         drop(feed);
         assert_eq!(reader.await.unwrap(), "cancelled");
+    }
+
+    #[test]
+    fn what_is_kept_ready_is_seconds_where_they_are_known() {
+        let second = Duration::from_secs;
+        for (total, length, expected) in [
+            (None, second(10), AHEAD_BYTES),
+            // CD sound: 176,400 bytes a second.
+            (Some(176_400 * 300), second(300), 176_400 * 35),
+            (Some(16_000 * 300), second(300), AHEAD_BYTES),
+            (Some(u64::MAX), second(1), MOST_AHEAD_BYTES),
+            (Some(5), Duration::ZERO, MOST_AHEAD_BYTES),
+            (Some(0), Duration::ZERO, AHEAD_BYTES),
+        ] {
+            assert_eq!(bytes_ahead(total, length), expected, "{total:?} {length:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn more_may_be_kept_ready() {
+        let (window, feed) = Window::new(0);
+        let block = vec![7; 1 << 20];
+        for _ in 0..AHEAD_BYTES / block.len() as u64 {
+            feed.push(&block).await;
+        }
+        let mut more = Box::pin(feed.push(&block));
+        assert!(futures_util::FutureExt::now_or_never(more.as_mut()).is_none());
+        window.read_ahead(2 * AHEAD_BYTES);
+        more.await;
     }
 
     #[tokio::test]
@@ -191,7 +258,7 @@ mod tests {
         let mut surplus = Box::pin(feed.push(&block));
         assert!(futures_util::FutureExt::now_or_never(surplus.as_mut()).is_none());
         let mut buffer = vec![0; 1 << 20];
-        assert!(window.read(&mut buffer, &Hunger::default()).unwrap() > 0);
+        assert!(window.read(&mut buffer, &Monitor::default()).unwrap() > 0);
         surplus.await;
         let state = window.lock();
         assert!(state.bytes.len() as u64 <= AHEAD_BYTES + BEHIND_BYTES + (1 << 20));

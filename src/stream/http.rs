@@ -3,7 +3,7 @@
 
 use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
@@ -15,11 +15,13 @@ mod transfer;
 
 pub(super) use opening::{Begun, Opened, open};
 use remote::Remote;
+#[cfg(any(fuzzing, test))]
+pub(super) use remote::range_of;
 pub(super) use remote::{Answer, check_life, content_range, whole_length};
 use transfer::pump;
 
 use super::ByteStream;
-use super::buffer::Window;
+use super::buffer::{Window, bytes_ahead};
 use super::kept::{Cache, Kept};
 
 /// Bytes ahead of the window that are waited for rather than asked for anew.
@@ -46,6 +48,8 @@ pub(super) struct HttpStream {
     position: u64,
     /// Where the active window is read next; `None` after a seek.
     placed: Option<u64>,
+    /// Bytes to be kept ready, once it is known how long they play.
+    ahead: Option<u64>,
 }
 
 /// A task and the window it fills. Dropping it ends the task.
@@ -86,7 +90,7 @@ impl HttpStream {
         let begun = (opened.head, opened.answer);
         let active = (!has_more).then(|| Transfer::begin(&runtime, &remote, 0, Some(begun)));
         let placed = active.is_some().then_some(0);
-        Self { runtime, remote, active, parked: None, kept, position: 0, placed }
+        Self { runtime, remote, active, parked: None, kept, position: 0, placed, ahead: None }
     }
 
     /// Puts the window at byte `to`: by moving in it, by taking the parked one, or by asking anew. Done at the
@@ -101,8 +105,12 @@ impl HttpStream {
             self.parked = self.active.take();
             self.active = parked;
         }
-        let (runtime, remote) = (&self.runtime, &self.remote);
-        self.active.get_or_insert_with(|| Transfer::begin(runtime, remote, to, None))
+        let (runtime, remote, ahead) = (&self.runtime, &self.remote, self.ahead);
+        self.active.get_or_insert_with(|| {
+            let transfer = Transfer::begin(runtime, remote, to, None);
+            ahead.into_iter().for_each(|ahead| transfer.window.read_ahead(ahead));
+            transfer
+        })
     }
 
     /// Reads what was read before; `None` when it must come from the server.
@@ -128,7 +136,7 @@ impl HttpStream {
 
     fn read_window(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let window = Arc::clone(&self.place(self.position).window);
-        let count = window.read(buffer, &self.remote.monitor.hunger)?;
+        let count = window.read(buffer, &self.remote.monitor)?;
         self.placed = Some(self.position + count as u64);
         if let Some(kept) = &mut self.kept
             && let Err(error) = kept.write(self.position, &buffer[..count])
@@ -191,6 +199,16 @@ impl ByteStream for HttpStream {
 
     fn byte_len(&self) -> Option<u64> {
         self.remote.total
+    }
+
+    fn is_here(&self) -> bool {
+        self.kept.as_ref().is_some_and(Kept::is_whole)
+    }
+
+    fn lasts(&mut self, length: Duration) {
+        let ahead = bytes_ahead(self.remote.total, length);
+        self.ahead = Some(ahead);
+        self.active.iter().chain(&self.parked).for_each(|transfer| transfer.window.read_ahead(ahead));
     }
 
     fn is_at_hand(&self, from: u64, to: u64) -> bool {

@@ -4,22 +4,29 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use base64::Engine as _;
 use sha2::{Digest as _, Sha256};
 use url::Url;
 
+mod desk;
 mod file;
 mod ranges;
 
+use desk::Desk;
 pub(super) use file::Kept;
+#[cfg(any(fuzzing, test))]
+pub(super) use ranges::Ranges;
 
 /// The folder.
 #[derive(Clone, Debug)]
 pub(super) struct Cache {
     folder: PathBuf,
     most_bytes: u64,
+    /// What is open of it.
+    desk: Arc<Desk>,
 }
 
 /// What a file on a server is known by.
@@ -38,10 +45,11 @@ pub(super) struct Identity<'a> {
 impl Cache {
     /// A cache of at most `most_bytes` in `folder`, which is made when something is kept.
     pub(super) fn new(folder: PathBuf, most_bytes: u64) -> Self {
-        Self { folder, most_bytes }
+        Self { folder, most_bytes, desk: Arc::default() }
     }
 
-    /// What is kept of a file, ready to take more. `None` when it is too long, or the folder cannot be used.
+    /// What is kept of a file, ready to take more. `None` when it is too long, as it is when those that are open need the
+    /// room, or the folder cannot be used. Waits while a file that was let go just now is noted down.
     pub(super) fn open(&self, identity: &Identity<'_>, now: SystemTime) -> Option<Kept> {
         if identity.total > self.most_bytes {
             return None;
@@ -58,17 +66,19 @@ impl Cache {
         builder.create(&self.folder)?;
         let Some(name) = name(identity) else {
             // Nothing tells it from another file at the same address: it serves this once.
-            make_room(&self.folder, None, self.most_bytes - identity.total)?;
             let number = getrandom::u64().map_err(io::Error::other)?;
             let path = self.folder.join(format!(".{number:016x}"));
-            let kept = Kept::open(&path, identity.total)?;
+            let (place, open, room) = self.desk.take(&path, identity.total, self.most_bytes)?;
+            make_room(&self.folder, &open, room)?;
+            let kept = Kept::open(&path, identity.total)?.without_notes(place);
             fs::remove_file(&path)?;
             return Ok(kept);
         };
         let path = self.folder.join(name);
         // A file that is there in part may grow to its whole length as well.
-        make_room(&self.folder, Some(&path), self.most_bytes - identity.total)?;
-        let kept = Kept::open(&path, identity.total)?;
+        let (place, open, room) = self.desk.take(&path, identity.total, self.most_bytes)?;
+        make_room(&self.folder, &open, room)?;
+        let kept = Kept::open(&path, identity.total)?.noted_later(place);
         // Used just now; a file system that keeps no such times takes the order of writing.
         let _ = fs::File::options().write(true).open(&path).and_then(|file| file.set_modified(now));
         Ok(kept)
@@ -138,13 +148,13 @@ fn signs(name: &str) -> bool {
         || NAMES.contains(&&*name)
 }
 
-/// Removes what was used longest ago, but for the file to be opened, until at most `room` bytes are taken.
-fn make_room(folder: &Path, opened: Option<&Path>, room: u64) -> io::Result<()> {
+/// Removes what was used longest ago, but for the files that are `open`, until at most `room` bytes are taken by the rest.
+fn make_room(folder: &Path, open: &[PathBuf], room: u64) -> io::Result<()> {
     let mut files: Vec<(SystemTime, u64, PathBuf)> = fs::read_dir(folder)?
         .flatten()
         .filter_map(|entry| {
             let about = entry.metadata().ok().filter(fs::Metadata::is_file)?;
-            if Some(entry.path().as_path()) == opened {
+            if open.contains(&entry.path()) {
                 return None;
             }
             Some((about.modified().unwrap_or(SystemTime::UNIX_EPOCH), taken(&about), entry.path()))
@@ -255,6 +265,48 @@ mod tests {
             assert!(bytes < 300_000 + 3 * 4096, "{etag}: {bytes} bytes");
         }
         assert!(open("c", 20).is_whole() && open("b", 21).is_whole());
+    }
+
+    #[test]
+    fn files_that_grow_at_the_same_time_share_the_room() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::new(folder.path().join("sound"), 300_000);
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000);
+        let url = "https://a.example/1.mp3".parse::<Url>().unwrap();
+        let open = |etag: Option<&str>, second: u64| {
+            let identity = Identity { total: 140_000, ..identity(&url, etag, None) };
+            cache.clone().open(&identity, now + Duration::from_secs(second))
+        };
+        drop(open(Some("old"), 0).unwrap().write(0, &vec![7; 140_000]));
+        let (mut one, mut two) = (open(Some("a"), 1).unwrap(), open(None, 2).unwrap());
+        // Both are still short, and together with a third they would be too long.
+        assert!(open(Some("b"), 3).is_none());
+        assert!(open(Some("a"), 3).is_some(), "the same file once more takes no more");
+        for kept in [&mut one, &mut two] {
+            kept.write(0, &vec![7; 140_000]).unwrap();
+        }
+        let files = fs::read_dir(folder.path().join("sound")).unwrap().flatten();
+        let named: u64 = files.map(|file| taken(&file.metadata().unwrap())).sum();
+        assert!(named + 140_000 < 300_000 + 2 * 4096, "{named} bytes and what has no name");
+        drop(two);
+        assert!(open(Some("b"), 4).is_some());
+        drop(one);
+        assert!(open(Some("a"), 5).unwrap().is_whole());
+    }
+
+    #[test]
+    fn notes_are_made_by_the_time_that_the_cache_is_let_go() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = "https://a.example/1.mp3".parse::<Url>().unwrap();
+        let identity = Identity { total: 9_000_000, ..identity(&url, Some("x"), None) };
+        let cache = || Cache::new(folder.path().join("sound"), 1 << 30);
+        let mut kept = cache().open(&identity, SystemTime::UNIX_EPOCH).unwrap();
+        for megabyte in 0..9 {
+            kept.write(megabyte * 1_000_000, &vec![7; 1_000_000]).unwrap();
+        }
+        // It holds what is left of the cache.
+        drop(kept);
+        assert!(cache().open(&identity, SystemTime::UNIX_EPOCH).unwrap().is_whole());
     }
 
     #[cfg(unix)]

@@ -17,6 +17,7 @@ mod file;
 pub mod hls;
 mod http;
 mod hunger;
+mod interrupt;
 pub mod keep;
 mod kept;
 mod monitor;
@@ -44,6 +45,20 @@ pub trait ByteStream: Read + Seek + Send + Sync {
     fn is_at_hand(&self, _from: u64, _to: u64) -> bool {
         true
     }
+
+    /// Whether all of it can be read at once, without asking a server or waiting for one.
+    fn is_here(&self) -> bool {
+        true
+    }
+
+    /// Tells how long the whole plays, so that enough of it is read ahead.
+    fn lasts(&mut self, _length: Duration) {}
+
+    /// Whether what is in it goes on at the very sample at which the part before ended, so that the decoder of that one
+    /// can go on too.
+    fn continues(&self) -> bool {
+        false
+    }
 }
 
 /// What helps a decoder to recognise the container.
@@ -66,13 +81,28 @@ pub struct Part {
 }
 
 /// One thing to play, opened. A file or progressive address has one part; an HLS playlist has a new
-/// part wherever the decoder must start afresh (start, seek, discontinuity, new initialisation section).
+/// part wherever the decoder must start afresh (start, seek, discontinuity, new initialisation section), and of MP4 each
+/// segment is a part, which may continue the one before.
 pub trait Media: Send {
     /// How long the whole is, where the playlist says so; containers know their own length.
     fn length(&self) -> Option<Duration>;
 
     /// The next part, `None` after the last.
     fn next_part(&mut self) -> Result<Option<Part>, StreamError>;
+
+    /// The same when the part in use is damaged: what is left of it begins again as a part of its own at the next
+    /// place where it can.
+    fn next_segment(&mut self) -> Result<Option<Part>, StreamError> {
+        self.next_part()
+    }
+
+    /// Begins again at `at` with another variant, because there is no decoder for this one; `false` where there is none.
+    fn change_variant(&mut self, _at: Duration) -> Result<bool, StreamError> {
+        Ok(false)
+    }
+
+    /// Tells that what is at this place of the track cannot be decoded, and that playing goes on behind it.
+    fn tell_damage(&mut self, _at: Duration, _reason: &str) {}
 
     /// Whether a seek has to go through [`Media::seek`] (HLS) rather than through the part's bytes.
     fn seeks_by_part(&self) -> bool;

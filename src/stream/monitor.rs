@@ -7,6 +7,7 @@ use crate::model::CleanText;
 
 use super::StreamError;
 use super::hunger::Hunger;
+use super::interrupt::Interrupt;
 
 /// Most notes kept until they are taken; a stream in trouble for hours needs no more.
 const MAX_NOTES: usize = 100;
@@ -26,11 +27,19 @@ pub struct Monitor {
     pub is_about: AtomicBool,
     /// Whether the decoder waits for bytes.
     pub(super) hunger: Hunger,
+    /// Calls whoever decodes to another place.
+    pub interrupt: Interrupt,
     notes: Mutex<Vec<StreamError>>,
     title: Mutex<Option<CleanText>>,
 }
 
 impl Monitor {
+    /// Whether the decoder waits for bytes.
+    #[cfg(test)]
+    pub(crate) fn is_hungry(&self) -> bool {
+        self.hunger.is_hungry()
+    }
+
     /// Counts bytes as they come in.
     pub fn received(&self, bytes: usize) {
         self.bytes_received.fetch_add(bytes as u64, Ordering::Relaxed);

@@ -99,6 +99,7 @@ impl Outage {
 /// Whether nobody answered: unlike a server that says to come later, nobody is troubled by being asked often.
 fn is_unreached(error: &NetError) -> bool {
     matches!(error, NetError::Connect { .. } | NetError::Timeout { .. } | NetError::Broken { .. })
+        || error.is_offline()
 }
 
 #[cfg(test)]

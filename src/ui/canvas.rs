@@ -13,11 +13,13 @@ use crate::app::Target;
 pub(super) struct Canvas<'b> {
     buffer: &'b mut Buffer,
     targets: Vec<(Rect, Target)>,
+    /// Where the picture is.
+    pub picture: Option<Rect>,
 }
 
 impl<'b> Canvas<'b> {
     pub fn new(buffer: &'b mut Buffer) -> Self {
-        Self { buffer, targets: Vec::new() }
+        Self { buffer, targets: Vec::new(), picture: None }
     }
 
     /// What lies in `area` from now on; a later mark lies over an earlier one.

@@ -61,7 +61,8 @@ fn tabs(state: &State) -> Vec<Tab> {
             | Page::Queue
             | Page::Playlists
             | Page::Downloads
-            | Page::Accounts => page.title().to_owned(),
+            | Page::Accounts
+            | Page::Now => page.title().to_owned(),
         };
         // On the first page the numbers open doors.
         let key = match state.keymap.keys_of(&show(page)).first() {
@@ -82,6 +83,7 @@ fn show(page: Page) -> Action {
         Page::Playlists => Action::ShowPlaylists,
         Page::Downloads => Action::ShowDownloads,
         Page::Accounts => Action::ShowAccounts,
+        Page::Now => Action::ShowNow,
     }
 }
 

@@ -14,12 +14,17 @@ const NAME: Column =
     Column { title: "What was done", span: Span::Share(1), align: Align::Left, weight: Weight::Main };
 const BRINGS: Column =
     Column { title: "Going there brings", span: Span::Share(1), align: Align::Left, weight: Weight::Main };
+const WHEN: Column =
+    Column { title: "When", span: Span::Cells(10), align: Align::Right, weight: Weight::Aside };
 /// The same where there is little room.
-const SHORT: Column = Column { title: "", span: Span::Cells(20), align: Align::Left, weight: Weight::Main };
+const SHORT: Column = Column { title: "", span: Span::Cells(10), align: Align::Left, weight: Weight::Main };
 const NOTE: Column = Column { title: "", span: Span::Cells(10), align: Align::Left, weight: Weight::Aside };
 
 /// From this many columns up, what stands and what was taken back is said in words too.
 const NOTE_COLUMNS: u16 = 60;
+
+/// From this many columns up there is room to say that what is brought was there before.
+const ROOMY_COLUMNS: u16 = 90;
 
 /// Draws the journal over `area`.
 pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, page: &JournalPage, theme: &Theme) {
@@ -45,9 +50,10 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, page: &JournalPage, them
         return;
     }
     let is_wide = inner.width >= NOTE_COLUMNS;
+    let is_roomy = inner.width >= ROOMY_COLUMNS;
     let list = List {
         place: ListPlace::Journal,
-        columns: if is_wide { &[SIGN, NAME, BRINGS, NOTE] } else { &[SIGN, NAME, SHORT] },
+        columns: if is_wide { &[SIGN, WHEN, NAME, BRINGS, NOTE] } else { &[SIGN, WHEN, NAME, SHORT] },
         len: page.rows.len(),
         cursor: page.list.cursor(),
         window: &|height| page.list.window(height),
@@ -55,21 +61,22 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, page: &JournalPage, them
         headings: is_wide,
     };
     list.draw(buffer, inner, theme, |index| match page.rows.get(index) {
-        Some(made) => line(made, index == 0, is_wide, theme),
+        Some(made) => line(made, index == 0, (is_wide, is_roomy), theme),
         None => Row { texts: Vec::new(), style: theme.text },
     });
 }
 
-fn line(made: &Made, is_newest: bool, is_wide: bool, theme: &Theme) -> Row {
+fn line(made: &Made, is_newest: bool, (is_wide, is_roomy): (bool, bool), theme: &Theme) -> Row {
     let (sign, note, style) = match made.standing {
         StepStanding::Here => (theme.signs.playing, "now", theme.playing),
         StepStanding::Done => ("", "", theme.text),
         StepStanding::TakenBack => ("", if is_newest { "" } else { "taken back" }, theme.faint),
     };
     let name = if is_newest { "the newest".to_owned() } else { made.name.to_string() };
-    let before = if is_newest || !is_wide { "" } else { "before: " };
+    let before = if is_newest || !is_roomy { "" } else { "before: " };
     let known = |rows: usize, length: std::time::Duration| {
-        let length = if length.is_zero() { String::new() } else { format!(", {}", total(length)) };
+        let length =
+            if length.is_zero() || !is_wide { String::new() } else { format!(", {}", total(length)) };
         format!("{}{length}", count(rows, "track"))
     };
     let brings = match &made.brings {
@@ -79,5 +86,5 @@ fn line(made: &Made, is_newest: bool, is_wide: bool, theme: &Theme) -> Row {
         Brings::Without(name) => format!("{before}no {name}"),
         Brings::Newest => String::new(),
     };
-    Row { texts: vec![sign.to_owned(), name, brings, note.to_owned()], style }
+    Row { texts: vec![sign.to_owned(), made.when.clone(), name, brings, note.to_owned()], style }
 }

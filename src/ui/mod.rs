@@ -1,8 +1,10 @@
 //! The pictures: the screen as a function of the state. Changes nothing, knows no clock, asks no one.
 
 mod canvas;
+mod cover;
 mod header;
 mod help;
+mod info;
 mod input;
 mod journal;
 mod keys;
@@ -23,23 +25,29 @@ mod widgets;
 mod tests;
 
 pub use text::{cells, cut};
-pub use theme::Theme;
+pub use theme::{Pictures, Theme};
 
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use crate::app::{Overlay, State, Target};
+use crate::app::{Overlay, Page, State, Target};
 
 use canvas::Canvas;
 
 /// Draws `state` on the whole frame, at any size from one cell up. The terminal's own cursor stands
-/// at the caret of the line that is typed into, and is hidden where there is none.
-pub fn draw(frame: &mut Frame<'_>, state: &State, theme: &Theme) {
+/// at the caret of the line that is typed into, and is hidden where there is none. What comes back is where the cover of
+/// what plays is to be seen, if anywhere.
+pub fn draw(frame: &mut Frame<'_>, state: &State, theme: &Theme) -> Option<Rect> {
     let area = frame.area();
-    if let Some(caret) = screen(&mut Canvas::new(frame.buffer_mut()), area, state, theme) {
+    let mut canvas = Canvas::new(frame.buffer_mut());
+    let caret = screen(&mut canvas, area, state, theme);
+    // What lies over the page lies over its picture too.
+    let picture = canvas.picture.filter(|_| state.overlays.is_empty());
+    if let Some(caret) = caret {
         frame.set_cursor_position(caret);
     }
+    picture
 }
 
 /// What lies at `column` and `row` of a screen of this size, both from 0, for the mouse.
@@ -51,15 +59,33 @@ pub fn target_at(state: &State, theme: &Theme, size: (u16, u16), column: u16, ro
     canvas.target_at(Position { x: column, y: row }).cloned()
 }
 
+/// A few lines at the top: what is heard, how far, why it is silent, keys; and the spectrum where it is wanted.
+fn mini(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) {
+    let rows = if state.playback.shows_spectrum { 2 + layout::SPECTRUM_ROWS } else { 2 };
+    let rows = if area.height > rows { rows } else { 2 };
+    playing::draw(buffer, Rect { height: rows.min(area.height), ..area }, state, theme);
+    status::draw(buffer, layout::row(area, rows), state, theme);
+    status::hints(buffer, layout::row(area, rows + 1), state, theme);
+}
+
 fn screen(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) -> Option<Position> {
     buffer.set_style(area, theme.text);
+    let is_mini = state.page == Page::Now && state.now_page.is_mini && state.overlays.is_empty();
+    if area.width >= layout::MIN_COLUMNS && (is_mini || (2..layout::MIN_ROWS).contains(&area.height)) {
+        mini(buffer, layout::inset(area, 1), state, theme);
+        return None;
+    }
     if area.width < layout::MIN_COLUMNS || area.height < layout::MIN_ROWS {
         widgets::put(buffer, area, &playing::line(state, theme), theme.text);
         return None;
     }
     let inner = layout::inset(area, 1);
     let words = status::lines(state, theme, inner.width).len();
-    let bands = layout::bands(area, u16::try_from(words).unwrap_or(u16::MAX), state.playback.shows_spectrum);
+    let bands = layout::bands(
+        area,
+        u16::try_from(words).unwrap_or(u16::MAX),
+        state.playback.shows_spectrum && state.page != Page::Now,
+    );
     let inside = |band: Rect| layout::inset(band, 1);
     header::draw(buffer, inside(bands.header), state, theme);
     // Scrollbars stand at the very edge, so that rows end where the other bands do.
@@ -78,6 +104,10 @@ fn screen(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) -> 
             }
             Overlay::Picker(picker) => picker::draw(buffer, bands.body, picker, theme),
             Overlay::Naming(naming) => naming::draw(buffer, bands.body, naming, theme),
+            Overlay::Info(info) => {
+                info::draw(buffer, bands.body, info, theme);
+                None
+            }
             Overlay::Journal(page) => {
                 journal::draw(buffer, bands.body, page, theme);
                 None

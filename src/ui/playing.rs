@@ -12,7 +12,7 @@ use super::text::cells;
 use super::theme::Theme;
 use super::widgets::{progress, put, put_right, spans};
 use crate::app::{Action, Bar, Ending, PlayState, Repeat, State, Target, shape_titles};
-use crate::model::{SoundFormat, format_clock};
+use crate::model::{OutputState, SoundFormat, format_clock};
 
 /// From this many columns up, the loudness has a bar.
 const BAR_COLUMNS: u16 = 76;
@@ -106,18 +106,43 @@ fn path_words(state: &State) -> Vec<String> {
     words
 }
 
+/// What is known of the sound, a fact a line: what it is made of, what is done to it, where it goes, how much of it
+/// is here.
+pub(super) fn about(state: &State, theme: &Theme) -> Vec<String> {
+    let playback = &state.playback;
+    let dot = format!(" {} ", theme.signs.dot);
+    let mut lines = Vec::new();
+    lines.extend(state.current_track().map(|track| track_source(&track.reference, &state.services)));
+    let Some(now) = &playback.now else { return lines };
+    lines.extend(now.format.as_ref().map(|format| match format.bits {
+        Some(bits) => format!("{} {bits} bit", format_words(format)),
+        None => format_words(format),
+    }));
+    lines.push(path_words(state).join(&dot));
+    if let Some(OutputState::Playing { device, rate }) = &playback.output {
+        lines.push(format!("{device} {}", kilohertz(rate.0)));
+    }
+    let ready = playback.buffered().as_secs();
+    if playback.play_state() != PlayState::Stopped {
+        lines.push(format!("{ready} s ready"));
+    }
+    lines
+}
+
 /// As people write it: `AAC 44.1 kHz stereo`.
 fn format_words(format: &SoundFormat) -> String {
-    let hertz = format.sample_rate.0;
-    let tenths = (hertz % 1000) / 100;
-    let rate =
-        if tenths == 0 { format!("{} kHz", hertz / 1000) } else { format!("{}.{tenths} kHz", hertz / 1000) };
+    let rate = kilohertz(format.sample_rate.0);
     let channels = match format.channels {
         1 => "mono".to_owned(),
         2 => "stereo".to_owned(),
         more => format!("{more} channels"),
     };
     format!("{} {rate} {channels}", format.codec)
+}
+
+fn kilohertz(hertz: u32) -> String {
+    let tenths = (hertz % 1000) / 100;
+    if tenths == 0 { format!("{} kHz", hertz / 1000) } else { format!("{}.{tenths} kHz", hertz / 1000) }
 }
 
 /// How far the ear is and how long it takes: `1:57 / 3:50`.

@@ -20,6 +20,9 @@ const GAP: u16 = 3;
 /// From this many columns up, it is told everywhere how far downloads are.
 const DOWNLOAD_COLUMNS: u16 = 60;
 
+/// What stands at the right as long as there is no network, or none is wanted.
+const OFFLINE: &str = "offline";
+
 /// Most rows for a long notice.
 const MAX_ROWS: usize = 3;
 
@@ -75,7 +78,7 @@ fn about_row(state: &State) -> Option<String> {
         return about_download(state);
     }
     let (track, problem) = match state.page {
-        Page::Welcome | Page::Accounts | Page::Downloads => return None,
+        Page::Welcome | Page::Accounts | Page::Downloads | Page::Now => return None,
         Page::Search => (state.search.selected()?.item.track()?, None),
         Page::Browse if state.focus() == Focus::BrowseLists => return None,
         Page::Browse => (state.browse.open()?.selected()?.track()?, None),
@@ -91,7 +94,9 @@ fn about_row(state: &State) -> Option<String> {
     match (&track.playable, problem) {
         (_, Some(fault)) => Some(fault.to_string()),
         (Allowed::No(reason), None) => Some(format!("{} cannot be played: {reason}.", track.title)),
-        (Allowed::Yes, None) => None,
+        (Allowed::Yes, None) => state
+            .is_out_of_reach(track)
+            .then(|| format!("{} is not on this machine; it plays when there is a network.", track.title)),
     }
 }
 
@@ -123,6 +128,10 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &T
         && let Some(words) = downloads(state, theme)
     {
         let rest = super::widgets::put_right(buffer, row(area, 0), &words, theme.faint);
+        area.width = rest.width.saturating_sub(1);
+    }
+    if state.pending.is_empty() && state.network.is_missed() {
+        let rest = super::widgets::put_right(buffer, row(area, 0), OFFLINE, theme.warning);
         area.width = rest.width.saturating_sub(1);
     }
     let lines = lines(state, theme, area.width);
@@ -189,6 +198,10 @@ fn words(silence: &Silence, state: &State) -> (String, Weight) {
         Silence::VolumeZero => {
             (format!("The volume is 0. {} makes it louder.", key(Action::VolumeUp)), Weight::Warning)
         }
+        Silence::Offline => (
+            "Offline: this is not on this machine. It goes on when there is a network.".to_owned(),
+            Weight::Warning,
+        ),
         Silence::WaitingForService => ("Asking where the track is...".to_owned(), Weight::Plain),
         Silence::Opening => ("Opening the track...".to_owned(), Weight::Plain),
         Silence::Buffering { bytes_per_second } => {

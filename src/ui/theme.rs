@@ -33,6 +33,22 @@ pub struct Theme {
     pub(super) failure: Style,
     /// Signs, which not every font has.
     pub(super) signs: Signs,
+    /// How pictures are drawn.
+    pub(super) pictures: Pictures,
+}
+
+/// How pictures are drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pictures {
+    /// There are none.
+    #[default]
+    None,
+    /// Their cells stay empty: the terminal is given pixels that lie over them.
+    Empty,
+    /// As half blocks in two colours each, of all there are.
+    Blocks,
+    /// The same in 256 colours.
+    FewBlocks,
 }
 
 /// Signs by their role; each takes one cell.
@@ -168,6 +184,7 @@ impl Theme {
             warning: style(Role::Warning),
             failure: style(Role::Failure),
             signs: DRAWN,
+            pictures: Pictures::None,
         }
     }
 
@@ -185,6 +202,11 @@ impl Theme {
     /// The same with signs that every keyboard has.
     pub fn typed(self) -> Self {
         Self { signs: TYPED, ..self }
+    }
+
+    /// The same with pictures drawn so.
+    pub fn with_pictures(self, pictures: Pictures) -> Self {
+        Self { pictures, ..self }
     }
 
     /// The lines of a box.
@@ -233,6 +255,7 @@ mod tests {
             warning,
             failure,
             signs: _,
+            pictures: _,
         } = theme;
         [
             *text,

@@ -9,6 +9,7 @@ mod chance;
 mod downloads;
 mod editing;
 mod io_errors;
+mod lossy;
 mod power;
 #[expect(dead_code, clippy::print_stdout, reason = "the journeys use the rest")]
 #[path = "../journeys/program.rs"]
@@ -21,5 +22,10 @@ mod screen;
 #[expect(dead_code, reason = "the tests of faults use the rest")]
 #[path = "../faults/server.rs"]
 mod server;
+#[expect(dead_code, reason = "the journeys use the rest")]
+#[path = "../journeys/services.rs"]
+mod services;
+mod short_writes;
 mod store;
+mod syncing;
 mod verbs;

@@ -277,7 +277,7 @@ fn texts_are_cleaned_for_screen_and_file() {
 #[test]
 fn screens_are_shown_as_text() {
     let home = Home::new();
-    let told = json_of(&home, &["debug", "render", "--keys", "/night<Esc>3?", "--size", "100x30"]);
+    let told = json_of(&home, &["debug", "render", "--keys", "<F3>night<Esc>3?", "--size", "100x30"]);
     let screens = told["screens"].as_array().unwrap();
     // One for the start and one for each of nine keys.
     assert_eq!(screens.len(), 10);

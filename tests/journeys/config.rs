@@ -164,7 +164,7 @@ fn what_a_terminal_answers_is_never_typed() {
     let mut pty = Pty::start(&home, &["--demo"], 80, 24, &[]);
     pty.wait_for("Browse");
     assert!(contains(&pty.bytes(), b"\x1b]11;?\x1b\\"));
-    pty.keys("/");
+    pty.keys("gs");
     pty.wait_for("Type");
     pty.keys("a\x1b]11;rgb:1111/2222/3333\x1b\\b\x1b]11;rgb:ffff/ffff/ffff\x07c");
     pty.wait_for("abc");

@@ -39,7 +39,11 @@ fn made(home: &Home, service: &str, title: &str) -> (String, Vec<String>) {
 
 /// The screen with this playlist open.
 fn open(home: &Home, title: &str) -> Pty {
-    let mut screen = Pty::start(home, &[], 120, 40, &[]);
+    open_at(home, title, (120, 40))
+}
+
+fn open_at(home: &Home, title: &str, (columns, rows): (u16, u16)) -> Pty {
+    let mut screen = Pty::start(home, &[], columns, rows, &[]);
     screen.wait_for("Listen now");
     screen.keys("o4");
     screen.wait_for("Your playlists at");
@@ -281,4 +285,101 @@ fn what_a_service_cannot_hold_or_do_is_said_at_once() {
     screen.end().assert_clean();
     assert_eq!((shown(&home, &name).1, shown(&home, "Night drive").1), (titles.clone(), titles));
     assert_eq!(writes(&services, before), 0);
+}
+
+/// What is on the screen, however it is broken into lines.
+fn says(screen: &str, words: &str) -> bool {
+    screen.split_whitespace().collect::<Vec<_>>().join(" ").contains(words)
+}
+
+/// Ids that the service says the listener likes.
+fn liked(home: &Home) -> Vec<String> {
+    let liked = json(home, &["browse", "audiomack/mine/favorites"]);
+    liked["items"].as_array().unwrap().iter().map(|row| text(&row["title"])).collect()
+}
+
+/// An edit and a like, made without a network and killed: both are sent with the next start, once.
+fn offline_at(size: (u16, u16)) {
+    let services = Services::start();
+    let home = only(&services, "audiomack");
+    let (name, titles) = made(&home, "audiomack", "Night drive");
+    let already = liked(&home);
+    let two = titles.iter().position(|title| !already.contains(title)).unwrap();
+    open_at(&home, "Night drive", size).keys("q");
+    let address = services.sandbox.address().to_string();
+    let file = home.path().join("config/config.toml");
+    let config = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, config.replace(&address, "127.0.0.1:9")).unwrap();
+    let mut screen = open_at(&home, "Night drive", size);
+    screen.keys(&"j".repeat(two));
+    screen.keys("f");
+    screen.wait("the like waits", |screen| says(screen, "is kept and waits for Audiomack"));
+    screen.keys("d");
+    let waiting = || {
+        let done = home.run(&["playlist", "sync", "--json"]);
+        let told: Value = serde_json::from_str(&done.out).unwrap();
+        (done.code, told["marks"].as_array().unwrap().len(), told["waiting"].as_array().unwrap().len())
+    };
+    until("both are kept", || waiting() == (5, 1, 1));
+    screen.child.kill().unwrap();
+    let _ = screen.child.wait();
+    drop(screen);
+    std::fs::write(&file, config).unwrap();
+    let before = services.sandbox.requests().len();
+    let mut screen = Pty::start(&home, &[], size.0, size.1, &[]);
+    let left: Vec<_> = titles.iter().filter(|title| **title != titles[two]).cloned().collect();
+    is_there(&home, &name, &left);
+    until("it is liked there", || liked(&home).contains(&titles[two]));
+    screen.keys("q");
+    screen.end().assert_clean();
+    let done = home.run(&["playlist", "sync"]);
+    assert_eq!(done.out, "Nothing waits: the services have everything.\n", "{done:?}");
+    let requests = services.sandbox.requests();
+    let likes =
+        requests.iter().skip(before).filter(|line| line.method == "PUT" && line.path.contains("favorite"));
+    assert_eq!((likes.count(), writes(&services, before)), (1, 1), "{requests:?}");
+}
+
+#[test]
+fn a_like_and_an_edit_wait_for_the_network_at_120x40() {
+    offline_at((120, 40));
+}
+
+#[test]
+fn a_like_and_an_edit_wait_for_the_network_at_80x24() {
+    offline_at((80, 24));
+}
+
+#[test]
+fn a_like_and_an_edit_wait_for_the_network_at_40x12() {
+    offline_at((40, 12));
+}
+
+#[test]
+fn the_verb_keeps_what_cannot_be_sent() {
+    let services = Services::start();
+    let home = only(&services, "audiomack");
+    let already = liked(&home);
+    let found = json(&home, &["search", "a", "--service", "audiomack", "--limit", "9"]);
+    let is_new = |row: &&Value| !already.contains(&text(&row["title"]));
+    let row = found.as_array().unwrap().iter().find(is_new).unwrap();
+    let (name, title) = (text(&row["name"]), text(&row["title"]));
+    let address = services.sandbox.address().to_string();
+    let file = home.path().join("config/config.toml");
+    let config = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, config.replace(&address, "127.0.0.1:9")).unwrap();
+    let done = home.run(&["like", &name]);
+    assert!(done.code == 5 && done.out.contains("segue playlist sync"), "{done:?}");
+    std::fs::write(&file, config).unwrap();
+    let done = home.run(&["playlist", "sync"]);
+    assert_eq!(
+        (done.code, done.out),
+        (0, format!("The like of {name} has reached Audiomack.\n")),
+        "{}",
+        done.err
+    );
+    assert!(liked(&home).contains(&title));
+    // What is said otherwise at once leaves nothing behind.
+    assert_eq!(home.run(&["unlike", &name]).code, 0);
+    assert!(home.run(&["playlist", "sync"]).out.starts_with("Nothing waits"));
 }

@@ -42,7 +42,8 @@ impl Pty {
         command.cwd(home.path());
         command.env("TERM", "xterm-256color");
         command.env("LC_ALL", "C.UTF-8");
-        for name in ["NO_COLOR", "COLORTERM", "RUST_BACKTRACE", "PULSE_SERVER"] {
+        for name in ["NO_COLOR", "COLORTERM", "RUST_BACKTRACE", "PULSE_SERVER", "TMUX", "STY", "TERM_PROGRAM"]
+        {
             command.env_remove(name);
         }
         for (name, value) in home.variables() {
@@ -127,6 +128,15 @@ impl Pty {
     /// Waits until the screen shows `text`.
     pub fn wait_for(&self, text: &str) -> String {
         self.wait(&format!("{text:?}"), |screen| screen.contains(text))
+    }
+
+    /// Waits until what was sent to the terminal is as `wanted`.
+    pub fn wait_for_bytes(&self, what: &str, wanted: impl Fn(&[u8]) -> bool) {
+        let (lock, changed) = &*self.seen;
+        let seen = lock.lock().unwrap();
+        let waits = |seen: &mut Seen| !seen.ended && !wanted(&seen.bytes);
+        let (seen, _) = changed.wait_timeout_while(seen, PATIENCE, waits).unwrap();
+        assert!(wanted(&seen.bytes), "{what} did not come");
     }
 
     /// Everything that was sent to the terminal so far.

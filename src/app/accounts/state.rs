@@ -16,6 +16,8 @@ pub struct Accounts {
     pub(super) asked: Option<(ServiceId, Ticket)>,
     /// Where the listener is being signed out.
     pub(super) leaving: Option<ServiceId>,
+    /// How many changes waited at a service for the account that has gone.
+    pub(super) left_behind: Option<(ServiceId, u64)>,
 }
 
 /// How the listener stands with a service.

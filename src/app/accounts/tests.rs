@@ -10,11 +10,11 @@ fn with_account(id: &'static str, lists: &[&str], sign_in: SignIn, account: Acco
 }
 
 fn can(way: &str) -> Account {
-    Account { way: Some(way.into()), who: None, join: None }
+    Account { way: Some(way.into()), who: None, key: None, join: None }
 }
 
 fn is(who: &str) -> Account {
-    Account { way: Some("here".into()), who: Some(who.into()), join: None }
+    Account { way: Some("here".into()), who: Some(who.into()), key: None, join: None }
 }
 
 /// Nothing to sign in to; two that can be signed in to, one of them useless before; one that lacks a setting;

@@ -225,7 +225,15 @@ impl State {
         let found = self.services.iter().find(|known| known.id == *service);
         let Some(name) = found.map(|found| found.name.clone()) else { return Vec::new() };
         match result {
-            Ok(()) => self.tell(Level::Info, format!("You are signed out of {name}")),
+            Ok(()) => {
+                let left = self.accounts.left_behind.take().filter(|(of, _)| of == service);
+                let words = match left.map(|(_, left)| left) {
+                    Some(1) => "; 1 change waits here until you are back",
+                    Some(left) => &format!("; {left} changes wait here until you are back"),
+                    None => "",
+                };
+                self.tell(Level::Info, format!("You are signed out of {name}{words}"))
+            }
             Err(fault) => {
                 let words = format!("You are signed out of {name} here only. {}", reason(&fault));
                 let mut effects = self.tell(Level::Error, words);

@@ -53,7 +53,7 @@ fn what_the_text_says_is_one_edit() {
 fn new_lines_are_looked_up_first() {
     let run = edited(|rows| format!("? night ferry\n{}\naudius:track:x\n", rows[1]));
     let asked = run.effects.iter().find_map(|effect| match effect {
-        Effect::FindRows { ticket, rows } => Some((*ticket, rows.clone())),
+        Effect::FindRows { ticket, rows, .. } => Some((*ticket, rows.clone())),
         _ => None,
     });
     let (ticket, rows) = asked.unwrap();

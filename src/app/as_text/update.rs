@@ -11,7 +11,10 @@ use crate::app::list_text::{self, TextProblem, TextRow, text_fault};
 use crate::app::notices::{Level, words};
 use crate::app::queue::tracks;
 use crate::app::state::State;
-use crate::model::{CleanText, EntryId, Fault, ListEdit, MAX_PLAYLIST_ROWS, Merged, Ticket, Track, merge};
+use crate::model::{
+    CleanText, EntryId, Fault, ListEdit, MAX_PLAYLIST_ROWS, Merged, ServiceId, Ticket, Track, at_service,
+    merge,
+};
 
 /// Drafts that are kept, the newest.
 const MAX_DRAFTS: usize = 8;
@@ -103,8 +106,9 @@ impl State {
             1 => "Looking for the new line...".to_owned(),
             count => format!("Looking for {count} new lines..."),
         };
+        let service = self.service_of_text(&under_way);
         self.text = Some(under_way);
-        let mut effects = vec![Effect::FindRows { ticket, rows: wanted }];
+        let mut effects = vec![Effect::FindRows { ticket, rows: wanted, service }];
         effects.extend(self.tell(Level::Info, words));
         effects
     }
@@ -118,20 +122,48 @@ impl State {
         let Some(under_way) = self.text.take_if(|under_way| under_way.ticket == ticket) else {
             return Vec::new();
         };
-        match result {
-            Ok(found) => self.apply_text(under_way, found),
-            Err(faults) => {
-                let lines: Vec<&str> = under_way.text.lines().collect();
-                let said = |line: usize| lines.get(line.saturating_sub(1)).copied().unwrap_or_default();
-                let problem = |(line, fault): &(usize, Fault)| TextProblem {
-                    line: *line,
-                    text: CleanText::new(said(*line)),
-                    problem: fault.message.as_str().trim_end_matches('.').to_owned(),
-                };
-                let problems: Vec<_> = faults.iter().map(problem).collect();
-                self.not_understood(under_way, &problems)
+        let lines: Vec<&str> = under_way.text.lines().collect();
+        let of_line = |line: usize, problem: String| TextProblem {
+            line,
+            text: CleanText::new(lines.get(line.saturating_sub(1)).copied().unwrap_or_default()),
+            problem,
+        };
+        let problems: Vec<TextProblem> = match &result {
+            Ok(found) => {
+                let foreign = self.foreign_lines(&under_way, found);
+                foreign.into_iter().map(|(line, problem)| of_line(line, problem)).collect()
             }
+            Err(faults) => {
+                let words = |fault: &Fault| fault.message.as_str().trim_end_matches('.').to_owned();
+                faults.iter().map(|(line, fault)| of_line(*line, words(fault))).collect()
+            }
+        };
+        match result {
+            Ok(found) if problems.is_empty() => self.apply_text(under_way, found),
+            Ok(_) | Err(_) => self.not_understood(under_way, &problems),
         }
+    }
+
+    /// The service that keeps the list, where one does.
+    fn service_of_text(&self, under_way: &TextUnderWay) -> Option<ServiceId> {
+        let Texted::Playlist(id) = under_way.what else { return None };
+        let open = self.playlists.open.as_ref().filter(|open| open.id == id);
+        open?.remote.as_ref().map(|remote| remote.service.clone())
+    }
+
+    /// New lines that lead to tracks which the list cannot hold, and why not.
+    fn foreign_lines(&self, under_way: &TextUnderWay, found: &[Vec<Track>]) -> Vec<(usize, String)> {
+        let Some(service) = self.service_of_text(under_way) else { return Vec::new() };
+        let place = self.place_name(&service);
+        let new = under_way.rows.iter().filter(|(_, row)| !matches!(row, TextRow::Kept(_)));
+        let foreign = new.zip(found).filter_map(|((line, _), tracks)| {
+            let foreign = tracks.iter().find(|track| at_service(track, &service).is_none())?;
+            Some((
+                *line,
+                format!("{} is not of {place}, and its playlists hold only its own tracks", foreign.title),
+            ))
+        });
+        foreign.collect()
     }
 
     fn not_understood(&mut self, under_way: TextUnderWay, problems: &[TextProblem]) -> Vec<Effect> {
@@ -186,8 +218,10 @@ impl State {
         if edit.is_empty() {
             return self.tell(Level::Info, "Nothing was changed");
         }
-        let told = done_words(&theirs, &after);
         let mut effects = self.set_rows(which, &theirs, after);
+        // What the list could not hold is not among them.
+        let Some(now) = self.sheet(which).map(|sheet| sheet.entries.clone()) else { return effects };
+        let told = done_words(&theirs, &now);
         let mut words = format!("{told} \u{b7} {}", self.undo_words());
         if changed_meanwhile {
             words = format!("The list had changed meanwhile; both changes are in it. {words}");
@@ -195,7 +229,7 @@ impl State {
         if !gone.is_empty() {
             words = format!("{words} \u{b7} {} that your text names had been taken out", tracks(gone.len()));
         }
-        effects.extend(self.tell(Level::Info, words));
+        effects.extend(self.tell_done(&words, MAX_PLAYLIST_ROWS));
         effects
     }
 

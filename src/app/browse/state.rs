@@ -17,6 +17,8 @@ pub struct Browse {
     pub list: List,
     /// What was opened out of rows, one out of the other; the last one is shown.
     pub trail: Vec<Shelf>,
+    /// How often shelves were made anew.
+    pub(in crate::app) renewed: u64,
     /// The page that the way back from the trail's first leads to, when it was not opened here.
     pub(in crate::app) way_back: Option<crate::app::focus::Page>,
     /// Which side takes the keys.
@@ -164,6 +166,7 @@ impl Browse {
         let count = self.shelves.iter().filter(|shelf| shelf.service == service.id).count();
         let last = (first + count).min(self.shelves.len());
         self.shelves.splice(first..last, shelves_of(service));
+        self.renewed += 1;
         self.list.set_len(self.shelves.len());
         let Some((open, source)) = open else { return };
         let same = |shelf: &Shelf| shelf.service == open && shelf.source == source;

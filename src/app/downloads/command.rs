@@ -25,8 +25,8 @@ pub struct Obeyed {
 }
 
 impl Jobs {
-    /// Does what is asked.
-    pub fn obey(&mut self, command: DownloadCommand) -> Obeyed {
+    /// Does what is asked, at this time in seconds since 1970 where that is known.
+    pub fn obey(&mut self, command: DownloadCommand, made_at: Option<u64>) -> Obeyed {
         let (mut added, mut retraced) = (Added::default(), None);
         let before = self.entries.clone();
         let (count, name) = match command {
@@ -78,9 +78,16 @@ impl Jobs {
                 retraced = self.retrace(command == DownloadCommand::Undo);
                 (usize::from(matches!(retraced, Some((_, true)))), String::new())
             }
+            DownloadCommand::KeepList { source, title } => {
+                let is_new = self.keep_list(source.clone(), title);
+                let mut orders = self.settle();
+                orders.push(JobOrder::Read(source));
+                return Obeyed { orders, added, count: usize::from(is_new), retraced };
+            }
+            DownloadCommand::LeaveList(source) => (usize::from(self.leave_list(&source)), String::new()),
         };
         // Not every command is an edit of the order.
-        let orders = if name.is_empty() { self.settle() } else { self.edited(name, &before) };
+        let orders = if name.is_empty() { self.settle() } else { self.edited(name, &before, made_at) };
         Obeyed { orders, added, count, retraced }
     }
 
@@ -160,7 +167,7 @@ impl Jobs {
             .collect();
         match to {
             MoveTo::Up | MoveTo::Down => {
-                if editor::moved(&mut self.entries, &rows, to == MoveTo::Down).is_none() {
+                if editor::moved(&mut self.entries, &rows, to == MoveTo::Down, 1).is_none() {
                     return 0;
                 }
             }
@@ -174,7 +181,7 @@ impl Jobs {
     }
 
     /// Puts tracks at the end of the queue, but for those that need not or may not be copied.
-    fn add(&mut self, tracks: Vec<Arc<Track>>, group: Option<CleanText>) -> Added {
+    pub(super) fn add(&mut self, tracks: Vec<Arc<Track>>, group: Option<CleanText>) -> Added {
         let mut added = Added::default();
         let group = group.map(|title| DownloadGroup { id: self.last_id + 1, title });
         let mut known = self.known(|_| true);
@@ -250,7 +257,7 @@ impl Known {
 }
 
 /// Why a track is not copied at all.
-fn why_not(track: &Track) -> Option<CleanText> {
+pub(super) fn why_not(track: &Track) -> Option<CleanText> {
     match (&track.reference, &track.keepable, &track.playable) {
         (TrackRef::File(_), _, _) => Some("it is a file on this machine".into()),
         (_, Allowed::No(why), _) | (_, Allowed::Yes, Allowed::No(why)) => Some(why.clone()),

@@ -55,8 +55,7 @@ impl Jobs {
             Engine::Idle | Engine::Runs { .. } | Engine::Stops { .. } => return Vec::new(),
         };
         if let EngineNews::Progress(progress) = report.news {
-            self.went_on(id, progress);
-            return Vec::new();
+            return self.went_on(id, progress);
         }
         job.engine = Engine::Idle;
         job.speed = 0;
@@ -80,11 +79,13 @@ impl Jobs {
         self.plan()
     }
 
-    fn went_on(&mut self, id: EntryId, progress: DownloadProgress) {
-        let Some(job) = self.by_id.get_mut(&id) else { return };
+    fn went_on(&mut self, id: EntryId, progress: DownloadProgress) -> Vec<JobOrder> {
+        let Some(job) = self.by_id.get_mut(&id) else { return Vec::new() };
+        let was_known = job.total.is_some();
         job.bytes = progress.bytes;
         job.total = progress.total.or(job.total);
-        let Engine::Runs { state, from, .. } = &mut job.engine else { return };
+        let is_news = job.total.is_some() && !was_known;
+        let Engine::Runs { state, from, .. } = &mut job.engine else { return Vec::new() };
         let is_stage = matches!(
             progress.state,
             DownloadState::Locating
@@ -103,6 +104,7 @@ impl Jobs {
         if is_new {
             self.note(id);
         }
+        if is_news { self.keep_to_budget(id) } else { Vec::new() }
     }
 
     fn is_done(&mut self, id: EntryId, file: FinishedCopy) {
@@ -124,6 +126,11 @@ impl Jobs {
                 self.bar(hold);
             }
             HoldReason::Service => self.has_failed(id, &hold.fault, false, chance),
+            HoldReason::SignIn => {
+                job.outcome = Outcome::Open;
+                let source = job.source();
+                self.sources.entry(source).or_default().signed_out(hold.fault);
+            }
             HoldReason::NoNetwork | HoldReason::QuietHours | HoldReason::Elsewhere => {
                 job.outcome = Outcome::Held(hold);
                 job.again_at = Some(self.now + Duration::from_secs(30));

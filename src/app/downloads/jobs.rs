@@ -2,6 +2,7 @@
 //! as steps, chance as numbers, and what the engine is to do goes out as [`JobOrder`]s.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::engine::heals;
@@ -10,7 +11,7 @@ use super::schedule::{Barrier, Standing};
 use crate::app::search::code;
 use crate::model::{
     DownloadChange, DownloadId, DownloadJob, DownloadState, Entry, EntryId, FinishedCopy, Journal,
-    KeptDownloads, OfflineCopy, Snapshot, Step, Track, TrackRef,
+    KeptDownloads, KeptList, ListSource, OfflineCopy, Snapshot, Step, Track, TrackRef,
 };
 
 /// Most jobs in the queue.
@@ -23,11 +24,13 @@ pub struct JobLimits {
     pub at_once: usize,
     /// Of one service.
     pub per_service: usize,
+    /// Bytes that all copies together may take; 0: as many as there are.
+    pub budget_bytes: u64,
 }
 
 impl Default for JobLimits {
     fn default() -> Self {
-        Self { at_once: 3, per_service: 2 }
+        Self { at_once: 3, per_service: 2, budget_bytes: 0 }
     }
 }
 
@@ -45,6 +48,13 @@ pub enum JobOrder {
     Stop {
         /// Which job.
         id: DownloadId,
+    },
+    /// Read a list that is kept offline; [`Jobs::list_read`] takes what is in it.
+    Read(ListSource),
+    /// Remove the file of a copy that makes room. Nothing comes back.
+    Remove {
+        /// Where it is.
+        path: PathBuf,
     },
 }
 
@@ -64,6 +74,10 @@ pub struct Jobs {
     pub(super) copies: HashMap<TrackRef, OfflineCopy>,
     /// Recording codes of the copies.
     codes: HashSet<String>,
+    /// The lists that are kept offline.
+    pub(super) lists: Vec<KeptList>,
+    /// What they hold.
+    pub(super) pins: HashSet<TrackRef>,
     pub(super) last_id: u64,
     pub(super) last_run: u64,
     /// The sum of all steps.
@@ -75,7 +89,7 @@ pub struct Jobs {
     places: HashMap<EntryId, usize>,
     /// Every edit of the order and its way back.
     pub(super) journal: Journal,
-    changes: Vec<DownloadChange>,
+    pub(super) changes: Vec<DownloadChange>,
 }
 
 impl Jobs {
@@ -96,6 +110,8 @@ impl Jobs {
             jobs.by_id.insert(id, restored(job));
         }
         kept.copies.into_iter().for_each(|copy| jobs.take_copy(copy));
+        jobs.lists = kept.lists;
+        jobs.pin();
         jobs
     }
 
@@ -129,12 +145,18 @@ impl Jobs {
         tracks.into_iter().map(&mut make).collect()
     }
 
-    /// The order is another one than `before`: jobs follow, and it can be taken back.
-    pub(in crate::app) fn edited(&mut self, name: String, before: &[Entry]) -> Vec<JobOrder> {
+    /// The order is another one than `before`: jobs follow, and it can be taken back. `made_at`, in seconds since 1970, is
+    /// when it was edited.
+    pub(in crate::app) fn edited(
+        &mut self,
+        name: String,
+        before: &[Entry],
+        made_at: Option<u64>,
+    ) -> Vec<JobOrder> {
         let orders = self.settle();
         let snapshot = Snapshot::new(before, None, None);
         if let Some(step) = Step::between(name, snapshot, &self.entries, None, None) {
-            let after = self.journal.number();
+            let (after, step) = (self.journal.number(), Step { made_at, ..step });
             self.changes.push(DownloadChange::Step { after, step: Box::new(step.clone()) });
             self.journal.push(step);
         }
@@ -167,6 +189,11 @@ impl Jobs {
     /// What is known of a row.
     pub fn job(&self, id: EntryId) -> Option<&Job> {
         self.by_id.get(&id)
+    }
+
+    /// What is outside that keeps everything from being copied.
+    pub fn weather(&self) -> Weather {
+        self.weather
     }
 
     /// Whether everything is held by the listener.
@@ -244,6 +271,11 @@ impl Jobs {
         self.copies.get(reference)
     }
 
+    /// Every finished copy, in no order.
+    pub fn copies(&self) -> impl Iterator<Item = &OfflineCopy> {
+        self.copies.values()
+    }
+
     /// Whether there is a copy of this recording, by its code.
     pub(super) fn has_code(&self, track: &Track) -> bool {
         code(track).is_some_and(|code| self.codes.contains(&code))
@@ -265,7 +297,12 @@ impl Jobs {
 
     pub(super) fn finished(&mut self, id: EntryId, file: FinishedCopy) {
         let Some(job) = self.by_id.get(&id) else { return };
-        let copy = OfflineCopy { track: job.track.clone(), file, pinned: false, played_at: None };
+        let copy = OfflineCopy {
+            track: job.track.clone(),
+            file,
+            pinned: self.is_pinned(&job.track.reference),
+            played_at: None,
+        };
         self.changes.push(DownloadChange::Copy(Box::new(copy.clone())));
         self.take_copy(copy);
     }

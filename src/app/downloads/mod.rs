@@ -7,6 +7,8 @@ mod finding;
 mod fold;
 mod job;
 mod jobs;
+mod keeping;
+mod room;
 mod schedule;
 mod state;
 #[cfg(test)]
@@ -19,4 +21,5 @@ pub use finding::FoundDownload;
 pub use fold::{Fold, FoldedGroup};
 pub use job::{Added, Job, Weather};
 pub use jobs::{JobLimits, JobOrder, Jobs};
+pub use keeping::travel_words;
 pub use state::{DownloadMark, DownloadStart, DownloadSum, Downloads, percent};

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::job::{Engine, Outcome, Source, Weather};
 use super::jobs::{JobOrder, Jobs};
-use crate::model::{DownloadId, DownloadState, EntryId, Fault, Hold, HoldReason};
+use crate::model::{DownloadId, DownloadState, EntryId, Fault, FaultKind, Hold, HoldReason, ServiceId};
 
 /// A service that fails so often in a row is held.
 const MOST_FAILURES: u32 = 6;
@@ -34,13 +34,23 @@ pub(super) struct Standing {
     pub held_until: Option<Duration>,
     /// Why.
     fault: Option<Fault>,
+    /// It wants the listener to sign in again.
+    signed_out: Option<Fault>,
 }
 
 impl Standing {
     /// Why it is held, if it is.
     pub fn held(&self, now: Duration) -> Option<Hold> {
+        if let Some(fault) = &self.signed_out {
+            return Some(Hold { reason: HoldReason::SignIn, fault: fault.clone() });
+        }
         self.held_until.filter(|until| *until > now)?;
         Some(Hold { reason: HoldReason::Service, fault: self.fault.clone()? })
+    }
+
+    /// The sign-in there has ended: nothing of it is begun until there is another one.
+    pub fn signed_out(&mut self, fault: Fault) {
+        self.signed_out = Some(fault);
     }
 
     /// A job of it failed.
@@ -55,6 +65,11 @@ impl Standing {
         if let Some(wait) = asked.into_iter().chain(too_often).max() {
             self.held_until = self.held_until.max(Some(now + wait));
         }
+    }
+
+    /// Whether what failed last is that it could not be reached.
+    fn is_unreached(&self) -> bool {
+        self.fault.as_ref().is_some_and(|fault| fault.kind == FaultKind::Network)
     }
 
     /// Jobs of it that may run at once; after a hold one shows whether it works again.
@@ -123,20 +138,52 @@ impl Jobs {
 
     /// Whether anything runs or is begun before long: what failed `most_tries` times in a row is not waited for.
     pub fn is_busy(&self, most_tries: u32) -> bool {
+        self.is_running() || (self.weather.hold().is_none() && self.is_wanted(most_tries))
+    }
+
+    /// Whether anything would be begun before long in fair weather.
+    pub fn is_wanted(&self, most_tries: u32) -> bool {
         let is_near = |entry: &crate::model::Entry| {
             self.by_id.get(&entry.id).is_some_and(|job| {
-                let failures = self.sources.get(&job.source()).map_or(0, |standing| standing.failures);
-                !job.is_over() && !job.is_paused && job.tries.max(failures) < most_tries
+                let standing = self.sources.get(&job.source());
+                let failures = standing.map_or(0, |standing| standing.failures);
+                let is_held = matches!(&job.outcome, Outcome::Held(hold) if hold.reason == HoldReason::Budget)
+                    || standing.is_some_and(|standing| standing.signed_out.is_some());
+                !job.is_over() && !is_held && !job.is_paused && job.tries.max(failures) < most_tries
             })
         };
-        let may_run = !self.is_paused && self.weather.hold().is_none();
-        self.is_running() || (may_run && self.entries.iter().any(is_near))
+        !self.is_paused && self.entries.iter().any(is_near)
+    }
+
+    /// Somebody is signed in at a service again.
+    pub fn signed_in(&mut self, service: &ServiceId) -> Vec<JobOrder> {
+        if let Some(standing) = self.sources.get_mut(&Source::Service(service.clone())) {
+            standing.signed_out = None;
+        }
+        self.plan()
     }
 
     /// What is outside has changed.
     pub fn set_weather(&mut self, weather: Weather) -> Vec<JobOrder> {
-        self.weather = weather;
+        let was_offline = std::mem::replace(&mut self.weather, weather).is_offline;
+        if weather.is_offline {
+            // It was no service's fault.
+            self.sources.retain(|_, standing| standing.signed_out.is_some() || !standing.is_unreached());
+        } else if was_offline {
+            self.try_unreached();
+        }
         self.plan()
+    }
+
+    /// What waits because nobody could be reached is tried at once.
+    fn try_unreached(&mut self) {
+        for job in self.by_id.values_mut() {
+            if matches!(&job.outcome, Outcome::Failed(fault) if fault.kind == FaultKind::Network)
+                && job.again_at.is_some()
+            {
+                (job.again_at, job.tries) = (Some(self.now), 0);
+            }
+        }
     }
 
     /// Stops what may not run any more, and begins what may.
@@ -166,7 +213,13 @@ impl Jobs {
         }
         while running.values().sum::<usize>() < self.limits.at_once {
             let Some(id) = self.next_job(&running) else { break };
-            orders.extend(self.begin(id, &mut running));
+            match self.make_room(id) {
+                Ok(removals) => {
+                    orders.extend(removals);
+                    orders.extend(self.begin(id, &mut running));
+                }
+                Err(hold) => self.hold_back(id, hold),
+            }
         }
         orders
     }

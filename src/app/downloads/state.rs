@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::fold::Fold;
+use super::job::Weather;
 use super::jobs::{JobLimits, Jobs};
 use crate::app::editor::Selection;
 use crate::app::edits::Sheet;
@@ -39,6 +40,10 @@ pub struct Downloads {
     pub runs_elsewhere: bool,
     /// The listener was told that the program does not end while copies are made.
     pub(super) warned: bool,
+    /// What is outside that keeps everything from being copied, whoever runs the queue.
+    pub(super) weather: Weather,
+    /// The time at which the lists that are kept offline are read again.
+    pub(in crate::app) reading: Option<Ticket>,
     /// The step of time that is waited for.
     pub(super) step: Option<Ticket>,
 }

@@ -1,6 +1,7 @@
 //! The queue with an engine that is played by hand.
 
 mod any;
+mod keeping;
 mod page;
 mod rules;
 
@@ -13,7 +14,7 @@ use super::*;
 use crate::app::tests::{format, track};
 use crate::model::{
     DownloadCommand, DownloadId, DownloadProgress, DownloadState, EntryId, Fault, FaultKind, FinishedCopy,
-    Hold, HoldReason, Track,
+    Hold, HoldReason, ListSource, Track,
 };
 
 /// A queue and what its engine has been told.
@@ -23,6 +24,10 @@ pub(super) struct Bench {
     pub running: BTreeMap<DownloadId, (u64, bool)>,
     /// Every run that was begun, in order.
     pub begun: Vec<DownloadId>,
+    /// The files of copies that made room.
+    pub removed: Vec<PathBuf>,
+    /// The lists that are to be read.
+    pub read: Vec<ListSource>,
     /// Mixed into every chance.
     chance: u64,
 }
@@ -54,7 +59,14 @@ impl Bench {
     }
 
     pub fn with(jobs: Jobs) -> Self {
-        Self { jobs, running: BTreeMap::new(), begun: Vec::new(), chance: 1 }
+        Self {
+            jobs,
+            running: BTreeMap::new(),
+            begun: Vec::new(),
+            removed: Vec::new(),
+            read: Vec::new(),
+            chance: 1,
+        }
     }
 
     /// Takes the orders as the engine does; none contradicts another.
@@ -65,6 +77,8 @@ impl Bench {
                     assert!(self.running.insert(id, (run, false)).is_none(), "{id:?} runs twice");
                     self.begun.push(id);
                 }
+                JobOrder::Remove { path } => self.removed.push(path),
+                JobOrder::Read(source) => self.read.push(source),
                 JobOrder::Stop { id } => {
                     let (_, stops) = self.running.get_mut(&id).expect("only what runs is stopped");
                     assert!(!std::mem::replace(stops, true), "{id:?} is stopped twice");
@@ -74,7 +88,7 @@ impl Bench {
     }
 
     pub fn ask(&mut self, command: DownloadCommand) -> Obeyed {
-        let obeyed = self.jobs.obey(command);
+        let obeyed = self.jobs.obey(command, None);
         self.take(obeyed.orders.clone());
         obeyed
     }

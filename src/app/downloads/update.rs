@@ -17,7 +17,7 @@ use crate::app::queue::tracks;
 use crate::app::state::State;
 use crate::model::{
     CleanText, DownloadCommand, DownloadId, DownloadState, Fault, FaultKind, Item, KeptDownloads, PlayId,
-    Ticket, Track, TrackRef,
+    ServiceId, Ticket, Track, TrackRef,
 };
 
 /// A step of time.
@@ -76,11 +76,14 @@ impl State {
     }
 
     /// Does what is asked of the queue here, or asks the program that runs it.
-    pub(super) fn command_downloads(&mut self, command: DownloadCommand) -> (Vec<Effect>, Option<Obeyed>) {
+    pub(in crate::app) fn command_downloads(
+        &mut self,
+        command: DownloadCommand,
+    ) -> (Vec<Effect>, Option<Obeyed>) {
         if !self.downloads.runs_here {
             return (vec![Effect::WishDownload(Box::new(command))], None);
         }
-        let obeyed = self.downloads.jobs.obey(command);
+        let obeyed = self.downloads.jobs.obey(command, self.time.map(|time| time.unix_s));
         self.downloads.follow_rows();
         let effects = self.follow_orders(obeyed.orders.clone(), None);
         (effects, Some(obeyed))
@@ -95,6 +98,8 @@ impl State {
                 Some(Effect::Fetch { id, run, track: job.track.clone() })
             }
             JobOrder::Stop { id } => Some(Effect::StopFetch { id }),
+            JobOrder::Read(source) => Some(Effect::ReadList(source)),
+            JobOrder::Remove { path } => Some(Effect::RemoveCopy { path }),
         };
         let mut effects: Vec<_> = orders.into_iter().filter_map(effect).collect();
         let changes = self.downloads.jobs.take_changes();
@@ -107,6 +112,12 @@ impl State {
             effects.push(Effect::Wait { ticket, delay_ms: STEP_MS });
         }
         effects
+    }
+
+    /// What follows from a list that was read.
+    pub(in crate::app) fn follow_downloads(&mut self, orders: Vec<JobOrder>) -> Vec<Effect> {
+        self.downloads.follow_rows();
+        self.follow_orders(orders, None)
     }
 
     pub(in crate::app) fn downloads_elapsed(&mut self, ticket: Ticket) -> Vec<Effect> {
@@ -166,8 +177,10 @@ impl State {
         if !self.downloads.runs_here {
             return Vec::new();
         }
+        let made_at = self.time.map(|time| time.unix_s);
+        let jobs = &mut self.downloads.jobs;
         let orders: Vec<_> =
-            commands.into_iter().flat_map(|command| self.downloads.jobs.obey(command).orders).collect();
+            commands.into_iter().flat_map(|command| jobs.obey(command, made_at).orders).collect();
         self.downloads.follow_rows();
         self.follow_orders(orders, Some(upto))
     }
@@ -183,14 +196,33 @@ impl State {
             return Vec::new();
         }
         downloads.jobs = Jobs::new(kept, downloads.jobs.limits);
+        downloads.jobs.weather = downloads.weather;
         (downloads.runs_here, downloads.runs_elsewhere) = (true, false);
         downloads.follow_rows();
-        self.begin_downloads()
+        let mut effects = self.begin_downloads();
+        effects.extend(self.read_kept_lists());
+        effects
     }
 
     pub(in crate::app) fn weather_changed(&mut self, weather: Weather) -> Vec<Effect> {
-        let orders = self.downloads.jobs.set_weather(weather);
+        let is_offline = self.network.is_offline();
+        self.downloads.weather = Weather { is_offline, ..weather };
+        if !self.downloads.runs_here {
+            return Vec::new();
+        }
+        let orders = self.downloads.jobs.set_weather(self.downloads.weather);
         self.follow_orders(orders, None)
+    }
+
+    /// What waited for a sign-in goes on.
+    pub(in crate::app) fn signed_in_for_downloads(&mut self, service: &ServiceId) -> Vec<Effect> {
+        let orders = self.downloads.jobs.signed_in(service);
+        self.follow_orders(orders, None)
+    }
+
+    /// Downloads are held while nobody may be asked.
+    pub(in crate::app) fn network_counts_for_downloads(&mut self) -> Vec<Effect> {
+        self.weather_changed(self.downloads.weather)
     }
 
     /// Edits the rows in a way that can be taken back. What is taken out is cancelled.
@@ -213,7 +245,7 @@ impl State {
             }
             return self.command_downloads(DownloadCommand::Cancel(gone)).0;
         }
-        let orders = self.downloads.jobs.edited(name, &before);
+        let orders = self.downloads.jobs.edited(name, &before, self.time.map(|time| time.unix_s));
         self.downloads.follow_rows();
         self.follow_orders(orders, None)
     }

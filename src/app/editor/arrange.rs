@@ -110,13 +110,13 @@ pub(in crate::app) fn leave_out(entries: &mut Vec<Entry>, before: &[EntryId], mo
     surplus
 }
 
-/// Moves the rows at these places a place down, or up; rows that stand apart come together first. Returns where the
-/// first of them is then, or nothing where they cannot go further.
-pub(in crate::app) fn moved<T>(entries: &mut Vec<T>, rows: &[usize], down: bool) -> Option<usize> {
+/// Moves the rows at these places so many places down, or up; rows that stand apart come together first. Returns where
+/// the first of them is then, or nothing where they cannot go further.
+pub(in crate::app) fn moved<T>(entries: &mut Vec<T>, rows: &[usize], down: bool, by: usize) -> Option<usize> {
     let (first, last) = (*rows.first()?, *rows.last()?);
     let stays =
         |upto: usize| (0..upto.min(entries.len())).filter(|row| rows.binary_search(row).is_err()).count();
-    let place = if down { stays(last + 2) } else { stays(first.saturating_sub(1)) };
+    let place = if down { stays(last + 1 + by) } else { stays(first.saturating_sub(by)) };
     if place == first && last - first + 1 == rows.len() {
         return None;
     }

@@ -24,7 +24,7 @@ fn titles(entries: &[Entry]) -> String {
 fn blocks_move_together() {
     let check = |rows: &[usize], down: bool, expected: Option<(usize, &str)>| {
         let mut entries = list("a b c d e");
-        let place = moved(&mut entries, rows, down);
+        let place = moved(&mut entries, rows, down, 1);
         assert_eq!(place, expected.map(|(place, _)| place), "{rows:?} {down}");
         assert_eq!(titles(&entries), expected.map_or("a b c d e", |(_, titles)| titles), "{rows:?} {down}");
     };
@@ -177,7 +177,7 @@ proptest! {
     fn moving_keeps_every_row(selected in proptest::collection::btree_set(0_usize..6, 0..6), down: bool) {
         let mut entries = list("a b c d e f");
         let rows: Vec<_> = selected.into_iter().collect();
-        moved(&mut entries, &rows, down);
+        moved(&mut entries, &rows, down, 1);
         let mut sorted: Vec<_> = titles(&entries).split(' ').map(str::to_owned).collect();
         sorted.sort();
         prop_assert_eq!(sorted.join(" "), "a b c d e f");

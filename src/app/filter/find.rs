@@ -1,8 +1,7 @@
 //! Which rows are meant by a few letters. Forgives case and accents, and letters that are left out where what is typed
 //! goes on at the beginning of a word: `nigfer` finds Night Ferry.
 
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
+use crate::model::{fold_onto, folded};
 
 /// Longest word that is looked for, in bytes; what is typed beyond is not compared.
 const MAX_WORD: usize = 48;
@@ -33,9 +32,7 @@ pub(super) enum Fit {
 impl Wanted {
     pub fn new(typed: &str) -> Self {
         let word = |word: &str| {
-            let mut letters = String::new();
-            fold(word, &mut letters);
-            let mut letters = letters.into_bytes();
+            let mut letters = folded(word).into_bytes();
             letters.truncate(MAX_WORD);
             letters
         };
@@ -61,37 +58,21 @@ impl Wanted {
     }
 }
 
+/// Whether each word of what is typed is in one of these texts, whole or in beginnings of words.
+pub(in crate::app) fn is_found(typed: &str, texts: &[&str]) -> bool {
+    let mut row = String::new();
+    for text in texts {
+        add(&mut row, text);
+    }
+    Wanted::new(typed).fit(&row) == Fit::Whole
+}
+
 /// Adds a text to those of a row.
 pub(super) fn add(row: &mut String, text: &str) {
     if !row.is_empty() {
         row.push(BETWEEN);
     }
-    fold(text, row);
-}
-
-/// Small letters without accents.
-fn fold(text: &str, to: &mut String) {
-    if text.is_ascii() {
-        let from = to.len();
-        to.push_str(text);
-        if let Some(added) = to.get_mut(from..) {
-            added.make_ascii_lowercase();
-        }
-        return;
-    }
-    let bare = text.nfd().filter(|letter| !is_combining_mark(*letter));
-    to.extend(bare.flat_map(char::to_lowercase).map(without_stroke));
-}
-
-/// Letters whose stroke is no mark of its own in Unicode.
-fn without_stroke(letter: char) -> char {
-    match letter {
-        'ø' => 'o',
-        'ł' => 'l',
-        'đ' | 'ð' => 'd',
-        'ı' => 'i',
-        other => other,
-    }
+    fold_onto(text, row);
 }
 
 fn holds(row: &[u8], word: &[u8]) -> bool {
@@ -137,6 +118,7 @@ fn begins_words(row: &[u8], word: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use unicode_normalization::UnicodeNormalization;
 
     use super::*;
 

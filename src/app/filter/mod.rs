@@ -6,4 +6,5 @@ mod state;
 mod tests;
 mod update;
 
+pub(super) use find::is_found;
 pub use state::Filter;

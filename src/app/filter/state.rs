@@ -33,6 +33,8 @@ pub struct Filter {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Subject {
     Queue,
+    /// The lists of all services.
+    Shelves,
     Downloads,
     Playlists,
     Playlist(PlaylistId),

@@ -105,6 +105,37 @@ fn a_filter_is_of_one_list() {
 }
 
 #[test]
+fn the_lists_of_the_services_are_filtered_like_others() {
+    let shown = |run: &Run| {
+        let filter = run.state.filter.as_ref().unwrap();
+        let title = |row: &usize| run.state.browse.shelves[*row].title().to_string();
+        (
+            filter.rows.iter().map(title).collect::<Vec<_>>().join(" "),
+            run.state.browse.open().unwrap().title().to_string(),
+        )
+    };
+    let words = |one: &str, other: &str| (one.to_owned(), other.to_owned());
+    let run = Run::with("").steps([Do(Action::ShowBrowse), Keys("/")]);
+    assert_eq!(
+        (run.state.focus(), shown(&run)),
+        (Focus::FilterInput, words("top new best shut music", "top"))
+    );
+    // What is found is opened when the cursor has rested there.
+    let run = run.steps([Keys("be")]);
+    assert_eq!(shown(&run), words("best", "best"));
+    let run = run.steps([Step::Elapsed]);
+    assert_eq!(run.asked(), "browse ready best 0");
+    // By its service too; keys move among what is shown, and nothing of it can be marked.
+    let run = Run::with("").steps([Do(Action::ShowBrowse), Keys("/open<Enter>j")]);
+    assert_eq!((run.state.focus(), shown(&run)), (Focus::BrowseLists, words("top new", "new")));
+    let run = run.steps([Keys("V<Esc>")]);
+    assert_eq!(
+        (run.state.filter.is_none(), run.state.browse.open().unwrap().title().as_str()),
+        (true, "new")
+    );
+}
+
+#[test]
 fn n_is_the_next_track_where_nothing_is_filtered() {
     let run = Run::with("a b c").steps([Keys("<Space>n")]);
     assert_eq!(run.playing(), "a *b c | b locating @0");

@@ -15,6 +15,7 @@ impl State {
     pub(in crate::app) fn filterable(&self) -> Option<ListPlace> {
         match self.page_focus() {
             Focus::SearchResults => Some(ListPlace::Results),
+            Focus::BrowseLists => Some(ListPlace::Shelves),
             Focus::BrowseTracks => Some(ListPlace::Tracks),
             Focus::Queue => Some(ListPlace::Queue),
             Focus::Playlists => Some(ListPlace::Playlists),
@@ -24,9 +25,14 @@ impl State {
         }
     }
 
-    /// How many rows the list under the keys has that can be filtered or marked.
+    /// How many rows the list under the keys has that can be filtered.
     pub fn filterable_rows(&self) -> usize {
         self.filterable().map_or(0, |place| self.stamp(place).rows)
+    }
+
+    /// The list under the keys, if its rows can be marked.
+    pub(in crate::app) fn choosable(&self) -> Option<ListPlace> {
+        self.filterable().filter(|place| *place != ListPlace::Shelves)
     }
 
     /// How many rows a list has, those included that a filter hides.
@@ -226,6 +232,7 @@ impl State {
     fn subject(&self, place: ListPlace) -> Option<Subject> {
         match place {
             ListPlace::Queue => Some(Subject::Queue),
+            ListPlace::Shelves => Some(Subject::Shelves),
             ListPlace::Downloads => Some(Subject::Downloads),
             ListPlace::Playlists => self.playlists.open.is_none().then_some(Subject::Playlists),
             ListPlace::Playlist => self.playlists.open.as_ref().map(|open| Subject::Playlist(open.id)),
@@ -257,6 +264,7 @@ impl State {
                 None => stamp(0, [0; 3]),
             },
             ListPlace::Playlists => stamp(self.playlists.rows.len(), [self.playlists.listed, 0, 0]),
+            ListPlace::Shelves => stamp(self.browse.shelves.len(), [self.browse.renewed, 0, 0]),
             ListPlace::Results => stamp(self.search.rows.len(), [0; 3]),
             ListPlace::Tracks => {
                 let shelf = self.browse.open();
@@ -287,6 +295,10 @@ impl State {
                 PlaylistRow::Own(about) => find::add(texts, about.name.as_str()),
                 PlaylistRow::At { name, .. } => find::add(texts, name.as_str()),
                 PlaylistRow::There { title, .. } => find::add(texts, title.as_str()),
+            }),
+            ListPlace::Shelves => self.browse.shelves.get(row).map(|shelf| {
+                find::add(texts, shelf.title().as_str());
+                find::add(texts, shelf.service_name.as_str());
             }),
             ListPlace::Results => self.search.rows.get(row).map(|row| of_item(&row.item, texts)),
             ListPlace::Tracks => {

@@ -96,10 +96,12 @@ impl State {
                 | Focus::Queue
                 | Focus::Naming
                 | Focus::Journal
+                | Focus::Info
                 | Focus::Help
                 | Focus::Outputs
                 | Focus::Themes
                 | Focus::Accounts
+                | Focus::Now
                 | Focus::SignIn
                 | Focus::SignInForm
                 | Focus::HelpInput
@@ -124,7 +126,7 @@ impl State {
             }
             Action::PlayEntry => !queue.entries.is_empty(),
             Action::RemoveEntry | Action::ClearList => !self.rows_here().is_empty(),
-            Action::Select(_) => self.filterable_rows() > 0,
+            Action::Select(_) => self.choosable().is_some() && self.filterable_rows() > 0,
             Action::MoveEntryDown => {
                 self.rows_here().cursor().is_some_and(|row| row + 1 < self.rows_here().len())
             }
@@ -158,6 +160,9 @@ impl State {
                 (_, _) => !queue.journal.is_empty(),
             },
             Action::Retry => self.something_failed(),
+            Action::Lyrics => self.page == Page::Now,
+            Action::PlayLine => self.lyrics.by_hand.is_some(),
+            Action::ShiftLyrics(_) => self.sung_line().is_some(),
             Action::NextPane => matches!(self.page, Page::Search | Page::Browse) && self.overlays.is_empty(),
             Action::EraseLine => match self.focus() {
                 Focus::SearchInput => !self.search.input.text().is_empty(),
@@ -176,6 +181,7 @@ impl State {
     fn something_failed(&self) -> bool {
         match self.page {
             Page::Welcome | Page::Queue | Page::Accounts => false,
+            Page::Now => self.lyrics.is_shown && self.lyrics.fault.is_some(),
             Page::Playlists => {
                 self.playlists.fault.is_some()
                     || self.playlists.some_failed()

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::app::list::List;
-use crate::model::{CleanText, Journal, PlaylistId, ShelfLog};
+use crate::model::{CleanText, Journal, LocalTime, PlaylistId, ShelfLog};
 
 /// The journal of a list, open over its page: the newest change first.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,6 +24,8 @@ pub struct JournalPage {
 pub struct Made {
     /// What was done: "clearing the queue"; empty on the first row.
     pub name: CleanText,
+    /// When, as it is said now: "14:02"; empty where that is not known.
+    pub when: String,
     /// What going there brings.
     pub brings: Brings,
     /// Whether the change stands.
@@ -71,21 +73,29 @@ impl JournalPage {
     }
 
     /// The journal of a list of tracks, the cursor on where it stands.
-    pub(super) fn of(title: String, what: Journaled, journal: &Journal, height: usize) -> Self {
+    pub(super) fn of(
+        title: String,
+        what: Journaled,
+        journal: &Journal,
+        now: Option<LocalTime>,
+        height: usize,
+    ) -> Self {
         let last = journal.first_number() + journal.all().len() as u64;
         let newest = journal.all().last().map(|step| Brings::Rows(step.after.rows, step.after.length));
         let made = journal.all().iter().rev().zip((0..last).rev()).map(|(step, number)| {
             let brings = Brings::Rows(step.before.rows, step.before.length);
-            (step.name.as_str().into(), brings, number)
+            (step.name.as_str().into(), said(step.made_at, now), brings, number)
         });
-        let rows = newest.map(|brings| (CleanText::default(), brings, last)).into_iter().chain(made);
+        let newest = newest.map(|brings| (CleanText::default(), String::new(), brings, last));
+        let rows = newest.into_iter().chain(made);
         Self::waiting(title, what).filled(rows, journal.number(), height)
     }
 
     /// The journal of which playlists there are.
-    pub(super) fn of_shelf(self, log: &ShelfLog, height: usize) -> Self {
+    pub(super) fn of_shelf(self, log: &ShelfLog, now: Option<LocalTime>, height: usize) -> Self {
         let last = log.first_number + log.steps.len() as u64;
-        let newest = (!log.steps.is_empty()).then_some((CleanText::default(), Brings::Newest, last));
+        let newest =
+            (!log.steps.is_empty()).then_some((CleanText::default(), String::new(), Brings::Newest, last));
         let made = log.steps.iter().rev().zip((0..last).rev()).map(|(made, number)| {
             let (before, after) = (made.step.before.as_ref(), made.step.after.as_ref());
             let brings = |name: &CleanText| Brings::Playlist(name.clone(), made.tracks, made.length);
@@ -95,14 +105,14 @@ impl JournalPage {
                 (Some(name), Some(other)) => (format!("calling it {other}"), brings(name)),
                 (None, None) => (String::new(), Brings::Newest),
             };
-            (CleanText::from(name), brings, number)
+            (CleanText::from(name), said(made.made_at, now), brings, number)
         });
         self.filled(newest.into_iter().chain(made), log.number, height)
     }
 
     fn filled(
         mut self,
-        rows: impl Iterator<Item = (CleanText, Brings, u64)>,
+        rows: impl Iterator<Item = (CleanText, String, Brings, u64)>,
         now: u64,
         height: usize,
     ) -> Self {
@@ -111,7 +121,8 @@ impl JournalPage {
             std::cmp::Ordering::Equal => Standing::Here,
             std::cmp::Ordering::Greater => Standing::TakenBack,
         };
-        let made = |(name, brings, number)| Made { name, brings, standing: standing(number), number };
+        let made =
+            |(name, when, brings, number)| Made { name, when, brings, standing: standing(number), number };
         self.rows = rows.map(made).collect();
         self.waiting = false;
         self.list.set_len(self.rows.len());
@@ -129,4 +140,9 @@ impl JournalPage {
     pub fn changes(&self) -> usize {
         self.rows.len().saturating_sub(1)
     }
+}
+
+/// When something was made, as it is said now.
+fn said(made_at: Option<u64>, now: Option<LocalTime>) -> String {
+    made_at.zip(now).map(|(at, now)| now.short(at)).unwrap_or_default()
 }

@@ -15,7 +15,7 @@ impl State {
         let (page, effects) = match (self.edited(), &self.playlists.open) {
             (Some(Edited::Playlist), Some(open)) => {
                 let what = Journaled::Playlist(open.id);
-                (JournalPage::of(open.name.to_string(), what, &open.journal, height), Vec::new())
+                (JournalPage::of(open.name.to_string(), what, &open.journal, self.time, height), Vec::new())
             }
             (None, _) if self.focus() == Focus::Playlists => {
                 let page = JournalPage::waiting("your playlists".to_owned(), Journaled::Shelf);
@@ -23,7 +23,10 @@ impl State {
             }
             (_, _) => {
                 let journal = &self.queue.journal;
-                (JournalPage::of("the queue".to_owned(), Journaled::Queue, journal, height), Vec::new())
+                (
+                    JournalPage::of("the queue".to_owned(), Journaled::Queue, journal, self.time, height),
+                    Vec::new(),
+                )
             }
         };
         self.overlays.clear();
@@ -33,11 +36,11 @@ impl State {
 
     /// Which changes of the playlists there were has come.
     pub(in crate::app) fn shelf_log_came(&mut self, log: &ShelfLog) -> Vec<Effect> {
-        let height = self.list_height();
+        let (height, now) = (self.list_height(), self.time);
         if let Some(Overlay::Journal(page)) = self.overlays.last_mut()
             && page.what == Journaled::Shelf
         {
-            **page = page.clone().of_shelf(log, height);
+            **page = page.clone().of_shelf(log, now, height);
         }
         Vec::new()
     }

@@ -9,7 +9,8 @@ fn start() -> Run {
     let able = &mut services[0].capabilities;
     able.powers = Powers { arrange_playlist: true, create_playlist: true, ..Powers::default() };
     able.own_playlists = Some(ListId("mine".to_owned()));
-    services[1].capabilities.account = Account { way: Some("in the browser".into()), who: None, join: None };
+    services[1].capabilities.account =
+        Account { way: Some("in the browser".into()), who: None, key: None, join: None };
     Run::new(Start { services, ..Start::default() })
 }
 

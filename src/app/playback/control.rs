@@ -126,6 +126,17 @@ impl State {
     /// The row that follows the one that plays: by itself, or because it is `asked` for, which
     /// leaves a track that is repeated.
     pub(in crate::app) fn row_after(&self, asked: bool) -> Option<usize> {
+        let next = self.row_in_order(asked)?;
+        let rows = &self.queue.entries;
+        let is_here = |row: &usize| rows.get(*row).is_some_and(|entry| !self.is_out_of_reach(&entry.track));
+        // Without a network what can be heard comes; where nothing can, the next one says why.
+        let is_round = self.queue.repeat == Repeat::All;
+        let round = (0..next).filter(|_| is_round);
+        Some((next..rows.len()).chain(round).find(is_here).unwrap_or(next))
+    }
+
+    /// The row that comes next, whether or not it can be heard.
+    fn row_in_order(&self, asked: bool) -> Option<usize> {
         let queue = &self.queue;
         let first = (!queue.entries.is_empty()).then_some(0);
         let Some(current) = queue.current else { return first };
@@ -171,7 +182,7 @@ impl State {
         }
     }
 
-    fn seek_to(&mut self, target: Duration) -> Vec<Effect> {
+    pub(in crate::app) fn seek_to(&mut self, target: Duration) -> Vec<Effect> {
         let stage = self.playback.now.as_ref().map(|now| now.stage);
         match (stage, &mut self.playback.now) {
             (Some(Stage::Locating), Some(now)) => {

@@ -22,6 +22,8 @@ pub enum Silence {
     Lost(CleanText),
     /// There is no sound device.
     NoDevice(CleanText),
+    /// There is no network, and what plays is not on this machine.
+    Offline,
     /// The service is asked where the track's bytes are.
     WaitingForService,
     /// The track is being opened.
@@ -46,6 +48,7 @@ impl fmt::Display for Silence {
             Self::Paused => f.write_str("paused"),
             Self::Lost(device) => write!(f, "paused: {device} is gone"),
             Self::NoDevice(reason) => write!(f, "no sound device: {reason}"),
+            Self::Offline => f.write_str("offline"),
             Self::WaitingForService => f.write_str("waiting for the service"),
             Self::Opening => f.write_str("opening the track"),
             Self::Buffering { bytes_per_second: 0 } => f.write_str("buffering: nothing comes in"),
@@ -77,6 +80,10 @@ impl State {
         }
         if let Some(OutputState::NoDevice { reason }) = &playback.output {
             return Some(Silence::NoDevice(reason.clone()));
+        }
+        let nothing_comes = now.stage != Stage::Sounding || playback.play_state() == PlayState::Buffering;
+        if nothing_comes && self.is_out_of_reach(&now.track) {
+            return Some(Silence::Offline);
         }
         match (now.stage, &now.track.reference) {
             (Stage::Locating, TrackRef::Service { .. }) => return Some(Silence::WaitingForService),

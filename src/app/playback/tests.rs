@@ -10,7 +10,9 @@ use crate::app::tests::Step::{
 use crate::app::tests::{Run, Step, gone, services, slow, tracks};
 use crate::app::{Action, Effect, Event, Heard, Msg, PlayState, Start};
 use crate::config::{Equaliser, PRESETS, SoundSettings};
-use crate::model::{EntryId, FaultKind, OutputState, PlayId, Repeat, SampleRate, Session, Volume};
+use crate::model::{
+    EntryId, FaultKind, OutputState, PlayId, Repeat, SampleRate, ScreenLeft, Session, Volume,
+};
 
 const PLAY: [Step; 3] = [Keys("<Space>"), Located, Started];
 
@@ -48,6 +50,7 @@ fn a_queue_from_last_time_goes_on_where_it_was() {
         muted: true,
         repeat: Repeat::All,
         order: Some(vec![1, 0]),
+        screen: ScreenLeft { page: "queue".to_owned(), now: Some(50), ..ScreenLeft::default() },
     };
     let run = Run::new(Start { services: services(), session: session.clone(), ..Start::default() });
     assert_eq!((run.playing().as_str(), run.state.session()), ("a *b | none @61", session));

@@ -122,6 +122,7 @@ impl State {
         now.format = Some(format);
         now.length = length.or(now.length);
         let entry = now.entry;
+        self.downloads.jobs.is_heard(&now.track.reference);
         let listen = now.track.reference.item().filter(|_| !std::mem::replace(&mut now.counted, true));
         self.playback.failed = None;
         if let Some(entry) = self.queue.entries.iter_mut().find(|known| known.id == entry) {
@@ -300,7 +301,10 @@ impl State {
         let mut effects = self.tell_failure(&fault);
         let (position, paused) = (self.playback.position(), self.playback.paused);
         let stops = self.playback.ending == Ending::WithTrack;
-        let next = if stops { None } else { self.row_after(true) };
+        let is_out_of_reach = |row: &usize| {
+            self.queue.entries.get(*row).is_some_and(|entry| self.is_out_of_reach(&entry.track))
+        };
+        let next = if stops { None } else { self.row_after(true).filter(|row| !is_out_of_reach(row)) };
         effects.extend(self.unload());
         match next {
             Some(row) if self.playback.failures_in_row < MAX_FAILURES_IN_ROW && !paused => {

@@ -7,12 +7,13 @@ use super::state::{Asked, OpenPlaylist};
 use crate::app::editor::{Entry, leave_out};
 use crate::app::edits::Sheet;
 use crate::app::effect::Effect;
+use crate::app::lost::lost_words;
 use crate::app::notices::Level;
 use crate::app::queue::tracks;
 use crate::app::state::State;
 use crate::model::{
-    EntryId, Fault, JournalMove, MAX_PLAYLIST_ROWS, OpenedPlaylist, PlaylistEdit, PlaylistId, PlaylistOrder,
-    Snapshot, Step, Track,
+    CleanText, EntryId, Fault, JournalMove, MAX_PLAYLIST_ROWS, OpenedPlaylist, PlaylistEdit, PlaylistId,
+    PlaylistOrder, Snapshot, Step, Track,
 };
 
 impl State {
@@ -60,11 +61,13 @@ impl State {
 
     /// Sends what was changed since `before` to the library, and into the journal.
     fn keep_edit(&mut self, name: String, before: Vec<Entry>) -> Vec<Effect> {
+        let made_at = self.time.map(|time| time.unix_s);
         let Some(open) = &mut self.playlists.open else { return Vec::new() };
         let snapshot = Snapshot::new(&before, None, None);
         let Some(step) = Step::between(name.clone(), snapshot, &open.entries, None, None) else {
             return Vec::new();
         };
+        let step = Step { made_at, ..step };
         let journal = JournalMove::Step { after: open.journal.number(), step: step.clone() };
         open.journal.push(step);
         self.send_edit(name, before, journal)
@@ -93,6 +96,7 @@ impl State {
         id: PlaylistId,
         revision: u64,
         merged: Option<Box<OpenedPlaylist>>,
+        lost: &[CleanText],
     ) -> Vec<Effect> {
         let Some(open) = self.playlists.open.as_mut().filter(|open| open.id == id) else {
             return Vec::new();
@@ -102,13 +106,19 @@ impl State {
             open.revision = open.revision.max(revision);
             return Vec::new();
         };
+        let words = format!(
+            "{} was changed elsewhere too; both changes are in it now{}",
+            open.name,
+            lost_words(lost)
+        );
+        let level = if lost.is_empty() { Level::Info } else { Level::Warning };
         // Edits that are still under way are put together with it as well; the last answer is the whole.
-        if open.unkept > 0 {
+        if open.unkept == 0 {
+            open.take_over(*merged);
+        } else if lost.is_empty() {
             return Vec::new();
         }
-        open.take_over(*merged);
-        let words = format!("{} was changed elsewhere too; both changes are in it now", open.name);
-        self.tell(Level::Info, words)
+        self.tell(level, words)
     }
 
     /// An edit could not be kept: the playlist is shown as it is on the disk.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::state::{Asked, OpenPlaylist, PlaylistRow};
+use super::state::{Asked, PlaylistRow};
 use super::theirs::{Doing, Then};
 use crate::app::browse::Pane;
 use crate::app::effect::Effect;
@@ -34,10 +34,15 @@ impl State {
         self.order(PlaylistOrder::List, Asked::List)
     }
 
+    /// The same, whether or not that is being done.
+    pub(in crate::app) fn list_playlists_anew(&mut self) -> Vec<Effect> {
+        self.order(PlaylistOrder::List, Asked::List)
+    }
+
     /// Opens what is under the cursor.
     pub(in crate::app) fn open_playlist(&mut self) -> Vec<Effect> {
         match self.playlists.selected().cloned() {
-            Some(PlaylistRow::Own(about)) => self.order(PlaylistOrder::Open(about.id), Asked::Open(about.id)),
+            Some(PlaylistRow::Own(about)) => self.wish_open(about.id),
             Some(PlaylistRow::There { found: Some(found), title, kept, .. }) => {
                 if self.is_editable(&found) || kept.is_some() {
                     self.open_theirs(&found.reference, title)
@@ -48,7 +53,7 @@ impl State {
             Some(PlaylistRow::There { kept: Some(about), title, .. }) => {
                 match about.remote.as_ref().and_then(Remote::item) {
                     Some(item) => self.open_theirs(&item, title),
-                    None => self.order(PlaylistOrder::Open(about.id), Asked::Open(about.id)),
+                    None => self.wish_open(about.id),
                 }
             }
             Some(PlaylistRow::At { service, list, .. }) => {
@@ -175,7 +180,7 @@ impl State {
                     // Read again; edits made meanwhile are answered with how it is then.
                     Some(open) if open.is_kept() => open.take_over(*opened),
                     None if asked == Asked::Open(opened.about.id) => {
-                        self.playlists.open = Some(OpenPlaylist::new(*opened));
+                        return self.show_wished(ticket, *opened);
                     }
                     Some(_) | None => {}
                 }
@@ -183,11 +188,16 @@ impl State {
             }
             PlaylistAnswer::Shelved { done, all } => self.shelved(&asked, done, all),
             PlaylistAnswer::Logged(log) => self.shelf_log_came(&log),
-            PlaylistAnswer::Appended { about, count } => self.appended(&asked, &about, count),
-            PlaylistAnswer::Kept { revision, merged } => {
+            PlaylistAnswer::Appended { about, count } => {
+                let mut effects = self.appended(&asked, &about, count);
+                effects.extend(self.kept_playlist_changed(about.id));
+                effects
+            }
+            PlaylistAnswer::Kept { revision, merged, lost } => {
                 let Asked::Edit(id) = asked else { return Vec::new() };
-                let mut effects = self.edit_kept(id, revision, merged);
+                let mut effects = self.edit_kept(id, revision, merged, &lost);
                 effects.extend(self.changed_there(id));
+                effects.extend(self.kept_playlist_changed(id));
                 effects
             }
         }

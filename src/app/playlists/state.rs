@@ -37,6 +37,17 @@ pub struct Playlists {
     pub(in crate::app) not_there: Option<String>,
     /// Playlists that were asked of their services.
     pub(super) openings: Vec<Opening>,
+    /// The one that is to be shown when it comes.
+    pub(super) wish: Option<Wish>,
+}
+
+/// A playlist that the listener wants to see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Wish {
+    /// Of the request.
+    pub ticket: Ticket,
+    /// What was open then.
+    pub open: Option<PlaylistId>,
 }
 
 /// A row of the page.
@@ -236,6 +247,11 @@ impl OpenPlaylist {
     /// By what it is sorted for now, while that is not kept: "sorting by title".
     pub fn sorted(&self) -> Option<&str> {
         self.sorted.as_ref().map(|(name, _)| name.as_str())
+    }
+
+    /// The rows as they are kept, while they are shown in another order.
+    pub(in crate::app) fn each_sorted(&mut self, change: impl FnMut(&mut Entry)) {
+        self.sorted.iter_mut().flat_map(|(_, kept)| kept).for_each(change);
     }
 
     /// Whether everything that was done is on the disk.

@@ -1,3 +1,5 @@
+mod theirs;
+
 use std::collections::VecDeque;
 
 use proptest::prelude::*;

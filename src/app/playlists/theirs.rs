@@ -3,15 +3,15 @@
 
 use std::sync::Arc;
 
-use super::state::{Asked, OpenPlaylist, PlaylistRow, Theirs};
+use super::state::{Asked, OpenPlaylist, PlaylistRow, Theirs, Wish};
 use crate::app::effect::Effect;
 use crate::app::focus::Page as Shown;
 use crate::app::notices::Level;
 use crate::app::queue::tracks;
 use crate::app::state::State;
 use crate::model::{
-    Arrival, CleanText, Collection, Fault, Item, ItemRef, Kind, OpenedPlaylist, Page, PlaylistId,
-    PlaylistInfo, PlaylistOrder, Powers, ServiceId, ServiceInfo, Ticket, Track, at_service,
+    Arrival, CleanText, Collection, Fault, Item, ItemRef, Kind, Mirrored, OpenedPlaylist, Page, PlaylistId,
+    PlaylistInfo, PlaylistOrder, Powers, Remote, ServiceId, ServiceInfo, Ticket, Told, Track, at_service,
 };
 
 /// Most pages of one service's playlists that are asked for.
@@ -121,6 +121,26 @@ impl State {
         }
     }
 
+    /// What is known of a service's playlists is another account's: it is shown no more.
+    pub(in crate::app) fn forget_theirs(&mut self, service: &ServiceId) {
+        let is_theirs = |remote: Option<&Remote>| remote.is_some_and(|remote| remote.service == *service);
+        self.playlists.theirs.retain(|theirs| theirs.service != *service);
+        self.playlists.infos.retain(|info| !is_theirs(info.remote.as_ref()));
+        if self.playlists.open.as_ref().is_some_and(|open| is_theirs(open.remote.as_ref())) {
+            self.playlists.open = None;
+        }
+        self.gather_playlists();
+    }
+
+    /// Whether a playlist is one of whoever is signed in now.
+    fn is_of_account(&self, remote: Option<&Remote>) -> bool {
+        remote.is_none_or(|remote| {
+            let known = self.services.iter().find(|known| known.id == remote.service);
+            let account = known.and_then(|known| known.capabilities.account.key.as_ref());
+            account.is_some() && account == remote.account.as_ref()
+        })
+    }
+
     /// The rows of the page: the playlists of this machine, then each service's.
     pub(super) fn gather_rows(&mut self) {
         let under_cursor = self.playlists.selected().cloned();
@@ -152,6 +172,12 @@ impl State {
             .iter()
             .filter(|info| info.remote.as_ref().is_some_and(|remote| remote.service == *service))
             .collect();
+        let fresh = &self.outbox.fresh;
+        let is_just_deleted = |id: &str| {
+            let deleted = fresh.iter().filter_map(|fresh| fresh.deleted.as_ref());
+            deleted.into_iter().any(|(at, of)| at == service && of == id)
+        };
+        let is_just_sent = |info: &PlaylistInfo| fresh.iter().any(|fresh| fresh.id == info.id);
         let is_deleted = |id: &str| {
             let waiting = self.outbox.waiting.iter().filter(|waiting| waiting.is_gone);
             waiting
@@ -159,7 +185,10 @@ impl State {
                 .any(|waiting| waiting.remote.id.as_deref() == Some(id))
         };
         let mut rows = Vec::new();
-        for found in all.iter().filter(|found| !is_deleted(&found.reference.id)) {
+        for found in all
+            .iter()
+            .filter(|found| !is_deleted(&found.reference.id) && !is_just_deleted(&found.reference.id))
+        {
             let id = found.reference.id.as_str();
             let of_id = |info: &&&PlaylistInfo| {
                 info.remote.as_ref().and_then(|remote| remote.id.as_deref()) == Some(id)
@@ -181,7 +210,8 @@ impl State {
         let waits = |info: &PlaylistInfo| {
             info.remote.as_ref().is_some_and(|remote| remote.arrival != Arrival::Arrived)
         };
-        for info in here.into_iter().filter(|info| !is_listed(info) && (waits(info) || !is_whole)) {
+        let is_there = |info: &PlaylistInfo| waits(info) || is_just_sent(info) || !is_whole;
+        for info in here.into_iter().filter(|info| !is_listed(info) && is_there(info)) {
             let (kept, title) = (Some(Box::new(info.clone())), info.name.clone());
             rows.push(PlaylistRow::There { service: service.clone(), found: None, kept, title });
         }
@@ -221,13 +251,41 @@ impl State {
     pub(in crate::app) fn open_theirs(&mut self, item: &ItemRef, title: CleanText) -> Vec<Effect> {
         let mut effects = self.show_page(Shown::Playlists);
         if let Some(id) = self.kept_of(item).map(|kept| kept.id) {
-            effects.extend(self.order(PlaylistOrder::Open(id), Asked::Open(id)));
+            effects.extend(self.wish_open(id));
             effects.extend(self.ask_there(item, title, Then::Renew));
         } else {
             effects.extend(self.tell(Level::Info, format!("Reading {title}...")));
             effects.extend(self.ask_there(item, title, Then::Show));
+            self.wish_for(self.playlists.openings.last().map(|opening| opening.ticket));
         }
         effects
+    }
+
+    /// Asks the library for a playlist that the listener wants to see.
+    pub(super) fn wish_open(&mut self, id: PlaylistId) -> Vec<Effect> {
+        let effects = self.order(PlaylistOrder::Open(id), Asked::Open(id));
+        self.wish_for(self.playlists.asked.last().map(|(ticket, _)| *ticket));
+        effects
+    }
+
+    fn wish_for(&mut self, ticket: Option<Ticket>) {
+        let open = self.playlists.open.as_ref().map(|open| open.id);
+        self.playlists.wish = ticket.map(|ticket| Wish { ticket, open });
+    }
+
+    /// Whether what this request brings is still to be shown: nothing else was wished since, and nothing else opened.
+    fn is_wished(&mut self, ticket: Ticket) -> bool {
+        let open = self.playlists.open.as_ref().map(|open| open.id);
+        let wish = self.playlists.wish.take_if(|wish| wish.ticket == ticket);
+        wish.is_some_and(|wish| wish.open == open)
+    }
+
+    /// Shows a playlist that has come, if it is still wished.
+    pub(super) fn show_wished(&mut self, ticket: Ticket, opened: OpenedPlaylist) -> Vec<Effect> {
+        if self.is_wished(ticket) {
+            self.playlists.open = Some(OpenPlaylist::new(opened));
+        }
+        Vec::new()
     }
 
     /// The playlist of this machine that stands for a service's.
@@ -274,13 +332,13 @@ impl State {
     pub(in crate::app) fn theirs_opened(
         &mut self,
         ticket: Ticket,
-        result: Result<(Box<OpenedPlaylist>, Option<Fault>), Fault>,
+        result: Result<Mirrored, Fault>,
     ) -> Vec<Effect> {
         let Some(at) = self.playlists.openings.iter().position(|opening| opening.ticket == ticket) else {
             return Vec::new();
         };
         let Opening { title, then, .. } = self.playlists.openings.remove(at);
-        let (opened, fault) = match result {
+        let Mirrored { opened, merged, fault } = match result {
             Ok(opened) => opened,
             Err(fault) => {
                 let words = match then {
@@ -290,14 +348,23 @@ impl State {
                 return self.tell(Level::Error, words);
             }
         };
+        if !self.is_of_account(opened.about.remote.as_ref()) {
+            return Vec::new();
+        }
         let (id, name) = (opened.about.id, opened.about.name.clone());
+        let service = opened.about.remote.as_ref().map(|remote| remote.service.clone());
+        let told = merged.zip(service);
+        let told = told.map(|(what, service)| Told { id, service, title: name.clone(), what });
         let mut effects = match then {
             Then::Show => {
-                self.notices.hide();
-                if self.page == Shown::Playlists && self.overlays.is_empty() {
+                if self.is_wished(ticket) && self.page == Shown::Playlists && self.overlays.is_empty() {
+                    self.notices.hide();
                     self.playlists.open = Some(OpenPlaylist::new(*opened));
+                    Vec::new()
+                } else {
+                    // The screen belongs to what the listener does now.
+                    self.tell(Level::Info, format!("{name} has been read; open it again to see it"))
                 }
-                Vec::new()
             }
             Then::Renew => {
                 let is_it =
@@ -318,6 +385,9 @@ impl State {
             Then::Add(what, tracks) => self.append_to_playlist(id, what, tracks),
         };
         effects.extend(self.list_playlists());
+        if let Some(told) = told {
+            effects.extend(self.tell_settled(&told));
+        }
         if let Some(fault) = fault {
             let words = format!("{name} is shown as it was last known. {fault}");
             effects.extend(self.tell(Level::Warning, words));

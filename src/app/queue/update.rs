@@ -38,6 +38,7 @@ impl State {
         let after = self.queue.journal.number();
         // Before the steps of earlier runs have come, this one waits for them.
         let keep = self.queue.step_at_start.is_none();
+        let step = Step { made_at: step.made_at.or(self.time.map(|time| time.unix_s)), ..step };
         let effect = keep.then(|| Effect::KeepQueueStep { after, step: Box::new(step.clone()) });
         self.queue.journal.push(step);
         effect

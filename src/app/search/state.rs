@@ -17,7 +17,7 @@ pub struct Search {
     /// The words that the rows answer, as typed; empty: nothing was asked yet.
     pub words: String,
     /// The same without what narrows the search down.
-    pub(super) plain_words: String,
+    pub(in crate::app) plain_words: String,
     /// How the words may go on, each with what is typed at its beginning.
     pub suggestions: Vec<CleanText>,
     /// Every service, in the order of their registration.

@@ -176,6 +176,14 @@ impl State {
         self.search.words = self.search.input.text().trim().to_owned();
         self.search.ticket = Some(self.next_ticket());
         self.prepare();
+        let copies = self.copies_found();
+        fold_in(&mut self.search.rows, copies);
+        self.search.list.set_len(self.search.rows.len());
+    }
+
+    /// Looks for the same words as if nobody had been asked for them.
+    pub(in crate::app) fn search_anew(&mut self) -> Vec<Effect> {
+        if self.search.words == self.search.input.text().trim() { self.start_search() } else { Vec::new() }
     }
 
     fn start_search(&mut self) -> Vec<Effect> {

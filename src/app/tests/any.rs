@@ -10,7 +10,10 @@ use crate::app::{
     ScanOutcome, ScanProgress, Target,
 };
 use crate::library::Playlists;
-use crate::model::{Account, Allowed, DownloadId, Field, Form, OutputState, Round, SampleRate, SoundDevice};
+use crate::model::{
+    Account, Allowed, DownloadId, Field, Form, ListSource, Network, OutputState, Round, SampleRate,
+    SoundDevice,
+};
 
 fn chord() -> impl Strategy<Value = Vec<Chord>> {
     let bound: Vec<_> =
@@ -70,8 +73,12 @@ fn changed() -> impl Strategy<Value = ServiceInfo> {
         |(id, search, lists, sign_in, can, is)| {
             let mut info = service(id, search, &lists, sign_in);
             info.capabilities.own_playlists = is.then(|| ListId("best".to_owned()));
-            info.capabilities.account =
-                Account { way: can.then(|| "here".into()), who: is.then(|| "ada".into()), join: None };
+            info.capabilities.account = Account {
+                way: can.then(|| "here".into()),
+                who: is.then(|| "ada".into()),
+                key: is.then(|| "ada".to_owned()),
+                join: None,
+            };
             info
         },
     )
@@ -110,6 +117,13 @@ fn event() -> impl Strategy<Value = Event> {
         (id(), fault())
             .prop_map(|(id, fault)| Event::TheirsOpened { ticket: Ticket(id), result: Err(fault) }),
         Just(Event::Restored),
+        prop::sample::select(vec![Network::There, Network::Gone, Network::Trying, Network::Off])
+            .prop_map(Event::NetworkChanged),
+        (some_tracks(), any::<u32>()).prop_map(|(found, at)| Event::ListRead {
+            source: ListSource { service: ServiceId::known("open"), list: ListId("top".to_owned()) },
+            result: Ok(found),
+            at: at.into(),
+        }),
         Just(Event::OutputChanged(OutputState::NoDevice { reason: "none".into() })),
         prop::sample::subsequence(vec!["USB", "HDMI"], 0..=2).prop_map(|names| {
             let device = |name: &str| SoundDevice { name: name.into(), is_default: false };
@@ -254,6 +268,7 @@ fn check(state: &State) {
             Overlay::Themes(themes) => assert!(holds(&themes.list, state.themes.len())),
             Overlay::Picker(picker) => assert!(holds(&picker.list, picker.rows.len())),
             Overlay::Journal(journal) => assert!(holds(&journal.list, journal.rows.len())),
+            Overlay::Info(info) => assert!(holds(&info.list, info.rows.len())),
             Overlay::Naming(_) => {}
         }
     }

@@ -23,13 +23,37 @@ fn marked_rows_are_queued_together() {
     queued("VE", "*x a b c d");
     queued("<C-Space>j<C-Space>e", "*x a c");
     queued("<C-Space>*e", "*x b c d");
-    queued("Ae", "*x a b c d");
+    queued("Ae", "*x a");
     queued("v<Esc>je", "*x b");
     queued("/b<Enter>Ve", "*x b");
     // As one change, and nothing is marked after it.
     queued("Veu", "*x");
     queued("Vee", "*x a b c d a");
     assert_eq!(notice(&browsing("jvje")), "Queued at the end: 2 tracks (now 3 tracks)");
+}
+
+#[test]
+fn an_album_is_known_by_its_artist_too() {
+    let row = |title: &str, album: Option<&str>, artist: &str| {
+        let album = album.map(Into::into);
+        Track { album, artists: vec![artist.into()], ..track("open", title) }
+    };
+    let rows = vec![
+        row("a", Some("Hits"), "Ada"),
+        row("b", Some("Hits"), "Bob"),
+        row("c", None, "Ada"),
+        row("d", Some("Hits"), "Ada"),
+        row("e", None, "Ada"),
+    ];
+    let run = |keys| {
+        let rows = Step::Browsed(Ok(page(rows.clone(), false)));
+        Run::with("x").steps([Step::Keys("2<Enter>"), rows, Step::Keys(keys)])
+    };
+    assert_eq!(run("Ae").playing(), "*x a d | none @0");
+    assert_eq!(run("jAe").playing(), "*x b | none @0");
+    let unknown = run("jjA");
+    assert_eq!(unknown.state.marked_rows(ListPlace::Tracks), 0);
+    assert_eq!(notice(&unknown), "Nothing tells which album this row is of");
 }
 
 #[test]

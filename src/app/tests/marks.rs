@@ -1,7 +1,9 @@
 //! Albums, artists, links, marks and kinds: what goes beyond tracks of a list.
 
 use super::*;
-use crate::model::{Account, Collection, Filter, ItemRef, Powers};
+use crate::model::{
+    Account, Collection, Filter, ItemRef, MarkSettled, MarkWish, Powers, ToldMark, WaitingMark,
+};
 
 fn collection(kind: Kind, id: &str) -> Item {
     let reference = ItemRef { service: ServiceId::known("open"), kind, id: id.to_owned() };
@@ -27,7 +29,8 @@ fn run_with(titles: &str) -> Run {
         vec![Filter { key: "sort", words: "order", values: vec!["recent".to_owned()], is_free: false }];
     services[0].capabilities.powers =
         Powers { like: vec![Kind::Track, Kind::Album], follow: vec![Kind::Artist], ..Powers::default() };
-    services[1].capabilities.account = Account { way: Some("in the browser".into()), who: None, join: None };
+    services[1].capabilities.account =
+        Account { way: Some("in the browser".into()), who: None, key: None, join: None };
     let tracks = tracks(titles);
     let current = (!tracks.is_empty()).then_some(0);
     let session = Session { tracks, current, ..Session::default() };
@@ -114,27 +117,86 @@ fn whole_albums_are_queued_page_by_page() {
     );
 }
 
+/// The like of track `a` at the open service.
+fn wish(on: bool) -> MarkWish {
+    let item = ItemRef { service: ServiceId::known("open"), kind: Kind::Track, id: "a".to_owned() };
+    MarkWish { item, mark: Mark::Like, on, title: "a".into() }
+}
+
+/// A round in which this came of the like, and what waits then.
+fn sent(on: bool, what: MarkSettled) -> Step {
+    let waits = matches!(what, MarkSettled::Waits(_));
+    let marks = if waits { vec![WaitingMark { wish: wish(on), next_try_at: 9 }] } else { Vec::new() };
+    Step::Sent(Box::new(Round { marked: vec![ToldMark { wish: wish(on), what }], marks, ..Round::default() }))
+}
+
+fn liked(run: &Run) -> bool {
+    run.state.browse.open().unwrap().rows[2].track().unwrap().liked
+}
+
 #[test]
 fn a_mark_shows_at_once_and_goes_when_it_is_refused() {
-    let liked = |run: &Run| run.state.browse.open().unwrap().rows[2].track().unwrap().liked;
     let rows = "Browse top 0: charts TIDES a";
-    let run = check(opened([Step::Keys("Gf")]), "like open:track:a true, wait 5000", rows);
+    let run = check(opened([Step::Keys("Gf")]), "keep like open:track:a true, wait 5000", rows);
     assert!(liked(&run));
-    assert!(liked(&check(opened([Step::Keys("Gf"), Step::Changed(Ok(()))]), "", rows)));
-    let run = check(opened([Step::Keys("Gf"), Step::Changed(Err(gone()))]), "", rows);
+    // Sent once it is on the disk.
+    let kept = || [Step::Keys("Gf"), Step::MarkKept(Ok(()))];
+    check(opened(kept()), "send", rows);
+    let run = check(opened(kept().into_iter().chain([sent(true, MarkSettled::Arrived)])), "", rows);
+    assert!(liked(&run) && run.state.outbox_words().is_none());
+    let run = check(opened(kept().into_iter().chain([sent(true, MarkSettled::Refused(gone()))])), "", rows);
     assert!(!liked(&run));
     assert_eq!(notice(&run), "a: the mark was not taken. It is gone.");
-    check(
-        opened([Step::Keys("Gf"), Step::Changed(Ok(())), Step::Keys("f")]),
-        "like open:track:a false, wait 5000",
-        rows,
-    );
-    // Pressed again before the answer: sent one after the other.
-    check(opened([Step::Keys("Gf"), Step::Keys("f")]), "wait 5000", rows);
-    let both = [Step::Keys("Gf"), Step::Keys("f"), Step::Changed(Ok(()))];
-    assert!(!liked(&check(opened(both), "like open:track:a false", rows)));
+    // Wanted otherwise before the answer: what came of the first says nothing of the second.
+    let both = kept().into_iter().chain([Step::Keys("f"), Step::MarkKept(Ok(()))]);
+    let run = check(opened(both), "", rows);
+    assert!(!liked(&run));
     let run = check(opened([Step::Keys("Gg r")]), "wait 5000", rows);
     assert_eq!(notice(&run), "open has no reposting for tracks");
+    // Without a library it is asked of the service at once.
+    let lost = [Step::Keys("Gf"), Step::MarkKept(Err(gone()))];
+    check(opened(lost), "like open:track:a true", rows);
+}
+
+#[test]
+fn a_mark_that_waits_is_shown_and_counted_until_it_arrives() {
+    let rows = "Browse top 0: charts TIDES a";
+    let offline = sent(true, MarkSettled::Waits(slow()));
+    let run = check(opened([Step::Keys("Gf"), Step::MarkKept(Ok(())), offline.clone()]), "wait 5000", rows);
+    assert!(liked(&run));
+    assert_eq!(notice(&run), "The mark of a is kept and waits for open. Nothing comes.");
+    assert_eq!(run.state.outbox_words().as_deref(), Some("1 change waits for open"));
+    // The list as the service has it knows nothing of it yet.
+    let again = run.steps([Step::Keys("R"), Step::BrowsedItems(vec![track("open", "a").into()], false)]);
+    assert!(
+        again.state.browse.open().unwrap().rows.iter().any(|row| row.track().is_some_and(|row| row.liked))
+    );
+    // So it is after a restart, before anything was marked.
+    let start = run_with("").hears(Event::Restored).steps([offline]);
+    assert_eq!(start.state.outbox_words().as_deref(), Some("1 change waits for open"));
+    let start = start.steps(opened([]));
+    assert!(liked(&start));
+    let arrived = start.steps([Step::Keys("Gf"), Step::MarkKept(Ok(())), sent(false, MarkSettled::Arrived)]);
+    assert!(!liked(&arrived) && arrived.state.outbox_words().is_none());
+}
+
+#[test]
+fn another_account_sees_nothing_of_what_waits() {
+    let known = |key: Option<&str>| {
+        let mut info = run().state.services[0].clone();
+        info.capabilities.account.key = key.map(str::to_owned);
+        Step::ServiceChanged(Box::new(info))
+    };
+    let run = run().steps([known(Some("ada"))]);
+    assert!(run.asked().starts_with("account open ada"), "{}", run.asked());
+    let run =
+        run.steps(opened([Step::Keys("Gf"), Step::MarkKept(Ok(())), sent(true, MarkSettled::Waits(slow()))]));
+    assert!(run.state.outbox_words().is_some());
+    let run = run.steps([known(None)]);
+    assert!(run.asked().starts_with("account open -"), "{}", run.asked());
+    assert_eq!(run.state.outbox_words(), None);
+    let run = run.steps([Step::SignedOut("open", Ok(()))]);
+    assert_eq!(notice(&run), "You are signed out of open; 1 change waits here until you are back");
 }
 
 #[test]
@@ -243,7 +305,8 @@ fn a_limit_counts_down_whatever_was_asked_for() {
         run.step(Step::Elapsed);
         assert_eq!(run.state.limited().count(), 0, "{name}");
     };
-    let marked = run_with("a").steps([Step::Keys("3f"), Step::Changed(Err(limit(3)))]);
+    let refused = sent(true, MarkSettled::Refused(limit(3)));
+    let marked = run_with("a").steps([Step::Keys("3f"), Step::MarkKept(Ok(())), refused]);
     let told = marked.state.notices.latest().unwrap().words.to_string();
     assert!(told.ends_with("Requests are limited; try again when the wait is over."), "{told}");
     counts("a mark", marked);

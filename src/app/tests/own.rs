@@ -1,7 +1,8 @@
 //! What is said of the own music: likes, ratings, searches that are kept; and how it is searched.
 
 use super::*;
-use crate::model::{Filter, Powers};
+use crate::app::ScanOutcome;
+use crate::model::{Filter, Powers, Session, TrackRef};
 
 /// With own music that can be searched and liked, and a service that narrows searches down by genre.
 fn run() -> Run {
@@ -41,6 +42,27 @@ fn own_tracks_are_liked_and_rated() {
     let run = opened(vec![track("open", "a").into()]).steps([Step::Keys(";1")]);
     assert!(!run.asked().contains("own"), "{}", run.asked());
     assert!(told(&run).starts_with("Only your own files are rated"));
+}
+
+#[test]
+fn rows_follow_files_that_move() {
+    let [before, now] = ["/m/old/a.flac", "/m/new/a.flac"].map(|name| name.parse::<TrackRef>().unwrap());
+    let session = Session {
+        tracks: vec![file("/m/old/a.flac"), file("/m/b.flac")],
+        current: Some(1),
+        ..Session::default()
+    };
+    let run = Run::new(Start { session, services: services(), ..Start::default() });
+    let run = run.steps([Step::Keys("ggyd")]);
+    let outcome = ScanOutcome { added: 1, moved: vec![(before, now.clone())], ..ScanOutcome::default() };
+    let run = run.hears(Event::Scanned(Ok(outcome)));
+    let names = |run: &Run| {
+        run.state.session().tracks.iter().map(|track| track.reference.clone()).collect::<Vec<_>>()
+    };
+    let run = run.steps([Step::Keys("u")]);
+    assert_eq!(names(&run)[0], now, "what was taken out comes back from where it is now");
+    let run = run.steps([Step::Keys("P")]);
+    assert_eq!(names(&run)[..2], [now.clone(), now], "and so does what is pasted");
 }
 
 #[test]

@@ -44,6 +44,7 @@ fn nothing_to_choose_harms_nobody() {
 pub(super) fn wishes(themes: &[&str], theme: &str) -> Wishes {
     let row = |name: &&str| ThemeRow { name: (*name).to_owned(), is_own: false };
     Wishes {
+        covers: false,
         keys: BTreeMap::from([("mute".to_owned(), vec!["<F9>".to_owned()])]),
         keys_preset: KeysPreset::Vim,
         themes: themes.iter().map(row).collect(),

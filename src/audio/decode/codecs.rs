@@ -64,9 +64,19 @@ pub(super) fn may_be_core(codec: AudioCodecId, name: &str, rate: u32) -> bool {
     codec == id::CODEC_ID_AAC && name != HE_AAC && rate <= sbr::MOST_HERTZ
 }
 
-/// Every container. Tags at the end of a file (ID3v1, APE) are left out: looking for them costs a
-/// remote file a request to its end before the first sound.
-pub(super) static FORMATS: LazyLock<Probe> = LazyLock::new(|| {
+/// Every container. Tags at the end of a file are left out: looking for them costs a remote file a request to its end
+/// before the first sound.
+pub(super) static FORMATS: LazyLock<Probe> = LazyLock::new(containers);
+
+/// The same with tags at the end (ID3v1, APEv2), for files that are here.
+pub(super) static FORMATS_AND_TAILS: LazyLock<Probe> = LazyLock::new(|| {
+    let mut probe = containers();
+    probe.register_metadata::<meta::ApeReader<'_>>();
+    probe.register_metadata::<meta::Id3v1Reader<'_>>();
+    probe
+});
+
+fn containers() -> Probe {
     let mut probe = Probe::new();
     probe.register_format::<formats::AdtsReader<'_>>();
     probe.register_format::<formats::CafReader<'_>>();
@@ -79,7 +89,7 @@ pub(super) static FORMATS: LazyLock<Probe> = LazyLock::new(|| {
     probe.register_format::<formats::MkvReader<'_>>();
     probe.register_metadata::<meta::Id3v2Reader<'_>>();
     probe
-});
+}
 
 /// What a codec is called on the screen.
 pub(super) fn name(codec: AudioCodecId) -> &'static str {

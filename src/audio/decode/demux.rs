@@ -1,7 +1,7 @@
 //! Finds the container: refuses what is no sound by its first bytes, then asks every demuxer.
 
 use symphonia::core::errors::Error;
-use symphonia::core::formats::probe::Hint;
+use symphonia::core::formats::probe::{Hint, Probe};
 use symphonia::core::formats::{FormatOptions, FormatReader};
 use symphonia::core::io::{MediaSource, MediaSourceStream, MediaSourceStreamOptions};
 use symphonia::core::meta::MetadataOptions;
@@ -29,10 +29,21 @@ pub(super) fn open(
 }
 
 pub(super) fn probe(bytes: Source, source: &Source) -> Result<Box<dyn FormatReader>, DecodeError> {
+    if bytes.is_seekable() && source.is_here() {
+        match probe_for(&codecs::FORMATS_AND_TAILS, bytes, source) {
+            // Sound whose end cannot be read has a beginning.
+            Err(DecodeError::Stream(_) | DecodeError::Read(_)) => {}
+            outcome => return outcome,
+        }
+        return probe_for(&codecs::FORMATS, source.restart(), source);
+    }
+    probe_for(&codecs::FORMATS, bytes, source)
+}
+
+fn probe_for(formats: &Probe, bytes: Source, source: &Source) -> Result<Box<dyn FormatReader>, DecodeError> {
     let bytes = MediaSourceStream::new(Box::new(bytes), MediaSourceStreamOptions::default());
-    let outcome = guard(|| {
-        codecs::FORMATS.probe(&Hint::new(), bytes, FormatOptions::default(), MetadataOptions::default())
-    })?;
+    let outcome =
+        guard(|| formats.probe(&Hint::new(), bytes, FormatOptions::default(), MetadataOptions::default()))?;
     if let Some(failure) = source.take_failure() {
         return Err(failure);
     }

@@ -5,7 +5,7 @@ use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use super::{DecodeError, Reader};
@@ -21,6 +21,8 @@ pub(crate) struct Bytes {
     pub(crate) seekable: bool,
     /// Reading beyond this place fails as a cancelled stream does.
     pub(crate) fails_at: u64,
+    /// The same, and it can change.
+    pub(crate) barrier: Arc<AtomicU64>,
     /// Bytes that were read.
     pub(crate) count: Arc<AtomicUsize>,
 }
@@ -28,13 +30,19 @@ pub(crate) struct Bytes {
 impl Bytes {
     /// Bytes that never fail.
     pub(crate) fn new(content: Vec<u8>, seekable: bool) -> Self {
-        Self { content: Cursor::new(content), seekable, fails_at: u64::MAX, count: Arc::default() }
+        Self {
+            content: Cursor::new(content),
+            seekable,
+            fails_at: u64::MAX,
+            barrier: Arc::new(u64::MAX.into()),
+            count: Arc::default(),
+        }
     }
 }
 
 impl Read for Bytes {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        if self.content.position() >= self.fails_at {
+        if self.content.position() >= self.fails_at.min(self.barrier.load(Ordering::Relaxed)) {
             return Err(StreamError::Cancelled.into());
         }
         let read = self.content.read(buf)?;

@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use crate::model::{CleanText, SampleRate, SoundFormat};
-use crate::stream::Media;
+use crate::stream::{Media, Part};
 
 use super::error::DecodeError;
 use super::loudness::LoudnessTags;
@@ -21,6 +21,7 @@ mod demux;
 mod describe;
 mod ebml;
 mod guess;
+mod hop;
 mod limit;
 mod mp3_map;
 mod mp4_edit;
@@ -56,6 +57,8 @@ pub struct Reader {
     taken: usize,
     /// Errors of the parts before this one.
     errors_before: u64,
+    /// Stretches in a row that were left out because they are damaged.
+    left_out: u8,
     /// Tags and cover, once they were asked for.
     description: Option<Description>,
 }
@@ -80,15 +83,16 @@ impl Reader {
     /// sound, cannot be decoded or cannot be read.
     pub fn open(mut media: Box<dyn Media>, start: Duration) -> Result<Self, DecodeError> {
         let start = if media.seeks_by_part() && !start.is_zero() { media.seek(start)? } else { start };
-        let part = media.next_part()?.ok_or(DecodeError::Unrecognised("it is empty"))?;
-        let mut part = PartDecoder::open(part)?;
+        let mut part = hop::first_part(media.as_mut(), start)?;
         if media.seeks_by_part() {
             part.skip_to(start.saturating_sub(part.starts_at()));
         } else if !start.is_zero() {
             part.seek(start)?;
         }
+        part.read_ahead();
         let format = announced_format(&part);
-        let mut reader = Self { media, part, format, taken: 0, errors_before: 0, description: None };
+        let mut reader =
+            Self { media, part, format, taken: 0, errors_before: 0, left_out: 0, description: None };
         if !reader.fill()? && start.is_zero() {
             return Err(DecodeError::Damaged("there is not one whole packet in it".to_owned()));
         }
@@ -133,7 +137,11 @@ impl Reader {
     pub fn seek(&mut self, to: Duration) -> Result<(), DecodeError> {
         if self.media.seeks_by_part() {
             let to = self.media.seek(to)?;
-            if !self.next_part(to)? {
+            let found = match self.next_part(to) {
+                Err(error) => self.hop(error, to, to)?,
+                found => found?,
+            };
+            if !found {
                 self.part.end();
             }
         } else {
@@ -171,23 +179,53 @@ impl Reader {
     /// Decodes until there are frames to hand out; `false` at the end of the track.
     fn fill(&mut self) -> Result<bool, DecodeError> {
         self.taken = 0;
-        while !self.part.decode_run()? {
-            let wanted = self.part.starts_at().saturating_add(self.part.wanted_from());
-            if !self.next_part(wanted)? {
-                if !self.media.seeks_by_part() {
-                    self.part.check_complete()?;
-                }
+        loop {
+            let step = match self.part.decode_run() {
+                Ok(true) => break,
+                Ok(false) => self.go_on(),
+                Err(error) => Err(error),
+            };
+            let goes_on = match step {
+                Err(error) => self.hop(error, self.place(), self.wanted())?,
+                step => step?,
+            };
+            if !goes_on {
+                self.check_complete()?;
                 return Ok(false);
             }
         }
+        self.left_out = 0;
         self.format.sample_rate = SampleRate(self.part.run.rate);
         self.format.channels = u16::try_from(self.part.run.channels).unwrap_or(u16::MAX);
         Ok(true)
     }
 
+    /// Goes on with the next part behind one that has ended; `false` when there is none.
+    fn go_on(&mut self) -> Result<bool, DecodeError> {
+        if self.media.seeks_by_part() && self.part.broke_off() {
+            return Err(DecodeError::Damaged("its end cannot be decoded".to_owned()));
+        }
+        let wanted = self.wanted();
+        self.next_part(wanted)
+    }
+
+    /// Before this place of the track nothing is wanted.
+    fn wanted(&self) -> Duration {
+        self.part.starts_at().saturating_add(self.part.wanted_from())
+    }
+
     /// Opens the next part and drops what lies before `wanted`; `false` when there is none.
     fn next_part(&mut self, wanted: Duration) -> Result<bool, DecodeError> {
         let Some(part) = self.media.next_part()? else { return Ok(false) };
+        if part.bytes.continues() && self.left_out == 0 {
+            self.part.go_on(part.bytes)?;
+            return Ok(true);
+        }
+        self.begin(part, wanted)
+    }
+
+    /// Decodes a part afresh.
+    fn begin(&mut self, part: Part, wanted: Duration) -> Result<bool, DecodeError> {
         let mut part = PartDecoder::open(part)?;
         part.skip_to(wanted.saturating_sub(part.starts_at()));
         self.errors_before += self.part.errors_skipped;

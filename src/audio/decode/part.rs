@@ -8,7 +8,7 @@ use std::time::Duration;
 use symphonia::core::codecs::audio::AudioDecoder;
 use symphonia::core::errors::Error;
 use symphonia::core::formats::FormatReader;
-use symphonia::core::formats::well_known::{FORMAT_ID_MKV, FORMAT_ID_OGG};
+use symphonia::core::formats::well_known::{FORMAT_ID_ISOMP4, FORMAT_ID_MKV, FORMAT_ID_OGG};
 use symphonia::core::io::MediaSource;
 use symphonia::core::packet::Packet;
 use symphonia::core::units::Timestamp;
@@ -23,6 +23,7 @@ use crate::audio::error::DecodeError;
 use crate::stream::Part;
 
 mod coarse;
+mod join;
 mod seek;
 mod tail;
 
@@ -59,10 +60,16 @@ pub(super) struct PartDecoder {
     ended: bool,
     /// Whether the end came amid something.
     is_cut: bool,
+    /// Whether the end came amid a packet of which it is known how long it is.
+    broke_off: bool,
     /// Whether nothing was decoded or sought yet.
     is_fresh: bool,
     /// What to add to the time stamps of a demuxer that began amid the file.
     shift: i64,
+    /// Whether reading broke off within a packet: the demuxer does not know where it stands.
+    is_torn: bool,
+    /// The time stamp at which the packet read last ends.
+    next_tick: i64,
     /// What was learned of coarse time stamps.
     coarse: Coarse,
     /// Where packets lie, as far as it was asked for.
@@ -108,8 +115,11 @@ impl PartDecoder {
             errors_skipped: 0,
             ended: false,
             is_cut: false,
+            broke_off: false,
             is_fresh: true,
             shift: 0,
+            is_torn: false,
+            next_tick: 0,
             coarse: Coarse::default(),
             maps: Maps::default(),
             is_about: false,
@@ -159,6 +169,11 @@ impl PartDecoder {
 
     pub(super) fn length(&self) -> Option<Duration> {
         self.track.length
+    }
+
+    /// Has as much read ahead as its length asks for.
+    pub(super) fn read_ahead(&self) {
+        self.track.length.into_iter().for_each(|length| self.source.lasts(length));
     }
 
     pub(super) fn container(&self) -> Container {
@@ -287,17 +302,22 @@ impl PartDecoder {
             let demuxer = &mut self.demuxer;
             let outcome = guard(|| demuxer.next_packet())?;
             if let Some(failure) = self.source.take_failure() {
+                self.is_torn = true;
                 return Err(failure);
             }
             match outcome {
                 Ok(Some(mut packet)) => {
                     packet.pts = Timestamp::new(packet.pts.get().saturating_add(self.shift));
+                    if packet.track_id == self.track.id {
+                        self.next_tick = packet.pts.saturating_add(packet.block_dur()).get();
+                    }
                     return Ok(Some(packet));
                 }
                 Ok(None) => return Ok(None),
                 Err(Error::IoError(error)) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
-                    // An Ogg file ends with a whole page.
-                    self.is_cut = self.demuxer.format_info().format == FORMAT_ID_OGG;
+                    // An Ogg file ends with a whole page, and MP4 says where its packets end.
+                    let format = self.demuxer.format_info().format;
+                    (self.is_cut, self.broke_off) = (format == FORMAT_ID_OGG, format == FORMAT_ID_ISOMP4);
                     return Ok(None);
                 }
                 Err(Error::IoError(error)) => return Err(DecodeError::Damaged(error.to_string())),
@@ -376,13 +396,22 @@ impl PartDecoder {
     fn count_error(&mut self, error: &Error) -> Result<(), DecodeError> {
         self.errors_skipped += 1;
         self.errors_in_a_row += 1;
+        if self.errors_in_a_row == 1 {
+            tracing::warn!(at = ?self.starts_at().saturating_add(self.end_of_run()), %error, "packets are left out");
+        }
         if self.errors_in_a_row < MAX_ERRORS_IN_A_ROW {
             return Ok(());
         }
         Err(DecodeError::Damaged(error.to_string()))
     }
 
-    fn end_of_run(&self) -> Duration {
+    /// Whether the place of what comes next is known.
+    pub(super) fn has_place(&self) -> bool {
+        self.expected.is_some()
+    }
+
+    /// How far into the part what was decoded goes.
+    pub(super) fn end_of_run(&self) -> Duration {
         let end = u64::try_from(self.expected.unwrap_or_default()).unwrap_or_default();
         clock::frames_to_time(end, self.run.rate)
     }

@@ -76,6 +76,16 @@ impl Source {
         self.lock().bytes.is_at_hand(from.min(place), place)
     }
 
+    /// Whether all of it can be read at once.
+    pub(super) fn is_here(&self) -> bool {
+        self.lock().bytes.is_here()
+    }
+
+    /// Tells how long the whole plays.
+    pub(super) fn lasts(&self, length: std::time::Duration) {
+        self.lock().bytes.lasts(length);
+    }
+
     /// Where reading is now.
     pub(super) fn bytes_read(&self) -> u64 {
         self.lock().at

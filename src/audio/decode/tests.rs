@@ -1,6 +1,8 @@
 //! Every container against ffmpeg's own decode of it.
 
+mod away;
 mod corpus;
+mod damaged_lists;
 mod jumps;
 mod many;
 mod remote;
@@ -212,6 +214,41 @@ fn a_stream_that_only_goes_forward_is_sought_forward() {
         assert!(reader.next_chunk().unwrap().is_some(), "{name}: it goes on");
         reader.seek(Duration::from_secs(12)).unwrap();
         check_from("forward", &whole, &drain(&mut reader), Duration::from_secs(12));
+    }
+}
+
+/// An `APEv2` tag with a footer alone (wiki.hydrogenaud.io, "APEv2 specification"), as `mp3gain` leaves it.
+fn ape(items: &[(&str, &str)]) -> Vec<u8> {
+    let mut body = Vec::new();
+    for (name, value) in items {
+        body.extend(u32::try_from(value.len()).unwrap().to_le_bytes());
+        body.extend([&[0; 4], name.as_bytes(), &[0], value.as_bytes()].concat());
+    }
+    let size = u32::try_from(body.len() + 32).unwrap();
+    let count = u32::try_from(items.len()).unwrap();
+    body.extend(b"APETAGEX");
+    for number in [2000, size, count, 0, 0, 0] {
+        body.extend(number.to_le_bytes());
+    }
+    body
+}
+
+#[test]
+fn tags_at_the_end_of_a_file_tell_its_loudness_and_are_no_sound() {
+    let path = demo_tracks().into_iter().find(|path| path.ends_with("morning-post.mp3")).unwrap();
+    let bytes = std::fs::read(path).unwrap();
+    let plain = decode(Parts::file(bytes.clone()));
+    let tag = ape(&[("REPLAYGAIN_TRACK_GAIN", "-7.250000 dB"), ("REPLAYGAIN_TRACK_PEAK", "0.987654")]);
+    let old = [b"TAG", &[b' '; 124][..], &[255]].concat();
+    for tail in [tag.clone(), [tag.clone(), old].concat()] {
+        let tagged = [bytes.clone(), tail].concat();
+        let mut reader = Reader::open(Box::new(Parts::file(tagged.clone())), Duration::ZERO).unwrap();
+        let loudness = reader.loudness();
+        assert_eq!((loudness.track_gain_db, loudness.track_peak), (Some(-7.25), Some(0.987_654)));
+        let whole = drain(&mut reader);
+        assert!(whole.end.is_ok() && whole.samples == plain.samples, "{}", whole.frames());
+        let forward = decode(Parts::forward(tagged));
+        assert!(forward.samples == plain.samples, "{}", forward.frames());
     }
 }
 

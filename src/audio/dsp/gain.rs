@@ -43,6 +43,20 @@ impl Ramp {
         self.frames_left = self.length;
     }
 
+    /// Falls to silence within `frames`, or sooner.
+    pub(crate) fn fall_within(&mut self, frames: usize) {
+        self.set_target(0.0);
+        let left = u32::try_from(frames).unwrap_or(u32::MAX).max(1);
+        if self.frames_left > left {
+            (self.frames_left, self.step) = (left, -self.now / left as f32);
+        }
+    }
+
+    /// Frames a whole ramp takes.
+    pub(crate) fn length(&self) -> usize {
+        self.length as usize
+    }
+
     /// Whether the factor has arrived.
     pub(crate) fn is_steady(&self) -> bool {
         self.frames_left == 0

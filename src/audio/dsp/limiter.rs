@@ -11,7 +11,48 @@ const AHEAD_SECONDS: f32 = 0.005;
 const RELEASE_SECONDS: f32 = 0.2;
 
 /// Frames by which the sound between samples is known later than the samples.
-const BETWEEN: usize = 2;
+const BETWEEN: usize = TAPS / 2;
+
+/// Samples that the sound between two of them is reckoned from.
+const TAPS: usize = 12;
+
+/// The sound an eighth and three eighths of the way from one sample to the next; the other half is its mirror image
+/// (the coefficients of ITU-R BS.1770-5, annex 2).
+#[expect(clippy::excessive_precision, clippy::unreadable_literal, reason = "as they are printed there")]
+const BETWEEN_SAMPLES: [[f32; TAPS]; 2] = [
+    [
+        0.0017089843750,
+        0.0109863281250,
+        -0.0196533203125,
+        0.0332031250000,
+        -0.0594482421875,
+        0.1373291015625,
+        0.9721679687500,
+        -0.1022949218750,
+        0.0476074218750,
+        -0.0266113281250,
+        0.0148925781250,
+        -0.0083007812500,
+    ],
+    [
+        -0.0291748046875,
+        0.0292968750000,
+        -0.0517578125000,
+        0.0891113281250,
+        -0.1665039062500,
+        0.4650878906250,
+        0.7797851562500,
+        -0.2003173828125,
+        0.1015625000000,
+        -0.0582275390625,
+        0.0330810546875,
+        -0.0189208984375,
+    ],
+];
+
+/// Where no sample is louder than this, nothing between them goes beyond full scale: no row of coefficients
+/// adds up to more than twice this, signs aside.
+const SOFT: f32 = 0.48;
 
 /// A limiter that looks ahead. Frames that are not watched and far from any peak pass bit for bit; it
 /// holds the newest 5 ms back.
@@ -35,6 +76,8 @@ pub(crate) struct Limiter {
     sum: f64,
     /// Levels in a row that are exactly 1.
     idle: usize,
+    /// Frames in a row that are soft.
+    soft: usize,
 }
 
 impl Limiter {
@@ -54,6 +97,7 @@ impl Limiter {
             levels: VecDeque::new(),
             sum: 0.0,
             idle: 0,
+            soft: 0,
         };
         limiter.reset();
         limiter
@@ -68,17 +112,22 @@ impl Limiter {
         self.levels.clear();
         self.levels.resize(self.ahead, 1.0);
         self.sum = self.ahead as f64;
-        self.idle = self.ahead;
+        (self.idle, self.soft) = (self.ahead, TAPS);
     }
 
     /// Takes frames, of which the first `watched` may not go beyond full scale, and appends to `out` what
     /// is ready.
     pub(crate) fn push(&mut self, samples: &[f32], watched: usize, out: &mut Vec<f32>) {
+        if watched == 0 && self.is_calm() {
+            self.pass(samples, out);
+            return;
+        }
         for (index, frame) in samples.chunks_exact(self.channels).enumerate() {
             self.held.extend(frame);
             let peak = frame.iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
             self.newest.push_back(if index < watched { level_for(peak) } else { 1.0 });
-            if index < watched {
+            self.soft = if peak <= SOFT { self.soft + 1 } else { 0 };
+            if index < watched && self.soft < TAPS {
                 self.look_between();
             }
             if self.newest.len() > BETWEEN
@@ -98,18 +147,58 @@ impl Limiter {
         self.reset();
     }
 
-    /// Estimates the sound halfway between the frames before the newest, through four points.
+    /// As `flush`, if no frame is being turned down. Returns whether there was any.
+    pub(crate) fn let_go(&mut self, out: &mut Vec<f32>) -> bool {
+        let is_untouched = self.idle >= self.ahead
+            && self
+                .newest
+                .iter()
+                .chain(self.lowest.iter().map(|(_, level)| level))
+                .all(|level| *level >= 1.0);
+        let lets_go = is_untouched && !self.held.is_empty();
+        if lets_go {
+            self.flush(out);
+        }
+        lets_go
+    }
+
+    /// Whether no frame that is held is turned down, nor any that comes next for its sake.
+    fn is_calm(&self) -> bool {
+        self.idle >= self.ahead
+            && self.newest.len() == BETWEEN
+            && self.newest.iter().chain(self.lowest.iter().map(|(_, level)| level)).all(|level| *level >= 1.0)
+            && self.settled > self.ahead as u64
+    }
+
+    /// As many frames leave as come, and no level is reckoned.
+    fn pass(&mut self, samples: &[f32], out: &mut Vec<f32>) {
+        let frames = samples.len() / self.channels;
+        let samples = samples.get(..frames * self.channels).unwrap_or_default();
+        self.held.extend(samples);
+        out.extend(self.held.drain(..samples.len()));
+        self.settled += frames as u64;
+        self.idle += frames;
+        self.lowest.clear();
+        // They were not looked at.
+        self.soft = 0;
+    }
+
+    /// Reckons the sound between the two frames in the middle of the newest.
     fn look_between(&mut self) {
-        let Some(first) = self.held.len().checked_sub(4 * self.channels) else { return };
-        let sample = |frame: usize, channel: usize| {
-            self.held.get(first + frame * self.channels + channel).copied().unwrap_or_default()
-        };
-        let peak = (0..self.channels).fold(0.0_f32, |peak, channel| {
-            let [a, b, c, d] = [0, 1, 2, 3].map(|frame| sample(frame, channel));
-            peak.max(((9.0 * (b + c) - a - d) / 16.0).abs())
-        });
+        let Some(first) = self.held.len().checked_sub(TAPS * self.channels) else { return };
+        let mut peak = 0.0_f32;
+        for channel in 0..self.channels {
+            let mut sums = [0.0_f32; 4];
+            for (tap, sample) in self.held.range(first + channel..).step_by(self.channels).enumerate() {
+                for (row, coefficients) in BETWEEN_SAMPLES.iter().enumerate() {
+                    sums[row] += sample * coefficients[tap];
+                    sums[3 - row] += sample * coefficients[TAPS - 1 - tap];
+                }
+            }
+            peak = sums.iter().fold(peak, |peak, sum| peak.max(sum.abs()));
+        }
         let level = level_for(peak);
-        for known in self.newest.iter_mut().rev().skip(1).take(2) {
+        for known in self.newest.iter_mut().rev().skip(BETWEEN - 1).take(2) {
             *known = known.min(level);
         }
     }
@@ -198,9 +287,10 @@ mod tests {
         // A quarter of the rate, half a sample off: samples at 0.99, the sound between them at 1.4.
         let samples: Vec<f32> = (0..9600).map(|frame| if frame % 4 < 2 { 0.99 } else { -0.99 }).collect();
         let out = limited(&samples, 1, 480, usize::MAX);
-        let most = out[2000..8000].iter().fold(0.0_f32, |most, sample| most.max(sample.abs()));
-        // (9 * 1.98 + 1.98) / 16 = 1.2375.
-        assert!((most - 0.99 / 1.2375).abs() < 1e-3, "{most}");
+        let mut meter = ebur128::EbuR128::new(1, 48_000, ebur128::Mode::TRUE_PEAK).unwrap();
+        meter.add_frames_f32(&out[2000..8000]).unwrap();
+        let most = meter.true_peak(0).unwrap();
+        assert!((0.94..=1.03).contains(&most), "{most}");
     }
 
     #[test]
@@ -224,7 +314,7 @@ mod tests {
             level in 0.1_f32..8.0,
         ) {
             let samples = &samples[..samples.len() / channels * channels];
-            let soft: Vec<f32> = samples.iter().map(|sample| sample * 0.75).collect();
+            let soft: Vec<f32> = samples.iter().map(|sample| sample * 0.47).collect();
             prop_assert!(limited(&soft, channels, chunk, usize::MAX) == soft);
             prop_assert!(limited(samples, channels, chunk, 0) == samples);
             let loud: Vec<f32> = samples.iter().map(|sample| sample * level).collect();

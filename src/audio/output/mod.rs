@@ -22,6 +22,10 @@ pub use cpal::{DeviceInfo, devices};
 /// Seconds of sound in the ring of an output: what a busy machine may be late by.
 const RING_SECONDS: f32 = 1.0;
 
+/// A part of the ring, one in so many, is kept free for what comes behind frames that are to be discarded: so it is there in
+/// the same round of the output, and not a round later.
+pub(super) const SPARE: usize = 4;
+
 /// Longest wait for a file to be completed.
 const COMPLETION_LIMIT: Duration = Duration::from_secs(5);
 
@@ -153,7 +157,8 @@ fn connect(
     // A rate is at most some hundred thousand.
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small and not negative")]
     let frames = (rate.0 as f32 * RING_SECONDS) as usize;
-    let (samples, renderer) = render::ring(&line, channels, rate, frames.max(1024));
+    let frames = frames.max(1024);
+    let (samples, renderer) = render::ring(&line, channels, rate, frames + frames / SPARE);
     (samples, renderer, line)
 }
 

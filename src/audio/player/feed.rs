@@ -59,7 +59,14 @@ impl Control {
                 self.want_output(wanted);
                 break;
             }
-            let Some(item) = voice.take() else { break };
+            let Some(item) = voice.take() else {
+                // Nothing comes in time: what was held back for the sake of what comes is heard.
+                let sink = self.outlet.sink.as_mut();
+                if sink.is_some_and(|sink| sink.mix.let_go(&mut self.pending)) {
+                    continue;
+                }
+                break;
+            };
             self.place(item);
         }
         let more = self.feeding < self.voices.len();
@@ -84,7 +91,7 @@ impl Control {
         if rest.is_empty() {
             return;
         }
-        let whole = sink.samples.slots() / sink.channels() * sink.channels();
+        let whole = sink.room() * sink.channels();
         let (now, _) = rest.split_at(whole.min(rest.len()));
         if now.is_empty() || sink.samples.push_entire_slice(now).is_err() {
             return;
@@ -137,7 +144,7 @@ impl Control {
     }
 
     fn place_block(&mut self, block: Block) {
-        let Some(block) = self.fade_if_due(block) else { return };
+        let Some(mut block) = self.fade_if_due(block) else { return };
         let last = self.feeding + 1 == self.voices.len();
         let Some(voice) = self.voices.get_mut(self.feeding) else { return };
         let (play_id, factor) = (voice.play_id, voice.factor);
@@ -152,7 +159,10 @@ impl Control {
         }
         if std::mem::take(&mut voice.soften) {
             sink.mix.soften();
+        } else if jumped && voice.expected.is_some() {
+            block.follow(&voice.last);
         }
+        block.copy_last(&mut voice.last);
         let end = block.at + span(block.frames() as u64, block.rate.0);
         voice.expected = Some(end);
         let near_end = voice.length.is_some_and(|length| end + ASK_AHEAD + self.crossfade >= length);

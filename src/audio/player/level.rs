@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::config::{ReplayGain, SoundSettings};
+use crate::config::SoundSettings;
 
 use super::super::dsp::volume_gain;
 use super::control::{Control, now};
@@ -11,11 +11,6 @@ use super::control::{Control, now};
 const FADE_STEP: Duration = Duration::from_millis(20);
 
 impl Control {
-    /// Whether samples may be made louder than they were recorded.
-    pub fn limits(&self) -> bool {
-        self.levelling.mode != ReplayGain::Off || !self.crossfade.is_zero()
-    }
-
     /// What is on the line and not yet heard is shaped anew, so that the change is heard at once.
     pub fn shape(&mut self, sound: SoundSettings) {
         if sound == self.sound {
@@ -27,10 +22,9 @@ impl Control {
         for voice in &mut self.voices {
             voice.skips = sound.skip_silence;
         }
-        let limits = self.limits();
         self.on_board(|board| board.speed = sound.speed);
         if let Some(sink) = &mut self.outlet.sink {
-            sink.mix.shape(&sound, limits);
+            sink.mix.shape(&sound);
         }
     }
 

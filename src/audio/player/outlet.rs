@@ -13,7 +13,7 @@ use super::super::command::Report;
 use super::super::deck::span;
 use super::super::line::Line;
 use super::super::mix::Mix;
-use super::super::output::{Happened, Loudness, Opened, Order, Output, Wanted};
+use super::super::output::{Happened, Loudness, Opened, Order, Output, SPARE, Wanted};
 use super::Message;
 use super::control::{Control, now};
 
@@ -81,7 +81,27 @@ pub(super) struct Sink {
 impl Sink {
     /// As many frames as will have been pushed once the line was filled one more time.
     pub fn full_once_more(&self) -> u64 {
-        self.pushed + (self.samples.buffer().capacity() / self.channels()) as u64
+        self.pushed + self.capacity() as u64
+    }
+
+    /// Frames the line holds at most, if none are to be discarded.
+    fn capacity(&self) -> usize {
+        self.samples.buffer().capacity() / self.channels() * SPARE / (SPARE + 1)
+    }
+
+    /// Frames that may be pushed now.
+    pub fn room(&self) -> usize {
+        let free = self.samples.slots() / self.channels();
+        if self.discards() {
+            return free;
+        }
+        let spare = self.samples.buffer().capacity() / self.channels() - self.capacity();
+        free.saturating_sub(spare)
+    }
+
+    /// Whether frames wait to be discarded.
+    fn discards(&self) -> bool {
+        self.line.discard_ahead(self.line.read()).is_some()
     }
 
     pub fn channels(&self) -> usize {
@@ -99,12 +119,11 @@ impl Sink {
     /// How long until there is room worth waking up for: half of the ring.
     pub fn until_room(&self) -> Duration {
         // What is to be discarded is gone at the output's next round.
-        if self.line.discard_ahead(self.line.read()).is_some() {
+        if self.discards() {
             return Duration::from_millis(5);
         }
-        let capacity = self.samples.buffer().capacity() / self.channels();
-        let waiting = capacity - self.samples.slots() / self.channels();
-        span(waiting.saturating_sub(capacity / 2) as u64, self.rate.0)
+        let waiting = (self.samples.buffer().capacity() - self.samples.slots()) / self.channels();
+        span(waiting.saturating_sub(self.capacity() / 2) as u64, self.rate.0)
     }
 }
 
@@ -215,8 +234,8 @@ impl Control {
         let Opened { samples, line, rate, channels, bits, device, unpark } = opened;
         line.set_gain(self.gain());
         line.pause(self.paused);
-        let mut mix = Mix::new(rate, usize::from(channels.max(1)), self.limits());
-        mix.shape(&self.sound, self.limits());
+        let mut mix = Mix::new(rate, usize::from(channels.max(1)));
+        mix.shape(&self.sound);
         self.on_board(|board| {
             board.rate = rate.0;
             board.line = Some(Arc::clone(&line));

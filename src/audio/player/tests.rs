@@ -367,7 +367,7 @@ fn a_resampled_track_ends_when_nothing_follows_after_all() {
     let closed = gate.lock().unwrap();
     rig.load(1, "40000-0", Duration::ZERO);
     rig.append(2, "nothing");
-    rig.pull(43_000);
+    rig.pull(42_900);
     drop(closed);
     let story = rig.story("ended 1");
     assert!(story.contains(&"failed 2".to_owned()), "{story:?}");
@@ -417,6 +417,27 @@ fn what_follows_a_short_rest_that_faded_begins_whole() {
     let mut room = [0.0; 2000];
     assert_eq!(renderer.render(&mut room), 1000);
     assert!(room.iter().all(|sample| sample.to_bits() == 0.5_f32.to_bits()), "{:?}", &room[..8]);
+}
+
+#[test]
+fn music_that_breaks_off_goes_and_comes_softly() {
+    let line = Arc::new(super::super::line::Line::new(1.0, false));
+    let (mut samples, mut renderer) = super::super::render::ring(&line, 1, SampleRate(RATE), 10_000);
+    line.expect_music(true);
+    let mut heard = Vec::new();
+    // Enough for the first round, and then for less than 10 ms, for more, and for nothing.
+    for frames in [3000, 0, 200, 0, 0, 1500, 0, 5000] {
+        samples.push_entire_slice(&vec![0.8; frames]).unwrap();
+        let mut room = [0.0; 2048];
+        renderer.render(&mut room);
+        heard.extend(room);
+    }
+    let step = heard.windows(2).map(|pair| (pair[1] - pair[0]).abs()).fold(0.0_f32, f32::max);
+    // The shortest fade is over 200 frames.
+    assert!(step <= 0.8 / 200.0 + 1e-6, "{step}");
+    assert!(heard[..2048].iter().all(|sample| sample.to_bits() == 0.8_f32.to_bits()));
+    assert!(heard[heard.len() - 1000..].iter().all(|sample| sample.to_bits() == 0.8_f32.to_bits()));
+    assert_eq!(line.underruns(), 3);
 }
 
 #[test]

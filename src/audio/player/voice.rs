@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::model::{Fault, Locator, Loudness, PlayId, SoundFormat};
 
-use super::super::deck::{Deck, Item};
+use super::super::deck::{Deck, Frame, Item};
 use super::super::skip::Skipper;
 
 #[derive(Debug)]
@@ -26,6 +26,8 @@ pub(super) struct Voice {
     pub factor: f32,
     /// Where the next block should begin, once one was placed on the line.
     pub expected: Option<Duration>,
+    /// What was placed last.
+    pub last: Frame,
     /// It was to follow another track.
     pub appended: bool,
     /// The listener knows that it began.
@@ -61,6 +63,7 @@ impl Voice {
             length: None,
             factor: 1.0,
             expected: None,
+            last: Frame::default(),
             appended: false,
             started: false,
             soften: start > Duration::ZERO,

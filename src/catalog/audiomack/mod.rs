@@ -24,6 +24,8 @@ use super::{Answer, Catalog, Surroundings};
 mod changes;
 mod convert;
 mod form;
+#[cfg(any(fuzzing, test))]
+pub(super) mod fuzzing;
 mod lists;
 mod music;
 mod notifications;
@@ -133,6 +135,7 @@ impl Catalog for Audiomack {
             sign_in: self.setup.sign_in(),
             account: Account {
                 way: is_ready.then(|| "in the browser".into()),
+                key: session.as_ref().and_then(Session::key),
                 who: session.map(|session| CleanText::new(session.who)),
                 join: specials::join_page(),
             },

@@ -74,6 +74,15 @@ impl Session {
         })
     }
 
+    /// What tells this account apart: its name in addresses, once the service has said it; a token of the settings
+    /// stays what it is, and nothing is known of whose it is without a network.
+    pub(super) fn key(&self) -> Option<String> {
+        match self.expires {
+            None => Some(account_of(&self.token)),
+            Some(_) => Some(self.slug.clone()).filter(|slug| !slug.is_empty()),
+        }
+    }
+
     fn kept(&self, expires: u64, origin: &Origin) -> Secret {
         let kept = Kept {
             origin: Some(origin.as_str().to_owned()),

@@ -43,6 +43,8 @@ pub(super) struct Session {
     pub token: Secret,
     /// Who it is, in words.
     pub who: String,
+    /// What tells accounts apart; empty for a token that was pasted, which does so itself.
+    pub account: String,
 }
 
 /// A session as the vault keeps it. The token is borrowed: it is not copied to where it is not wiped.
@@ -54,6 +56,9 @@ struct Kept<'a> {
     #[serde(borrow)]
     token: Cow<'a, str>,
     who: String,
+    /// Earlier versions kept none.
+    #[serde(default)]
+    account: String,
 }
 
 impl Auth {
@@ -120,6 +125,14 @@ impl Auth {
         }
     }
 
+    /// What tells the account apart that is signed in, the same after each sign-in.
+    pub(super) fn key(&self, session: Option<&Session>) -> String {
+        match session {
+            Some(session) if !session.account.is_empty() => session.account.clone(),
+            session => self.account(session.map(|session| &session.token)),
+        }
+    }
+
     /// Whether what is sent was refused the last time.
     pub(super) fn is_refused(&self) -> bool {
         self.state().is_refused
@@ -166,6 +179,7 @@ impl Auth {
             profile: format!("{:?}", self.profile),
             token: session.token.reveal().into(),
             who: session.who.clone(),
+            account: session.account.clone(),
         };
         Secret::json(&kept)
     }
@@ -175,6 +189,6 @@ impl Auth {
         let kept: Kept<'_> = serde_json::from_str(kept.reveal()).ok()?;
         let is_ours = kept.origin == base.origin().ascii_serialization()
             && kept.profile == format!("{:?}", self.profile);
-        is_ours.then(|| Session { token: Secret::new(kept.token), who: kept.who })
+        is_ours.then(|| Session { token: Secret::new(kept.token), who: kept.who, account: kept.account })
     }
 }

@@ -23,6 +23,8 @@ mod auth;
 mod changes;
 mod collections;
 mod convert;
+#[cfg(any(fuzzing, test))]
+pub(super) mod fuzzing;
 mod lists;
 mod operations;
 mod own;
@@ -265,7 +267,9 @@ impl Catalog for Audiosocket {
             (_, None) if self.auth.is_refused() => SignIn::Missing(self.caller.sign_in_hint.into()),
             (_, None) => SignIn::Ready,
         };
-        let who = self.auth.session().map(|session| session.who.as_str().into());
+        let session = self.auth.session();
+        let key = self.is_personal().then(|| self.auth.key(session.as_ref()));
+        let who = session.map(|session| session.who.as_str().into());
         Capabilities {
             search: self.searchable(),
             filters: self.filters(),
@@ -275,7 +279,7 @@ impl Catalog for Audiosocket {
             own_playlists: self.is_personal().then(|| ListId("own".to_owned())),
             powers: self.powers(),
             sign_in,
-            account: Account { way: Some(self.way().into()), who, join: None },
+            account: Account { way: Some(self.way().into()), who, key, join: None },
             is_local: false,
         }
     }
@@ -290,6 +294,10 @@ impl Catalog for Audiosocket {
 
     fn track<'a>(&'a self, id: &'a str) -> Answer<'a, Track> {
         Box::pin(self.read_track(id))
+    }
+
+    fn lyrics<'a>(&'a self, id: &'a str) -> Answer<'a, Option<String>> {
+        Box::pin(self.words(id))
     }
 
     fn item<'a>(&'a self, kind: Kind, id: &'a str) -> Answer<'a, Item> {

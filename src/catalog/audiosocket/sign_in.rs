@@ -63,7 +63,8 @@ impl Audiosocket {
             Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.trim(),
             _ => pasted,
         };
-        let session = Session { token: Secret::new(token), who: "your token".to_owned() };
+        let session =
+            Session { token: Secret::new(token), who: "your token".to_owned(), account: String::new() };
         let base = self.setup.base()?;
         let operation = self.operation(&PING)?;
         let url = self.paths.url(base, &operation, &[])?;
@@ -116,7 +117,8 @@ impl Audiosocket {
         } else {
             names.join(" ")
         };
-        Ok(Session { token: Secret::new(token), who })
+        let account = account_of(&Secret::new(email.trim().to_lowercase()));
+        Ok(Session { token: Secret::new(token), who, account })
     }
 
     pub(super) async fn take_up(&self) -> Result<(), CatalogError> {

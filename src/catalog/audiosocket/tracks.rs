@@ -164,6 +164,10 @@ impl Audiosocket {
         track.ok_or_else(|| self.caller.senseless("it holds no track"))
     }
 
+    pub(super) async fn words(&self, id: &str) -> Result<Option<String>, CatalogError> {
+        Ok(self.wire_track(id, Wish::Show).await?.lyrics)
+    }
+
     /// What the service asks similar tracks to be asked for with, where that is not the id.
     pub(super) async fn aims_id(&self, id: &str) -> Result<String, CatalogError> {
         if self.profile != AudiosocketProfile::Consumer {

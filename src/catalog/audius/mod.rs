@@ -21,6 +21,8 @@ use super::{Answer, Catalog, CatalogError, Surroundings};
 
 mod changes;
 mod convert;
+#[cfg(any(fuzzing, test))]
+pub(super) mod fuzzing;
 mod hosts;
 mod links;
 mod lists;
@@ -144,6 +146,7 @@ impl Catalog for Audius {
             sign_in: self.setup.sign_in(),
             account: Who {
                 way: (!self.api_key.is_empty()).then(|| "in the browser".into()),
+                key: session.as_ref().map(|session| session.user_id.clone()),
                 who: session.map(|session| session.name),
                 join: None,
             },

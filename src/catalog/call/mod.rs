@@ -358,7 +358,7 @@ impl Caller {
                 Err(error) => Some(error),
             };
             let wait = failure
-                .filter(|_| again)
+                .filter(|error| again && !error.is_offline())
                 .and_then(|error| {
                     let is_named = matches!(error, NetError::Status { retry_after: Some(_), .. });
                     let longest = if is_named { LONGEST_NAMED_WAIT } else { LONGEST_WAIT };

@@ -27,6 +27,8 @@ mod changes;
 mod convert;
 mod delegation;
 mod device;
+#[cfg(any(fuzzing, test))]
+pub(super) mod fuzzing;
 mod home;
 mod memory;
 mod operations;
@@ -45,7 +47,7 @@ use calls::By;
 use delegation::Delegation;
 use device::Device;
 use memory::Memory;
-use session::Session;
+use session::{Session, Who};
 use sign_in::Talk;
 
 /// Short name.
@@ -197,14 +199,19 @@ impl Catalog for YourMusic {
     }
 
     fn capabilities(&self) -> Capabilities {
-        let who = self.session.who().map(|who| who.name);
+        let who = self.session.who();
+        let key = who.as_ref().map(Who::key);
+        let who = who.map(|who| who.name);
         let home = list("home", "Home");
         let (sign_in, account) = if let Some(id) = &self.user_id {
-            (self.setup.sign_in(), Account { who: Some(id.as_str().into()), ..Account::default() })
+            (
+                self.setup.sign_in(),
+                Account { who: Some(id.as_str().into()), key: Some(id.clone()), ..Account::default() },
+            )
         } else {
             let state = if who.is_some() { SignIn::Ready } else { SignIn::NotNeeded };
             let sign_in = self.setup.base().map_or_else(|_| self.setup.sign_in(), |_| state);
-            (sign_in, Account { way: Some("with a code sent by e-mail".into()), who, join: None })
+            (sign_in, Account { way: Some("with a code sent by e-mail".into()), who, key, join: None })
         };
         if account.who.is_none() {
             // What a guest may see.

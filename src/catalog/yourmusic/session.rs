@@ -30,6 +30,13 @@ pub(super) struct Who {
     pub name: CleanText,
 }
 
+impl Who {
+    /// What tells accounts apart.
+    pub(super) fn key(&self) -> String {
+        if self.id.is_empty() { self.name.to_string() } else { self.id.clone() }
+    }
+}
+
 /// A session.
 #[derive(Clone)]
 struct Pair {

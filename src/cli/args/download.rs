@@ -101,6 +101,47 @@ already), refused (each with title and why) and words."
         #[arg(long)]
         json: bool,
     },
+    /// Keep lists offline: their copies stay in step with them, here and each time Segue runs
+    #[command(after_long_help = "As JSON an array of objects: done, title, tracks, queued, asked.")]
+    Keep {
+        /// SERVICE:KIND:ID of an album or playlist, a share link, SERVICE/LIST such as audiomack/mine/downloads, or the name of
+        /// a playlist on this machine
+        #[arg(required = true, value_name = "LIST")]
+        lists: Vec<String>,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Keep lists offline no longer; their copies stay as any others
+    #[command(after_long_help = "As JSON an array of objects: done, title, asked.")]
+    Unkeep {
+        /// Their titles, or as segue download check writes them
+        #[arg(required = true, value_name = "LIST")]
+        lists: Vec<String>,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Tell before a journey what of the lists that are kept offline is not yet here; exit code 1 when something is not
+    #[command(
+        after_long_help = "As JSON an object: all, here, words and lists (each with list, title, all, here, read_at and \
+missing: title, source, why_not)."
+    )]
+    Check {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Tell what changes in the queue, whoever runs it, until nothing is left to be done
+    #[command(
+        after_long_help = "As JSON lines with event: watch (runs: whether a Segue downloads), job (as in list), gone (id) \
+and progress (done, all, bytes, total)."
+    )]
+    Watch {
+        /// As JSON lines
+        #[arg(long)]
+        json: bool,
+    },
     /// Copy everything in the queue, without a screen
     Run {
         /// Events as JSON lines, the summary last

@@ -30,6 +30,9 @@ pub(super) struct Arguments {
     /// Play with the bundled music and a service on this machine: no network, no account
     #[arg(long, global = true)]
     pub demo: bool,
+    /// Ask nobody for anything: only what is on this machine
+    #[arg(long, global = true)]
+    pub offline: bool,
     #[command(subcommand)]
     pub command: Option<Command>,
 }

@@ -4,10 +4,10 @@ use std::process::ExitCode;
 
 use crate::cli::{exit, text};
 use crate::model::{Fault, ServiceId};
-use crate::runtime::{AccountRow, LogInEnd, LogInNews, Profile, accounts, log_in, log_out};
+use crate::runtime::{AccountRow, LogInEnd, LogInNews, Profile, RunAs, accounts, log_in, log_out};
 
-pub(in crate::cli) fn list(demo: bool, json: bool) -> Result<ExitCode, Fault> {
-    let rows = accounts(Profile::load(demo)?, |fault| warn(&fault))?;
+pub(in crate::cli) fn list(run_as: RunAs, json: bool) -> Result<ExitCode, Fault> {
+    let rows = accounts(Profile::load(run_as)?, |fault| warn(&fault))?;
     if json {
         text::json(&rows);
         return Ok(ExitCode::SUCCESS);
@@ -29,8 +29,12 @@ fn standing(row: &AccountRow) -> String {
     }
 }
 
-pub(in crate::cli) fn log_in_to(service: &ServiceId, browser: bool, demo: bool) -> Result<ExitCode, Fault> {
-    let end = log_in(Profile::load(demo)?, service, browser, move |news| match news {
+pub(in crate::cli) fn log_in_to(
+    service: &ServiceId,
+    browser: bool,
+    run_as: RunAs,
+) -> Result<ExitCode, Fault> {
+    let end = log_in(Profile::load(run_as)?, service, browser, move |news| match news {
         LogInNews::Words(words) => text::error_line(words.as_str()),
         LogInNews::Address(address) => {
             text::error_line("Go on in the browser, with this address:");
@@ -48,8 +52,8 @@ pub(in crate::cli) fn log_in_to(service: &ServiceId, browser: bool, demo: bool) 
     })
 }
 
-pub(in crate::cli) fn log_out_of(service: &ServiceId, demo: bool) -> Result<ExitCode, Fault> {
-    let (name, was) = log_out(Profile::load(demo)?, service, |fault| warn(&fault))?;
+pub(in crate::cli) fn log_out_of(service: &ServiceId, run_as: RunAs) -> Result<ExitCode, Fault> {
+    let (name, was) = log_out(Profile::load(run_as)?, service, |fault| warn(&fault))?;
     text::line(&if was {
         format!("Signed out of {name}.")
     } else {

@@ -9,7 +9,7 @@ use crate::app::{Arrangement, counterparts};
 use crate::cli::args::Retrace;
 use crate::cli::text;
 use crate::model::{CleanText, Fault, FaultKind, Track, format_clock};
-use crate::runtime::{Shelves, Target, is_local};
+use crate::runtime::{Shelves, Target, is_local, local_time};
 
 pub(in crate::cli) fn arrange(
     shelves: &Shelves,
@@ -55,7 +55,7 @@ pub(in crate::cli) fn log(shelves: &Shelves, playlist: &Target, json: bool) -> R
     if json {
         let row = |row: &crate::runtime::JournalRow| {
             json!({
-                "number": row.number, "what": row.words.as_str(), "done": row.is_done,
+                "number": row.number, "at": row.made_at, "what": row.words.as_str(), "done": row.is_done,
                 "rows_before": row.before.0, "seconds_before": row.before.1.as_secs(),
                 "rows_after": row.after.0, "seconds_after": row.after.1.as_secs(),
             })
@@ -66,11 +66,14 @@ pub(in crate::cli) fn log(shelves: &Shelves, playlist: &Target, json: bool) -> R
     if rows.is_empty() {
         text::error_line("segue: Nothing was edited there yet.");
     }
+    let now = local_time();
     for row in &rows {
+        // What was made before that was noted has no time.
+        let when = row.made_at.map(|at| now.short(at)).unwrap_or_default();
         let (rows, length) = row.before;
         let state = if row.is_done { "" } else { "  (taken back)" };
         text::line(&format!(
-            "{:>5}  {}  before: {rows} tracks, {}{state}",
+            "{:>5}  {when:>10}  {}  before: {rows} tracks, {}{state}",
             row.number,
             row.words,
             format_clock(length)

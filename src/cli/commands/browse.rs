@@ -9,11 +9,11 @@ use crate::cli::facts::Facts;
 use crate::cli::table::Table;
 use crate::cli::text;
 use crate::model::{Fault, Item, ServiceInfo, SignIn};
-use crate::runtime::{Profile, stdout_cells};
+use crate::runtime::{Profile, RunAs, stdout_cells};
 
-pub(in crate::cli) fn run(arguments: &Browse, demo: bool) -> Result<ExitCode, Fault> {
+pub(in crate::cli) fn run(arguments: &Browse, run_as: RunAs) -> Result<ExitCode, Fault> {
     let Browse { place, page, json } = arguments;
-    let shelves = super::open_shelves(Profile::load(demo)?)?;
+    let shelves = super::open_shelves(Profile::load(run_as)?)?;
     let Some(place) = place else {
         let services = shelves.services();
         if *json {

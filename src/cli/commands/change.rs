@@ -7,11 +7,12 @@ use serde_json::json;
 use crate::cli::args::Marks;
 use crate::cli::{exit, text};
 use crate::model::{Fault, Mark};
-use crate::runtime::Profile;
+use crate::runtime::{Profile, RunAs};
 
-/// One after the other; what fails does not stop the rest, and the first failure is the code.
-pub(in crate::cli) fn run(mark: Mark, on: bool, arguments: &Marks, demo: bool) -> Result<ExitCode, Fault> {
-    let shelves = super::open_shelves(Profile::load(demo)?)?;
+/// One after the other; what fails does not stop the rest, and the first failure is the code, also of what is kept and
+/// sent later.
+pub(in crate::cli) fn run(mark: Mark, on: bool, arguments: &Marks, run_as: RunAs) -> Result<ExitCode, Fault> {
+    let shelves = super::open_shelves(Profile::load(run_as)?)?;
     let mut first = None;
     let mut told = Vec::new();
     for target in &arguments.targets {
@@ -21,7 +22,12 @@ pub(in crate::cli) fn run(mark: Mark, on: bool, arguments: &Marks, demo: bool) -
                     text::line(&format!("{}.", marked.words));
                 }
                 let item = marked.item.to_string();
-                told.push(json!({ "item": item, "mark": name(mark), "on": on, "words": marked.words }));
+                if let Some(fault) = &marked.waits {
+                    text::error_line(&format!("segue: {fault}"));
+                    first.get_or_insert(fault.kind);
+                }
+                told.push(json!({ "item": item, "mark": name(mark), "on": on, "words": marked.words,
+                                  "waits": marked.waits }));
             }
             Err(fault) => {
                 text::error_line(&format!("segue: {fault}"));

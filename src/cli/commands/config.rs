@@ -11,11 +11,11 @@ use crate::cli::text;
 use crate::config::{self, Effective};
 use crate::model::{Fault, FaultKind};
 use crate::runtime::{
-    Complaint, Profile, TextFile, check_config, check_text, is_toml, read_config, write_config,
+    Complaint, Profile, RunAs, TextFile, check_config, check_text, is_toml, read_config, write_config,
 };
 
-pub(in crate::cli) fn run(command: Config, demo: bool) -> Result<ExitCode, Fault> {
-    let profile = Profile::load(demo)?;
+pub(in crate::cli) fn run(command: Config, run_as: RunAs) -> Result<ExitCode, Fault> {
+    let profile = Profile::load(run_as)?;
     let path = profile.paths.config_file();
     match command {
         Config::Check { file, json } => {

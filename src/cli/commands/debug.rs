@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::cli::args::{CleanTarget, Stage};
 use crate::cli::text;
 use crate::model::{Fault, FaultKind};
-use crate::runtime::{Profile, debug};
+use crate::runtime::{Profile, RunAs, debug};
 
 /// Longest standard input that is read.
 const INPUT_CAP_BYTES: u64 = 8 << 20;
@@ -16,10 +16,10 @@ const INPUT_CAP_BYTES: u64 = 8 << 20;
 pub(in crate::cli) fn run(stage: Stage) -> Result<ExitCode, Fault> {
     match stage {
         Stage::Playlist { target, base_url } => {
-            text::json(&debug::playlist(&Profile::load(false)?, &target, base_url.as_ref())?);
+            text::json(&debug::playlist(&Profile::load(RunAs::default())?, &target, base_url.as_ref())?);
         }
         Stage::Decode { file, wav } => {
-            text::json(&debug::decode(&Profile::load(false)?, &file, wav.as_deref())?);
+            text::json(&debug::decode(&Profile::load(RunAs::default())?, &file, wav.as_deref())?);
         }
         Stage::SignOauth1 => text::json(&debug::sign_oauth1(&input()?)?),
         Stage::CleanText { target } => {

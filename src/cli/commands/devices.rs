@@ -4,10 +4,10 @@ use std::process::ExitCode;
 
 use crate::cli::text;
 use crate::model::Fault;
-use crate::runtime::{Profile, devices};
+use crate::runtime::{Profile, RunAs, devices};
 
 pub(in crate::cli) fn run(json: bool) -> Result<ExitCode, Fault> {
-    let found = devices(&Profile::load(false)?)?;
+    let found = devices(&Profile::load(RunAs::default())?)?;
     if json {
         text::json(&found);
     } else if found.is_empty() {

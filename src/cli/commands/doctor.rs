@@ -4,10 +4,10 @@ use std::process::ExitCode;
 
 use crate::cli::text;
 use crate::model::Fault;
-use crate::runtime::{Health, Profile, examine};
+use crate::runtime::{Health, Profile, RunAs, examine};
 
-pub(in crate::cli) fn run(demo: bool, json: bool) -> Result<ExitCode, Fault> {
-    let findings = examine(&Profile::load(demo)?)?;
+pub(in crate::cli) fn run(run_as: RunAs, json: bool) -> Result<ExitCode, Fault> {
+    let findings = examine(&Profile::load(run_as)?)?;
     if json {
         text::json(&findings);
     } else {

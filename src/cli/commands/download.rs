@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use serde_json::{Value, json};
 
 use super::arrange::shown;
+use super::keeping;
 use crate::app::{Added, percent};
 use crate::cli::args::Download;
 use crate::cli::{exit, text};
@@ -13,17 +14,22 @@ use crate::model::{
     CleanText, DownloadCommand, DownloadId, DownloadJob, DownloadState, Fault, MoveTo, OfflineCopy, Retry,
 };
 use crate::runtime::{
-    DownloadsDone, Profile, RunNews, Target, command_downloads, downloads, run_downloads, verify_downloads,
+    DownloadsDone, Profile, RunAs, RunNews, Target, command_downloads, downloads, run_downloads,
+    verify_downloads,
 };
 
-pub(in crate::cli) fn run(verb: Download, demo: bool) -> Result<ExitCode, Fault> {
-    let profile = load(demo)?;
+pub(in crate::cli) fn run(verb: Download, run_as: RunAs) -> Result<ExitCode, Fault> {
+    let profile = load(run_as)?;
     let ids = |ids: Vec<u64>| ids.into_iter().map(DownloadId).collect::<Vec<_>>();
     let (name, command, json) = match verb {
         Download::Add { targets, json } => return add(&profile, &targets, json),
         Download::List { json } => return list(&profile, json),
         Download::Verify { dry_run, json } => return verify(&profile, dry_run, json),
         Download::Run { json } => return copy(profile, json),
+        Download::Keep { lists, json } => return keeping::keep(&profile, &lists, json),
+        Download::Unkeep { lists, json } => return keeping::unkeep(&profile, &lists, json),
+        Download::Check { json } => return keeping::check(&profile, json),
+        Download::Watch { json } => return keeping::watch(&profile, json),
         Download::Pause { ids: all, json } if all.is_empty() => ("pause", DownloadCommand::PauseAll, json),
         Download::Pause { ids: some, json } => ("pause", DownloadCommand::Pause(ids(some)), json),
         Download::Resume { ids: all, json } if all.is_empty() => ("resume", DownloadCommand::ResumeAll, json),
@@ -62,8 +68,8 @@ pub(in crate::cli) fn run(verb: Download, demo: bool) -> Result<ExitCode, Fault>
 }
 
 /// The profile, after a word about what is wrong with it.
-fn load(demo: bool) -> Result<Profile, Fault> {
-    let profile = Profile::load(demo)?;
+fn load(run_as: RunAs) -> Result<Profile, Fault> {
+    let profile = Profile::load(run_as)?;
     profile.warnings.iter().for_each(|fault| text::error_line(&format!("segue: {fault}")));
     Ok(profile)
 }
@@ -131,7 +137,7 @@ fn told(sum: &Added, asked: usize) -> String {
     if parts.is_empty() { "Nothing was queued".to_owned() } else { parts.join(", ") }
 }
 
-fn state_words(job: &DownloadJob) -> &'static str {
+pub(super) fn state_words(job: &DownloadJob) -> &'static str {
     match &job.state {
         DownloadState::Waiting => "waiting",
         DownloadState::Locating => "locating",
@@ -145,7 +151,7 @@ fn state_words(job: &DownloadJob) -> &'static str {
     }
 }
 
-fn facts(job: &DownloadJob) -> Value {
+pub(super) fn facts(job: &DownloadJob) -> Value {
     let (state, fault) = (state_words(job), job.state.fault());
     json!({
         "id": job.id.0,

@@ -9,10 +9,10 @@ use crate::app::{ACTIONS, Keymap};
 use crate::cli::args::Keys;
 use crate::cli::text;
 use crate::model::Fault;
-use crate::runtime::{Profile, check_text, read_config};
+use crate::runtime::{Profile, RunAs, check_text, read_config};
 
-pub(in crate::cli) fn run(command: &Keys, demo: bool) -> Result<ExitCode, Fault> {
-    let profile = Profile::load(demo)?;
+pub(in crate::cli) fn run(command: &Keys, run_as: RunAs) -> Result<ExitCode, Fault> {
+    let profile = Profile::load(run_as)?;
     let settings = &profile.settings;
     match command {
         Keys::List { json } => {

@@ -6,15 +6,15 @@ use crate::cli::args::{Library, Smart};
 use crate::cli::{exit, text};
 use crate::model::{Fault, FaultKind};
 use crate::runtime::{
-    Profile, check_library, forget_smart_list, keep_smart_list, library_stats, scan_library, smart_lists,
-    stdout_cells,
+    Profile, RunAs, check_library, forget_smart_list, keep_smart_list, library_stats, scan_library,
+    smart_lists, stdout_cells,
 };
 
 /// Files between two lines about how far a scan is.
 const NEWS_STEP: usize = 1000;
 
-pub(in crate::cli) fn run(command: &Library, demo: bool) -> Result<ExitCode, Fault> {
-    let profile = Profile::load(demo)?;
+pub(in crate::cli) fn run(command: &Library, run_as: RunAs) -> Result<ExitCode, Fault> {
+    let profile = Profile::load(run_as)?;
     profile.warnings.iter().for_each(|fault| text::error_line(&format!("segue: {fault}")));
     match command {
         Library::Scan { json } => {

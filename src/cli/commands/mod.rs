@@ -15,6 +15,7 @@ pub(super) mod doctor;
 pub(super) mod download;
 mod editor;
 pub(super) mod exchange;
+mod keeping;
 pub(super) mod keys;
 pub(super) mod library;
 pub(super) mod open;

@@ -7,11 +7,11 @@ use crate::cli::commands::play;
 use crate::cli::facts::{self, Facts};
 use crate::cli::text;
 use crate::model::{Fault, Item, Kind};
-use crate::runtime::{Profile, Target};
+use crate::runtime::{Profile, RunAs, Target};
 
-pub(in crate::cli) fn run(arguments: Open, demo: bool) -> Result<ExitCode, Fault> {
+pub(in crate::cli) fn run(arguments: Open, run_as: RunAs) -> Result<ExitCode, Fault> {
     let Open { target, print, sound, json } = arguments;
-    let profile = Profile::load(demo)?;
+    let profile = Profile::load(run_as)?;
     // Its warnings are told once.
     let quiet = Profile { warnings: Vec::new(), ..profile.clone() };
     let shelves = super::open_shelves(profile)?;

@@ -4,10 +4,10 @@ use std::process::ExitCode;
 
 use crate::cli::text;
 use crate::model::Fault;
-use crate::runtime::Profile;
+use crate::runtime::{Profile, RunAs};
 
-pub(in crate::cli) fn run(demo: bool, json: bool) -> Result<ExitCode, Fault> {
-    let profile = Profile::load(demo)?;
+pub(in crate::cli) fn run(run_as: RunAs, json: bool) -> Result<ExitCode, Fault> {
+    let profile = Profile::load(run_as)?;
     let paths = &profile.paths;
     if json {
         text::json(paths);

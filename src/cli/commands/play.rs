@@ -6,10 +6,10 @@ use std::process::ExitCode;
 use crate::cli::args::{Play, Sound};
 use crate::cli::{exit, text};
 use crate::model::Fault;
-use crate::runtime::{Ending, News, PlayRequest, Profile, play};
+use crate::runtime::{Ending, News, PlayRequest, Profile, RunAs, play};
 
-pub(in crate::cli) fn run(arguments: Play, demo: bool) -> Result<ExitCode, Fault> {
-    run_with(Profile::load(demo)?, arguments)
+pub(in crate::cli) fn run(arguments: Play, run_as: RunAs) -> Result<ExitCode, Fault> {
+    run_with(Profile::load(run_as)?, arguments)
 }
 
 /// The same with a profile that is there already.

@@ -3,8 +3,8 @@
 use std::process::ExitCode;
 
 use crate::model::Fault;
-use crate::runtime::{Profile, run_screen};
+use crate::runtime::{Profile, RunAs, run_screen};
 
-pub(in crate::cli) fn run(demo: bool) -> Result<ExitCode, Fault> {
-    run_screen(Profile::load(demo)?).map(ExitCode::from)
+pub(in crate::cli) fn run(run_as: RunAs) -> Result<ExitCode, Fault> {
+    run_screen(Profile::load(run_as)?).map(ExitCode::from)
 }

@@ -16,19 +16,19 @@ use crate::cli::facts::Facts;
 use crate::cli::table::Table;
 use crate::cli::{exit, text};
 use crate::model::{Fault, FaultKind, Item, PlaylistAbout, ServiceId};
-use crate::runtime::{PlaylistDone, PlaylistWish, Profile, Shelves, Target, is_local};
+use crate::runtime::{PlaylistDone, PlaylistWish, Profile, RunAs, Shelves, Target, is_local};
 
 /// Largest picture that is read, in bytes; services take less.
 const MAX_COVER_BYTES: u64 = 32 << 20;
 
-pub(in crate::cli) fn run(verb: Playlist, demo: bool) -> Result<ExitCode, Fault> {
+pub(in crate::cli) fn run(verb: Playlist, run_as: RunAs) -> Result<ExitCode, Fault> {
     // Before anybody is asked for anything.
     let (verb_name, playlist, wish, json) = match verb {
-        Playlist::List { services, json } => return list(&open(demo)?, &services, json),
-        Playlist::Show { playlist, json } => return show(&open(demo)?, &playlist, json),
+        Playlist::List { services, json } => return list(&open(run_as)?, &services, json),
+        Playlist::Show { playlist, json } => return show(&open(run_as)?, &playlist, json),
         Playlist::New { service, name, tracks, about, json } => {
             let about = PlaylistAbout { title: Some(name), ..said(about)? };
-            let done = open(demo)?.create_playlist(&service, about, &tracks)?;
+            let done = open(run_as)?.create_playlist(&service, about, &tracks)?;
             return Ok(tell("new", &done, json));
         }
         Playlist::Rename { playlist, name, json } => {
@@ -38,48 +38,48 @@ pub(in crate::cli) fn run(verb: Playlist, demo: bool) -> Result<ExitCode, Fault>
         Playlist::Edit { playlist, name, about, text, json } => {
             let about = PlaylistAbout { title: name, ..said(about)? };
             if text.is_some() || about == PlaylistAbout::default() {
-                return exchange::edit_text(&open(demo)?, &playlist, text.as_deref(), json);
+                return exchange::edit_text(&open(run_as)?, &playlist, text.as_deref(), json);
             }
             ("edit", playlist, PlaylistWish::Edit(about), json)
         }
         Playlist::Sort { playlist, by, reverse, json } => {
             let sorted = Arrangement::Sorted { by, down: reverse };
-            return arrange::arrange(&open(demo)?, &playlist, "sort", sorted, json);
+            return arrange::arrange(&open(run_as)?, &playlist, "sort", sorted, json);
         }
         Playlist::Dedupe { playlist, json } => {
-            return arrange::arrange(&open(demo)?, &playlist, "dedupe", Arrangement::WithoutDoubles, json);
+            return arrange::arrange(&open(run_as)?, &playlist, "dedupe", Arrangement::WithoutDoubles, json);
         }
-        Playlist::Undo(wish) => return arrange::retrace(&open(demo)?, &wish, false),
-        Playlist::Redo(wish) => return arrange::retrace(&open(demo)?, &wish, true),
-        Playlist::Sync { held, json } => return sync::sync(&open(demo)?, held, json),
-        Playlist::Log { playlist, json } => return arrange::log(&open(demo)?, &playlist, json),
-        Playlist::Diff { one, other, json } => return arrange::diff(&open(demo)?, &one, &other, json),
+        Playlist::Undo(wish) => return arrange::retrace(&open(run_as)?, &wish, false),
+        Playlist::Redo(wish) => return arrange::retrace(&open(run_as)?, &wish, true),
+        Playlist::Sync { held, json } => return sync::sync(&open(run_as)?, held, json),
+        Playlist::Log { playlist, json } => return arrange::log(&open(run_as)?, &playlist, json),
+        Playlist::Diff { one, other, json } => return arrange::diff(&open(run_as)?, &one, &other, json),
         Playlist::Import { file, to, name, keep_missing, dry_run, json } => {
             let landing = Landing { service: to, name, dry_run, keep_missing, json };
-            return exchange::import(&open(demo)?, &file, &landing);
+            return exchange::import(&open(run_as)?, &file, &landing);
         }
         Playlist::Copy { playlist, to, name, dry_run, json } => {
             let landing = Landing { service: to, name, dry_run, keep_missing: false, json };
-            return exchange::copy(&open(demo)?, &playlist, &landing);
+            return exchange::copy(&open(run_as)?, &playlist, &landing);
         }
         Playlist::Export { playlist, file, relative, force, json } => {
-            return exchange::export(&open(demo)?, &playlist, &file, relative, force, json);
+            return exchange::export(&open(run_as)?, &playlist, &file, relative, force, json);
         }
         Playlist::Public { playlist, json } => ("public", playlist, audience(true), json),
         Playlist::Private { playlist, json } => ("private", playlist, audience(false), json),
-        Playlist::Delete { playlist, yes, json } => return delete(&open(demo)?, &playlist, yes, json),
+        Playlist::Delete { playlist, yes, json } => return delete(&open(run_as)?, &playlist, yes, json),
         Playlist::Add { playlist, tracks, json } => ("add", playlist, PlaylistWish::Add(tracks), json),
         Playlist::Remove { playlist, rows, json } => ("remove", playlist, PlaylistWish::Remove(rows), json),
         Playlist::Move { playlist, from, to, json } => {
             ("move", playlist, PlaylistWish::Move { from, to }, json)
         }
     };
-    let done = open(demo)?.change_playlist(&playlist, wish)?;
+    let done = open(run_as)?.change_playlist(&playlist, wish)?;
     Ok(tell(verb_name, &done, json))
 }
 
-fn open(demo: bool) -> Result<Shelves, Fault> {
-    super::open_shelves(Profile::load(demo)?)
+fn open(run_as: RunAs) -> Result<Shelves, Fault> {
+    super::open_shelves(Profile::load(run_as)?)
 }
 
 fn audience(public: bool) -> PlaylistWish {

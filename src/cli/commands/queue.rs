@@ -7,10 +7,10 @@ use serde_json::json;
 use crate::cli::args::Queue;
 use crate::cli::text;
 use crate::model::{CleanText, Fault, PlaylistInfo, format_clock};
-use crate::runtime::{Profile, load_queue, save_queue, saved_queues};
+use crate::runtime::{Profile, RunAs, load_queue, save_queue, saved_queues};
 
-pub(in crate::cli) fn run(verb: Queue, demo: bool) -> Result<ExitCode, Fault> {
-    let profile = Profile::load(demo)?;
+pub(in crate::cli) fn run(verb: Queue, run_as: RunAs) -> Result<ExitCode, Fault> {
+    let profile = Profile::load(run_as)?;
     match verb {
         Queue::List { json } => list(&saved_queues(&profile)?, json),
         Queue::Save { name, json } => {

@@ -10,15 +10,15 @@ use crate::cli::facts::Facts;
 use crate::cli::table::Table;
 use crate::cli::{exit, text};
 use crate::model::{Fault, FaultKind};
-use crate::runtime::{Profile, SearchNews, SearchWish};
+use crate::runtime::{Profile, RunAs, SearchNews, SearchWish};
 
-pub(in crate::cli) fn run(arguments: Search, demo: bool) -> Result<ExitCode, Fault> {
+pub(in crate::cli) fn run(arguments: Search, run_as: RunAs) -> Result<ExitCode, Fault> {
     let Search { words, service, kind, filter, limit, json } = arguments;
     let words = words.join(" ").trim().to_owned();
     if words.is_empty() {
         return Err(Fault::new(FaultKind::Usage, "There are no words to search for"));
     }
-    let shelves = super::open_shelves(Profile::load(demo)?)?;
+    let shelves = super::open_shelves(Profile::load(run_as)?)?;
     let wish = SearchWish { words, kind, services: service, filters: filter, limit };
     let mut table = Table::new();
     let end = shelves.search(&wish, &mut |news| match news {

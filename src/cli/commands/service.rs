@@ -13,12 +13,12 @@ use crate::cli::{facts, text};
 use crate::model::{
     CleanText, Excerpt, Fault, FaultKind, Link, ServiceId, Special, SpecialAnswer, Then, safe_file_name,
 };
-use crate::runtime::{Browser, Profile, Shelves, Target, make_private_folder};
+use crate::runtime::{Browser, Profile, RunAs, Shelves, Target, make_private_folder};
 
-pub(in crate::cli) fn run(arguments: Service, demo: bool) -> Result<ExitCode, Fault> {
+pub(in crate::cli) fn run(arguments: Service, run_as: RunAs) -> Result<ExitCode, Fault> {
     let mut line = Line::read(arguments.words)?;
     let json = arguments.json || line.json;
-    let profile = Profile::load(demo || line.demo)?;
+    let profile = Profile::load(RunAs { demo: run_as.demo || line.demo, ..run_as })?;
     // Its warnings are told once.
     let quiet = Profile { warnings: Vec::new(), ..profile.clone() };
     let shelves = super::open_shelves(profile)?;

@@ -12,11 +12,14 @@ mod tests;
 pub use depth::Depth;
 pub use ink::{Colour, Ink};
 pub use read::OwnTheme;
-pub use shipped::AUTO;
+pub use shipped::{AUTO, COVER};
 pub use terminal::Terminal;
 
 use super::colour::Rgb;
 use super::warning::ConfigWarning;
+
+/// What words need to be read by everybody (WCAG 2.2, success criterion 1.4.3).
+const READABLE: f64 = 4.5;
 
 /// What a part of the screen is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,6 +81,20 @@ impl Look {
         self.inks[role as usize] = ink;
     }
 
+    /// The same with this colour where something stands out. Where the background is not known, it is one that is read
+    /// on black and on white.
+    #[must_use]
+    pub fn tinted(mut self, tint: Rgb, background: Option<Rgb>) -> Self {
+        let tint = match background {
+            Some(_) => tint,
+            None => tint.readable_on(Rgb::BLACK, READABLE).readable_on(Rgb::WHITE, READABLE),
+        };
+        for role in [Role::Playing, Role::Heard, Role::Key, Role::OpenPage] {
+            self.set(role, Ink { front: Some(Colour::Rgb(tint)), ..self.ink(role) });
+        }
+        self
+    }
+
     fn map(mut self, change: impl Fn(Role, Ink) -> Ink) -> Self {
         for (role, _) in Role::ALL {
             self.set(role, change(role, self.ink(role)));
@@ -116,7 +133,8 @@ impl Themes {
     /// All names, "auto" first, the listener's own last.
     pub fn names(&self) -> Vec<&str> {
         let own = self.own.iter().map(|theme| theme.name.as_str());
-        let shipped = shipped::names()
+        let shipped = std::iter::once(COVER)
+            .chain(shipped::names())
             .map(|name| -> &str { name })
             .filter(|name| self.own.iter().all(|theme| theme.name != *name));
         std::iter::once(AUTO).chain(shipped).chain(own).collect()
@@ -130,8 +148,14 @@ impl Themes {
     /// The theme of this name, for a terminal with this background: "auto" is a dark or a light one, or where the
     /// background is not known one in the terminal's own colours. `None` when there is none of this name.
     pub fn look(&self, name: &str, background: Option<Rgb>) -> Option<Look> {
-        let name = if name == AUTO { shipped::fitting(background) } else { name };
+        let follows = name == AUTO || self.is_of_cover(name);
+        let name = if follows { shipped::fitting(background) } else { name };
         self.names().contains(&name).then(|| read::read(self, name).0)
+    }
+
+    /// Whether it takes its colour from the cover.
+    pub fn is_of_cover(&self, name: &str) -> bool {
+        name == COVER && !self.is_own(name)
     }
 
     /// Everything that is wrong with the listener's own themes, each with the theme's name.

@@ -5,6 +5,9 @@ use crate::config::colour::Rgb;
 /// The theme that follows the terminal's background.
 pub const AUTO: &str = "auto";
 
+/// The one that does so too, with the colour of the cover that is shown.
+pub const COVER: &str = "cover";
+
 /// The theme that all others inherit from unless they say another.
 pub(super) const TERMINAL: &str = "terminal";
 

@@ -2,6 +2,8 @@
 //! what they want of it into a box, which that one empties.
 
 mod facts;
+mod lists;
+mod notes;
 mod rows;
 #[cfg(test)]
 mod tests;
@@ -11,10 +13,13 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
-use crate::model::{DownloadChange, DownloadCommand, DownloadId, Fault, KeptDownloads};
+pub use notes::CopyNote;
+
+use crate::model::{DownloadChange, DownloadCommand, DownloadId, Fault, KeptDownloads, ServiceId};
 
 use super::database;
 use super::error::LibraryError;
+use super::hold::Held;
 use super::playlists::{download_journal, keep_download_step};
 use super::rows::{reference_text, whole};
 use super::session;
@@ -32,7 +37,7 @@ const STEP: &str = "downloads-step";
 /// Downloads as they are kept. Every method answers at once, or waits for another program to finish its own.
 #[derive(Debug)]
 pub struct Downloads {
-    connection: Connection,
+    connection: Held,
     path: PathBuf,
     /// Held while this program runs the queue.
     turn: Option<Turn>,
@@ -57,6 +62,14 @@ impl Downloads {
     pub fn open(path: &Path) -> Result<Self, LibraryError> {
         let connection = database::open(path)?.connection;
         Ok(Self { connection, path: path.to_owned(), turn: None, seen: 0 })
+    }
+
+    /// The same for a database that this process has open already.
+    ///
+    /// # Errors
+    /// When it cannot be opened once more.
+    pub fn join(path: &Path) -> Result<Self, LibraryError> {
+        Ok(Self { connection: database::join(path)?, path: path.to_owned(), turn: None, seen: 0 })
     }
 
     fn failed(&self, source: rusqlite::Error) -> Fault {
@@ -93,6 +106,7 @@ impl Downloads {
                 is_paused: session::kept(connection, PAUSED)?.is_some_and(|text| text == "yes"),
                 last_id: number.unwrap_or(0),
                 copies: rows::copies(connection)?,
+                lists: lists::all(connection)?,
             })
         };
         // As of one moment.
@@ -137,6 +151,23 @@ impl Downloads {
         wishes::all(&self.connection).map_err(|source| self.failed(source))
     }
 
+    /// Which copies came and went that a service was not told of.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn notes(&self, service: &ServiceId) -> Result<Vec<CopyNote>, Fault> {
+        notes::of(&self.connection, service).map_err(|source| self.failed(source))
+    }
+
+    /// A service was told of these. What came or went since is still to be told.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn noted(&mut self, told: &[CopyNote]) -> Result<(), Fault> {
+        let done = self.in_one_piece(|change| notes::forget(change, told));
+        done.map_err(|source| self.failed(source))
+    }
+
     /// Whether another program has changed anything since the last call.
     ///
     /// # Errors
@@ -166,13 +197,19 @@ fn keep_one(change: &Transaction<'_>, one: &DownloadChange, now_ms: u64) -> rusq
         }
         DownloadChange::Gone(id) => rows::put_aside(change, *id),
         DownloadChange::Step { after, step } => {
-            let number = keep_download_step(change, *after, step)?;
+            let number = keep_download_step(change, *after, step, now_ms / 1_000)?;
             session::keep(change, STEP, &number.to_string())
         }
         DownloadChange::StandAt(number) => session::keep(change, STEP, &number.to_string()),
         DownloadChange::Paused(paused) => session::keep(change, PAUSED, if *paused { "yes" } else { "no" }),
-        DownloadChange::Copy(copy) => rows::put_copy(change, copy, now_ms),
+        DownloadChange::Copy(copy) => {
+            notes::copy_comes(change, &copy.track.reference)?;
+            rows::put_copy(change, copy, now_ms)
+        }
+        DownloadChange::List(list) => lists::put(change, list),
+        DownloadChange::ListGone(source) => lists::forget(change, source),
         DownloadChange::CopyGone(reference) => {
+            notes::copy_goes(change, reference)?;
             let gone = change
                 .execute("DELETE FROM offline_copy WHERE reference = ?1", params![reference_text(reference)]);
             gone.map(|_| ())

@@ -23,7 +23,7 @@ const KINDS: [(FaultKind, &str); 10] = [
     (FaultKind::Other, "other"),
 ];
 
-const REASONS: [(HoldReason, &str); 8] = [
+const REASONS: [(HoldReason, &str); 9] = [
     (HoldReason::Service, "service"),
     (HoldReason::NoNetwork, "no_network"),
     (HoldReason::Budget, "budget"),
@@ -32,6 +32,7 @@ const REASONS: [(HoldReason, &str); 8] = [
     (HoldReason::Folder, "folder"),
     (HoldReason::System, "system"),
     (HoldReason::Elsewhere, "elsewhere"),
+    (HoldReason::SignIn, "sign_in"),
 ];
 
 fn name_of<T: PartialEq>(table: &[(T, &'static str)], value: &T) -> &'static str {

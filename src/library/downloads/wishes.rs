@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{Wish, facts};
 use crate::library::playlists::recordings::{self, Recordings};
-use crate::model::{CleanText, DownloadCommand, DownloadId, MoveTo};
+use crate::model::{CleanText, DownloadCommand, DownloadId, ListSource, MoveTo};
 
 /// Most wishes that are read at a time.
 const MOST: i64 = 1_000;
@@ -29,6 +29,10 @@ pub(super) fn put(change: &Transaction<'_>, command: &DownloadCommand) -> rusqli
         DownloadCommand::RetryFailed => json!({ "verb": "retry-failed" }),
         DownloadCommand::Undo => json!({ "verb": "undo" }),
         DownloadCommand::Redo => json!({ "verb": "redo" }),
+        DownloadCommand::KeepList { source, title } => {
+            json!({ "verb": "keep", "list": source.to_string(), "title": title.as_str() })
+        }
+        DownloadCommand::LeaveList(source) => json!({ "verb": "leave", "list": source.to_string() }),
         DownloadCommand::Move { ids, to } => {
             let (to, place) = match to {
                 MoveTo::Up => ("up", 0),
@@ -64,6 +68,7 @@ fn read(words: &Value, recordings: &mut Recordings<'_>) -> rusqlite::Result<Opti
     let list = |name: &str| words.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
     let ids = || list("ids").iter().filter_map(Value::as_u64).map(DownloadId).collect::<Vec<_>>();
     let text = |name: &str| words.get(name).and_then(Value::as_str);
+    let source = || text("list")?.parse::<ListSource>().ok();
     Ok(Some(match text("verb") {
         Some("add") => {
             let mut tracks = Vec::new();
@@ -84,6 +89,14 @@ fn read(words: &Value, recordings: &mut Recordings<'_>) -> rusqlite::Result<Opti
         Some("retry-failed") => DownloadCommand::RetryFailed,
         Some("undo") => DownloadCommand::Undo,
         Some("redo") => DownloadCommand::Redo,
+        Some("keep") => match (source(), text("title")) {
+            (Some(source), Some(title)) => DownloadCommand::KeepList { source, title: CleanText::new(title) },
+            (_, _) => return Ok(None),
+        },
+        Some("leave") => match source() {
+            Some(source) => DownloadCommand::LeaveList(source),
+            None => return Ok(None),
+        },
         Some("move") => {
             let place = words.get("place").and_then(Value::as_u64).unwrap_or(0);
             let to = match text("to") {

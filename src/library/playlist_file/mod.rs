@@ -2,6 +2,9 @@
 //! Works on bytes and asks the disk nothing but what the caller's `exists` answers; which of the rows the listener
 //! has is not decided here.
 
+#[cfg(any(fuzzing, test))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod jspf;
 mod m3u;
 mod place;

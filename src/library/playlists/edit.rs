@@ -10,7 +10,7 @@ use super::recordings::{self, Recordings};
 use super::{key, missing, remote, shelf, steps};
 use crate::library::rows::whole;
 use crate::model::{
-    Entry, EntryId, Fault, FaultKind, JournalMove, MAX_PLAYLIST_ROWS, OpenedPlaylist, PlaylistAnswer,
+    Entry, EntryId, Fault, FaultKind, JournalMove, MAX_PLAYLIST_ROWS, Merged, OpenedPlaylist, PlaylistAnswer,
     PlaylistEdit, PlaylistId, Snapshot, Step, Track, merge,
 };
 
@@ -141,20 +141,21 @@ pub(super) fn edit(
         let step = match &edit.journal {
             JournalMove::To(number) => number.cast_signed(),
             JournalMove::Step { after, step } => {
-                steps::add(change, key(edit.id), after.cast_signed(), step.clone())?
+                steps::add(change, key(edit.id), after.cast_signed(), step.clone(), at)?
             }
         };
         let revision = raise(change, edit.id, step, at)?;
         remote::touched(change, edit.id)?;
-        return Ok(Ok(PlaylistAnswer::Kept { revision, merged: None }));
+        return Ok(Ok(PlaylistAnswer::Kept { revision, merged: None, lost: Vec::new() }));
     }
     let theirs = entries(change, edit.id)?;
-    let mut rows = merge(&edit.before, &edit.after, &theirs).rows;
+    let Merged { mut rows, gone } = merge(&edit.before, &edit.after, &theirs);
     rows.truncate(MAX_PLAYLIST_ROWS);
     let revision = replace(change, edit.id, &standing, &edit.name, &theirs, &rows, at)?;
     remote::touched(change, edit.id)?;
     let merged = open(change, edit.id)?.map(Box::new);
-    Ok(Ok(PlaylistAnswer::Kept { revision, merged }))
+    let lost = gone.iter().map(|entry| entry.track.title.clone()).collect();
+    Ok(Ok(PlaylistAnswer::Kept { revision, merged, lost }))
 }
 
 /// Puts rows at the end.
@@ -215,7 +216,7 @@ fn replace(
 ) -> rusqlite::Result<u64> {
     write(change, id, before, after)?;
     let step = match Step::between(name, Snapshot::new(before, None, None), after, None, None) {
-        Some(step) => steps::add(change, key(id), standing.step.cast_signed(), step)?,
+        Some(step) => steps::add(change, key(id), standing.step.cast_signed(), step, at)?,
         None => standing.step.cast_signed(),
     };
     raise(change, id, step, at)

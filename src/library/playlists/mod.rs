@@ -1,6 +1,9 @@
 //! The listener's own playlists: every order in one transaction, each edit with its way back.
 
 mod edit;
+mod kept;
+mod marks;
+mod past;
 mod queue_place;
 pub(super) mod recordings;
 mod remote;
@@ -13,26 +16,33 @@ mod tests;
 
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+#[cfg(test)]
+use rusqlite::Connection;
+use rusqlite::{Transaction, TransactionBehavior};
 
 use crate::model::{
-    Delivery, Errand, Fault, FaultKind, Found, OpenedPlaylist, PlaylistAnswer, PlaylistId, PlaylistOrder,
-    ServiceId, Session, Settled, Waiting,
+    Delivery, Errand, Fault, FaultKind, Found, MarkErrand, MarkSettled, MarkWish, OpenedPlaylist,
+    PlaylistAnswer, PlaylistId, PlaylistOrder, ServiceId, Session, Settled, SignedIn, Waiting, WaitingMark,
 };
 
 use super::database;
 use super::error::LibraryError;
+use super::hold::Held;
+#[cfg(test)]
+use super::hold::Share;
 use super::session;
 use super::turn::Turn;
 
+pub(super) use marks::keep as keep_mark;
 pub(super) use steps::{download_journal, keep_download_step, keep_queue_step, queue_journal};
 pub(super) use sweep::sweep;
 
 /// Playlists without the thread that keeps the queue: for whoever waits for each answer.
 #[derive(Debug)]
 pub struct Playlists {
-    connection: Connection,
+    connection: Held,
     path: PathBuf,
+    who: SignedIn,
 }
 
 impl Playlists {
@@ -41,7 +51,7 @@ impl Playlists {
     /// # Errors
     /// When there can be none.
     pub fn open(path: &Path) -> Result<Self, LibraryError> {
-        Ok(Self { connection: database::open(path)?.connection, path: path.to_owned() })
+        Ok(Self::of(database::open(path)?.connection, path))
     }
 
     /// The same for a database that this process has open already.
@@ -49,7 +59,11 @@ impl Playlists {
     /// # Errors
     /// When it cannot be opened once more.
     pub fn join(path: &Path) -> Result<Self, LibraryError> {
-        Ok(Self { connection: database::join(path)?, path: path.to_owned() })
+        Ok(Self::of(database::join(path)?, path))
+    }
+
+    fn of(connection: Held, path: &Path) -> Self {
+        Self { connection, path: path.to_owned(), who: SignedIn::default() }
     }
 
     /// For tests of other rooms: nothing is left of it.
@@ -57,7 +71,20 @@ impl Playlists {
     pub(crate) fn in_memory() -> Self {
         let mut connection = Connection::open_in_memory().unwrap();
         super::migrations::migrate(&mut connection).unwrap();
-        Self { connection, path: "memory".into() }
+        Self::of(Held::new(connection, Share::default()), Path::new("memory"))
+    }
+
+    /// From now on this account is signed in at a service; `None`: nobody, or nobody knows who. What is kept of other
+    /// accounts is neither shown nor sent.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn sign_in(&mut self, service: &ServiceId, account: Option<&str>) -> Result<(), Fault> {
+        let (service, account) = (service.clone(), account.map(str::to_owned));
+        let mut who = std::mem::take(&mut self.who);
+        let noted = self.within(|change| note(change, &mut who, &service, account.as_deref()));
+        self.who = who;
+        noted
     }
 
     /// The queue as the player kept it last.
@@ -74,7 +101,8 @@ impl Playlists {
     /// # Errors
     /// When it cannot be done as things are, or the database fails.
     pub fn order(&mut self, order: &PlaylistOrder, at: u64) -> Result<PlaylistAnswer, Fault> {
-        self.within(|change| carry_out(change, order, at))?
+        let who = self.who.clone();
+        self.within(|change| carry_out(change, order, at, &who))?
     }
 
     /// Something in one transaction. An inner error is one of what was asked alone: nothing was changed then.
@@ -89,18 +117,23 @@ impl Playlists {
     }
 
     /// A service's playlist as it shows it now, ready to be edited here. What has not been sent yet is put together
-    /// with what changed there.
+    /// with what changed there; what there is to tell of that comes with it.
     ///
     /// # Errors
-    /// When it is deleted here, or the database fails.
+    /// When it is deleted here, when it is not known who is signed in, or the database fails.
     pub fn mirror(
         &mut self,
         (service, remote, place): (&ServiceId, &str, &str),
         found: Found,
         at: u64,
-    ) -> Result<OpenedPlaylist, Fault> {
+    ) -> Result<(OpenedPlaylist, Option<Settled>), Fault> {
         let at = i64::try_from(at).unwrap_or(i64::MAX);
-        self.within(|change| remote::mirror(change, (service, remote, place), found, at))?
+        let Some(account) = self.who.at(service).map(str::to_owned) else {
+            let words = format!("It is not known who is signed in at {place}");
+            return Err(Fault::new(FaultKind::SignInNeeded, words));
+        };
+        let who = self.who.clone();
+        self.within(|change| remote::mirror(change, (service, remote, place), (&account, &who), found, at))?
     }
 
     /// A service's playlist as it is kept here; `None` where it is not.
@@ -108,7 +141,8 @@ impl Playlists {
     /// # Errors
     /// When the database fails.
     pub fn mirrored(&mut self, service: &ServiceId, remote: &str) -> Result<Option<OpenedPlaylist>, Fault> {
-        self.within(|change| match remote::find(change, service, remote)? {
+        let Some(account) = self.who.at(service).map(str::to_owned) else { return Ok(None) };
+        self.within(|change| match remote::find(change, (service, &account), remote)? {
             Some(id) => edit::open(change, id),
             None => Ok(None),
         })
@@ -127,7 +161,60 @@ impl Playlists {
         now: u64,
     ) -> Result<Option<Errand>, Fault> {
         let now = i64::try_from(now).unwrap_or(i64::MAX);
-        self.within(|change| remote::claim(change, service, all, passed_over, now))
+        let Some(account) = self.who.at(service).map(str::to_owned) else { return Ok(None) };
+        self.within(|change| remote::claim(change, (service, &account), all, passed_over, now))
+    }
+
+    /// Keeps a mark until its service has it, in place of what was wanted of the same thing before.
+    ///
+    /// # Errors
+    /// When it is not known who is signed in there, or the database fails.
+    pub fn keep_mark(&mut self, wish: &MarkWish) -> Result<(), Fault> {
+        let who = self.who.clone();
+        self.within(|change| marks::keep(change, wish, &who))?
+    }
+
+    /// Nothing is to be sent of this mark any more.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn forget_mark(&mut self, wish: &MarkWish) -> Result<(), Fault> {
+        let who = self.who.clone();
+        self.within(|change| marks::forget(change, wish, &who))
+    }
+
+    /// The first mark behind the one of number `after` that is due at a service. `all`: also what is not due at `now`, in
+    /// seconds since 1970.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn next_mark(
+        &mut self,
+        service: &ServiceId,
+        all: bool,
+        after: u64,
+        now: u64,
+    ) -> Result<Option<MarkErrand>, Fault> {
+        let Some(account) = self.who.at(service).map(str::to_owned) else { return Ok(None) };
+        let now = i64::try_from(now).unwrap_or(i64::MAX);
+        self.within(|change| marks::next(change, (service, &account), all, after, now))
+    }
+
+    /// Takes in what came of a mark that was sent.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn settle_mark(&mut self, number: u64, what: &MarkSettled, now: u64) -> Result<(), Fault> {
+        self.within(|change| marks::settle(change, number, what, now))
+    }
+
+    /// Marks that have not reached the services.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn waiting_marks(&mut self) -> Result<Vec<WaitingMark>, Fault> {
+        let who = self.who.clone();
+        self.within(|change| marks::waiting(change, &who))
     }
 
     /// Keeps which playlists a service had before one is made there.
@@ -149,7 +236,8 @@ impl Playlists {
         delivery: Delivery,
         now: u64,
     ) -> Result<Option<Settled>, Fault> {
-        self.within(|change| remote::settle(change, id, place, delivery, now))
+        let who = self.who.clone();
+        self.within(|change| remote::settle(change, id, place, delivery, now, &who))
     }
 
     /// What has not reached the services.
@@ -157,7 +245,8 @@ impl Playlists {
     /// # Errors
     /// When the database fails.
     pub fn waiting(&mut self) -> Result<Vec<Waiting>, Fault> {
-        self.within(|change| remote::waiting(change))
+        let who = self.who.clone();
+        self.within(|change| remote::waiting(change, &who))
     }
 
     /// What is held, or waits for its time, is due from now on.
@@ -179,29 +268,56 @@ pub(super) fn carry_out(
     change: &Transaction<'_>,
     order: &PlaylistOrder,
     at: u64,
+    who: &SignedIn,
 ) -> rusqlite::Result<Result<PlaylistAnswer, Fault>> {
-    let at = i64::try_from(at).unwrap_or(i64::MAX);
+    let mut answer = done(change, order, i64::try_from(at).unwrap_or(i64::MAX), who)?;
+    if let Ok(PlaylistAnswer::Listed(all) | PlaylistAnswer::Shelved { all, .. }) = &mut answer {
+        all.retain(|about| about.remote.as_ref().is_none_or(|remote| who.sees(remote)));
+    }
+    Ok(answer)
+}
+
+/// Notes who is signed in at a service.
+pub(super) fn note(
+    change: &Transaction<'_>,
+    who: &mut SignedIn,
+    service: &ServiceId,
+    account: Option<&str>,
+) -> rusqlite::Result<()> {
+    if let Some(account) = account {
+        remote::adopt(change, service, account)?;
+    }
+    who.note(service, account);
+    Ok(())
+}
+
+fn done(
+    change: &Transaction<'_>,
+    order: &PlaylistOrder,
+    at: i64,
+    who: &SignedIn,
+) -> rusqlite::Result<Result<PlaylistAnswer, Fault>> {
     match order {
         PlaylistOrder::List => Ok(Ok(PlaylistAnswer::Listed(shelf::all(change)?))),
         PlaylistOrder::Open(id) => Ok(match edit::open(change, *id)? {
             Some(opened) => Ok(PlaylistAnswer::Opened(Box::new(opened))),
             None => Err(missing()),
         }),
-        PlaylistOrder::Make { name, entries } => shelf::make(change, (name, None), entries, at),
+        PlaylistOrder::Make { name, entries } => shelf::make(change, (name, None), entries, at, who),
         PlaylistOrder::MakeAt { service, name, entries } => {
-            shelf::make(change, (name, Some(service)), entries, at)
+            shelf::make(change, (name, Some(service)), entries, at, who)
         }
         PlaylistOrder::SaveQueue { name, entries, place } => {
-            queue_place::save(change, name, entries, *place, at)
+            queue_place::save(change, name, entries, *place, at, who)
         }
-        PlaylistOrder::Rename { id, name } => shelf::rename(change, *id, name, at),
-        PlaylistOrder::Delete(id) => shelf::delete(change, *id, at),
+        PlaylistOrder::Rename { id, name } => shelf::rename(change, *id, name, at, who),
+        PlaylistOrder::Delete(id) => shelf::delete(change, *id, at, who),
         PlaylistOrder::Append { id, entries } => edit::append(change, *id, entries, at),
         PlaylistOrder::Edit(made) => edit::edit(change, made, at),
-        PlaylistOrder::Undo => shelf::undo(change, at),
-        PlaylistOrder::Redo => shelf::redo(change, at),
-        PlaylistOrder::Log => shelf_log::log(change),
-        PlaylistOrder::GoTo(number) => shelf_log::go_to(change, *number, at),
+        PlaylistOrder::Undo => shelf::undo(change, at, who),
+        PlaylistOrder::Redo => shelf::redo(change, at, who),
+        PlaylistOrder::Log => shelf_log::log(change, who),
+        PlaylistOrder::GoTo(number) => shelf_log::go_to(change, *number, at, who),
     }
 }
 

@@ -5,7 +5,7 @@ use rusqlite::{Row, Transaction, params};
 use super::key;
 use super::shelf::{all, make};
 use crate::library::rows::{duration, milliseconds};
-use crate::model::{CleanText, Entry, EntryId, Fault, PlaylistAnswer, QueuePlace};
+use crate::model::{CleanText, Entry, EntryId, Fault, PlaylistAnswer, QueuePlace, SignedIn};
 
 /// Makes a playlist of the queue's rows.
 pub(super) fn save(
@@ -14,8 +14,9 @@ pub(super) fn save(
     entries: &[Entry],
     place: QueuePlace,
     at: i64,
+    who: &SignedIn,
 ) -> rusqlite::Result<Result<PlaylistAnswer, Fault>> {
-    let made = make(change, (name, None), entries, at)?;
+    let made = make(change, (name, None), entries, at, who)?;
     let Ok(PlaylistAnswer::Shelved { done: Some(done), .. }) = made else { return Ok(made) };
     change.execute(
         "INSERT OR REPLACE INTO queue_place (playlist, entry, position_ms) VALUES (?1, ?2, ?3)",

@@ -3,11 +3,13 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
-use super::recordings::Recordings;
-use super::{edit, key, missing, shelf, steps};
+use super::kept::{Kept, write};
+use super::past::{self, SHOWING_S};
+use super::{edit, key, missing, shelf};
 use crate::model::{
     Arrival, CleanText, Copied, Delivery, Entry, Errand, Fault, FaultKind, Found, MAX_PLAYLIST_ROWS, Mirror,
-    OpenedPlaylist, PlaylistId, Remote, Sending, Sent, ServiceId, Settled, Waiting, id_at,
+    OpenedPlaylist, PlaylistId, Remote, Sending, Sent, ServiceId, Settled, ShelfStep, SignedIn, Waiting,
+    id_at,
 };
 
 /// Seconds until the first retry; each further one takes twice as long.
@@ -15,12 +17,6 @@ const FIRST_RETRY_S: u64 = 5;
 
 /// The longest time between two retries, in seconds.
 const LAST_RETRY_S: u64 = 15 * 60;
-
-/// A service may take so many seconds to show what was made: until then nobody can tell whether it was.
-const SHOWING_S: u64 = 60;
-
-/// Between ids in one column: no service's id holds it.
-const BETWEEN: &str = "\n";
 
 /// What the columns say of a playlist's place at a service.
 pub(super) fn read_remote(row: &Row<'_>, from: usize) -> rusqlite::Result<Option<Remote>> {
@@ -33,128 +29,19 @@ pub(super) fn read_remote(row: &Row<'_>, from: usize) -> rusqlite::Result<Option
         (0, None) => Arrival::Arrived,
         (changes, None) => Arrival::Waiting(changes.cast_unsigned()),
     };
-    Ok(Some(Remote { service, id: row.get(from + 1)?, arrival }))
+    Ok(Some(Remote { service, account: row.get(from + 4)?, id: row.get(from + 1)?, arrival }))
 }
 
-/// A service's playlist as it is kept here.
-struct Kept {
-    mirror: Mirror,
-    /// How it is wanted; `None`: deleted.
-    wanted: Option<Copied>,
-    /// What it is called, deleted or not.
-    name: CleanText,
-    attempts: u64,
-    /// When something arrived last.
-    arrived_at: i64,
-}
-
-impl Kept {
-    fn read(connection: &Connection, id: PlaylistId) -> rusqlite::Result<Option<Self>> {
-        let mut find = connection.prepare_cached(
-            "SELECT m.service, m.remote, m.base_title, m.base_rows, m.sent, m.sent_title, m.sent_rows, m.sent_seen,
-             m.attempts, p.name, p.gone, m.arrived_at, m.is_private FROM remote_playlist m JOIN playlist p ON p.id = m.playlist WHERE p.id = ?1",
-        )?;
-        let mut rows = find.query([key(id)])?;
-        let Some(row) = rows.next()? else { return Ok(None) };
-        let Ok(service) = row.get::<_, String>(0)?.parse::<ServiceId>() else { return Ok(None) };
-        let mut recordings = Recordings::new(connection);
-        let held = edit::entries(connection, id)?;
-        // Where the memory of the service's side is damaged, nothing is sent by it: then there is no difference.
-        let mut entries = |bytes: &[u8]| -> rusqlite::Result<Vec<Entry>> {
-            let rows = steps::unpacked(&mut recordings, bytes)?;
-            Ok(rows.map_or_else(|| held.clone(), |rows| rows.into_iter().map(|(_, entry)| entry).collect()))
-        };
-        let base =
-            Copied { title: row.get::<_, String>(2)?.into(), entries: entries(row.get_ref(3)?.as_blob()?)? };
-        let sent = match row.get::<_, Option<String>>(4)? {
-            Some(what) => {
-                let seen: Option<String> = row.get(7)?;
-                let seen = seen.map(|ids| ids.split(BETWEEN).map(str::to_owned).collect());
-                let title = row.get::<_, Option<String>>(5)?.unwrap_or_default().into();
-                let bytes: Option<Vec<u8>> = row.get(6)?;
-                let wanted = Copied { title, entries: entries(bytes.as_deref().unwrap_or_default())? };
-                sending(&what, seen).map(|what| Sent { what, wanted })
-            }
-            None => None,
-        };
-        let name: CleanText = row.get::<_, String>(9)?.into();
-        let is_here = row.get::<_, i64>(10)? == 0;
-        let wanted = is_here.then(|| Copied { title: name.clone(), entries: held });
-        let is_private = row.get::<_, i64>(12)? != 0;
-        let mirror = Mirror { service, remote: row.get(1)?, base, is_private, sent };
-        let attempts = row.get::<_, i64>(8)?.cast_unsigned();
-        Ok(Some(Self { mirror, wanted, name, attempts, arrived_at: row.get(11)? }))
-    }
-
-    fn is_settled(&self) -> bool {
-        self.mirror.next(self.wanted.as_ref()).is_none()
-    }
-}
-
-fn sending(name: &str, seen: Option<Vec<String>>) -> Option<Sending> {
-    Some(match name {
-        "make" => Sending::Make(seen),
-        "rename" => Sending::Rename,
-        "arrange" => Sending::Arrange,
-        "delete" => Sending::Delete,
-        _ => return None,
-    })
-}
-
-fn name_of(what: &Sending) -> &'static str {
-    match what {
-        Sending::Make(_) => "make",
-        Sending::Rename => "rename",
-        Sending::Arrange => "arrange",
-        Sending::Delete => "delete",
-    }
-}
-
-fn packed(change: &Transaction<'_>, entries: &[Entry]) -> rusqlite::Result<Vec<u8>> {
-    let rows: Vec<_> = entries.iter().cloned().enumerate().collect();
-    steps::packed(change, &rows)
-}
-
-/// Keeps what is known of the service's side.
-fn write(change: &Transaction<'_>, id: PlaylistId, mirror: &Mirror) -> rusqlite::Result<()> {
-    let base = packed(change, &mirror.base.entries)?;
-    let sent = mirror.sent.as_ref();
-    let seen = match sent.map(|sent| &sent.what) {
-        Some(Sending::Make(Some(ids))) => Some(ids.join(BETWEEN)),
-        _ => None,
-    };
-    let rows = sent.map(|sent| packed(change, &sent.wanted.entries)).transpose()?;
-    let mut put = change.prepare_cached(
-        "INSERT INTO remote_playlist (playlist, service, remote, base_title, base_rows, sent, sent_title, sent_rows,
-         sent_seen, is_private, changes, attempts, next_try_at, arrived_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, 0, 0, 0)
-         ON CONFLICT (playlist) DO UPDATE SET remote = ?3, base_title = ?4, base_rows = ?5, sent = ?6,
-         sent_title = ?7, sent_rows = ?8, sent_seen = ?9, is_private = ?10",
-    )?;
-    put.execute(params![
-        key(id),
-        mirror.service.as_str(),
-        mirror.remote,
-        mirror.base.title.as_str(),
-        base,
-        sent.map(|sent| name_of(&sent.what)),
-        sent.map(|sent| sent.wanted.title.as_str()),
-        rows,
-        seen,
-        mirror.is_private,
-    ])?;
-    Ok(())
-}
-
-/// Which playlist of this machine stands for a service's.
+/// Which playlist of this machine stands for one of an account at a service.
 pub(super) fn find(
     connection: &Connection,
-    service: &ServiceId,
+    (service, account): (&ServiceId, &str),
     remote: &str,
 ) -> rusqlite::Result<Option<PlaylistId>> {
-    let mut find = connection
-        .prepare_cached("SELECT playlist FROM remote_playlist WHERE service = ?1 AND remote = ?2")?;
-    let id = find.query_row([service.as_str(), remote], |row| row.get::<_, i64>(0)).optional()?;
+    let mut find = connection.prepare_cached(
+        "SELECT playlist FROM remote_playlist WHERE service = ?1 AND account = ?2 AND remote = ?3",
+    )?;
+    let id = find.query_row([service.as_str(), account, remote], |row| row.get::<_, i64>(0)).optional()?;
     Ok(id.map(|id| PlaylistId(id.cast_unsigned())))
 }
 
@@ -188,8 +75,9 @@ pub(super) fn made_here(
     change: &Transaction<'_>,
     id: PlaylistId,
     service: &ServiceId,
+    account: &str,
 ) -> rusqlite::Result<()> {
-    write(change, id, &Mirror::new(service.clone()))?;
+    write(change, id, &Mirror::new(service.clone(), Some(account.to_owned())))?;
     touched(change, id)
 }
 
@@ -217,13 +105,15 @@ fn rest(change: &Transaction<'_>, id: PlaylistId) -> rusqlite::Result<()> {
 pub(super) fn mirror(
     change: &Transaction<'_>,
     (service, remote, place): (&ServiceId, &str, &str),
+    (account, who): (&str, &SignedIn),
     found: Found,
     at: i64,
-) -> rusqlite::Result<Result<OpenedPlaylist, Fault>> {
+) -> rusqlite::Result<Result<(OpenedPlaylist, Option<Settled>), Fault>> {
     let mut found = found;
+    let mut merged = None;
     found.entries.retain(|entry| id_at(&entry.track, service).is_some());
     found.entries.truncate(MAX_PLAYLIST_ROWS);
-    let id = if let Some(id) = find(change, service, remote)? {
+    let id = if let Some(id) = find(change, (service, account), remote)? {
         let Some(mut kept) = Kept::read(change, id)? else { return Ok(Err(missing())) };
         if kept.wanted.is_none() {
             let words = format!("{} is deleted here, and {place} will hear of it", kept.name);
@@ -232,11 +122,20 @@ pub(super) fn mirror(
             ));
         }
         // What is being sent tells by its answer, and what was sent a moment ago may not show yet.
-        if kept.mirror.sent.is_none() && at >= kept.arrived_at.saturating_add(SHOWING_S.cast_signed()) {
-            let _ = put_together(change, id, &mut kept, (found, false), place, at)?;
+        let may_show = at >= kept.arrived_at.saturating_add(SHOWING_S.cast_signed());
+        if kept.is_lost || kept.mirror.sent.is_none() && may_show {
+            let was_settled = kept.is_settled();
+            merged = put_together(change, id, &mut kept, (found, false), place, (at, who))?
+                .filter(|_| !was_settled);
+            let was_lost = std::mem::take(&mut kept.is_lost);
             write(change, id, &kept.mirror)?;
             if kept.is_settled() {
                 rest(change, id)?;
+            } else if was_lost {
+                change.execute(
+                    "UPDATE remote_playlist SET held = NULL, changes = max(changes, 1), next_try_at = 0 WHERE playlist = ?1",
+                    [key(id)],
+                )?;
             }
         }
         id
@@ -246,58 +145,100 @@ pub(super) fn mirror(
         edit::write(change, id, &[], &found.entries)?;
         let base = Copied { title, entries: edit::entries(change, id)? };
         let is_private = found.is_private;
-        let mirror =
-            Mirror { remote: Some(remote.to_owned()), base, is_private, ..Mirror::new(service.clone()) };
+        let new = Mirror::new(service.clone(), Some(account.to_owned()));
+        let mirror = Mirror { remote: Some(remote.to_owned()), base, is_private, ..new };
         write(change, id, &mirror)?;
         id
     };
-    Ok(edit::open(change, id)?.ok_or_else(missing))
+    Ok(edit::open(change, id)?.map(|opened| (opened, merged)).ok_or_else(missing))
 }
 
-/// Carries what is wanted over to what a service shows; the steps make both reachable. `None`: it shows nothing new.
+/// Carries what is wanted over to what a service shows; the steps make both reachable, and what comes of it is to be told.
+/// `None`: it shows nothing new.
 fn put_together(
     change: &Transaction<'_>,
     id: PlaylistId,
     kept: &mut Kept,
     (found, in_doubt): (Found, bool),
     place: &str,
-    at: i64,
-) -> rusqlite::Result<Option<Vec<CleanText>>> {
+    (at, who): (i64, &SignedIn),
+) -> rusqlite::Result<Option<Settled>> {
     let wanted = kept.wanted.clone().unwrap_or_default();
     let was_settled = kept.is_settled();
-    let Some(both) = kept.mirror.found(found, &wanted, in_doubt) else { return Ok(None) };
+    let both = if kept.is_lost {
+        kept.mirror.learned_anew(found, &wanted)
+    } else {
+        let Some(both) = kept.mirror.found(found, &wanted, in_doubt) else { return Ok(None) };
+        both
+    };
     let mut rows = both.rows;
     rows.truncate(MAX_PLAYLIST_ROWS);
     edit::step(change, id, &format!("what was changed at {place}"), &wanted.entries, &both.theirs, at)?;
     if !was_settled {
         edit::step(change, id, &format!("both changes, here and at {place}"), &both.theirs, &rows, at)?;
     }
-    if both.title != wanted.title {
-        change
-            .execute("UPDATE playlist SET name = ?2 WHERE id = ?1", params![key(id), both.title.as_str()])?;
+    if kept.wanted.is_some() {
+        shelf::renamed_there(change, id, (&wanted.title, &both.titles), at, who)?;
     }
-    kept.wanted = Some(Copied { title: both.title, entries: edit::entries(change, id)? });
-    Ok(Some(both.lost))
+    let title = both.titles.last().cloned().unwrap_or(wanted.title);
+    kept.wanted = Some(Copied { title, entries: edit::entries(change, id)? });
+    let renamed = both.titles.first().filter(|_| both.titles.len() > 1).cloned();
+    Ok(Some(Settled::Merged { lost: both.lost, renamed }))
+}
+
+/// What was deleted here and changed at its service meanwhile comes back, with that change as a step of its journal; so both
+/// it and what was deleted are within reach. Gives the rows that were changed here and had been taken out there.
+fn spare(
+    change: &Transaction<'_>,
+    id: PlaylistId,
+    kept: &mut Kept,
+    found: Found,
+    place: &str,
+    (at, who): (i64, &SignedIn),
+) -> rusqlite::Result<Vec<CleanText>> {
+    change.execute("UPDATE playlist SET gone = 0 WHERE id = ?1", [key(id)])?;
+    kept.mirror.sent = None;
+    kept.wanted = Some(Copied { title: kept.name.clone(), entries: edit::entries(change, id)? });
+    let merged = put_together(change, id, kept, (found, false), place, (at, who))?;
+    let after = kept.wanted.as_ref().map(|wanted| wanted.title.clone());
+    let _ = shelf::push(change, ShelfStep { id, before: None, after }, at, who)?;
+    Ok(match merged {
+        Some(Settled::Merged { lost, .. }) => lost,
+        Some(_) | None => Vec::new(),
+    })
 }
 
 /// The next thing that is to be sent to a service, which counts as sent from now on. `all`: also what is not due yet.
 pub(super) fn claim(
     change: &Transaction<'_>,
-    service: &ServiceId,
+    (service, account): (&ServiceId, &str),
     all: bool,
     passed_over: &[PlaylistId],
     now: i64,
 ) -> rusqlite::Result<Option<Errand>> {
     let mut due = change.prepare_cached(
-        "SELECT playlist FROM remote_playlist WHERE service = ?1 AND changes > 0 AND held IS NULL
+        "SELECT playlist FROM remote_playlist WHERE service = ?1 AND account = ?4 AND changes > 0 AND held IS NULL
          AND (?2 OR next_try_at <= ?3) ORDER BY playlist",
     )?;
-    let ids: Vec<i64> =
-        due.query_map(params![service.as_str(), all, now], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    let ids: Vec<i64> = due
+        .query_map(params![service.as_str(), all, now, account], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
     for id in ids.into_iter().map(|id| PlaylistId(id.cast_unsigned())).filter(|id| !passed_over.contains(id))
     {
         let Some(mut kept) = Kept::read(change, id)? else { continue };
+        if kept.is_lost && kept.wanted.is_some() {
+            let words = format!(
+                "What {service} had of it is not known any more. Open it, and what is there and here is put together."
+            );
+            hold(change, id, &words)?;
+            continue;
+        }
         let is_again = kept.mirror.sent.is_some();
+        // What may have been made a moment ago cannot be looked for yet, however much it is wished.
+        let is_showing = now < kept.arrived_at.saturating_add(SHOWING_S.cast_signed());
+        if kept.is_making() && is_showing {
+            continue;
+        }
         let Some(sent) = kept.mirror.next(kept.wanted.as_ref()) else {
             rest(change, id)?;
             continue;
@@ -306,18 +247,28 @@ pub(super) fn claim(
             Sending::Make(seen) => seen.clone(),
             Sending::Rename | Sending::Arrange | Sending::Delete => None,
         };
+        let believed = (sent.what == Sending::Delete).then(|| kept.mirror.believed());
         let asked = kept.mirror.change(&sent);
         if !is_again {
             kept.mirror.sent = Some(sent);
             write(change, id, &kept.mirror)?;
+        }
+        if kept.is_making() {
+            // Whoever is killed before the answer looks for it when it can be seen.
+            change.execute(
+                "UPDATE remote_playlist SET arrived_at = ?2, next_try_at = ?3 WHERE playlist = ?1",
+                params![key(id), now, now.saturating_add(SHOWING_S.cast_signed())],
+            )?;
         }
         return Ok(Some(Errand {
             id,
             service: service.clone(),
             title: kept.name,
             change: asked,
+            known_title: kept.mirror.base.title,
             is_again,
             seen,
+            believed,
         }));
     }
     Ok(None)
@@ -340,9 +291,11 @@ pub(super) fn settle(
     place: &str,
     delivery: Delivery,
     now: u64,
+    who: &SignedIn,
 ) -> rusqlite::Result<Option<Settled>> {
     let Some(mut kept) = Kept::read(change, id)? else { return Ok(None) };
     let at = i64::try_from(now).unwrap_or(i64::MAX);
+    let before = kept.mirror.base.clone();
     let settled = match delivery {
         Delivery::Done => {
             kept.mirror.done();
@@ -352,21 +305,38 @@ pub(super) fn settle(
             kept.mirror.made(remote, entries);
             Settled::Arrived
         }
+        Delivery::Changed { found, .. } if kept.wanted.is_none() => {
+            if at < kept.arrived_at.saturating_add(SHOWING_S.cast_signed()) {
+                // What was sent a moment ago may not show yet.
+                let words = format!("{place} does not show yet what it was sent before");
+                let fault = Fault::new(FaultKind::Network, words);
+                let later = Delivery::Later { fault, is_undone: true };
+                return settle(change, id, place, later, now, who);
+            }
+            let lost = spare(change, id, &mut kept, found, place, (at, who))?;
+            Settled::Spared { lost }
+        }
         Delivery::Changed { found, in_doubt } => {
-            if let Some(lost) = put_together(change, id, &mut kept, (found, in_doubt), place, at)? {
-                Settled::Merged { lost }
+            let is_old = past::is_shown(change, id, &kept.mirror, &found, at)?;
+            let merged = if is_old {
+                None
+            } else {
+                put_together(change, id, &mut kept, (found, in_doubt), place, (at, who))?
+            };
+            if let Some(merged) = merged {
+                merged
             } else {
                 // It may take a while to show what it has.
                 let words =
                     format!("{place} says that the playlist was changed there, and shows no change yet");
                 let later =
                     Delivery::Later { fault: Fault::new(FaultKind::Network, words), is_undone: !in_doubt };
-                return settle(change, id, place, later, now);
+                return settle(change, id, place, later, now, who);
             }
         }
         Delivery::Gone => {
             let is_private = kept.mirror.is_private;
-            kept.mirror = Mirror { is_private, ..Mirror::new(kept.mirror.service) };
+            kept.mirror = Mirror { is_private, ..Mirror::new(kept.mirror.service, kept.mirror.account) };
             match kept.wanted {
                 None => Settled::Arrived,
                 Some(_) => Settled::Held(
@@ -376,7 +346,7 @@ pub(super) fn settle(
             }
         }
         Delivery::Later { fault, is_undone } => {
-            let is_making = matches!(&kept.mirror.sent, Some(Sent { what: Sending::Make(_), .. }));
+            let is_making = kept.is_making();
             if is_undone {
                 kept.mirror.sent = None;
             }
@@ -398,6 +368,7 @@ pub(super) fn settle(
     };
     write(change, id, &kept.mirror)?;
     if settled == Settled::Arrived {
+        past::note(change, id, &kept.mirror, &before, at)?;
         change.execute(
             "UPDATE remote_playlist SET arrived_at = ?2 WHERE playlist = ?1",
             params![key(id), at],
@@ -405,13 +376,12 @@ pub(super) fn settle(
     }
     match &settled {
         Settled::Held(fault) => {
-            change.execute(
-                "UPDATE remote_playlist SET held = ?2 WHERE playlist = ?1",
-                params![key(id), fault.to_string()],
-            )?;
+            hold(change, id, &fault.to_string())?;
         }
-        Settled::Arrived | Settled::Merged { .. } if kept.is_settled() => rest(change, id)?,
-        Settled::Arrived | Settled::Merged { .. } => {
+        Settled::Arrived | Settled::Merged { .. } | Settled::Spared { .. } if kept.is_settled() => {
+            rest(change, id)?;
+        }
+        Settled::Arrived | Settled::Merged { .. } | Settled::Spared { .. } => {
             change.execute(
                 "UPDATE remote_playlist SET attempts = 0, next_try_at = 0, changes = max(changes, 1) WHERE playlist = ?1",
                 [key(id)],
@@ -423,7 +393,14 @@ pub(super) fn settle(
     Ok(Some(settled))
 }
 
-fn retry_after(attempts: u64) -> u64 {
+/// Nothing of it is sent by itself any more.
+fn hold(change: &Transaction<'_>, id: PlaylistId, why: &str) -> rusqlite::Result<()> {
+    let mut hold = change.prepare_cached("UPDATE remote_playlist SET held = ?2 WHERE playlist = ?1")?;
+    hold.execute(params![key(id), why]).map(|_| ())
+}
+
+/// Seconds until what failed so often is tried again.
+pub(super) fn retry_after(attempts: u64) -> u64 {
     let doubled = u32::try_from(attempts).ok().and_then(|attempts| 2_u64.checked_pow(attempts));
     doubled.map_or(LAST_RETRY_S, |times| FIRST_RETRY_S.saturating_mul(times)).min(LAST_RETRY_S)
 }
@@ -431,22 +408,30 @@ fn retry_after(attempts: u64) -> u64 {
 /// What was held may be sent again.
 pub(super) fn try_again(change: &Transaction<'_>) -> rusqlite::Result<()> {
     change.execute(
-        "UPDATE remote_playlist SET held = NULL, attempts = 0, next_try_at = 0 WHERE changes > 0",
-        [],
+        "UPDATE remote_playlist SET held = NULL, attempts = 0,
+         next_try_at = CASE WHEN sent = 'make' THEN arrived_at + ?1 ELSE 0 END WHERE changes > 0",
+        [SHOWING_S.cast_signed()],
     )?;
     Ok(())
 }
 
-/// Everything that has not arrived.
-pub(super) fn waiting(connection: &Connection) -> rusqlite::Result<Vec<Waiting>> {
+/// What was kept before it was noted whose it is belongs to whoever is seen first.
+pub(super) fn adopt(change: &Transaction<'_>, service: &ServiceId, account: &str) -> rusqlite::Result<()> {
+    let mut adopt = change
+        .prepare_cached("UPDATE remote_playlist SET account = ?2 WHERE service = ?1 AND account IS NULL")?;
+    adopt.execute([service.as_str(), account]).map(|_| ())
+}
+
+/// Everything of whoever is signed in that has not arrived.
+pub(super) fn waiting(connection: &Connection, who: &SignedIn) -> rusqlite::Result<Vec<Waiting>> {
     let mut find = connection.prepare_cached(
-        "SELECT p.id, p.name, p.gone, m.changes, m.next_try_at, m.service, m.remote, m.changes, m.held
+        "SELECT p.id, p.name, p.gone, m.changes, m.next_try_at, m.service, m.remote, m.changes, m.held, m.account
          FROM remote_playlist m JOIN playlist p ON p.id = m.playlist WHERE m.changes > 0 ORDER BY p.id",
     )?;
     let mut rows = find.query([])?;
     let mut waiting = Vec::new();
     while let Some(row) = rows.next()? {
-        let Some(remote) = read_remote(row, 5)? else { continue };
+        let Some(remote) = read_remote(row, 5)?.filter(|remote| who.sees(remote)) else { continue };
         waiting.push(Waiting {
             id: PlaylistId(row.get::<_, i64>(0)?.cast_unsigned()),
             title: row.get::<_, String>(1)?.into(),

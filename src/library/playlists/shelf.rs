@@ -7,17 +7,17 @@ use crate::library::rows::{duration, whole};
 use crate::library::session::{keep, kept};
 use crate::model::{
     CleanText, Entry, Fault, FaultKind, MAX_PLAYLIST_ROWS, PlaylistAnswer, PlaylistId, PlaylistInfo,
-    ServiceId, ShelfStep,
+    ServiceId, ShelfStep, SignedIn,
 };
 
 /// Changes of the shelf that can be taken back, at most; 1,000 are promised.
 const MAX_STEPS: i64 = 2_000;
 
 /// The name under which the number of the last change that is done is kept.
-const STEP: &str = "shelf-step";
+pub(super) const STEP: &str = "shelf-step";
 
 const ABOUT: &str = "SELECT p.id, p.name, p.changed_at, count(e.place), ifnull(sum(r.length_ms), 0), q.entry,
-     q.position_ms, p.service, m.remote, m.changes, m.held
+     q.position_ms, p.service, m.remote, m.changes, m.held, m.account
      FROM playlist p LEFT JOIN queue_place q ON q.playlist = p.id LEFT JOIN playlist_entry e ON e.playlist = p.id
      LEFT JOIN recording r ON r.id = e.recording LEFT JOIN remote_playlist m ON m.playlist = p.id
      WHERE p.gone = 0";
@@ -70,6 +70,7 @@ pub(super) fn make(
     (name, service): (&CleanText, Option<&ServiceId>),
     entries: &[Entry],
     at: i64,
+    who: &SignedIn,
 ) -> rusqlite::Result<Result<PlaylistAnswer, Fault>> {
     if let Some(fault) = refusal(change, name, service.is_some())? {
         return Ok(Err(fault));
@@ -81,13 +82,38 @@ pub(super) fn make(
         let words = format!("A playlist holds at most {MAX_PLAYLIST_ROWS} tracks");
         return Ok(Err(Fault::new(FaultKind::Usage, words)));
     }
+    let account = service.map(|service| (service, who.at(service)));
+    if let Some((service, None)) = account {
+        let words = format!("It is not known who is signed in at {service}; nothing was made");
+        return Ok(
+            Err(Fault::new(FaultKind::SignInNeeded, words).hint("Try again once its lists are shown")),
+        );
+    }
     let id = new_row(change, name, service, at)?;
     edit::write(change, id, &[], entries)?;
-    if let Some(service) = service {
-        remote::made_here(change, id, service)?;
+    if let Some((service, Some(account))) = account {
+        remote::made_here(change, id, service, account)?;
     }
     let step = ShelfStep { id, before: None, after: Some(name.clone()) };
-    push(change, step)
+    push(change, step, at, who)
+}
+
+/// A service's playlist got other names, one after the other, the first of them there: all can be taken back.
+pub(super) fn renamed_there(
+    change: &Transaction<'_>,
+    id: PlaylistId,
+    (name, names): (&CleanText, &[CleanText]),
+    at: i64,
+    who: &SignedIn,
+) -> rusqlite::Result<()> {
+    let mut before = name;
+    for after in names {
+        change.execute("UPDATE playlist SET name = ?2 WHERE id = ?1", params![key(id), after.as_str()])?;
+        let step = ShelfStep { id, before: Some(before.clone()), after: Some(after.clone()) };
+        keep_step(change, &step, at, who)?;
+        before = after;
+    }
+    Ok(())
 }
 
 /// A playlist without rows.
@@ -116,6 +142,7 @@ pub(super) fn rename(
     id: PlaylistId,
     name: &CleanText,
     at: i64,
+    who: &SignedIn,
 ) -> rusqlite::Result<Result<PlaylistAnswer, Fault>> {
     let Some(about) = about(change, id)? else { return Ok(Err(missing())) };
     if about.name == *name {
@@ -126,18 +153,19 @@ pub(super) fn rename(
     }
     let step = ShelfStep { id, before: Some(about.name), after: Some(name.clone()) };
     set(change, &step, at)?;
-    push(change, step)
+    push(change, step, at, who)
 }
 
 pub(super) fn delete(
     change: &Transaction<'_>,
     id: PlaylistId,
     at: i64,
+    who: &SignedIn,
 ) -> rusqlite::Result<Result<PlaylistAnswer, Fault>> {
     let Some(about) = about(change, id)? else { return Ok(Err(missing())) };
     let step = ShelfStep { id, before: Some(about.name), after: None };
     set(change, &step, at)?;
-    push(change, step)
+    push(change, step, at, who)
 }
 
 /// Makes a playlist be as it is after a step.
@@ -157,24 +185,41 @@ pub(super) fn number(connection: &Connection) -> rusqlite::Result<i64> {
 }
 
 /// Keeps a step that was made, behind the ways back of those that were taken back.
-fn push(change: &Transaction<'_>, step: ShelfStep) -> rusqlite::Result<Result<PlaylistAnswer, Fault>> {
+pub(super) fn push(
+    change: &Transaction<'_>,
+    step: ShelfStep,
+    at: i64,
+    who: &SignedIn,
+) -> rusqlite::Result<Result<PlaylistAnswer, Fault>> {
+    keep_step(change, &step, at, who)?;
+    Ok(Ok(PlaylistAnswer::Shelved { done: Some(step), all: all(change)? }))
+}
+
+fn keep_step(change: &Transaction<'_>, step: &ShelfStep, at: i64, who: &SignedIn) -> rusqlite::Result<()> {
     let done = number(change)?;
     let mut find = change.prepare_cached(
         "SELECT playlist, before, after FROM shelf_step WHERE number > ?1 ORDER BY number DESC",
     )?;
-    let undone: Vec<ShelfStep> = find.query_map([done], read)?.collect::<Result<_, _>>()?;
+    let mut undone: Vec<ShelfStep> = find.query_map([done], read)?.collect::<Result<_, _>>()?;
     let mut last = done + whole(undone.len());
-    let mut insert = change
-        .prepare_cached("INSERT INTO shelf_step (number, playlist, before, after) VALUES (?1, ?2, ?3, ?4)")?;
-    for step in undone.into_iter().map(inverted).chain([step.clone()]) {
+    // Those of other accounts were passed over, not taken back.
+    let mut kept = Vec::new();
+    for step in undone.drain(..) {
+        if !is_others(change, step.id, who)? {
+            kept.push(step);
+        }
+    }
+    let mut insert = change.prepare_cached(
+        "INSERT INTO shelf_step (number, playlist, before, after, made_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?;
+    for step in kept.into_iter().map(inverted).chain([step.clone()]) {
         last += 1;
         let [before, after] = [&step.before, &step.after].map(|name| name.as_ref().map(CleanText::as_str));
-        insert.execute(params![last, key(step.id), before, after])?;
+        insert.execute(params![last, key(step.id), before, after, at])?;
     }
     keep(change, STEP, &last.to_string())?;
     change.execute("DELETE FROM shelf_step WHERE number <= ?1", [last - MAX_STEPS])?;
-    forget_gone(change)?;
-    Ok(Ok(PlaylistAnswer::Shelved { done: Some(step), all: all(change)? }))
+    forget_gone(change)
 }
 
 /// Playlists that no step leads back to any more, unless a service has yet to hear that they are deleted.
@@ -199,15 +244,46 @@ fn inverted(step: ShelfStep) -> ShelfStep {
     ShelfStep { id: step.id, before: step.after, after: step.before }
 }
 
+/// Whether a playlist is that of an account that is not signed in now.
+pub(super) fn is_others(connection: &Connection, id: PlaylistId, who: &SignedIn) -> rusqlite::Result<bool> {
+    let mut find =
+        connection.prepare_cached("SELECT service, account FROM remote_playlist WHERE playlist = ?1")?;
+    let read = |row: &Row<'_>| Ok((row.get::<_, String>(0)?, row.get::<_, Option<String>>(1)?));
+    let Some((service, account)) = find.query_row([key(id)], read).optional()? else { return Ok(false) };
+    let at = service.parse().ok().and_then(|service: ServiceId| who.at(&service).map(str::to_owned));
+    Ok(at.is_none() || at != account)
+}
+
+/// The first change of this number or beyond it, towards where `by` leads, that is no other account's.
+fn own_step(change: &Transaction<'_>, from: i64, by: i64, who: &SignedIn) -> rusqlite::Result<i64> {
+    let mut find = change.prepare_cached("SELECT playlist FROM shelf_step WHERE number = ?1")?;
+    let mut number = from;
+    while let Some(id) = find.query_row([number], |row| row.get::<_, i64>(0)).optional()? {
+        if !is_others(change, PlaylistId(id.cast_unsigned()), who)? {
+            return Ok(number);
+        }
+        number += by;
+    }
+    Ok(number)
+}
+
 /// Takes the last change back.
-pub(super) fn undo(change: &Transaction<'_>, at: i64) -> rusqlite::Result<Result<PlaylistAnswer, Fault>> {
-    let done = number(change)?;
+pub(super) fn undo(
+    change: &Transaction<'_>,
+    at: i64,
+    who: &SignedIn,
+) -> rusqlite::Result<Result<PlaylistAnswer, Fault>> {
+    let done = own_step(change, number(change)?, -1, who)?;
     retrace(change, done, done - 1, at)
 }
 
 /// Makes the change again that was taken back last.
-pub(super) fn redo(change: &Transaction<'_>, at: i64) -> rusqlite::Result<Result<PlaylistAnswer, Fault>> {
-    let next = number(change)? + 1;
+pub(super) fn redo(
+    change: &Transaction<'_>,
+    at: i64,
+    who: &SignedIn,
+) -> rusqlite::Result<Result<PlaylistAnswer, Fault>> {
+    let next = own_step(change, number(change)? + 1, 1, who)?;
     retrace(change, next, next, at)
 }
 

@@ -25,8 +25,10 @@ pub(in crate::library) fn keep_queue_step(
     change: &Transaction<'_>,
     after: u64,
     step: &Step,
+    at: u64,
 ) -> rusqlite::Result<()> {
-    add(change, QUEUE, after.cast_signed(), step.clone()).map(|_| ())
+    let at = i64::try_from(at).unwrap_or(i64::MAX);
+    add(change, QUEUE, after.cast_signed(), step.clone(), at).map(|_| ())
 }
 
 /// The queue's journal, of which `number` is the last step that is done.
@@ -39,8 +41,10 @@ pub(in crate::library) fn keep_download_step(
     change: &Transaction<'_>,
     after: u64,
     step: &Step,
+    at: u64,
 ) -> rusqlite::Result<u64> {
-    add(change, DOWNLOADS, after.cast_signed(), step.clone()).map(i64::cast_unsigned)
+    let at = i64::try_from(at).unwrap_or(i64::MAX);
+    add(change, DOWNLOADS, after.cast_signed(), step.clone(), at).map(i64::cast_unsigned)
 }
 
 /// The journal of the downloads, of which `number` is the last step that is done.
@@ -51,8 +55,16 @@ pub(in crate::library) fn download_journal(
     journal(connection, DOWNLOADS, number)
 }
 
-/// Adds a step behind those that were taken back, and gives its number.
-pub(super) fn add(change: &Transaction<'_>, list: i64, after: i64, step: Step) -> rusqlite::Result<i64> {
+/// Adds a step behind those that were taken back, and gives its number. `at`, in seconds since 1970, is when it was made
+/// where it does not say so itself.
+pub(super) fn add(
+    change: &Transaction<'_>,
+    list: i64,
+    after: i64,
+    step: Step,
+    at: i64,
+) -> rusqlite::Result<i64> {
+    let step = Step { made_at: step.made_at.or(u64::try_from(at).ok()), ..step };
     let taken_back = read(change, list, after)?;
     let last: Option<i64> =
         change.query_row("SELECT max(number) FROM list_step WHERE list = ?1", [list], |row| row.get(0))?;
@@ -83,8 +95,8 @@ fn insert(change: &Transaction<'_>, list: i64, number: i64, step: &Step) -> rusq
     };
     let mut insert = change.prepare_cached(
         "INSERT INTO list_step (list, number, name, taken, put, before_current, before_order, before_rows,
-         before_ms, after_current, after_order, after_rows, after_ms)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+         before_ms, after_current, after_order, after_rows, after_ms, made_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
     )?;
     insert.execute(params![
         list,
@@ -100,6 +112,7 @@ fn insert(change: &Transaction<'_>, list: i64, number: i64, step: &Step) -> rusq
         order(after),
         whole(after.rows),
         milliseconds(after.length),
+        step.made_at.map(u64::cast_signed),
     ])?;
     Ok(())
 }
@@ -109,7 +122,7 @@ fn read(connection: &Connection, list: i64, after: i64) -> rusqlite::Result<Vec<
     let mut recordings = Recordings::new(connection);
     let mut find = connection.prepare_cached(
         "SELECT number, name, taken, put, before_current, before_order, before_rows, before_ms, after_current,
-         after_order, after_rows, after_ms FROM list_step WHERE list = ?1 AND number > ?2 ORDER BY number",
+         after_order, after_rows, after_ms, made_at FROM list_step WHERE list = ?1 AND number > ?2 ORDER BY number",
     )?;
     let mut rows = find.query([list, after])?;
     let mut steps: Vec<(i64, Step)> = Vec::new();
@@ -125,7 +138,9 @@ fn read(connection: &Connection, list: i64, after: i64) -> rusqlite::Result<Vec<
             continue;
         };
         let change = ListEdit::from_parts(taken, put);
-        steps.push((number, Step { name: row.get(1)?, change, before: side(row, 4)?, after: side(row, 8)? }));
+        let made_at = row.get::<_, Option<i64>>(12)?.and_then(|at| u64::try_from(at).ok());
+        let (before, after) = (side(row, 4)?, side(row, 8)?);
+        steps.push((number, Step { name: row.get(1)?, change, before, after, made_at }));
     }
     Ok(steps)
 }

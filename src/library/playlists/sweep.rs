@@ -10,13 +10,17 @@ use super::steps;
 pub(in crate::library) fn sweep(change: &Transaction<'_>) -> rusqlite::Result<usize> {
     let mut named: HashSet<i64> = HashSet::new();
     let mut held = change.prepare(
-        "SELECT recording FROM playlist_entry UNION SELECT recording FROM download UNION SELECT recording FROM offline_copy
+        "SELECT recording FROM playlist_entry UNION SELECT recording FROM download
+         UNION SELECT recording FROM offline_copy UNION SELECT recording FROM kept_member
          UNION SELECT value FROM download_wish, json_each(command, '$.recordings')",
     )?;
     for recording in held.query_map([], |row| row.get(0))? {
         named.insert(recording?);
     }
-    let mut journals = change.prepare("SELECT taken, put FROM list_step")?;
+    // How services had their playlists counts too: without it nobody could tell what was taken out.
+    let mut journals = change.prepare(
+        "SELECT taken, put FROM list_step UNION ALL SELECT base_rows, ifnull(sent_rows, x'') FROM remote_playlist",
+    )?;
     let mut rows = journals.query([])?;
     while let Some(row) = rows.next()? {
         for column in 0..2 {

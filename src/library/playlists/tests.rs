@@ -1,3 +1,5 @@
+mod theirs;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -63,6 +65,8 @@ impl Editor {
         let before = std::mem::replace(&mut self.shown.entries, after);
         let snapshot = Snapshot::new(&before, None, None);
         let Some(step) = Step::between(name, snapshot, &self.shown.entries, None, None) else { return false };
+        // When it is kept.
+        let step = Step { made_at: Some(9), ..step };
         let journal = JournalMove::Step { after: self.shown.journal.number(), step: step.clone() };
         self.shown.journal.push(step);
         self.send(library, name, before, journal)
@@ -107,7 +111,7 @@ impl Editor {
                 self.shown = *merged;
                 true
             }
-            PlaylistAnswer::Kept { revision, merged: None } => {
+            PlaylistAnswer::Kept { revision, merged: None, .. } => {
                 self.shown.revision = revision;
                 false
             }
@@ -159,7 +163,7 @@ fn only_what_nothing_could_bring_back_is_forgotten() {
     names(&mut library, &PlaylistOrder::Delete(deleted));
     let change = library.connection.transaction().unwrap();
     let queued = Step::between("clearing", Snapshot::new(&rows("q"), None, None), &[], None, None).unwrap();
-    keep_queue_step(&change, 0, &queued).unwrap();
+    keep_queue_step(&change, 0, &queued, 7).unwrap();
     recordings::number(&change, &entry(1, "nowhere").track).unwrap();
     assert_eq!(sweep(&change).unwrap(), 1);
     assert_eq!(sweep(&change).unwrap(), 0);
@@ -347,7 +351,7 @@ proptest! {
                     editor.edit(&mut library, "edit", after.clone());
                     let snapshot = Snapshot::new(&model.0, None, None);
                     if let Some(step) = Step::between("edit", snapshot, &after, None, None) {
-                        model.1.push(step);
+                        model.1.push(Step { made_at: Some(9), ..step });
                     }
                     model.0 = after;
                 }

@@ -120,6 +120,48 @@ fn damage_that_was_found_meanwhile_is_mended_at_the_next_start() {
 }
 
 #[test]
+fn a_database_in_use_is_not_rebuilt_under_who_uses_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("library.db");
+    fs::write(&path, made(folder.path())).unwrap();
+    let player = open(&path).unwrap();
+    rescue::mark(&path).unwrap();
+    let refusal = open(&path).unwrap_err().fault();
+    assert!(refusal.to_string().contains("in use"), "{refusal}");
+    // What is acknowledged after that is there after the rebuild.
+    player.connection.execute("INSERT INTO kept (name, value) VALUES ('late', 'edit')", []).unwrap();
+    drop(player);
+    let opened = open(&path).unwrap();
+    assert!(opened.rescue.is_some());
+    let late =
+        opened.connection.query_row("SELECT value FROM kept WHERE name = 'late'", [], |row| row.get(0));
+    assert_eq!(late, Ok("edit".to_owned()));
+}
+
+#[test]
+fn of_several_starts_on_a_damaged_file_one_rebuilds_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("library.db");
+    let mut bytes = made(folder.path());
+    bytes[..24].fill(b'x');
+    fs::write(&path, &bytes).unwrap();
+    let begin = std::sync::Arc::new(std::sync::Barrier::new(4));
+    let starts: Vec<_> = (0..4)
+        .map(|_| {
+            let (path, begin) = (path.clone(), std::sync::Arc::clone(&begin));
+            std::thread::spawn(move || {
+                begin.wait();
+                open(&path).unwrap()
+            })
+        })
+        .collect();
+    let opened: Vec<_> = starts.into_iter().map(|start| start.join().unwrap()).collect();
+    assert_eq!(opened.iter().filter(|opened| opened.rescue.is_some()).count(), 1);
+    let rows = opened[3].connection.query_row("SELECT count(*) FROM queue", [], |row| row.get::<_, i64>(0));
+    assert_eq!(rows, Ok(300));
+}
+
+#[test]
 fn of_two_processes_one_keeps_the_queue() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("library.db");

@@ -18,8 +18,11 @@ fn copied(title: &str, text: &str) -> Copied {
 
 #[test]
 fn what_is_sent_is_what_differs() {
-    let base =
-        || Mirror { remote: Some("7".to_owned()), base: copied("Mix", "abc"), ..Mirror::new(service()) };
+    let base = || Mirror {
+        remote: Some("7".to_owned()),
+        base: copied("Mix", "abc"),
+        ..Mirror::new(service(), None)
+    };
     let ids = |text: &str| text.chars().map(String::from).collect::<Vec<_>>();
     let about = |title: &str| PlaylistAbout { title: Some(title.to_owned()), ..PlaylistAbout::default() };
     let check = |mirror: &Mirror, wanted: Option<Copied>, expected: Option<Change>| {
@@ -32,10 +35,10 @@ fn what_is_sent_is_what_differs() {
     check(&base(), Some(copied("Max", "cab")), Some(Change::EditPlaylist { id: id(), about: about("Max") }));
     let arranged = Change::ArrangePlaylist { id: id(), before: ids("abc"), after: ids("cab") };
     check(&base(), Some(copied("Mix", "cab")), Some(arranged.clone()));
-    check(&Mirror::new(service()), None, None);
+    check(&Mirror::new(service(), None), None, None);
     let made = Change::CreatePlaylist { about: about("Mix"), tracks: ids("ab") };
-    check(&Mirror::new(service()), Some(copied("Mix", "ab")), Some(made));
-    let private = Mirror { is_private: true, ..Mirror::new(service()) };
+    check(&Mirror::new(service(), None), Some(copied("Mix", "ab")), Some(made));
+    let private = Mirror { is_private: true, ..Mirror::new(service(), None) };
     let about = PlaylistAbout { public: Some(false), ..about("Mix") };
     check(&private, Some(copied("Mix", "")), Some(Change::CreatePlaylist { about, tracks: Vec::new() }));
     // What nobody answered comes first, whatever is wanted by now.

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use crate::catalog::Catalog;
-use crate::model::{CleanText, Fault, FaultKind, Item, ItemRef, Kind, Mark, SignIn, TrackRef};
+use crate::model::{CleanText, Fault, FaultKind, Item, ItemRef, Kind, Mark, MarkWish, SignIn, TrackRef};
+use crate::runtime::outbox::can_wait;
 
 use super::target::Target;
 use super::{Shelves, find};
@@ -33,15 +34,18 @@ pub struct Marked {
     pub item: ItemRef,
     /// What was done, in a sentence without its final stop.
     pub words: CleanText,
+    /// Why the service does not know yet: it is kept on this machine and sent later.
+    pub waits: Option<Fault>,
 }
 
 impl Shelves {
-    /// Puts a mark on a thing, or takes it away, and says what was done.
+    /// Puts a mark on a thing, or takes it away, and says what was done. What a service cannot be told now is kept, and sent
+    /// with whatever else waits.
     ///
     /// # Errors
     /// Of kind `SignInNeeded` when somebody must sign in first.
     pub fn mark(&self, mark: Mark, on: bool, target: &Target) -> Result<Marked, Fault> {
-        self.tasks.block_on(async {
+        let (item, told) = self.tasks.block_on(async {
             let item = match target {
                 Target::Item(item) => item.clone(),
                 Target::File(path) => own(mark, &TrackRef::File(path.clone()))?,
@@ -50,11 +54,38 @@ impl Shelves {
             };
             let catalog = find(&self.catalogs, &item.service)?;
             check(&**catalog, mark, item.kind)?;
-            catalog.change(&mark.change(item.clone(), on)).await.map_err(|error| error.fault())?;
-            let now = if on { "is now" } else { "is no longer" };
-            let words = CleanText::new(format!("{item} {now} {} at {}", mark.past(), catalog.name()));
-            Ok(Marked { item, words })
-        })
+            let told = catalog.change(&mark.change(item.clone(), on)).await;
+            Ok::<_, Fault>((item, told.map_err(|error| error.fault())))
+        })?;
+        let catalog = find(&self.catalogs, &item.service)?;
+        let wish = MarkWish { title: item.to_string().into(), item: item.clone(), mark, on };
+        let is_local = catalog.capabilities().is_local;
+        let waits = match told {
+            Ok(_) => {
+                // What was wanted before is over.
+                if !is_local && self.library.exists() {
+                    self.with_library(|library| library.forget_mark(&wish))?;
+                }
+                None
+            }
+            Err(fault) if !is_local && can_wait(&fault) => {
+                // Where it cannot be kept, what the service said is what there is to tell.
+                match self.with_library(|library| library.keep_mark(&wish)) {
+                    Ok(()) => Some(fault),
+                    Err(_) => return Err(fault),
+                }
+            }
+            Err(fault) => return Err(fault),
+        };
+        let now = if on { "is now" } else { "is no longer" };
+        let (past, name) = (mark.past(), catalog.name());
+        let words = match &waits {
+            None => format!("{item} {now} {past} at {name}"),
+            Some(_) => format!(
+                "{item} {now} {past} here; {name} hears of it with the next start, or with segue playlist sync"
+            ),
+        };
+        Ok(Marked { item, words: words.into(), waits })
     }
 }
 

@@ -17,6 +17,9 @@ use super::tracks::tracks;
 use super::{Shelves, clock, find, page_of};
 use crate::runtime::profile::Profile;
 
+/// For a queue that is only changed.
+pub(super) const IDLE: JobLimits = JobLimits { at_once: 0, per_service: 0, budget_bytes: 0 };
+
 /// What came of a command.
 #[derive(Clone, Debug, PartialEq)]
 pub enum DownloadsDone {
@@ -62,13 +65,13 @@ pub fn command_downloads(profile: &Profile, command: DownloadCommand) -> Result<
     let before = kept.load(now)?;
     check_ids(&before, &command)?;
     // Nothing runs here: what would be begun waits for whoever runs the queue.
-    let mut jobs = Jobs::new(before, JobLimits { at_once: 0, per_service: 0 });
+    let mut jobs = Jobs::new(before, IDLE);
     let wishes = kept.wishes()?;
     let done = wishes.last().map(|wish| wish.number);
     for wish in wishes {
-        jobs.obey(wish.command);
+        jobs.obey(wish.command, Some(now / 1000));
     }
-    let obeyed = jobs.obey(command);
+    let obeyed = jobs.obey(command, Some(now / 1000));
     kept.keep(&jobs.take_changes(), done, now)?;
     Ok(DownloadsDone::Done { added: obeyed.added, count: obeyed.count })
 }
@@ -84,6 +87,8 @@ fn check_ids(kept: &KeptDownloads, command: &DownloadCommand) -> Result<(), Faul
         | DownloadCommand::PauseAll
         | DownloadCommand::ResumeAll
         | DownloadCommand::RetryFailed
+        | DownloadCommand::KeepList { .. }
+        | DownloadCommand::LeaveList(_)
         | DownloadCommand::Undo
         | DownloadCommand::Redo => &[],
     };
@@ -169,13 +174,13 @@ pub fn verify_downloads(profile: &Profile, dry_run: bool) -> Result<Examined, Fa
         return Err(fault.hint("End it, or examine with --dry-run"));
     }
     let now = clock::unix_millis();
-    let mut jobs = Jobs::new(kept.load(now)?, JobLimits { at_once: 0, per_service: 0 });
+    let mut jobs = Jobs::new(kept.load(now)?, IDLE);
     let lost: Vec<_> =
         found.missing.iter().chain(&found.damaged).map(|copy| Arc::clone(&copy.track)).collect();
     for track in &lost {
         jobs.forget_copy(&track.reference);
     }
-    found.queued = jobs.obey(DownloadCommand::Add { tracks: lost, group: None }).count;
+    found.queued = jobs.obey(DownloadCommand::Add { tracks: lost, group: None }, Some(now / 1000)).count;
     kept.keep(&jobs.take_changes(), None, now)?;
     Ok(found)
 }

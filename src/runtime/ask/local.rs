@@ -30,6 +30,8 @@ pub struct JournalRow {
     pub after: (usize, Duration),
     /// Whether it stands; else it was taken back.
     pub is_done: bool,
+    /// When it was made, in seconds since 1970, where that is known.
+    pub made_at: Option<u64>,
 }
 
 /// Whether a playlist is named that is kept on this machine.
@@ -59,7 +61,9 @@ pub(in crate::runtime) fn local_playlist(library: &Path, target: &Target) -> Res
     let PlaylistAnswer::Listed(all) = library.order(&PlaylistOrder::List, clock::unix_seconds())? else {
         return Err(missing());
     };
-    let id = named(&all, target).ok_or_else(missing)?;
+    // Those of services go by their own names there.
+    let own: Vec<PlaylistInfo> = all.into_iter().filter(|about| about.remote.is_none()).collect();
+    let id = named(&own, target).ok_or_else(missing)?;
     match library.order(&PlaylistOrder::Open(id), clock::unix_seconds())? {
         PlaylistAnswer::Opened(opened) => Ok(*opened),
         _ => Err(missing()),
@@ -95,13 +99,26 @@ fn collection(about: &PlaylistInfo) -> Collection {
 impl Shelves {
     /// Asks the library. `None` where there is none yet and nothing is to be made.
     fn order(&self, order: &PlaylistOrder) -> Result<PlaylistAnswer, Fault> {
+        self.with_library(|library| library.order(order, clock::unix_seconds()))
+    }
+
+    /// Does something with the library, for whoever is signed in.
+    pub(super) fn with_library<T>(
+        &self,
+        work: impl FnOnce(&mut Playlists) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
         // Each order is whole in itself: one that panicked left nothing half done.
         let mut playlists = self.playlists.lock().unwrap_or_else(PoisonError::into_inner);
-        let library = match playlists.take() {
-            Some(library) => library,
-            None => Playlists::open(&self.library).map_err(|error| error.fault())?,
+        let library = if let Some(library) = playlists.take() {
+            library
+        } else {
+            let mut library = Playlists::open(&self.library).map_err(|error| error.fault())?;
+            for catalog in &self.catalogs {
+                library.sign_in(&catalog.id(), catalog.capabilities().account.key.as_deref())?;
+            }
+            library
         };
-        playlists.insert(library).order(order, clock::unix_seconds())
+        work(playlists.insert(library))
     }
 
     /// The playlists on this machine, by name.
@@ -249,6 +266,7 @@ impl Shelves {
             before: (step.before.rows, step.before.length),
             after: (step.after.rows, step.after.length),
             is_done: number <= opened.journal.number(),
+            made_at: step.made_at,
         };
         Ok((first..).zip(steps).map(row).collect())
     }

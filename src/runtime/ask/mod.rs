@@ -24,6 +24,7 @@ mod browse;
 mod change;
 mod downloads;
 mod exchange;
+mod kept_lists;
 mod local;
 mod matching;
 mod playlists;
@@ -33,6 +34,7 @@ mod target;
 #[cfg(test)]
 mod tests;
 mod tracks;
+mod watch;
 
 pub use browse::Listing;
 pub use change::Marked;
@@ -40,6 +42,7 @@ pub(super) use downloads::download_named;
 pub use downloads::{DownloadsDone, Examined, command_downloads, downloads, verify_downloads};
 pub use exchange::{HeldList, Incoming};
 pub(super) use exchange::{fresh, text_row};
+pub use kept_lists::{leave_list, travel_check};
 pub(super) use local::local_playlist;
 pub use local::{JournalRow, is_local};
 pub use matching::{Match, stays};
@@ -47,7 +50,8 @@ pub use playlists::{OwnPlaylists, PlaylistDone, PlaylistRow, PlaylistRows, Playl
 pub(super) use playlists::{held_rows, own_ids};
 pub use search::{SearchEnd, SearchNews, SearchWish};
 pub use target::{Place, Target};
-pub(super) use tracks::tracks;
+pub(super) use tracks::{all_of, tracks};
+pub use watch::{WatchNews, watch_downloads};
 
 /// The services, ready to be asked. Each method waits for its answer.
 pub struct Shelves {

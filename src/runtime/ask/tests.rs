@@ -13,6 +13,7 @@ use crate::model::{
     Page, Powers, Purpose, SearchQuery, SignIn, Special, SpecialAnswer, Track, TrackRef,
 };
 
+mod local;
 mod matching;
 mod playlists;
 
@@ -360,7 +361,7 @@ fn changes_are_made_only_where_they_are_allowed() {
         assert_eq!(told, expected, "{mark:?} {target}");
         assert_eq!(shelf.changes.lock().unwrap().len(), usize::from(expected.is_ok()), "{mark:?} {target}");
     };
-    let nobody = Account { way: Some("in the browser".into()), who: None, join: None };
+    let nobody = Account { way: Some("in the browser".into()), who: None, key: None, join: None };
     let ada = Account { who: Some("Ada".into()), ..nobody.clone() };
     let liked = "one:track:3 is now liked at one";
     check(ada.clone(), Mark::Like, "one:track:3", Ok(liked));

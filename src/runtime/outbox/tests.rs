@@ -1,6 +1,7 @@
 //! The outbox against a service that loses answers, breaks down, is changed by somebody else, and while the program is
 //! killed: what it holds in the end is what was wanted, each edit once.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 
 use futures_util::FutureExt;
@@ -8,12 +9,24 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::model::{
-    Entry, EntryId, JournalMove, PlaylistAnswer, PlaylistEdit, PlaylistOrder, Snapshot, Step,
+    Entry, EntryId, JournalMove, OpenedPlaylist, PlaylistAnswer, PlaylistEdit, PlaylistOrder, Snapshot, Step,
 };
 
+mod accounts;
+mod deletions;
 mod fake;
+mod lag;
+mod marks;
 
 use fake::{Fake, Mishap, service, track};
+
+thread_local! {
+    /// Seconds since 1970.
+    static NOW: Cell<u64> = const { Cell::new(1_000_000) };
+}
+
+/// So much later that services show everything that they were sent.
+const LATER_S: u64 = 100;
 
 /// A listener, the library and the service.
 struct House {
@@ -31,13 +44,14 @@ impl House {
     fn new(rows: &[&str]) -> Self {
         let fake = Arc::new(Fake::default());
         let mut library = Playlists::in_memory();
+        library.sign_in(&service(), Some("ada")).unwrap();
         let entries = (1..).zip(rows).map(|(number, id)| Entry::new(EntryId(number), track(id))).collect();
         let order = PlaylistOrder::MakeAt { service: service(), name: "Mix".into(), entries };
         let PlaylistAnswer::Shelved { done: Some(step), .. } = library.order(&order, 0).unwrap() else {
             panic!()
         };
         Self {
-            post: Post { library: Arc::new(Mutex::new(library)), now: || 1_000_000 },
+            post: Post { library: Arc::new(Mutex::new(library)), now: || NOW.get() },
             catalogs: vec![fake.clone()],
             fake,
             tasks: tokio::runtime::Builder::new_current_thread().build().unwrap(),
@@ -103,6 +117,12 @@ impl House {
 
     /// A round, which may be killed.
     fn round(&mut self, mishaps: &[Mishap]) {
+        NOW.set(NOW.get() + LATER_S);
+        self.round_now(mishaps);
+    }
+
+    /// The same, with no time between it and what was before.
+    fn round_now(&mut self, mishaps: &[Mishap]) {
         self.fake.world().mishaps = mishaps.iter().copied().collect();
         let sweep = Sweep { early: true, held: false };
         let sent = self.tasks.block_on(async {
@@ -169,7 +189,7 @@ fn both_versions_stay_within_reach() {
     house.calm();
     house.edit(|rows| rows.rotate_left(1));
     house.round(&[Mishap::RemovedElsewhere]);
-    let lost = Settled::Merged { lost: vec!["a".into()] };
+    let lost = Settled::Merged { lost: vec!["a".into()], renamed: None };
     assert!(house.told.contains(&lost), "{:?}", house.told);
     assert_eq!(house.rows(), names(&["b", "c"]), "what was taken out there is out");
     house.add(0, "d");

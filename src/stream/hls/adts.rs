@@ -65,6 +65,16 @@ pub(super) fn place_of_frame(bytes: &[u8], number: usize) -> Option<usize> {
     (place < bytes.len()).then_some(place)
 }
 
+/// Samples of the frames that begin at byte `place` or behind it; `bytes` are whole frames.
+pub(super) fn samples_from(bytes: &[u8], place: usize) -> u64 {
+    let (mut at, mut samples) = (0, 0);
+    while let Some(frame) = bytes.get(at..).and_then(header) {
+        samples += if at >= place { frame.samples } else { 0 };
+        at += frame.bytes;
+    }
+    samples
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

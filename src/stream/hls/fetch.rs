@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use tokio::time::Instant;
 use url::Url;
 
-use crate::model::CleanText;
+use crate::model::{CleanText, FaultKind};
 use crate::stream::StreamError;
 
 use super::cache::Place;
@@ -38,6 +39,8 @@ pub(super) struct Fetcher {
     playlist: Arc<MediaPlaylist>,
     /// Where the playlist is asked for again.
     address: Url,
+    /// When its loading began.
+    loaded_at: Instant,
     /// Playlists of other variants, best first.
     spare: Vec<Url>,
     /// The variants to change between by throughput.
@@ -53,8 +56,10 @@ pub(super) struct Fetcher {
     next: usize,
     /// Where that segment starts, in seconds.
     position: f64,
-    /// Whether the next piece needs a part of its own.
-    is_fresh: bool,
+    /// Why the next piece needs a part of its own.
+    fresh: Option<&'static str>,
+    /// Whether there was a part before.
+    has_begun: bool,
     /// The initialisation section of the part under way.
     part_map: Option<Arc<Map>>,
     /// What was read from there.
@@ -83,6 +88,7 @@ impl Fetcher {
             source,
             playlist: chosen.playlist,
             address: chosen.address,
+            loaded_at: chosen.loaded_at,
             spare: chosen.spare,
             ladder: chosen.ladder,
             way_back: None,
@@ -92,7 +98,8 @@ impl Fetcher {
             init: None,
             next,
             position,
-            is_fresh: true,
+            fresh: Some("it is the first"),
+            has_begun: false,
             part_map: None,
             part_init: Bytes::new(),
             fetched: None,
@@ -150,10 +157,13 @@ impl Fetcher {
     /// Waits for a list that is not complete to go on.
     async fn grow(&mut self) -> Result<(), StreamError> {
         let last = self.playlist.segments.last().map_or(0, |segment| segment.sequence);
-        match await_more(&self.source, &self.address, &self.playlist).await {
+        match await_more(&self.source, &self.address, &self.playlist, self.loaded_at).await {
             Ok(grown) => {
-                self.is_fresh |= grown.is_place_lost;
+                if grown.is_place_lost {
+                    self.fresh = Some("the live list went on without it");
+                }
                 (self.next, self.playlist) = (grown.next, Arc::new(grown.playlist));
+                self.loaded_at = grown.loaded_at;
                 self.tell_place();
                 Ok(())
             }
@@ -163,7 +173,7 @@ impl Fetcher {
     }
 
     fn hop(&mut self, missing: Missing) -> Result<(), StreamError> {
-        self.is_fresh = true;
+        self.fresh = Some("a segment is missing");
         self.missing_in_a_row += 1;
         let error = self.missing(missing.clone());
         tracing::warn!(at = self.position, %error, "a segment is left out");
@@ -182,7 +192,11 @@ impl Fetcher {
 
     async fn segment(&mut self, segment: &Segment) -> Result<(), Trouble> {
         if segment.gap {
-            self.is_fresh = true;
+            self.fresh = Some("the list has a gap");
+            let reason = "the list says so".to_owned();
+            let error = self.missing(Missing { reason, kind: FaultKind::NotFound });
+            tracing::warn!(at = self.position, %error, "a gap");
+            self.source.monitor().note(error);
             return Ok(());
         }
         let loaded = match self.load_in_time(segment).await {
@@ -203,35 +217,54 @@ impl Fetcher {
             Err(Trouble::Fatal(error)) => return Err(error.into()),
             loaded => loaded?,
         };
-        if segment.discontinuity || self.is_fresh {
+        if segment.discontinuity {
+            self.fresh.get_or_insert("the list announces a discontinuity");
+        }
+        if self.fresh.is_some() {
             self.unpacker.start_afresh();
-            self.is_fresh = true;
         }
         if bytes.is_empty() {
             return Err(Trouble::damaged("it is empty"));
         }
         let (is_mp4, init) = (mp4_kind(&bytes).is_some(), init.unwrap_or_default());
-        // The section of a transport stream is its program tables, which go first.
-        let bytes = if is_mp4 || init.is_empty() { bytes } else { [init.as_ref(), &bytes].concat() };
+        // The section of a transport stream is its program tables, which go first. One of MP4 stays in force in the list when
+        // the segments become others.
+        let bytes = if is_mp4 || init.is_empty() || mp4_kind(&init).is_some() {
+            bytes
+        } else {
+            [init.as_ref(), &bytes].concat()
+        };
         let piece = self.unpacker.unpack(bytes).map_err(|unusable| self.unusable(unusable))?;
         let mut bytes = piece.bytes;
         let has_other_section =
             is_mp4 && self.part_map != segment.map && !fmp4::is_alike(&self.part_init, &init);
-        if self.is_fresh || !piece.continues || has_other_section {
-            if piece.kind == Kind::Fragments {
-                if init.is_empty() {
-                    let reason =
-                        Unusable::Unsupported("it names no initialisation section for its MP4 segments");
-                    return Err(self.unusable(reason));
-                }
-                bytes = [init.as_ref(), &bytes].concat();
-                self.part_init = init;
+        let reason = self.fresh.or(has_other_section.then_some("its initialisation section is another"));
+        let reason = reason.or((!piece.continues).then_some("it does not go on where the last one ended"));
+        let continues = reason.is_none();
+        let starts_at = Duration::try_from_secs_f64(self.position).unwrap_or_default();
+        if piece.kind == Kind::Fragments {
+            if init.is_empty() {
+                let reason = Unusable::Unsupported("it names no initialisation section for its MP4 segments");
+                return Err(self.unusable(reason));
             }
-            let starts_at = Duration::try_from_secs_f64(self.position).unwrap_or_default();
-            self.filler.start_part(piece.kind.hint(), starts_at);
+            bytes = [init.as_ref(), &bytes].concat();
+            self.part_init = init;
+        }
+        // Each segment of fragments is a part: a demuxer that remembers all it has seen begins anew, and one that
+        // loses its way does so for one segment.
+        if !continues || piece.kind == Kind::Fragments {
+            self.filler.start_part(piece.kind.hint(), starts_at, continues);
+        }
+        if let Some(reason) = reason.filter(|_| self.has_begun) {
+            tracing::warn!(
+                at = self.position,
+                number = segment.sequence,
+                reason,
+                "the decoder begins afresh"
+            );
         }
         self.part_map.clone_from(&segment.map);
-        self.is_fresh = false;
+        (self.fresh, self.has_begun) = (None, true);
         self.has_sound = true;
         if let Some((place, bytes)) = self.fetched.take() {
             self.source.cache.keep(place, bytes);
@@ -240,7 +273,7 @@ impl Fetcher {
         if title.is_some() {
             self.title.clone_from(&title);
         }
-        self.filler.push(Chunk { bytes, seconds: segment.duration, title });
+        self.filler.push(Chunk { bytes, seconds: segment.duration, starts_at, title });
         Ok(())
     }
 
@@ -311,7 +344,9 @@ impl Fetcher {
     /// Fetches the playlist again, because addresses in it may have run out; returns the segment if it
     /// has another address now.
     async fn look_again(&mut self, segment: &Segment) -> Option<Segment> {
+        let loaded_at = Instant::now();
         let playlist = fetch_media(&self.source, &self.address).await.ok()?;
+        self.loaded_at = loaded_at;
         let next = playlist.segments.iter().position(|found| found.sequence == segment.sequence)?;
         self.next = next;
         self.playlist = Arc::new(playlist);

@@ -71,7 +71,7 @@ pub fn transport_stream(segment: &[u8]) {
         }
         demuxer.end_segment(&mut out);
         let about = (demuxer.codec(), demuxer.unsupported(), demuxer.take_title());
-        (out, about, demuxer.take_timestamps())
+        (out, about, demuxer.take_times())
     };
     let whole = demux(&mut std::iter::once(segment));
     assert!(whole.0.len() <= segment.len());
@@ -139,6 +139,17 @@ pub fn keys(bytes: &[u8]) {
     assert_eq!(cipher.encrypt_padded_vec::<Pkcs7>(&opened), sealed);
 }
 
+/// What an answer says of its range, and a note of the cache.
+pub fn headers(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let _ = crate::stream::http::range_of(&text);
+    for total in [0, 10, u64::MAX] {
+        let Some(ranges) = crate::stream::kept::Ranges::parse(&text, total) else { continue };
+        assert!(ranges.end_of(0).is_none_or(|end| end > 0 && end <= total));
+        assert_eq!(crate::stream::kept::Ranges::parse(&ranges.to_string(), total), Some(ranges));
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::path::Path;
@@ -161,5 +172,6 @@ mod tests {
         replay("packed_audio", super::packed_audio);
         replay("timestamps", super::timestamps);
         replay("keys", super::keys);
+        replay("headers", super::headers);
     }
 }

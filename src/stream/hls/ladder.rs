@@ -5,10 +5,14 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::date::dates;
 use super::playlist::MediaPlaylist;
 
 /// Seconds by which two lists may differ about where a segment begins: less than half a frame of AAC.
 const TOLERANCE: f64 = 0.01;
+
+/// Seconds by which the dates of the same moment may differ.
+const DATE_TOLERANCE: f64 = 0.25;
 
 /// One variant.
 #[derive(Clone, Debug)]
@@ -28,9 +32,16 @@ pub(super) struct Ladder {
     pub rungs: Vec<Rung>,
     /// When the variant was last changed, by the meter's clock.
     pub switched_at: Option<Duration>,
+    /// Those that once did not join. It may have been what was before them.
+    doubted: Vec<Url>,
 }
 
 impl Ladder {
+    /// These rungs, lowest first.
+    pub(super) fn new(rungs: Vec<Rung>) -> Self {
+        Self { rungs, ..Self::default() }
+    }
+
     /// The rung whose playlist is at `address`, unless there is nothing to choose between.
     pub(super) fn position(&self, address: &Url) -> Option<usize> {
         if self.rungs.len() < 2 {
@@ -47,7 +58,17 @@ impl Ladder {
     /// The same with only those variants that `is_meant`.
     pub(super) fn only(&self, is_meant: impl Fn(&Url) -> bool) -> Self {
         let rungs = self.rungs.iter().filter(|rung| is_meant(&rung.address)).cloned().collect();
-        Self { rungs, switched_at: self.switched_at }
+        Self { rungs, switched_at: self.switched_at, doubted: self.doubted.clone() }
+    }
+
+    /// A variant did not join: once may be the fault of what was before it, twice is its own. Whether it is kept.
+    pub(super) fn doubt(&mut self, address: &Url) -> bool {
+        if self.doubted.contains(address) {
+            self.without(address);
+            return false;
+        }
+        self.doubted.push(address.clone());
+        true
     }
 
     /// Does without a variant that turned out not to fit.
@@ -69,8 +90,7 @@ pub(super) fn same_place(list: &MediaPlaylist, index: usize, other: &MediaPlayli
             is_here
         })?
     } else {
-        // Lists of a live stream do not begin at the same moment, but number their segments alike.
-        other.segments.iter().position(|found| found.sequence == segment.sequence)?
+        live_place(list, segment.sequence, other)?
     };
     let same = &other.segments[found];
     let fits = !same.gap
@@ -78,6 +98,28 @@ pub(super) fn same_place(list: &MediaPlaylist, index: usize, other: &MediaPlayli
         && (list.is_complete() || (same.duration - segment.duration).abs() < TOLERANCE)
         && discontinuities(list, index) == discontinuities(other, found);
     fits.then_some(found)
+}
+
+/// Index in `other` of the segment of a live stream that goes on where number `sequence` of `list` begins. Lists do not begin
+/// at the same moment, but number their segments alike; where they say when they were recorded, that counts.
+pub(super) fn live_place(list: &MediaPlaylist, sequence: u64, other: &MediaPlaylist) -> Option<usize> {
+    let by_number = other.segments.iter().position(|found| found.sequence == sequence);
+    let first = list.segments.first().map_or(0, |segment| segment.sequence);
+    let index = usize::try_from(sequence.checked_sub(first)?).ok()?;
+    let (wanted, found) = (dates(list).get(index).copied().flatten(), dates(other));
+    let is_here = |date: &Option<f64>| match (wanted, date) {
+        (Some(wanted), Some(date)) => Some((wanted - date).abs() < DATE_TOLERANCE),
+        _ => None,
+    };
+    match by_number.and_then(|index| is_here(found.get(index)?)) {
+        // They are numbered differently, or that one is not there.
+        Some(false) => {}
+        Some(true) => return by_number,
+        None if by_number.is_some() => return by_number,
+        None => {}
+    }
+    let by_date = found.iter().position(|date| is_here(date) == Some(true))?;
+    (by_date < other.segments.len()).then_some(by_date)
 }
 
 fn start_of(list: &MediaPlaylist, index: usize) -> f64 {
@@ -111,6 +153,17 @@ mod tests {
     }
 
     #[test]
+    fn a_variant_is_given_up_when_it_does_not_join_twice() {
+        let address: Url = "http://h.example/a".parse().unwrap();
+        let other: Url = "http://h.example/b".parse().unwrap();
+        let rung = |address: &Url| Rung { rate: 1, address: address.clone(), playlist: None };
+        let mut ladder = Ladder::new(vec![rung(&address), rung(&other)]);
+        assert!(ladder.doubt(&address) && ladder.doubt(&other) && ladder.position(&address) == Some(0));
+        assert!(!ladder.only(|_| true).doubt(&address));
+        assert!(!ladder.doubt(&address) && ladder.rungs.len() == 1);
+    }
+
+    #[test]
     fn complete_lists_are_aligned_by_time() {
         let four = "#EXTINF:4,\na\n#EXTINF:4,\nb\n#EXTINF:4,\nc\n#EXT-X-ENDLIST\n";
         let two = "#EXT-X-MEDIA-SEQUENCE:7\n#EXTINF:8,\na\n#EXTINF:4.004,\nb\n#EXT-X-ENDLIST\n";
@@ -130,6 +183,29 @@ mod tests {
         check(early, 1, late, Some(0));
         check(early, 0, late, None);
         check(late, 1, &late.replace("5,", "4,"), None);
+    }
+
+    #[test]
+    fn growing_lists_that_are_numbered_differently_are_aligned_by_date() {
+        let of = |first: u64, at: u64, count: usize| {
+            let mut lines = format!(
+                "#EXT-X-MEDIA-SEQUENCE:{first}\n#EXT-X-PROGRAM-DATE-TIME:2026-11-21T10:00:{at:02}.000Z\n"
+            );
+            lines.extend(["#EXTINF:4,\na\n"].repeat(count));
+            lines
+        };
+        check(&of(7, 0, 3), 1, &of(7, 0, 3), Some(1));
+        // The same numbers, other moments; other numbers, the same moments.
+        check(&of(7, 0, 3), 2, &of(7, 4, 3), Some(1));
+        check(&of(7, 0, 3), 0, &of(7, 4, 3), None);
+        check(&of(7, 0, 3), 2, &of(100, 8, 3), Some(0));
+        check(&of(7, 0, 3), 0, &of(100, 2, 3), None);
+        // Where one of them has no date, the number has to do.
+        let undated = "#EXT-X-MEDIA-SEQUENCE:8\n#EXTINF:4,\na\n#EXTINF:4,\nb\n";
+        check(&of(7, 0, 3), 1, undated, Some(0));
+        // What is to come next.
+        let (early, late) = (list(&of(7, 0, 3)), list(&of(50, 8, 3)));
+        assert_eq!(live_place(&early, 10, &late), Some(1));
     }
 
     #[test]

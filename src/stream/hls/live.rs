@@ -23,6 +23,8 @@ const MAX_UNCHANGED: u32 = 20;
 pub(super) struct Grown {
     /// The playlist as it is now.
     pub playlist: MediaPlaylist,
+    /// When its loading began.
+    pub loaded_at: Instant,
     /// Index of the segment to go on with.
     pub next: usize,
     /// Whether that one does not follow the last one of before.
@@ -32,19 +34,22 @@ pub(super) struct Grown {
 /// Target durations for which a server may say that there is no list.
 const GONE_FOR: u32 = 3;
 
-/// Reloads the playlist at `address` until there is something behind the last segment of `known`. What fails is
+/// Reloads the playlist at `address`, whose loading began last at `loaded_at`, until there is something behind the last segment of `known`. What fails is
 /// tried again at the same pace: for three target durations where the server says that there is no list, and as
 /// long as for anything that plays where it cannot be reached or has trouble of its own.
 pub(super) async fn await_more(
     source: &Source,
     address: &Url,
     known: &MediaPlaylist,
+    mut loaded_at: Instant,
 ) -> Result<Grown, StreamError> {
     let last = known.segments.last().map_or(0, |segment| segment.sequence);
     let target = Duration::from_secs(known.target_duration);
     let (mut wait, mut unchanged, mut failing_since) = (target, 0, None);
     while unchanged < MAX_UNCHANGED {
-        tokio::time::sleep(wait.max(MIN_WAIT)).await;
+        // From when it was loaded last, however much of that time went by since.
+        tokio::time::sleep(wait.saturating_sub(loaded_at.elapsed()).max(MIN_WAIT)).await;
+        loaded_at = Instant::now();
         wait = target / 2;
         let playlist = match fetch_media_once(source, address).await {
             Ok(playlist) => playlist,
@@ -71,7 +76,7 @@ pub(super) async fn await_more(
         };
         let expected = last.saturating_add(1);
         let is_place_lost = playlist.segments.get(next).is_some_and(|found| found.sequence != expected);
-        return Ok(Grown { playlist, next, is_place_lost });
+        return Ok(Grown { playlist, loaded_at, next, is_place_lost });
     }
     Err(unplayable(address, "the live stream stands still"))
 }

@@ -7,16 +7,19 @@ use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
+use tokio::time::Instant;
 use url::Url;
 
 use crate::config::VariantChoice;
-use crate::model::{Bitrate, RemoteAddress};
+use crate::model::{Bitrate, FaultKind, RemoteAddress};
 
 use super::{Cancel, Media, Part, StreamError};
 
 mod adapt;
 mod adts;
+mod boxes;
 mod cache;
+mod date;
 mod fetch;
 mod fmp4;
 #[cfg(any(fuzzing, test))]
@@ -119,6 +122,8 @@ pub(super) struct Chosen {
     ladder: Ladder,
     /// Where in the track the list begins, in seconds.
     begins_at: f64,
+    /// When the loading of the list began.
+    loaded_at: Instant,
 }
 
 /// What is played now. The fetching task may change it, and a seek begins with it.
@@ -141,6 +146,8 @@ pub(super) async fn choose(
     choice: VariantChoice,
 ) -> Result<Chosen, StreamError> {
     let address = manifest.asked;
+    // That of the list itself may have begun a moment ago: later is polite.
+    let mut loaded_at = Instant::now();
     let master = match parse(&manifest.fetched.bytes, &manifest.fetched.url)? {
         Playlist::Master(master) => master,
         Playlist::Media(media) => {
@@ -151,6 +158,7 @@ pub(super) async fn choose(
                 spare: Vec::new(),
                 ladder: Ladder::default(),
                 begins_at: 0.0,
+                loaded_at,
             });
         }
     };
@@ -173,13 +181,15 @@ pub(super) async fn choose(
     };
     let mut candidates = variant::candidates(&master, first).into_iter().take(MAX_VARIANTS_TRIED);
     while let Some(address) = candidates.next() {
+        loaded_at = Instant::now();
         match fetch_media(source, &address).await {
             Ok(mut playlist) => {
                 playlist.start = playlist.start.or(master.start);
                 let playlist = Arc::new(playlist);
                 let is_fixed = choice != VariantChoice::Auto || source.is_local();
                 let ladder = if is_fixed { Ladder::default() } else { variant::ladder(&master, &address) };
-                return Ok(Chosen { playlist, address, spare: candidates.collect(), ladder, begins_at: 0.0 });
+                let spare = candidates.collect();
+                return Ok(Chosen { playlist, address, spare, ladder, begins_at: 0.0, loaded_at });
             }
             Err(error) => failure = error,
         }
@@ -208,6 +218,16 @@ impl HlsMedia {
             |filler| Fetcher::new(source.clone(), chosen, playing.clone(), (next, position), filler);
         let (queue, task) = spawn(&runtime, &source, &cancel, fetcher);
         Self { runtime, source, playing, cancel, queue, task }
+    }
+}
+
+impl HlsMedia {
+    /// Fetches from this segment and its place on, and nothing else any more.
+    fn begin_with(&mut self, chosen: Chosen, place: (usize, f64)) {
+        self.task.abort();
+        let (source, playing) = (self.source.clone(), self.playing.clone());
+        let fetcher = |filler| Fetcher::new(source, chosen, playing, place, filler);
+        (self.queue, self.task) = spawn(&self.runtime, &self.source, &self.cancel, fetcher);
     }
 }
 
@@ -240,6 +260,58 @@ impl Media for HlsMedia {
         self.queue.next_part()
     }
 
+    fn next_segment(&mut self) -> Result<Option<Part>, StreamError> {
+        self.queue.next_segment()
+    }
+
+    fn change_variant(&mut self, at: Duration) -> Result<bool, StreamError> {
+        let mut chosen = self.playing.get();
+        while !chosen.spare.is_empty() {
+            let address = chosen.spare.remove(0);
+            let (source, cancel, loaded_at) = (&self.source, &self.cancel, Instant::now());
+            let fetched = self.runtime.block_on(async {
+                tokio::select! {
+                    fetched = fetch_media(source, &address) => fetched,
+                    () = cancel.cancelled() => Err(StreamError::Cancelled),
+                }
+            });
+            let playlist = match fetched {
+                Ok(playlist) => playlist,
+                Err(StreamError::Cancelled) => return Err(StreamError::Cancelled),
+                Err(_) => continue,
+            };
+            let (next, position) = if playlist.is_complete() {
+                holder(&playlist, 0.0, at.as_secs_f64())
+            } else {
+                beginning(&playlist)
+            };
+            tracing::warn!(
+                from = chosen.address.path(),
+                "there is no decoder for this variant: another one plays"
+            );
+            source.monitor().variant_switches.fetch_add(1, Ordering::Relaxed);
+            (chosen.playlist, chosen.address) = (Arc::new(playlist), address);
+            (chosen.ladder, chosen.loaded_at) = (Ladder::default(), loaded_at);
+            chosen.begins_at = begins_at(&chosen.playlist, next, position);
+            self.playing.set(chosen.clone());
+            self.begin_with(chosen, (next, position));
+            return Ok(true);
+        }
+        Ok(false)
+    }
+
+    fn tell_damage(&mut self, at: Duration, reason: &str) {
+        let chosen = self.playing.get();
+        let (index, _) = holder(&chosen.playlist, chosen.begins_at, at.as_secs_f64());
+        tracing::warn!(?at, reason, "a segment is left out");
+        self.source.monitor().note(StreamError::MissingSegment {
+            number: index as u64 + 1,
+            from: address_shown(&chosen.address),
+            reason: reason.to_owned(),
+            kind: FaultKind::Damaged,
+        });
+    }
+
     fn seeks_by_part(&self) -> bool {
         true
     }
@@ -250,13 +322,14 @@ impl Media for HlsMedia {
         }
         let chosen = self.playing.get();
         let (next, start) = holder(&chosen.playlist, chosen.begins_at, to.as_secs_f64());
+        let is_live = !chosen.playlist.is_complete();
         let end = chosen.playlist.segments.get(next).map_or(start, |segment| start + segment.duration);
-        let is_beyond = !chosen.playlist.is_complete() && to.as_secs_f64() >= end;
-        self.task.abort();
-        let (source, playing) = (self.source.clone(), self.playing.clone());
-        let fetcher = |filler| Fetcher::new(source, chosen, playing, (next, start), filler);
-        (self.queue, self.task) = spawn(&self.runtime, &self.source, &self.cancel, fetcher);
-        Ok(if is_beyond { Duration::try_from_secs_f64(start).unwrap_or_default() } else { to })
+        self.begin_with(chosen, (next, start));
+        Ok(if is_live && to.as_secs_f64() >= end {
+            Duration::try_from_secs_f64(start).unwrap_or_default()
+        } else {
+            to
+        })
     }
 }
 

@@ -6,7 +6,7 @@ mod section;
 #[cfg(test)]
 mod tests;
 
-use packet::{Packet, pes_payload};
+use packet::{Packet, is_whole_pes, pes_payload};
 use section::{Section, Streams, program_map_pids, streams};
 
 use crate::model::CleanText;
@@ -63,9 +63,31 @@ pub(super) struct Demuxer {
     pes: Option<Vec<u8>>,
     first_timestamp: Option<u64>,
     last_timestamp: Option<u64>,
+    /// Where in what came out the last PES packet with a time begins.
+    place_of_last: usize,
+    /// Whether packets were lost behind that.
+    is_cut_short: bool,
+}
+
+/// When the sound of a segment is, in 90 kHz, 33 bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Times {
+    /// Presentation time of the first frame.
+    pub first: u64,
+    /// The last time that was told.
+    pub last: u64,
+    /// Where in the bytes is what that belongs to.
+    pub place_of_last: usize,
+    /// Whether some of what follows there was lost.
+    pub is_cut_short: bool,
 }
 
 impl Demuxer {
+    /// The next bytes begin with a packet.
+    pub(super) fn begin_in_sync(&mut self) {
+        self.in_sync = true;
+    }
+
     /// Reads more of the segment and appends what is complete of the track to `out`.
     pub(super) fn push(&mut self, bytes: &[u8], out: &mut Vec<u8>) {
         let joined;
@@ -83,7 +105,11 @@ impl Demuxer {
                     Some(next) => self.in_sync = packet[0] == SYNC && *next == SYNC,
                 }
             }
-            self.in_sync &= packet[0] == SYNC;
+            if self.in_sync && packet[0] != SYNC {
+                // It may be this byte alone that is spoilt: the next packet tells.
+                let Some(next) = behind.first() else { break };
+                self.in_sync = *next == SYNC;
+            }
             if self.in_sync {
                 self.packet(packet, out);
                 rest = behind;
@@ -125,9 +151,12 @@ impl Demuxer {
         self.title.take()
     }
 
-    /// First and last presentation time of the segment under way (90 kHz, 33 bits); forgets them.
-    pub(super) fn take_timestamps(&mut self) -> Option<(u64, u64)> {
-        Some((self.first_timestamp.take()?, self.last_timestamp.take()?))
+    /// When the segment under way is; forgets it.
+    pub(super) fn take_times(&mut self) -> Option<Times> {
+        let (place_of_last, is_cut_short) = (self.place_of_last, self.is_cut_short);
+        (self.place_of_last, self.is_cut_short) = (0, false);
+        let (first, last) = (self.first_timestamp.take()?, self.last_timestamp.take()?);
+        Some(Times { first, last, place_of_last, is_cut_short })
     }
 
     fn packet(&mut self, bytes: &[u8; PACKET_BYTES], out: &mut Vec<u8>) {
@@ -211,7 +240,15 @@ impl Demuxer {
                 return; // sent twice
             }
             if packet.counter != (last + 1) & 0x0f {
-                self.pes = None;
+                // What was lost may be of the next PES packet only.
+                match &self.pes {
+                    Some(pes) if is_whole_pes(pes) => self.end_pes(out),
+                    _ => self.pes = None,
+                }
+                if !self.is_cut_short {
+                    tracing::warn!(pid = packet.pid, "packets of the transport stream are missing");
+                }
+                self.is_cut_short = true;
             }
         }
         self.counter = Some(packet.counter);
@@ -227,11 +264,12 @@ impl Demuxer {
         let Some(pes) = self.pes.take() else { return };
         let Some((payload, timestamp)) = pes_payload(&pes) else { return };
         self.has_sound = true;
-        out.extend_from_slice(payload);
         if timestamp.is_some() {
             self.first_timestamp = self.first_timestamp.or(timestamp);
             self.last_timestamp = timestamp;
+            (self.place_of_last, self.is_cut_short) = (out.len(), false);
         }
+        out.extend_from_slice(payload);
     }
 }
 

@@ -9,6 +9,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 
 use crate::model::CleanText;
+use crate::stream::interrupt::Waiting;
 use crate::stream::{ByteStream, FormatHint, Monitor, Part, StreamError};
 
 /// Seconds of sound fetched ahead of the decoder.
@@ -23,12 +24,14 @@ pub(super) struct Chunk {
     pub bytes: Vec<u8>,
     /// How much sound they are.
     pub seconds: f64,
+    /// Where in the track they begin.
+    pub starts_at: Duration,
     /// What plays from here on, where that is new.
     pub title: Option<CleanText>,
 }
 
 enum Entry {
-    Part { hint: FormatHint, starts_at: Duration },
+    Part { hint: FormatHint, starts_at: Duration, continues: bool },
     Chunk(Chunk),
 }
 
@@ -42,6 +45,8 @@ struct State {
     entries: VecDeque<Entry>,
     bytes: usize,
     seconds: f64,
+    /// What the part in use is.
+    hint: FormatHint,
     end: Option<End>,
 }
 
@@ -70,15 +75,17 @@ impl Queue {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits until there is an entry or the end.
-    fn wait(&self) -> MutexGuard<'_, State> {
+    /// Waits until there is an entry or the end. Fails when the reader is called elsewhere before that.
+    fn wait(self: &Arc<Self>) -> Result<MutexGuard<'_, State>, StreamError> {
         let mut state = self.lock();
         while state.entries.is_empty() && state.end.is_none() {
+            self.monitor.interrupt.wait_at(self);
+            self.monitor.interrupt.check().inspect_err(|_| self.monitor.hunger.set(false))?;
             self.monitor.hunger.set(true);
             state = self.readable.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
         self.monitor.hunger.set(false);
-        state
+        Ok(state)
     }
 
     fn count(&self, state: &State) {
@@ -89,12 +96,11 @@ impl Queue {
     /// Passes over what is left of the part in use and begins the next one.
     pub(super) fn next_part(self: &Arc<Self>) -> Result<Option<Part>, StreamError> {
         loop {
-            let mut state = self.wait();
+            let mut state = self.wait()?;
             match state.entries.pop_front() {
-                Some(Entry::Part { hint, starts_at }) => {
-                    let stream =
-                        PartStream { queue: self.clone(), chunk: Vec::new(), read: 0, is_over: false };
-                    return Ok(Some(Part { bytes: Box::new(stream), hint, starts_at }));
+                Some(Entry::Part { hint, starts_at, continues }) => {
+                    state.hint.clone_from(&hint);
+                    return Ok(Some(self.part(hint, starts_at, continues)));
                 }
                 Some(Entry::Chunk(chunk)) => self.taken(&mut state, &chunk),
                 None => {
@@ -107,21 +113,38 @@ impl Queue {
         }
     }
 
+    /// Passes over the segment in use: what is behind it in the part in use is one of its own.
+    pub(super) fn next_segment(self: &Arc<Self>) -> Result<Option<Part>, StreamError> {
+        let state = self.wait()?;
+        if let Some(Entry::Chunk(Chunk { starts_at, .. })) = state.entries.front() {
+            return Ok(Some(self.part(state.hint.clone(), *starts_at, false)));
+        }
+        drop(state);
+        self.next_part()
+    }
+
+    fn part(self: &Arc<Self>, hint: FormatHint, starts_at: Duration, continues: bool) -> Part {
+        let queue = self.clone();
+        let stream = PartStream { queue, chunk: Vec::new(), read: 0, is_over: false, continues };
+        Part { bytes: Box::new(stream), hint, starts_at }
+    }
+
     /// The next chunk of the part in use; `None` at its end.
-    fn next_chunk(&self) -> Option<Vec<u8>> {
-        let mut state = self.wait();
-        match state.entries.pop_front()? {
-            Entry::Chunk(chunk) => {
+    fn next_chunk(self: &Arc<Self>) -> Result<Option<Vec<u8>>, StreamError> {
+        let mut state = self.wait()?;
+        match state.entries.pop_front() {
+            Some(Entry::Chunk(chunk)) => {
                 self.taken(&mut state, &chunk);
                 if let Some(title) = chunk.title {
                     self.monitor.set_title(title);
                 }
-                Some(chunk.bytes)
+                Ok(Some(chunk.bytes))
             }
-            next @ Entry::Part { .. } => {
+            Some(next @ Entry::Part { .. }) => {
                 state.entries.push_front(next);
-                None
+                Ok(None)
             }
+            None => Ok(None),
         }
     }
 
@@ -130,6 +153,13 @@ impl Queue {
         state.seconds -= chunk.seconds;
         self.count(state);
         self.writable.notify_one();
+    }
+}
+
+impl Waiting for Queue {
+    fn wake(&self) {
+        let _state = self.lock();
+        self.readable.notify_all();
     }
 }
 
@@ -155,9 +185,9 @@ impl Filler {
         self.0.lock().seconds
     }
 
-    /// From here the decoder must start afresh.
-    pub(super) fn start_part(&self, hint: FormatHint, starts_at: Duration) {
-        self.0.lock().entries.push_back(Entry::Part { hint, starts_at });
+    /// From here on the bytes stand for themselves; unless the sound `continues`, the decoder must start afresh.
+    pub(super) fn start_part(&self, hint: FormatHint, starts_at: Duration, continues: bool) {
+        self.0.lock().entries.push_back(Entry::Part { hint, starts_at, continues });
         self.0.readable.notify_all();
     }
 
@@ -195,13 +225,14 @@ struct PartStream {
     chunk: Vec<u8>,
     read: usize,
     is_over: bool,
+    continues: bool,
 }
 
 impl Read for PartStream {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         while self.read >= self.chunk.len() && !self.is_over && !buffer.is_empty() {
             self.read = 0;
-            let next = self.queue.next_chunk();
+            let next = self.queue.next_chunk()?;
             self.is_over = next.is_none();
             self.chunk = next.unwrap_or_default();
         }
@@ -224,5 +255,9 @@ impl ByteStream for PartStream {
 
     fn byte_len(&self) -> Option<u64> {
         None
+    }
+
+    fn continues(&self) -> bool {
+        self.continues
     }
 }

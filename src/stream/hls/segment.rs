@@ -6,8 +6,9 @@ use crate::stream::FormatHint;
 use crate::stream::sniff::{SNIFF_BYTES, is_web_page};
 
 use super::adts::{self, whole_frames};
+use super::boxes::{self, Span};
 use super::id3;
-use super::mpegts::{Codec, Demuxer, seconds_between};
+use super::mpegts::{Codec, Demuxer, Times, seconds_between};
 use super::packed::strip_tags;
 
 /// Longest jump of timestamps that still counts as going on. Packed audio is stamped at the start of
@@ -65,8 +66,29 @@ impl Kind {
 #[derive(Clone, Copy)]
 struct End {
     config: [u8; 3],
-    /// Presentation time (90 kHz, 33 bits).
-    time: Option<u64>,
+    time: EndTime,
+}
+
+#[derive(Clone, Copy)]
+enum EndTime {
+    /// At this presentation time (90 kHz, 33 bits).
+    At(u64),
+    /// The segment has no times.
+    Untold,
+    /// Some of the last frames are missing.
+    Lost,
+}
+
+/// When the last frame of a run ends. Frames may be missing amid it, so it is the last time told that counts.
+fn end_time(bytes: &[u8], run: &adts::Run, times: Option<Times>) -> EndTime {
+    match times {
+        None => EndTime::Untold,
+        Some(times) if times.is_cut_short => EndTime::Lost,
+        Some(times) => {
+            let samples = adts::samples_from(bytes, times.place_of_last);
+            EndTime::At(times.last.wrapping_add(samples * 90_000 / u64::from(run.first.rate)))
+        }
+    }
 }
 
 /// Turns the segments of a playlist into pieces, in order.
@@ -76,6 +98,8 @@ pub(super) struct Unpacker {
     kind: Option<Kind>,
     last_time: Option<u64>,
     end: Option<End>,
+    /// The times of the fragments before.
+    spans: Vec<Span>,
     /// Whether the next segment is the first of another variant.
     is_joining: bool,
 }
@@ -98,11 +122,10 @@ impl Unpacker {
         if is_web_page(bytes.get(..SNIFF_BYTES).unwrap_or(&bytes)) {
             return Err(Unusable::Damaged("the server sent a web page in its place"));
         }
-        let piece = if is_transport_stream(&bytes) {
-            self.transport_stream(&bytes)?
+        let piece = if let Some(packets) = first_packet(&bytes).and_then(|first| bytes.get(first..)) {
+            self.transport_stream(packets)?
         } else if let Some(kind) = mp4_kind(&bytes) {
-            let continues = self.kind == Some(kind) && kind == Kind::Fragments;
-            Piece { continues, bytes, kind, title: None }
+            self.boxes(kind, bytes)?
         } else {
             self.packed_audio(bytes)?
         };
@@ -111,40 +134,53 @@ impl Unpacker {
         Ok(piece)
     }
 
-    /// Frames of sound as a piece; `times` are those of the first frame and of the last that has one.
-    fn frames(&mut self, kind: Kind, bytes: Vec<u8>, times: Option<(u64, u64)>) -> Result<Piece, Unusable> {
-        let first = times.map(|(first, _)| first);
+    /// Frames of sound as a piece.
+    fn frames(&mut self, kind: Kind, bytes: Vec<u8>, times: Option<Times>) -> Result<Piece, Unusable> {
+        let first = times.map(|times| times.first);
         let run = if kind == Kind::Adts { whole_frames(&bytes) } else { None };
+        let end = run.map(|run| End { config: run.first.config, time: end_time(&bytes, &run, times) });
         let mut piece = Piece { continues: self.goes_on(kind, first), bytes, kind, title: None };
-        if self.is_joining {
-            let (Some(end), Some(run)) = (self.end, run) else {
-                // Nothing says where a frame begins, so the decoder has to find out afresh.
-                piece.continues = false;
-                return Ok(self.ended(piece, None, times));
-            };
-            piece.continues &= end.config == run.first.config;
-            if let (Some(end), Some(first)) = (end.time, first) {
+        let before = std::mem::replace(&mut self.end, end);
+        self.last_time = times.map(|times| times.last);
+        if !self.is_joining {
+            return Ok(piece);
+        }
+        let (Some(before), Some(run)) = (before, run) else {
+            // Nothing says where a frame begins, so the decoder has to find out afresh.
+            self.end = None;
+            piece.continues = false;
+            return Ok(piece);
+        };
+        piece.continues &= before.config == run.first.config;
+        match (before.time, first) {
+            (EndTime::At(end), Some(first)) => {
                 let surplus = surplus_frames(&run, seconds_between(end, first))?;
                 let place = adts::place_of_frame(&piece.bytes, surplus).ok_or(ELSEWHERE)?;
                 piece.bytes.drain(..place);
             }
+            // What was lost left a hole, of which nobody knows how long it is.
+            (EndTime::Lost, _) => piece.continues = false,
+            (EndTime::Untold, _) | (_, None) => {}
         }
-        Ok(self.ended(piece, run, times))
+        Ok(piece)
     }
 
-    /// Remembers where the piece ends.
-    fn ended(&mut self, piece: Piece, run: Option<adts::Run>, times: Option<(u64, u64)>) -> Piece {
-        self.end = run.map(|run| End {
-            config: run.first.config,
-            time: times
-                .map(|(first, _)| first.wrapping_add(run.samples * 90_000 / u64::from(run.first.rate))),
-        });
-        self.last_time = times.map(|(_, last)| last);
-        piece
+    fn boxes(&mut self, kind: Kind, bytes: Vec<u8>) -> Result<Piece, Unusable> {
+        let Some(spans) = boxes::spans(&bytes) else {
+            return Err(Unusable::Damaged("its boxes do not add up to it"));
+        };
+        let goes_on = boxes::goes_on(&self.spans, &spans);
+        let is_next = self.kind == Some(kind) && kind == Kind::Fragments;
+        if self.is_joining && is_next && !goes_on {
+            return Err(ELSEWHERE);
+        }
+        self.spans = spans;
+        Ok(Piece { continues: is_next && goes_on, bytes, kind, title: None })
     }
 
     fn transport_stream(&mut self, bytes: &[u8]) -> Result<Piece, Unusable> {
         let mut out = Vec::with_capacity(bytes.len());
+        self.demuxer.begin_in_sync();
         self.demuxer.push(bytes, &mut out);
         self.demuxer.end_segment(&mut out);
         if let Some(what) = self.demuxer.unsupported() {
@@ -158,7 +194,7 @@ impl Unpacker {
         if out.is_empty() {
             return Err(Unusable::Damaged("it holds no sound"));
         }
-        let times = self.demuxer.take_timestamps();
+        let times = self.demuxer.take_times();
         let title = self.demuxer.take_title();
         Ok(Piece { title, ..self.frames(kind, out, times)? })
     }
@@ -174,7 +210,8 @@ impl Unpacker {
         };
         let tags = bytes.len() - frames.len();
         let frames = bytes.split_off(tags);
-        let piece = self.frames(kind, frames, time.map(|time| (time, time)))?;
+        let times = time.map(|time| Times { first: time, last: time, place_of_last: 0, is_cut_short: false });
+        let piece = self.frames(kind, frames, times)?;
         Ok(Piece { title: id3::title(&bytes), ..piece })
     }
 
@@ -202,12 +239,17 @@ fn surplus_frames(run: &adts::Run, jump: f64) -> Result<usize, Unusable> {
     Ok(surplus)
 }
 
-/// Sync bytes where packets of 188 bytes would begin; a little junk before them is tolerated.
-fn is_transport_stream(bytes: &[u8]) -> bool {
+/// Where the packets of a transport stream begin: sync bytes stand where they would, and a little junk may be before them.
+/// A spoilt byte must not cost the segment, so not all of them have to be there.
+fn first_packet(bytes: &[u8]) -> Option<usize> {
     let is_sync = |at: usize| bytes.get(at) == Some(&0x47);
-    let is_packed = bytes.starts_with(b"ID3") || bytes.starts_with(&[0xff]);
-    is_sync(0) && (bytes.len() == 188 || is_sync(188))
-        || !is_packed && (1..188).any(|start| [0, 188, 376].iter().all(|step| is_sync(start + step)))
+    if is_sync(0) && (bytes.len() == 188 || is_sync(188)) {
+        return Some(0);
+    }
+    if bytes.starts_with(b"ID3") || bytes.starts_with(&[0xff]) || mp4_kind(bytes).is_some() {
+        return None;
+    }
+    (0..188).find(|start| (0..5).filter(|number| is_sync(start + number * 188)).count() >= 3)
 }
 
 /// MP4 by its boxes: whether a `moov` comes before the first `moof`.
@@ -330,6 +372,68 @@ mod tests {
             unpacker.change_source();
             let piece = unpacker.unpack(second.clone()).unwrap();
             assert!(!piece.continues && piece.bytes == strip_tags(&second).1);
+        }
+    }
+
+    /// A bundled segment of a transport stream, and where its packets begin that begin a PES packet of sound.
+    fn transport(variant: &str, number: u8) -> (Vec<u8>, Vec<usize>) {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/demo/hls/night-ferry");
+        let bytes = std::fs::read(format!("{folder}/{variant}/seg00{number}.ts")).unwrap();
+        let begins = |at: &usize| {
+            let packet = &bytes[*at..at + 188];
+            packet[1] & 0x40 != 0 && packet.windows(4).any(|four| four == b"\0\0\x01\xc0")
+        };
+        let starts = (0..bytes.len()).step_by(188).filter(begins).collect();
+        (bytes, starts)
+    }
+
+    #[test]
+    fn what_a_variant_lost_does_not_speak_against_another() {
+        let (whole, starts) = transport("high", 1);
+        let (next, _) = transport("low", 2);
+        let frames = |bytes: &[u8]| whole_frames(&Unpacker::default().unpack(bytes.to_vec()).unwrap().bytes);
+        let count = frames(&next).unwrap().samples;
+        let (middle, last) = (starts.len() / 2, starts.len() - 1);
+        // What is left of the segment, and whether the other goes on at the very frame, which it cannot where nobody knows
+        // how much is missing.
+        let rows = [
+            ("all", whole.clone(), Ok(true)),
+            ("no PES packet amid it", without(&whole, starts[middle]..starts[middle + 1]), Ok(true)),
+            ("no first PES packet", without(&whole, starts[0]..starts[1]), Ok(true)),
+            (
+                "the last PES packet without its head",
+                without(&whole, starts[last]..starts[last] + 188),
+                Ok(false),
+            ),
+            ("no last PES packet", whole[..starts[last]].to_vec(), Err(ELSEWHERE)),
+        ];
+        for (what, bytes, expected) in rows {
+            let mut unpacker = Unpacker::default();
+            unpacker.unpack(bytes).unwrap();
+            unpacker.change_source();
+            let found = unpacker.unpack(next.clone());
+            if let Ok(piece) = &found {
+                assert_eq!(whole_frames(&piece.bytes).unwrap().samples, count, "{what}: all of it");
+            }
+            assert_eq!(found.map(|piece| piece.continues), expected, "{what}");
+        }
+    }
+
+    fn without(bytes: &[u8], lost: std::ops::Range<usize>) -> Vec<u8> {
+        [&bytes[..lost.start], &bytes[lost.end..]].concat()
+    }
+
+    #[test]
+    fn a_spoilt_sync_byte_costs_nothing() {
+        let (whole, _) = transport("high", 1);
+        let sound = Unpacker::default().unpack(whole.clone()).unwrap().bytes;
+        for flips in [&[0][..], &[188], &[376], &[0, 376], &[188, 564], &[188 * 40]] {
+            let mut spoilt = whole.clone();
+            for at in flips {
+                spoilt[*at] ^= 0x20;
+            }
+            let found = Unpacker::default().unpack(spoilt).map(|piece| piece.bytes == sound);
+            assert_eq!(found, Ok(true), "{flips:?}");
         }
     }
 

@@ -39,28 +39,37 @@ fn format(codec: &str) -> Format {
 /// How well a variant suits, best first in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Rank {
+    /// AAC of more channels than two, for which there may be no decoder.
+    is_surround: bool,
     has_pictures: bool,
     is_half: bool,
 }
 
-/// `None` when it cannot be played.
-fn rank(variant: &Variant, has_audio_group: bool) -> Option<Rank> {
+/// `None` when it cannot be played. `channels` are those of its sound, where the list says so.
+fn rank(variant: &Variant, has_audio_group: bool, channels: Option<u32>) -> Option<Rank> {
+    let has_more = channels.is_some_and(|channels| channels > 2);
     let Some(codecs) = &variant.codecs else {
-        return Some(Rank { has_pictures: variant.resolution.is_some(), is_half: false });
+        return Some(Rank {
+            is_surround: has_more,
+            has_pictures: variant.resolution.is_some(),
+            is_half: false,
+        });
     };
     let formats: Vec<Format> = codecs.split(',').map(format).collect();
     let is_silent = formats.iter().all(|format| *format == Format::Picture);
     if formats.contains(&Format::Unknown) || is_silent && !has_audio_group {
         return None;
     }
+    let has_aac = codecs.split(',').any(|codec| codec.trim_start().to_ascii_lowercase().starts_with("mp4a"));
     Some(Rank {
+        is_surround: has_more && has_aac,
         has_pictures: formats.contains(&Format::Picture) && !has_audio_group,
         is_half: formats.contains(&Format::HalfSound),
     })
 }
 
-/// The playlists to try, best first: of the variants that can be played, sound alone before sound with
-/// pictures, whole before half-rate sound, then as `choice` wishes. Where a variant names a group of
+/// The playlists to try, best first: of the variants that can be played, AAC of two channels before AAC of more, sound alone
+/// before sound with pictures, whole before half-rate sound, then as `choice` wishes. Where a variant names a group of
 /// renditions whose default one is apart, that one stands for it (RFC 8216 section 4.3.4.1).
 pub(super) fn candidates(master: &MasterPlaylist, choice: VariantChoice) -> Vec<Url> {
     let mut ranked = playable(master);
@@ -83,11 +92,17 @@ fn playable(master: &MasterPlaylist) -> Vec<(Rank, &Variant, &Url)> {
     let groups = groups(master);
     let ranked = master.variants.iter().filter_map(|variant| {
         // The playlist of the default rendition of its group, if that is apart from the variant.
-        let rendition = variant.audio.as_deref().and_then(|group| groups.get(group)?.1.resolved.as_ref());
-        let rank = rank(variant, rendition.is_some())?;
-        Some((rank, variant, rendition.or(variant.resolved.as_ref())?))
+        let rendition = variant.audio.as_deref().and_then(|group| Some(groups.get(group)?.1));
+        let apart = rendition.and_then(|rendition| rendition.resolved.as_ref());
+        let rank = rank(variant, apart.is_some(), rendition.and_then(channels))?;
+        Some((rank, variant, apart.or(variant.resolved.as_ref())?))
     });
     ranked.collect()
+}
+
+/// How many channels a rendition has: the first number of its `CHANNELS`.
+fn channels(rendition: &Rendition) -> Option<u32> {
+    rendition.channels.as_deref()?.split('/').next()?.trim().parse().ok()
 }
 
 /// The variants that may stand in for the one whose sound is at `address` while it plays: of the same
@@ -109,7 +124,7 @@ pub(super) fn ladder(master: &MasterPlaylist, address: &Url) -> Ladder {
         }
     }
     rungs.sort_by_key(|rung| rung.rate);
-    Ladder { rungs, switched_at: None }
+    Ladder::new(rungs)
 }
 
 /// The codecs in one way of writing.
@@ -193,6 +208,27 @@ mod tests {
         let rows = row("one", &format!("BANDWIDTH=2,AUDIO=\"a\",{film}"))
             + &row("two", &format!("BANDWIDTH=1,AUDIO=\"b\",{film}"));
         check(&(media.to_owned() + &rows), VariantChoice::Auto, &["en", "two"]);
+    }
+
+    #[test]
+    fn sound_of_many_channels_comes_last_where_it_may_not_be_decoded() {
+        let media = |group: &str, channels: &str| {
+            format!(
+                "#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"{group}\",NAME=\"en\",DEFAULT=YES,CHANNELS=\"{channels}\",URI=\"{group}\"\n"
+            )
+        };
+        let variant = |group: &str, codec: &str, rate: u32| {
+            row(&format!("v{group}"), &format!("BANDWIDTH={rate},CODECS=\"{codec}\",AUDIO=\"{group}\""))
+        };
+        let rows = media("six", "6")
+            + &media("two", "2")
+            + &media("joined", "16/JOC")
+            + &media("flac", "6")
+            + &variant("six", "mp4a.40.2", 900_000)
+            + &variant("joined", "avc1.4d401f,mp4a.40.2", 800_000)
+            + &variant("flac", "fLaC", 700_000)
+            + &variant("two", "mp4a.40.2", 100_000);
+        check(&rows, VariantChoice::Highest, &["flac", "two", "six", "joined"]);
     }
 
     #[test]

@@ -196,7 +196,11 @@ impl Unpacking<'_> {
         }
         // The section of a transport stream is its program tables, which go first.
         let is_mp4 = mp4_kind(&bytes).is_some();
-        let bytes = if is_mp4 || section.is_empty() { bytes } else { [section, &bytes].concat() };
+        let bytes = if is_mp4 || section.is_empty() || mp4_kind(section).is_some() {
+            bytes
+        } else {
+            [section, &bytes].concat()
+        };
         let piece = self.unpacker.unpack(bytes).map_err(|unusable| match unusable {
             Unusable::Damaged(reason) => self.list.damaged(piece, reason),
             Unusable::Unsupported(reason) => {

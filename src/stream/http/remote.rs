@@ -62,8 +62,12 @@ impl Answer {
 
 /// `bytes 5-9/10` as start and total.
 pub(in crate::stream) fn content_range(response: &Response) -> Option<(u64, Option<u64>)> {
-    let (span, total) =
-        response.header("content-range")?.trim().strip_prefix("bytes")?.trim().split_once('/')?;
+    range_of(response.header("content-range")?)
+}
+
+/// The same of the header's text.
+pub(in crate::stream) fn range_of(header: &str) -> Option<(u64, Option<u64>)> {
+    let (span, total) = header.trim().strip_prefix("bytes")?.trim().split_once('/')?;
     let (start, _) = span.split_once('-')?;
     Some((start.trim().parse().ok()?, total.trim().parse().ok()))
 }

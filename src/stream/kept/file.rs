@@ -1,6 +1,6 @@
 //! One file of the cache: the bytes that were read, each at its own place, and behind them a note of which those
-//! are. The note is written when the file is let go, after the bytes are safe; a file without a whole note is
-//! as good as empty.
+//! are. The note is written now and then and when the file is let go, after the bytes are safe; a file without a whole
+//! note is as good as empty.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
@@ -8,6 +8,7 @@ use std::path::Path;
 
 use sha2::{Digest as _, Sha256};
 
+use super::desk::{self, Place};
 use super::ranges::Ranges;
 
 /// What a note begins with.
@@ -28,6 +29,18 @@ pub(in crate::stream) struct Kept {
     is_changed: bool,
     /// Bytes kept since the note was written.
     unnoted: u64,
+    notes: Notes,
+}
+
+/// Who writes the notes.
+#[derive(Debug)]
+enum Notes {
+    /// Whoever writes the bytes.
+    Here,
+    /// A thread that has time for it.
+    Later(Place),
+    /// Nobody: the file is gone when it is let go, but takes its room until then.
+    Nobody { _place: Place },
 }
 
 impl Kept {
@@ -39,7 +52,22 @@ impl Kept {
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let mut file = options.open(path)?;
         let ranges = read_note(&mut file, total).unwrap_or_default();
-        Ok(Self { file, total, ranges, is_changed: false, unnoted: 0 })
+        Ok(Self { file, total, ranges, is_changed: false, unnoted: 0, notes: Notes::Here })
+    }
+
+    /// The same with its notes written by another thread.
+    pub(super) fn noted_later(self, place: Place) -> Self {
+        self.with(Notes::Later(place))
+    }
+
+    /// The same for a file that nobody will open again.
+    pub(super) fn without_notes(self, place: Place) -> Self {
+        self.with(Notes::Nobody { _place: place })
+    }
+
+    fn with(mut self, notes: Notes) -> Self {
+        self.notes = notes;
+        self
     }
 
     /// Where the bytes from `position` on end that are here; `None` when that one is not.
@@ -88,15 +116,17 @@ impl Kept {
     }
 
     fn write_note(&mut self) -> io::Result<()> {
-        // A note must never claim bytes that a power cut took.
-        self.file.sync_data()?;
-        let note = format!("{MARK} {}", self.ranges);
-        self.file.seek(SeekFrom::Start(self.total))?;
-        self.file.write_all(note.as_bytes())?;
-        self.file.write_all(&Sha256::digest(&note))?;
-        self.file.set_len(self.total + note.len() as u64 + Sha256::output_size() as u64)?;
         (self.is_changed, self.unnoted) = (false, 0);
-        Ok(())
+        let note = || {
+            let mut note = format!("{MARK} {}", self.ranges).into_bytes();
+            note.extend(Sha256::digest(&note));
+            note
+        };
+        match &self.notes {
+            Notes::Here => desk::write(&self.file, self.total, &note()),
+            Notes::Later(place) => place.note(&self.file, self.total, note()),
+            Notes::Nobody { .. } => Ok(()),
+        }
     }
 }
 

@@ -5,11 +5,11 @@ const MAX_RANGES: usize = 1024;
 
 /// Stretches `start..end`, in order, none touching another.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Ranges(Vec<(u64, u64)>);
+pub(in crate::stream) struct Ranges(Vec<(u64, u64)>);
 
 impl Ranges {
     /// Reads what [`std::fmt::Display`] wrote; `None` when it is anything else, or goes beyond `total`.
-    pub(super) fn parse(text: &str, total: u64) -> Option<Self> {
+    pub(in crate::stream) fn parse(text: &str, total: u64) -> Option<Self> {
         let mut ranges = Self::default();
         for part in text.split_ascii_whitespace() {
             let (start, end) = part.split_once('-')?;
@@ -23,7 +23,7 @@ impl Ranges {
     }
 
     /// Adds a stretch; one that would be too many is left out.
-    pub(super) fn add(&mut self, start: u64, end: u64) {
+    pub(in crate::stream) fn add(&mut self, start: u64, end: u64) {
         if start >= end {
             return;
         }
@@ -39,7 +39,7 @@ impl Ranges {
     }
 
     /// The end of the stretch that holds byte `position`.
-    pub(super) fn end_of(&self, position: u64) -> Option<u64> {
+    pub(in crate::stream) fn end_of(&self, position: u64) -> Option<u64> {
         let (start, end) = *self.0.get(self.0.partition_point(|(_, end)| *end <= position))?;
         (start <= position).then_some(end)
     }

@@ -88,6 +88,35 @@ fn a_reload_that_fails_is_made_again() {
 }
 
 #[test]
+fn a_reload_is_timed_from_the_one_before() {
+    let clock = Arc::new(AtomicU64::new(0));
+    let (server, times) = server(&clock, 1_000, |number| {
+        let start = "#EXT-X-START:TIME-OFFSET=-50\n#EXT-X-TARGET";
+        (number == 0)
+            .then(|| Reply::new(200, "audio/mpegurl", list(0, 10_000).replace("#EXT-X-TARGET", start)))
+    });
+    let (url, now) = (server.url("/live.m3u8"), clock.clone());
+    in_time_lapse(
+        &clock,
+        |_| 100,
+        move |rig| {
+            let mut media = rig.http(url).unwrap();
+            let mut part = media.next_part().unwrap().unwrap();
+            let mut buffer = [0; 4096];
+            // More is there than is fetched ahead, so that the list is used up only once the sound is.
+            while now.load(Ordering::SeqCst) < 20_000 {
+                std::thread::yield_now();
+            }
+            while now.load(Ordering::SeqCst) < 30_000 {
+                let _ = part.bytes.read(&mut buffer).unwrap();
+            }
+        },
+    );
+    let times = times.lock().unwrap();
+    assert!((20_000..22_500).contains(&times[1]), "the target duration is over long since: {times:?}");
+}
+
+#[test]
 fn a_list_that_stays_gone_ends_the_stream_after_three_targets() {
     let clock = Arc::new(AtomicU64::new(0));
     let (server, times) =

@@ -118,15 +118,29 @@ fn in_time_lapse<T: Send + 'static>(
 /// A part read to its end: where it starts, its extension, its bytes.
 type Heard = (Duration, String, Vec<u8>);
 
-/// Reads everything.
+/// Reads everything. Parts that go on where one ended are one with it.
 fn drain(media: &mut dyn Media) -> Result<Vec<Heard>, StreamError> {
-    let mut parts = Vec::new();
+    let mut parts: Vec<Heard> = Vec::new();
     while let Some(mut part) = media.next_part()? {
         let mut bytes = Vec::new();
         part.bytes.read_to_end(&mut bytes).unwrap();
-        parts.push((part.starts_at, part.hint.extension.unwrap_or_default(), bytes));
+        match parts.last_mut() {
+            Some((.., joined)) if part.bytes.continues() => joined.extend(without_section(&bytes)),
+            _ => parts.push((part.starts_at, part.hint.extension.unwrap_or_default(), bytes)),
+        }
     }
     Ok(parts)
+}
+
+/// Fragments without the initialisation section before them.
+fn without_section(mut bytes: &[u8]) -> &[u8] {
+    loop {
+        let (length, is_last) = (u32::from_be_bytes(bytes[..4].try_into().unwrap()), &bytes[4..8] == b"moov");
+        bytes = &bytes[usize::try_from(length).unwrap()..];
+        if is_last {
+            return bytes;
+        }
+    }
 }
 
 /// The bundled streams.

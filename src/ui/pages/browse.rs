@@ -3,18 +3,15 @@
 
 use ratatui::layout::{Position, Rect};
 
-use super::filtered::{Shown, heading_or_filter, nothing_found};
+use super::filtered::{Shown, heading_or_filter, line, nothing_found};
 use super::{countdown, message, tracks};
-use crate::app::{Action, Focus, ListPlace, Shelf, ShelfState, State};
+use crate::app::{Action, Focus, ListPlace, Pane, Shelf, ShelfState, SidePane, State, Target};
 use crate::ui::canvas::Canvas;
 use crate::ui::keys::first_key;
-use crate::ui::layout::{WIDE_COLUMNS, row, split};
+use crate::ui::layout::{WIDE_COLUMNS, below, row, split};
 use crate::ui::text::{Align, count, total};
 use crate::ui::theme::Theme;
 use crate::ui::widgets::{Column, List, Row, Span, Weight, put};
-
-/// Cells for the lists beside the tracks: the least, and the most where there is room.
-const LISTS_CELLS: (u16, u16) = (30, 40);
 
 const SHELVES: &[Column] = &[
     Column { title: "", span: Span::Cells(11), align: Align::Left, weight: Weight::Aside },
@@ -22,40 +19,49 @@ const SHELVES: &[Column] = &[
 ];
 
 pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) -> Option<Position> {
-    let in_lists = state.focus() == Focus::BrowseLists;
-    if area.width < WIDE_COLUMNS {
+    let in_lists = state.browse.pane == Pane::Lists;
+    if area.width < WIDE_COLUMNS || state.panes.hides_lists {
         if in_lists || state.browse.open().is_none() {
-            shelves(buffer, area, state, theme);
-            return None;
+            return shelves(buffer, area, state, theme);
         }
         return shelf(buffer, area, state, theme);
     }
-    let (left, rest) = split(area, (area.width / 3).clamp(LISTS_CELLS.0, LISTS_CELLS.1));
-    let (line, right) = split(rest, 3);
-    for at in 0..line.height {
-        put(buffer, Rect { x: line.x + 1, width: 1, ..row(line, at) }, theme.signs.divider, theme.faint);
+    let (left, rest) = split(area, state.panes.lists_cells(area.width));
+    let (bar, right) = split(rest, 3);
+    for at in 0..bar.height {
+        put(buffer, Rect { x: bar.x + 1, width: 1, ..row(bar, at) }, theme.signs.divider, theme.faint);
     }
-    shelves(buffer, left, state, theme);
-    shelf(buffer, right, state, theme)
+    buffer.mark(bar, Target::Divider(SidePane::Lists));
+    let caret = shelves(buffer, left, state, theme);
+    shelf(buffer, right, state, theme).or(caret)
 }
 
-fn shelves(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) {
+fn shelves(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) -> Option<Position> {
     let browse = &state.browse;
-    let first = browse.list.window(area.height.into()).start;
+    let shown = Shown::of(state, ListPlace::Shelves, &browse.list);
+    let (area, caret) = match state.filter_of(ListPlace::Shelves) {
+        Some(filter) => (below(area, 1), line(buffer, row(area, 0), state, theme, filter)),
+        None => (area, None),
+    };
+    if shown.len() == 0 && !browse.shelves.is_empty() {
+        message(buffer, area, theme, &nothing_found(state));
+        return caret;
+    }
+    let first = shown.window(area.height.into()).start;
     let list = List {
         place: ListPlace::Shelves,
         columns: SHELVES,
-        len: browse.shelves.len(),
-        cursor: browse.list.cursor(),
-        window: &|height| browse.list.window(height),
-        focused: state.focus() == Focus::BrowseLists,
+        len: shown.len(),
+        cursor: shown.cursor(),
+        window: &|height| shown.window(height),
+        focused: state.focus() == Focus::BrowseLists || typing_in(state, ListPlace::Shelves),
         headings: false,
     };
     list.draw(buffer, area, theme, |index| {
-        let Some(shelf) = browse.shelves.get(index) else {
+        let Some(shelf) = browse.shelves.get(shown.row(index)) else {
             return tracks::nothing();
         };
-        let before = index.checked_sub(1).and_then(|before| browse.shelves.get(before));
+        let before = index.checked_sub(1).and_then(|before| browse.shelves.get(shown.row(before)));
         let same = index > first && before.is_some_and(|before| before.service == shelf.service);
         let service = if same { String::new() } else { shelf.service_name.to_string() };
         let title = match (&shelf.source, &shelf.state) {
@@ -66,11 +72,20 @@ fn shelves(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) {
         let style = if shelf.source.is_some() { theme.text } else { theme.faint };
         Row { texts: vec![service, title], style }
     });
+    caret
+}
+
+/// Whether keys go into the line of a list's filter.
+fn typing_in(state: &State, place: ListPlace) -> bool {
+    state.filter_of(place).is_some_and(|filter| filter.typing)
 }
 
 fn shelf(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) -> Option<Position> {
     let Some(shelf) = state.browse.open() else {
-        message(buffer, area, theme, &["No service is set up.".to_owned()]);
+        // Where the filter of the lists finds none, none is open.
+        if state.browse.shelves.is_empty() {
+            message(buffer, area, theme, &["No service is set up.".to_owned()]);
+        }
         return None;
     };
     let title = match &shelf.source {

@@ -154,6 +154,11 @@ fn totals(downloads: &Downloads, theme: &Theme) -> String {
         None if downloads.jobs.entries().is_empty() => {}
         None => facts.push(count(downloads.jobs.entries().len(), "track")),
     }
+    let lists = downloads.jobs.travel_check();
+    let here_of_all = lists.iter().fold((0, 0), |(here, all), list| (here + list.here, all + list.all));
+    if let (here, all @ 1..) = here_of_all {
+        facts.push(format!("kept offline {here} of {all}"));
+    }
     facts.join(&format!(" {dot} "))
 }
 
@@ -211,8 +216,11 @@ fn words(state: &DownloadState, wait: Option<Duration>) -> String {
         (DownloadState::Tagging, _) => "tagging".to_owned(),
         (DownloadState::Done, _) => "done".to_owned(),
         (DownloadState::Paused, _) => "paused".to_owned(),
-        (DownloadState::Held(_), Some(wait)) => format!("held {wait} s"),
-        (DownloadState::Held(_), None) => "held".to_owned(),
+        (DownloadState::Held(hold), wait) => match (hold.reason.words(), wait) {
+            (Some(words), _) => words.to_owned(),
+            (None, Some(wait)) => format!("held {wait} s"),
+            (None, None) => "held".to_owned(),
+        },
         (DownloadState::Failed(_), Some(wait)) => format!("again {wait} s"),
         (DownloadState::Failed(_), None) => "failed".to_owned(),
     }

@@ -5,6 +5,9 @@ mod accounts;
 mod browse;
 mod downloads;
 mod filtered;
+mod lyrics;
+mod now;
+mod now_pane;
 mod playlists;
 mod queue;
 mod search;
@@ -33,16 +36,23 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &T
             None
         }
         Page::Search => {
-            let area = upcoming::beside(buffer, area, state, theme);
+            let area = now_pane::beside(buffer, area, state, theme);
             search::draw(buffer, area, state, theme)
         }
         Page::Browse => {
-            let area = upcoming::beside(buffer, area, state, theme);
+            let area = now_pane::beside(buffer, area, state, theme);
             browse::draw(buffer, area, state, theme)
         }
-        Page::Queue => queue::draw(buffer, area, state, theme),
+        Page::Queue => {
+            let area = now_pane::beside(buffer, area, state, theme);
+            queue::draw(buffer, area, state, theme)
+        }
+        Page::Now => {
+            now::draw(buffer, area, state, theme);
+            None
+        }
         Page::Playlists => {
-            let area = upcoming::beside(buffer, area, state, theme);
+            let area = now_pane::beside(buffer, area, state, theme);
             playlists::draw(buffer, area, state, theme)
         }
         Page::Downloads => downloads::draw(buffer, area, state, theme),

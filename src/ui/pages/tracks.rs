@@ -164,8 +164,17 @@ pub(super) fn row(track: &Track, width: u16, mark: Mark, source: Option<String>,
     Row { texts, style }
 }
 
-/// The row with a sign for a track that can be heard offline, or that is on its way.
+/// The row with a sign for a track that can be heard offline, or that is on its way; without a network a row is faint
+/// that cannot be heard now.
 pub(super) fn kept(mut row: Row, track: Option<&Track>, state: &State, theme: &Theme) -> Row {
+    if track.is_some_and(|track| state.is_out_of_reach(track)) {
+        if row.style == theme.text {
+            row.style = theme.faint;
+        }
+        if let Some(sign) = row.texts.first_mut().filter(|sign| sign.is_empty()) {
+            theme.signs.failed.clone_into(sign);
+        }
+    }
     let sign = match track.and_then(|track| state.downloads.mark(&track.reference)) {
         Some(DownloadMark::Here) => theme.signs.kept,
         Some(DownloadMark::OnItsWay) => theme.signs.fetches,

@@ -15,6 +15,7 @@ fn with_accounts() -> Vec<ServiceInfo> {
         let account = |way: &str, who: Option<&str>| Account {
             way: Some(way.into()),
             who: who.map(Into::into),
+            key: None,
             join: None,
         };
         match service.id.as_str() {

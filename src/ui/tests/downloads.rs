@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use super::house::{House, services, track, usual};
-use crate::app::{DownloadStart, EngineNews, EngineReport, Event, JobLimits, Start};
+use crate::app::{Action, DownloadStart, EngineNews, EngineReport, Event, JobLimits, Start};
 use crate::model::{
-    DownloadGroup, DownloadId, DownloadJob, DownloadProgress, DownloadState, Fault, FaultKind, FinishedCopy,
-    KeptDownloads, OfflineCopy, SampleRate, SoundFormat,
+    DownloadCommand, DownloadGroup, DownloadId, DownloadJob, DownloadProgress, DownloadState, Fault,
+    FaultKind, FinishedCopy, KeptDownloads, ListId, ListSource, Network, OfflineCopy, SampleRate, ServiceId,
+    SoundFormat,
 };
 
 /// Some are done, some run, some wait, and some do not go on.
@@ -56,7 +57,11 @@ pub(super) fn busy(columns: u16, rows: u16) -> House {
     };
     let kept =
         KeptDownloads { jobs: jobs.collect(), last_id: 8, copies: vec![copy], ..KeptDownloads::default() };
-    let downloads = DownloadStart { kept, limits: JobLimits { at_once: 2, per_service: 1 }, runs_here: true };
+    let downloads = DownloadStart {
+        kept,
+        limits: JobLimits { at_once: 2, per_service: 1, budget_bytes: 0 },
+        runs_here: true,
+    };
     let start = Start { services: services(), downloads, columns, rows, ..Start::default() };
     let mut house = House::open(start, usual);
     for (id, run, state, bytes) in
@@ -67,4 +72,35 @@ pub(super) fn busy(columns: u16, rows: u16) -> House {
         house.event(Event::Download(EngineReport { id: DownloadId(id), run, news }));
     }
     house
+}
+
+/// The queue without a network: one track has a copy, and it is said why the others are faint.
+fn without_network(columns: u16, rows: u16) -> House {
+    let mut house = busy(columns, rows);
+    let source = ListSource { service: ServiceId::known("audius"), list: ListId("playlist/7".to_owned()) };
+    let tracks = vec![
+        track("audius", "Night Ferry", "Ada Cole", "", 200),
+        track("audius", "Morning Post", "Ada Cole", "", 90),
+    ];
+    let command = DownloadCommand::KeepList { source: source.clone(), title: "Trip".into() };
+    house.event(Event::DownloadsWished { upto: 1, commands: vec![command] });
+    house.event(Event::ListRead { source, result: Ok(tracks.clone()), at: 7 });
+    house.event(Event::NetworkChanged(Network::Gone));
+    house.action(Action::PlayAll { tracks, start: Duration::ZERO });
+    house
+}
+
+#[test]
+fn offline() {
+    super::golden::check("offline_queue", |columns, rows| {
+        let mut house = without_network(columns, rows);
+        house.action(Action::ShowQueue);
+        house.action(Action::Bottom);
+        house
+    });
+    super::golden::check("offline_downloads", |columns, rows| {
+        let mut house = without_network(columns, rows);
+        house.action(Action::ShowDownloads);
+        house
+    });
 }

@@ -217,6 +217,10 @@ impl House {
             | Effect::Watch(_)
             | Effect::Fetch { .. }
             | Effect::StopFetch { .. }
+            | Effect::ReadList(_)
+            | Effect::RemoveCopy { .. }
+            | Effect::GoOffline(_)
+            | Effect::KeepMark { .. }
             | Effect::KeepDownloads { .. }
             | Effect::WishDownload(_)
             | Effect::ListOutputs
@@ -228,6 +232,7 @@ impl House {
             | Effect::Suggest { .. }
             | Effect::Resolve { .. }
             | Effect::Change { .. }
+            | Effect::NoteAccount { .. }
             | Effect::Listened { .. }
             | Effect::Played { .. }
             | Effect::DropAppended
@@ -248,6 +253,8 @@ impl House {
             | Effect::FindDownload { .. }
             | Effect::FindRows { .. }
             | Effect::EnterDemo
+            | Effect::FindCover { .. }
+            | Effect::FindLyrics { .. }
             | Effect::KeepTheme(_)
             | Effect::Quit => None,
         }

@@ -237,7 +237,9 @@ proptest! {
                     | ListPlace::Outputs
                     | ListPlace::Themes
                     | ListPlace::Picker
-                    | ListPlace::Journal => usize::MAX,
+                    | ListPlace::Journal
+                    | ListPlace::Info
+                    | ListPlace::Lyrics => usize::MAX,
                 };
                 prop_assert!(index < len, "{list:?} {index}");
             }

@@ -6,8 +6,8 @@ use super::golden::check;
 use super::house::{House, mixed};
 use crate::app::Action;
 use crate::model::{
-    Entry, EntryId, Journal, OpenedPlaylist, PlaylistAnswer, PlaylistId, PlaylistInfo, PlaylistOrder,
-    total_length,
+    Entry, EntryId, Journal, LocalTime, OpenedPlaylist, PlaylistAnswer, PlaylistId, PlaylistInfo,
+    PlaylistOrder, total_length,
 };
 
 fn about(id: u64, name: &str, tracks: usize, seconds: u64) -> PlaylistInfo {
@@ -86,7 +86,12 @@ fn filtered(columns: u16, rows: u16) -> House {
 fn journal(columns: u16, rows: u16) -> House {
     let mut house = super::golden::playing(columns, rows);
     house.action(Action::ShowQueue);
-    house.keys("jdJDuug j");
+    // One day, 14:02; the next, 9:30 (2026-02-14 and 15, an hour east of Greenwich).
+    let at = |unix_s| LocalTime { unix_s, offset_s: 3600 };
+    house.state.tell_time(at(1_771_074_120));
+    house.keys("jd");
+    house.state.tell_time(at(1_771_144_200));
+    house.keys("JDuug j");
     house
 }
 

@@ -16,7 +16,7 @@ use crate::ui::{Theme, draw};
 /// The cells that `state` is drawn as.
 pub(super) fn buffer(state: &State, theme: &Theme, columns: u16, rows: u16) -> Buffer {
     let mut terminal = Terminal::new(TestBackend::new(columns, rows)).unwrap();
-    terminal.draw(|frame| draw(frame, state, theme)).unwrap().buffer.clone()
+    terminal.draw(|frame| _ = draw(frame, state, theme)).unwrap().buffer.clone()
 }
 
 /// The screen as text in a frame. At its left, `»` marks a row with reversed cells and `_` one with
@@ -65,7 +65,7 @@ pub(super) fn terminal(states: &[&State], columns: u16, rows: u16) -> vt100::Par
     let backend = CrosstermBackend::new(sent.clone());
     let mut terminal = Terminal::with_options(backend, TerminalOptions { viewport }).unwrap();
     for state in states {
-        terminal.draw(|frame| draw(frame, state, &Theme::default())).unwrap();
+        terminal.draw(|frame| _ = draw(frame, state, &Theme::default())).unwrap();
     }
     let mut parser = vt100::Parser::new(rows, columns, 0);
     parser.process(&sent.0.borrow());

@@ -40,6 +40,15 @@ pub(super) fn states() -> Vec<State> {
     let loud = Spectrum { bands: [0.0; SPECTRUM_BANDS], ..Spectrum::default() };
     spectrum.event(Event::Spectrum(loud));
     houses.extend(vec![both, browse, help, typing, looking, waiting, themes, outputs, spectrum]);
+    let mut now = super::now::with_cover(None, 80, 24);
+    now.action(Action::ShowNow);
+    let mut mini = playing(80, 24);
+    mini.action(Action::Mini);
+    let mut info = playing(80, 24);
+    info.action(Action::Info);
+    let mut reading = super::words::reading(&Ok(super::words::lyrics(true)), 80, 24);
+    reading.keys("jj");
+    houses.extend(vec![now, mini, info, reading]);
     houses.extend(super::accounts::houses());
     houses.extend(super::playlists::houses());
     houses.into_iter().map(|house| house.state).collect()

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 
 use super::*;
-use crate::model::{Allowed, DownloadChange, Entry, EntryId, MoveTo, Retry, TrackRef};
+use crate::model::{Allowed, DownloadChange, Entry, EntryId, MoveTo, Retry, ServiceId, TrackRef};
 
 const SERVICES: [&str; 4] = ["open", "ready", "shut", "other"];
 
@@ -52,8 +52,8 @@ enum Does {
 }
 
 fn does() -> impl Strategy<Value = Does> {
-    use HoldReason::{Budget, Elsewhere, Folder, NoNetwork, QuietHours, Service, Space, System};
-    let reasons = vec![Budget, Elsewhere, Folder, NoNetwork, QuietHours, Service, Space, System];
+    use HoldReason::{Budget, Elsewhere, Folder, NoNetwork, QuietHours, Service, SignIn, Space, System};
+    let reasons = vec![Budget, Elsewhere, Folder, NoNetwork, QuietHours, Service, SignIn, Space, System];
     let kinds = vec![
         FaultKind::Network,
         FaultKind::Network,
@@ -191,7 +191,9 @@ impl Model {
                 | DownloadChange::Copy(_)
                 | DownloadChange::CopyGone(_)
                 | DownloadChange::Step { .. }
-                | DownloadChange::StandAt(_) => {}
+                | DownloadChange::StandAt(_)
+                | DownloadChange::List(_)
+                | DownloadChange::ListGone(_) => {}
             }
         }
         let in_order: BTreeMap<usize, u64> = self.kept.iter().map(|(id, place)| (*place, *id)).collect();
@@ -333,7 +335,7 @@ fn run(steps: Vec<Step>, limits: JobLimits) {
                 model.take_out(&ids, &bench);
                 let before = bench.jobs.entries.clone();
                 bench.jobs.entries.retain(|entry| !ids.contains(&entry.id));
-                let orders = bench.jobs.edited("editing".to_owned(), &before);
+                let orders = bench.jobs.edited("editing".to_owned(), &before, None);
                 bench.take(orders);
                 model.edited();
             }
@@ -357,7 +359,7 @@ fn run(steps: Vec<Step>, limits: JobLimits) {
                 }
                 let before = bench.jobs.entries.clone();
                 bench.jobs.entries.insert(0, entry);
-                let orders = bench.jobs.edited("bringing back".to_owned(), &before);
+                let orders = bench.jobs.edited("bringing back".to_owned(), &before, None);
                 bench.take(orders);
                 model.edited();
             }
@@ -399,6 +401,10 @@ fn run(steps: Vec<Step>, limits: JobLimits) {
 fn to_the_end(mut bench: Bench, mut model: Model, limits: JobLimits) {
     let orders = bench.jobs.set_weather(Weather::default());
     bench.take(orders);
+    for service in SERVICES {
+        let orders = bench.jobs.signed_in(&ServiceId::known(service));
+        bench.take(orders);
+    }
     bench.ask(DownloadCommand::ResumeAll);
     let all: Vec<_> = model.rows.iter().map(|id| DownloadId(id.0)).collect();
     bench.ask(DownloadCommand::Resume(all));
@@ -431,6 +437,6 @@ proptest! {
         at_once in 1..5_usize,
         per_service in 1..4_usize,
     ) {
-        run(steps, JobLimits { at_once, per_service });
+        run(steps, JobLimits { at_once, per_service, budget_bytes: 0 });
     }
 }

@@ -26,7 +26,7 @@ fn start() -> Run {
     };
     let jobs = (1..).zip("a b c d e f g h".split(' ')).map(job).collect();
     let kept = KeptDownloads { jobs, is_paused: true, last_id: 8, ..KeptDownloads::default() };
-    let limits = JobLimits { at_once: 0, per_service: 0 };
+    let limits = JobLimits { at_once: 0, per_service: 0, budget_bytes: 0 };
     let downloads = DownloadStart { kept, limits, runs_here: true };
     Run::new(Start { services: services(), downloads, ..Start::default() }).steps([Keys("5")])
 }

@@ -4,7 +4,7 @@ use super::*;
 use crate::model::{Allowed, DownloadChange, KeptDownloads, MoveTo, TrackRef};
 
 fn limits(at_once: usize, per_service: usize) -> JobLimits {
-    JobLimits { at_once, per_service }
+    JobLimits { at_once, per_service, budget_bytes: 0 }
 }
 
 #[test]
@@ -248,7 +248,9 @@ fn a_restart_finds_everything_as_it_was() {
             | DownloadChange::Paused(_)
             | DownloadChange::CopyGone(_)
             | DownloadChange::Step { .. }
-            | DownloadChange::StandAt(_) => {}
+            | DownloadChange::StandAt(_)
+            | DownloadChange::List(_)
+            | DownloadChange::ListGone(_) => {}
         }
     }
     kept.jobs = rows.into_values().collect();

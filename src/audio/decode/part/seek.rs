@@ -33,6 +33,13 @@ impl PartDecoder {
         if !self.source.is_seekable() {
             return self.seek_forward(to);
         }
+        // Until it has worked, whatever was half done counts for nothing.
+        let outcome = self.seek_in_file(to);
+        self.is_torn |= outcome.is_err();
+        outcome
+    }
+
+    fn seek_in_file(&mut self, to: Duration) -> Result<(), DecodeError> {
         self.run.samples.clear();
         if !self.chained.is_zero() {
             self.reopen()?;
@@ -46,7 +53,12 @@ impl PartDecoder {
             return Ok(());
         }
         // The MP4 demuxer does not find back from the end of a file, nor from a seek that failed.
-        if self.ended || self.shift != 0 || self.is_about || self.seek_demuxer(to)? == Sought::Lost {
+        if self.ended
+            || self.shift != 0
+            || self.is_about
+            || self.is_torn
+            || self.seek_demuxer(to)? == Sought::Lost
+        {
             self.reopen()?;
             if self.demuxer_finds_places() && self.seek_demuxer(to)? == Sought::Lost {
                 self.reopen()?;
@@ -184,7 +196,7 @@ impl PartDecoder {
 
     /// Whether reading is where the demuxer thinks it is.
     fn is_certain(&self) -> bool {
-        !self.is_about && self.shift == 0 && !self.ended
+        !self.is_about && self.shift == 0 && !self.ended && !self.is_torn
     }
 
     /// Whether this lies behind what was decoded last, going by the count of frames.
@@ -211,6 +223,7 @@ impl PartDecoder {
         };
         self.ended = false;
         self.is_about = false;
+        self.is_torn = false;
         self.begin_afresh();
         Ok(true)
     }

@@ -35,6 +35,8 @@ struct Model {
     /// Frames rendered since the last command, and those of music among them.
     since_command: u64,
     music_since_command: u64,
+    /// Frames of music that may come softly, after it broke off.
+    soft: u64,
     /// Whether the track was to follow another one, and whether it is known to have begun.
     appended: bool,
     started: bool,
@@ -282,6 +284,11 @@ impl World {
 
     fn listen(&mut self, room: &[f32], music: u64, gain: f32) {
         let model = &mut self.model;
+        // The last 10 ms before the music breaks off fade out, and the first behind that fade in.
+        let breaks_off = (music as usize) < room.len() / 2;
+        if breaks_off {
+            model.soft = 441;
+        }
         for (index, heard) in room.chunks_exact(2).enumerate() {
             assert!(heard.iter().all(|sample| sample.is_finite() && sample.abs() <= 1.0), "{heard:?}");
             let is_music = (index as u64) < music;
@@ -294,8 +301,11 @@ impl World {
                 continue;
             }
             // How long the stream takes is not for the player to say.
-            let is_settled = model.music_since_command >= ANSWER;
+            let is_settled = model.music_since_command >= ANSWER && !breaks_off && model.soft == 0;
             model.music_since_command += 1;
+            if !breaks_off {
+                model.soft = model.soft.saturating_sub(1);
+            }
             if is_settled && gain > 0.0 {
                 model.hear([heard[0], heard[1]], gain);
             } else {

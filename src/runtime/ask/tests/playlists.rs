@@ -15,7 +15,8 @@ fn keeper(id: &'static str) -> Shelf {
         playlist_parts: vec![PlaylistPart::Audience],
         ..Powers::default()
     };
-    shelf.capabilities.account = Account { way: Some("here".into()), who: Some("Ada".into()), join: None };
+    shelf.capabilities.account =
+        Account { way: Some("here".into()), who: Some("Ada".into()), key: None, join: None };
     shelf
 }
 

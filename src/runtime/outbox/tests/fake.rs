@@ -60,7 +60,13 @@ pub struct World {
     /// Rows of requests whose answers were lost.
     doubtful: BTreeSet<String>,
     pub mishaps: VecDeque<Mishap>,
+    /// Whether it does not list yet what was made.
+    pub lags: bool,
     pub writes: usize,
+    /// What is liked.
+    pub liked: BTreeSet<String>,
+    /// Requests to like something or no longer, done or not.
+    pub likes: usize,
 }
 
 impl World {
@@ -115,6 +121,15 @@ impl World {
                 }
                 Ok(None)
             }
+            // Done twice it is as if done once.
+            Change::Like { item, on: true } => {
+                self.liked.insert(item.id.clone());
+                Ok(None)
+            }
+            Change::Like { item, on: false } => {
+                self.liked.remove(&item.id);
+                Ok(None)
+            }
             Change::DeletePlaylist { id } => self.playlists.remove(id).map(|_| None).ok_or_else(|| gone(id)),
             other => panic!("{other:?}"),
         }
@@ -125,6 +140,8 @@ impl World {
 pub struct Fake {
     world: Mutex<World>,
     pub killed: Notify,
+    /// Who is signed in; `None`: ada.
+    pub account: Mutex<Option<&'static str>>,
 }
 
 impl Fake {
@@ -159,7 +176,8 @@ impl Catalog for Fake {
             arrange_playlist: true,
             ..Powers::default()
         };
-        let account = Account { who: Some("ada".into()), ..Account::default() };
+        let who = self.account.lock().unwrap().unwrap_or("ada");
+        let account = Account { who: Some(who.into()), key: Some(who.to_owned()), ..Account::default() };
         Capabilities {
             own_playlists: Some(ListId("mine".to_owned())),
             powers,
@@ -174,7 +192,9 @@ impl Catalog for Fake {
 
     fn browse<'a>(&'a self, list: &'a ListId, _: u32) -> Answer<'a, Page<Item>> {
         let world = self.world();
-        let items = if list.0 == "mine" {
+        let items = if list.0 == "mine" && world.lags {
+            Vec::new()
+        } else if list.0 == "mine" {
             let reference =
                 |id: &String| ItemRef { service: service(), kind: Kind::Playlist, id: id.clone() };
             let found = world.playlists.iter();
@@ -213,6 +233,7 @@ impl Catalog for Fake {
         Box::pin(async move {
             let mishap = self.world().mishaps.pop_front().unwrap_or(Mishap::Fine);
             self.world().writes += 1;
+            self.world().likes += usize::from(matches!(change, Change::Like { .. }));
             match mishap {
                 Mishap::Fine => {}
                 Mishap::Broken => return Err(broken()),

@@ -19,6 +19,9 @@ impl Fetcher {
         }
         match trouble {
             Trouble::Slow => self.descend().await,
+            // Its key or its codec: those of another variant may be others.
+            Trouble::Fatal(StreamError::Unsupported { .. } | StreamError::Playlist { .. })
+                if self.replace(segment.sequence).await => {}
             Trouble::Fatal(error) => return Err(error),
             Trouble::Missing(_) | Trouble::Gone(_) | Trouble::Unreachable(_)
                 if self.replace(segment.sequence).await => {}

@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use bytes::Bytes;
+use tokio::time::Instant;
 use url::Url;
 
 use super::super::adapt::{Situation, decide, lower, patience};
-use super::super::ladder::{Ladder, Rung, same_place};
+use super::super::ladder::{Ladder, Rung, live_place, same_place};
 use super::super::playlist::{MediaPlaylist, Segment};
 use super::super::segment::Unpacker;
 use super::super::{Chosen, fetch_media_once};
@@ -17,6 +18,7 @@ use super::{Fetcher, Trouble};
 pub(super) struct WayBack {
     playlist: Arc<MediaPlaylist>,
     address: Url,
+    loaded_at: Instant,
     next: usize,
     unpacker: Unpacker,
 }
@@ -81,6 +83,7 @@ impl Fetcher {
     /// differently is not thought of again, and one that cannot be had not for a while.
     async fn change_to(&mut self, rung: Option<&Rung>) -> bool {
         let Some(rung) = rung.filter(|rung| rung.address != self.address).cloned() else { return false };
+        let loaded_at = Instant::now();
         let playlist = if let Some(playlist) = rung.playlist {
             playlist
         } else if let Ok(playlist) = fetch_media_once(&self.source, &rung.address).await {
@@ -97,6 +100,7 @@ impl Fetcher {
         self.way_back = Some(WayBack {
             playlist: std::mem::replace(&mut self.playlist, playlist),
             address: std::mem::replace(&mut self.address, rung.address),
+            loaded_at: std::mem::replace(&mut self.loaded_at, loaded_at),
             next: std::mem::replace(&mut self.next, next),
             unpacker: self.unpacker.clone(),
         });
@@ -131,18 +135,18 @@ impl Fetcher {
             spare: self.spare.clone(),
             ladder: self.ladder.clone(),
             begins_at: begins_at(&self.playlist, self.next, self.position),
+            loaded_at: self.loaded_at,
         });
     }
 
     /// Returns to the variant before, if the one just changed to does not join; whether it did.
     pub(super) fn go_back(&mut self, trouble: &Trouble) -> bool {
         let Some(before) = self.way_back.take() else { return false };
-        if matches!(trouble, Trouble::Gone(_) | Trouble::Unreachable(_)) {
+        if matches!(trouble, Trouble::Gone(_) | Trouble::Unreachable(_)) || self.ladder.doubt(&self.address) {
             self.source.put_aside(&self.address);
-        } else {
-            self.ladder.without(&self.address);
         }
         (self.playlist, self.address, self.next) = (before.playlist, before.address, before.next);
+        self.loaded_at = before.loaded_at;
         self.unpacker = before.unpacker;
         true
     }
@@ -172,23 +176,36 @@ impl Fetcher {
         if self.source.is_aside(address) {
             return false;
         }
+        let loaded_at = Instant::now();
         let Ok(playlist) = fetch_media_once(&self.source, address).await else {
             self.source.put_aside(address);
             return false;
         };
-        let mut start = 0.0;
-        let found = playlist.segments.iter().position(|segment| {
-            let is_here = (start - self.position).abs() < TOLERANCE;
-            start += segment.duration;
-            // Live lists do not begin at the same moment, but number their segments alike.
-            !segment.gap && if playlist.is_complete() { is_here } else { segment.sequence == sequence }
-        });
+        let found = if playlist.is_complete() {
+            let mut start = 0.0;
+            playlist.segments.iter().position(|segment| {
+                let is_here = (start - self.position).abs() < TOLERANCE;
+                start += segment.duration;
+                is_here
+            })
+        } else {
+            live_place(&self.playlist, sequence, &playlist)
+        };
+        let Some(next) = found else {
+            // A list that grows may have it later.
+            if playlist.is_complete() {
+                self.spare.retain(|spare| spare != address);
+            }
+            return false;
+        };
+        if playlist.segments.get(next).is_none_or(|segment| segment.gap) {
+            return false;
+        }
         self.spare.retain(|spare| spare != address);
-        let Some(next) = found else { return false };
         self.source.monitor().variant_switches.fetch_add(1, Ordering::Relaxed);
         self.spare.push(std::mem::replace(&mut self.address, address.clone()));
-        (self.next, self.playlist) = (next, Arc::new(playlist));
-        self.is_fresh = true;
+        (self.next, self.playlist, self.loaded_at) = (next, Arc::new(playlist), loaded_at);
+        self.fresh = Some("another variant stands in");
         self.tell_place();
         true
     }

@@ -61,6 +61,13 @@ pub(super) fn pes_payload(pes: &[u8]) -> Option<(&[u8], Option<u64>)> {
     Some((payload, timestamp))
 }
 
+/// Whether all of a PES packet is there, by the length that it states.
+pub(super) fn is_whole_pes(pes: &[u8]) -> bool {
+    let [0, 0, 1, _, high, low, rest @ ..] = pes else { return false };
+    let length = usize::from(*high) << 8 | usize::from(*low);
+    length > 0 && rest.len() >= length
+}
+
 /// 33 bits spread over five bytes between marker bits.
 fn timestamp(bytes: &[u8]) -> Option<u64> {
     let [top, middle @ .., bottom] = bytes.first_chunk::<5>()?.map(u64::from);

@@ -83,14 +83,17 @@ pub(super) fn streams(table: &[u8]) -> Streams {
     found
 }
 
-/// Sound in private streams, told by its DVB descriptor (ETSI EN 300 468).
-fn private_sound(descriptors: &[u8]) -> Option<&'static str> {
-    match descriptors.first()? {
-        0x6a => Some("Dolby Digital (AC-3) sound"),
-        0x7a => Some("Dolby Digital Plus (E-AC-3) sound"),
-        0x7b => Some("DTS sound"),
-        _ => None,
+/// Sound in private streams, told by one of its DVB descriptors (ETSI EN 300 468).
+fn private_sound(mut descriptors: &[u8]) -> Option<&'static str> {
+    while let [tag, length, behind @ ..] = descriptors {
+        match tag {
+            0x6a => return Some("Dolby Digital (AC-3) sound"),
+            0x7a => return Some("Dolby Digital Plus (E-AC-3) sound"),
+            0x7b => return Some("DTS sound"),
+            _ => descriptors = behind.get(usize::from(*length)..)?,
+        }
     }
+    None
 }
 
 fn stream_list(table: &[u8]) -> Option<&[u8]> {

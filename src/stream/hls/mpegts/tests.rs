@@ -106,7 +106,17 @@ fn damage_costs_only_what_it_hits() {
     check(&[audio(0, "a"), jump, audio(10, "c")], "abc", "an announced jump");
     check(&[audio(0, "a"), scrambled, audio(1, "b")], "ab", "a scrambled packet");
     check(&[audio(0, "a"), damaged, audio(1, "b")], "ab", "a packet marked as damaged");
-    check(&[audio(0, "a"), more(2, "LOST"), audio(3, "b")], "b", "a gap inside a PES packet");
+    let long = |counter: u8, text: &str| {
+        let mut pes = pes(90_000, text.as_bytes());
+        pes[5] += 50; // more is to come
+        packet(AUDIO, true, counter, &pes)
+    };
+    check(&[audio(0, "a"), more(2, "LOST"), audio(3, "b")], "ab", "a gap behind a whole PES packet");
+    check(&[audio(0, "a"), audio(2, "c")], "ac", "a PES packet that is missing");
+    check(&[long(0, "LOST"), more(2, "LOST"), audio(3, "b")], "b", "a gap inside a PES packet");
+    let mut spoilt = audio(1, "b");
+    spoilt[0] ^= 0x10;
+    check(&[audio(0, "a"), spoilt, audio(2, "c")], "abc", "a sync byte that is spoilt");
     check(&[more(0, "LOST"), audio(1, "b")], "b", "a start in the middle");
     check(&[audio(0, "a"), b"junk\x47junk".to_vec(), audio(1, "b"), audio(2, "c")], "abc", "junk between");
     check(&[audio(0, "a"), audio(1, "b")[..100].to_vec()], "a", "a cut at the end");
@@ -114,11 +124,31 @@ fn damage_costs_only_what_it_hits() {
 }
 
 #[test]
+fn sound_is_known_behind_other_descriptors() {
+    for (descriptors, expected) in [
+        (&[][..], None),
+        (&[0x0a, 4, b'd', b'e', b'u', 0], None),
+        (&[0x6a, 1, 0], Some("Dolby Digital (AC-3) sound")),
+        (&[0x0a, 4, b'd', b'e', b'u', 0, 0x6a, 1, 0], Some("Dolby Digital (AC-3) sound")),
+        (&[0x0a, 1, 0x6a, 0x52, 1, 0x7b, 0x7a, 0], Some("Dolby Digital Plus (E-AC-3) sound")),
+        (&[0x0a, 200, 0x6a], None),
+    ] {
+        let length = u8::try_from(descriptors.len()).unwrap();
+        let map = [&[0xe1, 0x01, 0xf0, 0, 0x06, 0xe1, 1, 0xf0, length][..], descriptors].concat();
+        let [high, low] = PMT.to_be_bytes();
+        let programs = [0, 1, 0xe0 | high, low];
+        let head = [packet(0, true, 0, &table(0, &programs)), packet(PMT, true, 0, &table(2, &map))].concat();
+        assert_eq!(run(&head).0.unsupported(), expected, "{descriptors:x?}");
+    }
+}
+
+#[test]
 fn frames_may_go_on_in_the_next_segment() {
     let (mut demuxer, mut out) = (Demuxer::default(), Vec::new());
     demuxer.push(&[tables(&[0x0f]), audio(3, "first ")].concat(), &mut out);
     demuxer.end_segment(&mut out);
-    assert_eq!(demuxer.take_timestamps(), Some((90_000, 90_000)));
+    let times = Times { first: 90_000, last: 90_000, place_of_last: 0, is_cut_short: false };
+    assert_eq!(demuxer.take_times(), Some(times));
     // Counters begin anew and the tables need not be there again.
     demuxer.push(&[audio(3, "second"), packet(0x1fff, false, 0, &[])].concat(), &mut out);
     demuxer.end_segment(&mut out);
@@ -138,7 +168,7 @@ fn time_rolls_over() {
         assert!((found - seconds).abs() < 1e-9, "{from} to {to}: {found}");
     }
     let bytes = [tables(&[0x0f]), packet(AUDIO, true, 0, &pes(turn - 1, b"x"))].concat();
-    assert_eq!(run(&bytes).0.take_timestamps(), Some((turn - 1, turn - 1)));
+    assert_eq!(run(&bytes).0.take_times().map(|times| times.first), Some(turn - 1));
 }
 
 proptest! {

@@ -113,6 +113,8 @@ fn a_gap_is_not_asked_for_and_a_discontinuity_starts_a_part() {
     let starts: Vec<u64> = parts.iter().map(|(at, ..)| at.as_secs()).collect();
     assert_eq!(starts, [0, 10, 15]);
     assert_eq!(server.count("/1"), 0);
+    let notes = rig.monitor.take_notes();
+    assert!(matches!(notes.as_slice(), [StreamError::MissingSegment { number: 2, .. }]), "{notes:?}");
     assert_eq!(parts[0].2, parts[2].2);
 }
 

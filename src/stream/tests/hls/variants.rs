@@ -66,3 +66,42 @@ fn another_variant_fills_a_gap() {
     assert_joined(&parts);
     assert_eq!((server.count("/x"), server.count("/1"), server.count("/2")), (0, 1, 1));
 }
+
+#[test]
+fn another_variant_stands_in_for_one_that_cannot_be_played() {
+    let master =
+        "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=9\nbest.m3u8\n#EXT-X-STREAM-INF:BANDWIDTH=5\nindex.m3u8\n";
+    let locked = "#EXT-X-KEY:METHOD=AES-128,URI=\"key\"\n#EXTINF";
+    for (what, best, sound) in [
+        ("Dolby Digital", list(&["x", "x", "x"]), &b"\x0b\x77rest"[..]),
+        ("a key of another length", list(&["0", "1", "2"]).replace("#EXTINF", locked), b""),
+    ] {
+        let server = cafe(list(&["0", "1", "2"]), move |path| match path {
+            "/master.m3u8" => Some(Reply::new(200, "audio/mpegurl", master)),
+            "/best.m3u8" => Some(Reply::new(200, "audio/mpegurl", best.clone())),
+            "/key" => Some(Reply::new(200, "application/octet-stream", vec![7; 15])),
+            "/x" => Some(Reply::new(200, "audio/x", sound)),
+            _ => None,
+        });
+        let rig = Rig::new();
+        let heard = drain(&mut *rig.http(server.url("/master.m3u8")).unwrap());
+        assert_joined(&heard.unwrap_or_else(|error| panic!("{what}: {error}")));
+    }
+}
+
+#[test]
+fn a_variant_with_a_gap_stands_in_elsewhere() {
+    let master =
+        "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=9\nbest.m3u8\n#EXT-X-STREAM-INF:BANDWIDTH=5\nindex.m3u8\n";
+    let gap =
+        |text: String, name: &str| text.replace(&format!("\n{name}\n"), &format!("\n#EXT-X-GAP\n{name}\n"));
+    let best = gap(gap(list(&["0", "x", "y"]), "x"), "y");
+    let server = cafe(gap(list(&["0", "x", "2"]), "x"), move |path| match path {
+        "/master.m3u8" => Some(Reply::new(200, "audio/mpegurl", master)),
+        "/best.m3u8" => Some(Reply::new(200, "audio/mpegurl", best.clone())),
+        _ => None,
+    });
+    let rig = Rig::new();
+    let heard = drain(&mut *rig.http(server.url("/master.m3u8")).unwrap()).unwrap();
+    assert_eq!((heard.len(), server.count("/2")), (2, 1), "both lack the second, and one has the third");
+}
