@@ -82,7 +82,6 @@ impl Fold {
             }
             its.push(row);
         }
-        self.groups.retain(|group| members.contains_key(group));
         self.members = members.into_values().filter_map(|rows| Some((*rows.first()?, rows))).collect();
         self.list.set_len(self.rows.len());
     }

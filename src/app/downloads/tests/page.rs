@@ -76,7 +76,7 @@ fn a_folded_group_is_one_row_for_every_key() {
     check("jj<Tab>jj<Tab>kkJJ", "a e Mix(2) *Tides(3) h", "aefgbcdh");
     check("jj<Tab>kJ", "Tides(3) *a e f g h", "bcdaefgh");
     check("jj<Tab>d", "a *e f g h", "aefgh");
-    check("jj<Tab>du", "a Tides(3) *e f g h", "abcdefgh");
+    check("jj<Tab>du", "a *Tides(3) e f g h", "abcdefgh");
     check("jj<Tab>gt", "*Tides(3) a e f g h", "bcdaefgh");
     check("jj<Tab>Ju", "a *Tides(3) e f g h", "abcdefgh");
     // Marks are of what is shown, and of all that it stands for.
@@ -86,7 +86,7 @@ fn a_folded_group_is_one_row_for_every_key() {
     // What is looked for is found in folded groups, too.
     check("jj<Tab>/mix", "*f g", "abcdefgh");
     check("jj<Tab>/c<Enter>", "*c", "abcdefgh");
-    check("jj<Tab>/c<Enter>d<Esc>", "a Tides(2) *e f g h", "abdefgh");
+    check("jj<Tab>/c<Enter>d<Esc>", "a *Tides(2) e f g h", "abdefgh");
     check("/tides<Enter><Space>", "*b c d", "abcdefgh");
     // Where nothing is of a group, nothing is folded.
     check("<Tab>", "*a b c d e f g h", "abcdefgh");
