@@ -42,6 +42,13 @@ pub enum Effect {
         /// The link, of whichever service.
         link: Url,
     },
+    /// Find out what a link or a name leads to that is to be downloaded; `Event::DownloadFound` tells.
+    FindDownload {
+        /// Comes back with the answer.
+        ticket: Ticket,
+        /// As it was typed.
+        words: String,
+    },
     /// Make a change at a service.
     Change {
         /// Comes back with the answer.

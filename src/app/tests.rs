@@ -384,6 +384,7 @@ fn brief(effect: &Effect) -> String {
         Effect::OpenLink(link) => format!("open {}", link.0),
         Effect::EditText { .. } => "edit".to_owned(),
         Effect::FindRows { rows, .. } => format!("find {}", rows.len()),
+        Effect::FindDownload { words, .. } => format!("find {words} to download"),
         Effect::FindLyrics { track, .. } => format!("lyrics {}", track.reference),
         Effect::FindCover { track, .. } => format!("cover {}", track.reference),
         Effect::EnterDemo => "demo".to_owned(),

@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 
 use crate::config::VariantChoice;
-use crate::model::{DownloadId, DownloadProgress, Fault, Locator, SoundFormat, Wanted};
+use crate::model::{DownloadId, DownloadProgress, Fault, Locator, SoundFormat, Track, Wanted};
 use crate::stream::{Cancel, Streams};
 
 mod control;
@@ -85,6 +85,10 @@ pub trait Helper: Send + Sync {
 
     /// Decodes a file whole. An error says what is wrong with it.
     fn verify(&self, path: &Path, cancel: &Cancel) -> Result<Verified, Fault>;
+
+    /// What the source tells of the track, for its tags. Asked once what came is proved, and only where the source was not asked
+    /// before.
+    fn about(&self, wanted: &Wanted, cancel: &Cancel) -> Option<Track>;
 
     /// The cover, if there is one to be had.
     fn cover(&self, wanted: &Wanted, cancel: &Cancel) -> Option<Vec<u8>>;

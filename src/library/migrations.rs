@@ -291,6 +291,10 @@ pub(super) const MIGRATIONS: &[&str] = &[
         PRIMARY KEY (service, track)
     ) STRICT;
     ",
+    // 13: what goes into the tags of a copy.
+    "
+    ALTER TABLE download ADD COLUMN facts TEXT;
+    ",
 ];
 
 /// The schema that this program writes.

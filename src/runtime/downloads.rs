@@ -17,7 +17,7 @@ use crate::config::Settings;
 use crate::downloads::{Copier, Pace, Rules, Stop, discard, leftovers};
 use crate::library::Downloads;
 use crate::model::{
-    DownloadChange, DownloadCommand, DownloadId, DownloadState, Facts, Fault, FaultKind, Hold, HoldReason,
+    DownloadChange, DownloadCommand, DownloadId, DownloadState, Fault, FaultKind, Hold, HoldReason,
     KeptDownloads, SignIn, Target, Track, Wanted,
 };
 use crate::net::Net;
@@ -294,13 +294,7 @@ impl Copying {
         lock(&self.running).insert(id, (run, cancel.clone()));
         let (desk, copier, events) = (Arc::clone(&self.desk), self.copier.clone(), self.events.clone());
         let running = Arc::clone(&self.running);
-        let wanted = Wanted {
-            id,
-            track: track.clone(),
-            facts: Facts::default(),
-            target: self.target.clone(),
-            sha256: None,
-        };
+        let wanted = Wanted { id, track: track.clone(), target: self.target.clone() };
         let work = move || {
             let service = desk.service_of(&wanted.track);
             let was_signed_in = service.as_deref().is_some_and(is_signed_in);

@@ -266,6 +266,7 @@ impl Run<'_> {
             | Event::Spectrum(_)
             | Event::Searched { .. }
             | Event::Suggested { .. }
+            | Event::DownloadFound { .. }
             | Event::Resolved { .. }
             | Event::Changed { .. }
             | Event::MarkKept { .. }

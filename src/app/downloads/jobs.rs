@@ -10,8 +10,8 @@ use super::job::{Engine, Job, Outcome, Source, Weather};
 use super::schedule::{Barrier, Standing};
 use crate::app::search::code;
 use crate::model::{
-    DownloadChange, DownloadId, DownloadJob, DownloadState, Entry, EntryId, FinishedCopy, KeptDownloads,
-    KeptList, ListSource, OfflineCopy, Track, TrackRef,
+    DownloadChange, DownloadId, DownloadJob, DownloadState, Entry, EntryId, FinishedCopy, Journal,
+    KeptDownloads, KeptList, ListSource, OfflineCopy, Snapshot, Step, Track, TrackRef,
 };
 
 /// Most jobs in the queue.
@@ -87,13 +87,20 @@ pub struct Jobs {
     unsaved: BTreeSet<EntryId>,
     /// Where each job stands in what is kept.
     places: HashMap<EntryId, usize>,
+    /// Every edit of the order and its way back.
+    pub(super) journal: Journal,
     pub(super) changes: Vec<DownloadChange>,
 }
 
 impl Jobs {
     /// The queue as it was kept. What ran then waits.
     pub fn new(kept: KeptDownloads, limits: JobLimits) -> Self {
-        let mut jobs = Self { limits, is_paused: kept.is_paused, last_id: kept.last_id, ..Self::default() };
+        let (is_paused, last_id, journal) = (kept.is_paused, kept.last_id, kept.journal);
+        let mut jobs = Self { limits, is_paused, last_id, journal, ..Self::default() };
+        for job in kept.gone {
+            jobs.last_id = jobs.last_id.max(job.id.0);
+            jobs.by_id.insert(EntryId(job.id.0), restored(job));
+        }
         for (place, job) in kept.jobs.into_iter().enumerate() {
             let id = EntryId(job.id.0);
             jobs.last_id = jobs.last_id.max(job.id.0);
@@ -136,6 +143,42 @@ impl Jobs {
             Entry::new(EntryId(self.last_id), track)
         };
         tracks.into_iter().map(&mut make).collect()
+    }
+
+    /// The order is another one than `before`: jobs follow, and it can be taken back. `made_at`, in seconds since 1970, is
+    /// when it was edited.
+    pub(in crate::app) fn edited(
+        &mut self,
+        name: String,
+        before: &[Entry],
+        made_at: Option<u64>,
+    ) -> Vec<JobOrder> {
+        let orders = self.settle();
+        let snapshot = Snapshot::new(before, None, None);
+        if let Some(step) = Step::between(name, snapshot, &self.entries, None, None) {
+            let (after, step) = (self.journal.number(), Step { made_at, ..step });
+            self.changes.push(DownloadChange::Step { after, step: Box::new(step.clone()) });
+            self.journal.push(step);
+        }
+        orders
+    }
+
+    /// Takes the newest edit of the order back, or makes it again; what it is called, and whether it fits still.
+    pub(super) fn retrace(&mut self, is_back: bool) -> Option<(String, bool)> {
+        let step = if is_back { self.journal.step_back() } else { self.journal.step_on() }?;
+        self.changes.push(DownloadChange::StandAt(self.journal.number()));
+        let fits = step.apply(&mut self.entries).is_ok();
+        Some((step.name, fits))
+    }
+
+    /// The largest number that was ever given to a job.
+    pub(in crate::app) fn last_id(&self) -> u64 {
+        self.last_id
+    }
+
+    /// Every edit of the order.
+    pub fn journal(&self) -> &Journal {
+        &self.journal
     }
 
     /// The rows in the listener's order.

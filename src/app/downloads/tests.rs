@@ -2,6 +2,7 @@
 
 mod any;
 mod keeping;
+mod page;
 mod rules;
 
 use std::collections::BTreeMap;
@@ -87,7 +88,7 @@ impl Bench {
     }
 
     pub fn ask(&mut self, command: DownloadCommand) -> Obeyed {
-        let obeyed = self.jobs.obey(command);
+        let obeyed = self.jobs.obey(command, None);
         self.take(obeyed.orders.clone());
         obeyed
     }

@@ -1,11 +1,13 @@
 //! Audius' tracks, users and playlists into the player's.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 use url::Url;
 
 use crate::catalog::address::{is_id, resolve};
 use crate::catalog::tolerant::{self, count_of, shown};
-use crate::model::{Allowed, CleanText, Collection, Item, ItemRef, Kind, ServiceId, Track, TrackRef};
+use crate::model::{Allowed, CleanText, Collection, Facts, Item, ItemRef, Kind, ServiceId, Track, TrackRef};
 
 use super::wire;
 
@@ -40,6 +42,8 @@ pub(super) fn track(eyes: Eyes<'_>, wire: wire::Track) -> Option<Track> {
     track.explicit = wire.parental_warning_type.is_some_and(|kind| kind.eq_ignore_ascii_case("explicit"));
     track.artwork = wire.artwork.and_then(|art| picture(eyes.base, &art));
     track.link = wire.permalink.and_then(|path| page(&path));
+    let year = wire.release_date.as_deref().and_then(year);
+    track.facts = Some(Arc::new(Facts { year, genre: shown(wire.genre), ..Facts::default() }));
     track.liked = wire.has_current_user_saved == Some(true);
     track.playable = playable;
     track.keepable = keepable;

@@ -25,6 +25,10 @@ pub(super) struct Track {
     pub parental_warning_type: Option<String>,
     #[serde(deserialize_with = "tolerant::text")]
     pub permalink: Option<String>,
+    #[serde(deserialize_with = "tolerant::text")]
+    pub genre: Option<String>,
+    #[serde(deserialize_with = "tolerant::text")]
+    pub release_date: Option<String>,
     #[serde(deserialize_with = "tolerant::one")]
     pub artwork: Option<Artwork>,
     #[serde(deserialize_with = "tolerant::one")]

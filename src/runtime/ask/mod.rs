@@ -38,6 +38,7 @@ mod watch;
 
 pub use browse::Listing;
 pub use change::Marked;
+pub(super) use downloads::download_named;
 pub use downloads::{DownloadsDone, Examined, command_downloads, downloads, verify_downloads};
 pub use exchange::{HeldList, Incoming};
 pub(super) use exchange::{fresh, text_row};

@@ -55,10 +55,7 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &T
             let area = now_pane::beside(buffer, area, state, theme);
             playlists::draw(buffer, area, state, theme)
         }
-        Page::Downloads => {
-            downloads::draw(buffer, area, state, theme);
-            None
-        }
+        Page::Downloads => downloads::draw(buffer, area, state, theme),
         Page::Accounts => {
             if let Some(talk) = &state.accounts.talk {
                 return sign_in::draw(buffer, area, state, talk, theme);

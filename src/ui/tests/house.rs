@@ -250,6 +250,7 @@ impl House {
             | Effect::SignOut { .. }
             | Effect::OpenLink(_)
             | Effect::EditText { .. }
+            | Effect::FindDownload { .. }
             | Effect::FindRows { .. }
             | Effect::EnterDemo
             | Effect::FindCover { .. }
