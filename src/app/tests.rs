@@ -375,7 +375,7 @@ fn brief(effect: &Effect) -> String {
         Effect::Fetch { track, .. } => format!("fetch {}", track.reference).replace("open:track:", ""),
         Effect::StopFetch { id } => format!("stop fetch {}", id.0),
         Effect::ReadList(source) => format!("read {source}"),
-        Effect::RemoveCopy { path } => format!("remove {}", path.display()),
+        Effect::RemoveCopy(copy) => format!("remove {}", copy.path.display()),
         Effect::GoOffline(off) => format!("offline {off}"),
         Effect::KeepDownloads { changes, .. } => format!("keep {} of downloads", changes.len()),
         Effect::WishDownload(command) => format!("wish {command:?}"),

@@ -21,6 +21,7 @@ mod file_name;
 mod folder;
 mod join;
 mod kind;
+mod lanes;
 mod leftover;
 mod line;
 mod pace;
@@ -43,8 +44,10 @@ pub const RESERVE_BYTES: u64 = 100_000_000;
 /// How copies are made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rules {
-    /// Connections to one server for one large file.
+    /// Most connections for one large file; there are several where more bring more.
     pub connections: u8,
+    /// How long is counted what so many of them bring.
+    pub look: Duration,
     /// Segments of a list that are fetched at the same time.
     pub pieces_at_once: u8,
     /// Bytes of the disk that are left free.
@@ -58,7 +61,8 @@ pub struct Rules {
 impl Default for Rules {
     fn default() -> Self {
         Self {
-            connections: 1,
+            connections: 4,
+            look: Duration::from_secs(2),
             pieces_at_once: 4,
             reserve_bytes: RESERVE_BYTES,
             variant: VariantChoice::Auto,

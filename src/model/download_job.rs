@@ -97,6 +97,8 @@ pub enum DownloadCommand {
     Undo,
     /// Do it again after all.
     Redo,
+    /// Go to where the edit of this number is the last one that is done.
+    GoTo(u64),
 }
 
 /// A copy for listening offline. It outlives the job that made it.

@@ -22,6 +22,8 @@ pub struct Facts {
     pub album_artist: Option<CleanText>,
     /// Its words, with line breaks: this goes into a file and onto no screen.
     pub lyrics: Option<String>,
+    /// The source says that a copy from there leaves nothing of the sound out.
+    pub is_lossless: bool,
 }
 
 fn fill<T: Clone>(mine: &mut Option<T>, theirs: Option<&T>) {
@@ -39,6 +41,7 @@ impl Facts {
         fill(&mut self.genre, other.genre.as_ref());
         fill(&mut self.album_artist, other.album_artist.as_ref());
         fill(&mut self.lyrics, other.lyrics.as_ref());
+        self.is_lossless |= other.is_lossless;
     }
 }
 

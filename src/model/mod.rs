@@ -52,7 +52,7 @@ pub use download_job::{
 pub use entry::{Entry, total_length};
 pub use facts::Facts;
 pub use fault::{Fault, FaultKind, Retry};
-pub use file_name::{MAX_FILE_NAME_BYTES, safe_file_name};
+pub use file_name::{MAX_FILE_NAME_BYTES, is_lossless_name, safe_file_name};
 pub use file_part::FilePart;
 pub use fold::{fold_onto, folded};
 pub use item::{Collection, Item};

@@ -225,7 +225,7 @@ impl Run<'_> {
                     }
                 }
                 JobOrder::Stop { id } => self.copying.stop(id),
-                JobOrder::Remove { path } => self.copying.remove(path),
+                JobOrder::Remove(copy) => self.copying.remove(copy),
                 JobOrder::Read(source) => self.read(source),
             }
         }

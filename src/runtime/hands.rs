@@ -138,7 +138,7 @@ impl Hands {
             Effect::Fetch { id, run, track } => self.copying.fetch(id, run, &track),
             Effect::StopFetch { id } => self.copying.stop(id),
             Effect::ReadList(source) => self.read_list(source),
-            Effect::RemoveCopy { path } => self.copying.remove(path),
+            Effect::RemoveCopy(copy) => self.copying.remove(copy),
             Effect::KeepDownloads { changes, done } => self.keep_downloads(changes, done),
             Effect::WishDownload(command) => self.wish_download(command),
             Effect::Wait { ticket, delay_ms } => self.wait(ticket, delay_ms),

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::job::{Added, Job, Outcome};
-use super::jobs::{JobOrder, Jobs, MAX_JOBS};
+use super::jobs::{JobOrder, Jobs, MAX_JOBS, Presence};
 use crate::app::editor;
 use crate::app::search::code;
 use crate::model::{
@@ -78,6 +78,7 @@ impl Jobs {
                 retraced = self.retrace(command == DownloadCommand::Undo);
                 (usize::from(matches!(retraced, Some((_, true)))), String::new())
             }
+            DownloadCommand::GoTo(number) => (usize::from(self.go_to_step(number)), String::new()),
             DownloadCommand::KeepList { source, title } => {
                 let is_new = self.keep_list(source.clone(), title);
                 let mut orders = self.settle();
@@ -186,9 +187,10 @@ impl Jobs {
         let group = group.map(|title| DownloadGroup { id: self.last_id + 1, title });
         let mut known = self.known(|_| true);
         for track in tracks {
+            let presence = self.presence(&track);
             if let Some(why) = why_not(&track) {
                 added.refused.push((track.title.clone(), why));
-            } else if self.copy_of(&track).is_some() || self.has_code(&track) || is_own_file(&track) {
+            } else if presence == Presence::AsGood {
                 added.here += 1;
             } else if !known.take(&track) {
                 added.known += 1;
@@ -201,6 +203,7 @@ impl Jobs {
                 self.by_id.insert(id, Job::new(track.clone(), group.clone()));
                 self.entries.push(Entry::new(id, track));
                 added.queued += 1;
+                added.better += usize::from(presence == Presence::Worse);
             }
         }
         added
@@ -263,11 +266,6 @@ pub(super) fn why_not(track: &Track) -> Option<CleanText> {
         (_, Allowed::No(why), _) | (_, Allowed::Yes, Allowed::No(why)) => Some(why.clone()),
         (_, Allowed::Yes, Allowed::Yes) => None,
     }
-}
-
-/// Whether the same recording is among the listener's own files.
-fn is_own_file(track: &Track) -> bool {
-    track.elsewhere.iter().any(|name| matches!(name, TrackRef::File(_) | TrackRef::Part(_)))
 }
 
 fn rows_of(count: usize) -> String {

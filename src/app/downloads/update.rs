@@ -99,7 +99,7 @@ impl State {
             }
             JobOrder::Stop { id } => Some(Effect::StopFetch { id }),
             JobOrder::Read(source) => Some(Effect::ReadList(source)),
-            JobOrder::Remove { path } => Some(Effect::RemoveCopy { path }),
+            JobOrder::Remove(copy) => Some(Effect::RemoveCopy(copy)),
         };
         let mut effects: Vec<_> = orders.into_iter().filter_map(effect).collect();
         let changes = self.downloads.jobs.take_changes();
@@ -273,6 +273,20 @@ impl State {
         effects
     }
 
+    /// Goes to where the edit of this number is the last one that is done.
+    pub(in crate::app) fn go_in_download_journal(&mut self, number: u64) -> Vec<Effect> {
+        let (mut effects, obeyed) = self.command_downloads(DownloadCommand::GoTo(number));
+        let count = tracks(self.downloads.jobs.entries.len());
+        effects.extend(match obeyed.map(|obeyed| obeyed.count) {
+            Some(0) => {
+                self.tell(Level::Warning, "The downloads were changed otherwise; this is out of reach")
+            }
+            Some(_) => self.tell(Level::Info, format!("Now as it was then: {count}")),
+            None => self.tell(Level::Info, "The Segue that downloads was asked"),
+        });
+        effects
+    }
+
     /// The jobs that a key is about: those that are selected, else the one under the cursor.
     fn jobs_meant(&mut self) -> Vec<DownloadId> {
         let Some(sheet) = self.sheet(Edited::Downloads) else { return Vec::new() };
@@ -398,11 +412,14 @@ impl State {
 
 /// What became of what was to be downloaded.
 pub(super) fn added_words(added: &Added, title: &CleanText) -> String {
-    let Added { queued, here, known, refused, beyond } = added;
+    let Added { queued, better, here, known, refused, beyond } = added;
     let all = queued + here + known + refused.len() + beyond;
     let mut words = Vec::new();
     if all == 1 {
         words.push(match (queued, here, known, refused.first()) {
+            (1, ..) if *better > 0 => {
+                format!("{title} is queued for download: better than the one that is here")
+            }
             (1, ..) => format!("{title} is queued for download"),
             (_, 1, ..) => format!("{title} is on this machine already"),
             (_, _, 1, _) => format!("{title} is queued for download already"),
@@ -412,9 +429,13 @@ pub(super) fn added_words(added: &Added, title: &CleanText) -> String {
         return words.concat();
     }
     if *queued == all {
-        return format!("{title}: {} queued for download", tracks(all));
+        words.push(format!("{title}: {} queued for download", tracks(all)));
+    } else {
+        words.push(format!("{title}: {queued} of {} queued for download", tracks(all)));
     }
-    words.push(format!("{title}: {queued} of {} queued for download", tracks(all)));
+    if *better > 0 {
+        words.push(format!("{better} of them better than what is here"));
+    }
     if *here > 0 {
         words.push(format!("{here} on this machine already"));
     }

@@ -169,6 +169,11 @@ impl Audio {
             .or(self.url)
     }
 
+    /// Whether there is a file that leaves nothing of the sound out.
+    pub(super) fn has_all(&self) -> bool {
+        self.wav_file.is_some()
+    }
+
     /// The address to keep.
     pub(super) fn kept_from(self, format: DownloadFormat) -> Option<String> {
         let (wanted, other) = match format {

@@ -46,6 +46,7 @@ fn told(folder: &Path) -> Wanted {
         genre: Some("Ambient".into()),
         album_artist: Some("港".into()),
         lyrics: Some("ame\nminato".to_owned()),
+        is_lossless: false,
     }));
     wanted
 }

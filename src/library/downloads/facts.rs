@@ -17,6 +17,7 @@ struct Written {
     genre: Option<String>,
     album_artist: Option<String>,
     lyrics: Option<String>,
+    is_lossless: bool,
     artwork: Option<String>,
     link: Option<String>,
 }
@@ -32,6 +33,7 @@ pub(super) fn text(track: &Track) -> Option<String> {
         genre: words(&facts.genre),
         album_artist: words(&facts.album_artist),
         lyrics: facts.lyrics.clone(),
+        is_lossless: facts.is_lossless,
         artwork: track.artwork.as_ref().map(Url::to_string),
         link: track.link.as_ref().map(Url::to_string),
     };
@@ -54,6 +56,7 @@ pub(super) fn told(track: Arc<Track>, text: Option<&str>) -> Arc<Track> {
         genre: written.genre.map(CleanText::from),
         album_artist: written.album_artist.map(CleanText::from),
         lyrics: written.lyrics,
+        is_lossless: written.is_lossless,
     }));
     Arc::new(track)
 }

@@ -30,6 +30,7 @@ fn track(number: u64) -> Arc<Track> {
             genre: Some("Folk".into()),
             album_artist: Some("紙の舟".into()),
             lyrics: Some("one\ntwo".to_owned()),
+            is_lossless: true,
         }));
     }
     Arc::new(track)
@@ -110,7 +111,7 @@ fn edits_of_the_order_come_back_with_where_they_stand() {
     }
     let journal = open(&path).load(0).unwrap().journal;
     assert_eq!((journal.number(), journal.all().len()), (2, 2));
-    assert_eq!(journal.all()[1], *steps[1]);
+    assert_eq!(journal.all()[1], Step { made_at: Some(0), ..*steps[1].clone() });
     open(&path).keep(&[DownloadChange::StandAt(1)], None, 0).unwrap();
     assert_eq!(open(&path).load(0).unwrap().journal.number(), 1);
     // An edit after that keeps what was taken back.
@@ -187,6 +188,7 @@ fn of_two_programs_one_runs_the_queue_and_takes_the_others_wishes() {
         DownloadCommand::RetryFailed,
         DownloadCommand::Undo,
         DownloadCommand::Redo,
+        DownloadCommand::GoTo(7),
         DownloadCommand::Move { ids: ids.clone(), to: MoveTo::Up },
         DownloadCommand::Move { ids: ids.clone(), to: MoveTo::Down },
         DownloadCommand::Move { ids: ids.clone(), to: MoveTo::Top },

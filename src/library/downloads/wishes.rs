@@ -29,6 +29,7 @@ pub(super) fn put(change: &Transaction<'_>, command: &DownloadCommand) -> rusqli
         DownloadCommand::RetryFailed => json!({ "verb": "retry-failed" }),
         DownloadCommand::Undo => json!({ "verb": "undo" }),
         DownloadCommand::Redo => json!({ "verb": "redo" }),
+        DownloadCommand::GoTo(number) => json!({ "verb": "go-to", "number": number }),
         DownloadCommand::KeepList { source, title } => {
             json!({ "verb": "keep", "list": source.to_string(), "title": title.as_str() })
         }
@@ -89,6 +90,10 @@ fn read(words: &Value, recordings: &mut Recordings<'_>) -> rusqlite::Result<Opti
         Some("retry-failed") => DownloadCommand::RetryFailed,
         Some("undo") => DownloadCommand::Undo,
         Some("redo") => DownloadCommand::Redo,
+        Some("go-to") => match words.get("number").and_then(Value::as_u64) {
+            Some(number) => DownloadCommand::GoTo(number),
+            None => return Ok(None),
+        },
         Some("keep") => match (source(), text("title")) {
             (Some(source), Some(title)) => DownloadCommand::KeepList { source, title: CleanText::new(title) },
             (_, _) => return Ok(None),

@@ -90,7 +90,8 @@ fn check_ids(kept: &KeptDownloads, command: &DownloadCommand) -> Result<(), Faul
         | DownloadCommand::KeepList { .. }
         | DownloadCommand::LeaveList(_)
         | DownloadCommand::Undo
-        | DownloadCommand::Redo => &[],
+        | DownloadCommand::Redo
+        | DownloadCommand::GoTo(_) => &[],
     };
     match ids.iter().find(|id| kept.jobs.iter().all(|job| job.id != **id)) {
         Some(id) => Err(Fault::new(FaultKind::NotFound, format!("There is no download {}", id.0))
@@ -159,7 +160,7 @@ pub struct Examined {
 pub fn verify_downloads(profile: &Profile, dry_run: bool) -> Result<Examined, Fault> {
     let mut found = Examined::default();
     for copy in downloads(profile)?.copies {
-        match hash(&copy.file.path) {
+        match hash_of_file(&copy.file.path) {
             Ok(sha256) if sha256 == copy.file.sha256 => found.whole += 1,
             Err(error) if error.kind() == io::ErrorKind::NotFound => found.missing.push(copy),
             Ok(_) | Err(_) => found.damaged.push(copy),
@@ -185,7 +186,8 @@ pub fn verify_downloads(profile: &Profile, dry_run: bool) -> Result<Examined, Fa
     Ok(found)
 }
 
-fn hash(path: &Path) -> io::Result<String> {
+/// SHA-256 of a file, in lower-case hexadecimal digits.
+pub(in crate::runtime) fn hash_of_file(path: &Path) -> io::Result<String> {
     let (mut file, mut hash) = (File::open(path)?, Sha256::new());
     let mut buffer = vec![0; 256 << 10];
     loop {

@@ -218,7 +218,7 @@ impl House {
             | Effect::Fetch { .. }
             | Effect::StopFetch { .. }
             | Effect::ReadList(_)
-            | Effect::RemoveCopy { .. }
+            | Effect::RemoveCopy(_)
             | Effect::GoOffline(_)
             | Effect::KeepMark { .. }
             | Effect::KeepDownloads { .. }

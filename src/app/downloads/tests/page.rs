@@ -4,7 +4,7 @@ use super::*;
 use crate::app::state::Start;
 use crate::app::tests::Step::{Keys, Pasted};
 use crate::app::tests::{Run, services};
-use crate::app::{DownloadStart, Event, ListPlace};
+use crate::app::{DownloadStart, Event, ListPlace, Overlay};
 use crate::model::{DownloadGroup, DownloadJob, KeptDownloads};
 
 /// Eight rows, `b` to `d` of one album and `f` and `g` of another, all held.
@@ -24,7 +24,7 @@ fn start() -> Run {
         bytes: 0,
         total: None,
     };
-    let jobs = (1..).zip("a b c d e f g h".split(' ')).map(job).collect();
+    let jobs = (1..).zip("a b q d e f g h".split(' ')).map(job).collect();
     let kept = KeptDownloads { jobs, is_paused: true, last_id: 8, ..KeptDownloads::default() };
     let limits = JobLimits { at_once: 0, per_service: 0, budget_bytes: 0 };
     let downloads = DownloadStart { kept, limits, runs_here: true };
@@ -66,30 +66,45 @@ fn a_folded_group_is_one_row_for_every_key() {
         assert_eq!((shown(&run).as_str(), order(&run).as_str()), (expected, in_order), "{keys}");
         run
     };
-    check("jj<Tab>", "a *Tides(3) e f g h", "abcdefgh");
-    check("jj<Tab><Tab>", "a *b c d e f g h", "abcdefgh");
-    check("jj<Tab>j", "a Tides(3) *e f g h", "abcdefgh");
-    check("jj<Tab>G", "a Tides(3) e f g *h", "abcdefgh");
-    check("jj<Tab>jj<Tab>kkk", "*a Tides(3) e Mix(2) h", "abcdefgh");
-    check("jj<Tab>J", "a e *Tides(3) f g h", "aebcdfgh");
-    check("jj<Tab>K", "*Tides(3) a e f g h", "bcdaefgh");
-    check("jj<Tab>jj<Tab>kkJJ", "a e Mix(2) *Tides(3) h", "aefgbcdh");
-    check("jj<Tab>kJ", "Tides(3) *a e f g h", "bcdaefgh");
+    check("jj<Tab>", "a *Tides(3) e f g h", "abqdefgh");
+    check("jj<Tab><Tab>", "a *b q d e f g h", "abqdefgh");
+    check("jj<Tab>j", "a Tides(3) *e f g h", "abqdefgh");
+    check("jj<Tab>G", "a Tides(3) e f g *h", "abqdefgh");
+    check("jj<Tab>jj<Tab>kkk", "*a Tides(3) e Mix(2) h", "abqdefgh");
+    check("jj<Tab>J", "a e *Tides(3) f g h", "aebqdfgh");
+    check("jj<Tab>K", "*Tides(3) a e f g h", "bqdaefgh");
+    check("jj<Tab>jj<Tab>kkJJ", "a e Mix(2) *Tides(3) h", "aefgbqdh");
+    check("jj<Tab>kJ", "Tides(3) *a e f g h", "bqdaefgh");
     check("jj<Tab>d", "a *e f g h", "aefgh");
-    check("jj<Tab>du", "a *Tides(3) e f g h", "abcdefgh");
-    check("jj<Tab>gt", "*Tides(3) a e f g h", "bcdaefgh");
-    check("jj<Tab>Ju", "a *Tides(3) e f g h", "abcdefgh");
+    check("jj<Tab>du", "a *Tides(3) e f g h", "abqdefgh");
+    check("jj<Tab>gt", "*Tides(3) a e f g h", "bqdaefgh");
+    check("jj<Tab>Ju", "a *Tides(3) e f g h", "abqdefgh");
     // Marks are of what is shown, and of all that it stands for.
     check("jj<Tab>k<C-Space><C-Space>d", "*e f g h", "efgh");
-    assert_eq!(paused(&check("jj<Tab><Space>", "a *Tides(3) e f g h", "abcdefgh")), "bcd");
-    assert_eq!(paused(&check("jj<Tab><Space><Space>", "a *Tides(3) e f g h", "abcdefgh")), "");
+    assert_eq!(paused(&check("jj<Tab><Space>", "a *Tides(3) e f g h", "abqdefgh")), "bqd");
+    assert_eq!(paused(&check("jj<Tab><Space><Space>", "a *Tides(3) e f g h", "abqdefgh")), "");
     // What is looked for is found in folded groups, too.
-    check("jj<Tab>/mix", "*f g", "abcdefgh");
-    check("jj<Tab>/c<Enter>", "*c", "abcdefgh");
-    check("jj<Tab>/c<Enter>d<Esc>", "a *Tides(2) e f g h", "abdefgh");
-    check("/tides<Enter><Space>", "*b c d", "abcdefgh");
+    check("jj<Tab>/mix", "*f g", "abqdefgh");
+    check("jj<Tab>/q<Enter>", "*q", "abqdefgh");
+    check("jj<Tab>/q<Enter>d<Esc>", "a *Tides(2) e f g h", "abdefgh");
+    check("/tides<Enter><Space>", "*b q d", "abqdefgh");
     // Where nothing is of a group, nothing is folded.
-    check("<Tab>", "*a b c d e f g h", "abcdefgh");
+    check("<Tab>", "*a b q d e f g h", "abqdefgh");
+}
+
+#[test]
+fn the_journal_of_the_page_leads_anywhere() {
+    // Three edits: b to d go, a goes down, e goes.
+    let run = start().steps([Keys("jj<Tab>d"), Keys("ggJ"), Keys("ggd"), Keys("gj")]);
+    assert_eq!(order(&run), "afgh");
+    let Some(Overlay::Journal(page)) = run.state.overlays.last() else { panic!("no journal") };
+    let names: Vec<_> = page.rows.iter().map(|row| row.name.to_string()).collect();
+    assert_eq!((page.title.as_str(), names.len()), ("the downloads", 4), "{names:?}");
+    let run = run.steps([Keys("G<Enter>")]);
+    assert_eq!(order(&run), "abqdefgh");
+    let run = run.steps([Keys("gjgg<Enter>")]);
+    assert_eq!(order(&run), "afgh");
+    assert_eq!(order(&run.steps([Keys("u")])), "eafgh");
 }
 
 #[test]
@@ -100,11 +115,11 @@ fn what_is_typed_or_pasted_is_looked_up_and_queued() {
     let found = vec![Arc::new(track("ready", "new")), Arc::new(track("ready", "a"))];
     let answer = Event::DownloadFound { ticket, result: Ok((found, Some("Songs".into()))) };
     let run = run.hears(answer.clone());
-    assert_eq!(order(&run), "abcdefghnew");
+    assert_eq!(order(&run), "abqdefghnew");
     let notice = run.state.notices.latest().unwrap().words.to_string();
     assert_eq!(notice, "Songs: 1 of 2 tracks queued for download; 1 queued already");
     // An answer counts once.
-    assert_eq!(order(&run.hears(answer)), "abcdefghnew");
+    assert_eq!(order(&run.hears(answer)), "abqdefghnew");
     let pasted = start().steps([Pasted("https://audius.example/ada/night-ferry")]);
     assert!(pasted.asked().contains("to download"), "{}", pasted.asked());
 }
