@@ -164,9 +164,10 @@ fn links_are_queued_groups_fold_and_edits_are_taken_back_in_later_runs() {
     let home = services.signed_in();
     let open = |home: &Home| {
         let mut player = Pty::start(home, &[], 120, 40, &[]);
-        player.wait("the first page", |screen| screen.contains("Listen now") || screen.contains("Track"));
+        player.wait_for("Playlists   ");
         player.keys("W");
-        player.wait_for("Downloads");
+        player
+            .wait("the page", |screen| screen.lines().nth(2).is_some_and(|line| line.contains("Downloads")));
         player
     };
     let track = keepable(&home, "yourmusic", "Harbour Lights");

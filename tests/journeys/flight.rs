@@ -16,6 +16,9 @@ use crate::services::Services;
 /// Slow enough that the network can go in the middle: some twenty seconds for all of it.
 const SLOW: &str = "[downloads]\nkilobytes_per_second = 300\nat_once = 3\nper_service = 2\n";
 
+/// A track that YourMusic denies only when its stream is asked for.
+const DENIED: &str = "Golden River";
+
 fn list(home: &Home) -> Vec<Value> {
     json(home, &["download", "list"]).as_array().unwrap().clone()
 }
@@ -25,7 +28,12 @@ fn titles(home: &Home) -> Vec<String> {
 }
 
 fn in_state(home: &Home, state: &str) -> usize {
-    list(home).iter().filter(|row| row["state"] == state).count()
+    let rows = list(home);
+    // Where something does not happen, this tells how far it went.
+    let brief =
+        |row: &Value| format!("{} {} {} {}", row["title"], row["state"], row["reason"], row["wait_s"]);
+    eprintln!("{:?}", rows.iter().map(brief).collect::<Vec<_>>());
+    rows.iter().filter(|row| row["state"] == state).count()
 }
 
 /// So many tracks of a service that may be kept, each another recording than those before.
@@ -35,7 +43,7 @@ fn choose(home: &Home, service: &str, count: usize, known: &mut Vec<String>) -> 
         let found = json(home, &["search", words, "--service", service, "--limit", "50"]);
         for row in found.as_array().unwrap() {
             let title = row["title"].as_str().unwrap().to_owned();
-            let is_plain = title.is_ascii() && (4..40).contains(&title.len());
+            let is_plain = title.is_ascii() && (4..40).contains(&title.len()) && title != DENIED;
             if row["keepable"] == true
                 && row["playable"] == true
                 && is_plain
@@ -53,9 +61,9 @@ fn choose(home: &Home, service: &str, count: usize, known: &mut Vec<String>) -> 
 
 fn open(home: &Home) -> Pty {
     let mut player = Pty::start(home, &[], 120, 40, &[]);
-    player.wait("the first page", |screen| screen.contains("Listen now") || screen.contains("Track"));
+    player.wait_for("Playlists   ");
     player.keys("W");
-    player.wait_for("Downloads");
+    player.wait("the page", |screen| screen.lines().nth(2).is_some_and(|line| line.contains("Downloads")));
     player
 }
 
@@ -106,12 +114,13 @@ fn twelve_tracks_of_four_services_are_there_before_the_flight() {
     player.keys("G ");
     until("one is held", || in_state(&home, "paused") >= 1);
     player.keys("p");
-    player.wait_for("Downloads go on");
+    until("the others go on", || in_state(&home, "paused") == 1);
     // One fails for good, and is tried again once it is there.
-    until("one fails", || in_state(&home, "failed") == 1);
-    let failed = list(&home);
-    let failed = failed.iter().find(|row| row["state"] == "failed").unwrap();
-    assert_eq!((&failed["heals"], &failed["title"]), (&false.into(), &"orbit.m4a".into()), "{failed}");
+    until("one fails", || in_state(&home, "failed") >= 1);
+    let rows = list(&home);
+    let failed: Vec<_> = rows.iter().filter(|row| row["state"] == "failed").collect();
+    let of_first = (&failed[0]["heals"], &failed[0]["title"]);
+    assert_eq!((failed.len(), of_first), (1, (&false.into(), &"orbit.m4a".into())), "{failed:?}");
     is_there.store(true, Ordering::SeqCst);
     player.keys("ggR");
     player.wait_for("Trying again");
