@@ -9,10 +9,10 @@ mod database;
 mod downloads;
 mod error;
 mod flac_sheet;
-mod hold;
 #[cfg(any(fuzzing, test))]
 #[doc(hidden)]
 pub mod fuzzing;
+mod hold;
 mod index;
 mod journal;
 mod keeper;

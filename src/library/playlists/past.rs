@@ -59,9 +59,13 @@ pub(super) fn note(
     let rows = rows_number(&mirror.service, &before.entries);
     moments.push(Moment { until: at, title: number(before.title.as_str()), rows });
     let lines = moments.iter().skip(moments.len().saturating_sub(MAX_PAST));
-    let lines: Vec<_> = lines.map(|Moment { until, title, rows }| format!("{until} {title} {rows}")).collect();
+    let lines: Vec<_> =
+        lines.map(|Moment { until, title, rows }| format!("{until} {title} {rows}")).collect();
     change
-        .execute("UPDATE remote_playlist SET past = ?2 WHERE playlist = ?1", params![key(id), lines.join("\n")])
+        .execute(
+            "UPDATE remote_playlist SET past = ?2 WHERE playlist = ?1",
+            params![key(id), lines.join("\n")],
+        )
         .map(|_| ())
 }
 
