@@ -56,6 +56,11 @@ impl State {
             | Focus::Help
             | Focus::Outputs
             | Focus::Themes
+            | Focus::Palette
+            | Focus::Choice
+            | Focus::Capture
+            | Focus::Settings
+            | Focus::Log
             | Focus::HelpInput
             | Focus::Picker => None,
         }

@@ -34,10 +34,22 @@ pub struct Pty {
 impl Pty {
     /// Starts the program with `arguments` on a terminal of this size.
     pub fn start(home: &Home, arguments: &[&str], columns: u16, rows: u16, more: &[(&str, &str)]) -> Self {
+        Self::start_other(home, env!("CARGO_BIN_EXE_segue"), arguments, columns, rows, more)
+    }
+
+    /// The same with another program, such as a shell that starts it.
+    pub fn start_other(
+        home: &Home,
+        program: &str,
+        arguments: &[&str],
+        columns: u16,
+        rows: u16,
+        more: &[(&str, &str)],
+    ) -> Self {
         let pair = native_pty_system()
             .openpty(PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 })
             .unwrap();
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_segue"));
+        let mut command = CommandBuilder::new(program);
         command.args(arguments);
         command.cwd(home.path());
         command.env("TERM", "xterm-256color");
@@ -137,6 +149,26 @@ impl Pty {
         let waits = |seen: &mut Seen| !seen.ended && !wanted(&seen.bytes);
         let (seen, _) = changed.wait_timeout_while(seen, PATIENCE, waits).unwrap();
         assert!(wanted(&seen.bytes), "{what} did not come");
+    }
+
+    /// Whether the alternate screen, bracketed paste and the mouse are on.
+    pub fn modes(&self) -> (bool, bool, bool) {
+        let seen = self.seen.0.lock().unwrap();
+        let screen = seen.screen.as_ref().unwrap().screen();
+        let mouse = screen.mouse_protocol_mode() != vt100::MouseProtocolMode::None;
+        (screen.alternate_screen(), screen.bracketed_paste(), mouse)
+    }
+
+    /// The cursor's row and column, where it is seen.
+    pub fn cursor(&self) -> Option<(u16, u16)> {
+        let seen = self.seen.0.lock().unwrap();
+        let screen = seen.screen.as_ref().unwrap().screen();
+        (!screen.hide_cursor()).then(|| screen.cursor_position())
+    }
+
+    /// What `read` makes of the screen as it is now.
+    pub fn look<T>(&self, read: impl FnOnce(&vt100::Screen) -> T) -> T {
+        read(self.seen.0.lock().unwrap().screen.as_ref().unwrap().screen())
     }
 
     /// Everything that was sent to the terminal so far.
