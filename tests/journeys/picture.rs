@@ -146,12 +146,14 @@ fn screenshots() {
     screen.wait("sound", |shown| shown.contains('▶') && !shown.contains("0:00 "));
     shot(&screen, "browse", "Night Ferry");
     screen.keys("gsnight\r");
-    shot(&screen, "search", "found");
+    shot(&screen, "search", "1 found");
     screen.keys("3");
     shot(&screen, "queue", "Track 1 of");
     screen.keys(":");
     shot(&screen, "palette", "a few letters");
-    screen.keys("\x1bgc");
+    screen.keys("\x1b");
+    screen.wait("the queue again", |shown| !shown.contains("a few letters"));
+    screen.keys("gc");
     shot(&screen, "settings", "player.output");
     screen.keys("q");
     assert_eq!(screen.end().code, 0);

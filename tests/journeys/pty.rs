@@ -119,14 +119,20 @@ impl Pty {
 
     /// Waits until the screen's text is as `wanted`, and returns it.
     pub fn wait(&self, what: &str, wanted: impl Fn(&str) -> bool) -> String {
+        self.wait_until(what, |screen| wanted(&screen.contents()))
+    }
+
+    /// The same for what else there is of a screen.
+    pub fn wait_until(&self, what: &str, wanted: impl Fn(&vt100::Screen) -> bool) -> String {
         let (lock, changed) = &*self.seen;
         let mut seen = lock.lock().unwrap();
         // A screen that changes all the time must not make this wait for ever.
         #[expect(clippy::disallowed_methods, reason = "a limit, not a measure")]
         let begun = Instant::now();
         loop {
-            let text = seen.screen.as_ref().unwrap().screen().contents();
-            if is_between_frames(&seen.bytes) && wanted(&text) {
+            let screen = seen.screen.as_ref().unwrap().screen();
+            let text = screen.contents();
+            if is_between_frames(&seen.bytes) && wanted(screen) {
                 return text;
             }
             assert!(!seen.ended, "the program ended before {what}; the screen was:\n{text}");
@@ -157,13 +163,6 @@ impl Pty {
         let screen = seen.screen.as_ref().unwrap().screen();
         let mouse = screen.mouse_protocol_mode() != vt100::MouseProtocolMode::None;
         (screen.alternate_screen(), screen.bracketed_paste(), mouse)
-    }
-
-    /// The cursor's row and column, where it is seen.
-    pub fn cursor(&self) -> Option<(u16, u16)> {
-        let seen = self.seen.0.lock().unwrap();
-        let screen = seen.screen.as_ref().unwrap().screen();
-        (!screen.hide_cursor()).then(|| screen.cursor_position())
     }
 
     /// What `read` makes of the screen as it is now.
