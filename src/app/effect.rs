@@ -189,6 +189,13 @@ pub enum Effect {
         /// How long it is.
         length: Duration,
     },
+    /// Keep over this run by how much the words of a track come later than they say.
+    KeepWordsOffset {
+        /// Which track.
+        track: TrackRef,
+        /// Milliseconds; earlier when negative.
+        offset_ms: i64,
+    },
     /// A track begins anew next time.
     ForgetResume {
         /// Which track.

@@ -352,6 +352,9 @@ fn brief(effect: &Effect) -> String {
         Effect::KeepResume { track, position, .. } => {
             format!("place {track} {}", position.as_secs()).replace("open:track:", "")
         }
+        Effect::KeepWordsOffset { track, offset_ms } => {
+            format!("words {track} {offset_ms}").replace("open:track:", "")
+        }
         Effect::ForgetResume { track } => format!("forget {track}").replace("open:track:", ""),
         Effect::KeepQueueStep { after, step } => format!("keep {after} {}", step.name),
         Effect::Playlists { order, .. } => match &**order {

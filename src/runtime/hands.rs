@@ -132,6 +132,9 @@ impl Hands {
                 let resume = Resume { position, length: Some(length), kept_at: clock::unix_seconds() };
                 self.keep(Order::KeepResume { reference: track, resume });
             }
+            Effect::KeepWordsOffset { track, offset_ms } => {
+                self.keep(Order::KeepWordsOffset { reference: track, offset_ms });
+            }
             Effect::ForgetResume { track } => self.keep(Order::ForgetResume { reference: track }),
             Effect::KeepQueueStep { after, step } => {
                 self.keep(Order::QueueStep { at: clock::unix_seconds(), after, step: *step });

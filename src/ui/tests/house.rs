@@ -233,6 +233,7 @@ impl House {
             | Effect::KeepOwn(_)
             | Effect::KeepLoudness { .. }
             | Effect::KeepResume { .. }
+            | Effect::KeepWordsOffset { .. }
             | Effect::ForgetResume { .. }
             | Effect::Suggest { .. }
             | Effect::Resolve { .. }
