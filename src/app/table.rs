@@ -130,8 +130,8 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::OpenDoor, "open-door", Welcome, &["<Enter>"], "open", "Open the chosen door"),
 
     row(Action::PlayHere, "play-here", Tracks, &["<Enter>"], "play", "Play this track, then the rest of its list; open an album, artist, playlist or list"),
-    row(Action::AddToEnd, "add-to-end", Tracks, &["e"], "queue", "Put the track, or what is marked, at the end of the queue, or all of an album or playlist"),
-    row(Action::AddNext, "add-next", Tracks, &["E"], "play next", "Put the track, or what is marked, after the one that plays, or all of an album or playlist"),
+    row(Action::AddToEnd, "add-to-end", Tracks, &["e"], "queue", "Queue at the end: this track, what is marked, or all of an album or playlist"),
+    row(Action::AddNext, "add-next", Tracks, &["E"], "play next", "Queue after the one that plays: this track, what is marked, or all of an album or playlist"),
     row(Action::OpenSources, "open-sources", Tracks, &["g o"], "sources", "Show which services have this recording"),
     row(Action::OpenList, "open-list", Lists, &["<Enter>"], "open", "Open the list"),
 
@@ -158,7 +158,7 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::Select(Select::Row), "select-row", Marks, &["<C-Space>"], "", "Select this row, or no longer"),
     row(Action::Select(Select::Others), "select-others", Marks, &["*"], "", "Select what is not selected"),
     row(Action::Select(Select::Album), "select-album", Marks, &["A"], "", "Select the rows of this album"),
-    row(Action::Cut, "cut", Marks, &["x"], "", "Take rows out and keep them for pasting; where nothing can be taken out, copy them"),
+    row(Action::Cut, "cut", Marks, &["x"], "", "Take rows out and keep them for pasting, or copy them where nothing can be taken out"),
     row(Action::Copy, "copy", Marks, &["y"], "", "Keep rows for pasting"),
 
     row(Action::EditAsText, "edit-as-text", Rows, &["<C-e>"], "", "Edit the list as text in $VISUAL or $EDITOR: move, delete, double and add lines"),
@@ -173,7 +173,7 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::RenamePlaylist, "rename-playlist", Playlists, &["i", "<F2>"], "rename", "Give the playlist another name"),
     row(Action::DeletePlaylist, "delete-playlist", Playlists, &["d", "<Delete>"], "delete", "Delete the playlist; undo brings it back"),
     row(Action::BringBack, "bring-back", Playlists, &["g q"], "as queue", "Make the playlist the queue again; a saved queue waits where it was left"),
-    row(Action::CopyHere, "copy-playlist", Global, &["C"], "", "Copy the playlist that is open or under the cursor to this machine, where it may hold anything"),
+    row(Action::CopyHere, "copy-playlist", Global, &["C"], "", "Copy this playlist to this machine, where it may hold anything"),
     row(Action::SubmitName, "submit-name", Naming, &["<Enter>"], "keep", "Take this name"),
     row(Action::LeaveName, "leave-name", Naming, &["<Esc>"], "leave", "Leave everything as it is"),
 
@@ -244,7 +244,7 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::Rate(5), "rate-5", Global, &["; 5"], "", "Rate it 5 stars"),
     row(Action::KeepSearch, "keep-search", Global, &["g n"], "", "Keep this search as a smart list of My music"),
     row(Action::ForgetSearch, "forget-search", Global, &["g x"], "", "Forget the smart list under the cursor"),
-    row(Action::AddToPlaylist, "add-to-playlist", Global, &["a"], "", "Add this track, or the selected ones, to one of your playlists or a new one, here or at its service"),
+    row(Action::AddToPlaylist, "add-to-playlist", Global, &["a"], "", "Add to a playlist, yours or a new one, here or at its service: this track, or the selected ones"),
     row(Action::Download, "download", Global, &["w"], "download", "Copy this for listening offline: a track, the selected ones, an album or a playlist"),
     row(Action::SaveQueue, "save-queue", Global, &["<C-s>"], "", "Keep the queue under a name, with where it is: a playlist that can be the queue again"),
     row(Action::OpenAlbum, "open-album", Global, &["g b"], "", "Open the album of this track, or of what plays"),

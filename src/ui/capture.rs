@@ -17,7 +17,8 @@ const ROWS: u16 = 12;
 pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, capture: &Capture, theme: &Theme) {
     let area = area.intersection(buffer.area);
     let boxed = area.width >= 50 && area.height >= ROWS;
-    let area = if boxed { Rect { height: ROWS, ..area } } else { area };
+    // Nothing of what lies below looks out where there is hardly more room.
+    let area = if boxed && area.height > ROWS + 3 { Rect { height: ROWS, ..area } } else { area };
     blank(buffer, area, theme);
     let title = match capture.how {
         How::Instead => format!("Keys for {}", capture.info.name),

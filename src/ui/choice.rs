@@ -13,9 +13,17 @@ use crate::app::{Choice, ListPlace, Target};
 const SIGN: Column = Column { title: "", span: Span::Cells(2), align: Align::Left, weight: Weight::Main };
 const VALUE: Column = Column { title: "", span: Span::Share(1), align: Align::Left, weight: Weight::Main };
 
+/// Rows around the values: a box, the line that is typed into, what is expected, and gaps.
+const AROUND: usize = 7;
+
+/// Fewest rows where there is room.
+const LEAST_ROWS: u16 = 10;
+
 /// Draws the choice over `area`; gives the caret's place.
 pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, choice: &Choice, theme: &Theme) -> Option<Position> {
     let area = area.intersection(buffer.area);
+    let rows = u16::try_from(choice.whole() + AROUND).unwrap_or(u16::MAX).max(LEAST_ROWS);
+    let area = Rect { height: area.height.min(rows), ..area };
     blank(buffer, area, theme);
     let height = usize::from(area.height);
     buffer.mark(area, Target::List { list: ListPlace::Choice, height, row: None });

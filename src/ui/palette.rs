@@ -20,6 +20,9 @@ const FIRST_KEY: Column =
 /// From this many columns up, all keys of an action are told, below it the first one.
 const KEYS_COLUMNS: u16 = 60;
 
+/// Rows around those of a menu: its box, and the line that is typed into with a gap below it.
+const AROUND: usize = 4;
+
 /// Draws the palette over `area`; gives the caret's place.
 pub(super) fn draw(
     buffer: &mut Canvas<'_>,
@@ -28,6 +31,13 @@ pub(super) fn draw(
     theme: &Theme,
 ) -> Option<Position> {
     let area = area.intersection(buffer.area);
+    // What can be done with one thing is a menu, and no higher than its rows.
+    let most = if palette.title.is_empty() {
+        u16::MAX
+    } else {
+        u16::try_from(palette.whole() + AROUND).unwrap_or(u16::MAX)
+    };
+    let area = Rect { height: area.height.min(most), ..area };
     blank(buffer, area, theme);
     let height = usize::from(area.height);
     buffer.mark(area, Target::List { list: ListPlace::Palette, height, row: None });

@@ -53,7 +53,7 @@ fn the_palette_does_what_a_few_letters_say() {
         // What can be done with a track.
         screen.keys(".");
         wait_for(&screen, "Night Ferry");
-        screen.keys("end of the queue\r");
+        screen.keys("queue at the end\r");
         screen.keys("3");
         screen.wait("the queue", |shown| shown.contains("Night Ferry") && !shown.contains("Harbour Lights"));
         screen.keys("q");

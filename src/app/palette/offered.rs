@@ -46,6 +46,8 @@ impl State {
             Action::Rate(_) => {
                 track.is_some_and(|track| matches!(track.reference, TrackRef::File(_) | TrackRef::Part(_)))
             }
+            // Of a track alone nothing is kept in step.
+            Action::KeepOffline => track.is_none(),
             _ => true,
         }
     }
@@ -112,7 +114,7 @@ impl State {
             Action::PasteAfter | Action::PasteBefore => !self.clipboard.is_empty(),
             Action::Cut | Action::Copy => is_track(),
             Action::KeepOrder => self.focus() == Focus::Playlist,
-            Action::CopyHere => matches!(self.focus(), Focus::Playlist | Focus::Playlists) || is_thing(),
+            Action::CopyHere => matches!(self.focus(), Focus::Playlist | Focus::Playlists),
             Action::OpenAlbum | Action::OpenArtist | Action::OpenSimilar | Action::Rate(_) => {
                 is_track() || self.current_track().is_some()
             }

@@ -53,12 +53,22 @@ impl Palette {
         let typed = self.input.text().trim();
         let wanted = Wanted::new(typed);
         let mut found: Vec<_> = self.all.iter().map(|row| (row.meant(typed, &wanted), row)).collect();
-        found.retain(|(meant, _)| *meant > Meant::Not);
+        // Loose letters are for where nothing else is meant.
+        let least = match found.iter().map(|(meant, _)| *meant).max() {
+            Some(best) if best > Meant::Loosely => Meant::InBeginnings,
+            _ => Meant::Loosely,
+        };
+        found.retain(|(meant, _)| *meant >= least);
         // Stable: what is meant equally stays in the order that it came in.
         found.sort_by_key(|(meant, _)| std::cmp::Reverse(*meant));
         self.rows = found.into_iter().map(|(_, row)| row.clone()).collect();
         self.list.set_len(self.rows.len());
         self.list.go_to(0, 1);
+    }
+
+    /// How many rows there are where nothing is typed.
+    pub fn whole(&self) -> usize {
+        self.all.len()
     }
 
     pub(super) fn selected(&self) -> Option<&PaletteRow> {

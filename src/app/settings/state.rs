@@ -61,6 +61,11 @@ impl Choice {
         choice
     }
 
+    /// How many values there are where nothing is typed.
+    pub fn whole(&self) -> usize {
+        self.all.len()
+    }
+
     /// Takes over the values that hold what is typed.
     pub(in crate::app) fn find(&mut self) {
         let typed = self.input.text().trim().to_lowercase();

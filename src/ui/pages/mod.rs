@@ -9,6 +9,7 @@ mod log;
 mod lyrics;
 mod now;
 mod now_pane;
+mod opened;
 mod playlists;
 mod queue;
 mod search;

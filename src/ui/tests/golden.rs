@@ -5,10 +5,10 @@ use insta::{Settings, assert_snapshot};
 
 use super::house::{House, mixed, plain, services};
 use super::screen::picture;
-use crate::app::{Action, Event, Heard, PlayState, Start};
+use crate::app::{Action, Event, Heard, Msg, PlayState, Start};
 use crate::model::{
     Collection, Fault, FaultKind, Item, ItemRef, Kind, Level, ListId, OutputState, Page, ServiceId, Session,
-    SoundDevice, Spectrum,
+    SoundDevice, Spectrum, Ticket,
 };
 
 const SIZES: [(u16, u16); 3] = [(120, 40), (80, 24), (40, 12)];
@@ -122,6 +122,28 @@ fn browse() {
         house.keys("G");
         house
     });
+}
+
+/// An album or an artist that was opened by its link.
+fn opened(about: &Collection, columns: u16, rows: u16) -> House {
+    let mut house = playing(columns, rows);
+    house.send(Msg::Paste("https://audius.example/tides".to_owned()));
+    for ticket in 0..60 {
+        house.event(Event::Resolved { ticket: Ticket(ticket), result: Ok(Box::new(about.clone().into())) });
+    }
+    house
+}
+
+#[test]
+fn album_and_artist() {
+    let of = |kind: Kind, title: &str| {
+        let reference = ItemRef { service: ServiceId::known("audius"), kind, id: "1".to_owned() };
+        Collection::new(reference, title)
+    };
+    let album = Collection { by: Some("Ada Cole".into()), year: Some(2024), ..of(Kind::Album, "Tides") };
+    check_page("album", |columns, rows| opened(&album, columns, rows));
+    let artist = Collection { note: Some("1,204 followers".into()), ..of(Kind::Artist, "Ada Cole") };
+    check_page("artist", |columns, rows| opened(&artist, columns, rows));
 }
 
 #[test]
