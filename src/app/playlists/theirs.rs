@@ -305,7 +305,7 @@ impl State {
         tracks: Vec<Arc<Track>>,
     ) -> Vec<Effect> {
         let entries = self.new_entries(tracks);
-        self.order_shelf(PlaylistOrder::MakeAt { service, name, entries })
+        self.order_shelf(PlaylistOrder::MakeAt { service, name, entries, is_private: false })
     }
 
     /// Puts tracks at the end of a service's playlist.
