@@ -130,7 +130,8 @@ fn delete(shelves: &Shelves, playlist: &Target, yes: bool, json: bool) -> Result
     // On this machine it does come back.
     if !yes && !is_local(playlist) {
         if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
-            let words = "A playlist that is deleted at a service can only be made anew, under another address";
+            let words =
+                "A playlist that is deleted at a service can only be made anew, under another address";
             return Err(Fault::new(FaultKind::Usage, words).hint("Add --yes where it is meant"));
         }
         let found = shelves.playlist(playlist)?;

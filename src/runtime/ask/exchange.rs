@@ -13,13 +13,13 @@ use crate::catalog::Catalog;
 use crate::library::described;
 use crate::library::playlist_file::{self, FileRow, MAX_BYTES, Paths, PlaylistFile, PlaylistFormat};
 use crate::model::{
-    CleanText, Entry, EntryId, Fault, FaultKind, FilePart, Item, Kind, LOCAL,
-    OpenedPlaylist, PlaylistAbout, SearchQuery, ServiceId, Track, TrackRef,
+    CleanText, Entry, EntryId, Fault, FaultKind, FilePart, Item, Kind, LOCAL, PlaylistAbout, SearchQuery,
+    ServiceId, Track, TrackRef,
 };
 
 use super::playlists::{PlaylistDone, PlaylistRows};
 use super::target::Target;
-use super::theirs::own;
+use super::theirs::{Opened, own};
 use super::tracks::{title_of, tracks};
 use super::{Shelves, clock, find};
 
@@ -35,13 +35,13 @@ pub struct Incoming {
 /// A playlist with its rows, about to be changed.
 #[derive(Debug)]
 pub struct HeldList {
-    opened: OpenedPlaylist,
+    opened: Opened,
 }
 
 impl HeldList {
     /// The list as text for an editor.
     pub fn text(&self) -> String {
-        list_text::to_text(&self.opened.about.name, &self.opened.entries)
+        list_text::to_text(&self.opened.list.about.name, &self.opened.list.entries)
     }
 }
 
@@ -144,7 +144,7 @@ impl Shelves {
         list: HeldList,
         arrangement: Arrangement,
     ) -> Result<Option<PlaylistDone>, Fault> {
-        let mut after = list.opened.entries.clone();
+        let mut after = list.opened.list.entries.clone();
         arrangement.apply(&mut after);
         self.put(list, &arrangement.words(), &after)
     }
@@ -155,16 +155,17 @@ impl Shelves {
     /// Of kind `Usage` for lines that cannot be understood or lead to nothing, all of them named; then nothing is
     /// changed. Else as [`Shelves::change_playlist`].
     pub fn apply_text(&self, list: HeldList, text: &str) -> Result<Option<PlaylistDone>, Fault> {
-        let entries = &list.opened.entries;
-        let rows = list_text::from_text(text, entries).map_err(|problems| list_text::text_fault(&problems))?;
-        let service = list.opened.about.remote.as_ref().map(|remote| remote.service.clone());
+        let entries = &list.opened.list.entries;
+        let rows =
+            list_text::from_text(text, entries).map_err(|problems| list_text::text_fault(&problems))?;
+        let service = list.opened.list.about.remote.as_ref().map(|remote| remote.service.clone());
         let after = self.meant(entries, rows, service.as_ref())?;
         self.put(list, "editing it as text", &after)
     }
 
     /// Gives a list these rows.
     fn put(&self, list: HeldList, name: &str, after: &[Entry]) -> Result<Option<PlaylistDone>, Fault> {
-        if after == list.opened.entries {
+        if after == list.opened.list.entries {
             return Ok(None);
         }
         self.rearrange(name, list.opened, after).map(Some)

@@ -15,6 +15,7 @@ use crate::model::{
 use super::exchange::fresh;
 use super::playlists::{PlaylistDone, PlaylistRow, PlaylistRows, PlaylistWish, counted, place};
 use super::target::Target;
+use super::theirs::Opened;
 use super::tracks::tracks;
 use super::{Shelves, clock, find};
 
@@ -204,7 +205,7 @@ impl Shelves {
     /// # Errors
     /// When there is none of this name, or a row or track is not there.
     pub(super) fn change_opened(&self, target: &Target, wish: PlaylistWish) -> Result<PlaylistDone, Fault> {
-        let opened = self.opened(target)?;
+        let Opened { list: opened, news, .. } = self.opened(target)?;
         let (id, name) = (opened.about.id, opened.about.name.clone());
         let remote = opened.about.remote.clone();
         let (words, count) = match wish {
@@ -248,21 +249,22 @@ impl Shelves {
                 (format!("{name} has at {to} what was at {from}"), 1)
             }
         };
-        self.done((id, remote.as_ref()), &words, count)
+        self.done((id, remote.as_ref()), (&words, &news), count)
     }
 
     /// Gives a playlist that is kept here these rows, as one step.
     pub(super) fn rearrange(
         &self,
         step: &str,
-        opened: OpenedPlaylist,
+        opened: Opened,
         after: &[Entry],
     ) -> Result<PlaylistDone, Fault> {
+        let Opened { list: opened, news, .. } = opened;
         let (id, name) = (opened.about.id, opened.about.name.clone());
         let (count, remote) = (after.len(), opened.about.remote.clone());
         self.edit(step, opened, after)?;
         let words = format!("{name} has {} now", counted(count));
-        self.done((id, remote.as_ref()), &words, count)
+        self.done((id, remote.as_ref()), (&words, &news), count)
     }
 
     /// The journal of a playlist: every edit that was made here, the oldest first.
@@ -295,7 +297,7 @@ impl Shelves {
     /// # Errors
     /// When there is none of this name, or nothing to take back or make again.
     pub fn retrace(&self, target: &Target, steps: u32, on: bool) -> Result<PlaylistDone, Fault> {
-        let mut opened = self.opened(target)?;
+        let Opened { list: mut opened, news, .. } = self.opened(target)?;
         let (id, name) = (opened.about.id, opened.about.name.clone());
         let before: Arc<[Entry]> = opened.entries.clone().into();
         let mut done = Vec::new();
@@ -329,7 +331,7 @@ impl Shelves {
             after: opened.entries.into(),
         };
         self.order(&PlaylistOrder::Edit(Box::new(edit)))?;
-        self.done((id, remote.as_ref()), &words, tracks)
+        self.done((id, remote.as_ref()), (&words, &news), tracks)
     }
 
     /// Takes the last making, renaming or deleting of a playlist back, or makes it again.
@@ -351,7 +353,7 @@ impl Shelves {
             (Some(before), Some(name)) => format!("{before} is called {name}"),
         };
         let about = all.into_iter().chain(before).find(|about| about.id == step.id);
-        self.done((step.id, about.and_then(|about| about.remote).as_ref()), &words, 0)
+        self.done((step.id, about.and_then(|about| about.remote).as_ref()), (&words, ""), 0)
     }
 
     fn edit(&self, name: &str, opened: OpenedPlaylist, after: &[Entry]) -> Result<(), Fault> {

@@ -10,13 +10,14 @@ use futures_util::future::join_all;
 use crate::catalog::Catalog;
 use crate::library::Playlists;
 use crate::model::{
-    CleanText, Collection, Fault, FaultKind, Item, ItemRef, Kind, LOCAL, ListId, OpenedPlaylist, PlaylistAbout,
-    Powers, ServiceId, Track,
+    CleanText, Collection, Fault, FaultKind, Item, ItemRef, Kind, LOCAL, ListId, PlaylistAbout, Powers,
+    ServiceId, Track,
 };
 
 use super::change::powerless;
 use super::local::{is_local, reference};
 use super::target::Target;
+use super::theirs::Opened;
 use super::{Shelves, find};
 
 /// Most rows of one playlist, and most playlists of one service, that are read.
@@ -197,7 +198,7 @@ impl Shelves {
         let item = self.their_item(target)?;
         let able = find(&self.catalogs, &item.service)?.capabilities().powers;
         if able.arrange_playlist && self.kept_of(&item)?.is_some() {
-            let (opened, fault) = self.opened_there(&item)?;
+            let Opened { list: opened, fault, .. } = self.opened_there(&item)?;
             let tracks: Vec<Track> = opened.entries.iter().map(|entry| Track::clone(&entry.track)).collect();
             let found = self.tasks.block_on(self.playlist_of(&Target::Item(item.clone())));
             let about = found.map_or_else(|_| Collection::new(item, ""), |(_, about)| about);
@@ -247,13 +248,13 @@ impl Shelves {
     ///
     /// # Errors
     /// When there is none of this name, or its service does not let it be changed.
-    pub(super) fn opened(&self, target: &Target) -> Result<OpenedPlaylist, Fault> {
+    pub(super) fn opened(&self, target: &Target) -> Result<Opened, Fault> {
         if is_local(target) {
-            return self.local_opened(target);
+            return Ok(self.local_opened(target)?.into());
         }
         let item = self.their_item(target)?;
         can_arrange(&**find(&self.catalogs, &item.service)?)?;
-        Ok(self.opened_there(&item)?.0)
+        self.opened_there(&item)
     }
 
     pub(super) async fn playlist_of(

@@ -19,6 +19,23 @@ use super::{Shelves, find};
 /// Tracks that are asked for at the same time; each service paces what it is asked besides.
 const AT_ONCE: usize = 4;
 
+/// A playlist that is about to be changed.
+#[derive(Debug)]
+pub(super) struct Opened {
+    /// As it is kept here.
+    pub list: OpenedPlaylist,
+    /// What its service did not tell, so that it is as it was last known.
+    pub fault: Option<Fault>,
+    /// What there is to tell of changes that were put together when it was opened: "; it was changed there too...".
+    pub news: String,
+}
+
+impl From<OpenedPlaylist> for Opened {
+    fn from(list: OpenedPlaylist) -> Self {
+        Self { list, fault: None, news: String::new() }
+    }
+}
+
 /// What came of sending a change.
 pub(super) enum Sent {
     /// The service has it. What there is to tell beside that: "; it was changed there too...".
@@ -56,7 +73,7 @@ impl Shelves {
     ///
     /// # Errors
     /// When it is not the listener's own, was never opened here and cannot be read now, or the library fails.
-    pub(super) fn opened_there(&self, item: &ItemRef) -> Result<(OpenedPlaylist, Option<Fault>), Fault> {
+    pub(super) fn opened_there(&self, item: &ItemRef) -> Result<Opened, Fault> {
         let catalog = find(&self.catalogs, &item.service)?;
         let is_known = self.kept_of(item)?.is_some();
         if !is_known {
@@ -66,7 +83,8 @@ impl Shelves {
         self.with_library(|_| Ok(()))?;
         let opened = self.tasks.block_on(outbox::open(self.library.clone(), &**catalog, item));
         let opened = opened.map_err(|fault| if is_known { fault } else { never_read(item, fault) })?;
-        Ok((*opened.opened, opened.fault))
+        let news = opened.merged.as_ref().map(merged).unwrap_or_default();
+        Ok(Opened { list: *opened.opened, fault: opened.fault, news })
     }
 
     /// Sends what was changed of a playlist, and whatever else waits for that service.
@@ -79,11 +97,11 @@ impl Shelves {
     }
 
     /// What was done, with what came of sending it where a service keeps the playlist. `words` tell what was done without
-    /// saying where.
+    /// saying where, `news` what there is to tell beside it.
     pub(super) fn done(
         &self,
         (id, remote): (PlaylistId, Option<&Remote>),
-        words: &str,
+        (words, news): (&str, &str),
         tracks: usize,
     ) -> Result<PlaylistDone, Fault> {
         let here = super::local::reference(id);
@@ -95,19 +113,23 @@ impl Shelves {
         let item = self.remote_now(id)?.and_then(|remote| remote.item()).or_else(|| remote.item());
         let name = item.unwrap_or(here);
         let (words, waits) = match sent {
-            Sent::Arrived(more) => (format!("{words} at {place}{more}"), None),
+            Sent::Arrived(more) => {
+                (format!("{words} at {place}{}", if more.is_empty() { news } else { &more }), None)
+            }
             Sent::Waits(fault) => {
                 let sync = "segue playlist sync";
-                (format!("{words} here; {place} hears of it with the next start, or with {sync}"), Some(fault))
+                let later = format!("{place} hears of it with the next start, or with {sync}");
+                (format!("{words} here; {later}{news}"), Some(fault))
             }
             Sent::Held(fault) => {
                 let ways = format!(
                     "segue playlist undo {name} takes it back, segue playlist sync --held sends it again"
                 );
-                (format!("{words} here, and {place} did not take it; {ways}"), Some(fault))
+                (format!("{words} here, and {place} did not take it; {ways}{news}"), Some(fault))
             }
             Sent::Spared => {
-                let words = format!("{name} was changed at {place} after it was last read here, and is not deleted");
+                let words =
+                    format!("{name} was changed at {place} after it was last read here, and is not deleted");
                 let hint = format!(
                     "segue playlist show {name} tells what is in it now; to delete it again deletes it all the same"
                 );
@@ -147,13 +169,14 @@ impl Shelves {
         can_create(&**catalog, &about)?;
         let name = CleanText::new(about.title.as_deref().unwrap_or_default().trim());
         let (count, is_private) = (entries.len(), about.public == Some(false));
-        let made = PlaylistOrder::MakeAt { service: service.clone(), name: name.clone(), entries, is_private };
+        let made =
+            PlaylistOrder::MakeAt { service: service.clone(), name: name.clone(), entries, is_private };
         let PlaylistAnswer::Shelved { done: Some(step), all } = self.order(&made)? else {
             return Err(Fault::new(FaultKind::Other, format!("{name} was not made")));
         };
         let remote = all.into_iter().find(|about| about.id == step.id).and_then(|about| about.remote);
         let words = format!("{name} is now a playlist with {}", counted(count));
-        let mut done = self.done((step.id, remote.as_ref()), &words, count)?;
+        let mut done = self.done((step.id, remote.as_ref()), (&words, ""), count)?;
         // What else is said goes to the service alone, once there is something to say it of.
         let rest = PlaylistAbout { title: None, public: about.public.filter(|public| *public), ..about };
         if rest == PlaylistAbout::default() {
@@ -179,7 +202,11 @@ impl Shelves {
     }
 
     /// Says something else about a service's playlist: its name as an edit that is kept, the rest to the service alone.
-    pub(super) fn describe_theirs(&self, item: &ItemRef, about: PlaylistAbout) -> Result<PlaylistDone, Fault> {
+    pub(super) fn describe_theirs(
+        &self,
+        item: &ItemRef,
+        about: PlaylistAbout,
+    ) -> Result<PlaylistDone, Fault> {
         let catalog = find(&self.catalogs, &item.service)?;
         allowed(&**catalog, "change a playlist", "way to change playlists", |able| able.edit_playlist)?;
         check_about(&**catalog, &about)?;
@@ -193,11 +220,11 @@ impl Shelves {
             let playlist = Some(item.clone());
             return Ok(PlaylistDone { words: words.into(), playlist, tracks: 0, waits: None });
         };
-        let (opened, _) = self.opened_there(item)?;
-        let (id, name) = (opened.about.id, CleanText::new(title.trim()));
+        let Opened { list: OpenedPlaylist { about, .. }, news, .. } = self.opened_there(item)?;
+        let (id, name) = (about.id, CleanText::new(title.trim()));
         self.order(&PlaylistOrder::Rename { id, name: name.clone() })?;
-        let words = format!("{} is now called {name}", opened.about.name);
-        self.done((id, opened.about.remote.as_ref()), &words, 0)
+        let words = format!("{} is now called {name}", about.name);
+        self.done((id, about.remote.as_ref()), (&words, &news), 0)
     }
 
     /// Deletes a service's playlist; that can be taken back. One that is kept here and was changed there since it was last
@@ -207,12 +234,12 @@ impl Shelves {
         allowed(&**catalog, "delete a playlist", "way to delete playlists", |able| able.delete_playlist)?;
         let opened = match self.kept_of(item)? {
             Some(kept) => kept,
-            None => self.opened_there(item)?.0,
+            None => self.opened_there(item)?.list,
         };
         let id = opened.about.id;
         self.order(&PlaylistOrder::Delete(id))?;
         let words = format!("{} is deleted", opened.about.name);
-        let done = self.done((id, opened.about.remote.as_ref()), &words, 0)?;
+        let done = self.done((id, opened.about.remote.as_ref()), (&words, ""), 0)?;
         // Its number here names nothing any more.
         Ok(PlaylistDone { playlist: Some(item.clone()), ..done })
     }

@@ -46,7 +46,8 @@ impl House {
         let mut library = Playlists::in_memory();
         library.sign_in(&service(), Some("ada")).unwrap();
         let entries = (1..).zip(rows).map(|(number, id)| Entry::new(EntryId(number), track(id))).collect();
-        let order = PlaylistOrder::MakeAt { service: service(), name: "Mix".into(), entries, is_private: false };
+        let order =
+            PlaylistOrder::MakeAt { service: service(), name: "Mix".into(), entries, is_private: false };
         let PlaylistAnswer::Shelved { done: Some(step), .. } = library.order(&order, 0).unwrap() else {
             panic!()
         };

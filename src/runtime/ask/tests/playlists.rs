@@ -71,10 +71,7 @@ fn who_sees_it_is_told_at_once() {
     let public = PlaylistAbout { public: Some(true), ..PlaylistAbout::default() };
     let done = shelves.change_playlist(&playlist, PlaylistWish::Edit(public.clone())).unwrap();
     assert_eq!((done.words.as_str(), done.waits), ("one:playlist:p is now public at one", None));
-    assert_eq!(
-        *shelf.changes.lock().unwrap(),
-        [Change::EditPlaylist { id: "p".to_owned(), about: public }]
-    );
+    assert_eq!(*shelf.changes.lock().unwrap(), [Change::EditPlaylist { id: "p".to_owned(), about: public }]);
     // Where there are none, it is granted to have none.
     let silent = PlaylistAbout { description: Some(String::new()), ..PlaylistAbout::default() };
     shelves.change_playlist(&playlist, PlaylistWish::Edit(silent)).unwrap();

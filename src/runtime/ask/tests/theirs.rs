@@ -123,7 +123,8 @@ fn what_cannot_be_is_said() {
 fn what_cannot_be_sent_waits_and_arrives_once() {
     let house = House::new("a b");
     house.next(Mishap::Offline);
-    let waits = "Mix has 1 track more here; Fake hears of it with the next start, or with segue playlist sync";
+    let waits =
+        "Mix has 1 track more here; Fake hears of it with the next start, or with segue playlist sync";
     let done = house.does(add("c"), waits);
     assert_eq!(done.waits.unwrap().kind, FaultKind::Network);
     house.holds("Mix", "a b");
@@ -168,13 +169,14 @@ fn what_is_made_and_deleted_can_be_taken_back() {
     let house = House::new("a");
     house.fake.world().playlists.clear();
     let service = crate::runtime::outbox::tests::fake::service();
-    let of = |text: &str| words(text).iter().map(|id| target(&format!("fake:track:{id}"))).collect::<Vec<_>>();
+    let of =
+        |text: &str| words(text).iter().map(|id| target(&format!("fake:track:{id}"))).collect::<Vec<_>>();
     house.next(Mishap::Offline);
     let done = house.shelves.create_playlist(&service, called("Night"), &of("a b")).unwrap();
     let name = done.playlist.unwrap().to_string();
     assert!(name.starts_with("local:playlist:") && done.waits.is_some(), "{name}: {}", done.words);
-    let listed = house.shelves.own_playlists(&[service.clone()]).unwrap().rows;
-    assert_eq!(listed.iter().map(super::name).collect::<Vec<_>>(), [name.clone()]);
+    let listed = house.shelves.own_playlists(std::slice::from_ref(&service)).unwrap().rows;
+    assert_eq!(listed.iter().map(super::name).collect::<Vec<_>>(), std::slice::from_ref(&name));
     // Until then it has its name here.
     let done = house.shelves.change_playlist(&target(&name), add("c")).unwrap();
     assert_eq!((done.words.as_str(), done.waits), ("Night has 1 track more at Fake", None));
@@ -208,7 +210,10 @@ fn what_was_never_read_here_needs_its_service() {
         let house = House::new("a b");
         breaks(&house.fake);
         let words = house.try_to(remove("1")).unwrap_err();
-        assert!(words.starts_with("Nothing was changed: fake:playlist:p1 was never opened here, and"), "{words}");
+        assert!(
+            words.starts_with("Nothing was changed: fake:playlist:p1 was never opened here, and"),
+            "{words}"
+        );
         (house.fake.world().is_unread, house.fake.world().is_stale) = (false, false);
         house.does(remove("1"), "Mix has 1 track fewer at Fake");
         // From then on it can be edited without it.
