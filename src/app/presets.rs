@@ -155,6 +155,7 @@ const SPOTIFY_PLAYER: PresetRows = &[
     ("show-browse", &["g b", "2"]),
     ("search", &["g s", "<F3>"]),
     ("show-playing", &["g c", "g <Space>"]),
+    ("show-settings", &["g C"]),
     ("open-album", &["g A"]),
     ("open-similar", &["g L"]),
     ("outputs", &["D"]),

@@ -291,7 +291,14 @@ pub(super) const MIGRATIONS: &[&str] = &[
         PRIMARY KEY (service, track)
     ) STRICT;
     ",
-    // 13: what goes into the tags of a copy.
+    // 13: by how much the words of a track were made later or earlier.
+    "
+    CREATE TABLE words_offset (
+        reference TEXT PRIMARY KEY,
+        offset_ms INTEGER NOT NULL
+    ) STRICT;
+    ",
+    // 14: what goes into the tags of a copy.
     "
     ALTER TABLE download ADD COLUMN facts TEXT;
     ",

@@ -136,9 +136,12 @@ impl State {
                 }
             }
             Named::Theirs(item, title) => self.ask_there(&item, title, Then::Rename(name)),
-            Named::NewAt(service) => {
-                self.order_shelf(PlaylistOrder::MakeAt { service, name, entries: Vec::new() })
-            }
+            Named::NewAt(service) => self.order_shelf(PlaylistOrder::MakeAt {
+                service,
+                name,
+                entries: Vec::new(),
+                is_private: false,
+            }),
             Named::Download => {
                 self.overlays.pop();
                 self.find_download(name.as_str())
