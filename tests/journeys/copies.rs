@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::playlists::json;
 use crate::program::{Home, have};
-use crate::pty::Pty;
+use crate::pty::{Pty, is_heard};
 use crate::services::Services;
 
 fn ffprobe(path: &Path) -> Value {
@@ -147,7 +147,7 @@ fn a_copy_that_is_no_good_makes_way_to_the_stream() {
         player.keys(keys);
         player.wait("the stream", |screen| {
             let asked = services.sandbox.requests();
-            screen.contains("0:02") && asked.iter().skip(before).any(|line| line.path.contains("/cdn/"))
+            is_heard(screen) && asked.iter().skip(before).any(|line| line.path.contains("/cdn/"))
         });
         assert!(player.wait(title, |screen| screen.contains(title)).contains(title));
     }
