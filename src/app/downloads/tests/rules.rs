@@ -244,8 +244,11 @@ fn a_restart_finds_everything_as_it_was() {
         match change {
             DownloadChange::Job { place, job } => drop(rows.insert(place, *job)),
             DownloadChange::Copy(copy) => kept.copies.push(*copy),
-            DownloadChange::Gone(_) | DownloadChange::Paused(_) | DownloadChange::CopyGone(_) => {}
-            DownloadChange::List(_) | DownloadChange::ListGone(_) => {}
+            DownloadChange::Gone(_)
+            | DownloadChange::Paused(_)
+            | DownloadChange::CopyGone(_)
+            | DownloadChange::List(_)
+            | DownloadChange::ListGone(_) => {}
         }
     }
     kept.jobs = rows.into_values().collect();
