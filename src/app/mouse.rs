@@ -238,6 +238,7 @@ impl State {
         match target {
             Some(Target::List { list, height, .. }) => {
                 if !self.scroll_filter(*list, direction * WHEEL_ROWS, *height)
+                    && !self.scroll_fold(*list, direction * WHEEL_ROWS, *height)
                     && let Some(rows) = self.list_at(*list)
                 {
                     rows.scroll(direction * WHEEL_ROWS, *height);

@@ -223,7 +223,7 @@ impl House {
             | Effect::Fetch { .. }
             | Effect::StopFetch { .. }
             | Effect::ReadList(_)
-            | Effect::RemoveCopy { .. }
+            | Effect::RemoveCopy(_)
             | Effect::GoOffline(_)
             | Effect::KeepMark { .. }
             | Effect::KeepDownloads { .. }
@@ -256,6 +256,7 @@ impl House {
             | Effect::SignOut { .. }
             | Effect::OpenLink(_)
             | Effect::EditText { .. }
+            | Effect::FindDownload { .. }
             | Effect::FindRows { .. }
             | Effect::EnterDemo
             | Effect::FindCover { .. }

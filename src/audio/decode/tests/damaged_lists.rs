@@ -174,10 +174,10 @@ fn a_list_that_ends_early_says_so() {
 }
 
 /// A chunk as it was heard: place, frames, rate and channels.
-type Heard = (Duration, usize, u32, usize);
+type Piece = (Duration, usize, u32, usize);
 
 /// All chunks.
-fn listen(list: &Path) -> (Vec<Heard>, Vec<StreamError>, Result<(), DecodeError>) {
+fn listen(list: &Path) -> (Vec<Piece>, Vec<StreamError>, Result<(), DecodeError>) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let net = Net::new(NetworkSettings::default());
     let streams = Streams::new(net, HlsSettings::default(), runtime.handle().clone());
