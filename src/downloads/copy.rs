@@ -163,7 +163,7 @@ impl Copier {
         cancel: &Cancel,
     ) -> Result<Fetched, Snag> {
         let disk = |error: io::Error| Snag::Stop(line.disk(&error));
-        let span = part.as_ref().map_or((0, None), |part| first_span(part));
+        let span = part.as_ref().map_or((0, None), first_span);
         let version = part.as_ref().and_then(Part::version).cloned();
         let found = self.wait(cancel, async {
             let mut tries = 0;
