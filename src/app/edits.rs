@@ -321,8 +321,14 @@ impl State {
     /// Sorts the selected rows among each other, or all. A playlist shows that for now; it is kept when the listener
     /// says so.
     pub(super) fn sort_rows(&mut self, key: SortKey) -> Vec<Effect> {
-        let sorted = Arrangement::Sorted { by: key, down: false };
+        let sorted = Arrangement::Sorted { by: vec![key], down: false };
         self.rearrange(&sorted.words(), |entries| sorted.apply(entries))
+    }
+
+    /// Puts the selected rows among each other in any order, or all.
+    pub(super) fn shuffle_rows(&mut self) -> Vec<Effect> {
+        let shuffled = Arrangement::Shuffled(self.random.draw());
+        self.rearrange(&shuffled.words(), |entries| shuffled.apply(entries))
     }
 
     /// Turns the order of the selected rows round, or of all.

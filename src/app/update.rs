@@ -296,6 +296,7 @@ impl State {
             Action::Crop => self.crop_rows(),
             Action::RemoveDuplicates => self.remove_duplicates(),
             Action::Sort(key) => self.sort_rows(key),
+            Action::ShuffleRows => self.shuffle_rows(),
             Action::Reverse => self.reverse_rows(),
             Action::RemoveEntry => self.remove_entries(),
             Action::MoveEntryDown => self.move_entries(true, 1),

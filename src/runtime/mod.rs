@@ -55,6 +55,7 @@ pub use ask::{
     Target, WatchNews, command_downloads, downloads, is_local, leave_list, stays, travel_check,
     verify_downloads, watch_downloads,
 };
+pub use clock::random_number;
 pub use config_check::{Complaint, check_config, check_text, is_toml};
 pub use config_file::{read_config, set_in_config, write_config};
 pub use copying::CopyDesk;
