@@ -12,7 +12,7 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
     ("model", &[], &[]),
     ("config", &["model"], &["toml", "toml_edit"]),
     ("app", &["model", "config"], &[]),
-    ("ui", &["model", "config", "app"], &["ratatui"]),
+    ("ui", &["model", "config", "app"], &["ratatui", "unicode_bidi"]),
     ("net", &["model", "config"], &["reqwest", "rustls", "webpki_root_certs"]),
     ("catalog", &["model", "config", "net"], &["hmac", "sha1"]),
     ("stream", &["model", "config", "net"], &["m3u8_rs", "aes", "cbc"]),
@@ -58,7 +58,7 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
             "secrets",
             "sandbox",
         ],
-        &["crossterm", "ratatui", "rustix", "notify"],
+        &["crossterm", "ratatui", "rustix", "notify", "zbus"],
     ),
     ("cli", &["model", "config", "app", "runtime"], &["clap"]),
 ];

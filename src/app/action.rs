@@ -12,14 +12,18 @@ use super::panes::Pane;
 pub enum Action {
     /// Leave the program.
     Quit,
+    /// Back to the shell, until it lets the program go on.
+    Suspend,
     /// Close what is open on top; with nothing open, leave.
     Close,
     /// One step back; never leaves.
     Back,
     /// Show or hide the keys.
     Help,
-    /// Look an action up by its words.
+    /// Find an action that can be done here by a few letters.
     FindAction,
+    /// Choose among what can be done with the thing under the cursor.
+    ItemActions,
     /// Show the search page and type there.
     Search,
     /// Show the search page's results.
@@ -36,6 +40,22 @@ pub enum Action {
     ShowWelcome,
     /// Show who is signed in where.
     ShowAccounts,
+    /// Show the settings.
+    ShowSettings,
+    /// Show what was told in this run.
+    ShowLog,
+    /// Turn the setting under the cursor over, or ask for its value.
+    ChangeSetting,
+    /// Take the setting under the cursor out of the configuration.
+    ResetSetting,
+    /// Give the action under the help's cursor keys in place of its own.
+    SetKeys,
+    /// Give it keys beside its own.
+    AddKeys,
+    /// Take its keys away.
+    ClearKeys,
+    /// Give it the keys of the preset again.
+    ResetKeys,
     /// Put the cursor on what plays.
     ShowPlaying,
     /// Show the page of what is heard, or leave it.
@@ -200,7 +220,7 @@ pub enum Action {
     ForgetSearch,
     /// Add tracks to a playlist, of this machine or at their service.
     AddToPlaylist,
-    /// Add to the playlist under the picker's cursor.
+    /// Take the row under the picker's cursor, the palette's or the choice's.
     Pick,
     /// The picker's cursor a row down.
     PickDown,

@@ -313,6 +313,7 @@ impl State {
         let mut effects = self.take_rows_out(which, &Arrangement::WithoutDoubles.words(), &rows);
         effects.extend(match rows.len() {
             0 => self.tell(Level::Info, "Nothing is there twice"),
+            1 => self.tell_edit("Removed 1 track that was there twice"),
             count => self.tell_edit(&format!("Removed {} that were there twice", tracks(count))),
         });
         effects

@@ -164,6 +164,15 @@ pub enum Effect {
     KeepOwn(OwnChange),
     /// Keep over this run which theme is worn. Only a failure comes back, as `Event::Warned`.
     KeepTheme(String),
+    /// Read what the configuration says; `Event::SettingsRead` tells.
+    ReadSettings,
+    /// Keep a setting in the configuration; `Event::SettingKept` tells.
+    KeepSetting {
+        /// Its dotted name.
+        path: String,
+        /// Its value as TOML; `None` takes it out.
+        value: Option<String>,
+    },
     /// Keep over this run how loud a track is.
     KeepLoudness {
         /// Which track.
@@ -179,6 +188,13 @@ pub enum Effect {
         position: Duration,
         /// How long it is.
         length: Duration,
+    },
+    /// Keep over this run by how much the words of a track come later than they say.
+    KeepWordsOffset {
+        /// Which track.
+        track: TrackRef,
+        /// Milliseconds; earlier when negative.
+        offset_ms: i64,
     },
     /// A track begins anew next time.
     ForgetResume {
@@ -271,6 +287,8 @@ pub enum Effect {
     OpenLink(Link),
     /// Ask nobody for anything from now on, or as usual again.
     GoOffline(bool),
+    /// Give the terminal back and stop, until the shell lets the program go on.
+    Suspend,
     /// Leave this profile and open the demo.
     EnterDemo,
     /// Let the listener change a text in an editor of their own; `Event::TextEdited` tells.

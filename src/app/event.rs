@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::downloads::{EngineReport, Weather};
 use super::scan::{ScanOutcome, ScanProgress};
 use super::wishes::Wishes;
+use crate::config::Setting;
 use crate::model::{
     CleanText, DownloadCommand, Fault, Item, ItemRef, Journal, KeptDownloads, ListId, ListSource, Locator,
     Loudness, Lyrics, Mirrored, Network, OutputState, Page, Picture, PlayId, PlaylistAnswer, Round,
@@ -247,6 +248,10 @@ pub enum Event {
     },
     /// The configuration or the start had something to complain about.
     Warned(Fault),
+    /// What the configuration says of every setting.
+    SettingsRead(Result<Vec<Setting>, Fault>),
+    /// A setting is in the configuration, or is not.
+    SettingKept(Result<(), Fault>),
     /// The configuration or a theme was saved.
     Reconfigured(Box<Wishes>),
 }

@@ -22,6 +22,10 @@ pub enum Page {
     Accounts,
     /// What is heard. No tab.
     Now,
+    /// What the program goes by. No tab.
+    Settings,
+    /// What was told in this run. No tab.
+    Log,
 }
 
 impl Page {
@@ -39,6 +43,8 @@ impl Page {
             Self::Downloads => "Downloads",
             Self::Accounts => "Accounts",
             Self::Now => "Now playing",
+            Self::Settings => "Settings",
+            Self::Log => "Log",
         }
     }
 }
@@ -90,11 +96,21 @@ pub enum Focus {
     HelpInput,
     /// The picker: its line, and the cursor over its rows.
     Picker,
+    /// The palette: its line, and the cursor over its rows.
+    Palette,
+    /// The choice of a value: its line, and the cursor over its rows.
+    Choice,
+    /// The box that takes keys for an action: all of them.
+    Capture,
+    /// The settings.
+    Settings,
+    /// The notices.
+    Log,
 }
 
 impl Focus {
     /// All of them.
-    pub(super) const ALL: [Self; 22] = [
+    pub(super) const ALL: [Self; 27] = [
         Self::Doors,
         Self::SearchInput,
         Self::FilterInput,
@@ -117,6 +133,11 @@ impl Focus {
         Self::Themes,
         Self::HelpInput,
         Self::Picker,
+        Self::Palette,
+        Self::Choice,
+        Self::Capture,
+        Self::Settings,
+        Self::Log,
     ];
 
     /// Whether keys that type go into a line.
@@ -128,6 +149,8 @@ impl Focus {
                 | Self::HelpInput
                 | Self::SignInForm
                 | Self::Picker
+                | Self::Palette
+                | Self::Choice
                 | Self::Naming
         )
     }
@@ -136,7 +159,7 @@ impl Focus {
     pub(super) fn contexts(self) -> &'static [Context] {
         use Context::{
             Accounts, Downloads, Filtering, Global, Help, Input, Journal, List, Lists, Marks, Naming, Now,
-            Outputs, Picker, Playlists, Queue, Rows, SignIn, Themes, Tracks, Welcome,
+            Outputs, Picker, Playlists, Queue, Rows, Settings, SignIn, Themes, Tracks, Welcome,
         };
         match self {
             Self::Doors => &[Welcome, List, Global],
@@ -158,7 +181,10 @@ impl Focus {
             Self::Help => &[Help, List, Global],
             Self::Outputs => &[Outputs, List, Global],
             Self::Themes => &[Themes, List, Global],
-            Self::Picker => &[Picker, Input, Global],
+            Self::Picker | Self::Palette | Self::Choice => &[Picker, Input, Global],
+            Self::Capture => &[],
+            Self::Settings => &[Settings, List, Global],
+            Self::Log => &[List, Global],
         }
     }
 }

@@ -71,7 +71,13 @@ impl State {
                 };
                 Some((ListSource { service, list: list.id }, list.title))
             }
-            Page::Welcome | Page::Queue | Page::Downloads | Page::Accounts | Page::Now => None,
+            Page::Welcome
+            | Page::Queue
+            | Page::Downloads
+            | Page::Accounts
+            | Page::Now
+            | Page::Settings
+            | Page::Log => None,
         }
     }
 

@@ -30,6 +30,8 @@ pub struct Binding {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Keymap {
     bindings: Vec<Binding>,
+    preset: KeysPreset,
+    user: BTreeMap<String, Vec<String>>,
 }
 
 /// What some keys mean.
@@ -55,7 +57,7 @@ impl Keymap {
     /// are no action and keys that are no keys come back as warnings and change nothing; what the listener's own keys hide
     /// or are hidden by is told too.
     pub fn new(preset: KeysPreset, user: &BTreeMap<String, Vec<String>>) -> (Self, Vec<Fault>) {
-        let mut keymap = Self { bindings: Vec::new() };
+        let mut keymap = Self { bindings: Vec::new(), preset, user: user.clone() };
         for info in ACTIONS {
             let chords = info.keys.iter().filter_map(|keys| parse_keys(keys).ok());
             keymap.bindings.extend(chords.map(|chords| binding(info, chords, false)));
@@ -117,6 +119,22 @@ impl Keymap {
     pub fn keys_of(&self, action: &Action) -> Vec<String> {
         let of_action = self.bindings.iter().filter(|binding| binding.action == *action);
         of_action.filter(|binding| binding.reached).map(|binding| write_keys(&binding.chords)).collect()
+    }
+
+    /// All keys that an action was given, whether they reach it or not.
+    pub(super) fn given_to(&self, action: &Action) -> Vec<String> {
+        let of_action = self.bindings.iter().filter(|binding| binding.action == *action);
+        of_action.map(|binding| write_keys(&binding.chords)).collect()
+    }
+
+    /// The keys that the listener's own stand on.
+    pub(super) fn preset(&self) -> KeysPreset {
+        self.preset
+    }
+
+    /// The listener's own keys by action name.
+    pub(super) fn own(&self) -> &BTreeMap<String, Vec<String>> {
+        &self.user
     }
 
     /// What `chords` mean where `contexts` count, the first context first. While `typing`, keys that

@@ -41,7 +41,7 @@ impl State {
         self.link = None;
         self.notices.read();
         match result {
-            Ok(Item::Collection(collection)) => self.open_item(&collection.reference, collection.title),
+            Ok(Item::Collection(collection)) => self.open_collection(collection),
             Ok(item @ Item::Track(_)) => self.open_rows("From a link".into(), vec![item]),
             Ok(Item::List(_)) => {
                 self.tell(Level::Info, "The link leads to a list that cannot be opened here")

@@ -70,7 +70,9 @@ impl State {
         let track = self.current_track().cloned();
         let LyricsPane { is_shown, opened_page, .. } = self.lyrics;
         let of = track.as_ref().map(|track| track.reference.clone());
-        self.lyrics = LyricsPane { is_shown, opened_page, of, ..LyricsPane::default() };
+        let offset_ms = of.as_ref().and_then(|of| self.learned.words_offset_ms.get(of)).copied();
+        let offset_ms = offset_ms.unwrap_or_default();
+        self.lyrics = LyricsPane { is_shown, opened_page, of, offset_ms, ..LyricsPane::default() };
         let Some(track) = track else { return Vec::new() };
         let ticket = self.next_ticket();
         self.lyrics.ticket = Some(ticket);
@@ -131,7 +133,7 @@ impl State {
         self.seek_to(at)
     }
 
-    /// Makes the words later or earlier by a step.
+    /// Makes the words later or earlier by a step, in later runs too.
     pub(super) fn shift_lyrics(&mut self, steps: i64) -> Vec<Effect> {
         if !self.scrolls_lyrics() {
             return Vec::new();
@@ -143,7 +145,13 @@ impl State {
             late @ 1.. => format!("Lyrics {:.1} s later", late as f64 / 1000.0),
             early => format!("Lyrics {:.1} s earlier", early.unsigned_abs() as f64 / 1000.0),
         };
-        self.tell(Level::Info, CleanText::new(words))
+        let mut effects = self.tell(Level::Info, CleanText::new(words));
+        if let Some(track) = self.lyrics.of.clone() {
+            let offset_ms = self.lyrics.offset_ms;
+            self.learned.words_offset_ms.insert(track.clone(), offset_ms);
+            effects.push(Effect::KeepWordsOffset { track, offset_ms });
+        }
+        effects
     }
 }
 
@@ -240,5 +248,14 @@ mod tests {
         let effects = keys(&mut state, "<Enter>");
         let to = Duration::from_millis(89_900);
         assert!(effects.contains(&Effect::Seek { to }), "{effects:?}");
+        // It is kept, for this track alone.
+        let track = TrackRef::File("a".into());
+        let kept = Effect::KeepWordsOffset { track, offset_ms: 0 };
+        assert!(keys(&mut state, ")").contains(&kept));
+        keys(&mut state, "((");
+        keys(&mut state, ">");
+        assert_eq!(state.lyrics.offset_ms, 0);
+        keys(&mut state, "<");
+        assert_eq!(state.lyrics.offset_ms, -200);
     }
 }

@@ -9,7 +9,9 @@ use super::focus::{Focus, Page};
 use super::limits::reason;
 use super::notices::Level;
 use super::state::State;
-use crate::model::{CleanText, Fault, Item, ItemRef, Kind, Mark, MarkWish, Ticket, Track, TrackRef};
+use crate::model::{
+    CleanText, Collection, Fault, Item, ItemRef, Kind, Mark, MarkWish, Ticket, Track, TrackRef,
+};
 
 /// A mark that was sent and not yet answered.
 #[derive(Clone, Debug, PartialEq)]
@@ -56,6 +58,11 @@ impl State {
             | Focus::Help
             | Focus::Outputs
             | Focus::Themes
+            | Focus::Palette
+            | Focus::Choice
+            | Focus::Capture
+            | Focus::Settings
+            | Focus::Log
             | Focus::HelpInput
             | Focus::Picker => None,
         }
@@ -208,7 +215,8 @@ impl State {
         match (service, id) {
             (Some(service), Some(id)) => {
                 let item = ItemRef { service, kind, id: id.clone() };
-                self.open_item(&item, title.unwrap_or_else(|| kind.as_str().into()))
+                let title = title.unwrap_or_else(|| kind.as_str().into());
+                self.open_collection(Collection::new(item, title))
             }
             (_, _) => self.tell(Level::Info, format!("The {kind} of {} is not known", track.title)),
         }
@@ -258,7 +266,7 @@ impl State {
             Some(Item::Collection(collection)) if self.is_editable(&collection) => {
                 self.open_theirs(&collection.reference, collection.title)
             }
-            Some(Item::Collection(collection)) => self.open_item(&collection.reference, collection.title),
+            Some(Item::Collection(collection)) => self.open_collection(collection),
             Some(Item::List(list)) => match shelf {
                 Some(service) => self.open_out(&service, list),
                 None => Vec::new(),

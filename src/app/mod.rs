@@ -14,6 +14,9 @@
 //! | browse | `state.browse`: `shelves` (`service_name`, `title()`, `state`, `rows`, `list`, `total`, `more`), `trail`, `list`, `pane`, `open()` |
 //! | what is heard, as a page | `state.now_page`: `is_mini` |
 //! | panes beside a page | `state.panes`: `lists_cells()`, `now_cells()`, `hides_lists` |
+//! | settings | `state.settings`: `rows`, `list`, `selected()`; [`Overlay::Choice`], [`Overlay::Capture`] |
+//! | log | [`State::told`], [`State::told_here`], `state.log`: `list` |
+//! | palette | [`Overlay::Palette`]: `title`, `input`, `rows` (`info`, `keys`), `list` |
 //! | accounts | [`State::account_rows`], [`State::standing`], `state.accounts`: `list`, `talk` (`words`, `link`, `lines`, `line`, `waiting`, `fault`) |
 //! | queue | `state.queue`: `entries` (`track`, `problem`), `current`, `list`, `repeat`, `upcoming()`, `total_length()` |
 //! | which row plays | [`State::playing_row`], `state.queue.current` when nothing is loaded |
@@ -70,15 +73,19 @@ mod offline;
 mod outbox;
 mod outputs;
 mod own;
+mod palette;
 mod panes;
 mod picker;
 mod playback;
 mod playlists;
 mod presets;
 mod queue;
+mod record;
 mod scan;
 mod screen_left;
 mod search;
+mod settings;
+mod spoken;
 mod state;
 mod table;
 #[cfg(test)]
@@ -113,13 +120,17 @@ pub use mouse::{Bar, ListPlace, Mouse, Target};
 pub use notices::{Level, Notice, Notices};
 pub use now::NowPage;
 pub use outputs::{OutputRow, Outputs};
+pub use palette::{Palette, PaletteRow};
 pub use panes::{Pane as SidePane, Panes};
 pub use picker::{PickRow, Picker, PickerService, PickerState};
 pub use playback::{Ending, Now, Playback, Silence, Stage, shape_titles};
 pub use playlists::{Naming, OpenPlaylist, PlaylistRow, Playlists};
 pub use queue::{Queue, Repeat};
+pub use record::LogPage;
 pub use scan::{ScanOutcome, ScanProgress};
 pub use search::{Answer, FoundRow, Likeness, Search, ServiceSearch, counterparts, fold_in, likeness};
+pub use settings::{Capture, Choice, How, SettingsPage};
+pub use spoken::Spoken;
 pub use state::{Overlay, Start, State};
 pub use table::{ACTIONS, ActionInfo, Context};
 pub use themes::{ThemeList, ThemeRow};

@@ -114,6 +114,14 @@ pub enum ListPlace {
     Info,
     /// The words of what is heard.
     Lyrics,
+    /// The palette's.
+    Palette,
+    /// The values of a setting.
+    Choice,
+    /// The settings.
+    Settings,
+    /// The notices.
+    Log,
 }
 
 /// A line across some cells that stands for a whole.
@@ -251,7 +259,11 @@ impl State {
                     | ListPlace::Themes
                     | ListPlace::Picker
                     | ListPlace::Info
-                    | ListPlace::Journal => Vec::new(),
+                    | ListPlace::Journal
+                    | ListPlace::Palette
+                    | ListPlace::Choice
+                    | ListPlace::Settings
+                    | ListPlace::Log => Vec::new(),
                     ListPlace::Lyrics => self.scroll_lyrics(direction * WHEEL_ROWS),
                 }
             }
@@ -274,12 +286,16 @@ impl State {
             ListPlace::Playlist => self.playlists.open.as_mut().map(|open| &mut open.list),
             ListPlace::Downloads => Some(&mut self.downloads.list),
             ListPlace::Accounts => Some(&mut self.accounts.list),
+            ListPlace::Settings => Some(&mut self.settings.list),
+            ListPlace::Log => Some(&mut self.log.list),
             ListPlace::Upcoming | ListPlace::Form | ListPlace::Lyrics => None,
             ListPlace::Help
             | ListPlace::Outputs
             | ListPlace::Themes
             | ListPlace::Picker
             | ListPlace::Info
+            | ListPlace::Palette
+            | ListPlace::Choice
             | ListPlace::Journal => self.overlay_list(),
         }
     }
@@ -334,7 +350,11 @@ impl State {
             | ListPlace::Picker
             | ListPlace::Info
             | ListPlace::Lyrics
-            | ListPlace::Journal => Vec::new(),
+            | ListPlace::Journal
+            | ListPlace::Palette
+            | ListPlace::Choice
+            | ListPlace::Settings
+            | ListPlace::Log => Vec::new(),
         }
     }
 
@@ -358,6 +378,10 @@ impl State {
             ListPlace::Outputs => self.choose_output(),
             ListPlace::Themes => self.choose_theme(),
             ListPlace::Picker => self.pick(),
+            ListPlace::Palette => self.run_palette_row(),
+            ListPlace::Choice => self.choose_value(),
+            ListPlace::Settings => self.change_setting(),
+            ListPlace::Log => Vec::new(),
             ListPlace::Journal => self.go_back_to(),
         }
     }

@@ -16,7 +16,13 @@ impl State {
         self.overlays.clear();
         self.page = page;
         match page {
-            Page::Welcome | Page::Queue | Page::Downloads | Page::Accounts | Page::Now => Vec::new(),
+            Page::Welcome
+            | Page::Queue
+            | Page::Downloads
+            | Page::Accounts
+            | Page::Now
+            | Page::Settings
+            | Page::Log => Vec::new(),
             Page::Search => {
                 self.search.typing = self.search.rows.is_empty();
                 Vec::new()
@@ -129,6 +135,11 @@ impl State {
             | Focus::Outputs
             | Focus::Themes
             | Focus::HelpInput
+            | Focus::Palette
+            | Focus::Choice
+            | Focus::Capture
+            | Focus::Settings
+            | Focus::Log
             | Focus::Picker => Vec::new(),
         }
     }
@@ -149,7 +160,7 @@ impl State {
             Focus::SearchInput => self.search_at_once(),
             Focus::FilterInput => self.keep_filter(),
             Focus::HelpInput => self.run_help_row(),
-            Focus::Picker => self.pick(),
+            Focus::Picker | Focus::Palette | Focus::Choice => self.take_row(),
             Focus::Naming => self.submit_name(),
             Focus::Doors
             | Focus::SearchResults
@@ -167,7 +178,19 @@ impl State {
             | Focus::SignInForm
             | Focus::Help
             | Focus::Outputs
-            | Focus::Themes => Vec::new(),
+            | Focus::Themes
+            | Focus::Capture
+            | Focus::Settings
+            | Focus::Log => Vec::new(),
+        }
+    }
+
+    /// Takes the row under the cursor of what is open to choose from.
+    pub(super) fn take_row(&mut self) -> Vec<Effect> {
+        match self.focus() {
+            Focus::Palette => self.run_palette_row(),
+            Focus::Choice => self.choose_value(),
+            _ => self.pick(),
         }
     }
 
@@ -189,7 +212,8 @@ impl State {
             Page::Playlists if self.playlists.some_failed() => self.list_theirs(),
             Page::Downloads => return self.retry_downloads(false),
             Page::Now => self.retry_lyrics(),
-            Page::Welcome | Page::Queue | Page::Playlists | Page::Accounts => Vec::new(),
+            Page::Settings => self.show_settings(),
+            Page::Welcome | Page::Queue | Page::Playlists | Page::Accounts | Page::Log => Vec::new(),
         };
         if effects.is_empty() { self.tell(Level::Info, "Nothing failed here") } else { effects }
     }
@@ -231,6 +255,11 @@ impl State {
             | Focus::Outputs
             | Focus::Themes
             | Focus::HelpInput
+            | Focus::Palette
+            | Focus::Choice
+            | Focus::Capture
+            | Focus::Settings
+            | Focus::Log
             | Focus::Picker => Vec::new(),
         }
     }
@@ -243,8 +272,11 @@ impl State {
             | Focus::HelpInput
             | Focus::SignIn
             | Focus::SignInForm
+            | Focus::Capture
             | Focus::Naming
             | Focus::Now => None,
+            Focus::Settings => Some(&mut self.settings.list),
+            Focus::Log => Some(&mut self.log.list),
             Focus::SearchResults => Some(&mut self.search.list),
             Focus::BrowseLists => Some(&mut self.browse.list),
             Focus::BrowseTracks => self.browse.open_mut().map(|shelf| &mut shelf.list),
@@ -253,9 +285,14 @@ impl State {
             Focus::Playlist => self.playlists.open.as_mut().map(|open| &mut open.list),
             Focus::Downloads => Some(&mut self.downloads.list),
             Focus::Accounts => Some(&mut self.accounts.list),
-            Focus::Help | Focus::Outputs | Focus::Themes | Focus::Picker | Focus::Journal | Focus::Info => {
-                self.overlay_list()
-            }
+            Focus::Help
+            | Focus::Outputs
+            | Focus::Themes
+            | Focus::Picker
+            | Focus::Journal
+            | Focus::Info
+            | Focus::Palette
+            | Focus::Choice => self.overlay_list(),
         }
     }
 
@@ -268,7 +305,9 @@ impl State {
             Overlay::Picker(picker) => Some(&mut picker.list),
             Overlay::Journal(journal) => Some(&mut journal.list),
             Overlay::Info(info) => Some(&mut info.list),
-            Overlay::Naming(_) => None,
+            Overlay::Palette(palette) => Some(&mut palette.list),
+            Overlay::Choice(choice) => Some(&mut choice.list),
+            Overlay::Naming(_) | Overlay::Capture(_) => None,
         })
     }
 

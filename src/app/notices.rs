@@ -3,7 +3,7 @@
 use crate::model::{CleanText, Fault, Ticket};
 
 /// Notices kept for reading back.
-const KEPT: usize = 100;
+const KEPT: usize = 500;
 
 /// How long a notice that needs no answer is seen.
 pub(super) const SHOWN_MS: u64 = 5_000;
@@ -26,6 +26,8 @@ pub struct Notice {
     pub level: Level,
     /// What happened and what to do.
     pub words: CleanText,
+    /// How often it was told, one after the other.
+    pub times: u32,
 }
 
 /// All notices.
@@ -49,13 +51,22 @@ impl Notices {
 
     /// Shows a notice. One that expires by itself does so when `wait` has elapsed; an error stays until
     /// a key is pressed or something newer comes.
-    pub(super) fn tell(&mut self, level: Level, words: impl Into<CleanText>, wait: Ticket) {
+    /// The same words again are one notice. Tells whether there is a further one now.
+    pub(super) fn tell(&mut self, level: Level, words: impl Into<CleanText>, wait: Ticket) -> bool {
+        let words = words.into();
+        self.shown = true;
+        self.wait = (level != Level::Error).then_some(wait);
+        if let Some(last) = self.past.last_mut()
+            && (last.level, &last.words) == (level, &words)
+        {
+            last.times = last.times.saturating_add(1);
+            return false;
+        }
         if self.past.len() >= KEPT {
             self.past.remove(0);
         }
-        self.past.push(Notice { level, words: words.into() });
-        self.shown = true;
-        self.wait = (level != Level::Error).then_some(wait);
+        self.past.push(Notice { level, words, times: 1 });
+        true
     }
 
     pub(super) fn elapsed(&mut self, ticket: Ticket) {

@@ -90,7 +90,7 @@ const CMUS: PresetRows = &[
     ("sort-by-source", &["o s"]),
     ("sort-by-path", &["o p"]),
     ("sort-by-liked", &["o f"]),
-    ("shuffle-rows", &["o x"]),
+    ("mix-rows", &["o x"]),
     ("reverse", &["o r"]),
     ("keep-order", &["o o"]),
 ];
@@ -158,6 +158,7 @@ const SPOTIFY_PLAYER: PresetRows = &[
     ("show-browse", &["g b", "2"]),
     ("search", &["g s", "<F3>"]),
     ("show-playing", &["g c", "g <Space>"]),
+    ("show-settings", &["g C"]),
     ("open-album", &["g A"]),
     ("open-similar", &["g L"]),
     ("outputs", &["D"]),
@@ -180,7 +181,7 @@ const SPOTIFY_PLAYER: PresetRows = &[
     ("sort-by-source", &["s s"]),
     ("sort-by-path", &["s p"]),
     ("sort-by-liked", &["s f"]),
-    ("shuffle-rows", &["s x"]),
+    ("mix-rows", &["s x"]),
     ("reverse", &["s r"]),
     ("keep-order", &["s k"]),
 ];

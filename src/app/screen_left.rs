@@ -8,13 +8,15 @@ use crate::model::ScreenLeft;
 
 /// Pages that come back, with the names they are kept by. The first page is for those who have none, and a sign-in
 /// does not outlive its run.
-const PAGES: [(Page, &str); 6] = [
+const PAGES: [(Page, &str); 8] = [
     (Page::Search, "search"),
     (Page::Browse, "browse"),
     (Page::Queue, "queue"),
     (Page::Playlists, "playlists"),
     (Page::Downloads, "downloads"),
     (Page::Now, "now"),
+    (Page::Settings, "settings"),
+    (Page::Log, "log"),
 ];
 
 impl State {
@@ -44,6 +46,7 @@ impl State {
         let page = PAGES.iter().find(|(_, name)| *name == left.page).map(|(page, _)| *page);
         match page {
             Some(Page::Now) if self.current_track().is_some() => effects.extend(self.show_now()),
+            Some(Page::Settings) => effects.extend(self.show_settings()),
             Some(Page::Now) | None => {}
             Some(page) => effects.extend(self.show_page(page)),
         }

@@ -31,13 +31,16 @@ use super::notices::{Level, Notices, SHOWN_MS, words};
 use super::now::NowPage;
 use super::outbox::Outbox;
 use super::outputs::Outputs;
+use super::palette::Palette;
 use super::panes::Panes;
 use super::picker::Picker;
 use super::playback::Playback;
 use super::playlists::{Naming, Playlists};
 use super::queue::{Queue, Random};
+use super::record::LogPage;
 use super::scan::ScanProgress;
 use super::search::Search;
+use super::settings::{Capture, Choice, SettingsPage};
 use super::themes::{ThemeList, ThemeRow};
 use super::welcome::Welcome;
 
@@ -136,6 +139,12 @@ pub enum Overlay {
     Journal(Box<JournalPage>),
     /// What is known of a row.
     Info(Box<Info>),
+    /// Actions to choose from.
+    Palette(Box<Palette>),
+    /// The choice of a setting's value.
+    Choice(Box<Choice>),
+    /// The box that takes keys for an action.
+    Capture(Box<Capture>),
 }
 
 /// What is known to be liked from the start, whether or not a list of it was read.
@@ -209,6 +218,10 @@ pub struct State {
     pub lyrics: LyricsPane,
     /// What the status line tells.
     pub notices: Notices,
+    /// The log page.
+    pub log: LogPage,
+    /// The page of settings.
+    pub settings: SettingsPage,
     /// How far a scan of the listener's own music is, while there is one.
     pub scan: Option<ScanProgress>,
     pub(super) mouse: MouseMemory,
@@ -265,6 +278,8 @@ impl State {
             overlays: Vec::new(),
             pending: Vec::new(),
             notices: Notices::default(),
+            log: LogPage::default(),
+            settings: SettingsPage::default(),
             scan: None,
             mouse: MouseMemory::default(),
             gatherings: Vec::new(),
@@ -334,6 +349,11 @@ impl State {
             (Some(Overlay::Naming(_)), _) => Focus::Naming,
             (Some(Overlay::Journal(_)), _) => Focus::Journal,
             (Some(Overlay::Info(_)), _) => Focus::Info,
+            (Some(Overlay::Palette(_)), _) => Focus::Palette,
+            (Some(Overlay::Choice(_)), _) => Focus::Choice,
+            (Some(Overlay::Capture(_)), _) => Focus::Capture,
+            (None, Page::Settings) => Focus::Settings,
+            (None, Page::Log) => Focus::Log,
             (None, Page::Welcome) => Focus::Doors,
             (None, Page::Now) => Focus::Now,
             (None, Page::Search) if self.search.typing => Focus::SearchInput,
@@ -406,7 +426,8 @@ impl State {
     /// Shows a notice, and asks to be told when it has been seen for long enough.
     pub(super) fn tell(&mut self, level: Level, words: impl Into<CleanText>) -> Vec<Effect> {
         let ticket = self.next_ticket();
-        self.notices.tell(level, words, ticket);
+        let is_new_row = self.notices.tell(level, words, ticket);
+        self.note_told(is_new_row);
         match level {
             Level::Info | Level::Warning => vec![Effect::Wait { ticket, delay_ms: SHOWN_MS }],
             Level::Error => Vec::new(),

@@ -47,7 +47,9 @@ pub enum Context {
     Outputs,
     /// Among the themes.
     Themes,
-    /// While a playlist is chosen.
+    /// On the page of settings.
+    Settings,
+    /// While one of several rows is chosen by letters.
     Picker,
     /// While typing.
     Input,
@@ -77,7 +79,8 @@ impl Context {
             Self::Help => "In this help",
             Self::Outputs => "Among the outputs",
             Self::Themes => "Among the themes",
-            Self::Picker => "Choosing a playlist",
+            Self::Settings => "On the page of settings",
+            Self::Picker => "Choosing among rows",
             Self::Input => "While typing",
         }
     }
@@ -114,7 +117,7 @@ const fn row(
 
 use Context::{
     Accounts, Downloads, Filtered, Filtering, Global, Help, Input, Journal, Lists, Marks, Naming, Now,
-    Outputs, Picker, Playlists, Queue, Rows, SignIn, Themes, Tracks, Welcome,
+    Outputs, Picker, Playlists, Queue, Rows, Settings, SignIn, Themes, Tracks, Welcome,
 };
 
 /// Every action a key can have, in the order of the help and of the hint line.
@@ -127,8 +130,8 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::OpenDoor, "open-door", Welcome, &["<Enter>"], "open", "Open the chosen door"),
 
     row(Action::PlayHere, "play-here", Tracks, &["<Enter>"], "play", "Play this track, then the rest of its list; open an album, artist, playlist or list"),
-    row(Action::AddToEnd, "add-to-end", Tracks, &["e"], "queue", "Put the track, or what is marked, at the end of the queue, or all of an album or playlist"),
-    row(Action::AddNext, "add-next", Tracks, &["E"], "play next", "Put the track, or what is marked, after the one that plays, or all of an album or playlist"),
+    row(Action::AddToEnd, "add-to-end", Tracks, &["e"], "queue", "Queue at the end: this track, what is marked, or all of an album or playlist"),
+    row(Action::AddNext, "add-next", Tracks, &["E"], "play next", "Queue after the one that plays: this track, what is marked, or all of an album or playlist"),
     row(Action::OpenSources, "open-sources", Tracks, &["g o"], "sources", "Show which services have this recording"),
     row(Action::OpenList, "open-list", Lists, &["<Enter>"], "open", "Open the list"),
 
@@ -148,7 +151,7 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::Sort(SortKey::Source), "sort-by-source", Rows, &[", s"], "", "Sort by where they come from"),
     row(Action::Sort(SortKey::Path), "sort-by-path", Rows, &[", p"], "", "Sort by folder and file, or what names the row at its service"),
     row(Action::Sort(SortKey::Liked), "sort-by-liked", Rows, &[", f"], "", "Put first what you like"),
-    row(Action::ShuffleRows, "shuffle-rows", Rows, &[", x"], "", "Put rows in any order: the selected rows, or all"),
+    row(Action::ShuffleRows, "mix-rows", Rows, &[", x"], "", "Put rows in any order, as a shuffle does: the selected rows, or all"),
     row(Action::Reverse, "reverse", Rows, &[", r"], "", "Turn the order round"),
     row(Action::KeepOrder, "keep-order", Rows, &[", ,"], "", "Keep the order in which a playlist is shown for now"),
     row(Action::ClearList, "clear-list", Rows, &["D"], "clear", "Empty the queue or the playlist"),
@@ -158,7 +161,7 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::Select(Select::Row), "select-row", Marks, &["<C-Space>"], "", "Select this row, or no longer"),
     row(Action::Select(Select::Others), "select-others", Marks, &["*"], "", "Select what is not selected"),
     row(Action::Select(Select::Album), "select-album", Marks, &["A"], "", "Select the rows of this album"),
-    row(Action::Cut, "cut", Marks, &["x"], "", "Take rows out and keep them for pasting; where nothing can be taken out, copy them"),
+    row(Action::Cut, "cut", Marks, &["x"], "", "Take rows out and keep them for pasting, or copy them where nothing can be taken out"),
     row(Action::Copy, "copy", Marks, &["y"], "", "Keep rows for pasting"),
 
     row(Action::EditAsText, "edit-as-text", Rows, &["<C-e>"], "", "Edit the list as text in $VISUAL or $EDITOR: move, delete, double and add lines"),
@@ -173,7 +176,7 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::RenamePlaylist, "rename-playlist", Playlists, &["i", "<F2>"], "rename", "Give the playlist another name"),
     row(Action::DeletePlaylist, "delete-playlist", Playlists, &["d", "<Delete>"], "delete", "Delete the playlist; undo brings it back"),
     row(Action::BringBack, "bring-back", Playlists, &["g q"], "as queue", "Make the playlist the queue again; a saved queue waits where it was left"),
-    row(Action::CopyHere, "copy-playlist", Global, &["C"], "", "Copy the playlist that is open or under the cursor to this machine, where it may hold anything"),
+    row(Action::CopyHere, "copy-playlist", Global, &["C"], "", "Copy this playlist to this machine, where it may hold anything"),
     row(Action::SubmitName, "submit-name", Naming, &["<Enter>"], "keep", "Take this name"),
     row(Action::LeaveName, "leave-name", Naming, &["<Esc>"], "leave", "Leave everything as it is"),
 
@@ -189,6 +192,13 @@ pub const ACTIONS: &[ActionInfo] = &[
 
     row(Action::RunAction, "run-action", Help, &["<Enter>"], "do it", "Do what the row says"),
     row(Action::FilterHelp, "filter-help", Help, &["/"], "look up", "Look for words in the help"),
+    row(Action::SetKeys, "set-keys", Help, &["e"], "give keys", "Give the action keys in place of its own: press them"),
+    row(Action::AddKeys, "add-keys", Help, &["a"], "", "Give the action keys beside its own"),
+    row(Action::ClearKeys, "clear-keys", Help, &["d", "<Delete>"], "", "Take the action's keys away"),
+    row(Action::ResetKeys, "reset-keys", Help, &["R"], "", "Give the action the keys of the preset again"),
+
+    row(Action::ChangeSetting, "change-setting", Settings, &["<Enter>"], "change", "Turn the setting over, or choose or type its value"),
+    row(Action::ResetSetting, "reset-setting", Settings, &["d", "<Delete>"], "default", "Take the setting out of config.toml, so that it has its default"),
 
     row(Action::TogglePause, "toggle-pause", Global, &["<Space>"], "play/pause", "Play or pause"),
     row(Action::Play, "play", Global, &[], "", "Play, never pause"),
@@ -237,7 +247,7 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::Rate(5), "rate-5", Global, &["; 5"], "", "Rate it 5 stars"),
     row(Action::KeepSearch, "keep-search", Global, &["g n"], "", "Keep this search as a smart list of My music"),
     row(Action::ForgetSearch, "forget-search", Global, &["g x"], "", "Forget the smart list under the cursor"),
-    row(Action::AddToPlaylist, "add-to-playlist", Global, &["a"], "", "Add this track, or the selected ones, to one of your playlists or a new one, here or at its service"),
+    row(Action::AddToPlaylist, "add-to-playlist", Global, &["a"], "", "Add to a playlist, yours or a new one, here or at its service: this track, or the selected ones"),
     row(Action::Download, "download", Global, &["w"], "download", "Copy this for listening offline: a track, the selected ones, an album or a playlist"),
     row(Action::SaveQueue, "save-queue", Global, &["<C-s>"], "", "Keep the queue under a name, with where it is: a playlist that can be the queue again"),
     row(Action::OpenAlbum, "open-album", Global, &["g b"], "", "Open the album of this track, or of what plays"),
@@ -256,6 +266,8 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::ShowDownloads, "show-downloads", Global, &["5", "W"], "", "Show the downloads"),
     row(Action::ShowWelcome, "show-welcome", Global, &["g w"], "", "Show the welcome page"),
     row(Action::ShowAccounts, "show-accounts", Global, &["g i"], "", "Show who is signed in where, sign in and out"),
+    row(Action::ShowSettings, "show-settings", Global, &["g c"], "", "Show the settings, and change them in config.toml"),
+    row(Action::ShowLog, "show-log", Global, &["g !"], "", "Show what was told in this run, errors with what to do"),
     row(Action::ShowPlaying, "show-playing", Global, &["o"], "", "Show what is playing, in the queue"),
     row(Action::ShowNow, "show-now", Global, &["g h"], "", "Show what is heard on a page of its own, or go back"),
     row(Action::Lyrics, "lyrics", Global, &["L"], "lyrics", "Show the lyrics of what is heard, or go back"),
@@ -272,8 +284,10 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::PaneRight, "pane-right", Global, &["l"], "", "Go to the pane on the right"),
     row(Action::Back, "back", Global, &["<Esc>"], "", "Close what is open, or one step back"),
     row(Action::Help, "help", Global, &["?", "<F1>"], "keys", "Show or hide the keys"),
-    row(Action::FindAction, "find-action", Global, &[":", "<C-p>"], "", "Look an action up by its words, and do it"),
+    row(Action::FindAction, "find-action", Global, &[":", "<C-p>"], "", "Find an action that can be done here by a few letters, and do it"),
+    row(Action::ItemActions, "item-actions", Global, &[".", "<C-x>"], "actions", "Choose among what can be done with this, or with what is selected"),
     row(Action::Close, "close", Global, &["q"], "quit", "Close what is open; with nothing open, quit"),
+    row(Action::Suspend, "suspend", Global, &["<C-z>"], "", "Back to the shell; fg there comes back here"),
     row(Action::Quit, "quit", Global, &["Q", "<C-c>"], "", "Quit"),
 
     row(Action::MoveDown, "move-down", Context::List, &["j", "<Down>"], "", "Down a row"),
@@ -304,10 +318,10 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::PreviousField, "previous-field", SignIn, &["<S-Tab>", "<Up>"], "", "To the line before"),
     row(Action::OpenPage, "open-page", SignIn, &["<C-o>"], "open the page", "Open the page in the browser again"),
 
-    row(Action::Pick, "pick", Picker, &["<Enter>"], "add", "Add to this playlist, or make the new one"),
+    row(Action::Pick, "pick", Picker, &["<Enter>"], "add", "Take this row: add to the playlist, do the action, set the value"),
     row(Action::PickDown, "pick-down", Picker, &["<Down>", "<C-n>", "<Tab>"], "down", "Down a row"),
     row(Action::PickUp, "pick-up", Picker, &["<Up>", "<C-p>", "<S-Tab>"], "up", "Up a row"),
-    row(Action::LeavePicker, "leave-picker", Picker, &["<Esc>"], "leave", "Add to none"),
+    row(Action::LeavePicker, "leave-picker", Picker, &["<Esc>"], "leave", "Leave everything as it is"),
 
     row(Action::Submit, "submit", Input, &["<Enter>"], "go", "Look for it at once"),
     row(Action::LeaveInput, "leave-input", Input, &["<Esc>", "<Down>", "<Tab>"], "to the rows", "Go to the rows, keeping what is typed"),

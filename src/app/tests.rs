@@ -48,6 +48,11 @@ pub(super) fn track(service: &str, title: &str) -> Track {
     Track { length, artists: vec!["Ada Cole".into()], ..Track::new(reference, title) }
 }
 
+/// A configuration that was read anew.
+pub(super) fn wishes() -> crate::app::Wishes {
+    themes::wishes(&["auto"], "auto")
+}
+
 /// Tracks of the open service, one a word.
 pub(super) fn tracks(titles: &str) -> Vec<Track> {
     titles.split_whitespace().map(|title| track("open", title)).collect()
@@ -347,6 +352,9 @@ fn brief(effect: &Effect) -> String {
         Effect::KeepResume { track, position, .. } => {
             format!("place {track} {}", position.as_secs()).replace("open:track:", "")
         }
+        Effect::KeepWordsOffset { track, offset_ms } => {
+            format!("words {track} {offset_ms}").replace("open:track:", "")
+        }
         Effect::ForgetResume { track } => format!("forget {track}").replace("open:track:", ""),
         Effect::KeepQueueStep { after, step } => format!("keep {after} {}", step.name),
         Effect::Playlists { order, .. } => match &**order {
@@ -387,6 +395,9 @@ fn brief(effect: &Effect) -> String {
         Effect::FindLyrics { track, .. } => format!("lyrics {}", track.reference),
         Effect::FindCover { track, .. } => format!("cover {}", track.reference),
         Effect::EnterDemo => "demo".to_owned(),
+        Effect::ReadSettings => "read settings".to_owned(),
+        Effect::KeepSetting { path, value } => format!("keep {path} {value:?}"),
+        Effect::Suspend => "suspend".to_owned(),
         Effect::Quit => "quit".to_owned(),
     }
 }

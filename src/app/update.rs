@@ -13,6 +13,7 @@ use super::input::TextInput;
 use super::keymap::Meaning;
 use super::mouse::Mouse;
 use super::notices::{Level, words};
+use super::settings::How;
 use super::state::{Overlay, State};
 use super::welcome::{is_open_service, is_own_music};
 use crate::config::Speed;
@@ -69,6 +70,9 @@ pub fn update(state: &mut State, message: Msg) -> Vec<Effect> {
 impl State {
     fn press(&mut self, chord: Chord) -> Vec<Effect> {
         self.notices.read();
+        if let Some(effects) = self.captured(chord) {
+            return effects;
+        }
         let mut pressed = std::mem::take(&mut self.pending);
         if !pressed.is_empty() && chord == Chord::plain(Key::Esc) {
             return Vec::new();
@@ -135,6 +139,20 @@ impl State {
                 }
                 Vec::new()
             }
+            Focus::Palette => {
+                if let Some(Overlay::Palette(palette)) = self.overlays.last_mut() {
+                    edit(&mut palette.input);
+                    palette.find();
+                }
+                Vec::new()
+            }
+            Focus::Choice => {
+                if let Some(Overlay::Choice(choice)) = self.overlays.last_mut() {
+                    edit(&mut choice.input);
+                    choice.find();
+                }
+                Vec::new()
+            }
             Focus::Naming => {
                 if let Some(Overlay::Naming(naming)) = self.overlays.last_mut() {
                     edit(&mut naming.input);
@@ -162,7 +180,10 @@ impl State {
             | Focus::SignIn
             | Focus::Help
             | Focus::Outputs
-            | Focus::Themes => Vec::new(),
+            | Focus::Themes
+            | Focus::Capture
+            | Focus::Settings
+            | Focus::Log => Vec::new(),
         }
     }
 
@@ -173,6 +194,7 @@ impl State {
         }
         match action {
             Action::Quit => self.quit(),
+            Action::Suspend => vec![Effect::Suspend],
             Action::Close => match self.overlays.pop() {
                 Some(_) => Vec::new(),
                 None if self.focus() == Focus::SignIn => self.cancel_sign_in(),
@@ -180,7 +202,12 @@ impl State {
             },
             Action::Back | Action::LeavePicker | Action::LeaveName => self.step_back(),
             Action::Help => self.toggle_help(),
-            Action::FindAction => self.open_help(true),
+            Action::FindAction => self.open_palette(),
+            Action::ItemActions => self.open_item_actions(),
+            Action::SetKeys => self.capture_keys(How::Instead),
+            Action::AddKeys => self.capture_keys(How::Beside),
+            Action::ClearKeys => self.clear_keys(),
+            Action::ResetKeys => self.reset_keys(),
             Action::RunAction => self.run_help_row(),
             Action::FilterHelp => self.type_in_help(),
 
@@ -199,6 +226,10 @@ impl State {
             Action::ShowDownloads => self.show_page(Page::Downloads),
             Action::ShowWelcome => self.show_page(Page::Welcome),
             Action::ShowAccounts => self.show_page(Page::Accounts),
+            Action::ShowSettings => self.show_settings(),
+            Action::ShowLog => self.show_page(Page::Log),
+            Action::ChangeSetting => self.change_setting(),
+            Action::ResetSetting => self.reset_setting(),
             Action::ShowPlaying => self.show_playing(),
             Action::ShowNow => self.toggle_now(),
             Action::Mini => self.toggle_mini(),
@@ -273,7 +304,7 @@ impl State {
             Action::ToggleOffline => self.toggle_offline(),
             Action::OpenList => self.open_list(),
             Action::AddToPlaylist => self.pick_playlist(),
-            Action::Pick => self.pick(),
+            Action::Pick => self.take_row(),
             Action::OpenAlbum => self.open_related(Kind::Album),
             Action::OpenArtist => self.open_related(Kind::Artist),
             Action::OpenSimilar => self.open_similar(),
@@ -410,6 +441,8 @@ impl State {
             Event::DownloadsKept { kept, runs_here } => self.downloads_came(*kept, runs_here),
             Event::LyricsFound { ticket, result } => self.lyrics_found(ticket, result),
             Event::CoverFound { ticket, picture } => self.cover_found(ticket, picture),
+            Event::SettingsRead(result) => self.settings_read(result),
+            Event::SettingKept(result) => self.setting_kept(result),
             Event::Reconfigured(wishes) => self.take_wishes(*wishes),
             Event::Warned(fault) => self.tell(Level::Warning, words(&fault)),
         }

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use super::downloads::JobLimits;
 use super::effect::Effect;
 use super::keymap::Keymap;
 use super::notices::{Level, words};
 use super::state::{Overlay, State};
 use super::themes::ThemeRow;
-use crate::config::{KeysPreset, Unplugged};
-use crate::model::Fault;
+use crate::config::{KeysPreset, SoundSettings, Unplugged};
+use crate::model::{Fault, OutputChoice};
 
 /// The part of a configuration that counts at once.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,6 +28,12 @@ pub struct Wishes {
     pub unplugged: Unplugged,
     /// Whether covers are shown.
     pub covers: bool,
+    /// How the sound is shaped, where that was changed.
+    pub sound: Option<SoundSettings>,
+    /// Where it goes, where that was changed.
+    pub output: Option<OutputChoice>,
+    /// How many downloads run at once.
+    pub limits: JobLimits,
     /// Whether something else changed, which counts from the next start.
     pub is_more: bool,
     /// What cannot be used.
@@ -48,6 +55,15 @@ impl State {
             Some(Overlay::Help(help)) => help.find(&self.keymap),
             Some(_) | None => {}
         }
+        self.downloads.jobs.limits = wishes.limits;
+        let mut changed: Vec<_> = wishes.sound.map(Effect::Shape).into_iter().collect();
+        if let Some(sound) = wishes.sound {
+            self.playback.sound = sound;
+        }
+        if let Some(output) = wishes.output {
+            self.playback.choice = output.clone();
+            changed.push(Effect::SetOutput(output));
+        }
         let mut effects = Vec::new();
         let mut told: Vec<_> = wishes.warnings.iter().chain(&keys).map(words).collect();
         // The first one is told last: it is the one that stays to be seen.
@@ -55,10 +71,13 @@ impl State {
         for warning in told {
             effects.extend(self.tell(Level::Warning, warning));
         }
-        if effects.is_empty() {
-            let more = if wishes.is_more { "; some of it counts from the next start" } else { "" };
-            effects = self.tell(Level::Info, format!("The configuration was read anew{more}"));
+        let words = self.words_of_reading(wishes.is_more);
+        if effects.is_empty()
+            && let Some(words) = words
+        {
+            effects = self.tell(Level::Info, words);
         }
-        effects
+        changed.extend(effects);
+        changed
     }
 }

@@ -33,7 +33,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn dispatch(arguments: Arguments) -> ExitCode {
     let run_as = RunAs { demo: arguments.demo, offline: arguments.offline };
     let result = match arguments.command {
-        None => commands::player::run(run_as),
+        None => commands::player::run(run_as, arguments.plain),
         Some(Command::Play(play)) => commands::play::run(play, run_as),
         Some(Command::Search(search)) => commands::search::run(search, run_as),
         Some(Command::Browse(browse)) => commands::browse::run(&browse, run_as),

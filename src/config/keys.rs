@@ -7,11 +7,13 @@ use toml::de::DeValue;
 use url::Url;
 
 use super::downloads::QuietHours;
+use super::keys_preset::KeysPreset;
 use super::path::split_path;
 use super::pictures::PicturesChoice;
+use super::screen::{AfterSuspend, Unfocused};
 use super::settings::{
-    AudiosocketProfile, DownloadFormat, KeepTokens, KeysPreset, LogLevel, PlaylistTrackId, ReplayGain,
-    Settings, Unplugged, VariantChoice,
+    AudiosocketProfile, DownloadFormat, KeepTokens, LogLevel, PlaylistTrackId, ReplayGain, Settings,
+    Unplugged, VariantChoice,
 };
 use super::sound::{EQUALISER_WORDS, Equaliser, Speed};
 use super::theme::{Depth, is_theme_name};
@@ -87,6 +89,9 @@ pub(super) const KEYS: &[Key] = &[
         let seconds = number(v).filter(|seconds| (0.0..=12.0).contains(seconds));
         put(&mut s.player.crossfade, seconds.map(Duration::from_secs_f64))
     }),
+    key("player.after_suspend", "\"play\" or \"pause\"", |s, v| {
+        put(&mut s.player.after_suspend, AfterSuspend::named(v.as_str()?))
+    }),
     key("sound.equaliser", EQUALISER_WORDS, |s, v| put(&mut s.sound.equaliser, equaliser(v))),
     key("sound.balance", "a whole number from -100 to 100", |s, v| {
         let balance = number(v).filter(|balance| balance.fract() == 0.0 && balance.abs() <= 100.0);
@@ -116,6 +121,11 @@ pub(super) const KEYS: &[Key] = &[
     key("screen.pictures", "\"auto\", \"kitty\", \"sixel\", \"iterm2\", \"blocks\" or \"off\"", |s, v| {
         put(&mut s.screen.pictures, PicturesChoice::named(v.as_str()?))
     }),
+    key("screen.bidi", SWITCH, |s, v| put(&mut s.screen.bidi, v.as_bool())),
+    key("screen.unfocused", "\"slow\", \"still\" or \"same\"", |s, v| {
+        put(&mut s.screen.unfocused, Unfocused::named(v.as_str()?))
+    }),
+    key("screen.notifications", SWITCH, |s, v| put(&mut s.screen.notifications, v.as_bool())),
     key("network.connect_timeout", SECONDS, |s, v| put(&mut s.network.connect_timeout, seconds(v))),
     key("network.idle_timeout", SECONDS, |s, v| put(&mut s.network.idle_timeout, seconds(v))),
     key("network.api_timeout", SECONDS, |s, v| put(&mut s.network.api_timeout, seconds(v))),

@@ -5,11 +5,14 @@ mod downloads;
 mod edit;
 mod effective;
 mod keys;
+mod keys_preset;
+mod listing;
 mod lyrics;
 mod parse;
 mod path;
 mod pictures;
 mod schema;
+mod screen;
 mod settings;
 mod sound;
 mod theme;
@@ -17,18 +20,21 @@ mod warning;
 
 pub use colour::Rgb;
 pub use downloads::{DownloadSettings, QuietHours};
-pub use edit::with_text;
+pub use edit::{quoted, with_text, with_value};
 pub use effective::{Effective, effective, place_of};
+pub use keys_preset::KeysPreset;
+pub use listing::{Setting, as_toml, settings};
 pub use lyrics::LyricsSettings;
 pub use parse::parse;
 pub use path::{METHODS, split_path};
 pub use pictures::PicturesChoice;
 pub use schema::{schema, template};
+pub use screen::{AfterSuspend, Unfocused};
 pub use settings::{
     AudiomackSettings, AudiosocketProfile, AudiosocketSettings, AudiusSettings, DownloadFormat, HlsSettings,
-    KeepTokens, KeysPreset, LibrarySettings, LogLevel, LogSettings, NetworkSettings, PlayerSettings,
-    PlaylistTrackId, ReplayGain, ScreenSettings, SecretsSettings, ServiceSettings, Settings, Unplugged,
-    VariantChoice, YourMusicSettings,
+    KeepTokens, LibrarySettings, LogLevel, LogSettings, NetworkSettings, PlayerSettings, PlaylistTrackId,
+    ReplayGain, ScreenSettings, SecretsSettings, ServiceSettings, Settings, Unplugged, VariantChoice,
+    YourMusicSettings,
 };
 pub use sound::{BANDS_HZ, Equaliser, MAX_BAND_DB, PRESETS, Preset, SoundSettings, Speed};
 pub use theme::{AUTO, COVER, Colour, Depth, Ink, Look, OwnTheme, Role, Terminal, Themes, is_theme_name};

@@ -67,7 +67,7 @@ fn put(into: &mut Value, path: &str, form: Value, comment: &dyn Fn(&str) -> Opti
 }
 
 /// What a value must be, from the sentence that says it to people. `None` for a sentence of no known kind.
-fn form(expected: &str) -> Option<Value> {
+pub(super) fn form(expected: &str) -> Option<Value> {
     if let Some(range) = expected.strip_prefix("a whole number from ") {
         let (least, most) = bounds(range)?;
         return Some(json!({ "type": "integer", "minimum": least, "maximum": most }));
@@ -129,6 +129,11 @@ fn bounds(range: &str) -> Option<(Value, Value)> {
 
 fn own_keys() -> Value {
     json!({ "anyOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" } }] })
+}
+
+/// What the documented configuration says about a setting.
+pub(super) fn comment_of(path: &str) -> Option<String> {
+    comments(DEFAULT_TEXT).into_iter().find(|(known, _)| known == path).map(|(_, words)| words)
 }
 
 /// What the comments of a documented configuration say about each setting and section. One without a comment shares

@@ -7,8 +7,10 @@ use std::time::Duration;
 use url::Url;
 
 use super::downloads::DownloadSettings;
+use super::keys_preset::KeysPreset;
 use super::lyrics::LyricsSettings;
 use super::pictures::PicturesChoice;
+use super::screen::{AfterSuspend, Unfocused};
 use super::sound::SoundSettings;
 use super::theme::{AUTO, Depth};
 use crate::model::{Bitrate, LinkPattern, OutputChoice, Secret, Volume};
@@ -45,43 +47,6 @@ pub struct Settings {
     pub keys: BTreeMap<String, Vec<String>>,
     /// `keys.preset`: the keys that those stand on.
     pub keys_preset: KeysPreset,
-}
-
-/// Which keys there are where the listener gave none.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum KeysPreset {
-    /// The program's own.
-    #[default]
-    Default,
-    /// As far as an editor's keys go: digits count, `Ctrl-w` leads to panes.
-    Vim,
-    /// Those of cmus.
-    Cmus,
-    /// Those of ncmpcpp.
-    Ncmpcpp,
-    /// Those of spotify-player.
-    SpotifyPlayer,
-}
-
-impl KeysPreset {
-    /// All of them with their names.
-    pub const ALL: [(Self, &'static str); 5] = [
-        (Self::Default, "default"),
-        (Self::Vim, "vim"),
-        (Self::Cmus, "cmus"),
-        (Self::Ncmpcpp, "ncmpcpp"),
-        (Self::SpotifyPlayer, "spotify-player"),
-    ];
-
-    /// The one of this name.
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.iter().find(|(_, known)| *known == name).map(|(preset, _)| *preset)
-    }
-
-    /// As the configuration names it.
-    pub fn name(self) -> &'static str {
-        Self::ALL.iter().find(|(preset, _)| *preset == self).map_or("default", |(_, name)| name)
-    }
 }
 
 /// `[cache]`.
@@ -139,6 +104,8 @@ pub struct PlayerSettings {
     pub buffer_ms: u8,
     /// How long one track goes while the next one comes, up to 12 s; zero: they follow without a gap.
     pub crossfade: Duration,
+    /// What becomes of the sound when the program comes back after it was suspended.
+    pub after_suspend: AfterSuspend,
 }
 
 /// What is done when the device that plays goes away.
@@ -177,6 +144,7 @@ impl Default for PlayerSettings {
             unplugged: Unplugged::Pause,
             buffer_ms: 46,
             crossfade: Duration::ZERO,
+            after_suspend: AfterSuspend::Play,
         }
     }
 }
@@ -192,11 +160,25 @@ pub struct ScreenSettings {
     pub colours: Option<Depth>,
     /// How covers are shown.
     pub pictures: PicturesChoice,
+    /// Whether right-to-left text is put in reading order here; else that is left to the terminal.
+    pub bidi: bool,
+    /// How often it is drawn while its window does not have the keyboard.
+    pub unfocused: Unfocused,
+    /// Whether the desktop is told when a track begins while the window does not have the keyboard.
+    pub notifications: bool,
 }
 
 impl Default for ScreenSettings {
     fn default() -> Self {
-        Self { mouse: true, theme: AUTO.to_owned(), colours: None, pictures: PicturesChoice::Auto }
+        Self {
+            mouse: true,
+            theme: AUTO.to_owned(),
+            colours: None,
+            pictures: PicturesChoice::Auto,
+            bidi: true,
+            unfocused: Unfocused::Slow,
+            notifications: false,
+        }
     }
 }
 

@@ -30,7 +30,7 @@ pub(super) enum Taken {
 }
 
 /// Tables whose rows go by a track's name and follow it when it moves.
-const FOLLOWERS: [&str; 6] = ["play", "rating", "loudness", "resume", "queue", "recording"];
+const FOLLOWERS: [&str; 7] = ["play", "rating", "loudness", "resume", "words_offset", "queue", "recording"];
 
 /// Takes a reading in: a row for the file, or one for each track that a cue sheet cuts out of it. A track that was
 /// known under another name keeps what is known of it; `moved` gets both names.

@@ -54,6 +54,13 @@ pub enum Order {
         /// Where.
         resume: Resume,
     },
+    /// By how much the words of a track come later than they say.
+    KeepWordsOffset {
+        /// Which track.
+        reference: TrackRef,
+        /// Milliseconds; earlier when negative, 0: as they say.
+        offset_ms: i64,
+    },
     /// A track was listened to.
     Played {
         /// Which track.
@@ -409,6 +416,9 @@ pub(super) fn carry_out(
                 learned::keep_loudness(&change, reference, *loudness)?;
             }
             Order::KeepResume { reference, resume } => learned::keep_resume(&change, reference, resume)?,
+            Order::KeepWordsOffset { reference, offset_ms } => {
+                learned::keep_words_offset(&change, reference, *offset_ms)?;
+            }
             Order::Played { reference, at, whole } => {
                 let at = i64::try_from(*at).unwrap_or(i64::MAX);
                 index::played(&change, &reference_text(reference), at, *whole)?;

@@ -14,6 +14,9 @@ const MAX_LOUDNESS: u32 = 20_000;
 /// Most places kept; the newest ones.
 const MAX_RESUME: u32 = 1_000;
 
+/// Most tracks whose words were shifted that are read at the start; the newest ones.
+const MAX_OFFSETS: u32 = 10_000;
+
 pub(super) fn load(connection: &Connection) -> rusqlite::Result<Learned> {
     let mut learned = Learned::default();
     let mut query =
@@ -34,6 +37,10 @@ pub(super) fn load(connection: &Connection) -> rusqlite::Result<Learned> {
         Ok((row.get::<_, String>(0)?, resume))
     })?;
     gather(&mut learned.resume, rows)?;
+    let mut query =
+        connection.prepare("SELECT reference, offset_ms FROM words_offset ORDER BY rowid DESC LIMIT ?1")?;
+    let rows = query.query_map([MAX_OFFSETS], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))?;
+    gather(&mut learned.words_offset_ms, rows)?;
     let mut query = connection.prepare("SELECT reference FROM rating WHERE liked > 0")?;
     let rows = query.query_map([], |row| row.get::<_, String>(0))?;
     for row in rows {
@@ -88,6 +95,21 @@ pub(super) fn keep_resume(
          AND (SELECT count(*) FROM resume) > ?1",
     )?;
     prune.execute([MAX_RESUME]).map(|_| ())
+}
+
+/// Keeps by how much the words of a track come later; 0 is as they say.
+pub(super) fn keep_words_offset(
+    change: &Transaction<'_>,
+    reference: &TrackRef,
+    offset_ms: i64,
+) -> rusqlite::Result<()> {
+    let reference = reference_text(reference);
+    if offset_ms == 0 {
+        return change.execute("DELETE FROM words_offset WHERE reference = ?1", [reference]).map(|_| ());
+    }
+    let mut insert = change
+        .prepare_cached("INSERT OR REPLACE INTO words_offset (reference, offset_ms) VALUES (?1, ?2)")?;
+    insert.execute(params![reference, offset_ms]).map(|_| ())
 }
 
 pub(super) fn forget_resume(change: &Transaction<'_>, reference: &TrackRef) -> rusqlite::Result<()> {

@@ -291,6 +291,13 @@ pub(super) const MIGRATIONS: &[&str] = &[
         PRIMARY KEY (service, track)
     ) STRICT;
     ",
+    // 13: by how much the words of a track were made later or earlier.
+    "
+    CREATE TABLE words_offset (
+        reference TEXT PRIMARY KEY,
+        offset_ms INTEGER NOT NULL
+    ) STRICT;
+    ",
 ];
 
 /// The schema that this program writes.

@@ -32,6 +32,7 @@ pub(super) fn for_later(orders: Vec<Order>) -> Vec<Order> {
         | Order::KeepVolume { .. }
         | Order::KeepLoudness { .. }
         | Order::KeepResume { .. }
+        | Order::KeepWordsOffset { .. }
         | Order::Played { .. }
         | Order::ForgetResume { .. }
         | Order::Own { .. } => true,

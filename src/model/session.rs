@@ -90,6 +90,8 @@ pub struct Learned {
     pub loudness: HashMap<TrackRef, Loudness>,
     /// Where they were left.
     pub resume: HashMap<TrackRef, Resume>,
+    /// By how many milliseconds their words come later than they say.
+    pub words_offset_ms: HashMap<TrackRef, i64>,
     /// Which of the listener's own are liked.
     pub liked: HashSet<TrackRef>,
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::Serialize;
+use unicode_normalization::char::is_combining_mark;
 
 /// Longest cleaned text, in characters; what comes after is dropped.
 pub const MAX_TEXT_CHARS: usize = 4096;
@@ -121,21 +122,10 @@ fn is_hostile(c: char) -> bool {
         )
 }
 
-/// Marks that sit on the character before them (Unicode blocks of combining marks, and the
-/// variation selectors).
+/// What sits on the character before it or joins it to the next: combining marks of every script, variation selectors, and
+/// the joiners.
 fn is_combining(c: char) -> bool {
-    matches!(c,
-        '\u{0300}'..='\u{036F}'
-        | '\u{0483}'..='\u{0489}'
-        | '\u{0591}'..='\u{05BD}'
-        | '\u{064B}'..='\u{065F}'
-        | '\u{0E31}' | '\u{0E34}'..='\u{0E3A}' | '\u{0E47}'..='\u{0E4E}'
-        | '\u{1AB0}'..='\u{1AFF}'
-        | '\u{1DC0}'..='\u{1DFF}'
-        | '\u{20D0}'..='\u{20FF}'
-        | '\u{FE00}'..='\u{FE0F}'
-        | '\u{FE20}'..='\u{FE2F}'
-    )
+    matches!(c, '\u{200C}' | '\u{200D}') || is_combining_mark(c)
 }
 
 #[cfg(test)]
@@ -168,6 +158,15 @@ mod tests {
     fn a_pile_of_marks_is_cut() {
         let raw = format!("Z{}algo", "\u{0301}".repeat(500));
         assert_eq!(clean(&raw).chars().count(), 1 + MAX_MARKS_PER_BASE + 4);
+        // Marks of every script, and joiners that join nothing.
+        for mark in [
+            '\u{0301}', '\u{0610}', '\u{094d}', '\u{0e47}', '\u{a670}', '\u{1dfa}', '\u{fe0f}', '\u{200d}',
+            '\u{200c}',
+        ] {
+            let piled = clean(&format!("a{}b", mark.to_string().repeat(500)));
+            assert_eq!(piled.chars().count(), 2 + MAX_MARKS_PER_BASE, "{}", mark.escape_unicode());
+        }
+        assert_eq!(clean("👨\u{200d}👩\u{200d}👧\u{200d}👦 क्षि"), "👨\u{200d}👩\u{200d}👧\u{200d}👦 क्षि");
     }
 
     proptest! {

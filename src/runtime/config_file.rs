@@ -29,13 +29,14 @@ pub fn read_config(path: &Path) -> Result<Option<String>, Fault> {
     }
 }
 
-/// Sets one setting in the file to a text and keeps everything else as it stands, comments too.
+/// Sets one setting in the file to a value as TOML writes it, or takes it out, and keeps everything else as it stands,
+/// comments too.
 ///
 /// # Errors
 /// When the file is no TOML, or cannot be read or written; it stays as it is then.
-pub fn set_in_config(path: &Path, key: &str, value: &str) -> Result<(), Fault> {
+pub fn set_in_config(path: &Path, key: &str, value: Option<&str>) -> Result<(), Fault> {
     let text = read_config(path)?.unwrap_or_default();
-    let changed = config::with_text(&text, key, value).map_err(|words| {
+    let changed = config::with_value(&text, key, value).map_err(|words| {
         Fault::new(FaultKind::Usage, format!("{key} cannot be kept: {}: {words}", path.display()))
             .hint("segue config edit opens the file")
     })?;
@@ -79,7 +80,7 @@ mod tests {
     fn one_setting_changes_and_the_file_stays_what_it_was() {
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("segue").join("config.toml");
-        set_in_config(&path, "screen.theme", "nord").unwrap();
+        set_in_config(&path, "screen.theme", Some("\"nord\"")).unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), "[screen]\ntheme = \"nord\"\n");
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
 
@@ -88,7 +89,7 @@ mod tests {
         fs::set_permissions(&kept, fs::Permissions::from_mode(0o644)).unwrap();
         fs::remove_file(&path).unwrap();
         std::os::unix::fs::symlink(&kept, &path).unwrap();
-        set_in_config(&path, "screen.theme", "light").unwrap();
+        set_in_config(&path, "screen.theme", Some("\"light\"")).unwrap();
         assert!(fs::symlink_metadata(&path).unwrap().is_symlink());
         assert_eq!(
             fs::read_to_string(&kept).unwrap(),
@@ -97,7 +98,7 @@ mod tests {
         assert_eq!(fs::metadata(&kept).unwrap().permissions().mode() & 0o777, 0o644);
 
         fs::write(&kept, "[screen\n").unwrap();
-        let fault = set_in_config(&path, "screen.theme", "dark").unwrap_err();
+        let fault = set_in_config(&path, "screen.theme", Some("\"dark\"")).unwrap_err();
         assert!(fault.to_string().contains("line 1"), "{fault}");
         assert_eq!(fs::read_to_string(&kept).unwrap(), "[screen\n");
         let left: Vec<_> = fs::read_dir(home.path()).unwrap().collect();

@@ -23,7 +23,7 @@ use super::panic::screen_is_taken;
 use super::pictures::Pictures;
 use super::probe::{self, json};
 use super::profile::{Profile, RunAs};
-use super::terminal::Screen;
+use super::terminal::{Modes, Screen};
 use super::wire_up::{self, Wired};
 
 /// Reads a playlist and sums it up; `base` counts as the address it came from.
@@ -312,7 +312,7 @@ fn line_of(buffer: &Buffer, row: u16) -> String {
 /// When there is no terminal to take.
 pub fn panic_on_screen(words: &str) -> Result<(), Fault> {
     let failed = |error| Fault::new(FaultKind::Other, format!("The terminal cannot be taken: {error}"));
-    let mut screen = Screen::take(true).map_err(failed)?;
+    let mut screen = Screen::take(Modes { mouse: true, ordered: true }).map_err(failed)?;
     screen_is_taken(true);
     screen.draw((&mut Pictures::new().0, None), None, |_| None).map_err(failed)?;
     while screen.is_busy() {

@@ -1,5 +1,7 @@
 //! The loop of the screen: messages in, effects out, a frame when something changed.
 
+mod lending;
+
 use std::io::{self, IsTerminal};
 use std::time::Duration;
 
@@ -8,35 +10,34 @@ use futures_util::StreamExt;
 use tokio::sync::mpsc::Receiver;
 use tokio::time::{Instant, interval, sleep_until};
 
-use crate::app::{Effect, Event, Heard, Msg, PlayState, Start, State, update};
+use crate::app::{Effect, Event, Heard, Msg, PlayState, State, update};
 use crate::audio::{PlayerState, Snapshot};
-use crate::config::PicturesChoice;
 use crate::library::Order;
 use crate::model::{Fault, FaultKind, Ticket};
 use crate::ui::{self, Theme};
 
 use super::answers::{ASK_BACKGROUND, Answers};
+use super::attention::Attention;
+use super::begin::start_of;
 use super::clock;
 use super::demo::Demo;
 use super::editing::{Editing, editor_end};
-use super::editor::{TextFile, editor_ended, named_editor, start_editor};
+use super::editor::editor_ended;
 use super::hands::{Flow, Hands};
 use super::input;
 use super::local_time::WallClock;
 use super::log;
 use super::looks::{Looks, load_themes, unknown_theme};
+use super::notify::Notifier;
 use super::panic::screen_is_taken;
 use super::paths::make_private_folder;
 use super::pictures::{Encoded, Pictures};
 use super::profile::Profile;
 use super::signals::Signals;
 use super::stderr::StderrGuard;
-use super::terminal::Screen;
+use super::terminal::{Modes, Screen};
 use super::wire_up::{self, Wired};
 use super::wishes::LastWishes;
-
-/// Shortest time between two frames.
-const FRAME: Duration = Duration::from_millis(16);
 
 /// How often the position is read while something plays.
 const HEARD_INTERVAL: Duration = Duration::from_millis(250);
@@ -55,12 +56,6 @@ const SETTLE: Duration = Duration::from_millis(100);
 
 /// Longest wait for unfinished tasks when the program ends.
 const FAREWELL: Duration = Duration::from_millis(100);
-
-/// Longest wait for a slow terminal before it is lent to an editor.
-const LEND_LIMIT: Duration = Duration::from_millis(800);
-
-/// Between two looks whether it has been written to.
-const LEND_STEP: Duration = Duration::from_millis(2);
 
 /// The exit code of a program that a signal ended is this and the signal's number.
 const SIGNAL_CODE: u8 = 128;
@@ -122,9 +117,11 @@ fn run_once(profile: &Profile) -> Result<Leave, Fault> {
     let failed = |what: &str, error: &io::Error| Fault::new(FaultKind::Other, format!("{what}: {error}"));
     let signals = {
         let _tasks = tasks.enter();
-        Signals::listen().map_err(|error| failed("Signals cannot be heard", &error))?
+        Signals::listen()
+            .and_then(Signals::with_stops)
+            .map_err(|error| failed("Signals cannot be heard", &error))?
     };
-    let screen = Screen::take(profile.settings.screen.mouse)
+    let screen = Screen::take(Modes::of(&profile.settings.screen))
         .map_err(|error| failed("The terminal cannot be taken", &error))?;
     screen_is_taken(true);
     let left = tasks.block_on(run_on(screen, signals, wired, &profile, warnings));
@@ -147,29 +144,7 @@ async fn run_on(
     warnings.extend(told);
     warnings.extend(unknown_theme(&themes, &screen_settings.theme));
     let looks = Looks::new(themes, screen_settings, |name| std::env::var(name).ok());
-    let (columns, rows) = Screen::size();
-    let start = Start {
-        services,
-        keys: profile.settings.keys.clone(),
-        keys_preset: profile.settings.keys_preset,
-        themes: looks.rows(),
-        theme: screen_settings.theme.clone(),
-        volume: profile.settings.player.volume,
-        volume_step: profile.settings.player.volume_step,
-        sound: profile.settings.sound,
-        output: profile.settings.player.output.clone(),
-        unplugged: profile.settings.player.unplugged,
-        session: left.session,
-        learned: left.learned,
-        downloads,
-        offline: profile.settings.network.offline,
-        demo: profile.demo,
-        covers: screen_settings.pictures != PicturesChoice::Off,
-        columns,
-        rows,
-        seed: clock::random_bytes().iter().fold(0, |seed, byte| (seed << 8) | u64::from(*byte)),
-        warnings,
-    };
+    let start = start_of(profile, &looks, services, left, downloads, Screen::size(), warnings);
     let (state, effects) = State::new(start);
     screen.ask(&[ASK_BACKGROUND, &looks.way.question()].concat());
     let (pictures, encoded) = Pictures::new();
@@ -189,8 +164,12 @@ async fn run_on(
         resized: false,
         unkept: false,
         to_edit: None,
-        mouse: profile.settings.screen.mouse,
         pictures,
+        to_suspend: false,
+        modes: Modes::of(&profile.settings.screen),
+        attention: Attention::new(profile.settings.screen.unfocused),
+        regained: false,
+        notifier: Notifier::new(tokio::runtime::Handle::current()),
     };
     session.perform(effects);
     session.hands.restore();
@@ -224,10 +203,17 @@ struct Session {
     unkept: bool,
     /// A text that the listener is to edit.
     to_edit: Option<(Ticket, String)>,
-    /// Whether the mouse is wanted.
-    mouse: bool,
     /// What lies over the screen.
     pictures: Pictures,
+    /// The listener wants the shell.
+    to_suspend: bool,
+    /// What is wanted of the terminal.
+    modes: Modes,
+    /// Whether the terminal is looked at.
+    attention: Attention,
+    /// It is, and was not.
+    regained: bool,
+    notifier: Notifier,
 }
 
 impl Session {
@@ -262,9 +248,17 @@ impl Session {
                 inputs = None;
                 editing = self.begin_editing(screen, ticket, &text).await;
                 if editing.is_none() {
-                    self.end_editing(screen)?;
+                    self.take_back(screen)?;
                     inputs = Some(EventStream::new());
                 }
+            }
+            if std::mem::take(&mut self.to_suspend) && editing.is_none() {
+                drop(inputs.take());
+                self.suspend(screen).await?;
+                inputs = Some(EventStream::new());
+            }
+            if std::mem::take(&mut self.regained) {
+                next_frame = Instant::from_std(clock::now());
             }
             let playing =
                 matches!(self.state.playback.play_state(), PlayState::Playing | PlayState::Buffering);
@@ -274,8 +268,14 @@ impl Session {
                 number = signals.next() => {
                     // Keys that interrupt are the editor's while it has the terminal; its end may be heard of first.
                     let is_lent = editing.is_some() || Instant::from_std(clock::now()) < lent_until;
-                    if !(is_lent && Signals::is_from_keys(number)) {
-                        return Ok(Leave::Quit(SIGNAL_CODE + number));
+                    match number {
+                        Signals::STOP if editing.is_some() => lending::stop_with_the_others(),
+                        Signals::STOP => self.to_suspend = true,
+                        // Whoever stopped the program without asking it has used the terminal since.
+                        Signals::GO_ON if editing.is_none() => self.take_back(screen)?,
+                        Signals::GO_ON => {}
+                        _ if is_lent && Signals::is_from_keys(number) => {}
+                        _ => return Ok(Leave::Quit(SIGNAL_CODE + number)),
                     }
                 }
                 ended = editor_end(&mut editing) => {
@@ -284,7 +284,7 @@ impl Session {
                         let text = editing.file.read().ok();
                         drop(editing);
                         lent_until = Instant::from_std(clock::now()) + LATE_SIGNAL;
-                        self.end_editing(screen)?;
+                        self.take_back(screen)?;
                         inputs = Some(EventStream::new());
                         self.take(Msg::Event(Event::TextEdited { ticket, text, result }));
                     }
@@ -296,7 +296,7 @@ impl Session {
                 },
                 Some(event) = events.recv() => self.take(Msg::Event(event)),
                 _ = hearing.tick(), if playing => self.listen(),
-                _ = picturing.tick(), if playing && self.state.playback.shows_spectrum => {
+                _ = picturing.tick(), if playing && self.state.playback.shows_spectrum && self.attention.animates() => {
                     let spectrum = self.hands.player.spectrum();
                     self.take(Msg::Event(Event::Spectrum(spectrum)));
                 }
@@ -316,8 +316,8 @@ impl Session {
                     self.reread();
                 }
                 _ = watching.tick() => gone = Screen::is_gone(),
-                () = sleep_until(next_frame), if self.changed && editing.is_none() => {
-                    next_frame = Instant::from_std(clock::now()) + FRAME;
+                () = sleep_until(next_frame), if self.changed && editing.is_none() && self.attention.draws() => {
+                    next_frame = Instant::from_std(clock::now()) + self.attention.frame();
                     // A terminal that is still busy with the last frame gets the newest one later.
                     if !screen.is_busy() {
                         self.changed = false;
@@ -326,6 +326,7 @@ impl Session {
                             screen.redraw().map_err(|error| failed("The terminal cannot be drawn to", &error))?;
                         }
                         self.dress();
+                        screen.want(self.modes);
                         let (state, theme) = (&self.state, &self.theme);
                         let pictures = (&mut self.pictures, self.looks.way.protocol());
                         screen
@@ -346,49 +347,13 @@ impl Session {
         }
     }
 
-    /// Lends the terminal to the listener's editor; `None`, and it was told why, when there is none.
-    async fn begin_editing(&mut self, screen: &mut Screen, ticket: Ticket, text: &str) -> Option<Editing> {
-        // The frame under way first, then the last words.
-        for lends in [false, true] {
-            if lends {
-                screen.lend();
-            }
-            let mut left = LEND_LIMIT;
-            while screen.is_busy() && !left.is_zero() {
-                tokio::time::sleep(LEND_STEP).await;
-                left = left.saturating_sub(LEND_STEP);
-            }
-        }
-        screen_is_taken(false);
-        let command = named_editor().unwrap_or_else(|| "vi".to_owned());
-        let begun = Screen::lent()
-            .map_err(|error| Fault::new(FaultKind::Other, format!("The terminal cannot be lent: {error}")))
-            .and_then(|()| TextFile::new(text))
-            .and_then(|file| start_editor(&command, file.path()).map(|child| (file, child)));
-        match begun {
-            Ok((file, child)) => Some(Editing::new(ticket, file, command, child)),
-            Err(fault) => {
-                self.take(Msg::Event(Event::TextEdited { ticket, text: None, result: Err(fault) }));
-                None
-            }
-        }
-    }
-
-    /// Takes the terminal again, whatever size it has now.
-    fn end_editing(&mut self, screen: &mut Screen) -> Result<(), Fault> {
-        screen.take_again(self.mouse).map_err(|error| {
-            Fault::new(FaultKind::Other, format!("The terminal cannot be taken: {error}"))
-        })?;
-        screen_is_taken(true);
-        let (columns, rows) = Screen::size();
-        self.take(Msg::Event(Event::Resized { columns, rows }));
-        Ok(())
-    }
-
     /// Takes over what was saved.
     fn reread(&mut self) {
         if let Some(wishes) = self.wishes.read_anew(&mut self.looks) {
             self.worn.clear();
+            let wished = &self.wishes.settings().screen;
+            self.modes = Modes::of(wished);
+            self.attention.wish(wished.unfocused);
             self.take(Msg::Event(Event::Reconfigured(Box::new(wishes))));
         }
     }
@@ -403,6 +368,9 @@ impl Session {
     }
 
     fn take_input(&mut self, input: crossterm::event::Event) {
+        if self.attention.hear(&input) {
+            (self.changed, self.regained) = (true, true);
+        }
         for input in self.answers.take(input, clock::now()) {
             self.take_key(input);
         }
@@ -427,8 +395,18 @@ impl Session {
         self.resized |= matches!(message, Msg::Event(Event::Resized { .. }));
         self.unkept = true;
         self.state.tell_time(self.wall_clock.now());
+        let is_kept = matches!(message, Msg::Event(Event::SettingKept(Ok(()))));
+        let begins = matches!(message, Msg::Event(Event::Started { .. })) && !self.attention.is_here();
         let effects = update(&mut self.state, message);
         self.perform(effects);
+        if is_kept {
+            self.reread();
+        }
+        if let Some(now) = self.state.playback.now.as_ref().filter(|_| begins)
+            && self.wishes.settings().screen.notifications
+        {
+            self.notifier.begins(&now.track);
+        }
     }
 
     fn perform(&mut self, effects: Vec<Effect>) {
@@ -439,6 +417,7 @@ impl Session {
             match self.hands.perform(effect) {
                 Flow::GoOn => {}
                 Flow::Edit(ticket, text) => self.to_edit = Some((ticket, text)),
+                Flow::Suspend => self.to_suspend = true,
                 Flow::Quit => self.leave = Some(Leave::Quit(0)),
                 Flow::EnterDemo => self.leave = Some(Leave::Demo),
             }

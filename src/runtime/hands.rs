@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::runtime::Handle;
@@ -28,7 +28,6 @@ use crate::net::Net;
 use super::accounts::{TalkUnderWay, info, noting_sessions};
 use super::ask;
 use super::clock;
-use super::config_file::set_in_config;
 use super::downloads::{Copying, DownloadDesk};
 use super::kept_lists::{read_list, send_notes};
 use super::outbox::{self, Post, Sweep};
@@ -44,6 +43,8 @@ pub(super) enum Flow {
     GoOn,
     /// Let the listener edit a text on the terminal.
     Edit(Ticket, String),
+    /// Give the terminal back and stop until the shell says otherwise.
+    Suspend,
     /// Leave for the demo.
     EnterDemo,
     /// End the program.
@@ -62,6 +63,8 @@ pub(super) struct Hands {
     pub events: Sender<Event>,
     /// Where the listener's wishes are kept.
     pub config_file: PathBuf,
+    /// Held by whoever changes that file.
+    pub config_turn: Arc<Mutex<()>>,
     /// Keeps the library in step with the music folders.
     pub _scanning: Option<Scanning>,
     /// Keeps the queue of downloads.
@@ -119,13 +122,18 @@ impl Hands {
             Effect::ListOutputs => self.list_outputs(),
             Effect::SetOutput(output) => self.player.send(Command::Output(output)),
             Effect::KeepOwn(change) => self.keep(Order::Own { at: clock::unix_seconds(), change }),
-            Effect::KeepTheme(name) => self.keep_theme(name),
+            Effect::KeepTheme(name) => self.keep_theme(&name),
+            Effect::ReadSettings => self.read_settings(),
+            Effect::KeepSetting { path, value } => self.keep_setting(path, value),
             Effect::KeepLoudness { track, loudness } => {
                 self.keep(Order::KeepLoudness { reference: track, loudness });
             }
             Effect::KeepResume { track, position, length } => {
                 let resume = Resume { position, length: Some(length), kept_at: clock::unix_seconds() };
                 self.keep(Order::KeepResume { reference: track, resume });
+            }
+            Effect::KeepWordsOffset { track, offset_ms } => {
+                self.keep(Order::KeepWordsOffset { reference: track, offset_ms });
             }
             Effect::ForgetResume { track } => self.keep(Order::ForgetResume { reference: track }),
             Effect::KeepQueueStep { after, step } => {
@@ -150,6 +158,7 @@ impl Hands {
             Effect::GoOffline(off) => self.net.set_off(off),
             Effect::FindCover { ticket, track } => self.find_cover(ticket, *track),
             Effect::FindLyrics { ticket, track } => self.find_lyrics(ticket, *track),
+            Effect::Suspend => return Flow::Suspend,
             Effect::EnterDemo => return Flow::EnterDemo,
             Effect::Quit => return Flow::Quit,
         }
@@ -276,16 +285,6 @@ impl Hands {
                 Err(error) => Err(Fault::new(FaultKind::Other, error.to_string())),
             };
             tell(&events, Event::OutputsListed(result)).await;
-        });
-    }
-
-    fn keep_theme(&self, name: String) {
-        let (events, file) = (self.events.clone(), self.config_file.clone());
-        self.tasks.spawn(async move {
-            let kept = tokio::task::spawn_blocking(move || set_in_config(&file, "screen.theme", &name)).await;
-            if let Ok(Err(fault)) = kept {
-                tell(&events, Event::Warned(fault)).await;
-            }
         });
     }
 

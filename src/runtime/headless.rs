@@ -264,6 +264,8 @@ impl Run<'_> {
             | Event::Measured { .. }
             | Event::OutputsListed(_)
             | Event::Spectrum(_)
+            | Event::SettingsRead(_)
+            | Event::SettingKept(_)
             | Event::Searched { .. }
             | Event::Suggested { .. }
             | Event::Resolved { .. }
@@ -384,8 +386,8 @@ impl Run<'_> {
 
     fn perform(&mut self, effect: Effect) {
         match self.hands.perform(effect) {
-            // Nobody can ask for the editor without a screen.
-            Flow::GoOn | Flow::Edit(..) => {}
+            // Nobody can ask for the editor or the shell without a screen.
+            Flow::GoOn | Flow::Edit(..) | Flow::Suspend => {}
             Flow::Quit | Flow::EnterDemo => self.done = true,
         }
     }

@@ -31,6 +31,8 @@ pub(super) struct Looks {
     pub way: Way,
     /// The colour of the cover.
     tint: Option<Rgb>,
+    /// Whether right-to-left text is put in order here.
+    orders: bool,
 }
 
 impl Looks {
@@ -39,7 +41,8 @@ impl Looks {
         let terminal = Terminal::of_environment(&variable);
         let depth = settings.colours.unwrap_or(terminal.depth);
         let way = Way::of(settings.pictures, variable);
-        Self { themes, terminal: Terminal { depth, ..terminal }, choice: settings.pictures, way, tint: None }
+        let (choice, orders) = (settings.pictures, settings.bidi);
+        Self { themes, terminal: Terminal { depth, ..terminal }, choice, way, tint: None, orders }
     }
 
     /// The themes as the list shows them.
@@ -56,6 +59,7 @@ impl Looks {
         let look = look.map(|look| tint.map_or(look, |tint| look.tinted(tint, background)));
         let theme = Theme::of(&look.unwrap_or_default().on(depth, background));
         let theme = if has_signs { theme } else { theme.typed() };
+        let theme = if self.orders { theme } else { theme.as_read() };
         theme.with_pictures(self.pictures())
     }
 

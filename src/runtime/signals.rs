@@ -1,20 +1,28 @@
-//! The signals that end the program, each with the exit code that shells expect.
+//! The signals that end the program, each with the exit code that shells expect, and those that stop it for a while.
 
 use std::future::pending;
 use std::io;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// Listens to SIGHUP, SIGINT, SIGQUIT and SIGTERM.
+/// Listens to SIGHUP, SIGINT, SIGQUIT and SIGTERM; where there is a screen also to SIGTSTP and SIGCONT.
 #[derive(Debug)]
 pub(super) struct Signals {
     hangup: Option<Signal>,
     interrupt: Option<Signal>,
     quit: Option<Signal>,
     terminate: Option<Signal>,
+    stop: Option<Signal>,
+    go_on: Option<Signal>,
 }
 
 impl Signals {
+    /// The shell is wanted.
+    pub const STOP: u8 = 20;
+
+    /// The shell has let the program go on.
+    pub const GO_ON: u8 = 18;
+
     /// Starts listening; from now on these signals no longer end the program by themselves. Those that
     /// whoever started the program had ignored (`nohup`, a shell's `&`) stay ignored.
     pub fn listen() -> io::Result<Self> {
@@ -28,7 +36,18 @@ impl Signals {
             interrupt: listen(SignalKind::interrupt())?,
             quit: listen(SignalKind::quit())?,
             terminate: listen(SignalKind::terminate())?,
+            stop: None,
+            go_on: None,
         })
+    }
+
+    /// The same with those that stop the program for a while: whoever has a terminal must give it back before.
+    pub fn with_stops(self) -> io::Result<Self> {
+        let listen = |number: u8| match ignored() >> (number - 1) & 1 {
+            0 => signal(SignalKind::from_raw(number.into())).map(Some),
+            _ => Ok(None),
+        };
+        Ok(Self { stop: listen(Self::STOP)?, go_on: listen(Self::GO_ON)?, ..self })
     }
 
     /// Whether a signal of this number is what a terminal makes of keys.
@@ -43,6 +62,8 @@ impl Signals {
             () = next(&mut self.interrupt) => 2,
             () = next(&mut self.quit) => 3,
             () = next(&mut self.terminate) => 15,
+            () = next(&mut self.stop) => Self::STOP,
+            () = next(&mut self.go_on) => Self::GO_ON,
         }
     }
 }

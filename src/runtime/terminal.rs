@@ -20,13 +20,36 @@ use crate::model::Picture;
 
 use super::careful::{Careful, Doubts};
 use super::pictures::Pictures;
+use crate::config::ScreenSettings;
 
 /// Presses, releases and drags of the mouse, in the form that knows no limit of columns (xterm's modes 1000,
 /// 1002 and 1006). A pointer that only moves is not told: each cell on its way would wake the program.
 const MOUSE_ON: &[u8] = b"\x1b[?1000h\x1b[?1002h\x1b[?1006h";
 
+const MOUSE_OFF: &[u8] = b"\x1b[?1006l\x1b[?1002l\x1b[?1000l";
+
+/// Whether the terminal may put right-to-left text in order by itself (ECMA-48's mode 8, BDSM).
+const ORDER_AS_SENT: &[u8] = b"\x1b[8l";
+const ORDER_ITSELF: &[u8] = b"\x1b[8h";
+
 /// Longest wait for a stopped terminal when the program ends.
 const LAST_WORDS_LIMIT: Duration = Duration::from_millis(800);
+
+/// What is wanted of the terminal beside the screen itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Modes {
+    /// Whether the mouse is told.
+    pub mouse: bool,
+    /// Whether text comes in the order in which it is seen.
+    pub ordered: bool,
+}
+
+impl Modes {
+    /// As the listener wishes.
+    pub fn of(settings: &ScreenSettings) -> Self {
+        Self { mouse: settings.mouse, ordered: settings.bidi }
+    }
+}
 
 /// The screen while the player owns it. Frames go to the terminal through a thread of their own: a
 /// terminal that is slow or stopped costs frames, never control or sound.
@@ -39,6 +62,7 @@ pub struct Screen {
     link: Arc<Link>,
     /// What is said before the terminal is given away.
     parting: &'static [u8],
+    modes: Modes,
 }
 
 #[derive(Default)]
@@ -48,16 +72,16 @@ struct Link {
 }
 
 impl Screen {
-    /// Takes the terminal: raw mode, alternate screen, bracketed paste, and the mouse if it is wanted.
-    pub fn take(mouse: bool) -> io::Result<Self> {
+    /// Takes the terminal: raw mode, alternate screen, bracketed paste, focus, and what else is wanted.
+    pub fn take(modes: Modes) -> io::Result<Self> {
         terminal::enable_raw_mode()?;
-        Self::begin(mouse).inspect_err(|_| {
+        Self::begin(modes).inspect_err(|_| {
             // There is nothing else to give back yet.
             let _ = terminal::disable_raw_mode();
         })
     }
 
-    fn begin(mouse: bool) -> io::Result<Self> {
+    fn begin(modes: Modes) -> io::Result<Self> {
         let bytes = FrameBytes::default();
         let link = Arc::new(Link::default());
         let (frames, to_write) = mpsc::sync_channel::<Vec<u8>>(2);
@@ -73,9 +97,22 @@ impl Screen {
             }
             let _ = leaving.send(());
         })?;
-        write_first_words(&mut bytes.clone(), mouse)?;
+        write_first_words(&mut bytes.clone(), modes)?;
         let terminal = Terminal::new(Careful::new(bytes.clone()))?;
-        Ok(Self { terminal, doubts: Doubts::default(), bytes, frames, gone, link, parting: b"" })
+        Ok(Self { terminal, doubts: Doubts::default(), bytes, frames, gone, link, parting: b"", modes })
+    }
+
+    /// Changes what is wanted, with the next frame.
+    pub fn want(&mut self, modes: Modes) {
+        let mut out = self.bytes.clone();
+        if modes.mouse != self.modes.mouse {
+            // Writing to memory cannot fail.
+            let _ = out.write_all(if modes.mouse { MOUSE_ON } else { MOUSE_OFF });
+        }
+        if modes.ordered != self.modes.ordered {
+            let _ = out.write_all(if modes.ordered { ORDER_AS_SENT } else { ORDER_ITSELF });
+        }
+        self.modes = modes;
     }
 
     /// Sends a question with the next frame; the answer comes the way of the keys.
@@ -162,15 +199,18 @@ impl Screen {
     }
 
     /// Takes the terminal again after it was lent; the next frame is a whole one.
-    pub fn take_again(&mut self, mouse: bool) -> io::Result<()> {
+    pub fn take_again(&mut self, modes: Modes) -> io::Result<()> {
+        // What crossterm remembers of the terminal is from before others used it.
+        let _ = terminal::disable_raw_mode();
         terminal::enable_raw_mode()?;
-        write_first_words(&mut self.bytes.clone(), mouse)?;
+        self.modes = modes;
+        write_first_words(&mut self.bytes.clone(), modes)?;
         self.redraw()
     }
 
     /// Gives the terminal back.
     pub fn give_back(self) {
-        let Self { terminal, doubts: _, bytes, frames, gone, link: _, parting } = self;
+        let Self { terminal, doubts: _, bytes, frames, gone, link: _, parting, modes: _ } = self;
         drop(terminal);
         let mut last = bytes.clone();
         // Writing to memory cannot fail.
@@ -184,10 +224,17 @@ impl Screen {
     }
 }
 
-/// Alternate screen, bracketed paste, and the mouse if it is wanted.
-fn write_first_words(out: &mut FrameBytes, mouse: bool) -> io::Result<()> {
-    queue!(out, terminal::EnterAlternateScreen, cursor::Hide, event::EnableBracketedPaste)?;
-    if mouse { out.write_all(MOUSE_ON) } else { Ok(()) }
+/// Alternate screen, bracketed paste, focus, and what else is wanted.
+fn write_first_words(out: &mut FrameBytes, modes: Modes) -> io::Result<()> {
+    queue!(
+        out,
+        terminal::EnterAlternateScreen,
+        cursor::Hide,
+        event::EnableBracketedPaste,
+        event::EnableFocusChange
+    )?;
+    let wanted = [(modes.mouse, MOUSE_ON), (modes.ordered, ORDER_AS_SENT)];
+    wanted.iter().filter(|(wanted, _)| *wanted).try_for_each(|(_, words)| out.write_all(words))
 }
 
 /// Gives the terminal back from wherever the program is, for the panic hook.
@@ -200,6 +247,7 @@ pub fn restore_now() {
 }
 
 fn write_last_words(out: &mut impl Write) -> io::Result<()> {
+    out.write_all(ORDER_ITSELF)?;
     execute!(
         out,
         terminal::EndSynchronizedUpdate,

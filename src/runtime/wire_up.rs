@@ -120,6 +120,7 @@ pub(super) fn wire_up(
         library,
         events,
         config_file: profile.paths.config_file(),
+        config_turn: Arc::default(),
         _scanning: scanning,
         downloads: desk,
         copying,

@@ -2,10 +2,12 @@
 
 use crate::app::Wishes;
 use crate::config::{PicturesChoice, Settings};
+use crate::model::Fault;
 
 use super::config_check::is_toml;
 use super::config_file::read_config;
 use super::config_watch::ConfigWatch;
+use super::downloads::limits;
 use super::looks::{Looks, load_themes, unknown_theme};
 use super::paths::Paths;
 use super::profile::{Profile, read_settings};
@@ -14,17 +16,26 @@ use super::profile::{Profile, read_settings};
 pub(super) struct LastWishes {
     paths: Paths,
     settings: Settings,
+    /// What was wrong with it.
+    warnings: Vec<Fault>,
 }
 
 impl LastWishes {
     /// As the run began with it.
     pub fn new(profile: &Profile) -> Self {
-        Self { paths: profile.paths.clone(), settings: profile.settings.clone() }
+        // Not the profile's: the demo has changed those.
+        let (settings, warnings) = read_settings(&profile.paths);
+        Self { paths: profile.paths.clone(), settings, warnings }
     }
 
     /// The program itself writes this; reading it is no news then.
     pub fn keep_theme(&mut self, name: &str) {
         name.clone_into(&mut self.settings.screen.theme);
+    }
+
+    /// The settings as they were read last.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
     }
 
     /// Tells when the files are saved.
@@ -47,8 +58,12 @@ impl LastWishes {
         warnings.extend(unknown_theme(&themes, &settings.screen.theme));
         let before = looks.rows();
         looks.replace(themes, &settings.screen, |name| std::env::var(name).ok());
-        let is_same = settings == self.settings && before == looks.rows() && warnings.is_empty();
+        let is_same = settings == self.settings && before == looks.rows() && warnings == self.warnings;
         let is_more = differs_elsewhere(&self.settings, &settings);
+        let sound = (settings.sound != self.settings.sound).then_some(settings.sound);
+        let output = settings.player.output.clone();
+        let output = (output != self.settings.player.output).then_some(output);
+        self.warnings.clone_from(&warnings);
         self.settings = settings;
         let settings = &self.settings;
         let wishes = Wishes {
@@ -59,6 +74,9 @@ impl LastWishes {
             volume_step: settings.player.volume_step,
             unplugged: settings.player.unplugged,
             covers: settings.screen.pictures != PicturesChoice::Off,
+            sound,
+            output,
+            limits: limits(settings),
             is_more,
             warnings,
         };
@@ -71,9 +89,12 @@ fn differs_elsewhere(before: &Settings, after: &Settings) -> bool {
     let mut as_before = after.clone();
     as_before.keys.clone_from(&before.keys);
     as_before.keys_preset = before.keys_preset;
-    as_before.screen.theme.clone_from(&before.screen.theme);
-    as_before.screen.colours = before.screen.colours;
-    as_before.screen.pictures = before.screen.pictures;
+    as_before.screen.clone_from(&before.screen);
+    as_before.sound = before.sound;
+    as_before.downloads.at_once = before.downloads.at_once;
+    as_before.downloads.per_service = before.downloads.per_service;
+    as_before.player.output.clone_from(&before.player.output);
+    as_before.player.after_suspend = before.player.after_suspend;
     as_before.player.volume_step = before.player.volume_step;
     as_before.player.unplugged = before.player.unplugged;
     as_before != *before

@@ -62,7 +62,9 @@ fn tabs(state: &State) -> Vec<Tab> {
             | Page::Playlists
             | Page::Downloads
             | Page::Accounts
-            | Page::Now => page.title().to_owned(),
+            | Page::Now
+            | Page::Settings
+            | Page::Log => page.title().to_owned(),
         };
         // On the first page the numbers open doors.
         let key = match state.keymap.keys_of(&show(page)).first() {
@@ -84,6 +86,8 @@ fn show(page: Page) -> Action {
         Page::Downloads => Action::ShowDownloads,
         Page::Accounts => Action::ShowAccounts,
         Page::Now => Action::ShowNow,
+        Page::Settings => Action::ShowSettings,
+        Page::Log => Action::ShowLog,
     }
 }
 

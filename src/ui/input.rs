@@ -21,6 +21,9 @@ pub(super) fn input(
     wanted: &str,
 ) -> Option<Position> {
     buffer.mark(area, Target::Line);
+    if typing {
+        buffer.words.line = Some(wanted.to_owned());
+    }
     let style = if typing { theme.strong } else { theme.faint };
     let prompt = put(buffer, area, PROMPT, style);
     let area = Rect { x: area.x + prompt, width: area.width - prompt, ..area };
@@ -36,7 +39,8 @@ pub(super) fn input(
     let before = ending(input.before_caret(), width);
     let caret = cells(before);
     let after = beginning(input.after_caret(), width - caret);
-    put(buffer, area, &format!("{before}{after}"), theme.text);
+    // In the order in which it is typed, so that the caret stands where it is.
+    put(&mut **buffer, area, &format!("{before}{after}"), theme.text);
     let caret = u16::try_from(caret).unwrap_or(u16::MAX).min(area.width - 1);
     typing.then_some(Position { x: area.x + caret, y: area.y })
 }

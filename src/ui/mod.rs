@@ -1,6 +1,9 @@
 //! The pictures: the screen as a function of the state. Changes nothing, knows no clock, asks no one.
 
+mod bidi;
 mod canvas;
+mod capture;
+mod choice;
 mod cover;
 mod header;
 mod help;
@@ -12,8 +15,10 @@ mod layout;
 mod naming;
 mod outputs;
 mod pages;
+mod palette;
 mod picker;
 mod playing;
+mod said;
 mod spectrum;
 mod status;
 mod text;
@@ -24,6 +29,8 @@ mod widgets;
 #[cfg(test)]
 mod tests;
 
+pub use canvas::Words;
+pub use said::{Said, said, said_now};
 pub use text::{cells, cut};
 pub use theme::{Pictures, Theme};
 
@@ -36,12 +43,12 @@ use crate::app::{Overlay, Page, State, Target};
 use canvas::Canvas;
 
 /// Draws `state` on the whole frame, at any size from one cell up. The terminal's own cursor stands
-/// at the caret of the line that is typed into, and is hidden where there is none. What comes back is where the cover of
-/// what plays is to be seen, if anywhere.
+/// at the caret of the line that is typed into, else on the row that keys act on; where there is neither it is hidden. What
+/// comes back is where the cover of what plays is to be seen, if anywhere.
 pub fn draw(frame: &mut Frame<'_>, state: &State, theme: &Theme) -> Option<Rect> {
     let area = frame.area();
-    let mut canvas = Canvas::new(frame.buffer_mut());
-    let caret = screen(&mut canvas, area, state, theme);
+    let mut canvas = Canvas::new(frame.buffer_mut(), theme.orders);
+    let caret = screen(&mut canvas, area, state, theme).or(canvas.row);
     // What lies over the page lies over its picture too.
     let picture = canvas.picture.filter(|_| state.overlays.is_empty());
     if let Some(caret) = caret {
@@ -54,7 +61,7 @@ pub fn draw(frame: &mut Frame<'_>, state: &State, theme: &Theme) -> Option<Rect>
 pub fn target_at(state: &State, theme: &Theme, size: (u16, u16), column: u16, row: u16) -> Option<Target> {
     let area = Rect::new(0, 0, size.0, size.1);
     let mut buffer = Buffer::empty(area);
-    let mut canvas = Canvas::new(&mut buffer);
+    let mut canvas = Canvas::new(&mut buffer, theme.orders);
     screen(&mut canvas, area, state, theme);
     canvas.target_at(Position { x: column, y: row }).cloned()
 }
@@ -92,6 +99,7 @@ fn screen(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) -> 
     let body = Rect { x: bands.body.x + 1, width: bands.body.width - 1, ..bands.body };
     let mut caret = pages::draw(buffer, body, state, theme);
     for overlay in &state.overlays {
+        buffer.cover();
         caret = match overlay {
             Overlay::Help(help) => help::draw(buffer, bands.body, state, help, theme),
             Overlay::Outputs(outputs) => {
@@ -103,6 +111,12 @@ fn screen(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) -> 
                 None
             }
             Overlay::Picker(picker) => picker::draw(buffer, bands.body, picker, theme),
+            Overlay::Palette(open) => palette::draw(buffer, bands.body, open, theme),
+            Overlay::Choice(open) => choice::draw(buffer, bands.body, open, theme),
+            Overlay::Capture(open) => {
+                capture::draw(buffer, bands.body, open, theme);
+                None
+            }
             Overlay::Naming(naming) => naming::draw(buffer, bands.body, naming, theme),
             Overlay::Info(info) => {
                 info::draw(buffer, bands.body, info, theme);

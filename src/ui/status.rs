@@ -78,7 +78,9 @@ fn about_row(state: &State) -> Option<String> {
         return about_download(state);
     }
     let (track, problem) = match state.page {
-        Page::Welcome | Page::Accounts | Page::Downloads | Page::Now => return None,
+        Page::Welcome | Page::Accounts | Page::Downloads | Page::Now | Page::Settings | Page::Log => {
+            return None;
+        }
         Page::Search => (state.search.selected()?.item.track()?, None),
         Page::Browse if state.focus() == Focus::BrowseLists => return None,
         Page::Browse => (state.browse.open()?.selected()?.track()?, None),
@@ -166,6 +168,11 @@ impl Weight {
             Self::Failure => theme.failure,
         }
     }
+}
+
+/// A reason for silence, with what to do.
+pub(super) fn silence(silence: &Silence, state: &State) -> String {
+    words(silence, state).0
 }
 
 fn words(silence: &Silence, state: &State) -> (String, Weight) {

@@ -35,6 +35,8 @@ pub struct Theme {
     pub(super) signs: Signs,
     /// How pictures are drawn.
     pub(super) pictures: Pictures,
+    /// Whether right-to-left text is put in the order in which it is seen.
+    pub(super) orders: bool,
 }
 
 /// How pictures are drawn.
@@ -150,6 +152,24 @@ const TYPED: Signs = Signs {
     track: "|",
 };
 
+/// For lines that are read out.
+const SPOKEN: Signs = Signs {
+    playing: "playing",
+    paused: "paused",
+    stopped: "stopped",
+    waiting: "buffering",
+    failed: "failed",
+    selected: "selected",
+    opens: "",
+    sending: "not sent yet",
+    kept: "offline",
+    fetches: "downloads",
+    liked: "liked",
+    dash: "by",
+    dot: ",",
+    ..TYPED
+};
+
 const ASCII_BORDER: border::Set<'static> = border::Set {
     top_left: "+",
     top_right: "+",
@@ -185,6 +205,7 @@ impl Theme {
             failure: style(Role::Failure),
             signs: DRAWN,
             pictures: Pictures::None,
+            orders: true,
         }
     }
 
@@ -207,6 +228,16 @@ impl Theme {
     /// The same with pictures drawn so.
     pub fn with_pictures(self, pictures: Pictures) -> Self {
         Self { pictures, ..self }
+    }
+
+    /// The same with words in the place of signs.
+    pub(super) fn spoken(self) -> Self {
+        Self { signs: SPOKEN, ..self }
+    }
+
+    /// The same with right-to-left text as it is read, for terminals that put it in order.
+    pub fn as_read(self) -> Self {
+        Self { orders: false, ..self }
     }
 
     /// The lines of a box.
@@ -256,6 +287,7 @@ mod tests {
             failure,
             signs: _,
             pictures: _,
+            orders: _,
         } = theme;
         [
             *text,

@@ -31,6 +31,8 @@ mod memory;
 mod mouse;
 mod offline;
 mod outbox;
+mod pages;
+mod picture;
 mod pictures;
 mod playlists;
 mod program;

@@ -34,10 +34,22 @@ pub struct Pty {
 impl Pty {
     /// Starts the program with `arguments` on a terminal of this size.
     pub fn start(home: &Home, arguments: &[&str], columns: u16, rows: u16, more: &[(&str, &str)]) -> Self {
+        Self::start_other(home, env!("CARGO_BIN_EXE_segue"), arguments, columns, rows, more)
+    }
+
+    /// The same with another program, such as a shell that starts it.
+    pub fn start_other(
+        home: &Home,
+        program: &str,
+        arguments: &[&str],
+        columns: u16,
+        rows: u16,
+        more: &[(&str, &str)],
+    ) -> Self {
         let pair = native_pty_system()
             .openpty(PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 })
             .unwrap();
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_segue"));
+        let mut command = CommandBuilder::new(program);
         command.args(arguments);
         command.cwd(home.path());
         command.env("TERM", "xterm-256color");
@@ -107,14 +119,20 @@ impl Pty {
 
     /// Waits until the screen's text is as `wanted`, and returns it.
     pub fn wait(&self, what: &str, wanted: impl Fn(&str) -> bool) -> String {
+        self.wait_until(what, |screen| wanted(&screen.contents()))
+    }
+
+    /// The same for what else there is of a screen.
+    pub fn wait_until(&self, what: &str, wanted: impl Fn(&vt100::Screen) -> bool) -> String {
         let (lock, changed) = &*self.seen;
         let mut seen = lock.lock().unwrap();
         // A screen that changes all the time must not make this wait for ever.
         #[expect(clippy::disallowed_methods, reason = "a limit, not a measure")]
         let begun = Instant::now();
         loop {
-            let text = seen.screen.as_ref().unwrap().screen().contents();
-            if is_between_frames(&seen.bytes) && wanted(&text) {
+            let screen = seen.screen.as_ref().unwrap().screen();
+            let text = screen.contents();
+            if is_between_frames(&seen.bytes) && wanted(screen) {
                 return text;
             }
             assert!(!seen.ended, "the program ended before {what}; the screen was:\n{text}");
@@ -137,6 +155,19 @@ impl Pty {
         let waits = |seen: &mut Seen| !seen.ended && !wanted(&seen.bytes);
         let (seen, _) = changed.wait_timeout_while(seen, PATIENCE, waits).unwrap();
         assert!(wanted(&seen.bytes), "{what} did not come");
+    }
+
+    /// Whether the alternate screen, bracketed paste and the mouse are on.
+    pub fn modes(&self) -> (bool, bool, bool) {
+        let seen = self.seen.0.lock().unwrap();
+        let screen = seen.screen.as_ref().unwrap().screen();
+        let mouse = screen.mouse_protocol_mode() != vt100::MouseProtocolMode::None;
+        (screen.alternate_screen(), screen.bracketed_paste(), mouse)
+    }
+
+    /// What `read` makes of the screen as it is now.
+    pub fn look<T>(&self, read: impl FnOnce(&vt100::Screen) -> T) -> T {
+        read(self.seen.0.lock().unwrap().screen.as_ref().unwrap().screen())
     }
 
     /// Everything that was sent to the terminal so far.

@@ -3,7 +3,7 @@
 use crate::app::editor::Selection;
 use crate::app::list::List;
 use crate::model::{
-    BrowseList, CleanText, Fault, Item, ListId, ServiceId, ServiceInfo, SignIn, Ticket, Track,
+    BrowseList, CleanText, Collection, Fault, Item, ListId, ServiceId, ServiceInfo, SignIn, Ticket, Track,
 };
 
 /// The browse page: shelves on the left, the rows of the one under the cursor on the right, or of what was
@@ -46,6 +46,8 @@ pub struct Shelf {
     pub service_name: CleanText,
     /// Which list; `None`: the service offers none, see `state`.
     pub source: Option<BrowseList>,
+    /// The album, artist or playlist that it is, as far as that is known.
+    pub about: Option<Box<Collection>>,
     /// How far it is.
     pub state: ShelfState,
     /// The rows so far.
@@ -87,6 +89,7 @@ impl Shelf {
             service: service.id.clone(),
             service_name: service.name.clone(),
             source,
+            about: None,
             state,
             rows: Vec::new(),
             is_stale: false,
@@ -112,6 +115,7 @@ impl Shelf {
             service: service.clone(),
             service_name: CleanText::default(),
             source: Some(BrowseList { id: ListId(String::new()), title }),
+            about: None,
             state: ShelfState::Ready,
             total: Some(rows.len() as u64),
             rows,

@@ -5,7 +5,9 @@ use crate::app::effect::Effect;
 use crate::app::focus::Page as Shown;
 use crate::app::notices::Level;
 use crate::app::state::State;
-use crate::model::{BrowseList, CleanText, Fault, Item, ItemRef, ListId, Page, ServiceId, Ticket};
+use crate::model::{
+    BrowseList, CleanText, Collection, Fault, Item, ItemRef, ListId, Page, ServiceId, Ticket,
+};
 
 /// How long the cursor must rest on a list before it is asked for.
 pub(super) const DEBOUNCE_MS: u64 = 250;
@@ -39,14 +41,30 @@ impl State {
 
     /// Opens a list of a service on the browse page, out of the row that is shown there or from another page.
     pub(in crate::app) fn open_out(&mut self, service: &ServiceId, list: BrowseList) -> Vec<Effect> {
-        let Some(info) = self.services.iter().find(|known| known.id == *service) else {
-            return self.tell(Level::Warning, format!("There is no service named {service} here"));
-        };
-        let shelf = Shelf::opened(info, list);
-        self.show_opened(shelf)
+        self.open_shelf(service, list, None)
     }
 
     /// Opens an album, an artist or a playlist.
+    pub(in crate::app) fn open_collection(&mut self, about: Collection) -> Vec<Effect> {
+        let (service, id) = (about.reference.service.clone(), about.reference.list());
+        let list = BrowseList { id, title: about.title.clone() };
+        self.open_shelf(&service, list, Some(Box::new(about)))
+    }
+
+    fn open_shelf(
+        &mut self,
+        service: &ServiceId,
+        list: BrowseList,
+        about: Option<Box<Collection>>,
+    ) -> Vec<Effect> {
+        let Some(info) = self.services.iter().find(|known| known.id == *service) else {
+            return self.tell(Level::Warning, format!("There is no service named {service} here"));
+        };
+        let shelf = Shelf { about, ..Shelf::opened(info, list) };
+        self.show_opened(shelf)
+    }
+
+    /// Opens what belongs to a thing that is no album, artist or playlist, such as what is like a track.
     pub(in crate::app) fn open_item(&mut self, item: &ItemRef, title: CleanText) -> Vec<Effect> {
         self.open_out(&item.service, BrowseList { id: item.list(), title })
     }

@@ -65,7 +65,7 @@ pub struct Jobs {
     pub(in crate::app) entries: Vec<Entry>,
     /// Everything about them, and about those that were taken out and may come back.
     pub(super) by_id: HashMap<EntryId, Job>,
-    pub(super) limits: JobLimits,
+    pub(in crate::app) limits: JobLimits,
     pub(super) is_paused: bool,
     pub(super) weather: Weather,
     pub(super) sources: BTreeMap<Source, Standing>,

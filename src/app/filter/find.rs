@@ -14,13 +14,13 @@ const BETWEEN: char = '\n';
 
 /// The words that are looked for.
 #[derive(Debug)]
-pub(super) struct Wanted {
+pub(in crate::app) struct Wanted {
     words: Vec<Vec<u8>>,
 }
 
 /// How well a row fits what is looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Fit {
+pub(in crate::app) enum Fit {
     /// Not at all.
     None,
     /// The letters of each word come in order.
@@ -68,7 +68,7 @@ pub(in crate::app) fn is_found(typed: &str, texts: &[&str]) -> bool {
 }
 
 /// Adds a text to those of a row.
-pub(super) fn add(row: &mut String, text: &str) {
+pub(in crate::app) fn add(row: &mut String, text: &str) {
     if !row.is_empty() {
         row.push(BETWEEN);
     }

@@ -1,6 +1,6 @@
 //! The filter of the list at hand: only rows that hold what is typed are shown. Marks and edits act on the real rows.
 
-mod find;
+pub(super) mod find;
 mod state;
 #[cfg(test)]
 mod tests;

@@ -36,6 +36,8 @@ impl State {
                     Action::TogglePause if self.playback.now.is_none() || self.playback.paused => "play on",
                     Action::TogglePause => "pause",
                     Action::Filter if self.filterable_rows() == 0 => "search",
+                    Action::Pick if self.focus() == Focus::Palette => "do it",
+                    Action::Pick if self.focus() == Focus::Choice => "set",
                     _ => info.hint,
                 };
                 hints.extend(self.key_here(info).map(|keys| Hint {
@@ -70,7 +72,7 @@ impl State {
     }
 
     /// The list that the editor's keys edit, or the queue's.
-    fn rows_here(&self) -> &List {
+    pub(in crate::app) fn rows_here(&self) -> &List {
         match (self.focus(), &self.playlists.open) {
             (Focus::Playlist, Some(open)) => &open.list,
             (Focus::Downloads, _) => &self.downloads.list,
@@ -79,7 +81,7 @@ impl State {
     }
 
     /// Whether an action that has a hint would change anything now.
-    fn is_of_use(&self, action: &Action) -> bool {
+    pub(in crate::app) fn is_of_use(&self, action: &Action) -> bool {
         let queue = &self.queue;
         match action {
             Action::EnterDemo => !self.demo,
@@ -100,6 +102,11 @@ impl State {
                 | Focus::Help
                 | Focus::Outputs
                 | Focus::Themes
+                | Focus::Palette
+                | Focus::Choice
+                | Focus::Capture
+                | Focus::Settings
+                | Focus::Log
                 | Focus::Accounts
                 | Focus::Now
                 | Focus::SignIn
@@ -112,6 +119,8 @@ impl State {
             Action::Like => matches!(self.item_here(), Some(Item::Track(_) | Item::Collection(_))),
             Action::NextKind => matches!(self.focus(), Focus::SearchInput | Focus::SearchResults),
             Action::OpenList => self.browse.open().is_some(),
+            Action::ItemActions => self.overlays.is_empty() && self.item_here().is_some(),
+            Action::ResetSetting => self.settings.selected().is_some_and(|setting| setting.is_own),
             Action::Download => {
                 let is_track = matches!(self.item_here(), Some(Item::Track(_) | Item::Collection(_)));
                 is_track && self.focus() != Focus::Downloads
@@ -175,7 +184,7 @@ impl State {
     /// Whether the retry key has something to ask again.
     fn something_failed(&self) -> bool {
         match self.page {
-            Page::Welcome | Page::Queue | Page::Accounts => false,
+            Page::Welcome | Page::Queue | Page::Accounts | Page::Settings | Page::Log => false,
             Page::Now => self.lyrics.is_shown && self.lyrics.fault.is_some(),
             Page::Playlists => {
                 self.playlists.fault.is_some()
@@ -208,6 +217,7 @@ fn rank(action: &Action) -> u8 {
         | Action::RunAction
         | Action::ChooseOutput
         | Action::ChooseTheme
+        | Action::ChangeSetting
         | Action::SignIn
         | Action::FillIn
         | Action::OpenPlaylist
@@ -223,6 +233,9 @@ fn rank(action: &Action) -> u8 {
         Action::Search => 2,
         Action::Close => 3,
         Action::SignOut
+        | Action::ItemActions
+        | Action::ResetSetting
+        | Action::SetKeys
         | Action::OpenPage
         | Action::AddToEnd
         | Action::RemoveEntry

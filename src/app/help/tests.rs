@@ -12,22 +12,22 @@ fn rows(keys: &'static str) -> Vec<&'static str> {
 #[test]
 fn words_find_actions_and_enter_does_them() {
     assert_eq!(rows("?").len(), ACTIONS.len());
-    assert_eq!(rows(":loud"), ["volume-up"]);
-    assert_eq!(rows(":queue<Space>empty"), ["clear-list"]);
-    assert_eq!(rows(":EMPTY<Space>the"), ["clear-list"]);
-    assert_eq!(rows(":<C-w>zzz"), Vec::<&str>::new());
+    assert_eq!(rows("?/loud"), ["volume-up"]);
+    assert_eq!(rows("?/queue<Space>empty"), ["clear-list"]);
+    assert_eq!(rows("?/EMPTY<Space>the"), ["clear-list"]);
+    assert_eq!(rows("?/<C-w>zzz"), Vec::<&str>::new());
     assert_eq!(rows("?/mute"), ["mute"]);
-    let run = Run::with("a b").steps([Step::Keys(":loud<Enter>")]);
+    let run = Run::with("a b").steps([Step::Keys("?/loud<Enter>")]);
     assert_eq!((run.asked().as_str(), run.state.focus()), ("volume 85", Focus::Queue));
-    let run = Run::with("a b").steps([Step::Keys(":loud<Esc><Enter>")]);
+    let run = Run::with("a b").steps([Step::Keys("?/loud<Esc><Enter>")]);
     assert_eq!((run.asked().as_str(), run.state.focus()), ("volume 85", Focus::Queue));
-    let run = Run::with("a b").steps([Step::Keys(":nothing<Space>open<Enter>")]);
+    let run = Run::with("a b").steps([Step::Keys("?/nothing<Space>open<Enter>")]);
     assert_eq!(
         (run.asked().as_str(), run.state.focus()),
         ("", Focus::Queue),
         "the row that closes does not quit"
     );
-    let run = Run::with("a b").steps([Step::Keys(":zzz<Enter>")]);
+    let run = Run::with("a b").steps([Step::Keys("?/zzz<Enter>")]);
     assert_eq!((run.asked().as_str(), run.state.page), ("", Page::Queue));
 }
 
@@ -48,7 +48,7 @@ fn hints_begin_with_what_is_needed_first() {
     };
     assert_eq!(first(&Run::with(""), 3), "open, search, quit");
     let run = Run::with("a b");
-    assert_eq!(first(&run, 7), "play, play on, search, quit, remove, filter, louder");
+    assert_eq!(first(&run, 7), "play, play on, search, quit, remove, filter, actions");
     let run = run.steps([Step::Keys("?")]);
     assert_eq!(first(&run, 4), "do it, close, play on, search");
 }

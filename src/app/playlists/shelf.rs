@@ -47,7 +47,7 @@ impl State {
                 if self.is_editable(&found) || kept.is_some() {
                     self.open_theirs(&found.reference, title)
                 } else {
-                    self.open_item(&found.reference, title)
+                    self.open_collection(*found)
                 }
             }
             Some(PlaylistRow::There { kept: Some(about), title, .. }) => {

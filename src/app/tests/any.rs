@@ -140,6 +140,13 @@ fn event() -> impl Strategy<Value = Event> {
             };
             Event::Download(EngineReport { id: DownloadId(id), run, news })
         }),
+        any::<bool>().prop_map(|some| Event::SettingsRead(Ok(if some {
+            crate::config::settings("")
+        } else {
+            Vec::new()
+        }))),
+        fault().prop_map(|fault| Event::SettingKept(Err(fault))),
+        Just(Event::SettingKept(Ok(()))),
         Just(Event::Reconfigured(Box::new(super::themes::wishes(&["auto", "nord"], "nord")))),
         Just(Event::TokenKept { name: "web".to_owned(), remark: gone() }),
         Just(Event::ScanWentOn(ScanProgress { done: 3, total: 40 })),
@@ -167,6 +174,10 @@ fn target() -> impl Strategy<Value = Target> {
         ListPlace::Help,
         ListPlace::Outputs,
         ListPlace::Themes,
+        ListPlace::Palette,
+        ListPlace::Choice,
+        ListPlace::Settings,
+        ListPlace::Log,
     ]);
     let bar = || (any::<u16>(), any::<u16>()).prop_map(|(left, cells)| Bar { left, cells });
     let row = prop_oneof![(0_usize..6).prop_map(Some), any::<Option<usize>>()];
@@ -257,6 +268,8 @@ fn check(state: &State) {
         assert!(holds(&open.list, open.entries.len()));
     }
     assert!(holds(&state.downloads.list, state.downloads.jobs.entries().len()));
+    assert!(holds(&state.settings.list, state.settings.rows.len()));
+    assert!(holds(&state.log.list, state.notices.past().len()));
     assert!(holds(&state.queue.list, state.queue.entries.len()));
     assert!(state.queue.current.is_none_or(|row| row < state.queue.entries.len()));
     let playing = state.playing_row();
@@ -269,7 +282,9 @@ fn check(state: &State) {
             Overlay::Picker(picker) => assert!(holds(&picker.list, picker.rows.len())),
             Overlay::Journal(journal) => assert!(holds(&journal.list, journal.rows.len())),
             Overlay::Info(info) => assert!(holds(&info.list, info.rows.len())),
-            Overlay::Naming(_) => {}
+            Overlay::Palette(palette) => assert!(holds(&palette.list, palette.rows.len())),
+            Overlay::Choice(choice) => assert!(holds(&choice.list, choice.rows.len())),
+            Overlay::Capture(_) | Overlay::Naming(_) => {}
         }
     }
     for place in

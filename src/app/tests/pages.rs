@@ -34,7 +34,8 @@ fn keys_lead_to_pages() {
     check("a", "?<Esc>", Focus::Queue, "");
     check("a", "?q", Focus::Queue, "");
     check("a", "?2", Focus::BrowseLists, "browse open top 0");
-    check("a", ":", Focus::HelpInput, "");
+    check("a", ":", Focus::Palette, "");
+    check("a", "?/", Focus::HelpInput, "");
     check("a", "g w", Focus::Doors, "");
     check("a", "q", Focus::Queue, "quit");
     check("a", "Q", Focus::Queue, "quit");

@@ -51,6 +51,9 @@ pub(super) fn wishes(themes: &[&str], theme: &str) -> Wishes {
         theme: theme.to_owned(),
         volume_step: 2,
         unplugged: Unplugged::Move,
+        sound: None,
+        output: None,
+        limits: crate::app::JobLimits::default(),
         is_more: false,
         warnings: Vec::new(),
     }

@@ -1,12 +1,10 @@
-//! Where a place lies in a Matroska or WebM file (RFC 9559): its clusters say when they begin, so that a few looks
-//! find the one that is sought, with or without an index. A stream over the network has not to be read up to there.
+//! The layout of a Matroska or WebM file (RFC 9559): its clusters say when they begin, with or without an index.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use symphonia::core::io::MediaSource as _;
-
 use super::ebml::{self, Head};
+use super::looks::{Layout, Mark};
 use super::source::Source;
 use crate::audio::error::DecodeError;
 
@@ -16,41 +14,15 @@ const MOST_NEEDED: u64 = 1 << 20;
 /// Most elements before the first cluster.
 const MOST_ELEMENTS: usize = 64;
 
-/// Bytes to look at in one go: they have to come before anything is known.
-const LOOK: u64 = 48 << 10;
-
-/// So many bytes before the place that is guessed is looked at: about a cluster, since what begins behind the place
-/// that is sought is of no use.
-const BACK: u64 = 64 << 10;
-
-/// Most bytes to look at in one place.
-const FARTHEST_LOOK: u64 = 6 << 20;
-
-/// Most places to look at.
-const MOST_LOOKS: usize = 16;
-
-/// After so many looks it is no longer guessed but halved: most of a file may be silence, which takes few bytes.
-const GUESSES: usize = 3;
-
-/// What is read through rather than looked for.
-const NEAR: Duration = Duration::from_secs(8);
-
 /// The layout of a file.
 #[derive(Clone, Debug)]
 pub(super) struct Clusters {
     /// What a demuxer has to read before any cluster.
-    pub(super) preface: Arc<[u8]>,
+    preface: Arc<[u8]>,
     /// Where the first cluster lies.
     first: u64,
     /// Nanoseconds of a tick.
     scale: u64,
-}
-
-/// Where a cluster lies, and when it begins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Cluster {
-    byte: u64,
-    begins: Duration,
 }
 
 impl Clusters {
@@ -90,73 +62,25 @@ impl Clusters {
         }
         Ok(None)
     }
+}
 
-    /// Where a cluster begins that is not behind `to`, and as near before it as is worth looking for. `length` is that of
-    /// the whole; `None` when looking would lead nowhere.
-    pub(super) fn find(
-        &self,
-        to: Duration,
-        length: Duration,
-        source: &Source,
-    ) -> Result<Option<u64>, DecodeError> {
-        let Some(end) = source.byte_len().filter(|&end| end > self.first) else { return Ok(None) };
-        let mut before = Cluster { byte: self.first, begins: Duration::ZERO };
-        let mut behind = Cluster { byte: end, begins: length.max(to) };
-        for look in 0..MOST_LOOKS {
-            if before.begins.saturating_add(NEAR) >= to {
-                break;
-            }
-            // What one look shows needs no guess.
-            let is_last = behind.byte.saturating_sub(before.byte) <= LOOK;
-            let guess = match look {
-                _ if is_last => before.byte + 1,
-                ..GUESSES => between(before, behind, to),
-                _ => before.byte.midpoint(behind.byte),
-            };
-            let (from, found) = self.look(guess, behind.byte, source)?;
-            match found.iter().rposition(|cluster| cluster.begins <= to) {
-                Some(last) => {
-                    before = found[last];
-                    if found.len() > last + 1 {
-                        break;
-                    }
-                }
-                None => behind = found.first().map_or(behind, |first| Cluster { byte: from, ..*first }),
-            }
-            if is_last {
-                break;
-            }
-            if found.is_empty() {
-                behind.byte = from;
-            }
-        }
-        Ok((before.byte > self.first).then_some(before.byte))
+impl Layout for Clusters {
+    fn preface(&self) -> &Arc<[u8]> {
+        &self.preface
     }
 
-    /// The clusters that begin at `from` or a little behind it, and where was looked.
-    fn look(&self, from: u64, end: u64, source: &Source) -> Result<(u64, Vec<Cluster>), DecodeError> {
-        let mut there = Vec::new();
-        loop {
-            let at = from + there.len() as u64;
-            let more = source.window(at, LOOK.min(end.saturating_sub(at)))?;
-            let is_over = more.is_empty() || there.len() as u64 > FARTHEST_LOOK;
-            there.extend(more);
-            let found = self.clusters(&there, from);
-            if is_over || !found.is_empty() {
-                return Ok((from, found));
-            }
-        }
+    fn first(&self) -> u64 {
+        self.first
     }
 
-    /// The clusters whose beginnings are in `bytes`, which lie at `base`.
-    fn clusters(&self, bytes: &[u8], base: u64) -> Vec<Cluster> {
+    fn marks(&self, bytes: &[u8], base: u64) -> Vec<Mark> {
         let heads = bytes.windows(4).enumerate().filter(|(_, four)| *four == ebml::CLUSTER.to_be_bytes());
-        let mut found: Vec<Cluster> = Vec::new();
+        let mut found: Vec<Mark> = Vec::new();
         for (at, _) in heads {
             let Some(ticks) = bytes.get(at..).and_then(begins) else { continue };
             let begins = Duration::from_nanos(ticks.saturating_mul(self.scale));
             if found.last().is_none_or(|last| last.begins <= begins) {
-                found.push(Cluster { byte: base + at as u64, begins });
+                found.push(Mark { byte: base + at as u64, begins });
             }
         }
         found
@@ -169,16 +93,6 @@ fn begins(cluster: &[u8]) -> Option<u64> {
     let content = cluster.get(head.length..)?;
     let mut first = ebml::elements(content).take(4);
     first.find(|(id, _)| *id == ebml::TIMESTAMP).and_then(|(_, ticks)| ebml::unsigned(ticks))
-}
-
-/// The byte at which a cluster probably begins that is a little before `to`.
-fn between(before: Cluster, behind: Cluster, to: Duration) -> u64 {
-    let span = behind.begins.saturating_sub(before.begins).as_nanos().max(1);
-    let wanted = to.saturating_sub(before.begins).as_nanos().min(span);
-    let bytes = behind.byte.saturating_sub(before.byte);
-    let way = u64::try_from(u128::from(bytes) * wanted / span).unwrap_or(0);
-    // Of two sides to miss it at, this one costs no second look.
-    before.byte + way.saturating_sub(BACK).max(1)
 }
 
 /// How many nanoseconds at the end of track `number` are no sound, as the last block of `tail` says; `tail` is the end
@@ -221,7 +135,13 @@ mod tests {
     use proptest::prelude::*;
 
     use super::super::fixture::{Bytes, ffmpeg_make, run};
+    use super::super::looks::{NEAR, find};
     use super::*;
+
+    fn look_for(clusters: &Clusters, seconds: f64, length: u64, source: &Source) -> Option<u64> {
+        let end = Mark { byte: u64::MAX, begins: Duration::from_secs(length) };
+        find(clusters, Duration::from_secs_f64(seconds), end, source).unwrap()
+    }
 
     /// Every cluster as ffprobe sees it: where its first packet lies, in bytes and seconds.
     fn packets(path: &std::path::Path) -> Vec<(u64, f64)> {
@@ -247,9 +167,8 @@ mod tests {
             assert!(packets.len() > 1000);
             let source = Source::new(Box::new(Bytes::new(bytes, true)));
             let clusters = Clusters::read(&source).unwrap().unwrap();
-            let length = Duration::from_secs(400);
             for to in [20.0, 77.7, 150.0, 199.0, 301.3, 399.0] {
-                let found = clusters.find(Duration::from_secs_f64(to), length, &source).unwrap().unwrap();
+                let found = look_for(&clusters, to, 400, &source).unwrap();
                 let first = packets.iter().find(|(place, _)| *place > found).unwrap();
                 assert!(first.0 - found < 40, "{name}: {found} {first:?}");
                 assert!(
@@ -257,7 +176,7 @@ mod tests {
                     "{name}: {to} {first:?}"
                 );
             }
-            assert_eq!(clusters.find(Duration::from_secs(3), length, &source).unwrap(), None);
+            assert_eq!(look_for(&clusters, 3.0, 400, &source), Some(clusters.first));
         }
     }
 
@@ -286,7 +205,7 @@ mod tests {
             let source = Source::new(Box::new(Bytes::new(bytes, true)));
             Clusters::read(&source).unwrap();
             let clusters = Clusters { preface: Arc::new([]), first: 3, scale: u64::MAX };
-            clusters.find(Duration::from_secs(50), Duration::from_secs(100), &source).unwrap();
+            look_for(&clusters, 50.0, 100, &source);
         }
     }
 }

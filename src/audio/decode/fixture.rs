@@ -19,6 +19,8 @@ pub(crate) const SIGNAL: &str =
 pub(crate) struct Bytes {
     pub(crate) content: Cursor<Vec<u8>>,
     pub(crate) seekable: bool,
+    /// Whether reading elsewhere costs a request.
+    pub(crate) is_far: bool,
     /// Reading beyond this place fails as a cancelled stream does.
     pub(crate) fails_at: u64,
     /// The same, and it can change.
@@ -33,6 +35,7 @@ impl Bytes {
         Self {
             content: Cursor::new(content),
             seekable,
+            is_far: false,
             fails_at: u64::MAX,
             barrier: Arc::new(u64::MAX.into()),
             count: Arc::default(),
@@ -65,6 +68,10 @@ impl ByteStream for Bytes {
 
     fn byte_len(&self) -> Option<u64> {
         Some(self.content.get_ref().len() as u64)
+    }
+
+    fn is_here(&self) -> bool {
+        !self.is_far
     }
 }
 

@@ -33,6 +33,9 @@ pub(super) struct Arguments {
     /// Ask nobody for anything: only what is on this machine
     #[arg(long, global = true)]
     pub offline: bool,
+    /// Lines of text in place of the screen, for screen readers: what changes is said, what is typed is a line
+    #[arg(long)]
+    pub plain: bool,
     #[command(subcommand)]
     pub command: Option<Command>,
 }

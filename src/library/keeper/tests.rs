@@ -121,10 +121,14 @@ fn what_was_learned_comes_back_and_no_order_is_lost() {
         assert!(keeper.take(Order::Save(Session::default())));
     }
     assert!(keeper.take(Order::ForgetResume { reference: reference(7) }));
+    for (number, offset_ms) in [(1, 300), (2, -1_200), (1, 0), (3, 100), (3, 200)] {
+        assert!(keeper.take(Order::KeepWordsOffset { reference: reference(number), offset_ms }));
+    }
     drop(keeper);
     let learned = open(&path).1.learned;
     assert_eq!((learned.loudness.len(), learned.resume.len()), (300, 299));
     assert_eq!(learned.loudness[&reference(12)], Loudness { lufs: -12.0, peak: 0.5 });
     assert_eq!(learned.resume[&reference(12)], resume(12));
     assert_eq!(learned.resume.get(&reference(7)), None);
+    assert_eq!(learned.words_offset_ms, [(reference(2), -1_200), (reference(3), 200)].into());
 }

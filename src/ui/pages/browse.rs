@@ -4,6 +4,7 @@
 use ratatui::layout::{Position, Rect};
 
 use super::filtered::{Shown, heading_or_filter, line, nothing_found};
+use super::opened;
 use super::{countdown, message, tracks};
 use crate::app::{Action, Focus, ListPlace, Pane, Shelf, ShelfState, SidePane, State, Target};
 use crate::ui::canvas::Canvas;
@@ -88,7 +89,9 @@ fn shelf(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) -> O
         }
         return None;
     };
+    let about = opened::about(shelf, theme);
     let title = match &shelf.source {
+        Some(source) if about.is_some() => source.title.to_string(),
         Some(source) if shelf.service_name.is_empty() => source.title.to_string(),
         Some(source) => format!("{} {} {}", shelf.service_name, theme.signs.dot, source.title),
         None => shelf.service_name.to_string(),
@@ -99,7 +102,12 @@ fn shelf(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) -> O
         0 => {}
         marked => amount = format!("{marked} selected {} {amount}", theme.signs.dot),
     }
-    let (area, caret) = heading_or_filter(buffer, area, state, theme, ListPlace::Tracks, (&title, &amount));
+    let (whole, (area, caret)) =
+        (area, heading_or_filter(buffer, area, state, theme, ListPlace::Tracks, (&title, &amount)));
+    let area = match about.filter(|_| state.filter_of(ListPlace::Tracks).is_none()) {
+        Some(about) => opened::draw(buffer, whole, area, &about, theme),
+        None => area,
+    };
     if shelf.rows.is_empty() {
         message(buffer, area, theme, &why_empty(shelf, state));
         return caret;

@@ -5,12 +5,15 @@ mod accounts;
 mod browse;
 mod downloads;
 mod filtered;
+mod log;
 mod lyrics;
 mod now;
 mod now_pane;
+mod opened;
 mod playlists;
 mod queue;
 mod search;
+mod settings;
 mod sign_in;
 mod tracks;
 mod upcoming;
@@ -59,6 +62,14 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &T
             downloads::draw(buffer, area, state, theme);
             None
         }
+        Page::Settings => {
+            settings::draw(buffer, area, state, theme);
+            None
+        }
+        Page::Log => {
+            log::draw(buffer, area, state, theme);
+            None
+        }
         Page::Accounts => {
             if let Some(talk) = &state.accounts.talk {
                 return sign_in::draw(buffer, area, state, talk, theme);
@@ -71,6 +82,7 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &T
 
 /// Draws a page's own title with its totals at the right, and gives what is left below it.
 fn heading(buffer: &mut Canvas<'_>, area: Rect, theme: &Theme, title: &str, totals: &str) -> Rect {
+    buffer.words.heading = if totals.is_empty() { title.to_owned() } else { format!("{title}, {totals}") };
     if area.height < 3 {
         return area;
     }
@@ -88,6 +100,8 @@ fn heading(buffer: &mut Canvas<'_>, area: Rect, theme: &Theme, title: &str, tota
 
 /// Draws some sentences in place of rows that are not there.
 fn message(buffer: &mut Canvas<'_>, area: Rect, theme: &Theme, sentences: &[String]) {
+    let said = sentences.iter().filter(|sentence| !sentence.is_empty());
+    buffer.words.sentences.extend(said.cloned());
     let area = super::layout::inset(area, 2);
     let top = u16::from(area.height > 6);
     let lines = sentences.iter().flat_map(|sentence| match wrap(sentence, area.width.into()) {

@@ -15,6 +15,7 @@ use crate::ui::theme::Theme;
 use crate::ui::widgets::{BAR_CELLS, Ink, List, put, put_right, spans};
 
 pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) -> Option<Position> {
+    buffer.words.heading = "Search".to_owned();
     let search = &state.search;
     let typing = state.focus() == Focus::SearchInput;
     let line = row(area, 0);

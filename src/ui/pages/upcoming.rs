@@ -17,6 +17,8 @@ const COLUMNS: &[Column] = &[
 
 /// Draws it over all of `area`.
 pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) {
+    // What is said is said of the page.
+    let said = std::mem::take(&mut buffer.words);
     let upcoming = state.queue.upcoming();
     let totals = if upcoming.is_empty() { String::new() } else { count(upcoming.len(), "track") };
     let area = heading(buffer, area, theme, "Up next", &totals);
@@ -39,4 +41,5 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &T
         }
         None => tracks::nothing(),
     });
+    buffer.words = said;
 }

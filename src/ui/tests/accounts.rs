@@ -1,6 +1,6 @@
-//! The accounts page and the sign-ins, at three sizes.
+//! The accounts page and the sign-ins, at several sizes.
 
-use super::golden::check;
+use super::golden::{check, check_page};
 use super::house::{House, services, usual};
 use crate::app::{Action, Start};
 use crate::model::{
@@ -81,7 +81,7 @@ pub(super) fn houses() -> Vec<House> {
 
 #[test]
 fn accounts() {
-    check("accounts", page);
+    check_page("accounts", page);
     check("accounts_missing", |columns, rows| {
         let mut house = page(columns, rows);
         house.keys("G");
@@ -91,7 +91,7 @@ fn accounts() {
 
 #[test]
 fn sign_in() {
-    check("sign_in_form", form);
+    check_page("sign_in_form", form);
     check("sign_in_refused", |columns, rows| {
         let mut house = form(columns, rows);
         house.keys("<Enter><Enter>");
@@ -102,7 +102,7 @@ fn sign_in() {
         house.keys("<Enter><Enter><Enter><Enter>");
         house
     });
-    check("sign_in_visit", visit);
+    check_page("sign_in_visit", visit);
 }
 
 /// An address is copied by selecting rows: nothing but the address stands in them, and all of it.

@@ -7,7 +7,7 @@ use insta::{Settings, assert_snapshot};
 use ratatui::buffer::{Buffer, CellWidth};
 use ratatui::style::{Color, Modifier, Style};
 
-use super::golden::{check, found, playing};
+use super::golden::{check_page, found, playing};
 use super::house::{House, plain, services};
 use super::screen::buffer;
 use crate::app::{Action, Start, State, ThemeRow};
@@ -36,7 +36,7 @@ pub(super) fn themes(columns: u16, rows: u16) -> House {
 
 #[test]
 fn choice_of_a_theme() {
-    check("themes", |columns, rows| {
+    check_page("themes", |columns, rows| {
         let mut house = themes(columns, rows);
         house.keys("jjj");
         house
@@ -116,7 +116,36 @@ fn style_runs() {
     let chosen = themes(80, 24);
     let mut help = playing(80, 24);
     help.action(Action::Help);
-    let pages = vec![("queue", playing(80, 24)), ("search", searched), ("themes", chosen), ("help", help)];
+    let (mut welcome, mut browse, mut accounts) =
+        (House::usual(80, 24), House::usual(80, 24), House::usual(80, 24));
+    welcome.keys("j");
+    browse.action(Action::ShowBrowse);
+    accounts.action(Action::ShowAccounts);
+    let mut downloads = super::downloads::busy(80, 24);
+    downloads.action(Action::ShowDownloads);
+    let (mut now, mut mini, mut info) = (playing(80, 24), playing(80, 24), playing(80, 24));
+    now.action(Action::ShowNow);
+    mini.action(Action::Mini);
+    info.action(Action::Info);
+    let pages = vec![
+        ("queue", playing(80, 24)),
+        ("search", searched),
+        ("themes", chosen),
+        ("help", help),
+        ("welcome", welcome),
+        ("browse", browse),
+        ("accounts", accounts),
+        ("downloads", downloads),
+        ("playlists", super::playlists::page(80, 24)),
+        ("playlist", super::playlists::open(80, 24)),
+        ("now", now),
+        ("mini", mini),
+        ("info", info),
+        ("lyrics", super::words::reading(&Ok(super::words::lyrics(true)), 80, 24)),
+        ("palette", super::pages::palette(80, 24)),
+        ("settings", super::pages::settings(80, 24)),
+        ("log", super::pages::log(80, 24)),
+    ];
     for (page, house) in pages {
         shown(&format!("colours_{page}_nord"), &house.state, "nord", Depth::True);
         shown(&format!("colours_{page}_light_16"), &house.state, "solarized-light", Depth::Sixteen);

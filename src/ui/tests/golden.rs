@@ -5,17 +5,28 @@ use insta::{Settings, assert_snapshot};
 
 use super::house::{House, mixed, plain, services};
 use super::screen::picture;
-use crate::app::{Action, Event, Heard, PlayState, Start};
+use crate::app::{Action, Event, Heard, Msg, PlayState, Start};
 use crate::model::{
     Collection, Fault, FaultKind, Item, ItemRef, Kind, Level, ListId, OutputState, Page, ServiceId, Session,
-    SoundDevice, Spectrum,
+    SoundDevice, Spectrum, Ticket,
 };
 
 const SIZES: [(u16, u16); 3] = [(120, 40), (80, 24), (40, 12)];
 
+/// Further sizes for what a page looks like at its most usual.
+const MORE_SIZES: [(u16, u16); 2] = [(200, 60), (60, 20)];
+
 /// Draws what `build` makes of a program of each size.
 pub(super) fn check(name: &str, build: impl Fn(u16, u16) -> House) {
     for (columns, rows) in SIZES {
+        shown(name, &build(columns, rows), columns, rows);
+    }
+}
+
+/// The same at all five sizes.
+pub(super) fn check_page(name: &str, build: impl Fn(u16, u16) -> House) {
+    check(name, &build);
+    for (columns, rows) in MORE_SIZES {
         shown(name, &build(columns, rows), columns, rows);
     }
 }
@@ -30,7 +41,7 @@ fn shown(name: &str, house: &House, columns: u16, rows: u16) {
 }
 
 /// The search page with its results, the cursor on the second of them.
-pub(super) fn found(columns: u16, rows: u16) -> House {
+pub(in crate::ui) fn found(columns: u16, rows: u16) -> House {
     let mut house = House::usual(columns, rows);
     house.action(Action::Search);
     house.keys("night");
@@ -39,7 +50,7 @@ pub(super) fn found(columns: u16, rows: u16) -> House {
 }
 
 /// The queue while its fourth track plays.
-pub(super) fn playing(columns: u16, rows: u16) -> House {
+pub(in crate::ui) fn playing(columns: u16, rows: u16) -> House {
     let mut house = House::with_queue(plain("audius", 9), columns, rows);
     house.action(Action::Play);
     house.hear(117, PlayState::Playing);
@@ -48,12 +59,12 @@ pub(super) fn playing(columns: u16, rows: u16) -> House {
 
 #[test]
 fn welcome() {
-    check("welcome", House::usual);
+    check_page("welcome", House::usual);
 }
 
 #[test]
 fn demo() {
-    check("demo", |columns, rows| {
+    check_page("demo", |columns, rows| {
         let start = Start { services: services(), demo: true, columns, rows, ..Start::default() };
         House::open(start, super::house::usual)
     });
@@ -66,7 +77,7 @@ fn search() {
         house.action(Action::Search);
         house
     });
-    check("search_found", |columns, rows| {
+    check_page("search_found", |columns, rows| {
         let mut house = found(columns, rows);
         house.keys("jj");
         house
@@ -92,12 +103,12 @@ fn search_without_an_answer() {
 
 #[test]
 fn browse() {
-    check("browse_lists", |columns, rows| {
+    check_page("browse_lists", |columns, rows| {
         let mut house = House::usual(columns, rows);
         house.action(Action::ShowBrowse);
         house
     });
-    check("browse_tracks", |columns, rows| {
+    check_page("browse_tracks", |columns, rows| {
         let mut house = House::usual(columns, rows);
         house.action(Action::ShowBrowse);
         house.keys("jjjjj<Enter>");
@@ -113,6 +124,28 @@ fn browse() {
     });
 }
 
+/// An album or an artist that was opened by its link.
+fn opened(about: &Collection, columns: u16, rows: u16) -> House {
+    let mut house = playing(columns, rows);
+    house.send(Msg::Paste("https://audius.example/tides".to_owned()));
+    for ticket in 0..60 {
+        house.event(Event::Resolved { ticket: Ticket(ticket), result: Ok(Box::new(about.clone().into())) });
+    }
+    house
+}
+
+#[test]
+fn album_and_artist() {
+    let of = |kind: Kind, title: &str| {
+        let reference = ItemRef { service: ServiceId::known("audius"), kind, id: "1".to_owned() };
+        Collection::new(reference, title)
+    };
+    let album = Collection { by: Some("Ada Cole".into()), year: Some(2024), ..of(Kind::Album, "Tides") };
+    check_page("album", |columns, rows| opened(&album, columns, rows));
+    let artist = Collection { note: Some("1,204 followers".into()), ..of(Kind::Artist, "Ada Cole") };
+    check_page("artist", |columns, rows| opened(&artist, columns, rows));
+}
+
 #[test]
 fn queue() {
     check("queue_empty", |columns, rows| {
@@ -120,8 +153,8 @@ fn queue() {
         house.action(Action::ShowQueue);
         house
     });
-    check("queue_restored", |columns, rows| House::with_queue(mixed("audius"), columns, rows));
-    check("queue_long", |columns, rows| {
+    check_page("queue_restored", |columns, rows| House::with_queue(mixed("audius"), columns, rows));
+    check_page("queue_long", |columns, rows| {
         let mut house = House::with_queue(plain("files", 200), columns, rows);
         house.keys("G");
         house
@@ -130,7 +163,7 @@ fn queue() {
 
 #[test]
 fn spectrum() {
-    check("spectrum", |columns, rows| {
+    check_page("spectrum", |columns, rows| {
         let mut house = playing(columns, rows);
         house.action(Action::Spectrum);
         let mut spectrum = Spectrum::default();
@@ -146,7 +179,7 @@ fn spectrum() {
 #[test]
 fn outputs() {
     let device = |name: &str, is_default| SoundDevice { name: name.into(), is_default };
-    check("outputs", |columns, rows| {
+    check_page("outputs", |columns, rows| {
         let mut house = playing(columns, rows);
         house.action(Action::ShowOutputs);
         let devices = vec![device("Built-in speakers", true), device("USB headphones", false)];
@@ -157,7 +190,7 @@ fn outputs() {
 
 #[test]
 fn playing_band() {
-    check("playing", playing);
+    check_page("playing", playing);
     check("playing_paused", |columns, rows| {
         let mut house = playing(columns, rows);
         house.action(Action::Pause);
@@ -213,7 +246,7 @@ fn tiny() {
 
 #[test]
 fn help() {
-    check("help", |columns, rows| {
+    check_page("help", |columns, rows| {
         let mut house = playing(columns, rows);
         house.action(Action::Help);
         house.keys("jj");
@@ -259,7 +292,7 @@ fn picker() {
             house
         }
     };
-    check("picker", open("<Down>"));
+    check_page("picker", open("<Down>"));
     check("picker_search", open("night"));
 }
 
@@ -271,7 +304,7 @@ fn trouble() {
         house.event(Event::OutputChanged(OutputState::NoDevice { reason }));
         house
     });
-    check("failed", |columns, rows| {
+    check_page("failed", |columns, rows| {
         let mut house = playing(columns, rows);
         let play_id = house.state.playback.now.as_ref().unwrap().play_id;
         let fault =
@@ -301,7 +334,7 @@ fn downloads() {
         house.action(Action::ShowDownloads);
         house
     });
-    check("downloads", |columns, rows| {
+    check_page("downloads", |columns, rows| {
         let mut house = super::downloads::busy(columns, rows);
         house.action(Action::ShowDownloads);
         house.keys("jjjjj");

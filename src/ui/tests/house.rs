@@ -16,7 +16,7 @@ const SHORT_MS: u64 = 2_000;
 pub(super) type Answers = fn(&ServiceId) -> Option<Result<Page<Item>, Fault>>;
 
 /// A program that runs without a world.
-pub(super) struct House {
+pub(in crate::ui) struct House {
     pub state: State,
     answers: Answers,
     /// Why no track can be located, if none can.
@@ -211,7 +211,12 @@ impl House {
                 let result = Ok(super::playlists::answer(&order)?);
                 Some(Event::Playlists { ticket, result })
             }
-            Effect::OpenTheirs { .. }
+            Effect::ReadSettings => Some(Event::SettingsRead(Ok(crate::config::settings(
+                "[player]\nunplugged = \"move\"\nvolume_step = 2\n",
+            )))),
+            Effect::KeepSetting { .. }
+            | Effect::Suspend
+            | Effect::OpenTheirs { .. }
             | Effect::SendChanges { .. }
             | Effect::Append { .. }
             | Effect::Watch(_)
@@ -228,6 +233,7 @@ impl House {
             | Effect::KeepOwn(_)
             | Effect::KeepLoudness { .. }
             | Effect::KeepResume { .. }
+            | Effect::KeepWordsOffset { .. }
             | Effect::ForgetResume { .. }
             | Effect::Suggest { .. }
             | Effect::Resolve { .. }

@@ -3,12 +3,14 @@
 mod accounts;
 mod colours;
 mod downloads;
-mod golden;
+pub(super) mod golden;
 mod house;
 mod mouse;
 mod now;
+mod pages;
 mod playlists;
 mod screen;
+mod silence;
 mod sizes;
 mod terminal;
 mod words;

@@ -237,6 +237,10 @@ proptest! {
                     ListPlace::Help
                     | ListPlace::Outputs
                     | ListPlace::Themes
+                    | ListPlace::Palette
+                    | ListPlace::Choice
+                    | ListPlace::Settings
+                    | ListPlace::Log
                     | ListPlace::Picker
                     | ListPlace::Journal
                     | ListPlace::Info

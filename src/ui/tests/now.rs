@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ratatui::style::Color;
 
-use super::golden::{check, playing};
+use super::golden::{check_page, playing};
 use super::house::{House, plain, services};
 use super::screen::buffer;
 use crate::app::{Action, Event, PlayState, Start};
@@ -42,12 +42,12 @@ fn flag() -> Picture {
 
 #[test]
 fn the_page_of_what_is_heard() {
-    check("now", |columns, rows| {
+    check_page("now", |columns, rows| {
         let mut house = playing(columns, rows);
         house.action(Action::ShowNow);
         house
     });
-    check("now_mini", |columns, rows| {
+    check_page("now_mini", |columns, rows| {
         let mut house = playing(columns, rows);
         house.action(Action::Mini);
         house

@@ -1,8 +1,8 @@
-//! The playlists' page, an open playlist, and the line for a name, at three sizes.
+//! The playlists' page, an open playlist, and the line for a name, at several sizes.
 
 use std::time::Duration;
 
-use super::golden::check;
+use super::golden::{check, check_page};
 use super::house::{House, mixed};
 use crate::app::Action;
 use crate::model::{
@@ -47,13 +47,13 @@ pub(super) fn answer(order: &PlaylistOrder) -> Option<PlaylistAnswer> {
     }
 }
 
-fn page(columns: u16, rows: u16) -> House {
+pub(super) fn page(columns: u16, rows: u16) -> House {
     let mut house = House::usual(columns, rows);
     house.action(Action::ShowPlaylists);
     house
 }
 
-fn open(columns: u16, rows: u16) -> House {
+pub(super) fn open(columns: u16, rows: u16) -> House {
     let mut house = page(columns, rows);
     house.keys("<Enter>jvj");
     house
@@ -101,12 +101,12 @@ pub(super) fn houses() -> Vec<House> {
 
 #[test]
 fn all_playlists() {
-    check("playlists", page);
+    check_page("playlists", page);
 }
 
 #[test]
 fn an_open_playlist() {
-    check("playlist", open);
+    check_page("playlist", open);
 }
 
 #[test]
@@ -131,5 +131,5 @@ fn a_list_is_filtered() {
 
 #[test]
 fn the_journal() {
-    check("journal", journal);
+    check_page("journal", journal);
 }

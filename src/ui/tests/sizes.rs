@@ -8,7 +8,7 @@ use super::colours::themes;
 use super::golden::{found, playing};
 use super::house::House;
 use super::screen::buffer;
-use crate::app::{Action, Event, Msg, PlayState, State};
+use crate::app::{ACTIONS, Action, Event, Msg, PlayState, State};
 use crate::model::{SPECTRUM_BANDS, Spectrum};
 use crate::ui::Theme;
 
@@ -51,6 +51,7 @@ pub(super) fn states() -> Vec<State> {
     houses.extend(vec![now, mini, info, reading]);
     houses.extend(super::accounts::houses());
     houses.extend(super::playlists::houses());
+    houses.extend(super::pages::houses());
     houses.into_iter().map(|house| house.state).collect()
 }
 
@@ -76,8 +77,21 @@ fn small_sizes_are_all_drawn() {
     }
 }
 
+fn any_keys() -> impl Strategy<Value = Vec<&'static str>> {
+    let all: Vec<_> = ACTIONS.iter().flat_map(|info| info.keys).copied().collect();
+    prop::collection::vec(prop::sample::select(all), 0..30)
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(32))]
+
+    /// Wherever any keys lead to.
+    #[test]
+    fn any_state_is_drawn(keys in any_keys(), columns in 1_u16..=300, rows in 1_u16..=100, begun in any::<bool>()) {
+        let mut house = if begun { playing(columns, rows) } else { House::usual(columns, rows) };
+        keys.into_iter().for_each(|keys| house.keys(keys));
+        check(&house.state, &Theme::default(), columns, rows);
+    }
 
     #[test]
     fn any_size_is_drawn(columns in 1_u16..=300, rows in 1_u16..=100, plain in any::<bool>()) {

@@ -64,8 +64,16 @@ fn the_caret_stands_behind_what_is_typed() {
         assert!(!parser.screen().hide_cursor());
         assert_eq!(parser.screen().cursor_position(), (2, 3 + cells), "after {typed}");
     }
+    // Else it stands on the row that keys act on, for whoever looks for it there.
     let parser = terminal(&[&House::usual(80, 24).state], 80, 24);
-    assert!(parser.screen().hide_cursor(), "no caret where nothing is typed");
+    let row =
+        (0..24).find(|y| parser.screen().contents_between(*y, 0, *y, 80).contains("Listen now")).unwrap();
+    assert!(!parser.screen().hide_cursor());
+    assert_eq!(parser.screen().cursor_position().0, row);
+    let mut capture = House::usual(80, 24);
+    capture.keys("?e");
+    let parser = terminal(&[&capture.state], 80, 24);
+    assert!(parser.screen().hide_cursor(), "no cursor where there is neither a line nor a row");
 }
 
 /// Titles of all scripts, thick with what joins, combines and takes two cells.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::golden::{check, playing};
+use super::golden::{check, check_page, playing};
 use super::house::House;
 use crate::app::{Action, Event};
 use crate::model::{Fault, FaultKind, LyricLine, Lyrics, LyricsFrom, Ticket};
@@ -38,7 +38,7 @@ pub(super) fn reading(result: &Result<Arc<Lyrics>, Fault>, columns: u16, rows: u
 
 #[test]
 fn words_follow_the_ear() {
-    check("lyrics", |columns, rows| reading(&Ok(lyrics(true)), columns, rows));
+    check_page("lyrics", |columns, rows| reading(&Ok(lyrics(true)), columns, rows));
     check("lyrics_by_hand", |columns, rows| {
         let mut house = reading(&Ok(lyrics(true)), columns, rows);
         house.keys("jjjj)))");
@@ -54,7 +54,7 @@ fn words_follow_the_ear() {
 
 #[test]
 fn all_that_is_known_of_a_row() {
-    check("info", |columns, rows| {
+    check_page("info", |columns, rows| {
         let mut house = playing(columns, rows);
         house.action(Action::Info);
         house

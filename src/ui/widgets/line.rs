@@ -1,9 +1,13 @@
 //! One line of text, in one style or several.
 
+use std::borrow::Cow;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
+use crate::ui::bidi::ordered;
+use crate::ui::canvas::Paper;
 use crate::ui::text::{cells, cut};
 use crate::ui::theme::Theme;
 
@@ -12,19 +16,22 @@ pub(in crate::ui) type Ink<'t> = (&'t str, Style);
 
 /// Writes `text` at the left of the first row of `area`, cut where it does not fit; gives the cells
 /// it took.
-pub(in crate::ui) fn put(buffer: &mut Buffer, area: Rect, text: &str, style: Style) -> u16 {
+pub(in crate::ui) fn put<P: Paper>(paper: &mut P, area: Rect, text: &str, style: Style) -> u16 {
+    let orders = paper.orders();
+    let buffer = paper.cells_mut();
     let area = area.intersection(buffer.area);
     if area.is_empty() {
         return 0;
     }
     let line = cut(text, area.width.into());
-    buffer.set_stringn(area.x, area.y, &line, area.width.into(), style);
+    let seen = if orders { ordered(&line) } else { Cow::Borrowed(line.as_str()) };
+    buffer.set_stringn(area.x, area.y, &seen, area.width.into(), style);
     narrow(cells(&line))
 }
 
 /// Writes `text` at the right of the first row of `area`, or nothing when it does not fit whole;
 /// gives what is left of `area` at its left.
-pub(in crate::ui) fn put_right(buffer: &mut Buffer, area: Rect, text: &str, style: Style) -> Rect {
+pub(in crate::ui) fn put_right<P: Paper>(buffer: &mut P, area: Rect, text: &str, style: Style) -> Rect {
     let width = narrow(cells(text));
     if width == 0 || width > area.width {
         return area;
@@ -35,7 +42,7 @@ pub(in crate::ui) fn put_right(buffer: &mut Buffer, area: Rect, text: &str, styl
 
 /// Writes `inks` after each other in the first row of `area` until one does not fit; gives the cells
 /// they took.
-pub(in crate::ui) fn spans(buffer: &mut Buffer, area: Rect, inks: &[Ink<'_>]) -> u16 {
+pub(in crate::ui) fn spans<P: Paper>(buffer: &mut P, area: Rect, inks: &[Ink<'_>]) -> u16 {
     let mut taken = 0;
     for (text, style) in inks {
         let rest = Rect { x: area.x + taken, width: area.width - taken, ..area };

@@ -98,6 +98,10 @@ impl List<'_> {
         let height = usize::from(rows.height);
         let window = (self.window)(height);
         let first = window.start;
+        if self.focused {
+            buffer.words.len = self.len;
+            buffer.words.cursor = self.cursor;
+        }
         let target = |row| Target::List { list: self.place, height, row };
         buffer.mark(bar, target(None));
         for (index, line) in window.zip(0..rows.height) {
@@ -105,6 +109,14 @@ impl List<'_> {
             let line = row(rows, line);
             buffer.mark(line, target(Some(index)));
             let under_cursor = Some(index) == self.cursor;
+            if self.focused {
+                let said: Vec<_> =
+                    texts.iter().map(|text| text.trim()).filter(|text| !text.is_empty()).collect();
+                buffer.words.rows.push((index, said.join(", ")));
+                if under_cursor {
+                    buffer.row = Some(line.as_position());
+                }
+            }
             let ordinary = style == theme.text && !(under_cursor && self.focused);
             buffer.set_style(line, style);
             for ((text, column), place) in texts.iter().zip(self.columns).zip(&places) {
@@ -204,7 +216,7 @@ mod tests {
     fn lines(list: &List<'_>, width: u16, height: u16) -> Vec<String> {
         let area = Rect::new(0, 0, width, height);
         let mut buffer = Buffer::empty(area);
-        list.draw(&mut Canvas::new(&mut buffer), area, &Theme::default(), |index| Row {
+        list.draw(&mut Canvas::new(&mut buffer, true), area, &Theme::default(), |index| Row {
             texts: vec![">".to_owned(), format!("雨{index}"), "3:50".to_owned()],
             style: Style::new(),
         });

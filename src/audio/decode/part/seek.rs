@@ -4,14 +4,19 @@ use std::cell::OnceCell;
 use std::time::Duration;
 
 use symphonia::core::errors::{Error, SeekErrorKind};
-use symphonia::core::formats::well_known::{FORMAT_ID_ADTS, FORMAT_ID_MKV, FORMAT_ID_MP3};
+use symphonia::core::formats::well_known::{
+    FORMAT_ID_ADTS, FORMAT_ID_FLAC, FORMAT_ID_MKV, FORMAT_ID_MP3, FORMAT_ID_OGG,
+};
 use symphonia::core::formats::{SeekMode, SeekTo};
 use symphonia::core::io::MediaSource;
 use symphonia::core::units::Timestamp;
 
 use super::super::clusters::Clusters;
+use super::super::frames::Frames;
 use super::super::guess::{Guess, Place};
+use super::super::looks::{self, Layout, Mark};
 use super::super::mp3_map::Mp3Map;
+use super::super::pages::Pages;
 use super::super::source::Source;
 use super::{PartDecoder, Tail, clock, codecs, demux, guard};
 use crate::audio::error::DecodeError;
@@ -24,8 +29,10 @@ const JUST_AHEAD: Duration = Duration::from_secs(10);
 pub(super) struct Maps {
     mp3: OnceCell<Option<Mp3Map>>,
     guess: OnceCell<Option<Guess>>,
-    clusters: OnceCell<Option<Clusters>>,
+    layout: OnceCell<Option<Box<dyn Layout>>>,
 }
+
+type ReadLayout = Result<Option<Box<dyn Layout>>, DecodeError>;
 
 impl PartDecoder {
     /// Moves so that the next run begins at `to`, counted from the beginning of the part.
@@ -97,6 +104,16 @@ impl PartDecoder {
             FORMAT_ID_MP3 => Ok(self.jump_to_packet(to)? || self.jump_near(to, Guess::of_mp3)?),
             FORMAT_ID_ADTS => self.jump_near(to, Guess::of_adts),
             FORMAT_ID_MKV => self.jump_to_cluster(to),
+            // The demuxer halves the file again and again, which costs requests.
+            FORMAT_ID_FLAC | FORMAT_ID_OGG if self.source.is_here() => Ok(false),
+            FORMAT_ID_FLAC | FORMAT_ID_OGG if self.is_just_ahead(to) => {
+                self.run.samples.clear();
+                Ok(true)
+            }
+            FORMAT_ID_FLAC => self.jump_to_mark(to, |part| boxed(Frames::read(&part.source)?)),
+            FORMAT_ID_OGG => {
+                self.jump_to_mark(to, |part| boxed(Pages::read(&part.source, part.track.time_base)?))
+            }
             _ => Ok(false),
         }
     }
@@ -147,9 +164,8 @@ impl PartDecoder {
         }
     }
 
-    /// For Matroska and WebM, whose time stamps are true wherever one begins.
+    /// For Matroska and WebM.
     fn jump_to_cluster(&mut self, to: Duration) -> Result<bool, DecodeError> {
-        let Some(length) = self.track.length.or_else(|| self.length_by_rate()) else { return Ok(false) };
         if !self.coarse.is_known() {
             // How far the time stamps are off shows at the beginning only.
             if !self.is_fresh {
@@ -157,14 +173,24 @@ impl PartDecoder {
             }
             self.decode_run()?;
         }
-        if self.maps.clusters.get().is_none() {
-            self.maps.clusters = Clusters::read(&self.source)?.into();
-        }
-        let Some(clusters) = self.maps.clusters.get().and_then(Option::as_ref) else { return Ok(false) };
+        self.jump_to_mark(to, |part| boxed(Clusters::read(&part.source)?))
+    }
+
+    /// For a file whose time stamps are true wherever one begins.
+    fn jump_to_mark(&mut self, to: Duration, read: fn(&Self) -> ReadLayout) -> Result<bool, DecodeError> {
+        let Some(length) = self.track.length.or_else(|| self.length_by_rate()) else { return Ok(false) };
         let start = u64::try_from(self.track.tick_to_start_from(to)).unwrap_or(0);
         let start = clock::ticks_to_time(start, self.track.time_base);
-        let Some(byte) = clusters.find(start, length, &self.source)? else { return Ok(false) };
-        let source = self.source.restart_behind(&clusters.preface, byte);
+        // Looking around moves this.
+        let here = Mark { byte: self.source.bytes_read(), begins: self.end_of_run() };
+        let is_behind = self.is_certain() && self.has_place() && start < here.begins;
+        let end = if is_behind { here } else { Mark { byte: u64::MAX, begins: length } };
+        if self.maps.layout.get().is_none() {
+            self.maps.layout = read(self)?.into();
+        }
+        let Some(layout) = self.maps.layout.get().and_then(Option::as_deref) else { return Ok(false) };
+        let Some(byte) = looks::find(layout, start, end, &self.source)? else { return Ok(false) };
+        let source = self.source.restart_behind(layout.preface(), byte);
         if !self.begin_with(source)? {
             return Ok(false);
         }
@@ -267,6 +293,10 @@ impl PartDecoder {
         self.begin_afresh();
         Ok(Sought::Landed)
     }
+}
+
+fn boxed<L: Layout + 'static>(layout: Option<L>) -> ReadLayout {
+    Ok(layout.map(|layout| Box::new(layout) as Box<dyn Layout>))
 }
 
 /// How a seek of the demuxer went.

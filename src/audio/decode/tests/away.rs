@@ -32,11 +32,11 @@ const ROWS: [(&str, &str, f32); 12] = [
 #[test]
 fn a_seek_out_of_the_middle_of_a_read_lands_on_the_frame() {
     let folder = tempfile::tempdir().unwrap();
-    for (name, options, most) in ROWS {
+    for ((name, options, most), is_far) in ROWS.into_iter().flat_map(|row| [(row, false), (row, true)]) {
         let (_, bytes) = ffmpeg_make(folder.path(), name, &format!("{SOURCE} {options}"));
         let length = bytes.len() as u64;
         let whole = decode(Parts::file(bytes.clone()));
-        let source = Bytes::new(bytes, true);
+        let source = Bytes { is_far, ..Bytes::new(bytes, true) };
         let barrier: Arc<AtomicU64> = Arc::clone(&source.barrier);
         let mut reader = Reader::open(Box::new(Parts::one(source)), Duration::ZERO).unwrap();
         for (number, (stands_at, to)) in

@@ -1,4 +1,4 @@
-//! Seeks that begin anew at a cluster far into a file give what the whole decode has there.
+//! Seeks that begin anew at a mark far into a file give what the whole decode has there.
 
 use super::super::clock;
 use super::super::fixture::ffmpeg_make;
@@ -8,23 +8,31 @@ use super::*;
 const SOURCE: &str =
     "-f lavfi -i aevalsrc=exprs='0.4*sin(90*t*(t+1))+0.1*(random(0)-0.5)|0.4*sin(70*t*(t+2))':s=44100:d=30";
 
-const ROWS: [(&str, &str, f32); 6] = [
+const ROWS: [(&str, &str, f32); 11] = [
     ("opus.webm", "-c:a libopus -b:a 96k", SETTLED),
     ("vorbis.webm", "-c:a libvorbis -q:a 4", INAUDIBLE),
     ("aac.mkv", "-c:a aac -aac_pns 0 -b:a 128k", INAUDIBLE),
     ("mp3.mkv", "-c:a libmp3lame -b:a 128k", INAUDIBLE),
     ("flac.mkv", "-c:a flac", 0.0),
     ("wave.mkv", "-c:a pcm_s16le", 0.0),
+    ("a.opus", "-c:a libopus -b:a 96k", SETTLED),
+    ("a.ogg", "-c:a libvorbis -q:a 4", INAUDIBLE),
+    ("flac.oga", "-c:a flac -page_duration 300000 -f ogg", 0.0),
+    ("a.flac", "-c:a flac", 0.0),
+    ("large.flac", "-c:a flac -frame_size 16384", 0.0),
 ];
 
 #[test]
-fn a_jump_to_a_cluster_lands_on_the_frame() {
+fn a_jump_to_a_mark_lands_on_the_frame() {
     let folder = tempfile::tempdir().unwrap();
     for (name, options, most) in ROWS {
-        let options = format!("{SOURCE} {options} -cluster_time_limit 1000");
+        let options = format!(
+            "{SOURCE} {options}{}",
+            if name.ends_with('v') || name.ends_with('m') { " -cluster_time_limit 1000" } else { "" }
+        );
         let (_, bytes) = ffmpeg_make(folder.path(), name, &options);
         let whole = decode(Parts::file(bytes.clone()));
-        let source = Bytes::new(bytes, true);
+        let source = Bytes { is_far: true, ..Bytes::new(bytes, true) };
         let (length, count) = (source.content.get_ref().len(), Arc::clone(&source.count));
         let mut reader = Reader::open(Box::new(Parts::one(source)), Duration::ZERO).unwrap();
         reader.next_chunk().unwrap();
@@ -42,7 +50,7 @@ fn a_jump_to_a_cluster_lands_on_the_frame() {
             let read = count.load(Ordering::Relaxed) - before;
             assert!(read < length || read < 1_000_000, "{name}: {read} of {length} bytes");
         }
-        // Back to where no cluster is looked for.
+        // Back to where no mark is looked for.
         reader.seek(Duration::from_millis(500)).unwrap();
         let chunk = reader.next_chunk().unwrap().unwrap();
         let first = usize::try_from(clock::time_to_frames(chunk.at, whole.rate)).unwrap();

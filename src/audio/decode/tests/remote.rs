@@ -57,6 +57,10 @@ const ROWS: &[Row] = &[
     about("a.aac", "-c:a aac -b:a 128k", 2, 40.0),
     exact("cues.webm", "-c:a libopus -b:a 96k -cluster_time_limit 2000", 2, 2),
     exact("a.webm", "-c:a libopus -b:a 96k -cluster_time_limit 2000", 2, 2),
+    exact("a.opus", "-c:a libopus -b:a 96k", 1, 1),
+    exact("a.ogg", "-c:a libvorbis -q:a 3", 1, 1),
+    exact("a.flac", "-c:a flac", 2, 2),
+    exact("flac.oga", "-c:a flac -f ogg", 3, 3),
 ];
 
 /// The time that the tone tells.

@@ -1,0 +1,92 @@
+//! Whether the terminal's window has the keyboard, where it tells, and how often it is drawn then.
+
+use std::time::Duration;
+
+use crossterm::event::Event as Input;
+
+use crate::config::Unfocused;
+
+/// Shortest time between two frames.
+const FRAME: Duration = Duration::from_millis(16);
+
+/// The same while the window does not have the keyboard.
+const SLOW_FRAME: Duration = Duration::from_secs(1);
+
+/// What is known of the window. Until the terminal tells otherwise it has the keyboard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Attention {
+    is_here: bool,
+    wish: Unfocused,
+}
+
+impl Attention {
+    pub fn new(wish: Unfocused) -> Self {
+        Self { is_here: true, wish }
+    }
+
+    /// Takes in what the terminal tells; `true` when the window has the keyboard again.
+    pub fn hear(&mut self, input: &Input) -> bool {
+        let before = self.is_here;
+        match input {
+            Input::FocusGained => self.is_here = true,
+            Input::FocusLost => self.is_here = false,
+            // Whoever types is here, whatever a terminal forgot to tell.
+            Input::Key(_) | Input::Paste(_) => self.is_here = true,
+            Input::Mouse(_) | Input::Resize(..) => {}
+        }
+        self.is_here && !before
+    }
+
+    /// The listener wishes otherwise.
+    pub fn wish(&mut self, wish: Unfocused) {
+        self.wish = wish;
+    }
+
+    /// The terminal is ours again: it is looked at.
+    pub fn regain(&mut self) {
+        self.is_here = true;
+    }
+
+    /// Whether the window has the keyboard.
+    pub fn is_here(self) -> bool {
+        self.is_here
+    }
+
+    /// Whether anything is drawn now.
+    pub fn draws(self) -> bool {
+        self.is_here || self.wish != Unfocused::Still
+    }
+
+    /// Whether what moves all the time is worth drawing.
+    pub fn animates(self) -> bool {
+        self.is_here || self.wish == Unfocused::Same
+    }
+
+    /// Shortest time between two frames.
+    pub fn frame(self) -> Duration {
+        if self.animates() { FRAME } else { SLOW_FRAME }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_window_without_the_keyboard_is_drawn_as_wished() {
+        let check = |wish, draws, frame_ms| {
+            let mut attention = Attention::new(wish);
+            assert!(attention.draws() && attention.animates() && attention.frame() == FRAME);
+            assert!(!attention.hear(&Input::FocusLost));
+            assert!(!attention.hear(&Input::Resize(3, 4)));
+            assert_eq!((attention.draws(), attention.frame().as_millis()), (draws, frame_ms), "{wish:?}");
+            assert!(attention.hear(&Input::FocusGained) && !attention.hear(&Input::FocusGained));
+            assert_eq!(attention.frame(), FRAME);
+            attention.hear(&Input::FocusLost);
+            assert!(attention.hear(&Input::Paste(String::new())), "whoever types is here");
+        };
+        check(Unfocused::Slow, true, 1000);
+        check(Unfocused::Still, false, 1000);
+        check(Unfocused::Same, true, 16);
+    }
+}

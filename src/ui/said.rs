@@ -1,0 +1,85 @@
+//! The screen in words, for whoever reads lines and sees no picture: what is drawn, said without boxes and signs.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::canvas::{Canvas, Words};
+use super::status;
+use super::theme::Theme;
+use crate::app::{Silence, State};
+
+/// Cells of the screen that the words are taken from: wide enough for all columns.
+const SIZE: (u16, u16) = (220, 50);
+
+/// What there is to say.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Said {
+    /// The page, or what lies over it.
+    pub page: Words,
+    /// Why nothing is heard; empty while something is.
+    pub silence: String,
+    /// What is heard, or would be.
+    pub track: String,
+}
+
+/// The screen in words.
+pub fn said(state: &State) -> Said {
+    let theme = Theme::plain().spoken();
+    let area = Rect::new(0, 0, SIZE.0, SIZE.1);
+    let mut buffer = Buffer::empty(area);
+    let mut canvas = Canvas::new(&mut buffer, false);
+    super::screen(&mut canvas, area, state, &theme);
+    let silence = match state.why_silent() {
+        // How fast it comes in changes all the time.
+        Some(Silence::Buffering { .. }) => "Buffering...".to_owned(),
+        Some(silence) => status::silence(&silence, state),
+        None => String::new(),
+    };
+    let track = state.current_track().map(|track| {
+        let artists = track.artist_line();
+        if artists.is_empty() { track.title.to_string() } else { format!("{} by {artists}", track.title) }
+    });
+    let mut page = canvas.words;
+    page.heading = tidied(&page.heading);
+    page.rows.iter_mut().for_each(|(_, words)| *words = tidied(words));
+    Said { page, silence, track: track.unwrap_or_default() }
+}
+
+/// Commas stand at words.
+fn tidied(words: &str) -> String {
+    words.replace(" , ", ", ")
+}
+
+/// All of the status line and of what is heard, in lines.
+pub fn said_now(state: &State) -> Vec<String> {
+    let theme = Theme::plain().spoken();
+    let mut lines = vec![super::playing::line(state, &theme)];
+    lines.extend(status::lines(state, &theme, u16::MAX).into_iter().map(|(line, _)| tidied(&line)));
+    lines.retain(|line| !line.trim().is_empty());
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::Action;
+    use crate::ui::tests::golden::playing;
+
+    #[test]
+    fn what_is_drawn_is_said() {
+        let mut house = playing(80, 24);
+        let now = said(&house.state);
+        assert_eq!((now.page.len, now.page.cursor, now.page.rows.len()), (9, Some(3), 9));
+        assert!(now.page.heading.starts_with("Track 4 of 9, 9 tracks"), "{}", now.page.heading);
+        assert_eq!(now.page.rows[3].1, "playing, Northern Line 4, Zoë Müller, Tides, Audius, 3:11");
+        assert_eq!((now.silence.as_str(), now.track.as_str()), ("", "Northern Line 4 by Zoë Müller"));
+        house.action(Action::Pause);
+        assert_eq!(said(&house.state).silence, "Paused. Space plays on.");
+        house.keys(":zzz");
+        let palette = said(&house.state).page;
+        assert_eq!((palette.line.as_deref(), palette.rows.len()), (Some("a few letters"), 0));
+        for line in said_now(&house.state).iter().chain(now.page.rows.iter().map(|(_, words)| words)) {
+            assert!(!line.contains(['│', '─', '▶', '‖', '·']), "{line}");
+        }
+    }
+}
