@@ -12,7 +12,7 @@ use super::mouse::ListPlace;
 use super::notices::Level;
 use super::queue::tracks;
 use super::state::State;
-use crate::model::{MAX_PLAYLIST_ROWS, Track};
+use crate::model::{MAX_PLAYLIST_ROWS, OwnMove, Track};
 
 /// A list that the editor's keys edit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -363,6 +363,9 @@ impl State {
     }
 
     pub(super) fn undo(&mut self) -> Vec<Effect> {
+        if self.said_last(true) {
+            return self.go_in_own(OwnMove::Back);
+        }
         match self.edited() {
             Some(Edited::Playlist) => self.undo_in_playlist(),
             Some(Edited::Downloads) => self.undo_in_downloads(),
@@ -372,6 +375,9 @@ impl State {
     }
 
     pub(super) fn redo(&mut self) -> Vec<Effect> {
+        if self.said_last(false) {
+            return self.go_in_own(OwnMove::On);
+        }
         match self.edited() {
             Some(Edited::Playlist) => self.redo_in_playlist(),
             Some(Edited::Downloads) => self.redo_in_downloads(),

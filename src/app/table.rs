@@ -151,7 +151,7 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::Sort(SortKey::Source), "sort-by-source", Rows, &[", s"], "", "Sort by where they come from"),
     row(Action::Sort(SortKey::Path), "sort-by-path", Rows, &[", p"], "", "Sort by folder and file, or what names the row at its service"),
     row(Action::Sort(SortKey::Liked), "sort-by-liked", Rows, &[", f"], "", "Put first what you like"),
-    row(Action::ShuffleRows, "mix-rows", Rows, &[", x"], "", "Put rows in any order, as a shuffle does: the selected rows, or all"),
+    row(Action::ShuffleRows, "mix-rows", Rows, &[", x"], "", "Put rows in any order: the selected rows, or all"),
     row(Action::Reverse, "reverse", Rows, &[", r"], "", "Turn the order round"),
     row(Action::KeepOrder, "keep-order", Rows, &[", ,"], "", "Keep the order in which a playlist is shown for now"),
     row(Action::ClearList, "clear-list", Rows, &["D"], "clear", "Empty the queue or the playlist"),

@@ -398,6 +398,10 @@ impl State {
             Event::Suggested { ticket, suggestions } => self.suggested(ticket, suggestions),
             Event::Resolved { ticket, result } => self.resolved(ticket, result.map(|item| *item)),
             Event::Changed { ticket, result } => self.changed(ticket, result),
+            Event::RecordingFound { play_id, found } => {
+                self.recording_found(play_id, found.map(|found| *found))
+            }
+            Event::OwnJournal(result) => self.own_journal_came(result),
             Event::MarkKept { ticket, result } => self.mark_kept(ticket, &result),
             Event::Located { play_id, result } => self.located(play_id, result),
             Event::Started { play_id, format, length } => self.started(play_id, format, length),

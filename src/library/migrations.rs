@@ -298,6 +298,17 @@ pub(super) const MIGRATIONS: &[&str] = &[
         offset_ms INTEGER NOT NULL
     ) STRICT;
     ",
+    // 14: what was said of the own music with its way back: a like, a rating, a search that was kept.
+    "
+    CREATE TABLE own_step (
+        number    INTEGER PRIMARY KEY,
+        kind      TEXT NOT NULL,
+        reference TEXT NOT NULL,
+        before    TEXT,
+        after     TEXT,
+        made_at   INTEGER
+    ) STRICT;
+    ",
 ];
 
 /// The schema that this program writes.

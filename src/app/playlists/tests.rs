@@ -326,7 +326,7 @@ fn what_a_source_has_lost_comes_from_another() {
     );
     let run = run.steps([Step::Located, Step::NewestFailed(gone())]);
     assert_eq!(run.asked(), "locate files:track:z, wait 5000");
-    let run = run.steps([Step::NotLocated(gone())]);
+    let run = run.steps([Step::NotLocated(gone()), Step::NotElsewhere]);
     assert!(run.state.queue.entries[0].problem.is_some(), "there is no other");
 }
 

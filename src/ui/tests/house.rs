@@ -231,6 +231,8 @@ impl House {
             | Effect::ListOutputs
             | Effect::KeepQueueStep { .. }
             | Effect::KeepOwn(_)
+            | Effect::GoInOwn(_)
+            | Effect::FindRecording { .. }
             | Effect::KeepLoudness { .. }
             | Effect::KeepResume { .. }
             | Effect::KeepWordsOffset { .. }
