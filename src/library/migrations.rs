@@ -298,7 +298,11 @@ pub(super) const MIGRATIONS: &[&str] = &[
         offset_ms INTEGER NOT NULL
     ) STRICT;
     ",
-    // 14: what was said of the own music with its way back: a like, a rating, a search that was kept.
+    // 14: what goes into the tags of a copy.
+    "
+    ALTER TABLE download ADD COLUMN facts TEXT;
+    ",
+    // 15: what was said of the own music with its way back: a like, a rating, a search that was kept.
     "
     CREATE TABLE own_step (
         number    INTEGER PRIMARY KEY,

@@ -65,6 +65,7 @@ pub enum Standing {
 pub(super) enum Journaled {
     Queue,
     Playlist(PlaylistId),
+    Downloads,
     Shelf,
     Own,
 }

@@ -228,6 +228,7 @@ impl OpenPlaylist {
             list: &mut self.list,
             selection: &mut self.selection,
             shown: None,
+            whole: None,
         }
     }
 

@@ -91,6 +91,7 @@ impl Queue {
             list: &mut self.list,
             selection: &mut self.selection,
             shown: None,
+            whole: None,
         }
     }
 

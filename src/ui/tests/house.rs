@@ -198,6 +198,7 @@ impl House {
                 let result = self.refusal.clone().map_or(Ok(address), Err);
                 Some(Event::Located { play_id, result })
             }
+            Effect::FindRecording { play_id, .. } => Some(Event::RecordingFound { play_id, found: None }),
             Effect::Load { play_id, .. } => {
                 let format = SoundFormat {
                     codec: "AAC".into(),
@@ -223,7 +224,7 @@ impl House {
             | Effect::Fetch { .. }
             | Effect::StopFetch { .. }
             | Effect::ReadList(_)
-            | Effect::RemoveCopy { .. }
+            | Effect::RemoveCopy(_)
             | Effect::GoOffline(_)
             | Effect::KeepMark { .. }
             | Effect::KeepDownloads { .. }
@@ -232,7 +233,6 @@ impl House {
             | Effect::KeepQueueStep { .. }
             | Effect::KeepOwn(_)
             | Effect::GoInOwn(_)
-            | Effect::FindRecording { .. }
             | Effect::KeepLoudness { .. }
             | Effect::KeepResume { .. }
             | Effect::KeepWordsOffset { .. }
@@ -258,6 +258,7 @@ impl House {
             | Effect::SignOut { .. }
             | Effect::OpenLink(_)
             | Effect::EditText { .. }
+            | Effect::FindDownload { .. }
             | Effect::FindRows { .. }
             | Effect::EnterDemo
             | Effect::FindCover { .. }
