@@ -198,6 +198,7 @@ impl House {
                 let result = self.refusal.clone().map_or(Ok(address), Err);
                 Some(Event::Located { play_id, result })
             }
+            Effect::FindRecording { play_id, .. } => Some(Event::RecordingFound { play_id, found: None }),
             Effect::Load { play_id, .. } => {
                 let format = SoundFormat {
                     codec: "AAC".into(),
@@ -231,6 +232,7 @@ impl House {
             | Effect::ListOutputs
             | Effect::KeepQueueStep { .. }
             | Effect::KeepOwn(_)
+            | Effect::GoInOwn(_)
             | Effect::KeepLoudness { .. }
             | Effect::KeepResume { .. }
             | Effect::KeepWordsOffset { .. }
