@@ -66,7 +66,6 @@ impl State {
                 next_try_at: 0,
             }),
         }
-        self.outbox.is_behind |= self.outbox.sending.is_some();
         self.send_in(GATHER_MS)
     }
 

@@ -363,7 +363,7 @@ fn brief(effect: &Effect) -> String {
             PlaylistOrder::SaveQueue { name, entries, place } => {
                 format!("save {name} {} @{}", entries.len(), place.position.as_secs())
             }
-            PlaylistOrder::MakeAt { service, name, entries } => {
+            PlaylistOrder::MakeAt { service, name, entries, .. } => {
                 format!("make at {service} {name} {}", entries.len())
             }
             PlaylistOrder::Append { id, entries } => format!("append {} {}", id.0, entries.len()),

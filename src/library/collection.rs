@@ -145,17 +145,13 @@ fn tracks(connection: &Connection, wanted: &Wanted) -> rusqlite::Result<Vec<Trac
                 && let Some(track) = track(row)?
             {
                 let place: (Option<i64>, Option<i64>) = (row.get(9)?, row.get(10)?);
-                found.push((rank(&track, &typed), place, track));
+                let album = track.album.as_ref().map(ToString::to_string);
+                found.push(((rank(&track, &typed), track.artist_id.clone(), album, place), track));
             }
         }
     }
-    found.sort_by(|(left, left_place, left_track), (right, right_place, right_track)| {
-        let key = |track: &Track| (track.artist_id.clone(), track.album.as_ref().map(ToString::to_string));
-        left.cmp(right)
-            .then_with(|| key(left_track).cmp(&key(right_track)))
-            .then_with(|| left_place.cmp(right_place))
-    });
-    Ok(found.into_iter().map(|(_, _, track)| track).collect())
+    found.sort_by(|(left, _), (right, _)| left.cmp(right));
+    Ok(found.into_iter().map(|(_, track)| track).collect())
 }
 
 /// The rows whose titles begin with what is typed; `None` where that is not told by the title alone.

@@ -158,7 +158,8 @@ impl Wanted {
 
     /// `-word`: rows without that word.
     fn take_negated(&mut self, text: &str) -> bool {
-        text.strip_prefix('-').is_some_and(|word| self.without(word))
+        // The sign alone is still being typed.
+        text.strip_prefix('-').is_some_and(|word| word.is_empty() || self.without(word))
     }
 
     fn without(&mut self, words: &str) -> bool {
@@ -240,6 +241,7 @@ mod tests {
         check("length<3:30 has:art", None, &["t.length_ms / 1000 < ?", "t.has_art > 0"], &[210]);
         // What is still being typed asks for nothing yet.
         check("ferry year>", Some("\"ferry\" *"), &[], &[]);
+        check("ferry -", Some("\"ferry\" *"), &[], &[]);
         // What looks like a condition and is none is words.
         check("year:none", Some("\"year:none\" *"), &[], &[]);
         check("colour:red a=b", Some("\"colour:red\" * AND \"a=b\" *"), &[], &[]);

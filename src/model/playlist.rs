@@ -158,6 +158,8 @@ pub enum PlaylistOrder {
         name: CleanText,
         /// What is in it: tracks of this service.
         entries: Vec<Entry>,
+        /// Whether nobody else shall see it; else it is as the service has new ones.
+        is_private: bool,
     },
     /// Another name.
     Rename {

@@ -20,7 +20,7 @@ use super::clock;
 
 mod marks;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 pub(super) use marks::can_wait;
 use marks::{ends_round, send_marks};
@@ -402,12 +402,13 @@ async fn mirrored(post: &Post, catalog: &dyn Catalog, item: &ItemRef) -> Result<
 }
 
 impl Shelves {
-    /// Sends to the services what was changed here. When another program does, it is waited for.
+    /// Sends to the services, or to one of them, what was changed here. When another program does, it is waited for.
     ///
     /// # Errors
-    /// When the library fails.
-    pub fn send_changes(&self, what: Sweep) -> Result<Round, Fault> {
-        self.send_from_library(|library, catalogs| async move {
+    /// When the library fails, and when the other program does not come to an end.
+    pub fn send_changes(&self, service: Option<&ServiceId>, what: Sweep) -> Result<Round, Fault> {
+        self.send_from_library(|library, mut catalogs| async move {
+            catalogs.retain(|catalog| service.is_none_or(|service| catalog.id() == *service));
             for _ in 0..BUSY_TRIES {
                 let round = sweep(library.clone(), Post::open, catalogs.clone(), what).await?;
                 let is_idle = round.told.is_empty() && round.marked.is_empty();

@@ -72,7 +72,8 @@ impl House {
         };
         let entries: Vec<_> = (0..3).map(|at| house.entry(at)).collect();
         house.rows = ids_of(&entries);
-        let order = PlaylistOrder::MakeAt { service: service(), name: TITLE.into(), entries };
+        let order =
+            PlaylistOrder::MakeAt { service: service(), name: TITLE.into(), entries, is_private: false };
         let PlaylistAnswer::Shelved { done: Some(step), .. } = house.library().order(&order, 7).unwrap()
         else {
             panic!()

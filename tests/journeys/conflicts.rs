@@ -1,4 +1,4 @@
-//! Two places that edit one playlist: what is seen to have changed meanwhile is told, and nothing is overwritten.
+//! Two places that edit one playlist: what is seen to have changed meanwhile is put together, and nothing is overwritten.
 
 use std::collections::HashSet;
 use std::io::{Read, Write};
@@ -6,7 +6,7 @@ use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-use crate::playlists::{json, refused, shown, text, tracks};
+use crate::playlists::{json, shown, text, there, tracks};
 use crate::program::Home;
 use crate::services::Services;
 
@@ -67,20 +67,51 @@ fn what_somebody_else_added_meanwhile_is_not_lost() {
             let config = services.signed_in_config().replace(&address.to_string(), &proxy.to_string());
             let here = Home::new().config(&config);
             let rest: &[&str] = if change == ["move"] { &["3", "1"] } else { &["2"] };
-            let arguments = [&["playlist"], change, &[name.as_str()], rest].concat();
-            refused(&here, &arguments, 4, "the playlist was changed elsewhere; open it again");
+            json(&here, &[&["playlist"], change, &[name.as_str()], rest].concat());
             let title = |name: &String| text(&json(&home, &["show", name])["title"]);
-            let all: Vec<String> = tracks.iter().map(title).collect();
-            assert_eq!(shown(&home, &name), ("Ours".to_owned(), all.clone()), "{service} {change:?}");
-            // With what there is now it is done.
-            let done = here.run(&arguments);
-            assert_eq!(done.code, 0, "{done:?}");
-            let mut expected = all;
+            let mut expected: Vec<String> = tracks.iter().map(title).collect();
             match change {
                 ["move"] => expected[..3].rotate_right(1),
                 _ => drop(expected.remove(1)),
             }
-            assert_eq!(shown(&here, &name).1, expected, "{service} {change:?}");
+            assert_eq!(there(&home, &name), expected, "{service} {change:?}");
+            assert_eq!(shown(&here, &name), ("Ours".to_owned(), expected), "{service} {change:?}");
         }
     }
+}
+
+/// An edit that waits here, and one made there meanwhile: both are in it, and both versions can be had back by the verbs.
+#[test]
+fn verbs_put_together_what_waited_and_what_was_done_elsewhere() {
+    let services = Services::start();
+    let (home, elsewhere) = (services.signed_in(), services.signed_in());
+    let names = tracks(&home, "audiomack");
+    let [first, second, third, fourth] = names.as_slice() else { panic!("{names:?}") };
+    let made = json(&home, &["playlist", "new", "audiomack", "Ours", first, second, third]);
+    let name = text(&made["name"]);
+    let title = |name: &String| text(&json(&home, &["show", name])["title"]);
+    let [one, two, three, four] = [first, second, third, fourth].map(title);
+    let file = home.path().join("config/config.toml");
+    let config = std::fs::read_to_string(&file).unwrap();
+    // Port 9 takes no connections.
+    std::fs::write(&file, config.replace(&services.sandbox.address().to_string(), "127.0.0.1:9")).unwrap();
+    let done = home.run(&["playlist", "move", &name, "3", "1"]);
+    assert_eq!(done.code, 5, "{done:?}");
+    assert!(done.out.contains("here; Audiomack hears of it with the next start"), "{done:?}");
+    assert_eq!(shown(&home, &name).1, [three.clone(), one.clone(), two.clone()]);
+    json(&elsewhere, &["playlist", "add", &name, fourth]);
+    std::fs::write(&file, config).unwrap();
+    let done = home.run(&["playlist", "remove", &name, second]);
+    let told =
+        "Ours has 1 track fewer at Audiomack; it was changed there too, and both changes are in it now.\n";
+    assert_eq!((done.code, done.out.as_str()), (0, told), "{done:?}");
+    assert_eq!(there(&elsewhere, &name), [three.clone(), one.clone(), four.clone()]);
+    let log = home.run(&["playlist", "log", &name]);
+    assert!(log.out.contains("both changes, here and at Audiomack"), "{log:?}");
+    // Ours as it was, which is sent; then both again.
+    json(&home, &["playlist", "undo", &name, "--steps", "3"]);
+    assert_eq!(there(&elsewhere, &name), [three.clone(), one.clone(), two]);
+    json(&home, &["playlist", "redo", &name, "--steps", "3"]);
+    assert_eq!(there(&elsewhere, &name), [three, one, four]);
+    assert!(home.run(&["playlist", "sync"]).out.starts_with("Nothing waits"));
 }

@@ -196,14 +196,30 @@ fn a_services_list_is_edited_as_text() {
         found.as_array().unwrap().iter().map(|row| row["name"].as_str().unwrap().to_owned()).collect();
     let made = json(&home, &["playlist", "new", "audiomack", "Trip", &names[0], &names[1], &names[2]]);
     let playlist = made["name"].as_str().unwrap();
-    let text = home.path().join("trip.txt");
-    fs::write(&text, format!("=3\n=1\n{}\n", names[3])).unwrap();
-    run(&home, &["playlist", "edit", playlist, "--text", text.to_str().unwrap()]);
+    let editor = home.path().join("editor");
+    let script = format!(
+        "#!/bin/sh\n{{ grep '^=' \"$1\" | sed -n 3p; grep '^=' \"$1\" | sed -n 1p; echo '{}'; }} > \"$1.new\"\n\
+         mv \"$1.new\" \"$1\"\n",
+        names[3]
+    );
+    fs::write(&editor, script).unwrap();
+    fs::set_permissions(&editor, fs::Permissions::from_mode(0o755)).unwrap();
+    let edited = home.segue(&["playlist", "edit", playlist]).env("VISUAL", &editor).output();
+    let edited = Done::from(edited.unwrap());
+    assert!(edited.code == 0 && edited.out == "Trip has 3 tracks now at Audiomack.\n", "{edited:?}");
     assert_eq!(rows(&home, playlist), [&names[2], &names[0], &names[3]].map(|name| name.clone()));
-    fs::write(&text, "=1\naudius:track:x\n").unwrap();
-    let foreign = home.run(&["playlist", "edit", playlist, "--text", text.to_str().unwrap()]);
-    assert_ne!(foreign.code, 0, "{foreign:?}");
+    let text = home.path().join("trip.txt");
+    let foreign = json(&home, &["search", "a", "--service", "audius", "--limit", "1"])[0]["name"].clone();
+    fs::write(&text, format!("{}\n{}\n", names[0], foreign.as_str().unwrap())).unwrap();
+    let refused = home.run(&["playlist", "edit", playlist, "--text", text.to_str().unwrap()]);
+    assert!(
+        refused.code == 2 && refused.err.contains("line 2: A playlist at Audiomack holds"),
+        "{refused:?}"
+    );
     assert_eq!(rows(&home, playlist).len(), 3);
+    // One edit, which can be taken back there too.
+    json(&home, &["playlist", "undo", playlist]);
+    assert_eq!(rows(&home, playlist), names[..3]);
 }
 
 #[test]

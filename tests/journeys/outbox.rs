@@ -6,7 +6,7 @@ use std::process::Stdio;
 use serde_json::Value;
 
 use crate::accounts::{following, run_with};
-use crate::playlists::{json, shown, text, tracks};
+use crate::playlists::{json, shown, text, there, tracks};
 use crate::program::{Done, Home, have, until};
 use crate::pty::Pty;
 use crate::services::Services;
@@ -74,7 +74,7 @@ fn is_there(home: &Home, name: &str, rows: &[String]) {
     let mut held = Vec::new();
     // A pause between looks, so that looking does not take the time of what is looked at.
     for _ in 0..200 {
-        held = shown(home, name).1;
+        held = there(home, name);
         if held == rows {
             return;
         }
@@ -144,7 +144,7 @@ fn an_edit_survives_a_kill_and_is_made_once() {
     screen.child.kill().unwrap();
     let _ = screen.child.wait();
     drop(screen);
-    assert_eq!(shown(&home, &name).1, titles, "it was killed before it was sent");
+    assert_eq!(there(&home, &name), titles, "it was killed before it was sent");
     // The next start sends it.
     let mut screen = Pty::start(&home, &[], 120, 40, &[]);
     has_begun(&mut screen);
@@ -289,7 +289,7 @@ fn what_a_service_cannot_hold_or_do_is_said_at_once() {
     screen.wait_for("Kept Night drive (4 tracks)");
     screen.keys("q");
     screen.end().assert_clean();
-    assert_eq!((shown(&home, &name).1, shown(&home, "Night drive").1), (titles.clone(), titles));
+    assert_eq!((there(&home, &name), shown(&home, "Night drive").1), (titles.clone(), titles));
     assert_eq!(writes(&services, before), 0);
 }
 

@@ -129,9 +129,12 @@ impl State {
                 }
             }
             Named::Theirs(item, title) => self.ask_there(&item, title, Then::Rename(name)),
-            Named::NewAt(service) => {
-                self.order_shelf(PlaylistOrder::MakeAt { service, name, entries: Vec::new() })
-            }
+            Named::NewAt(service) => self.order_shelf(PlaylistOrder::MakeAt {
+                service,
+                name,
+                entries: Vec::new(),
+                is_private: false,
+            }),
             Named::Search(words) => self.keep_search(name, words),
             Named::Known(id) => self.order_shelf(PlaylistOrder::Rename { id, name }),
         }

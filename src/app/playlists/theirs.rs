@@ -11,7 +11,8 @@ use crate::app::queue::tracks;
 use crate::app::state::State;
 use crate::model::{
     Arrival, CleanText, Collection, Fault, Item, ItemRef, Kind, Mirrored, OpenedPlaylist, Page, PlaylistId,
-    PlaylistInfo, PlaylistOrder, Powers, Remote, ServiceId, ServiceInfo, Ticket, Told, Track, at_service,
+    PlaylistInfo, PlaylistOrder, Powers, Remote, Retry, ServiceId, ServiceInfo, Ticket, Told, Track,
+    at_service,
 };
 
 /// Most pages of one service's playlists that are asked for.
@@ -305,7 +306,7 @@ impl State {
         tracks: Vec<Arc<Track>>,
     ) -> Vec<Effect> {
         let entries = self.new_entries(tracks);
-        self.order_shelf(PlaylistOrder::MakeAt { service, name, entries })
+        self.order_shelf(PlaylistOrder::MakeAt { service, name, entries, is_private: false })
     }
 
     /// Puts tracks at the end of a service's playlist.
@@ -341,9 +342,18 @@ impl State {
         let Mirrored { opened, merged, fault } = match result {
             Ok(opened) => opened,
             Err(fault) => {
+                // What is kept here is shown and changed all the same; this one never was.
+                let never = if fault.retry == Retry::Later {
+                    " It was never opened here; once it was, it can be changed without a network too."
+                } else {
+                    ""
+                };
                 let words = match then {
-                    Then::Add(what, _) => format!("Not added to {title}: {what}. {fault}"),
-                    _ => format!("{title} was not opened. {fault}"),
+                    Then::Add(what, _) => format!("Not added to {title}: {what}. {fault}{never}"),
+                    Then::Delete => format!("{title} was not deleted. {fault}{never}"),
+                    Then::Rename(_) => format!("{title} keeps its name. {fault}{never}"),
+                    Then::Copy => format!("{title} was not copied. {fault}"),
+                    Then::Show | Then::Renew => format!("{title} was not opened. {fault}{never}"),
                 };
                 return self.tell(Level::Error, words);
             }

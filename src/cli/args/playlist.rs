@@ -10,11 +10,13 @@ use crate::runtime::{PlaylistRow, Target};
 
 /// The shape of the answers, for the help.
 const DONE: &str = "As JSON an object: done (the verb), name (the playlist's, which can be typed back; null where the \
-service does not tell it), tracks (how many were added, removed or moved) and words.";
+service does not tell it), tracks (how many were added, removed or moved), words, and waits (why its service has not got it: null, \
+or a fault). What a service cannot be told now is kept here and sent later; the exit code is then that of the reason.";
 
 /// The same where rows come from elsewhere.
 const LANDED: &str = "As JSON an object: done (the verb), title, name (the playlist's, null for a dry run) and rows, each with \
-title, artists, source, match (same, recording or missing), why, and found.";
+title, artists, source, match (same, recording or missing), why, and found; and waits (why the service has not got it: \
+null, or a fault).";
 
 #[derive(Subcommand, Debug)]
 #[command(disable_help_subcommand = true)]
@@ -113,13 +115,13 @@ pub(in crate::cli) enum Playlist {
         #[arg(long)]
         json: bool,
     },
-    /// Take edits of a playlist on this machine back; without one, its making, renaming or deleting
+    /// Take edits of a playlist back; without one, the last making, renaming or deleting of any
     #[command(after_long_help = DONE)]
     Undo(Retrace),
     /// Make edits again that were taken back
     #[command(after_long_help = DONE)]
     Redo(Retrace),
-    /// Send to the services what was changed on the screen and has not reached them, and tell what came of it
+    /// Send to the services what was changed here and has not reached them, and tell what came of it
     #[command(
         after_long_help = "Exit code 0: nothing waits any more. Else that of the first reason why something does: 4 the service \
 refused or wants a sign-in, 5 it was not reached. As JSON an object: told, each with playlist, service, title, result (arrived, merged, \
@@ -134,9 +136,9 @@ changes, held (why, or null) and next_try (seconds since 1970)."
         #[arg(long)]
         json: bool,
     },
-    /// Tell every edit of a playlist on this machine, and how it was before each
+    /// Tell every edit of a playlist that was made here, and how it was before each
     Log {
-        /// Its name, or local:playlist:ID
+        /// SERVICE:playlist:ID, a share link, or the name of one on this machine
         #[arg(value_name = "PLAYLIST", value_parser = playlist)]
         playlist: Target,
         /// One JSON array: number, what, done, rows_before, seconds_before, rows_after, seconds_after
@@ -236,7 +238,7 @@ changes, held (why, or null) and next_try (seconds since 1970)."
         #[arg(long)]
         json: bool,
     },
-    /// Delete a playlist for good
+    /// Delete a playlist; undo brings it back
     #[command(after_long_help = DONE)]
     Delete {
         /// SERVICE:playlist:ID, a share link, or the name of one on this machine
@@ -295,7 +297,7 @@ changes, held (why, or null) and next_try (seconds since 1970)."
 /// Whose edits, and how many.
 #[derive(Args, Debug)]
 pub(in crate::cli) struct Retrace {
-    /// Its name, or local:playlist:ID
+    /// SERVICE:playlist:ID, a share link, or the name of one on this machine
     #[arg(value_name = "PLAYLIST", value_parser = playlist)]
     pub playlist: Option<Target>,
     /// How many edits, the newest first

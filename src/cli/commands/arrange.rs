@@ -8,8 +8,8 @@ use super::playlist::tell;
 use crate::app::{Arrangement, counterparts};
 use crate::cli::args::Retrace;
 use crate::cli::text;
-use crate::model::{CleanText, Fault, FaultKind, Track, format_clock};
-use crate::runtime::{Shelves, Target, is_local, local_time};
+use crate::model::{CleanText, Fault, Track, format_clock};
+use crate::runtime::{Shelves, Target, local_time};
 
 pub(in crate::cli) fn arrange(
     shelves: &Shelves,
@@ -22,7 +22,8 @@ pub(in crate::cli) fn arrange(
     match shelves.arrange_playlist(list, arrangement)? {
         Some(done) => Ok(tell(verb, &done, json)),
         None if json => {
-            text::json(&json!({ "done": verb, "name": null, "tracks": 0, "words": "Nothing was changed" }));
+            let words = "Nothing was changed";
+            text::json(&json!({ "done": verb, "name": null, "tracks": 0, "words": words, "waits": null }));
             Ok(ExitCode::SUCCESS)
         }
         None => {
@@ -35,23 +36,14 @@ pub(in crate::cli) fn arrange(
 /// Takes edits back, or makes them again: those of a playlist, or without one what was made, renamed and deleted.
 pub(in crate::cli) fn retrace(shelves: &Shelves, wish: &Retrace, on: bool) -> Result<ExitCode, Fault> {
     let done = match &wish.playlist {
-        Some(playlist) => shelves.retrace_local(only_local(playlist)?, wish.steps, on)?,
+        Some(playlist) => shelves.retrace(playlist, wish.steps, on)?,
         None => shelves.retrace_shelf(on)?,
     };
     Ok(tell(if on { "redo" } else { "undo" }, &done, wish.json))
 }
 
-fn only_local(playlist: &Target) -> Result<&Target, Fault> {
-    if is_local(playlist) {
-        return Ok(playlist);
-    }
-    let fault =
-        Fault::new(FaultKind::Usage, format!("{playlist} is kept by a service, which keeps no journal"));
-    Err(fault.hint("Only playlists on this machine have one"))
-}
-
 pub(in crate::cli) fn log(shelves: &Shelves, playlist: &Target, json: bool) -> Result<ExitCode, Fault> {
-    let rows = shelves.local_journal(only_local(playlist)?)?;
+    let rows = shelves.playlist_journal(playlist)?;
     if json {
         let row = |row: &crate::runtime::JournalRow| {
             json!({

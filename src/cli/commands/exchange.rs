@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::arrange::shown;
 use super::editor;
-use super::playlist::tell;
+use super::playlist::{tell, waits};
 use crate::cli::text;
 use crate::model::{CleanText, Fault, FaultKind, LOCAL, ServiceId, Track, TrackRef};
 use crate::runtime::{MAX_TEXT_BYTES, Match, Shelves, Target, TextFile, stays};
@@ -88,14 +88,13 @@ fn land(
             "title": title.as_str(),
             "name": done.as_ref().and_then(|done| done.playlist.as_ref()).map(ToString::to_string),
             "rows": tracks.iter().zip(&matches).map(facts).collect::<Vec<_>>(),
+            "waits": done.as_ref().and_then(|done| done.waits.as_ref()),
         }));
     } else {
-        text::line(
-            &done
-                .map_or("Nothing is made: this was a dry run.".to_owned(), |done| format!("{}.", done.words)),
-        );
+        let words = done.as_ref().map(|done| format!("{}.", done.words));
+        text::line(&words.unwrap_or_else(|| "Nothing is made: this was a dry run.".to_owned()));
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(done.as_ref().map_or(ExitCode::SUCCESS, waits))
 }
 
 fn is_nowhere(track: &Track) -> bool {

@@ -124,17 +124,19 @@ fn show(shelves: &Shelves, playlist: &Target, json: bool) -> Result<ExitCode, Fa
     Ok(ExitCode::SUCCESS)
 }
 
-/// What is deleted cannot be had back, so somebody must mean it.
+/// What a service deletes is made anew when that is taken back, under another address and without who liked it: somebody must
+/// mean it.
 fn delete(shelves: &Shelves, playlist: &Target, yes: bool, json: bool) -> Result<ExitCode, Fault> {
     // On this machine it does come back.
     if !yes && !is_local(playlist) {
         if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
-            let fault = Fault::new(FaultKind::Usage, "A deleted playlist does not come back");
-            return Err(fault.hint("Add --yes where it is meant"));
+            let words =
+                "A playlist that is deleted at a service can only be made anew, under another address";
+            return Err(Fault::new(FaultKind::Usage, words).hint("Add --yes where it is meant"));
         }
         let found = shelves.playlist(playlist)?;
         let (title, count) = (&found.about.title, found.tracks.len());
-        text::prompt(&format!("Delete {title} ({}, {count} tracks) for good? [y/N]", found.about.reference));
+        text::prompt(&format!("Delete {title} ({}, {count} tracks)? [y/N]", found.about.reference));
         let mut answer = String::new();
         let read = io::stdin().read_line(&mut answer);
         if read.is_err() || !matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes") {
@@ -149,11 +151,19 @@ fn delete(shelves: &Shelves, playlist: &Target, yes: bool, json: bool) -> Result
 pub(super) fn tell(verb: &str, done: &PlaylistDone, json: bool) -> ExitCode {
     if json {
         let name = done.playlist.as_ref().map(ToString::to_string);
-        text::json(&json!({ "done": verb, "name": name, "tracks": done.tracks, "words": done.words }));
+        text::json(&json!({ "done": verb, "name": name, "tracks": done.tracks, "words": done.words,
+                            "waits": done.waits }));
     } else {
         text::line(&format!("{}.", done.words));
     }
-    ExitCode::SUCCESS
+    waits(done)
+}
+
+/// Tells why the service has not got what was done, if so; that is the exit code then.
+pub(super) fn waits(done: &PlaylistDone) -> ExitCode {
+    let Some(fault) = &done.waits else { return ExitCode::SUCCESS };
+    text::error_line(&format!("segue: {fault}"));
+    exit::code(fault.kind)
 }
 
 fn said(about: About) -> Result<PlaylistAbout, Fault> {

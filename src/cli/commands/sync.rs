@@ -13,7 +13,7 @@ use crate::runtime::{Shelves, Sweep};
 
 /// Sends what waits, whenever it would be due, and tells what came of it.
 pub(in crate::cli) fn sync(shelves: &Shelves, held: bool, json: bool) -> Result<ExitCode, Fault> {
-    let round = shelves.send_changes(Sweep { early: true, held })?;
+    let round = shelves.send_changes(None, Sweep { early: true, held })?;
     let place = |service: &crate::model::ServiceId| {
         let known = shelves.services().into_iter().find(|known| known.id == *service);
         known.map_or_else(|| service.to_string(), |known| known.name.to_string())

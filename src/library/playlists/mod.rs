@@ -304,8 +304,8 @@ fn done(
             None => Err(missing()),
         }),
         PlaylistOrder::Make { name, entries } => shelf::make(change, (name, None), entries, at, who),
-        PlaylistOrder::MakeAt { service, name, entries } => {
-            shelf::make(change, (name, Some(service)), entries, at, who)
+        PlaylistOrder::MakeAt { service, name, entries, is_private } => {
+            shelf::make(change, (name, Some((service, *is_private))), entries, at, who)
         }
         PlaylistOrder::SaveQueue { name, entries, place } => {
             queue_place::save(change, name, entries, *place, at, who)

@@ -74,10 +74,11 @@ pub(super) fn foreign(service: &ServiceId, entries: &[Entry]) -> Option<Fault> {
 pub(super) fn made_here(
     change: &Transaction<'_>,
     id: PlaylistId,
-    service: &ServiceId,
-    account: &str,
+    (service, account): (&ServiceId, &str),
+    is_private: bool,
 ) -> rusqlite::Result<()> {
-    write(change, id, &Mirror::new(service.clone(), Some(account.to_owned())))?;
+    let new = Mirror::new(service.clone(), Some(account.to_owned()));
+    write(change, id, &Mirror { is_private, ..new })?;
     touched(change, id)
 }
 

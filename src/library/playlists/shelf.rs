@@ -67,11 +67,12 @@ fn refusal(connection: &Connection, name: &CleanText, is_remote: bool) -> rusqli
 
 pub(super) fn make(
     change: &Transaction<'_>,
-    (name, service): (&CleanText, Option<&ServiceId>),
+    (name, place): (&CleanText, Option<(&ServiceId, bool)>),
     entries: &[Entry],
     at: i64,
     who: &SignedIn,
 ) -> rusqlite::Result<Result<PlaylistAnswer, Fault>> {
+    let service = place.map(|(service, _)| service);
     if let Some(fault) = refusal(change, name, service.is_some())? {
         return Ok(Err(fault));
     }
@@ -82,8 +83,8 @@ pub(super) fn make(
         let words = format!("A playlist holds at most {MAX_PLAYLIST_ROWS} tracks");
         return Ok(Err(Fault::new(FaultKind::Usage, words)));
     }
-    let account = service.map(|service| (service, who.at(service)));
-    if let Some((service, None)) = account {
+    let account = place.map(|(service, is_private)| (service, is_private, who.at(service)));
+    if let Some((service, _, None)) = account {
         let words = format!("It is not known who is signed in at {service}; nothing was made");
         return Ok(
             Err(Fault::new(FaultKind::SignInNeeded, words).hint("Try again once its lists are shown")),
@@ -91,8 +92,8 @@ pub(super) fn make(
     }
     let id = new_row(change, name, service, at)?;
     edit::write(change, id, &[], entries)?;
-    if let Some((service, Some(account))) = account {
-        remote::made_here(change, id, service, account)?;
+    if let Some((service, is_private, Some(account))) = account {
+        remote::made_here(change, id, (service, account), is_private)?;
     }
     let step = ShelfStep { id, before: None, after: Some(name.clone()) };
     push(change, step, at, who)

@@ -13,13 +13,13 @@ use crate::catalog::Catalog;
 use crate::library::described;
 use crate::library::playlist_file::{self, FileRow, MAX_BYTES, Paths, PlaylistFile, PlaylistFormat};
 use crate::model::{
-    Change, CleanText, Entry, EntryId, Fault, FaultKind, FilePart, Item, ItemRef, Kind, LOCAL,
-    OpenedPlaylist, PlaylistAbout, SearchQuery, ServiceId, Track, TrackRef,
+    CleanText, Entry, EntryId, Fault, FaultKind, FilePart, Item, Kind, LOCAL, PlaylistAbout, SearchQuery,
+    ServiceId, Track, TrackRef,
 };
 
-use super::local::is_local;
-use super::playlists::{PlaylistDone, PlaylistRows, can_arrange, held_rows, own_id};
+use super::playlists::{PlaylistDone, PlaylistRows};
 use super::target::Target;
+use super::theirs::{Opened, own};
 use super::tracks::{title_of, tracks};
 use super::{Shelves, clock, find};
 
@@ -35,24 +35,13 @@ pub struct Incoming {
 /// A playlist with its rows, about to be changed.
 #[derive(Debug)]
 pub struct HeldList {
-    title: CleanText,
-    entries: Vec<Entry>,
-    keeper: ListKeeper,
-}
-
-/// Who keeps a list.
-#[derive(Debug)]
-enum ListKeeper {
-    /// This machine.
-    Library(Box<OpenedPlaylist>),
-    /// A service, by this name.
-    Service(ItemRef),
+    opened: Opened,
 }
 
 impl HeldList {
     /// The list as text for an editor.
     pub fn text(&self) -> String {
-        list_text::to_text(&self.title, &self.entries)
+        list_text::to_text(&self.opened.list.about.name, &self.opened.list.entries)
     }
 }
 
@@ -133,28 +122,17 @@ impl Shelves {
             return self.make_local(title, tracks.into_iter().map(fresh).collect());
         }
         let about = PlaylistAbout { title: Some(title.as_str().to_owned()), ..PlaylistAbout::default() };
-        let targets: Vec<Target> =
-            tracks.iter().filter_map(|track| track.reference.item().map(Target::Item)).collect();
-        self.create_playlist(service, about, &targets)
+        let catalog = find(&self.catalogs, service)?;
+        let entries = tracks.iter().map(|track| Ok(fresh(own(&**catalog, track)?)));
+        self.make_theirs(service, about, entries.collect::<Result<_, Fault>>()?)
     }
 
     /// A playlist as it is now, to be changed.
     ///
     /// # Errors
-    /// As [`Shelves::playlist`]; of kind `Network` when its service cannot tell now.
+    /// As [`Shelves::change_playlist`].
     pub fn held_list(&self, target: &Target) -> Result<HeldList, Fault> {
-        if is_local(target) {
-            let opened = self.local_opened(target)?;
-            let (title, entries) = (opened.about.name.clone(), opened.entries.clone());
-            return Ok(HeldList { title, entries, keeper: ListKeeper::Library(Box::new(opened)) });
-        }
-        self.tasks.block_on(async {
-            let (catalog, about) = self.playlist_of(target).await?;
-            let tracks = held_rows(&**catalog, &about.reference).await?;
-            let entries =
-                (1..).zip(tracks).map(|(number, track)| Entry::new(EntryId(number), track)).collect();
-            Ok(HeldList { title: about.title, entries, keeper: ListKeeper::Service(about.reference) })
-        })
+        Ok(HeldList { opened: self.opened(target)? })
     }
 
     /// Puts a playlist in another order, or thins it, as one change; `None` when nothing is different.
@@ -166,7 +144,7 @@ impl Shelves {
         list: HeldList,
         arrangement: Arrangement,
     ) -> Result<Option<PlaylistDone>, Fault> {
-        let mut after = list.entries.clone();
+        let mut after = list.opened.list.entries.clone();
         arrangement.apply(&mut after);
         self.put(list, &arrangement.words(), &after)
     }
@@ -177,26 +155,20 @@ impl Shelves {
     /// Of kind `Usage` for lines that cannot be understood or lead to nothing, all of them named; then nothing is
     /// changed. Else as [`Shelves::change_playlist`].
     pub fn apply_text(&self, list: HeldList, text: &str) -> Result<Option<PlaylistDone>, Fault> {
+        let entries = &list.opened.list.entries;
         let rows =
-            list_text::from_text(text, &list.entries).map_err(|problems| list_text::text_fault(&problems))?;
-        let service = match &list.keeper {
-            ListKeeper::Library(_) => None,
-            ListKeeper::Service(item) => Some(&item.service),
-        };
-        let after = self.meant(&list.entries, rows, service)?;
+            list_text::from_text(text, entries).map_err(|problems| list_text::text_fault(&problems))?;
+        let service = list.opened.list.about.remote.as_ref().map(|remote| remote.service.clone());
+        let after = self.meant(entries, rows, service.as_ref())?;
         self.put(list, "editing it as text", &after)
     }
 
     /// Gives a list these rows.
     fn put(&self, list: HeldList, name: &str, after: &[Entry]) -> Result<Option<PlaylistDone>, Fault> {
-        if after == list.entries {
+        if after == list.opened.list.entries {
             return Ok(None);
         }
-        let done = match list.keeper {
-            ListKeeper::Library(opened) => self.arrange_local(name, *opened, after)?,
-            ListKeeper::Service(item) => self.arrange_remote(item, &list.entries, after)?,
-        };
-        Ok(Some(done))
+        self.rearrange(name, list.opened, after).map(Some)
     }
 
     /// The rows that are meant, or everything that leads to nothing.
@@ -217,6 +189,13 @@ impl Shelves {
                 }
                 new => self.tasks.block_on(text_row(&self.catalogs, &new, service)),
             };
+            let found = found.and_then(|tracks| match service {
+                Some(service) => {
+                    let catalog = find(&self.catalogs, service)?;
+                    tracks.iter().map(|track| own(&**catalog, track)).collect()
+                }
+                None => Ok(tracks),
+            });
             match found {
                 Ok(tracks) => after.extend(tracks.into_iter().map(fresh)),
                 Err(fault) => problems.push(format!("line {line}: {}", fault.message)),
@@ -226,28 +205,6 @@ impl Shelves {
             return Ok(after);
         }
         Err(Fault::new(FaultKind::Usage, problems.join("; ")).hint("Nothing was changed"))
-    }
-
-    /// Puts tracks at a service in order, added ones included, with the fewest requests that it allows.
-    fn arrange_remote(
-        &self,
-        item: ItemRef,
-        before: &[Entry],
-        after: &[Entry],
-    ) -> Result<PlaylistDone, Fault> {
-        let catalog = find(&self.catalogs, &item.service)?;
-        can_arrange(&**catalog)?;
-        let ids = |entries: &[Entry]| {
-            entries
-                .iter()
-                .map(|entry| own_id(&**catalog, &entry.track.reference))
-                .collect::<Result<Vec<_>, _>>()
-        };
-        let change =
-            Change::ArrangePlaylist { id: item.id.clone(), before: ids(before)?, after: ids(after)? };
-        self.tasks.block_on(catalog.change(&change)).map_err(|error| error.fault())?;
-        let words = format!("{item} has {} rows now", after.len());
-        Ok(PlaylistDone { words: words.into(), playlist: Some(item), tracks: after.len() })
     }
 }
 

@@ -1,4 +1,5 @@
-//! The playlists on this machine, for the command line: what `playlists.rs` does at the services.
+//! Playlists as they are kept here, for the command line: those of this machine, and the edits of services' ones once they are
+//! opened (`theirs.rs`).
 
 use std::path::Path;
 use std::sync::{Arc, PoisonError};
@@ -8,14 +9,15 @@ use crate::library::{OwnMusic, Playlists, described};
 use crate::model::{
     CleanText, Collection, Entry, Fault, FaultKind, Item, ItemRef, JournalMove, Kind, LOCAL, OpenedPlaylist,
     PlaylistAbout, PlaylistAnswer, PlaylistEdit, PlaylistId, PlaylistInfo, PlaylistOrder, ServiceId,
-    Snapshot, Step, Track,
+    Snapshot, Step, Track, TrackRef,
 };
 
 use super::exchange::fresh;
 use super::playlists::{PlaylistDone, PlaylistRow, PlaylistRows, PlaylistWish, counted, place};
 use super::target::Target;
+use super::theirs::Opened;
 use super::tracks::tracks;
-use super::{Shelves, clock};
+use super::{Shelves, clock, find};
 
 /// An edit of a playlist on this machine.
 #[derive(Clone, Debug, PartialEq)]
@@ -86,7 +88,7 @@ fn named(all: &[PlaylistInfo], target: &Target) -> Option<PlaylistId> {
     found.map(|about| about.id)
 }
 
-fn reference(id: PlaylistId) -> ItemRef {
+pub(super) fn reference(id: PlaylistId) -> ItemRef {
     ItemRef { service: ServiceId::known(LOCAL), kind: Kind::Playlist, id: id.0.to_string() }
 }
 
@@ -97,8 +99,8 @@ fn collection(about: &PlaylistInfo) -> Collection {
 }
 
 impl Shelves {
-    /// Asks the library. `None` where there is none yet and nothing is to be made.
-    fn order(&self, order: &PlaylistOrder) -> Result<PlaylistAnswer, Fault> {
+    /// Asks the library.
+    pub(super) fn order(&self, order: &PlaylistOrder) -> Result<PlaylistAnswer, Fault> {
         self.with_library(|library| library.order(order, clock::unix_seconds()))
     }
 
@@ -130,22 +132,28 @@ impl Shelves {
     }
 
     fn local_infos(&self) -> Result<Vec<PlaylistInfo>, Fault> {
+        // Those of services are listed there.
+        Ok(self.all_infos()?.into_iter().filter(|about| about.remote.is_none()).collect())
+    }
+
+    /// All that are kept here, those of services too.
+    pub(super) fn all_infos(&self) -> Result<Vec<PlaylistInfo>, Fault> {
         // Looking makes no library.
         if !self.library.exists() {
             return Ok(Vec::new());
         }
         match self.order(&PlaylistOrder::List)? {
-            // Those of services are listed and changed there.
-            PlaylistAnswer::Listed(all) => {
-                Ok(all.into_iter().filter(|about| about.remote.is_none()).collect())
-            }
+            PlaylistAnswer::Listed(all) => Ok(all),
             _ => Ok(Vec::new()),
         }
     }
 
-    /// Which playlist a name or a number names.
+    /// Which playlist a name or a number names. A number may be one that a service has yet to hear of.
     fn local_id(&self, target: &Target) -> Result<PlaylistId, Fault> {
-        let all = self.local_infos()?;
+        let mut all = self.all_infos()?;
+        if !matches!(target, Target::Item(_)) {
+            all.retain(|about| about.remote.is_none());
+        }
         named(&all, target).ok_or_else(|| {
             let fault =
                 Fault::new(FaultKind::NotFound, format!("There is no playlist {target} on this machine"));
@@ -189,16 +197,17 @@ impl Shelves {
         };
         let playlist = reference(step.id);
         let words = format!("{name} is now a playlist on this machine with {}: {playlist}", counted(count));
-        Ok(PlaylistDone { words: words.into(), playlist: Some(playlist), tracks: count })
+        Ok(PlaylistDone { words: words.into(), playlist: Some(playlist), tracks: count, waits: None })
     }
 
-    /// Does something with a playlist on this machine. All of it can be taken back.
+    /// Does something with a playlist that is kept here. All of it can be taken back.
     ///
     /// # Errors
     /// When there is none of this name, or a row or track is not there.
-    pub fn change_local(&self, target: &Target, wish: PlaylistWish) -> Result<PlaylistDone, Fault> {
-        let opened = self.local_opened(target)?;
+    pub(super) fn change_opened(&self, target: &Target, wish: PlaylistWish) -> Result<PlaylistDone, Fault> {
+        let Opened { list: opened, news, .. } = self.opened(target)?;
         let (id, name) = (opened.about.id, opened.about.name.clone());
+        let remote = opened.about.remote.clone();
         let (words, count) = match wish {
             PlaylistWish::Edit(about) => {
                 only_a_name(&about)?;
@@ -208,21 +217,26 @@ impl Shelves {
             }
             PlaylistWish::Delete => {
                 self.order(&PlaylistOrder::Delete(id))?;
-                (format!("{name} is deleted; u on the page of playlists brings it back"), 0)
+                (format!("{name} is deleted; segue playlist undo brings it back"), 0)
             }
             PlaylistWish::Add(targets) => {
-                let entries = self.local_entries(&targets)?;
+                let entries = match &remote {
+                    Some(remote) => {
+                        self.entries_there(&**find(&self.catalogs, &remote.service)?, &targets)?
+                    }
+                    None => self.local_entries(&targets)?,
+                };
                 let count = entries.len();
                 self.order(&PlaylistOrder::Append { id, entries })?;
                 (format!("{name} has {} more", counted(count)), count)
             }
             PlaylistWish::Remove(rows) => {
-                let places = self.local_places(&opened, &rows)?;
+                let places = self.places(&opened, target, &rows)?;
                 let rows = opened.entries.iter().enumerate();
                 let after: Vec<_> =
                     rows.filter(|(at, _)| !places.contains(at)).map(|(_, entry)| entry.clone()).collect();
                 let count = opened.entries.len() - after.len();
-                self.edit_local("taking rows out", opened, &after)?;
+                self.edit("taking rows out", opened, &after)?;
                 (format!("{name} has {} fewer", counted(count)), count)
             }
             PlaylistWish::Move { from, to } => {
@@ -231,33 +245,40 @@ impl Shelves {
                 let mut after = opened.entries.clone();
                 let row = after.remove(at);
                 after.insert(then, row);
-                self.edit_local("moving a row", opened, &after)?;
+                self.edit("moving a row", opened, &after)?;
                 (format!("{name} has at {to} what was at {from}"), 1)
             }
         };
-        Ok(PlaylistDone { words: words.into(), playlist: Some(reference(id)), tracks: count })
+        self.done((id, remote.as_ref()), (&words, &news), count)
     }
 
-    /// Gives a playlist on this machine these rows, as one step.
-    pub(super) fn arrange_local(
+    /// Gives a playlist that is kept here these rows, as one step.
+    pub(super) fn rearrange(
         &self,
         step: &str,
-        opened: OpenedPlaylist,
+        opened: Opened,
         after: &[Entry],
     ) -> Result<PlaylistDone, Fault> {
+        let Opened { list: opened, news, .. } = opened;
         let (id, name) = (opened.about.id, opened.about.name.clone());
-        let count = after.len();
-        self.edit_local(step, opened, after)?;
+        let (count, remote) = (after.len(), opened.about.remote.clone());
+        self.edit(step, opened, after)?;
         let words = format!("{name} has {} now", counted(count));
-        Ok(PlaylistDone { words: words.into(), playlist: Some(reference(id)), tracks: count })
+        self.done((id, remote.as_ref()), (&words, &news), count)
     }
 
-    /// The journal of a playlist on this machine: every edit, the oldest first.
+    /// The journal of a playlist: every edit that was made here, the oldest first.
     ///
     /// # Errors
     /// When there is none of this name.
-    pub fn local_journal(&self, target: &Target) -> Result<Vec<JournalRow>, Fault> {
-        let opened = self.local_opened(target)?;
+    pub fn playlist_journal(&self, target: &Target) -> Result<Vec<JournalRow>, Fault> {
+        let opened = if is_local(target) {
+            self.local_opened(target)?
+        } else {
+            // What was done here is known without asking anybody; of what was never opened here there is nothing.
+            let Some(opened) = self.kept_of(&self.their_item(target)?)? else { return Ok(Vec::new()) };
+            opened
+        };
         let steps = opened.journal.all();
         let first = opened.journal.number() - opened.journal.steps().len() as u64 + 1;
         let row = |(number, step): (u64, &Step)| JournalRow {
@@ -271,12 +292,12 @@ impl Shelves {
         Ok((first..).zip(steps).map(row).collect())
     }
 
-    /// Takes the newest edits of a playlist on this machine back, or makes those again that were taken back last.
+    /// Takes the newest edits of a playlist back, or makes those again that were taken back last.
     ///
     /// # Errors
     /// When there is none of this name, or nothing to take back or make again.
-    pub fn retrace_local(&self, target: &Target, steps: u32, on: bool) -> Result<PlaylistDone, Fault> {
-        let mut opened = self.local_opened(target)?;
+    pub fn retrace(&self, target: &Target, steps: u32, on: bool) -> Result<PlaylistDone, Fault> {
+        let Opened { list: mut opened, news, .. } = self.opened(target)?;
         let (id, name) = (opened.about.id, opened.about.name.clone());
         let before: Arc<[Entry]> = opened.entries.clone().into();
         let mut done = Vec::new();
@@ -300,7 +321,7 @@ impl Shelves {
             1 => format!("{what} in {name}: {last}"),
             several => format!("{what} in {name}: {several} edits, at last {last}"),
         };
-        let tracks = opened.entries.len();
+        let (tracks, remote) = (opened.entries.len(), opened.about.remote.clone());
         let edit = PlaylistEdit {
             id,
             name: if on { "making edits again" } else { "taking edits back" }.to_owned(),
@@ -310,17 +331,18 @@ impl Shelves {
             after: opened.entries.into(),
         };
         self.order(&PlaylistOrder::Edit(Box::new(edit)))?;
-        Ok(PlaylistDone { words: words.into(), playlist: Some(reference(id)), tracks })
+        self.done((id, remote.as_ref()), (&words, &news), tracks)
     }
 
-    /// Takes the last making, renaming or deleting of a playlist on this machine back, or makes it again.
+    /// Takes the last making, renaming or deleting of a playlist back, or makes it again.
     ///
     /// # Errors
     /// When there is none.
     pub fn retrace_shelf(&self, on: bool) -> Result<PlaylistDone, Fault> {
         let order = if on { PlaylistOrder::Redo } else { PlaylistOrder::Undo };
+        let before = self.all_infos()?;
         let answer = if self.library.exists() { Some(self.order(&order)?) } else { None };
-        let Some(PlaylistAnswer::Shelved { done: Some(step), .. }) = answer else {
+        let Some(PlaylistAnswer::Shelved { done: Some(step), all }) = answer else {
             let what = if on { "make again" } else { "take back" };
             let fault = Fault::new(FaultKind::NotFound, format!("There is nothing to {what}"));
             return Err(fault.hint("Name a playlist for the edits in it: segue playlist undo NAME"));
@@ -330,10 +352,11 @@ impl Shelves {
             (None, Some(name)) => format!("{name} is there again"),
             (Some(before), Some(name)) => format!("{before} is called {name}"),
         };
-        Ok(PlaylistDone { words: words.into(), playlist: Some(reference(step.id)), tracks: 0 })
+        let about = all.into_iter().chain(before).find(|about| about.id == step.id);
+        self.done((step.id, about.and_then(|about| about.remote).as_ref()), (&words, ""), 0)
     }
 
-    fn edit_local(&self, name: &str, opened: OpenedPlaylist, after: &[Entry]) -> Result<(), Fault> {
+    fn edit(&self, name: &str, opened: OpenedPlaylist, after: &[Entry]) -> Result<(), Fault> {
         let snapshot = Snapshot::new(&opened.entries, None, None);
         let Some(step) = Step::between(name, snapshot, after, None, None) else { return Ok(()) };
         let edit = PlaylistEdit {
@@ -376,32 +399,49 @@ impl Shelves {
     }
 
     /// The places, from 0, of rows as they were typed.
-    fn local_places(&self, opened: &OpenedPlaylist, rows: &[PlaylistRow]) -> Result<Vec<usize>, Fault> {
+    fn places(
+        &self,
+        opened: &OpenedPlaylist,
+        list: &Target,
+        rows: &[PlaylistRow],
+    ) -> Result<Vec<usize>, Fault> {
         let mut places = Vec::new();
         for row in rows {
-            match row {
+            let target = match row {
                 PlaylistRow::Position(position) => {
                     places.push(place(&opened.about.name, opened.entries.len(), *position)?);
+                    continue;
                 }
-                PlaylistRow::Track(target) => {
-                    for mut wanted in self.tasks.block_on(tracks(&self.catalogs, target))? {
-                        if let Some(path) = wanted.reference.file() {
-                            let path = std::path::absolute(path).unwrap_or_default();
-                            wanted.reference = wanted.reference.in_file(path);
-                        }
-                        let found = opened.entries.iter().enumerate();
-                        let found = found.filter(|(_, entry)| entry.track.reference == wanted.reference);
-                        let before = places.len();
-                        places.extend(found.map(|(at, _)| at));
-                        if places.len() == before {
-                            let words = format!("{target} is not in {}", opened.about.name);
-                            return Err(Fault::new(FaultKind::NotFound, words));
-                        }
-                    }
+                PlaylistRow::Track(target) => target,
+            };
+            for wanted in self.references(target)? {
+                let before = places.len();
+                let rows = opened.entries.iter().enumerate();
+                places.extend(rows.filter(|(_, row)| row.track.reference == wanted).map(|(at, _)| at));
+                if places.len() == before {
+                    let words = format!("{target} is not in {}", opened.about.name);
+                    let hint = format!("segue playlist show {list} tells what is");
+                    return Err(Fault::new(FaultKind::NotFound, words).hint(hint));
                 }
             }
         }
         Ok(places)
+    }
+
+    /// By what the tracks behind a target are known.
+    fn references(&self, target: &Target) -> Result<Vec<TrackRef>, Fault> {
+        // A service may have lost what is in the list.
+        if let Target::Item(ItemRef { service, kind: Kind::Track, id }) = target
+            && service.as_str() != LOCAL
+        {
+            return Ok(vec![TrackRef::Service { service: service.clone(), id: id.clone() }]);
+        }
+        let found = self.tasks.block_on(tracks(&self.catalogs, target))?;
+        let whole = |track: Track| match track.reference.file().map(Path::to_owned) {
+            Some(path) => track.reference.in_file(std::path::absolute(path).unwrap_or_default()),
+            None => track.reference,
+        };
+        Ok(found.into_iter().map(whole).collect())
     }
 }
 

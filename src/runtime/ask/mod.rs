@@ -33,6 +33,7 @@ mod special;
 mod target;
 #[cfg(test)]
 mod tests;
+mod theirs;
 mod tracks;
 mod watch;
 

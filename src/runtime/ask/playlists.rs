@@ -1,5 +1,5 @@
-//! The listener's own playlists at the services: listed, made, renamed, filled, put in order, deleted. What is
-//! asked for is checked against what the service can do before anything is sent.
+//! The listener's own playlists, here and at the services: listed, shown, and what is asked of them sorted by who keeps
+//! them (`local.rs`, `theirs.rs`).
 
 use std::fmt::Display;
 use std::str::FromStr;
@@ -8,15 +8,16 @@ use std::sync::Arc;
 use futures_util::future::join_all;
 
 use crate::catalog::Catalog;
+use crate::library::Playlists;
 use crate::model::{
-    Change, CleanText, Collection, Fault, FaultKind, Item, ItemRef, Kind, LOCAL, ListId, PlaylistAbout,
-    Powers, ServiceId, Track, TrackRef,
+    CleanText, Collection, Fault, FaultKind, Item, ItemRef, Kind, LOCAL, ListId, PlaylistAbout, Powers,
+    ServiceId, Track,
 };
 
 use super::change::powerless;
-use super::local::is_local;
+use super::local::{is_local, reference};
 use super::target::Target;
-use super::tracks::tracks;
+use super::theirs::Opened;
 use super::{Shelves, find};
 
 /// Most rows of one playlist, and most playlists of one service, that are read.
@@ -102,6 +103,8 @@ pub struct PlaylistDone {
     pub playlist: Option<ItemRef>,
     /// How many tracks were added, removed or moved.
     pub tracks: usize,
+    /// Why its service has not got it: it is kept on this machine, and sent later unless the service refused it.
+    pub waits: Option<Fault>,
 }
 
 impl Shelves {
@@ -146,10 +149,45 @@ impl Shelves {
                 Err(fault) => found.failures.push(fault),
             }
         }
+        let asked: Vec<ServiceId> = lists.iter().map(|(catalog, _)| catalog.id()).collect();
+        if let Err(fault) = self.with_waiting(&asked, &mut found.rows) {
+            found.failures.push(fault);
+        }
         Ok(found)
     }
 
-    /// A playlist and its rows, with the positions that changes name.
+    /// What was changed here and these services have yet to hear of: names are those given here, what is deleted here is gone,
+    /// and what was made here is there.
+    fn with_waiting(&self, services: &[ServiceId], rows: &mut Vec<Item>) -> Result<(), Fault> {
+        // Looking makes no library.
+        if services.is_empty() || !self.library.exists() {
+            return Ok(());
+        }
+        for waiting in self.with_library(Playlists::waiting)? {
+            if !services.contains(&waiting.remote.service) {
+                continue;
+            }
+            let item = waiting.remote.item();
+            let is_it = |row: &Item| match (row, &item) {
+                (Item::Collection(found), Some(item)) => found.reference == *item,
+                _ => false,
+            };
+            if waiting.is_gone {
+                rows.retain(|row| !is_it(row));
+            } else if let Some(Item::Collection(found)) = rows.iter_mut().find(|row| is_it(row)) {
+                found.title = waiting.title;
+            } else {
+                let reference = item.unwrap_or_else(|| reference(waiting.id));
+                let mut made = Collection::new(reference, waiting.title);
+                made.mine = true;
+                rows.push(Item::Collection(made));
+            }
+        }
+        Ok(())
+    }
+
+    /// A playlist and its rows, with the positions that changes name: one of a service that was opened here with what was
+    /// changed here.
     ///
     /// # Errors
     /// When it is no playlist or its service does not say.
@@ -157,15 +195,25 @@ impl Shelves {
         if is_local(target) {
             return self.local_playlist(target);
         }
+        let item = self.their_item(target)?;
+        let able = find(&self.catalogs, &item.service)?.capabilities().powers;
+        if able.arrange_playlist && self.kept_of(&item)?.is_some() {
+            let Opened { list: opened, fault, .. } = self.opened_there(&item)?;
+            let tracks: Vec<Track> = opened.entries.iter().map(|entry| Track::clone(&entry.track)).collect();
+            let found = self.tasks.block_on(self.playlist_of(&Target::Item(item.clone())));
+            let about = found.map_or_else(|_| Collection::new(item, ""), |(_, about)| about);
+            let about = Collection { title: opened.about.name, tracks: Some(tracks.len() as u64), ..about };
+            return Ok(PlaylistRows { about, tracks, is_stale: fault.is_some() });
+        }
         self.tasks.block_on(async {
-            let (catalog, about) = self.playlist_of(target).await?;
+            let (catalog, about) = self.playlist_of(&Target::Item(item)).await?;
             let read = all_rows(&**catalog, &about.reference.list()).await?;
             let tracks = read.items.into_iter().filter_map(Item::into_track).collect();
             Ok(PlaylistRows { about, tracks, is_stale: read.is_stale })
         })
     }
 
-    /// Makes a playlist at a service.
+    /// Makes a playlist, here or at a service.
     ///
     /// # Errors
     /// Of kind `SignInNeeded` when somebody must sign in first, of kind `Refused` when the service has no such
@@ -179,94 +227,34 @@ impl Shelves {
         if service.as_str() == LOCAL {
             return self.create_local(&about, targets);
         }
-        self.tasks.block_on(async {
-            let catalog = find(&self.catalogs, service)?;
-            allowed(&**catalog, "make a playlist", "way to make playlists", |able| able.create_playlist)?;
-            check_about(&**catalog, &about)?;
-            let title = CleanText::new(about.title.as_deref().unwrap_or_default());
-            let ids = self.ids(&**catalog, targets).await?;
-            let tracks = ids.len();
-            let change = Change::CreatePlaylist { about, tracks: ids };
-            let playlist = catalog.change(&change).await.map_err(|error| error.fault())?;
-            let (holding, name) = (counted(tracks), catalog.name());
-            let words = match &playlist {
-                Some(made) => format!("{title} is now a playlist at {name} with {holding}: {made}"),
-                None => {
-                    format!(
-                        "{title} is now a playlist at {name}; segue playlist list {service} tells its name"
-                    )
-                }
-            };
-            Ok(PlaylistDone { words: words.into(), playlist, tracks })
-        })
+        self.create_theirs(service, about, targets)
     }
 
-    /// Does something with a playlist.
+    /// Does something with a playlist. What a service cannot be told now is kept, and sent with whatever else waits.
     ///
     /// # Errors
-    /// As [`Shelves::create_playlist`]; also when somebody else has changed it meanwhile.
+    /// As [`Shelves::create_playlist`]; also for a service's playlist that was never opened here and cannot be read.
     pub fn change_playlist(&self, target: &Target, wish: PlaylistWish) -> Result<PlaylistDone, Fault> {
-        if is_local(target) {
-            return self.change_local(target, wish);
+        match wish {
+            PlaylistWish::Edit(about) if !is_local(target) => {
+                self.describe_theirs(&self.their_item(target)?, about)
+            }
+            PlaylistWish::Delete if !is_local(target) => self.delete_theirs(&self.their_item(target)?),
+            wish => self.change_opened(target, wish),
         }
-        self.tasks.block_on(async {
-            let item = match target {
-                Target::Item(item) if item.kind == Kind::Playlist => item.clone(),
-                Target::Item(_) | Target::Link(_) | Target::File(_) | Target::Part(_) => {
-                    self.playlist_of(target).await?.1.reference
-                }
-            };
-            let catalog = find(&self.catalogs, &item.service)?;
-            let (change, words, tracks) = self.planned(&**catalog, &item, wish).await?;
-            catalog.change(&change).await.map_err(|error| error.fault())?;
-            Ok(PlaylistDone { words: words.into(), playlist: Some(item), tracks })
-        })
     }
 
-    /// The change that does what is wished, what to say then, and how many tracks it concerns.
-    async fn planned(
-        &self,
-        catalog: &dyn Catalog,
-        item: &ItemRef,
-        wish: PlaylistWish,
-    ) -> Result<(Change, String, usize), Fault> {
-        let (id, name) = (item.id.clone(), catalog.name());
-        match wish {
-            PlaylistWish::Edit(about) => {
-                allowed(catalog, "change a playlist", "way to change playlists", |able| able.edit_playlist)?;
-                check_about(catalog, &about)?;
-                let words = edited(item, &about, name);
-                Ok((Change::EditPlaylist { id, about }, words, 0))
-            }
-            PlaylistWish::Delete => {
-                allowed(catalog, "delete a playlist", "way to delete playlists", |able| {
-                    able.delete_playlist
-                })?;
-                Ok((Change::DeletePlaylist { id }, format!("{item} is deleted at {name}"), 0))
-            }
-            PlaylistWish::Add(targets) => {
-                can_arrange(catalog)?;
-                let tracks = self.ids(catalog, &targets).await?;
-                let count = tracks.len();
-                let words = format!("{item} has {} more at {name}", counted(count));
-                Ok((Change::AddToPlaylist { id, tracks }, words, count))
-            }
-            PlaylistWish::Remove(rows) => {
-                can_arrange(catalog)?;
-                let before = held(catalog, item).await?;
-                let after = without(&before, &self.places(catalog, item, &before, &rows).await?);
-                let gone = before.len() - after.len();
-                let words = format!("{item} has {} fewer at {name}", counted(gone));
-                Ok((Change::ArrangePlaylist { id, before, after }, words, gone))
-            }
-            PlaylistWish::Move { from, to } => {
-                can_arrange(catalog)?;
-                let before = held(catalog, item).await?;
-                let after = moved(item, &before, from, to)?;
-                let words = format!("{item} has at {to} what was at {from}");
-                Ok((Change::ArrangePlaylist { id, before, after }, words, 1))
-            }
+    /// A playlist as it is kept here, to be changed.
+    ///
+    /// # Errors
+    /// When there is none of this name, or its service does not let it be changed.
+    pub(super) fn opened(&self, target: &Target) -> Result<Opened, Fault> {
+        if is_local(target) {
+            return Ok(self.local_opened(target)?.into());
         }
+        let item = self.their_item(target)?;
+        can_arrange(&**find(&self.catalogs, &item.service)?)?;
+        self.opened_there(&item)
     }
 
     pub(super) async fn playlist_of(
@@ -282,56 +270,6 @@ impl Shelves {
                     .hint("segue playlist list tells the names of yours"))
             }
         }
-    }
-
-    /// The service's own ids of tracks.
-    async fn ids(&self, catalog: &dyn Catalog, targets: &[Target]) -> Result<Vec<String>, Fault> {
-        let mut ids = Vec::new();
-        for target in targets {
-            match target {
-                // Whether there is such a track is for the service to say.
-                Target::Item(item) if item.kind == Kind::Track => ids.push(own(catalog, item)?),
-                Target::Item(_) | Target::Link(_) | Target::File(_) | Target::Part(_) => {
-                    for track in tracks(&self.catalogs, target).await? {
-                        ids.push(own_id(catalog, &track.reference)?);
-                    }
-                }
-            }
-        }
-        if ids.len() > MAX_ROWS {
-            return Err(Fault::new(FaultKind::Usage, format!("These are more than {MAX_ROWS} tracks")));
-        }
-        Ok(ids)
-    }
-
-    /// The places, from 0, of rows as they were typed.
-    async fn places(
-        &self,
-        catalog: &dyn Catalog,
-        item: &ItemRef,
-        before: &[String],
-        rows: &[PlaylistRow],
-    ) -> Result<Vec<usize>, Fault> {
-        let mut places = Vec::new();
-        for row in rows {
-            match row {
-                PlaylistRow::Position(position) => places.push(place(item, before.len(), *position)?),
-                PlaylistRow::Track(target) => {
-                    for id in self.ids(catalog, std::slice::from_ref(target)).await? {
-                        let found = places.len();
-                        places.extend(
-                            before.iter().enumerate().filter(|(_, held)| **held == id).map(|(at, _)| at),
-                        );
-                        if places.len() == found {
-                            let track = ItemRef { kind: Kind::Track, id, ..item.clone() };
-                            let fault = Fault::new(FaultKind::NotFound, format!("{track} is not in {item}"));
-                            return Err(fault.hint(format!("segue playlist show {item} tells what is")));
-                        }
-                    }
-                }
-            }
-        }
-        Ok(places)
     }
 }
 
@@ -394,15 +332,6 @@ pub(in crate::runtime) async fn own_ids(catalog: &dyn Catalog) -> Result<Vec<(St
     Ok(read.items.into_iter().filter_map(own).collect())
 }
 
-/// The ids of what is in a playlist.
-async fn held(catalog: &dyn Catalog, item: &ItemRef) -> Result<Vec<String>, Fault> {
-    let id = |track: Track| match track.reference {
-        TrackRef::Service { id, .. } => Some(id),
-        TrackRef::File(_) | TrackRef::Part(_) | TrackRef::Url(_) => None,
-    };
-    Ok(held_rows(catalog, item).await?.into_iter().filter_map(id).collect())
-}
-
 /// Whether the service lets the listener change what is in playlists.
 pub(super) fn can_arrange(catalog: &dyn Catalog) -> Result<(), Fault> {
     let what = "way to change what is in playlists";
@@ -410,7 +339,7 @@ pub(super) fn can_arrange(catalog: &dyn Catalog) -> Result<(), Fault> {
 }
 
 /// Whether the service lets the listener do it, as things are.
-fn allowed(
+pub(super) fn allowed(
     catalog: &dyn Catalog,
     doing: &str,
     what: &str,
@@ -420,7 +349,7 @@ fn allowed(
 }
 
 /// Whether a playlist of this service can have all that.
-fn check_about(catalog: &dyn Catalog, about: &PlaylistAbout) -> Result<(), Fault> {
+pub(super) fn check_about(catalog: &dyn Catalog, about: &PlaylistAbout) -> Result<(), Fault> {
     if about.title.as_deref().is_some_and(|title| title.trim().is_empty()) {
         return Err(Fault::new(FaultKind::Usage, "A playlist needs a name"));
     }
@@ -441,30 +370,7 @@ fn check_about(catalog: &dyn Catalog, about: &PlaylistAbout) -> Result<(), Fault
     }
 }
 
-fn edited(item: &ItemRef, about: &PlaylistAbout, name: &str) -> String {
-    let audience = match about.public {
-        Some(true) => Some("public"),
-        Some(false) => Some("private"),
-        None => None,
-    };
-    match (&about.title, audience, about.parts().as_slice()) {
-        (Some(title), _, []) => format!("{item} is now called {title} at {name}"),
-        (None, Some(audience), [_]) => format!("{item} is now {audience} at {name}"),
-        (_, _, _) => format!("{item} is changed at {name}"),
-    }
-}
-
-/// The id of a track of this very service, by whatever it is named.
-pub(super) fn own_id(catalog: &dyn Catalog, track: &TrackRef) -> Result<String, Fault> {
-    own(catalog, &track.item().ok_or_else(|| foreign(catalog, track))?)
-}
-
-/// The id of a track of this very service.
-fn own(catalog: &dyn Catalog, item: &ItemRef) -> Result<String, Fault> {
-    if item.service == catalog.id() { Ok(item.id.clone()) } else { Err(foreign(catalog, item)) }
-}
-
-fn foreign(catalog: &dyn Catalog, what: &impl Display) -> Fault {
+pub(super) fn foreign(catalog: &dyn Catalog, what: &impl Display) -> Fault {
     let name = catalog.name();
     Fault::new(
         FaultKind::Usage,
@@ -479,19 +385,6 @@ pub(super) fn place(list: &impl Display, rows: usize, position: usize) -> Result
     }
     let fault = Fault::new(FaultKind::Usage, format!("{list} has no row {position}"));
     Err(if rows == 0 { fault.hint("It is empty") } else { fault.hint(format!("Its rows are 1 to {rows}")) })
-}
-
-fn without(rows: &[String], places: &[usize]) -> Vec<String> {
-    let stays = |(at, id): (usize, &String)| (!places.contains(&at)).then(|| id.clone());
-    rows.iter().enumerate().filter_map(stays).collect()
-}
-
-fn moved(item: &ItemRef, rows: &[String], from: usize, to: usize) -> Result<Vec<String>, Fault> {
-    let (from, to) = (place(item, rows.len(), from)?, place(item, rows.len(), to)?);
-    let mut rows = rows.to_vec();
-    let row = rows.remove(from);
-    rows.insert(to, row);
-    Ok(rows)
 }
 
 pub(super) fn counted(tracks: usize) -> String {

@@ -16,6 +16,7 @@ use crate::model::{
 mod local;
 mod matching;
 mod playlists;
+mod theirs;
 
 /// A service with ten tracks `1` to `10`, three a page, an album of them, and an artist.
 struct Shelf {
@@ -178,14 +179,12 @@ impl Catalog for Shelf {
 
 fn shelves(all: impl IntoIterator<Item = Arc<Shelf>>) -> Shelves {
     let catalogs = all.into_iter().map(|shelf| shelf as Arc<dyn Catalog>).collect();
+    with_library(catalogs, "/nonexistent".into())
+}
+
+fn with_library(catalogs: Vec<Arc<dyn Catalog>>, library: PathBuf) -> Shelves {
     let tasks = crate::runtime::tokio_runtime().unwrap();
-    Shelves {
-        catalogs,
-        library: "/nonexistent".into(),
-        playlists: std::sync::Mutex::default(),
-        _demo: None,
-        tasks,
-    }
+    Shelves { catalogs, library, playlists: std::sync::Mutex::default(), _demo: None, tasks }
 }
 
 fn two() -> Shelves {

@@ -14,7 +14,7 @@ use crate::model::{
 
 mod accounts;
 mod deletions;
-mod fake;
+pub(in crate::runtime) mod fake;
 mod lag;
 mod marks;
 
@@ -46,7 +46,8 @@ impl House {
         let mut library = Playlists::in_memory();
         library.sign_in(&service(), Some("ada")).unwrap();
         let entries = (1..).zip(rows).map(|(number, id)| Entry::new(EntryId(number), track(id))).collect();
-        let order = PlaylistOrder::MakeAt { service: service(), name: "Mix".into(), entries };
+        let order =
+            PlaylistOrder::MakeAt { service: service(), name: "Mix".into(), entries, is_private: false };
         let PlaylistAnswer::Shelved { done: Some(step), .. } = library.order(&order, 0).unwrap() else {
             panic!()
         };

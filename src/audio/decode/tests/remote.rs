@@ -173,3 +173,31 @@ fn a_far_seek_over_the_network_costs_a_request_or_two() {
         }
     }
 }
+
+#[test]
+fn back_within_what_was_read_asks_for_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_runtime, streams) = streams(folder.path(), NetworkSettings::default());
+    for row in ROWS.iter().filter(|row| row.is_exact) {
+        let bytes = make(folder.path(), row);
+        let (length, tag) = (bytes.len(), format!("\"{}\"", row.name));
+        let server = Server::start(move |asked: &Asked, _| {
+            Reply::part(asked, "application/octet-stream", &bytes).header("ETag", tag.clone())
+        });
+        let address = RemoteAddress::plain(server.url("/sound"));
+        let mut reader = open(&streams, &Locator::Http(address));
+        let half = Duration::from_secs(SECONDS.into()) / 2;
+        while reader.next_chunk().unwrap().expect("it goes on").at < half {}
+        let before = server.log().len();
+        for seconds in [70.0, 25.0, 90.0] {
+            reader.seek(Duration::from_secs_f64(seconds)).unwrap();
+            let (at, samples, channels) = quarter(&mut reader);
+            assert!((at.as_secs_f64() - seconds).abs() < 0.03, "{}: {at:?}", row.name);
+            assert!((time_told(&samples, channels) - seconds).abs() < row.most, "{} at {seconds}", row.name);
+        }
+        // What comes behind what was read may be read ahead. The quiet half of lossless sound takes few bytes.
+        let read = length / if row.name.contains("flac") { 5 } else { 2 } * 19 / 20;
+        let asked: Vec<usize> = server.log()[before..].iter().map(Asked::start).collect();
+        assert!(asked.iter().all(|&start| start > read), "{}: asked for {asked:?} of {length}", row.name);
+    }
+}

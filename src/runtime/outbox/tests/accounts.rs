@@ -44,7 +44,12 @@ fn nothing_of_one_account_is_shown_or_sent_in_anothers() {
     assert_eq!(house.fake.world().writes, before);
     assert!(house.library().waiting_marks().unwrap().is_empty());
     // Bea makes one of her own, of the same name; hers alone is shown, sent, and taken back.
-    let order = PlaylistOrder::MakeAt { service: service(), name: "Mix".into(), entries: Vec::new() };
+    let order = PlaylistOrder::MakeAt {
+        service: service(),
+        name: "Mix".into(),
+        entries: Vec::new(),
+        is_private: false,
+    };
     house.shelf(&order).unwrap();
     assert_eq!(house.shown(), ["Mix"]);
     house.round(&[]);

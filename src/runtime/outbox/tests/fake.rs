@@ -62,6 +62,12 @@ pub struct World {
     pub mishaps: VecDeque<Mishap>,
     /// Whether it does not list yet what was made.
     pub lags: bool,
+    /// Whether nothing can be read from it.
+    pub is_unread: bool,
+    /// Whether what can be read of lists is from earlier.
+    pub is_stale: bool,
+    /// Playlists of somebody else.
+    pub others: BTreeSet<String>,
     pub writes: usize,
     /// What is liked.
     pub liked: BTreeSet<String>,
@@ -154,6 +160,12 @@ impl Fake {
     }
 }
 
+fn offline() -> CatalogError {
+    let (host, reason) = ("fake".to_owned(), "no route".to_owned());
+    let source = NetError::Connect { host, why: Unreached::NoRoute, reason };
+    CatalogError::Net { service: NAME, source }
+}
+
 fn broken() -> CatalogError {
     let source = NetError::Timeout { host: "fake".to_owned(), phase: Phase::Byte };
     CatalogError::Net { service: NAME, source }
@@ -192,12 +204,16 @@ impl Catalog for Fake {
 
     fn browse<'a>(&'a self, list: &'a ListId, _: u32) -> Answer<'a, Page<Item>> {
         let world = self.world();
+        if world.is_unread {
+            return Box::pin(async { Err(offline()) });
+        }
+        let is_stale = world.is_stale;
         let items = if list.0 == "mine" && world.lags {
             Vec::new()
         } else if list.0 == "mine" {
             let reference =
                 |id: &String| ItemRef { service: service(), kind: Kind::Playlist, id: id.clone() };
-            let found = world.playlists.iter();
+            let found = world.playlists.iter().filter(|(id, _)| !world.others.contains(*id));
             found
                 .map(|(id, (title, _))| Item::Collection(Collection::new(reference(id), title.as_str())))
                 .collect()
@@ -209,19 +225,25 @@ impl Catalog for Fake {
                 world.playlists.iter().find(is_it).map(|(_, (_, rows))| rows.clone()).unwrap_or_default();
             rows.iter().map(|id| Item::Track(track(id))).collect()
         };
-        Box::pin(async move { Ok(Page { items, ..Page::default() }) })
+        Box::pin(async move { Ok(Page { items, is_stale, ..Page::default() }) })
     }
 
-    fn track<'a>(&'a self, _: &'a str) -> Answer<'a, Track> {
-        unreachable!()
+    fn track<'a>(&'a self, id: &'a str) -> Answer<'a, Track> {
+        Box::pin(async move { Ok(track(id)) })
     }
 
     fn item<'a>(&'a self, kind: Kind, id: &'a str) -> Answer<'a, Item> {
-        let found = self.world().playlists.get(id).map(|(title, _)| title.clone());
+        let (found, mine) = {
+            let world = self.world();
+            if world.is_unread {
+                return Box::pin(async { Err(offline()) });
+            }
+            (world.playlists.get(id).map(|(title, _)| title.clone()), !world.others.contains(id))
+        };
         Box::pin(async move {
             let title = found.ok_or_else(|| CatalogError::NotFound { service: NAME, what: id.to_owned() })?;
             let reference = ItemRef { service: service(), kind, id: id.to_owned() };
-            Ok(Item::Collection(Collection::new(reference, title.as_str())))
+            Ok(Item::Collection(Collection { mine, ..Collection::new(reference, title.as_str()) }))
         })
     }
 
@@ -237,14 +259,7 @@ impl Catalog for Fake {
             match mishap {
                 Mishap::Fine => {}
                 Mishap::Broken => return Err(broken()),
-                Mishap::Offline => {
-                    let source = NetError::Connect {
-                        host: "fake".to_owned(),
-                        why: Unreached::NoRoute,
-                        reason: "no route".to_owned(),
-                    };
-                    return Err(CatalogError::Net { service: NAME, source });
-                }
+                Mishap::Offline => return Err(offline()),
                 Mishap::Limited => {
                     let wait = Duration::from_secs(3);
                     return Err(CatalogError::Limited { service: NAME, is_down: false, wait });
