@@ -35,7 +35,7 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
         &["model", "config"],
         &["rusqlite", "lofty", "notify", "quick_xml", "encoding_rs", "percent_encoding", "rustix"],
     ),
-    ("downloads", &["model", "config", "stream"], &["lofty", "rustix", "icu_normalizer"]),
+    ("downloads", &["model", "config", "stream"], &["lofty", "rustix", "icu_normalizer", "md5"]),
     ("artwork", &["model", "config", "net"], &["image", "lofty"]),
     ("lyrics", &["model", "config", "net"], &["lofty"]),
     ("secrets", &["model"], &["keyring_core", "zbus_secret_service_keyring_store", "rustix"]),

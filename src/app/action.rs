@@ -182,6 +182,8 @@ pub enum Action {
     Download,
     /// Hold the downloads under the cursor, or let them go on.
     PauseDownload,
+    /// Show a group of downloads as one row, or its rows again.
+    FoldGroup,
     /// Hold all downloads, or let them go on.
     PauseDownloads,
     /// Put downloads before all others.

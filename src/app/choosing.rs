@@ -59,6 +59,7 @@ impl State {
         }
         if goes_on
             && !self.move_in_filter(1)
+            && !self.move_in_fold(1)
             && let Some(Chosen { list, .. }) = self.chosen()
         {
             list.move_by(1, height);
@@ -90,12 +91,9 @@ impl State {
 
     /// The list that has the keys, if rows of it can be marked.
     fn chosen(&mut self) -> Option<Chosen<'_>> {
-        let place = match self.focus() {
-            Focus::Downloads => ListPlace::Downloads,
-            _ => self.choosable().filter(|_| self.overlays.is_empty())?,
-        };
+        let place = self.choosable().filter(|_| self.overlays.is_empty())?;
         let filter = self.filter.as_ref().filter(|filter| filter.place == place && filter.narrows());
-        let shown = filter.map(|filter| filter.rows.as_slice());
+        let mut shown = filter.map(|filter| filter.rows.as_slice());
         let (ids, selection, list) = match place {
             ListPlace::Queue => {
                 let ids = self.queue.entries.iter().map(|entry| entry.id).collect();
@@ -109,6 +107,10 @@ impl State {
             ListPlace::Downloads => {
                 let downloads = &mut self.downloads;
                 let ids = downloads.jobs.entries().iter().map(|entry| entry.id).collect();
+                let is_whole = self.filter.as_ref().is_none_or(|filter| filter.place != place);
+                if is_whole && downloads.fold.is_active() {
+                    shown = Some(downloads.fold.rows());
+                }
                 (ids, &mut downloads.selection, &mut downloads.list)
             }
             ListPlace::Results => {

@@ -1,6 +1,7 @@
 //! The one list editor: edits of the rows of the queue, of the open playlist or of the downloads, those that are selected, else the one under the
 //! cursor. What an edit means for what plays, or for what is kept, is for the list itself to say.
 
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::action::Action;
@@ -42,14 +43,35 @@ pub(super) struct Sheet<'a> {
     pub entries: &'a mut Vec<Entry>,
     pub list: &'a mut List,
     pub selection: &'a mut Selection,
-    /// The rows that a filter shows; `None`: all.
+    /// The rows that a filter shows, or that are not folded away; `None`: all.
     pub shown: Option<&'a [usize]>,
+    /// The rows that one stands for, where some are folded.
+    pub whole: Option<&'a HashMap<usize, Vec<usize>>>,
 }
 
 impl Sheet<'_> {
     /// The places of the rows that an edit is about.
     pub fn meant(&self) -> Vec<usize> {
-        self.selection.rows(self.entries, self.list.cursor(), self.shown)
+        let rows = self.selection.rows(self.entries, self.list.cursor(), self.shown);
+        let Some(whole) = self.whole else { return rows };
+        let all = rows.into_iter().flat_map(|row| whole.get(&row).cloned().unwrap_or_else(|| vec![row]));
+        all.collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    /// The rows moved so many places, as they are shown: over a folded group as a whole. As [`editor::moved`] otherwise.
+    fn moved(&self, entries: &mut Vec<Entry>, rows: &[usize], down: bool, by: usize) -> Option<usize> {
+        let (Some(whole), Some(shown)) = (self.whole, self.shown) else {
+            return editor::moved(entries, rows, down, by);
+        };
+        let block = |row: &usize| whole.get(row).cloned().unwrap_or_else(|| vec![*row]);
+        let of = |places: &[usize]| places.iter().filter_map(|row| entries.get(*row).cloned()).collect();
+        let mut blocks: Vec<Vec<Entry>> = shown.iter().map(|row| of(&block(row))).collect();
+        let meant: Vec<usize> =
+            (0..shown.len()).filter(|at| rows.binary_search(&shown[*at]).is_ok()).collect();
+        let place = editor::moved(&mut blocks, &meant, down, by)?;
+        let before = blocks.iter().take(place).map(Vec::len).sum();
+        *entries = blocks.concat();
+        Some(before)
     }
 
     /// A range that is being drawn stays as it is from here on, wherever its rows go.
@@ -78,7 +100,10 @@ impl State {
         match which {
             Edited::Queue => Some(Sheet { shown, ..self.queue.sheet() }),
             Edited::Playlist => self.playlists.open.as_mut().map(|open| Sheet { shown, ..open.sheet() }),
-            Edited::Downloads => Some(self.downloads.sheet()),
+            Edited::Downloads => {
+                let sheet = self.downloads.sheet();
+                Some(if shown.is_some() { Sheet { shown, whole: None, ..sheet } } else { sheet })
+            }
         }
     }
 
@@ -278,7 +303,7 @@ impl State {
         sheet.settle_range();
         let rows = sheet.meant();
         let mut entries = sheet.entries.clone();
-        let Some(place) = editor::moved(&mut entries, &rows, down, by) else { return Vec::new() };
+        let Some(place) = sheet.moved(&mut entries, &rows, down, by) else { return Vec::new() };
         let selection = sheet.selection.clone();
         let cursor = sheet.list.cursor().unwrap_or_default();
         let offset = rows.iter().position(|row| *row == cursor);

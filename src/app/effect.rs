@@ -1,6 +1,5 @@
 //! What the app asks of the world: requests, plain values.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,9 +8,9 @@ use url::Url;
 use super::list_text::TextRow;
 use crate::config::SoundSettings;
 use crate::model::{
-    Change, DownloadChange, DownloadCommand, DownloadId, ItemRef, Link, ListId, ListSource, Locator,
-    Loudness, MarkWish, OutputChoice, OwnChange, PlayId, PlaylistOrder, Purpose, SearchQuery, ServiceId,
-    SignInAnswer, Step, Ticket, Track, TrackRef, Volume,
+    Change, DownloadChange, DownloadCommand, DownloadId, FinishedCopy, ItemRef, Link, ListId, ListSource,
+    Locator, Loudness, MarkWish, OutputChoice, OwnChange, PlayId, PlaylistOrder, Purpose, SearchQuery,
+    ServiceId, SignInAnswer, Step, Ticket, Track, TrackRef, Volume,
 };
 
 /// A request to a room. `runtime` carries it out; answers come back as events.
@@ -41,6 +40,13 @@ pub enum Effect {
         ticket: Ticket,
         /// The link, of whichever service.
         link: Url,
+    },
+    /// Find out what a link or a name leads to that is to be downloaded; `Event::DownloadFound` tells.
+    FindDownload {
+        /// Comes back with the answer.
+        ticket: Ticket,
+        /// As it was typed.
+        words: String,
     },
     /// Make a change at a service.
     Change {
@@ -224,11 +230,8 @@ pub enum Effect {
     },
     /// Read a list that is kept offline; `Event::ListRead` tells.
     ReadList(ListSource),
-    /// Remove the file of a copy.
-    RemoveCopy {
-        /// Where it is.
-        path: PathBuf,
-    },
+    /// Remove the file of a copy, if it is as it was made.
+    RemoveCopy(Box<FinishedCopy>),
     /// Keep what became of downloads.
     KeepDownloads {
         /// In one piece.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::downloads::{EngineReport, Weather};
+use super::downloads::{EngineReport, FoundDownload, Weather};
 use super::scan::{ScanOutcome, ScanProgress};
 use super::wishes::Wishes;
 use crate::config::Setting;
@@ -38,6 +38,13 @@ pub enum Event {
         ticket: Ticket,
         /// The thing, or why there is none.
         result: Result<Box<Item>, Fault>,
+    },
+    /// What is to be downloaded, or why there is nothing.
+    DownloadFound {
+        /// Of the request it answers.
+        ticket: Ticket,
+        /// The tracks, and what they are together.
+        result: Result<FoundDownload, Fault>,
     },
     /// A service made a change, or did not.
     Changed {

@@ -173,7 +173,6 @@ impl Focus {
             Self::Downloads => &[Downloads, Tracks, Rows, Marks, List, Global],
             Self::Naming => &[Naming, Input, Global],
             Self::Journal => &[Journal, List, Global],
-            Self::Info => &[List, Global],
             Self::Now => &[Now, List, Global],
             Self::Accounts => &[Accounts, List, Global],
             Self::SignIn => &[SignIn, Global],
@@ -184,7 +183,7 @@ impl Focus {
             Self::Picker | Self::Palette | Self::Choice => &[Picker, Input, Global],
             Self::Capture => &[],
             Self::Settings => &[Settings, List, Global],
-            Self::Log => &[List, Global],
+            Self::Info | Self::Log => &[List, Global],
         }
     }
 }

@@ -3,6 +3,7 @@
 use url::Url;
 
 use super::effect::Effect;
+use super::focus::Focus;
 use super::limits::reason;
 use super::notices::Level;
 use super::state::State;
@@ -21,6 +22,7 @@ impl State {
     /// Looks up where a link leads when that is what was pasted outside a line.
     pub(super) fn link_pasted(&mut self, text: &str) -> Vec<Effect> {
         match link(text) {
+            Some(link) if self.page_focus() == Focus::Downloads => self.find_download(link.as_str()),
             Some(link) => self.open_link(link),
             None => {
                 self.tell(Level::Info, "What was pasted is no link; to search for it, go to the line first")

@@ -101,8 +101,8 @@ pub use artwork::Cover;
 pub use browse::{Browse, Pane, Shelf, ShelfState};
 pub use chord::{Chord, Key, parse_keys, write_keys};
 pub use downloads::{
-    Added, DownloadMark, DownloadStart, DownloadSum, Downloads, EngineNews, EngineReport, Job, JobLimits,
-    JobOrder, Jobs, Obeyed, Weather, percent, travel_words,
+    Added, DownloadMark, DownloadStart, DownloadSum, Downloads, EngineNews, EngineReport, Fold, FoldedGroup,
+    FoundDownload, Job, JobLimits, JobOrder, Jobs, Obeyed, Weather, percent, travel_words,
 };
 pub use editor::{Arrangement, Entry, Journal, Select, Selection, SortKey, list_text, numbered};
 pub use effect::Effect;

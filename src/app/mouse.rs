@@ -238,6 +238,7 @@ impl State {
         match target {
             Some(Target::List { list, height, .. }) => {
                 if !self.scroll_filter(*list, direction * WHEEL_ROWS, *height)
+                    && !self.scroll_fold(*list, direction * WHEEL_ROWS, *height)
                     && let Some(rows) = self.list_at(*list)
                 {
                     rows.scroll(direction * WHEEL_ROWS, *height);
@@ -373,7 +374,6 @@ impl State {
                 None => Vec::new(),
             },
             ListPlace::Accounts => self.sign_in_here(),
-            ListPlace::Form | ListPlace::Info | ListPlace::Lyrics => Vec::new(),
             ListPlace::Help => self.run_help_row(),
             ListPlace::Outputs => self.choose_output(),
             ListPlace::Themes => self.choose_theme(),
@@ -381,7 +381,7 @@ impl State {
             ListPlace::Palette => self.run_palette_row(),
             ListPlace::Choice => self.choose_value(),
             ListPlace::Settings => self.change_setting(),
-            ListPlace::Log => Vec::new(),
+            ListPlace::Form | ListPlace::Info | ListPlace::Lyrics | ListPlace::Log => Vec::new(),
             ListPlace::Journal => self.go_back_to(),
         }
     }

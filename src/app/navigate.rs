@@ -229,6 +229,7 @@ impl State {
             return self.scroll_lyrics(rows);
         }
         if !self.move_in_filter(rows)
+            && !self.move_in_fold(rows)
             && let Some(list) = self.focused_list()
         {
             list.move_by(rows, height);

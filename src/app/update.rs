@@ -58,6 +58,7 @@ pub fn update(state: &mut State, message: Msg) -> Vec<Effect> {
     }
     let shelf = state.browse.list.cursor();
     state.settle_filter();
+    state.settle_fold();
     // While words are typed the cursor goes from list to list; the one where it rests is opened.
     if state.browse.list.cursor() != shelf {
         effects.extend(state.shelf_chosen());
@@ -296,6 +297,7 @@ impl State {
             Action::AddNext => self.add_here(Place::Next),
             Action::Download => self.download_here(),
             Action::PauseDownload => self.pause_downloads(),
+            Action::FoldGroup => self.fold_group(),
             Action::PauseDownloads => self.pause_all_downloads(),
             Action::DownloadFirst => self.download_first(),
             Action::RetryDownloads => self.retry_downloads(true),
@@ -395,6 +397,7 @@ impl State {
                 },
             },
             Event::Suggested { ticket, suggestions } => self.suggested(ticket, suggestions),
+            Event::DownloadFound { ticket, result } => self.download_found(ticket, result),
             Event::Resolved { ticket, result } => self.resolved(ticket, result.map(|item| *item)),
             Event::Changed { ticket, result } => self.changed(ticket, result),
             Event::MarkKept { ticket, result } => self.mark_kept(ticket, &result),

@@ -6,7 +6,7 @@ use futures_util::future::BoxFuture;
 use url::Url;
 
 use crate::model::{
-    Capabilities, Change, CleanText, Item, ItemRef, Kind, ListId, Locator, Page, Purpose, SearchQuery,
+    Capabilities, Change, CleanText, Item, ItemRef, Kind, ListId, Locator, Page, Purpose, Reach, SearchQuery,
     ServiceId, SignInAnswer, SignInStep, Special, SpecialAnswer, Track,
 };
 
@@ -100,6 +100,12 @@ pub trait Catalog: Send + Sync {
 
     /// Where a track's bytes are right now. The answer may live for seconds: open it at once.
     fn locate<'a>(&'a self, id: &'a str, purpose: Purpose) -> Answer<'a, Locator>;
+
+    /// What the address of a picture that it handed out may reach: the listener's own network only where the service itself is in it.
+    fn reach(&self, address: &Url) -> Reach {
+        let _ = address;
+        Reach::Public
+    }
 
     /// Tells the service that a listen of a track has begun; once per listen. Nobody waits for it.
     fn listened<'a>(&'a self, id: &'a str) -> Answer<'a, ()> {

@@ -7,7 +7,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::stream::keep::Version;
+use crate::stream::keep::{Checksum, Version};
 
 /// What the name of a part's control file ends in, behind the part's.
 pub(super) const CONTROL_SUFFIX: &str = ".control";
@@ -33,22 +33,33 @@ struct Written {
     etag: Option<String>,
     last_modified: Option<String>,
     bytes: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sha256: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    md5: Option<String>,
     spans: Vec<(u64, u64, String)>,
 }
 
 impl Control {
     /// A line of JSON, and one with its hash.
     pub(super) fn to_bytes(&self) -> Vec<u8> {
+        let (sha256, md5) = match &self.version.checksum {
+            Some(Checksum::Sha256(bytes)) => (Some(hex(bytes)), None),
+            Some(Checksum::Md5(bytes)) => (None, Some(hex(bytes))),
+            None => (None, None),
+        };
         let written = Written {
             segue: FORM,
             etag: self.version.etag.clone(),
             last_modified: self.version.last_modified.clone(),
             bytes: self.version.bytes,
+            sha256,
+            md5,
             spans: self.spans.iter().map(|(span, hash)| (span.start, span.end, hex(hash))).collect(),
         };
         // Numbers and text always become JSON.
         let line = serde_json::to_string(&written).unwrap_or_default();
-        let hash = hex(&Sha256::digest(line.as_bytes()).into());
+        let hash = hex(&Sha256::digest(line.as_bytes()));
         format!("{line}\n{hash}\n").into_bytes()
     }
 
@@ -56,7 +67,7 @@ impl Control {
     pub(super) fn read(bytes: &[u8]) -> Option<Self> {
         let text = std::str::from_utf8(bytes).ok()?;
         let (line, hash) = text.strip_suffix('\n')?.split_once('\n')?;
-        if hash != hex(&Sha256::digest(line.as_bytes()).into()) {
+        if hash != hex(&Sha256::digest(line.as_bytes())) {
             return None;
         }
         let written: Written =
@@ -65,23 +76,28 @@ impl Control {
         for (start, end, hash) in written.spans {
             spans.push(((start < end).then_some(start..end)?, unhex(&hash)?));
         }
+        let checksum = match (written.sha256, written.md5) {
+            (Some(text), _) => Some(Checksum::Sha256(unhex(&text)?)),
+            (None, Some(text)) => Some(Checksum::Md5(unhex(&text)?)),
+            (None, None) => None,
+        };
         let (etag, last_modified, bytes) = (written.etag, written.last_modified, written.bytes);
-        Some(Self { version: Version { etag, last_modified, bytes }, spans })
+        Some(Self { version: Version { etag, last_modified, bytes, checksum }, spans })
     }
 }
 
 /// In lower-case hexadecimal digits.
-pub(super) fn hex(bytes: &[u8; 32]) -> String {
-    bytes.iter().fold(String::with_capacity(64), |mut text, byte| {
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
         // Writing to a string does not fail.
         let _ = write!(text, "{byte:02x}");
         text
     })
 }
 
-fn unhex(text: &str) -> Option<[u8; 32]> {
-    let mut bytes = [0; 32];
-    if text.len() != 64 || !text.is_ascii() {
+fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
+    let mut bytes = [0; N];
+    if text.len() != 2 * N || !text.is_ascii() {
         return None;
     }
     for (at, byte) in bytes.iter_mut().enumerate() {
@@ -100,6 +116,7 @@ mod tests {
                 etag: Some("\"a\"".to_owned()),
                 last_modified: Some("Sat, 21 Nov 2026 20:00:00 GMT".to_owned()),
                 bytes: Some(5_000_000),
+                checksum: Some(Checksum::Md5([0xa5; 16])),
             },
             spans: vec![(0..1_048_576, [7; 32]), (2_000_000..2_000_001, [0xfe; 32])],
         }

@@ -5,10 +5,12 @@ use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::os::unix::fs::MetadataExt as _;
 use std::sync::Arc;
 
+use md5::Md5;
+
 use crate::model::{
     Allowed, CleanText, DownloadState, Fault, FaultKind, FinishedCopy, HoldReason, Locator, Retry, Wanted,
 };
-use crate::stream::keep::{Found, List};
+use crate::stream::keep::{Checksum, Found, List};
 use crate::stream::{Cancel, StreamError};
 
 use super::control::{CONTROL_SUFFIX, hex};
@@ -18,7 +20,7 @@ use super::folder::{Folder, lock};
 use super::join::{JoinError, join};
 use super::line::Line;
 use super::part::Part;
-use super::receipt::{self, hash};
+use super::receipt::{self, hash, hash_of};
 use super::spool::Spool;
 use super::stop::{Snag, Stop};
 use super::{Copier, Helper, Verified, file_name, kind, made_name, part_name, tag};
@@ -150,7 +152,7 @@ impl Copier {
         cancel: &Cancel,
     ) -> Result<Fetched, Snag> {
         let disk = |error: io::Error| Snag::Stop(line.disk(&error));
-        let span = part.as_ref().map_or((0, None), |part| first_span(part, self.rules.connections));
+        let span = part.as_ref().map_or((0, None), first_span);
         let version = part.as_ref().and_then(Part::version).cloned();
         let found = self.wait(cancel, async {
             let mut tries = 0;
@@ -232,12 +234,34 @@ impl Line<'_> {
 
     /// Makes the file, proves it, tags it and gives it its name.
     fn finish(&self, fetched: &Fetched, cancel: &Cancel) -> Result<FinishedCopy, Stop> {
-        let mut notes = Vec::new();
-        let mut made = self.make(fetched, cancel)?;
+        let made = self.make(fetched, cancel)?;
+        let mut wanted = self.wanted.clone();
+        let has_tags = self.copier.rules.writes_tags;
+        let mut cover = if has_tags { self.helper.cover(&wanted, cancel) } else { None };
+        if (wanted.track.facts.is_none() || (has_tags && cover.is_none()))
+            && let Some(told) = self.helper.about(self.wanted, cancel)
+        {
+            // The address of a picture may have run out since it was queued.
+            let (before, now) = (wanted.track.artwork.take(), told.artwork.clone());
+            wanted.track.fill_from(&told);
+            if has_tags && cover.is_none() && now != before {
+                cover = self.helper.cover(&wanted, cancel);
+            }
+        }
+        Line { wanted: &wanted, ..*self }.finish_made(made, cover.as_deref(), fetched, cancel)
+    }
+
+    fn finish_made(
+        &self,
+        made: Made,
+        cover: Option<&[u8]>,
+        fetched: &Fetched,
+        cancel: &Cancel,
+    ) -> Result<FinishedCopy, Stop> {
+        let (mut made, mut notes) = (made, Vec::new());
         if self.copier.rules.writes_tags {
             self.tell_of(DownloadState::Tagging, &made.file);
-            let cover = self.helper.cover(self.wanted, cancel);
-            let tagged = tag::write(&mut made.file, self.wanted, cover.as_deref()).and_then(|()| {
+            let tagged = tag::write(&mut made.file, self.wanted, cover).and_then(|()| {
                 let verified = self.verify(cancel).map_err(|stop| stop.to_string())?;
                 let is_same = verified.frames == made.verified.frames;
                 is_same.then_some(()).ok_or_else(|| "they changed the sound".to_owned())
@@ -269,13 +293,16 @@ impl Line<'_> {
                 (Some(extension), hash(&mut file).map_err(disk)?)
             }
         };
-        if matches!(fetched, Fetched::File(_))
-            && let Some(expected) = &self.wanted.sha256
-            && !expected.eq_ignore_ascii_case(&hex(&source))
+        if let Fetched::File(part) = fetched
+            && let Some(expected) = part.version().and_then(|version| version.checksum)
         {
-            return Err(Stop::damaged(
-                "What came is not the file that the service named: its checksum differs",
-            ));
+            let is_it = match expected {
+                Checksum::Sha256(bytes) => bytes == source,
+                Checksum::Md5(bytes) => bytes == hash_of::<Md5, 16>(&mut file).map_err(disk)?,
+            };
+            if !is_it {
+                return Err(Stop::damaged("What came is not what the server named: its checksum differs"));
+            }
         }
         let extension = if let Some(extension) = joined {
             extension

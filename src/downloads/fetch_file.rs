@@ -1,21 +1,23 @@
-//! Fetches what is missing of a file: from one place to the next over one connection, or in stretches over several.
+//! Fetches what is missing of a file: from one place to the next over one connection; where others bring more, these fetch
+//! stretches from the end backwards meanwhile.
 
-use std::cell::RefCell;
-use std::collections::VecDeque;
+use std::cell::{Cell, RefCell};
 use std::io;
 use std::ops::Range;
 
-use futures_util::future::try_join_all;
+use futures_util::stream::{FuturesUnordered, StreamExt as _};
+use tokio::time::{MissedTickBehavior, interval};
 
 use crate::model::{DownloadState, Locator};
 use crate::stream::StreamError;
 use crate::stream::keep::{Body, Found, Version};
 
+use super::lanes::Gain;
 use super::line::Line;
 use super::part::Part;
 use super::stop::{Snag, Stop};
 
-/// What one connection of several fetches at a time.
+/// What a further connection fetches at a time.
 pub(super) const STRETCH_BYTES: u64 = 4 << 20;
 
 /// Where nothing but its length tells a file's version, so many bytes that are here are fetched once more and compared.
@@ -28,16 +30,12 @@ const PROGRESS_BYTES: u64 = 64 << 10;
 const TELL_BYTES: u64 = 128 << 10;
 
 /// Which bytes to ask for first, given what is here.
-pub(super) fn first_span(part: &Part, connections: u8) -> (u64, Option<u64>) {
+pub(super) fn first_span(part: &Part) -> (u64, Option<u64>) {
     let total = part.version().and_then(|version| version.bytes);
     let gap = total.and_then(|total| part.gaps(total).into_iter().next());
     let from = gap.as_ref().map_or_else(|| part.end_of_beginning(), |gap| gap.start);
-    let end = gap.map(|gap| gap.end);
-    let most = (connections > 1).then_some(from + STRETCH_BYTES);
-    match (end.filter(|end| total != Some(*end)), most) {
-        (Some(end), Some(most)) => (before_overlap(part, from), Some(end.min(most))),
-        (end, most) => (before_overlap(part, from), end.or(most)),
-    }
+    let end = gap.map(|gap| gap.end).filter(|end| total != Some(*end));
+    (before_overlap(part, from), end)
 }
 
 /// The same place, or a little before it where the bytes there have to be compared.
@@ -64,7 +62,6 @@ pub(super) async fn fetch_file(
     part: &mut Part,
     first: Body,
 ) -> Result<(), Snag> {
-    let connections = line.copier.rules.connections;
     let (has_ranges, version) = (first.has_ranges, first.version.clone());
     if part.version().is_none() {
         part.set_version(version.clone());
@@ -79,64 +76,114 @@ pub(super) async fn fetch_file(
     file.tell(0);
     let Some(missing) = missing else {
         // A server that tells stretches but no length is asked for all of it.
-        let first = Some(first).filter(|_| !has_ranges || connections <= 1);
+        let first = Some(first).filter(|_| !has_ranges);
         let from = file.part.borrow().end_of_beginning();
-        return file.fill(from, None, first).await;
+        return file.fill(&Cell::new(from), &Cell::new(None), first).await;
     };
-    if !has_ranges || connections <= 1 || left < 2 * STRETCH_BYTES {
-        let mut first = Some(first);
-        for gap in missing {
-            file.fill(gap.start, Some(gap.end), first.take()).await?;
-        }
-        return Ok(());
+    let most = if has_ranges { line.copier.rules.connections } else { 1 };
+    let (mut gain, mut first) = (Gain::new(most), Some(first));
+    for gap in missing {
+        file.fill_gap(gap, first.take(), &mut gain).await?;
     }
-    let stretches = RefCell::new(missing.into_iter().flat_map(stretches).collect::<VecDeque<_>>());
-    let first = RefCell::new(Some(first));
-    let lanes = (0..connections).map(|_| async {
-        loop {
-            let Some(stretch) = stretches.borrow_mut().pop_front() else { return Ok::<(), Snag>(()) };
-            let first = first.borrow_mut().take();
-            file.fill(stretch.start, Some(stretch.end), first).await?;
-        }
-    });
-    try_join_all(lanes).await.map(drop)
+    // What a further connection did not bring after all.
+    let missing = file.part.borrow().gaps(total.unwrap_or_default());
+    for gap in missing {
+        file.fill(&Cell::new(gap.start), &Cell::new(Some(gap.end)), None).await?;
+    }
+    Ok(())
 }
 
-/// A gap in stretches for one connection each.
-fn stretches(gap: Range<u64>) -> impl Iterator<Item = Range<u64>> {
-    let mut at = gap.start;
-    std::iter::from_fn(move || {
-        let stretch = at..gap.end.min(at + STRETCH_BYTES);
-        at = stretch.end;
-        (stretch.start < stretch.end).then_some(stretch)
-    })
+/// A stretch before `end`, which comes nearer by it; `None` where whoever fetches from `at` on is there soon.
+fn take_stretch(at: u64, end: &Cell<Option<u64>>) -> Option<Range<u64>> {
+    let last = end.get()?;
+    let first = last.checked_sub(STRETCH_BYTES).filter(|first| *first >= at + STRETCH_BYTES)?;
+    end.set(Some(first));
+    Some(first..last)
 }
 
 impl File<'_> {
-    /// Fetches the bytes from `from` to `to`, or to the end, over as many connections as break.
-    async fn fill(&self, from: u64, to: Option<u64>, mut first: Option<Body>) -> Result<(), Snag> {
-        let (mut at, mut tries) = (from, 0);
-        while to != Some(at) {
+    /// Fetches a gap from its beginning, and meanwhile, where that brings more, stretches from its end. One of these that fails is
+    /// left out.
+    async fn fill_gap(&self, gap: Range<u64>, first: Option<Body>, gain: &mut Gain) -> Result<(), Snag> {
+        let (at, end) = (Cell::new(gap.start), Cell::new(Some(gap.end)));
+        let main = self.fill(&at, &end, first);
+        tokio::pin!(main);
+        let mut others = FuturesUnordered::new();
+        let mut looks = interval(self.line.copier.rules.look);
+        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        looks.tick().await;
+        let (mut lanes, mut before, mut is_done) = (1, self.part.borrow().bytes(), false);
+        loop {
+            while !is_done && others.len() + 1 < usize::from(lanes) {
+                let Some(stretch) = take_stretch(at.get(), &end) else { break };
+                others.push(async move {
+                    let (at, end) = (Cell::new(stretch.start), Cell::new(Some(stretch.end)));
+                    let done = self.fill(&at, &end, None).await;
+                    (stretch, at.get(), done)
+                });
+            }
+            if is_done && others.is_empty() {
+                return Ok(());
+            }
+            tokio::select! {
+                done = &mut main, if !is_done => {
+                    done?;
+                    is_done = true;
+                }
+                Some((stretch, at, done)) = others.next() => match done {
+                    Ok(()) => {}
+                    // The disk, or that old and new do not belong together.
+                    Err(Snag::Changed(error)) => return Err(Snag::Changed(error)),
+                    Err(Snag::Stop(Stop::Held(hold))) => return Err(Stop::Held(hold).into()),
+                    Err(Snag::Stop(Stop::Cancelled)) => return Err(Stop::Cancelled.into()),
+                    Err(Snag::Stop(Stop::Failed(_)) | Snag::Address(_)) => {
+                        gain.settle(1);
+                        lanes = 1;
+                        if at == stretch.start && end.get() == Some(at) {
+                            end.set(Some(stretch.end));
+                        }
+                    }
+                },
+                _ = looks.tick() => {
+                    let now = self.part.borrow().bytes();
+                    let left = end.get().unwrap_or_default().saturating_sub(at.get());
+                    lanes = gain.look(now.saturating_sub(before), left);
+                    before = now;
+                }
+            }
+        }
+    }
+
+    /// Fetches the bytes from `at` to `to`, or to the end, over as many connections as break. `to` may come nearer meanwhile.
+    async fn fill(
+        &self,
+        at: &Cell<u64>,
+        to: &Cell<Option<u64>>,
+        mut first: Option<Body>,
+    ) -> Result<(), Snag> {
+        let mut tries = 0;
+        while to.get() != Some(at.get()) {
             let body = match first.take() {
                 Some(body) => Ok(body),
-                None => self.ask(at, to).await,
+                None => self.ask(at.get(), to.get()).await,
             };
-            let before = at;
+            let before = at.get();
             let error = match body {
-                Ok(body) => match self.read(body, &mut at, to).await? {
-                    Ok(()) if to.is_none() => {
-                        let whole = Version { bytes: Some(at), ..self.version.clone() };
+                Ok(body) => match self.read(body, at, to).await? {
+                    Ok(()) if to.get().is_none() => {
+                        let whole = Version { bytes: Some(at.get()), ..self.version.clone() };
                         self.part.borrow_mut().set_version(whole);
                         return Ok(());
                     }
                     // A stretch of what is wanted.
-                    Ok(()) if at > before => continue,
+                    Ok(()) if at.get() > before => continue,
                     Ok(()) => return Err(Stop::damaged("The server sends less than it says it has").into()),
                     Err(error) => error,
                 },
                 Err(error) => error,
             };
-            if at - before >= PROGRESS_BYTES && error.retry_delay(1, 0.0).is_some() && !error.is_limit() {
+            if at.get() - before >= PROGRESS_BYTES && error.retry_delay(1, 0.0).is_some() && !error.is_limit()
+            {
                 tries = 0;
                 continue;
             }
@@ -164,8 +211,8 @@ impl File<'_> {
     async fn read(
         &self,
         mut body: Body,
-        at: &mut u64,
-        to: Option<u64>,
+        at: &Cell<u64>,
+        to: &Cell<Option<u64>>,
     ) -> Result<Result<(), StreamError>, Snag> {
         let mut place = body.from;
         let differs = |reason: &str| {
@@ -187,7 +234,8 @@ impl File<'_> {
                 Ok(None) => return Ok(Ok(())),
                 Err(error) => return Ok(Err(error)),
             };
-            let known = usize::try_from(at.saturating_sub(place)).unwrap_or(usize::MAX).min(chunk.len());
+            let known =
+                usize::try_from(at.get().saturating_sub(place)).unwrap_or(usize::MAX).min(chunk.len());
             let (old, new) = chunk.split_at(known);
             if !is_proved
                 && !old.is_empty()
@@ -196,12 +244,12 @@ impl File<'_> {
                 return Err(differs("its bytes are other ones now"));
             }
             place += chunk.len() as u64;
-            let most =
-                to.map_or(new.len(), |to| usize::try_from(to - *at).unwrap_or(usize::MAX).min(new.len()));
+            let left = to.get().map_or(u64::MAX, |to| to.saturating_sub(at.get()));
+            let most = usize::try_from(left).unwrap_or(usize::MAX).min(new.len());
             let new = new.get(..most).unwrap_or_default();
-            self.write(*at, new).map_err(|error| self.disk(&error))??;
-            *at += new.len() as u64;
-            if to == Some(*at) {
+            self.write(at.get(), new).map_err(|error| self.disk(&error))??;
+            at.set(at.get() + new.len() as u64);
+            if to.get() == Some(at.get()) {
                 return Ok(Ok(()));
             }
         }

@@ -102,7 +102,7 @@ fn filled(part: &str, wanted: &Wanted) -> String {
 }
 
 fn value(word: &str, wanted: &Wanted) -> String {
-    let (track, facts) = (&wanted.track, &wanted.facts);
+    let (track, facts) = (&wanted.track, wanted.track.facts.clone().unwrap_or_default());
     let number = |number: Option<u32>, width: usize| {
         number.map_or_else(String::new, |number| format!("{number:0width$}"))
     };
@@ -111,6 +111,10 @@ fn value(word: &str, wanted: &Wanted) -> String {
         "artist" => track.artists.first().map_or_else(String::new, |name| name.as_str().to_owned()),
         "artists" => track.artist_line(),
         "album" => track.album.as_ref().map_or_else(String::new, |name| name.as_str().to_owned()),
+        "album_artist" => {
+            let name = facts.album_artist.as_ref().or(track.artists.first());
+            name.map_or_else(String::new, |name| name.as_str().to_owned())
+        }
         "number" => number(facts.number, 2),
         "disc" => number(facts.disc, 1),
         "year" => facts.year.map_or_else(String::new, |year| year.to_string()),

@@ -15,6 +15,7 @@ use super::{Copier, Helper};
 const MOST_TRIES: u8 = 5;
 
 /// One download at its work.
+#[derive(Clone, Copy)]
 pub(super) struct Line<'a> {
     pub copier: &'a Copier,
     pub helper: &'a dyn Helper,

@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 
 use crate::config::VariantChoice;
-use crate::model::{DownloadId, DownloadProgress, Fault, Locator, SoundFormat, Wanted};
+use crate::model::{DownloadId, DownloadProgress, Fault, Locator, SoundFormat, Track, Wanted};
 use crate::stream::{Cancel, Streams};
 
 mod control;
@@ -21,6 +21,7 @@ mod file_name;
 mod folder;
 mod join;
 mod kind;
+mod lanes;
 mod leftover;
 mod line;
 mod pace;
@@ -43,8 +44,10 @@ pub const RESERVE_BYTES: u64 = 100_000_000;
 /// How copies are made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rules {
-    /// Connections to one server for one large file.
+    /// Most connections for one large file; there are several where more bring more.
     pub connections: u8,
+    /// How long is counted what so many of them bring.
+    pub look: Duration,
     /// Segments of a list that are fetched at the same time.
     pub pieces_at_once: u8,
     /// Bytes of the disk that are left free.
@@ -58,7 +61,8 @@ pub struct Rules {
 impl Default for Rules {
     fn default() -> Self {
         Self {
-            connections: 1,
+            connections: 4,
+            look: Duration::from_secs(2),
             pieces_at_once: 4,
             reserve_bytes: RESERVE_BYTES,
             variant: VariantChoice::Auto,
@@ -85,6 +89,10 @@ pub trait Helper: Send + Sync {
 
     /// Decodes a file whole. An error says what is wrong with it.
     fn verify(&self, path: &Path, cancel: &Cancel) -> Result<Verified, Fault>;
+
+    /// What the source tells of the track, for its tags. Asked once what came is proved, and only where the source was not asked
+    /// before.
+    fn about(&self, wanted: &Wanted, cancel: &Cancel) -> Option<Track>;
 
     /// The cover, if there is one to be had.
     fn cover(&self, wanted: &Wanted, cancel: &Cancel) -> Option<Vec<u8>>;

@@ -6,7 +6,8 @@ use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
+use sha2::digest::Output;
+use sha2::{Digest, Sha256};
 
 use crate::model::{CleanText, DownloadId, FinishedCopy, SampleRate, SoundFormat};
 
@@ -111,7 +112,15 @@ fn proved(folder: &Folder, written: Written) -> io::Result<Option<FinishedCopy>>
 
 /// SHA-256 of a whole file.
 pub(super) fn hash(file: &mut File) -> io::Result<[u8; 32]> {
-    let (mut hash, mut buffer) = (Sha256::new(), vec![0; 256 << 10]);
+    hash_of::<Sha256, 32>(file)
+}
+
+/// A hash of a whole file.
+pub(super) fn hash_of<H: Digest, const N: usize>(file: &mut File) -> io::Result<[u8; N]>
+where
+    [u8; N]: From<Output<H>>,
+{
+    let (mut hash, mut buffer) = (H::new(), vec![0; 256 << 10]);
     file.seek(SeekFrom::Start(0))?;
     loop {
         match file.read(&mut buffer)? {

@@ -54,17 +54,19 @@ fn write_tags(file: &mut File, wanted: &Wanted, cover: Option<&[u8]>) -> Result<
 }
 
 fn fill(tag: &mut Tag, wanted: &Wanted) {
-    let (track, facts) = (&wanted.track, &wanted.facts);
+    let (track, facts) = (&wanted.track, wanted.track.facts.clone().unwrap_or_default());
     let mut set = |key: ItemKey, text: Option<&str>| {
-        if let Some(text) = text.filter(|text| !text.is_empty()) {
-            tag.insert_text(key, text.to_owned());
-        }
+        text.filter(|text| !text.is_empty()).is_none_or(|text| tag.insert_text(key, text.to_owned()))
     };
     set(ItemKey::TrackTitle, Some(track.title.as_str()));
     set(ItemKey::AlbumTitle, track.album.as_ref().map(CleanText::as_str));
+    set(ItemKey::AlbumArtist, facts.album_artist.as_ref().map(CleanText::as_str));
     set(ItemKey::Genre, facts.genre.as_ref().map(CleanText::as_str));
     set(ItemKey::Isrc, track.isrc.as_ref().map(CleanText::as_str));
-    set(ItemKey::Lyrics, facts.lyrics.as_deref());
+    // ID3 has a frame for words without times alone.
+    if !set(ItemKey::Lyrics, facts.lyrics.as_deref()) {
+        set(ItemKey::UnsyncLyrics, facts.lyrics.as_deref());
+    }
     set(ItemKey::TrackArtist, Some(track.artist_line().as_str()));
     if track.artists.len() > 1 {
         tag.remove_key(ItemKey::TrackArtists);
@@ -83,8 +85,10 @@ fn fill(tag: &mut Tag, wanted: &Wanted) {
     }
     // The page of the track, for people; never the address that the bytes came from.
     if let Some(link) = &track.link {
-        let is_kept = tag.insert(TagItem::new(ItemKey::AudioSourceUrl, ItemValue::Locator(link.to_string())));
-        if !is_kept {
+        let item = TagItem::new(ItemKey::AudioSourceUrl, ItemValue::Locator(link.to_string()));
+        // The writer of ID3 loses addresses that are not in a comment.
+        let is_kept = tag.tag_type() != TagType::Id3v2 && tag.insert(item);
+        if !is_kept && tag.get_string(ItemKey::Comment).is_none() {
             tag.insert_text(ItemKey::Comment, link.to_string());
         }
     }

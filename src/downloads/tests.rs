@@ -42,6 +42,7 @@ struct Desk {
     locators: Vec<Locator>,
     located: AtomicUsize,
     streams: Streams,
+    about: Option<Track>,
     cover: Option<Vec<u8>>,
     stop_at: Option<u64>,
     cancel: Cancel,
@@ -64,6 +65,10 @@ impl Helper for Desk {
         }
         let length = Duration::from_secs_f64(summary.frames as f64 / f64::from(summary.sample_rate.0));
         Ok(Verified { format, length, frames: summary.frames })
+    }
+
+    fn about(&self, _: &Wanted, _: &Cancel) -> Option<Track> {
+        self.about.clone()
     }
 
     fn cover(&self, _: &Wanted, _: &Cancel) -> Option<Vec<u8>> {
@@ -94,6 +99,7 @@ impl Rig {
             locators,
             located: AtomicUsize::new(0),
             streams: self.streams.clone(),
+            about: None,
             cover: None,
             stop_at: None,
             cancel: Cancel::default(),
@@ -132,8 +138,8 @@ fn wanted(folder: &Path, id: u64, title: &str) -> Wanted {
     track.album = Some("Tides".into());
     let target =
         Target { folder: folder.to_owned(), template: "{artist}/{album}/{number} {title}".to_owned() };
-    let facts = Facts { number: Some(1), ..Facts::default() };
-    Wanted { id: DownloadId(id), track, facts, target, sha256: None }
+    track.facts = Some(Arc::new(Facts { number: Some(1), ..Facts::default() }));
+    Wanted { id: DownloadId(id), track, target }
 }
 
 /// No tags: what is copied is what the server has, byte for byte.
@@ -161,7 +167,7 @@ fn files_below(folder: &Path) -> Vec<String> {
 }
 
 fn sha256(bytes: &[u8]) -> String {
-    control::hex(&Sha256::digest(bytes).into())
+    control::hex(&Sha256::digest(bytes))
 }
 
 /// A file of the bundled music.

@@ -298,6 +298,10 @@ pub(super) const MIGRATIONS: &[&str] = &[
         offset_ms INTEGER NOT NULL
     ) STRICT;
     ",
+    // 14: what goes into the tags of a copy.
+    "
+    ALTER TABLE download ADD COLUMN facts TEXT;
+    ",
 ];
 
 /// The schema that this program writes.

@@ -17,29 +17,10 @@ pub struct DownloadId(pub u64);
 pub struct Wanted {
     /// Names it.
     pub id: DownloadId,
-    /// What is copied.
+    /// What is copied, with what is known of it.
     pub track: Track,
-    /// What else is known of it.
-    pub facts: Facts,
     /// Where the copy goes.
     pub target: Target,
-    /// SHA-256 of the file in lower-case hexadecimal digits, where its service tells one.
-    pub sha256: Option<String>,
-}
-
-/// What a track's row does not tell and a file's tags do.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Facts {
-    /// Its place on the album, from 1.
-    pub number: Option<u32>,
-    /// Which disc of the album, from 1.
-    pub disc: Option<u32>,
-    /// When it came out.
-    pub year: Option<u16>,
-    /// What it is.
-    pub genre: Option<CleanText>,
-    /// Its words, with line breaks: this goes into a file and onto no screen.
-    pub lyrics: Option<String>,
 }
 
 /// Where a copy goes.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::download::{DownloadId, DownloadState, FinishedCopy};
+use super::journal::{Journal, Step};
 use super::kept_list::{KeptList, ListSource};
 use super::locator::TrackRef;
 use super::text::CleanText;
@@ -92,6 +93,12 @@ pub enum DownloadCommand {
         /// Where to.
         to: MoveTo,
     },
+    /// Take the newest edit of the order back.
+    Undo,
+    /// Do it again after all.
+    Redo,
+    /// Go to where the edit of this number is the last one that is done.
+    GoTo(u64),
 }
 
 /// A copy for listening offline. It outlives the job that made it.
@@ -108,7 +115,7 @@ pub struct OfflineCopy {
 }
 
 /// A change of what is kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum DownloadChange {
     /// A job is so, at this place in the order.
     Job {
@@ -117,8 +124,17 @@ pub enum DownloadChange {
         /// The job.
         job: Box<DownloadJob>,
     },
-    /// A job is not there any more.
+    /// A job is out of the queue, and may come back.
     Gone(DownloadId),
+    /// The order was edited.
+    Step {
+        /// The number of the step that was the last one done before.
+        after: u64,
+        /// What was done.
+        step: Box<Step>,
+    },
+    /// The step of this number is the last one that is done.
+    StandAt(u64),
     /// Everything is held, or no longer.
     Paused(bool),
     /// A copy was made.
@@ -132,10 +148,14 @@ pub enum DownloadChange {
 }
 
 /// The queue as it is kept.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct KeptDownloads {
     /// In the listener's order.
     pub jobs: Vec<DownloadJob>,
+    /// Those that were taken out last and may come back.
+    pub gone: Vec<DownloadJob>,
+    /// Every edit of the order.
+    pub journal: Journal,
     /// Whether everything is held.
     pub is_paused: bool,
     /// The largest number that was ever given to a job.

@@ -14,6 +14,12 @@ const RESERVED: [&str; 30] = [
     "LPT6", "LPT7", "LPT8", "LPT9",
 ];
 
+/// Whether files of this kind leave nothing of the sound out, by the name's extension; where that does not tell, they do.
+pub fn is_lossless_name(name: &str) -> bool {
+    let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
+    matches!(extension.as_deref(), Some("wav" | "wave" | "flac" | "aif" | "aiff" | "aifc" | "alac" | "w64"))
+}
+
 /// One path component (no extension) made from `raw`: cleaned as [`clean`] does, separators and
 /// characters that Windows refuses become `_`, no leading or trailing dot or space, no reserved
 /// device name, at most [`MAX_FILE_NAME_BYTES`] bytes and cut between graphemes. Never empty.

@@ -95,6 +95,16 @@ impl Item {
     }
 }
 
+impl Item {
+    /// The album, artist or playlist, if it is one.
+    pub fn into_collection(self) -> Option<Collection> {
+        match self {
+            Self::Collection(collection) => Some(collection),
+            Self::Track(_) | Self::List(_) => None,
+        }
+    }
+}
+
 impl From<Track> for Item {
     fn from(track: Track) -> Self {
         Self::Track(track)

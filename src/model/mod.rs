@@ -6,6 +6,7 @@ mod change;
 mod download;
 mod download_job;
 mod entry;
+mod facts;
 mod fault;
 mod file_name;
 mod file_part;
@@ -43,14 +44,15 @@ pub use capabilities::{Account, Capabilities, Filter, Powers, ServiceInfo, SignI
 pub use catalogue::{BrowseList, ItemRef, Kind, ListId, Page, SearchQuery, ServiceId};
 pub use change::{Change, Mark, PlaylistAbout, PlaylistPart};
 pub use download::{
-    DownloadId, DownloadProgress, DownloadState, Facts, FinishedCopy, Hold, HoldReason, Target, Wanted,
+    DownloadId, DownloadProgress, DownloadState, FinishedCopy, Hold, HoldReason, Target, Wanted,
 };
 pub use download_job::{
     DownloadChange, DownloadCommand, DownloadGroup, DownloadJob, KeptDownloads, MoveTo, OfflineCopy,
 };
 pub use entry::{Entry, total_length};
+pub use facts::Facts;
 pub use fault::{Fault, FaultKind, Retry};
-pub use file_name::{MAX_FILE_NAME_BYTES, safe_file_name};
+pub use file_name::{MAX_FILE_NAME_BYTES, is_lossless_name, safe_file_name};
 pub use file_part::FilePart;
 pub use fold::{fold_onto, folded};
 pub use item::{Collection, Item};

@@ -75,6 +75,13 @@ pub struct SoundFormat {
     pub bits: Option<u16>,
 }
 
+impl SoundFormat {
+    /// Whether nothing of the sound was left out to make it smaller.
+    pub fn is_lossless(&self) -> bool {
+        matches!(self.codec.as_str(), "FLAC" | "ALAC" | "PCM")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

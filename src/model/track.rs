@@ -1,9 +1,11 @@
 //! A recording as every list shows it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use url::Url;
 
+use super::facts::Facts;
 use super::locator::TrackRef;
 use super::text::CleanText;
 
@@ -40,6 +42,8 @@ pub struct Track {
     pub keepable: Allowed,
     /// Where else the same recording is.
     pub elsewhere: Vec<TrackRef>,
+    /// What goes into a file's tags and no row shows; `None` where its source was not asked.
+    pub facts: Option<Arc<Facts>>,
 }
 
 impl Track {
@@ -61,6 +65,7 @@ impl Track {
             playable: Allowed::Yes,
             keepable: Allowed::Yes,
             elsewhere: Vec::new(),
+            facts: None,
         }
     }
 

@@ -148,7 +148,9 @@ mod tests {
 
     fn after(errors: &[NetError], way: Way) -> Network {
         let mut presence = Presence::new(false);
-        errors.iter().for_each(|error| presence.failed(error, way, Duration::ZERO));
+        for error in errors {
+            presence.failed(error, way, Duration::ZERO);
+        }
         presence.network()
     }
 

@@ -28,10 +28,9 @@ impl Attention {
     pub fn hear(&mut self, input: &Input) -> bool {
         let before = self.is_here;
         match input {
-            Input::FocusGained => self.is_here = true,
             Input::FocusLost => self.is_here = false,
             // Whoever types is here, whatever a terminal forgot to tell.
-            Input::Key(_) | Input::Paste(_) => self.is_here = true,
+            Input::FocusGained | Input::Key(_) | Input::Paste(_) => self.is_here = true,
             Input::Mouse(_) | Input::Resize(..) => {}
         }
         self.is_here && !before

@@ -62,8 +62,14 @@ impl CopyDesk {
         })
     }
 
-    async fn picture(&self, url: Url) -> Option<Vec<u8>> {
-        let request = Request { reach: Reach::Public, ..Request::get(url, Limit::Api) };
+    /// Whoever tells of a track.
+    fn source(&self, wanted: &Wanted) -> Option<(&dyn Catalog, String)> {
+        let TrackRef::Service { service, id } = &wanted.track.reference else { return None };
+        Some((&**ask::find(&self.catalogs, service).ok()?, id.clone()))
+    }
+
+    async fn picture(&self, url: Url, reach: Reach) -> Option<Vec<u8>> {
+        let request = Request { reach, ..Request::get(url, Limit::Api) };
         let answer = self.net.send(request).await.and_then(crate::net::Response::success);
         match answer {
             Ok(answer) => answer.bytes(MAX_COVER_BYTES).await.ok().map(Vec::from),
@@ -106,9 +112,21 @@ impl Helper for CopyDesk {
         Ok(Verified { format, length, frames: summary.frames })
     }
 
+    fn about(&self, wanted: &Wanted, cancel: &Cancel) -> Option<Track> {
+        let (catalog, id) = self.source(wanted)?;
+        match self.wait(cancel, catalog.track(&id))? {
+            Ok(track) => Some(track),
+            Err(error) => {
+                tracing::info!(%error, "a copy says no more than its row");
+                None
+            }
+        }
+    }
+
     fn cover(&self, wanted: &Wanted, cancel: &Cancel) -> Option<Vec<u8>> {
         let url = wanted.track.artwork.clone()?;
-        self.wait(cancel, self.picture(url)).flatten()
+        let reach = self.source(wanted).map_or(Reach::Public, |(catalog, _)| catalog.reach(&url));
+        self.wait(cancel, self.picture(url, reach)).flatten()
     }
 
     fn tell(&self, id: DownloadId, progress: DownloadProgress) {

@@ -225,7 +225,7 @@ impl Run<'_> {
                     }
                 }
                 JobOrder::Stop { id } => self.copying.stop(id),
-                JobOrder::Remove { path } => self.copying.remove(path),
+                JobOrder::Remove(copy) => self.copying.remove(copy),
                 JobOrder::Read(source) => self.read(source),
             }
         }
@@ -290,9 +290,9 @@ impl Run<'_> {
             self.kept.wishes()?.into_iter().filter(|wish| wish.number > self.asked).collect();
         let Some(last) = wishes.last().map(|wish| wish.number) else { return Ok(()) };
         self.asked = last;
-        let mut orders = Vec::new();
+        let (mut orders, now) = (Vec::new(), clock::unix_seconds());
         for wish in wishes {
-            orders.extend(self.jobs.obey(wish.command).orders);
+            orders.extend(self.jobs.obey(wish.command, Some(now)).orders);
         }
         self.follow(orders, Some(last))
     }

@@ -17,13 +17,14 @@ use crate::config::Settings;
 use crate::downloads::{Copier, Pace, Rules, Stop, discard, leftovers};
 use crate::library::Downloads;
 use crate::model::{
-    DownloadChange, DownloadCommand, DownloadId, DownloadState, Facts, Fault, FaultKind, Hold, HoldReason,
-    KeptDownloads, SignIn, Target, Track, Wanted,
+    DownloadChange, DownloadCommand, DownloadId, DownloadState, Fault, FaultKind, FinishedCopy, Hold,
+    HoldReason, KeptDownloads, SignIn, Target, Track, Wanted,
 };
 use crate::net::Net;
 use crate::stream::{Cancel, Streams};
 
 use super::accounts::info;
+use super::ask::hash_of_file;
 use super::clock;
 use super::copying::CopyDesk;
 use super::paths::Paths;
@@ -294,13 +295,7 @@ impl Copying {
         lock(&self.running).insert(id, (run, cancel.clone()));
         let (desk, copier, events) = (Arc::clone(&self.desk), self.copier.clone(), self.events.clone());
         let running = Arc::clone(&self.running);
-        let wanted = Wanted {
-            id,
-            track: track.clone(),
-            facts: Facts::default(),
-            target: self.target.clone(),
-            sha256: None,
-        };
+        let wanted = Wanted { id, track: track.clone(), target: self.target.clone() };
         let work = move || {
             let service = desk.service_of(&wanted.track);
             let was_signed_in = service.as_deref().is_some_and(is_signed_in);
@@ -339,12 +334,19 @@ impl Copying {
         }
     }
 
-    /// Removes the file of a copy, and the folders that are empty without it.
-    pub fn remove(&self, path: PathBuf) {
+    /// Removes the file of a copy, and the folders that are empty without it. One that is not as it was made is somebody's by now.
+    pub fn remove(&self, copy: Box<FinishedCopy>) {
         let folder = self.target.folder.clone();
         self.tasks.spawn_blocking(move || {
-            if let Err(error) = fs::remove_file(&path) {
-                tracing::warn!("a copy stays: {}: {error}", path.display());
+            let path = copy.path.as_path();
+            let is_ours = fs::symlink_metadata(path)
+                .is_ok_and(|about| about.is_file() && about.len() == copy.bytes)
+                && hash_of_file(path).is_ok_and(|sha256| sha256 == copy.sha256);
+            if !is_ours {
+                return tracing::warn!("a copy that was changed stays: {}", path.display());
+            }
+            if let Err(error) = fs::remove_file(path) {
+                return tracing::warn!("a copy stays: {}: {error}", path.display());
             }
             for above in
                 path.ancestors().skip(1).take_while(|above| **above != folder && above.starts_with(&folder))

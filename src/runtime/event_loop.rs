@@ -64,8 +64,10 @@ const SIGNAL_CODE: u8 = 128;
 const LATE_SIGNAL: Duration = Duration::from_millis(500);
 
 /// How a run of the screen ends.
-enum Leave {
+pub(super) enum Leave {
+    /// The program ends with this code.
     Quit(u8),
+    /// Another begins, with the demo.
     Demo,
 }
 

@@ -93,6 +93,7 @@ impl Hands {
             Effect::Browse { ticket, service, list, page } => self.browse(ticket, service, list, page),
             Effect::Locate { play_id, track, purpose } => self.locate(play_id, track, purpose),
             Effect::Suggest { ticket, service, words } => self.suggest(ticket, &service, words),
+            Effect::FindDownload { ticket, words } => self.find_download(ticket, words),
             Effect::Resolve { ticket, link } => self.resolve(ticket, link),
             Effect::Change { ticket, service, change } => self.change(ticket, &service, change),
             Effect::KeepMark { ticket, wish } => self.keep_mark(ticket, *wish),
@@ -145,7 +146,7 @@ impl Hands {
             Effect::Fetch { id, run, track } => self.copying.fetch(id, run, &track),
             Effect::StopFetch { id } => self.copying.stop(id),
             Effect::ReadList(source) => self.read_list(source),
-            Effect::RemoveCopy { path } => self.copying.remove(path),
+            Effect::RemoveCopy(copy) => self.copying.remove(copy),
             Effect::KeepDownloads { changes, done } => self.keep_downloads(changes, done),
             Effect::WishDownload(command) => self.wish_download(command),
             Effect::Wait { ticket, delay_ms } => self.wait(ticket, delay_ms),
@@ -246,6 +247,14 @@ impl Hands {
         self.tasks.spawn(async move {
             let result = resolve_link(&events, &catalogs, &link).await.map(Box::new);
             tell(&events, Event::Resolved { ticket, result }).await;
+        });
+    }
+
+    fn find_download(&self, ticket: Ticket, words: String) {
+        let (events, catalogs) = (self.events.clone(), self.catalogs.clone());
+        self.tasks.spawn(async move {
+            let result = ask::download_named(&catalogs, &words).await;
+            tell(&events, Event::DownloadFound { ticket, result }).await;
         });
     }
 

@@ -268,6 +268,7 @@ impl Run<'_> {
             | Event::SettingKept(_)
             | Event::Searched { .. }
             | Event::Suggested { .. }
+            | Event::DownloadFound { .. }
             | Event::Resolved { .. }
             | Event::Changed { .. }
             | Event::MarkKept { .. }

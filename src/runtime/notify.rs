@@ -85,7 +85,11 @@ mod tests {
 
     #[zbus::interface(name = "org.freedesktop.Notifications")]
     impl Desktop {
-        #[expect(clippy::too_many_arguments, reason = "as the specification has them")]
+        #[expect(
+            clippy::too_many_arguments,
+            clippy::used_underscore_binding,
+            reason = "as the specification has them, of which not all are looked at"
+        )]
         fn notify(
             &self,
             app: &str,

@@ -15,7 +15,7 @@ use crate::ui::{self, Said};
 
 use super::begin::start_of;
 use super::demo::Demo;
-use super::event_loop::heard;
+use super::event_loop::{Leave, heard};
 use super::hands::{Flow, Hands};
 use super::log;
 use super::looks::{Looks, load_themes, unknown_theme};
@@ -55,8 +55,8 @@ pub fn run_plain(mut profile: Profile, say: &mut dyn FnMut(&str)) -> Result<u8, 
     let mut lines = read_lines()?;
     loop {
         match run_once(&profile, &mut lines, say)? {
-            Some(code) => return Ok(code),
-            None => profile = profile.into_demo(),
+            Leave::Quit(code) => return Ok(code),
+            Leave::Demo => profile = profile.into_demo(),
         }
     }
 }
@@ -77,12 +77,12 @@ fn read_lines() -> Result<Receiver<String>, Fault> {
     Ok(taken)
 }
 
-/// One profile's run; `None`: on to the demo.
+/// One profile's run.
 fn run_once(
     profile: &Profile,
     lines: &mut Receiver<String>,
     say: &mut dyn FnMut(&str),
-) -> Result<Option<u8>, Fault> {
+) -> Result<Leave, Fault> {
     let mut profile = profile.clone();
     let mut warnings = std::mem::take(&mut profile.warnings);
     // Without a place for logs there is still music.
@@ -122,7 +122,7 @@ struct Run<'s> {
     before: Said,
     /// What was said of playing last.
     played: Option<(String, PlayState)>,
-    leave: Option<Option<u8>>,
+    leave: Option<Leave>,
     unkept: bool,
 }
 
@@ -131,7 +131,7 @@ impl Run<'_> {
         &mut self,
         lines: &mut Receiver<String>,
         mut events: Receiver<Event>,
-    ) -> Result<Option<u8>, Fault> {
+    ) -> Result<Leave, Fault> {
         let failed =
             |error: io::Error| Fault::new(FaultKind::Other, format!("Signals cannot be heard: {error}"));
         let mut signals = Signals::listen().map_err(failed)?;
@@ -150,13 +150,13 @@ impl Run<'_> {
             }
             tokio::select! {
                 biased;
-                number = signals.next() => return Ok(Some(128 + number)),
+                number = signals.next() => return Ok(Leave::Quit(128 + number)),
                 line = lines.recv() => match line {
                     Some(line) => {
                         self.obey(&line);
                         self.settle(&mut events).await;
                     }
-                    None => return Ok(Some(0)),
+                    None => return Ok(Leave::Quit(0)),
                 },
                 Some(event) = events.recv() => {
                     self.take(Msg::Event(event));
@@ -197,7 +197,7 @@ impl Run<'_> {
     fn perform(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             match self.hands.perform(effect) {
-                Flow::GoOn => {}
+                Flow::GoOn | Flow::Suspend => {}
                 Flow::Edit(ticket, _) => {
                     let fault = Fault::new(
                         FaultKind::Unsupported,
@@ -205,9 +205,8 @@ impl Run<'_> {
                     );
                     self.take(Msg::Event(Event::TextEdited { ticket, text: None, result: Err(fault) }));
                 }
-                Flow::Suspend => {}
-                Flow::Quit => self.leave = Some(Some(0)),
-                Flow::EnterDemo => self.leave = Some(None),
+                Flow::Quit => self.leave = Some(Leave::Quit(0)),
+                Flow::EnterDemo => self.leave = Some(Leave::Demo),
             }
         }
     }

@@ -12,6 +12,8 @@ use crate::config::VariantChoice;
 use crate::model::{Locator, RemoteAddress};
 use crate::net::{Limit, NetError, Request, Response};
 
+pub use super::checksum::Checksum;
+use super::checksum::checksum;
 use super::hls::{self, Manifest, Root, Source};
 pub use super::hls::{AdtsHeader, List, Sound, Unpacking, adts_header};
 use super::http::{Answer, check_life, content_range, whole_length};
@@ -34,6 +36,8 @@ pub struct Version {
     pub last_modified: Option<String>,
     /// Length of the whole in bytes.
     pub bytes: Option<u64>,
+    /// What the server says that the whole hashes to.
+    pub checksum: Option<Checksum>,
 }
 
 impl Version {
@@ -51,6 +55,12 @@ impl Version {
             && before != now
         {
             return Some(format!("it had {before} bytes and now has {now}"));
+        }
+        if let (Some(before), Some(now)) = (self.checksum, now.checksum)
+            && std::mem::discriminant(&before) == std::mem::discriminant(&now)
+            && before != now
+        {
+            return Some("its checksum is another one".to_owned());
         }
         match (&self.etag, &now.etag, &self.last_modified, &now.last_modified) {
             (Some(before), Some(now), _, _) => {
@@ -193,6 +203,7 @@ impl Streams {
             etag: header("etag").filter(|_| !is_packed),
             last_modified: header("last-modified").filter(|_| !is_packed),
             bytes: range.map_or_else(|| whole_length(&response), |(_, total)| total).filter(|_| !is_packed),
+            checksum: checksum(|name| response.header(name), range.is_none()).filter(|_| !is_packed),
         };
         if let Some(difference) = wish.version.and_then(|before| before.difference(&version)) {
             return Err(changed(difference));

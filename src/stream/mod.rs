@@ -11,6 +11,7 @@ use crate::model::Locator;
 
 mod buffer;
 mod cancel;
+mod checksum;
 mod error;
 mod file;
 pub mod hls;

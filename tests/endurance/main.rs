@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail")]
 
 mod chance;
+mod downloads;
 mod editing;
 mod io_errors;
 mod lossy;
@@ -18,6 +19,9 @@ mod program;
 mod pty;
 mod scanning;
 mod screen;
+#[expect(dead_code, reason = "the tests of faults use the rest")]
+#[path = "../faults/server.rs"]
+mod server;
 #[expect(dead_code, reason = "the journeys use the rest")]
 #[path = "../journeys/services.rs"]
 mod services;

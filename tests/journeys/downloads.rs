@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::playlists::{json, text, tracks};
 use crate::program::{Home, until};
-use crate::pty::Pty;
+use crate::pty::{Pty, is_heard};
 use crate::services::Services;
 
 /// Copies as they came, with nothing written into them.
@@ -143,7 +143,7 @@ fn keys_queue_and_a_second_program_asks_the_first() {
     // Heard from the file: nobody is asked.
     let before = services.sandbox.requests().len();
     player.keys("\r");
-    player.wait("it plays", |screen| screen.contains("0:01"));
+    player.wait("it plays", is_heard);
     let asked: Vec<_> = services.sandbox.requests().into_iter().skip(before).map(|line| line.path).collect();
     assert_eq!(asked, Vec::<String>::new());
 

@@ -254,7 +254,6 @@ fn lines_do_all_that_the_screen_does() {
     until("Night Ferry");
     line("quit");
     let code = child.wait().unwrap();
-    drop(line);
     assert!(code.success());
     let harmless = |c: char| c == '\n' || !c.is_control();
     assert!(said.chars().all(harmless) && !said.contains(['│', '─', '╭', '▶', '♥']), "{said}");

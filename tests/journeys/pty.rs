@@ -238,3 +238,14 @@ fn is_between_frames(bytes: &[u8]) -> bool {
 fn settings(master: &dyn MasterPty) -> String {
     format!("{:?}", master.get_termios())
 }
+
+/// Whether something is heard: the clock of what plays, before its bar, has begun. On a busy machine any second may go unseen.
+pub fn is_heard(screen: &str) -> bool {
+    let clock = |line: &str| {
+        line.trim_start().split(' ').next().is_some_and(|word| {
+            let (minutes, seconds) = word.split_once(':').unwrap_or_default();
+            minutes.parse::<u32>().is_ok() && seconds.parse::<u32>().is_ok() && word != "0:00"
+        })
+    };
+    screen.lines().rev().take(6).any(clock)
+}

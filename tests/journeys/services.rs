@@ -16,11 +16,16 @@ pub struct Services {
 
 impl Services {
     pub fn start() -> Self {
+        Self::start_at(0)
+    }
+
+    /// On this port, where somebody looks for them; 0: on a free one.
+    pub fn start_at(port: u16) -> Self {
         let tasks =
             tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         #[expect(clippy::disallowed_methods, reason = "the program under test has the real clock")]
         let clock = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
-        let sandbox = tasks.block_on(sandbox::start(0, Arc::new(clock))).unwrap();
+        let sandbox = tasks.block_on(sandbox::start(port, Arc::new(clock))).unwrap();
         Self { _tasks: tasks, sandbox }
     }
 

@@ -5,7 +5,7 @@ use crate::app::effect::Effect;
 use crate::app::limits::reason;
 use crate::app::notices::Level;
 use crate::app::state::State;
-use crate::model::{Allowed, CleanText, Fault, Item, ItemRef, ListId, Page, Ticket, Track};
+use crate::model::{Allowed, CleanText, Collection, Fault, Item, ItemRef, ListId, Page, Ticket, Track};
 
 /// Most pages read for one album or playlist.
 const MAX_PAGES: u32 = 100;
@@ -19,6 +19,8 @@ pub(in crate::app) struct Gathering {
     item: ItemRef,
     title: CleanText,
     place: Place,
+    /// The album itself, where it is known.
+    whole: Option<Box<Collection>>,
     tracks: Vec<Track>,
     next_page: u32,
     ticket: Ticket,
@@ -44,9 +46,20 @@ impl State {
         let ticket = self.next_ticket();
         let (item, title) = (item.clone(), title.clone());
         let mut effects = self.tell(Level::Info, format!("Reading {title}..."));
-        let gathering = Gathering { item, title, place, tracks: Vec::new(), next_page: 0, ticket };
+        let gathering =
+            Gathering { item, title, place, whole: None, tracks: Vec::new(), next_page: 0, ticket };
         effects.push(gathering.ask());
         self.gatherings.push(gathering);
+        effects
+    }
+
+    /// The same for listening offline: what the album tells goes into the copies.
+    pub(in crate::app) fn gather_kept(&mut self, whole: &Collection) -> Vec<Effect> {
+        let before = self.gatherings.len();
+        let effects = self.gather(&whole.reference, &whole.title, Place::Kept);
+        if let Some(gathering) = self.gatherings.get_mut(before) {
+            gathering.whole = Some(Box::new(whole.clone()));
+        }
         effects
     }
 
@@ -80,6 +93,9 @@ impl State {
             return self.tell(Level::Warning, format!("There is nothing to play in {}", gathering.title));
         }
         if is_kept {
+            if let Some(whole) = &gathering.whole {
+                whole.lend(&mut gathering.tracks);
+            }
             let found = gathering.tracks.into_iter().map(Into::into).collect();
             return self.download(found, Some(gathering.title.clone()), &gathering.title);
         }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::job::{Added, Job, Outcome};
-use super::jobs::{JobOrder, Jobs, MAX_JOBS};
+use super::jobs::{JobOrder, Jobs, MAX_JOBS, Presence};
 use crate::app::editor;
 use crate::app::search::code;
 use crate::model::{
@@ -20,38 +20,46 @@ pub struct Obeyed {
     pub added: Added,
     /// How many jobs it changed.
     pub count: usize,
+    /// The edit that was taken back or made again, and whether it fitted what is in the queue now.
+    pub retraced: Option<(String, bool)>,
 }
 
 impl Jobs {
-    /// Does what is asked.
-    pub fn obey(&mut self, command: DownloadCommand) -> Obeyed {
-        let mut added = Added::default();
-        let count = match command {
+    /// Does what is asked, at this time in seconds since 1970 where that is known.
+    pub fn obey(&mut self, command: DownloadCommand, made_at: Option<u64>) -> Obeyed {
+        let (mut added, mut retraced) = (Added::default(), None);
+        let before = self.entries.clone();
+        let (count, name) = match command {
             DownloadCommand::Add { tracks, group } => {
+                let name = match (&group, tracks.as_slice()) {
+                    (Some(title), _) => format!("queueing {title}"),
+                    (None, [one]) => format!("queueing {}", one.title),
+                    (None, many) => format!("queueing {}", rows_of(many.len())),
+                };
                 added = self.add(tracks, group);
-                added.queued
+                (added.queued, name)
             }
             DownloadCommand::Pause(ids) => {
-                self.each(&ids, |job| !std::mem::replace(&mut job.is_paused, true))
+                (self.each(&ids, |job| !std::mem::replace(&mut job.is_paused, true)), String::new())
             }
             DownloadCommand::Resume(ids) => {
-                self.each(&ids, |job| std::mem::replace(&mut job.is_paused, false))
+                (self.each(&ids, |job| std::mem::replace(&mut job.is_paused, false)), String::new())
             }
             DownloadCommand::PauseAll => {
                 self.pause_all(true);
-                self.entries.len()
+                (self.entries.len(), String::new())
             }
             DownloadCommand::ResumeAll => {
                 self.pause_all(false);
-                self.entries.len()
+                (self.entries.len(), String::new())
             }
             DownloadCommand::Cancel(ids) => {
                 let ids = entry_ids(&ids);
-                let before = self.entries.len();
                 self.entries.retain(|entry| !ids.contains(&entry.id));
-                before - self.entries.len()
+                let count = before.len() - self.entries.len();
+                (count, format!("taking out {}", rows_of(count)))
             }
-            DownloadCommand::Retry(ids) => self.retry(&ids),
+            DownloadCommand::Retry(ids) => (self.retry(&ids), String::new()),
             DownloadCommand::RetryFailed => {
                 let failed = |id: &EntryId| {
                     self.by_id
@@ -59,18 +67,29 @@ impl Jobs {
                         .is_some_and(|job| matches!(job.outcome, Outcome::Failed(_)) && job.is_idle())
                 };
                 let ids: Vec<_> = self.entries.iter().map(|entry| entry.id).filter(failed).collect();
-                self.retry(&ids.iter().map(|id| DownloadId(id.0)).collect::<Vec<_>>())
+                let ids: Vec<_> = ids.iter().map(|id| DownloadId(id.0)).collect();
+                (self.retry(&ids), String::new())
             }
+            DownloadCommand::Move { ids, to } => {
+                let count = self.shift(&entry_ids(&ids), to);
+                (count, format!("moving {}", rows_of(count)))
+            }
+            DownloadCommand::Undo | DownloadCommand::Redo => {
+                retraced = self.retrace(command == DownloadCommand::Undo);
+                (usize::from(matches!(retraced, Some((_, true)))), String::new())
+            }
+            DownloadCommand::GoTo(number) => (usize::from(self.go_to_step(number)), String::new()),
             DownloadCommand::KeepList { source, title } => {
                 let is_new = self.keep_list(source.clone(), title);
                 let mut orders = self.settle();
                 orders.push(JobOrder::Read(source));
-                return Obeyed { orders, added, count: usize::from(is_new) };
+                return Obeyed { orders, added, count: usize::from(is_new), retraced };
             }
-            DownloadCommand::LeaveList(source) => usize::from(self.leave_list(&source)),
-            DownloadCommand::Move { ids, to } => self.shift(&entry_ids(&ids), to),
+            DownloadCommand::LeaveList(source) => (usize::from(self.leave_list(&source)), String::new()),
         };
-        Obeyed { orders: self.settle(), added, count }
+        // Not every command is an edit of the order.
+        let orders = if name.is_empty() { self.settle() } else { self.edited(name, &before, made_at) };
+        Obeyed { orders, added, count, retraced }
     }
 
     /// The rows were edited: jobs follow. Rows that are new become jobs, unless they are there already.
@@ -82,8 +101,16 @@ impl Jobs {
             let mut known = self.known(|entry| !is_fresh.contains(&entry.id));
             let mut dropped = HashSet::new();
             for entry in fresh {
+                let is_here = self.copies.contains_key(&entry.track.reference);
+                let job = self.by_id.get_mut(&entry.id);
+                let is_known = job.is_some();
+                if let Some(job) = job.filter(|job| is_here && job.is_idle()) {
+                    // Copied meanwhile, by another row.
+                    (job.outcome, job.again_at) = (Outcome::Done, None);
+                }
                 let is_done = self.by_id.get(&entry.id).is_some_and(|job| job.outcome == Outcome::Done);
-                if is_done || (why_not(&entry.track).is_none() && known.take(&entry.track)) {
+                let may_come = (is_known || !is_here) && why_not(&entry.track).is_none();
+                if is_done || (may_come && known.take(&entry.track)) {
                     self.last_id = self.last_id.max(entry.id.0);
                     self.by_id.entry(entry.id).or_insert_with(|| Job::new(entry.track, None));
                 } else {
@@ -160,9 +187,10 @@ impl Jobs {
         let group = group.map(|title| DownloadGroup { id: self.last_id + 1, title });
         let mut known = self.known(|_| true);
         for track in tracks {
+            let presence = self.presence(&track);
             if let Some(why) = why_not(&track) {
                 added.refused.push((track.title.clone(), why));
-            } else if self.copy_of(&track).is_some() || self.has_code(&track) {
+            } else if presence == Presence::AsGood {
                 added.here += 1;
             } else if !known.take(&track) {
                 added.known += 1;
@@ -175,6 +203,7 @@ impl Jobs {
                 self.by_id.insert(id, Job::new(track.clone(), group.clone()));
                 self.entries.push(Entry::new(id, track));
                 added.queued += 1;
+                added.better += usize::from(presence == Presence::Worse);
             }
         }
         added
@@ -237,6 +266,10 @@ pub(super) fn why_not(track: &Track) -> Option<CleanText> {
         (_, Allowed::No(why), _) | (_, Allowed::Yes, Allowed::No(why)) => Some(why.clone()),
         (_, Allowed::Yes, Allowed::Yes) => None,
     }
+}
+
+fn rows_of(count: usize) -> String {
+    if count == 1 { "a row".to_owned() } else { format!("{count} rows") }
 }
 
 fn entry_ids(ids: &[DownloadId]) -> HashSet<EntryId> {

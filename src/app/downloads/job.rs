@@ -178,6 +178,8 @@ impl Weather {
 pub struct Added {
     /// How many are queued now that were not.
     pub queued: usize,
+    /// How many of these are on this machine already, but not as well.
+    pub better: usize,
     /// How many are on this machine already.
     pub here: usize,
     /// How many were in the queue already.

@@ -2,7 +2,6 @@
 //! as steps, chance as numbers, and what the engine is to do goes out as [`JobOrder`]s.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::path::PathBuf;
 use std::time::Duration;
 
 use super::engine::heals;
@@ -10,8 +9,8 @@ use super::job::{Engine, Job, Outcome, Source, Weather};
 use super::schedule::{Barrier, Standing};
 use crate::app::search::code;
 use crate::model::{
-    DownloadChange, DownloadId, DownloadJob, DownloadState, Entry, EntryId, FinishedCopy, KeptDownloads,
-    KeptList, ListSource, OfflineCopy, Track, TrackRef,
+    DownloadChange, DownloadId, DownloadJob, DownloadState, Entry, EntryId, FinishedCopy, Journal,
+    KeptDownloads, KeptList, ListSource, OfflineCopy, Snapshot, Step, Track, TrackRef, is_lossless_name,
 };
 
 /// Most jobs in the queue.
@@ -51,11 +50,8 @@ pub enum JobOrder {
     },
     /// Read a list that is kept offline; [`Jobs::list_read`] takes what is in it.
     Read(ListSource),
-    /// Remove the file of a copy that makes room. Nothing comes back.
-    Remove {
-        /// Where it is.
-        path: PathBuf,
-    },
+    /// Remove the file of a copy, if it is as it was made. Nothing comes back.
+    Remove(Box<FinishedCopy>),
 }
 
 /// All jobs.
@@ -72,8 +68,8 @@ pub struct Jobs {
     /// What stands in the way of everything that goes to the folder for copies.
     pub(super) barrier: Option<Barrier>,
     pub(super) copies: HashMap<TrackRef, OfflineCopy>,
-    /// Recording codes of the copies.
-    codes: HashSet<String>,
+    /// Recording codes of the copies, and whether one of each leaves nothing of the sound out.
+    codes: HashMap<String, bool>,
     /// The lists that are kept offline.
     pub(super) lists: Vec<KeptList>,
     /// What they hold.
@@ -87,18 +83,26 @@ pub struct Jobs {
     unsaved: BTreeSet<EntryId>,
     /// Where each job stands in what is kept.
     places: HashMap<EntryId, usize>,
+    /// Every edit of the order and its way back.
+    pub(super) journal: Journal,
     pub(super) changes: Vec<DownloadChange>,
 }
 
 impl Jobs {
     /// The queue as it was kept. What ran then waits.
     pub fn new(kept: KeptDownloads, limits: JobLimits) -> Self {
-        let mut jobs = Self { limits, is_paused: kept.is_paused, last_id: kept.last_id, ..Self::default() };
+        let (is_paused, last_id, journal) = (kept.is_paused, kept.last_id, kept.journal);
+        let mut jobs = Self { limits, is_paused, last_id, journal, ..Self::default() };
+        for job in kept.gone {
+            jobs.last_id = jobs.last_id.max(job.id.0);
+            jobs.by_id.insert(EntryId(job.id.0), restored(job));
+        }
         for (place, job) in kept.jobs.into_iter().enumerate() {
             let id = EntryId(job.id.0);
             jobs.last_id = jobs.last_id.max(job.id.0);
             jobs.places.insert(id, place);
             jobs.listed.insert(id);
+            jobs.hold_again(&job);
             jobs.entries.push(Entry::new(id, job.track.clone()));
             jobs.by_id.insert(id, restored(job));
         }
@@ -136,6 +140,54 @@ impl Jobs {
             Entry::new(EntryId(self.last_id), track)
         };
         tracks.into_iter().map(&mut make).collect()
+    }
+
+    /// The order is another one than `before`: jobs follow, and it can be taken back. `made_at`, in seconds since 1970, is
+    /// when it was edited.
+    pub(in crate::app) fn edited(
+        &mut self,
+        name: String,
+        before: &[Entry],
+        made_at: Option<u64>,
+    ) -> Vec<JobOrder> {
+        let orders = self.settle();
+        let snapshot = Snapshot::new(before, None, None);
+        if let Some(step) = Step::between(name, snapshot, &self.entries, None, None) {
+            let (after, step) = (self.journal.number(), Step { made_at, ..step });
+            self.changes.push(DownloadChange::Step { after, step: Box::new(step.clone()) });
+            self.journal.push(step);
+        }
+        orders
+    }
+
+    /// Takes the newest edit of the order back, or makes it again; what it is called, and whether it fits still.
+    pub(super) fn retrace(&mut self, is_back: bool) -> Option<(String, bool)> {
+        let step = if is_back { self.journal.step_back() } else { self.journal.step_on() }?;
+        self.changes.push(DownloadChange::StandAt(self.journal.number()));
+        let fits = step.apply(&mut self.entries).is_ok();
+        Some((step.name, fits))
+    }
+
+    /// Goes to where the edit of this number is the last one that is done; whether all between still fit, else nothing is done.
+    pub(super) fn go_to_step(&mut self, number: u64) -> bool {
+        let mut after = self.entries.clone();
+        if !self.journal.way_to(number).iter().all(|step| step.apply(&mut after).is_ok()) {
+            return false;
+        }
+        self.entries = after;
+        self.journal.stand_at(number);
+        self.changes.push(DownloadChange::StandAt(self.journal.number()));
+        true
+    }
+
+    /// The largest number that was ever given to a job.
+    pub(in crate::app) fn last_id(&self) -> u64 {
+        self.last_id
+    }
+
+    /// Every edit of the order.
+    pub fn journal(&self) -> &Journal {
+        &self.journal
     }
 
     /// The rows in the listener's order.
@@ -235,7 +287,26 @@ impl Jobs {
 
     /// Whether there is a copy of this recording, by its code.
     pub(super) fn has_code(&self, track: &Track) -> bool {
-        code(track).is_some_and(|code| self.codes.contains(&code))
+        code(track).is_some_and(|code| self.codes.contains_key(&code))
+    }
+
+    /// What there is of a recording already: copies, and the listener's own files.
+    pub(super) fn presence(&self, track: &Track) -> Presence {
+        if self.copies.contains_key(&track.reference) {
+            // The same from the same source gets no better.
+            return Presence::AsGood;
+        }
+        let by_name = track.elsewhere.iter().filter_map(|name| match name.file() {
+            Some(path) => Some(is_lossless_name(&path.to_string_lossy())),
+            None => Some(self.copies.get(name)?.file.format.is_lossless()),
+        });
+        let by_code = code(track).and_then(|code| self.codes.get(&code).copied());
+        let wants_all = track.facts.as_ref().is_some_and(|facts| facts.is_lossless);
+        match by_name.chain(by_code).max() {
+            None => Presence::None,
+            Some(false) if wants_all => Presence::Worse,
+            Some(_) => Presence::AsGood,
+        }
     }
 
     /// Whether a track waits or runs in the queue.
@@ -248,7 +319,7 @@ impl Jobs {
     }
 
     pub(super) fn take_copy(&mut self, copy: OfflineCopy) {
-        self.codes.extend(code(&copy.track));
+        add_code(&mut self.codes, &copy);
         self.copies.insert(copy.track.reference.clone(), copy);
     }
 
@@ -267,7 +338,8 @@ impl Jobs {
     /// A copy is not there any more: somebody took the file away.
     pub fn forget_copy(&mut self, reference: &TrackRef) {
         if self.copies.remove(reference).is_some() {
-            self.codes = self.copies.values().filter_map(|copy| code(&copy.track)).collect();
+            self.codes.clear();
+            self.copies.values().for_each(|copy| add_code(&mut self.codes, copy));
             self.changes.push(DownloadChange::CopyGone(reference.clone()));
         }
     }
@@ -300,6 +372,23 @@ impl Jobs {
         }
         self.places = places;
         changes
+    }
+}
+
+/// What there is of a recording on this machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Presence {
+    /// Nothing.
+    None,
+    /// Something that leaves out what the source would give.
+    Worse,
+    /// Something that is as good as far as is known.
+    AsGood,
+}
+
+fn add_code(codes: &mut HashMap<String, bool>, copy: &OfflineCopy) {
+    if let Some(code) = code(&copy.track) {
+        *codes.entry(code).or_default() |= copy.file.format.is_lossless();
     }
 }
 

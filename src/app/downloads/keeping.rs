@@ -107,9 +107,9 @@ impl Jobs {
             let reference = &member.track.reference;
             self.entries.retain(|entry| entry.track.reference != *reference);
             if let Some(copy) = self.copies.get(reference).filter(|copy| copy.pinned) {
-                let path = copy.file.path.clone();
+                let file = Box::new(copy.file.clone());
                 self.forget_copy(reference);
-                orders.push(JobOrder::Remove { path });
+                orders.push(JobOrder::Remove(file));
             }
         }
         orders

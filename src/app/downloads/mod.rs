@@ -3,6 +3,8 @@
 
 mod command;
 mod engine;
+mod finding;
+mod fold;
 mod job;
 mod jobs;
 mod keeping;
@@ -15,6 +17,8 @@ mod update;
 
 pub use command::Obeyed;
 pub use engine::{EngineNews, EngineReport};
+pub use finding::FoundDownload;
+pub use fold::{Fold, FoldedGroup};
 pub use job::{Added, Job, Weather};
 pub use jobs::{JobLimits, JobOrder, Jobs};
 pub use keeping::travel_words;

@@ -82,14 +82,14 @@ impl Jobs {
                 break;
             }
             over = over.saturating_sub(copy.file.bytes);
-            going.push((copy.track.reference.clone(), copy.file.path.clone()));
+            going.push((copy.track.reference.clone(), Box::new(copy.file.clone())));
         }
         if over > 0 {
             return None;
         }
-        let remove = |(reference, path)| {
+        let remove = |(reference, file)| {
             self.forget_copy(&reference);
-            JobOrder::Remove { path }
+            JobOrder::Remove(file)
         };
         Some(going.into_iter().map(remove).collect())
     }

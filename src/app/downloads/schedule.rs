@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use super::job::{Engine, Outcome, Source, Weather};
 use super::jobs::{JobOrder, Jobs};
-use crate::model::{DownloadId, DownloadState, EntryId, Fault, FaultKind, Hold, HoldReason, ServiceId};
+use crate::model::{
+    DownloadId, DownloadJob, DownloadState, EntryId, Fault, FaultKind, Hold, HoldReason, ServiceId,
+};
 
 /// A service that fails so often in a row is held.
 const MOST_FAILURES: u32 = 6;
@@ -96,6 +98,18 @@ pub(super) fn back_off(tries: u32, chance: u64) -> Duration {
 }
 
 impl Jobs {
+    /// A service that was left alone when the program ended is so still, for what was left of the time.
+    pub(super) fn hold_again(&mut self, job: &DownloadJob) {
+        if let (DownloadState::Held(Hold { reason: HoldReason::Service, fault }), Some(wait)) =
+            (&job.state, job.wait)
+        {
+            let standing = self.sources.entry(Source::of(&job.track)).or_default();
+            standing.failures = MOST_FAILURES;
+            standing.held_until = standing.held_until.max(Some(self.now + wait));
+            standing.fault = Some(fault.clone());
+        }
+    }
+
     /// Time goes on by so much.
     pub fn step(&mut self, step: Duration) -> Vec<JobOrder> {
         let before = self.now.as_secs() / KEEP_EVERY_S;

@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
+use super::fold::Fold;
 use super::job::Weather;
 use super::jobs::{JobLimits, Jobs};
-use crate::app::editor::{Journal, Selection};
+use crate::app::editor::Selection;
 use crate::app::edits::Sheet;
 use crate::app::list::List;
 use crate::model::{DownloadState, KeptDownloads, Ticket, TrackRef};
@@ -29,8 +30,10 @@ pub struct Downloads {
     pub list: List,
     /// The rows that the next edit is about.
     pub selection: Selection,
-    /// Every edit of the rows and its way back.
-    pub journal: Journal,
+    /// Which groups are folded.
+    pub fold: Fold,
+    /// What is being looked up to be downloaded.
+    pub(super) finding: Vec<Ticket>,
     /// Whether this program runs the queue; else another one does, and is asked.
     pub runs_here: bool,
     /// Whether another program does, as far as is known.
@@ -90,7 +93,8 @@ impl Downloads {
     /// What the editor changes.
     pub(in crate::app) fn sheet(&mut self) -> Sheet<'_> {
         let (entries, list, selection) = (&mut self.jobs.entries, &mut self.list, &mut self.selection);
-        Sheet { entries, list, selection, shown: None }
+        let fold = Some(&self.fold).filter(|fold| fold.is_active());
+        Sheet { entries, list, selection, shown: fold.map(Fold::rows), whole: fold.map(Fold::members) }
     }
 
     /// Whether a wait is a step of its time, which goes on as long as anything runs.

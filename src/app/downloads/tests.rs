@@ -2,6 +2,7 @@
 
 mod any;
 mod keeping;
+mod page;
 mod rules;
 
 use std::collections::BTreeMap;
@@ -76,7 +77,7 @@ impl Bench {
                     assert!(self.running.insert(id, (run, false)).is_none(), "{id:?} runs twice");
                     self.begun.push(id);
                 }
-                JobOrder::Remove { path } => self.removed.push(path),
+                JobOrder::Remove(copy) => self.removed.push(copy.path),
                 JobOrder::Read(source) => self.read.push(source),
                 JobOrder::Stop { id } => {
                     let (_, stops) = self.running.get_mut(&id).expect("only what runs is stopped");
@@ -87,7 +88,7 @@ impl Bench {
     }
 
     pub fn ask(&mut self, command: DownloadCommand) -> Obeyed {
-        let obeyed = self.jobs.obey(command);
+        let obeyed = self.jobs.obey(command, None);
         self.take(obeyed.orders.clone());
         obeyed
     }

@@ -7,7 +7,6 @@ use super::command::Obeyed;
 use super::engine::EngineReport;
 use super::job::{Added, Weather};
 use super::jobs::{JobOrder, Jobs};
-use crate::app::browse::Place;
 use crate::app::editor;
 use crate::app::edits::{Edited, Sheet};
 use crate::app::effect::Effect;
@@ -18,7 +17,7 @@ use crate::app::queue::tracks;
 use crate::app::state::State;
 use crate::model::{
     CleanText, DownloadCommand, DownloadId, DownloadState, Fault, FaultKind, Item, KeptDownloads, PlayId,
-    ServiceId, Snapshot, Step, Ticket, Track, TrackRef,
+    ServiceId, Ticket, Track, TrackRef,
 };
 
 /// A step of time.
@@ -27,10 +26,10 @@ const STEP_MS: u64 = 1_000;
 impl State {
     /// Queues what is under the cursor for listening offline, or what is selected.
     pub(in crate::app) fn download_here(&mut self) -> Vec<Effect> {
+        if self.focus() == Focus::Downloads {
+            return self.name_download();
+        }
         if let Some((which, rows)) = self.meant_rows() {
-            if which == Edited::Downloads {
-                return Vec::new();
-            }
             let found = self.tracks_at(which, &rows);
             let title = match found.as_slice() {
                 [one] => one.title.clone(),
@@ -51,9 +50,7 @@ impl State {
                 let elsewhere = others.unwrap_or_default().into_iter().map(|other| other.reference).collect();
                 self.download(vec![Arc::new(Track { elsewhere, ..track })], None, &title)
             }
-            Some(Item::Collection(collection)) => {
-                self.gather(&collection.reference, &collection.title, Place::Kept)
-            }
+            Some(Item::Collection(collection)) => self.gather_kept(&collection),
             Some(Item::List(_)) => self.tell(Level::Info, "A list of lists cannot be downloaded; open it"),
             None => Vec::new(),
         }
@@ -86,7 +83,7 @@ impl State {
         if !self.downloads.runs_here {
             return (vec![Effect::WishDownload(Box::new(command))], None);
         }
-        let obeyed = self.downloads.jobs.obey(command);
+        let obeyed = self.downloads.jobs.obey(command, self.time.map(|time| time.unix_s));
         self.downloads.follow_rows();
         let effects = self.follow_orders(obeyed.orders.clone(), None);
         (effects, Some(obeyed))
@@ -102,7 +99,7 @@ impl State {
             }
             JobOrder::Stop { id } => Some(Effect::StopFetch { id }),
             JobOrder::Read(source) => Some(Effect::ReadList(source)),
-            JobOrder::Remove { path } => Some(Effect::RemoveCopy { path }),
+            JobOrder::Remove(copy) => Some(Effect::RemoveCopy(copy)),
         };
         let mut effects: Vec<_> = orders.into_iter().filter_map(effect).collect();
         let changes = self.downloads.jobs.take_changes();
@@ -180,8 +177,10 @@ impl State {
         if !self.downloads.runs_here {
             return Vec::new();
         }
+        let made_at = self.time.map(|time| time.unix_s);
+        let jobs = &mut self.downloads.jobs;
         let orders: Vec<_> =
-            commands.into_iter().flat_map(|command| self.downloads.jobs.obey(command).orders).collect();
+            commands.into_iter().flat_map(|command| jobs.obey(command, made_at).orders).collect();
         self.downloads.follow_rows();
         self.follow_orders(orders, Some(upto))
     }
@@ -246,45 +245,51 @@ impl State {
             }
             return self.command_downloads(DownloadCommand::Cancel(gone)).0;
         }
-        let orders = self.downloads.jobs.settle();
+        let orders = self.downloads.jobs.edited(name, &before, self.time.map(|time| time.unix_s));
         self.downloads.follow_rows();
-        let snapshot = Snapshot::new(&before, None, None);
-        if let Some(step) = Step::between(name, snapshot, &self.downloads.jobs.entries, None, None) {
-            self.downloads.journal.push(Step { made_at: self.time.map(|time| time.unix_s), ..step });
-        }
         self.follow_orders(orders, None)
     }
 
     pub(in crate::app) fn undo_in_downloads(&mut self) -> Vec<Effect> {
-        match self.downloads.journal.step_back() {
-            Some(step) => self.retrace_downloads(&step, "Undone"),
-            None => self.tell(Level::Info, "Nothing to undo"),
-        }
+        self.retrace_downloads(DownloadCommand::Undo, "Undone", "Nothing to undo")
     }
 
     pub(in crate::app) fn redo_in_downloads(&mut self) -> Vec<Effect> {
-        match self.downloads.journal.step_on() {
-            Some(step) => self.retrace_downloads(&step, "Done again"),
-            None => self.tell(Level::Info, "Nothing to redo"),
-        }
+        self.retrace_downloads(DownloadCommand::Redo, "Done again", "Nothing to redo")
     }
 
-    fn retrace_downloads(&mut self, step: &Step, done: &str) -> Vec<Effect> {
-        if step.apply(&mut self.downloads.jobs.entries).is_err() {
-            let words = format!("{} does not fit the downloads any more and was passed over", step.name);
-            return self.tell(Level::Warning, words);
-        }
-        let orders = self.downloads.jobs.settle();
-        self.downloads.follow_rows();
-        let mut effects = self.follow_orders(orders, None);
-        let count = self.downloads.jobs.entries.len();
-        effects.extend(self.tell(Level::Info, format!("{done}: {} (now {})", step.name, tracks(count))));
+    fn retrace_downloads(&mut self, command: DownloadCommand, done: &str, nothing: &str) -> Vec<Effect> {
+        let (mut effects, obeyed) = self.command_downloads(command);
+        let count = tracks(self.downloads.jobs.entries.len());
+        effects.extend(match obeyed.map(|obeyed| obeyed.retraced) {
+            Some(Some((name, true))) => self.tell(Level::Info, format!("{done}: {name} (now {count})")),
+            Some(Some((name, false))) => {
+                let words = format!("{name} does not fit the downloads any more and was passed over");
+                self.tell(Level::Warning, words)
+            }
+            Some(None) => self.tell(Level::Info, nothing),
+            None => self.tell(Level::Info, "The Segue that downloads was asked"),
+        });
+        effects
+    }
+
+    /// Goes to where the edit of this number is the last one that is done.
+    pub(in crate::app) fn go_in_download_journal(&mut self, number: u64) -> Vec<Effect> {
+        let (mut effects, obeyed) = self.command_downloads(DownloadCommand::GoTo(number));
+        let count = tracks(self.downloads.jobs.entries.len());
+        effects.extend(match obeyed.map(|obeyed| obeyed.count) {
+            Some(0) => {
+                self.tell(Level::Warning, "The downloads were changed otherwise; this is out of reach")
+            }
+            Some(_) => self.tell(Level::Info, format!("Now as it was then: {count}")),
+            None => self.tell(Level::Info, "The Segue that downloads was asked"),
+        });
         effects
     }
 
     /// The jobs that a key is about: those that are selected, else the one under the cursor.
     fn jobs_meant(&mut self) -> Vec<DownloadId> {
-        let sheet = self.downloads.sheet();
+        let Some(sheet) = self.sheet(Edited::Downloads) else { return Vec::new() };
         let rows = sheet.meant();
         rows.iter().filter_map(|row| Some(DownloadId(sheet.entries.get(*row)?.id.0))).collect()
     }
@@ -338,7 +343,7 @@ impl State {
             let to = crate::model::MoveTo::Top;
             return self.command_downloads(DownloadCommand::Move { ids, to }).0;
         }
-        let rows = self.downloads.sheet().meant();
+        let rows = self.sheet(Edited::Downloads).map_or_else(Vec::new, |sheet| sheet.meant());
         let height = self.list_height();
         self.edit_downloads("moving rows to the top".to_owned(), |sheet| {
             let block = editor::remove(sheet.entries, &rows);
@@ -407,11 +412,14 @@ impl State {
 
 /// What became of what was to be downloaded.
 pub(super) fn added_words(added: &Added, title: &CleanText) -> String {
-    let Added { queued, here, known, refused, beyond } = added;
+    let Added { queued, better, here, known, refused, beyond } = added;
     let all = queued + here + known + refused.len() + beyond;
     let mut words = Vec::new();
     if all == 1 {
         words.push(match (queued, here, known, refused.first()) {
+            (1, ..) if *better > 0 => {
+                format!("{title} is queued for download: better than the one that is here")
+            }
             (1, ..) => format!("{title} is queued for download"),
             (_, 1, ..) => format!("{title} is on this machine already"),
             (_, _, 1, _) => format!("{title} is queued for download already"),
@@ -421,9 +429,13 @@ pub(super) fn added_words(added: &Added, title: &CleanText) -> String {
         return words.concat();
     }
     if *queued == all {
-        return format!("{title}: {} queued for download", tracks(all));
+        words.push(format!("{title}: {} queued for download", tracks(all)));
+    } else {
+        words.push(format!("{title}: {queued} of {} queued for download", tracks(all)));
     }
-    words.push(format!("{title}: {queued} of {} queued for download", tracks(all)));
+    if *better > 0 {
+        words.push(format!("{better} of them better than what is here"));
+    }
     if *here > 0 {
         words.push(format!("{here} on this machine already"));
     }

@@ -78,7 +78,7 @@ impl Arrangement {
 }
 
 /// Takes the rows at these places out and returns them.
-pub(in crate::app) fn remove(entries: &mut Vec<Entry>, rows: &[usize]) -> Vec<Entry> {
+pub(in crate::app) fn remove<T>(entries: &mut Vec<T>, rows: &[usize]) -> Vec<T> {
     let places: HashSet<_> = rows.iter().collect();
     let mut taken = Vec::with_capacity(rows.len());
     let mut kept = Vec::with_capacity(entries.len());
@@ -90,7 +90,7 @@ pub(in crate::app) fn remove(entries: &mut Vec<Entry>, rows: &[usize]) -> Vec<En
 }
 
 /// Puts rows in before the row at `place`.
-pub(in crate::app) fn with_rows_at(entries: &mut Vec<Entry>, place: usize, rows: Vec<Entry>) {
+pub(in crate::app) fn with_rows_at<T>(entries: &mut Vec<T>, place: usize, rows: Vec<T>) {
     let place = place.min(entries.len());
     entries.splice(place..place, rows);
 }
@@ -112,12 +112,7 @@ pub(in crate::app) fn leave_out(entries: &mut Vec<Entry>, before: &[EntryId], mo
 
 /// Moves the rows at these places so many places down, or up; rows that stand apart come together first. Returns where
 /// the first of them is then, or nothing where they cannot go further.
-pub(in crate::app) fn moved(
-    entries: &mut Vec<Entry>,
-    rows: &[usize],
-    down: bool,
-    by: usize,
-) -> Option<usize> {
+pub(in crate::app) fn moved<T>(entries: &mut Vec<T>, rows: &[usize], down: bool, by: usize) -> Option<usize> {
     let (first, last) = (*rows.first()?, *rows.last()?);
     let stays =
         |upto: usize| (0..upto.min(entries.len())).filter(|row| rows.binary_search(row).is_err()).count();

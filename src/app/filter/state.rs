@@ -1,7 +1,5 @@
 //! What the filter shows of a list.
 
-use std::ops::Range;
-
 use crate::app::input::TextInput;
 use crate::app::list::List;
 use crate::app::mouse::ListPlace;
@@ -37,6 +35,7 @@ pub(super) enum Subject {
     Queue,
     /// The lists of all services.
     Shelves,
+    Downloads,
     Playlists,
     Playlist(PlaylistId),
     Results(Kind, String),
@@ -70,11 +69,6 @@ impl Filter {
     /// Whether something is looked for; else every row is shown.
     pub fn narrows(&self) -> bool {
         !self.words.is_empty()
-    }
-
-    /// The rows to draw in `height` lines, as places among those that are shown.
-    pub fn window(&self, height: usize) -> Range<usize> {
-        self.list.window(height)
     }
 
     /// The real row at this place among those that are shown.

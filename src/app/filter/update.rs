@@ -2,6 +2,7 @@
 
 use super::find::{self, Fit, Wanted};
 use super::state::{Filter, Stamp, Subject};
+use crate::app::downloads::Fold;
 use crate::app::effect::Effect;
 use crate::app::focus::Focus;
 use crate::app::mouse::ListPlace;
@@ -19,6 +20,7 @@ impl State {
             Focus::Queue => Some(ListPlace::Queue),
             Focus::Playlists => Some(ListPlace::Playlists),
             Focus::Playlist => Some(ListPlace::Playlist),
+            Focus::Downloads => Some(ListPlace::Downloads),
             _ => None,
         }
     }
@@ -50,7 +52,8 @@ impl State {
 
     /// The rows that are shown of a list; `None`: all.
     pub(in crate::app) fn shown_rows(&self, place: ListPlace) -> Option<&[usize]> {
-        self.filter_of(place).filter(|filter| filter.narrows()).map(|filter| filter.rows.as_slice())
+        let filtered = self.filter_of(place).filter(|filter| filter.narrows());
+        filtered.map(|filter| filter.rows.as_slice()).or_else(|| self.fold_of(place).map(Fold::rows))
     }
 
     /// Types into the line of the list's filter. Where there is nothing to filter, the services are searched.
@@ -151,7 +154,10 @@ impl State {
     pub(in crate::app) fn real_row(&self, place: ListPlace, shown: usize) -> Option<usize> {
         match self.filter_of(place) {
             Some(filter) => filter.row(shown),
-            None => Some(shown),
+            None => match self.fold_of(place) {
+                Some(fold) => fold.rows().get(shown).copied(),
+                None => Some(shown),
+            },
         }
     }
 
@@ -227,6 +233,7 @@ impl State {
         match place {
             ListPlace::Queue => Some(Subject::Queue),
             ListPlace::Shelves => Some(Subject::Shelves),
+            ListPlace::Downloads => Some(Subject::Downloads),
             ListPlace::Playlists => self.playlists.open.is_none().then_some(Subject::Playlists),
             ListPlace::Playlist => self.playlists.open.as_ref().map(|open| Subject::Playlist(open.id)),
             ListPlace::Results => Some(Subject::Results(self.search.kind, self.search.words.clone())),
@@ -245,6 +252,12 @@ impl State {
             ListPlace::Queue => {
                 let (queue, journal) = (&self.queue, &self.queue.journal);
                 stamp(queue.entries.len(), [journal.number(), journal.all().len() as u64, 0])
+            }
+            ListPlace::Downloads => {
+                let jobs = &self.downloads.jobs;
+                let journal = jobs.journal();
+                let version = [journal.number(), journal.all().len() as u64, jobs.last_id()];
+                stamp(jobs.entries().len(), version)
             }
             ListPlace::Playlist => match &self.playlists.open {
                 Some(open) => stamp(open.entries.len(), open.version()),
@@ -265,6 +278,15 @@ impl State {
     fn texts_of(&self, place: ListPlace, row: usize, texts: &mut String) {
         match place {
             ListPlace::Queue => self.queue.entries.get(row).map(|entry| of_track(&entry.track, texts)),
+            ListPlace::Downloads => {
+                let jobs = &self.downloads.jobs;
+                jobs.entries().get(row).map(|entry| {
+                    of_track(&entry.track, texts);
+                    if let Some(group) = jobs.job(entry.id).and_then(|job| job.group.as_ref()) {
+                        find::add(texts, group.title.as_str());
+                    }
+                })
+            }
             ListPlace::Playlist => {
                 let entries = self.playlists.open.as_ref().map(|open| &open.entries);
                 entries.and_then(|entries| entries.get(row)).map(|entry| of_track(&entry.track, texts))

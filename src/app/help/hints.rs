@@ -123,7 +123,12 @@ impl State {
             Action::ResetSetting => self.settings.selected().is_some_and(|setting| setting.is_own),
             Action::Download => {
                 let is_track = matches!(self.item_here(), Some(Item::Track(_) | Item::Collection(_)));
-                is_track && self.focus() != Focus::Downloads
+                is_track || self.focus() == Focus::Downloads
+            }
+            Action::FoldGroup => {
+                let jobs = &self.downloads.jobs;
+                let row = self.downloads.list.cursor().and_then(|row| jobs.entries().get(row));
+                row.and_then(|entry| jobs.job(entry.id)).is_some_and(|job| job.group.is_some())
             }
             Action::PauseDownload | Action::PauseDownloads | Action::DownloadFirst => {
                 !self.downloads.list.is_empty()
@@ -160,7 +165,7 @@ impl State {
             Action::Undo => match (self.focus(), &self.playlists.open) {
                 (Focus::Playlist, Some(open)) => !open.journal.is_empty(),
                 (Focus::Playlists, _) => true,
-                (Focus::Downloads, _) => !self.downloads.journal.is_empty(),
+                (Focus::Downloads, _) => !self.downloads.jobs.journal().is_empty(),
                 (_, _) => !queue.journal.is_empty(),
             },
             Action::Retry => self.something_failed(),

@@ -63,6 +63,7 @@ pub enum Standing {
 pub(super) enum Journaled {
     Queue,
     Playlist(PlaylistId),
+    Downloads,
     Shelf,
 }
 

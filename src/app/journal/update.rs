@@ -17,6 +17,11 @@ impl State {
                 let what = Journaled::Playlist(open.id);
                 (JournalPage::of(open.name.to_string(), what, &open.journal, self.time, height), Vec::new())
             }
+            (Some(Edited::Downloads), _) => {
+                let (title, what) = ("the downloads".to_owned(), Journaled::Downloads);
+                let journal = self.downloads.jobs.journal();
+                (JournalPage::of(title, what, journal, self.time, height), Vec::new())
+            }
             (None, _) if self.focus() == Focus::Playlists => {
                 let page = JournalPage::waiting("your playlists".to_owned(), Journaled::Shelf);
                 (page, self.ask_shelf_log())
@@ -57,6 +62,7 @@ impl State {
         match what {
             Journaled::Queue => self.go_in_queue_journal(number),
             Journaled::Shelf => self.go_on_shelf(number),
+            Journaled::Downloads => self.go_in_download_journal(number),
             Journaled::Playlist(id) if self.playlists.open.as_ref().is_some_and(|open| open.id == id) => {
                 self.go_in_playlist_journal(number)
             }

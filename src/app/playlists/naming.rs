@@ -32,6 +32,8 @@ pub(super) enum Named {
     Known(PlaylistId),
     /// A search, as a list of the own music.
     Search(String),
+    /// Nothing: what is typed is downloaded.
+    Download,
 }
 
 impl State {
@@ -98,6 +100,11 @@ impl State {
         self.open_naming(format!("Keep the search {words} as a smart list"), "", Named::Search(words))
     }
 
+    /// Asks what to download.
+    pub(in crate::app) fn name_download(&mut self) -> Vec<Effect> {
+        self.open_naming("Download: a link, or SERVICE:KIND:ID".to_owned(), "", Named::Download)
+    }
+
     /// Asks for the name under which the queue is kept.
     pub(in crate::app) fn save_queue(&mut self) -> Vec<Effect> {
         let tracks: Vec<_> = self.queue.entries.iter().map(|entry| entry.track.clone()).collect();
@@ -135,6 +142,10 @@ impl State {
                 entries: Vec::new(),
                 is_private: false,
             }),
+            Named::Download => {
+                self.overlays.pop();
+                self.find_download(name.as_str())
+            }
             Named::Search(words) => self.keep_search(name, words),
             Named::Known(id) => self.order_shelf(PlaylistOrder::Rename { id, name }),
         }

@@ -232,6 +232,7 @@ impl OpenPlaylist {
             list: &mut self.list,
             selection: &mut self.selection,
             shown: None,
+            whole: None,
         }
     }
 

@@ -99,6 +99,7 @@ impl Queue {
             list: &mut self.list,
             selection: &mut self.selection,
             shown: None,
+            whole: None,
         }
     }
 

@@ -1,13 +1,17 @@
 //! Audiomack's rows into the player's words.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use url::Url;
 
 use crate::catalog::address::{is_id, resolve};
 use crate::catalog::tolerant::{self, shown};
-use crate::model::{Allowed, CleanText, Collection, Item, ItemRef, Kind, ListId, ServiceId, Track, TrackRef};
+use crate::model::{
+    Allowed, CleanText, Collection, Facts, Item, ItemRef, Kind, ListId, ServiceId, Track, TrackRef,
+};
 
+use super::lists::genre_title;
 use super::session::Marks;
 use super::wire::{Party, Row};
 use super::{ID, NAME};
@@ -66,6 +70,9 @@ impl View<'_> {
         track.link = page(&row.uploader, Some("song"), row.url_slug.as_deref());
         track.artist_id = row.uploader.slug.filter(|slug| is_id(slug));
         track.artwork = artwork;
+        let genre = row.genre.as_deref().map(|genre| CleanText::new(genre_title(genre)));
+        let year = row.released.and_then(year);
+        track.facts = Some(Arc::new(Facts { year, genre, ..Facts::default() }));
         track.liked = liked;
         track.playable = playable;
         if row.stream_only == Some(true) {
@@ -154,6 +161,7 @@ impl View<'_> {
                 };
                 inherit(&mut row.album, &whole.title);
                 inherit(&mut row.image, &whole.image);
+                inherit(&mut row.genre, &whole.genre);
                 inherit(&mut row.image_base, &whole.image_base);
                 inherit(&mut row.artist.name, &whole.artist.name);
                 inherit(&mut row.uploader.name, &whole.uploader.name);

@@ -6,11 +6,12 @@ use serde_json::Value;
 use url::Url;
 
 use super::convert::View;
+use super::session::Marks;
 use super::wire;
 use crate::catalog::tolerant::made;
 
 pub(in crate::catalog) fn rows(base: &Url, rows: &[Value]) {
-    let (marks, keys) = (Default::default(), HashMap::new());
+    let (marks, keys) = (Marks::default(), HashMap::new());
     let view = View { base, own: "me", marks: &marks, keys: &keys };
     let all = || rows.to_vec();
     made("fuzz", all(), |row| view.item(row));

@@ -15,11 +15,11 @@ use super::{Audiomack, NAME, PAGE_ROWS, wire};
 
 /// What a row of songs and albums needs; the rest is not sent.
 pub(super) const MUSIC: &str = "id,type,title,artist,featuring,album,duration,isrc,explicit,image,image_base,url_slug,\
-     uploader:name,uploader:url_slug,status,private,geo_restricted,stream_only,track_count,released";
+     uploader:name,uploader:url_slug,status,private,geo_restricted,stream_only,track_count,released,genre";
 
 /// What a row of any kind needs.
 pub(super) const ANY: &str = "id,type,title,name,artist,featuring,album,duration,isrc,explicit,image,image_base,url_slug,\
-     uploader:name,uploader:url_slug,status,private,geo_restricted,stream_only,track_count,released,\
+     uploader:name,uploader:url_slug,status,private,geo_restricted,stream_only,track_count,released,genre,\
      followers_count,follow";
 
 /// What a row of a playlist needs.
@@ -151,7 +151,7 @@ impl Audiomack {
         let url = self.url(
             path,
             &[("id", id)],
-            &[("fields", "id,type,title,artist,uploader,image,image_base,tracks")],
+            &[("fields", "id,type,title,artist,uploader,genre,released,image,image_base,tracks")],
         )?;
         if page > 0 {
             return Ok(Page::default());
@@ -311,7 +311,7 @@ fn of_genre(genre: &str) -> Vec<BrowseList> {
 }
 
 /// `hip-hop-rap` as "Hip hop rap".
-fn genre_title(slug: &str) -> String {
+pub(super) fn genre_title(slug: &str) -> String {
     let mut words = slug.replace('-', " ");
     if let Some(first) = words.get_mut(..1) {
         first.make_ascii_uppercase();

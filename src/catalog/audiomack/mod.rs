@@ -8,11 +8,12 @@ use url::Url;
 
 use crate::config::AudiomackSettings;
 use crate::model::{
-    Account, Capabilities, Change, CleanText, Item, ItemRef, Kind, ListId, Locator, Page, Purpose,
+    Account, Capabilities, Change, CleanText, Item, ItemRef, Kind, ListId, Locator, Page, Purpose, Reach,
     SearchQuery, ServiceId, SignInAnswer, SignInStep, Special, SpecialAnswer, Track,
 };
 use crate::net::Net;
 
+use super::address::reach;
 use super::call::Caller;
 use super::clock::ServiceClock;
 use super::line::{Line, USUAL_PACE};
@@ -165,6 +166,10 @@ impl Catalog for Audiomack {
     fn resolve<'a>(&'a self, link: &'a Url) -> Option<Answer<'a, Item>> {
         let link = Link::read(link)?;
         Some(Box::pin(self.read_link(link)))
+    }
+
+    fn reach(&self, address: &Url) -> Reach {
+        self.setup.base().map_or(Reach::Public, |base| reach(base, address))
     }
 
     fn locate<'a>(&'a self, id: &'a str, purpose: Purpose) -> Answer<'a, Locator> {

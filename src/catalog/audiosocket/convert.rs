@@ -1,10 +1,14 @@
 //! Audiosocket's things into the player's.
 
+use std::sync::Arc;
+
 use url::Url;
 
 use crate::catalog::address::{is_id, resolve};
 use crate::catalog::tolerant::{item, shown};
-use crate::model::{BrowseList, Collection, Item, ItemRef, Kind, ListId, ServiceId, Track, TrackRef};
+use crate::model::{
+    BrowseList, CleanText, Collection, Facts, Item, ItemRef, Kind, ListId, ServiceId, Track, TrackRef,
+};
 
 use super::wire;
 
@@ -39,6 +43,11 @@ fn made(base: &Url, wire: wire::Track, id: String) -> Option<Track> {
     track.length = wire.duration.or(wire.length);
     track.isrc = shown(wire.isrc);
     track.explicit = wire.explicit == Some(true);
+    // Ids say nothing to people.
+    let genre = wire.genres.as_array().and_then(|genres| genres.first()?.as_str());
+    let genre = genre.map(CleanText::new).filter(|genre| !genre.is_empty());
+    let is_lossless = wire.audio.has_all();
+    track.facts = Some(Arc::new(Facts { genre, lyrics: wire.lyrics, is_lossless, ..Facts::default() }));
     track.artwork = wire.pictures.address().and_then(|address| resolve(base, &address));
     Some(track)
 }

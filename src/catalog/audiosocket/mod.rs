@@ -8,12 +8,12 @@ use url::Url;
 
 use crate::config::{AudiosocketProfile, AudiosocketSettings, DownloadFormat};
 use crate::model::{
-    Account, Capabilities, Change, Item, ItemRef, Kind, LinkPattern, ListId, Locator, Page, Purpose,
+    Account, Capabilities, Change, Item, ItemRef, Kind, LinkPattern, ListId, Locator, Page, Purpose, Reach,
     SearchQuery, Secret, ServiceId, SignIn, SignInAnswer, SignInStep, Special, SpecialAnswer, Track,
 };
 use crate::net::{Limit, Net, Request};
 
-use super::address::{Operation, Paths};
+use super::address::{Operation, Paths, reach};
 use super::call::{Asked, Caller, Kept, Verdict, error_words};
 use super::line::{Line, USUAL_PACE};
 use super::setup::Setup;
@@ -318,6 +318,10 @@ impl Catalog for Audiosocket {
 
     fn link_setting(&self) -> Option<&'static str> {
         Some("services.audiosocket.links")
+    }
+
+    fn reach(&self, address: &Url) -> Reach {
+        self.setup.base().map_or(Reach::Public, |base| reach(base, address))
     }
 
     fn locate<'a>(&'a self, id: &'a str, purpose: Purpose) -> Answer<'a, Locator> {

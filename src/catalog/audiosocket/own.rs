@@ -71,7 +71,8 @@ impl Audiosocket {
     pub(super) fn placed(&self, rows: Rows) -> Result<Page<Item>, CatalogError> {
         let base = self.setup.base()?;
         let items = rows.list.into_iter().filter_map(wire::place);
-        let items = items.filter_map(|place| convert::placed(base, place)).map(Item::Track).collect();
+        let items = items.filter_map(|place| convert::placed(base, place));
+        let items = items.map(|track| Item::Track(self.as_kept(track))).collect();
         Ok(Page { items, total: rows.total, more: rows.more, is_stale: rows.is_stale })
     }
 }

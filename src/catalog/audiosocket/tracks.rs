@@ -1,5 +1,7 @@
 //! Tracks: found, read one by one, and where their sound is.
 
+use std::sync::Arc;
+
 use url::Url;
 
 use crate::catalog::address::{asked_id, reach};
@@ -130,9 +132,17 @@ impl Audiosocket {
         let liked = rows.liked.clone();
         let marked = |track: Track| {
             let is_liked = matches!(&track.reference, TrackRef::Service { id, .. } if liked.contains(id));
-            Track { liked: is_liked, ..track }
+            self.as_kept(Track { liked: is_liked, ..track })
         };
         Ok(rows.page(|wire| make(base, wire).map(marked)))
+    }
+
+    /// The track with what a copy of it would be.
+    pub(super) fn as_kept(&self, mut track: Track) -> Track {
+        if let Some(facts) = track.facts.as_mut().filter(|_| self.format == DownloadFormat::Mp3) {
+            Arc::make_mut(facts).is_lossless = false;
+        }
+        track
     }
 
     /// The track or sound effect as the service tells it. What is kept names no signed file, so that whoever
@@ -161,7 +171,8 @@ impl Audiosocket {
         let base = self.setup.base()?;
         let is_sound = id.starts_with(convert::SOUND);
         let track = if is_sound { convert::sound(base, wire) } else { convert::track(base, wire) };
-        track.ok_or_else(|| self.caller.senseless("it holds no track"))
+        let track = track.ok_or_else(|| self.caller.senseless("it holds no track"))?;
+        Ok(self.as_kept(track))
     }
 
     pub(super) async fn words(&self, id: &str) -> Result<Option<String>, CatalogError> {

@@ -49,11 +49,13 @@ pub(super) struct Track {
     pub explicit: Option<bool>,
     #[serde(deserialize_with = "tolerant::text")]
     pub isrc: Option<String>,
+    /// Words at the web site, ids at the partner API.
+    pub genres: Value,
+    #[serde(deserialize_with = "tolerant::text")]
+    pub lyrics: Option<String>,
     /// What similar tracks are asked for with.
     #[serde(deserialize_with = "tolerant::text")]
     pub aims_id: Option<String>,
-    #[serde(deserialize_with = "tolerant::text")]
-    pub lyrics: Option<String>,
     #[serde(flatten)]
     pub pictures: Pictures,
     #[serde(flatten)]
@@ -165,6 +167,11 @@ impl Audio {
             .or(self.stream_url)
             .or(self.preview_url)
             .or(self.url)
+    }
+
+    /// Whether there is a file that leaves nothing of the sound out.
+    pub(super) fn has_all(&self) -> bool {
+        self.wav_file.is_some()
     }
 
     /// The address to keep.

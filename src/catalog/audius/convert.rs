@@ -1,11 +1,15 @@
 //! Audius' tracks, users and playlists into the player's.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 use url::Url;
 
 use crate::catalog::address::{is_id, resolve};
 use crate::catalog::tolerant::{self, count_of, shown};
-use crate::model::{Allowed, CleanText, Collection, Item, ItemRef, Kind, ServiceId, Track, TrackRef};
+use crate::model::{
+    Allowed, CleanText, Collection, Facts, Item, ItemRef, Kind, ServiceId, Track, TrackRef, is_lossless_name,
+};
 
 use super::wire;
 
@@ -40,6 +44,11 @@ pub(super) fn track(eyes: Eyes<'_>, wire: wire::Track) -> Option<Track> {
     track.explicit = wire.parental_warning_type.is_some_and(|kind| kind.eq_ignore_ascii_case("explicit"));
     track.artwork = wire.artwork.and_then(|art| picture(eyes.base, &art));
     track.link = wire.permalink.and_then(|path| page(&path));
+    let year = wire.release_date.as_deref().and_then(year);
+    let original = wire.orig_filename.filter(|_| wire.is_original_available == Some(true));
+    let is_lossless = original.as_deref().is_some_and(is_lossless_name);
+    let genre = shown(wire.genre);
+    track.facts = Some(Arc::new(Facts { year, genre, is_lossless, ..Facts::default() }));
     track.liked = wire.has_current_user_saved == Some(true);
     track.playable = playable;
     track.keepable = keepable;

@@ -9,11 +9,12 @@ use url::Url;
 
 use crate::config::AudiusSettings;
 use crate::model::{
-    Account as Who, Capabilities, Change, Item, ItemRef, Kind, ListId, Locator, Page, Powers, Purpose,
+    Account as Who, Capabilities, Change, Item, ItemRef, Kind, ListId, Locator, Page, Powers, Purpose, Reach,
     SearchQuery, Secret, ServiceId, SignInAnswer, SignInStep, Special, SpecialAnswer, Track,
 };
 use crate::net::{Net, Pace};
 
+use super::address::reach;
 use super::call::Verdict;
 use super::setup::Setup;
 use super::{Answer, Catalog, CatalogError, Surroundings};
@@ -171,6 +172,12 @@ impl Catalog for Audius {
     fn resolve<'a>(&'a self, link: &'a Url) -> Option<Answer<'a, Item>> {
         let link = links::own(link)?;
         Some(Box::pin(self.follow_link(link)))
+    }
+
+    fn reach(&self, address: &Url) -> Reach {
+        let host = self.house.as_ref().map(|house| house.hosts.current());
+        let own = host.filter(|host| host.reach == Reach::Anywhere);
+        own.map_or(Reach::Public, |host| reach(&host.base, address))
     }
 
     fn locate<'a>(&'a self, id: &'a str, purpose: Purpose) -> Answer<'a, Locator> {

@@ -25,6 +25,15 @@ pub(super) struct Track {
     pub parental_warning_type: Option<String>,
     #[serde(deserialize_with = "tolerant::text")]
     pub permalink: Option<String>,
+    #[serde(deserialize_with = "tolerant::text")]
+    pub genre: Option<String>,
+    #[serde(deserialize_with = "tolerant::text")]
+    pub release_date: Option<String>,
+    /// What was uploaded, which is what a download brings.
+    #[serde(deserialize_with = "tolerant::text")]
+    pub orig_filename: Option<String>,
+    #[serde(deserialize_with = "tolerant::flag")]
+    pub is_original_available: Option<bool>,
     #[serde(deserialize_with = "tolerant::one")]
     pub artwork: Option<Artwork>,
     #[serde(deserialize_with = "tolerant::one")]

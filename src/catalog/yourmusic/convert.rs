@@ -1,10 +1,12 @@
 //! YourMusic's things into the player's.
 
+use std::sync::Arc;
+
 use url::Url;
 
 use crate::catalog::address::{is_id, resolve};
 use crate::catalog::tolerant::shown;
-use crate::model::{Allowed, Collection, ItemRef, Kind, ServiceId, Track, TrackRef};
+use crate::model::{Allowed, Collection, Facts, ItemRef, Kind, ServiceId, Track, TrackRef};
 
 use super::wire;
 
@@ -33,7 +35,15 @@ pub(super) fn track(base: &Url, wire: wire::Track) -> Option<Track> {
     }
     track.artists.extend(shown(wire.artist.name));
     track.artist_id = wire.artist.id.filter(|id| is_id(id));
+    let number = |text: Option<String>| text.and_then(|text| text.parse().ok());
     let release = wire.release.unwrap_or_default();
+    track.facts = Some(Arc::new(Facts {
+        number: number(wire.number).or_else(|| number(wire.other_number)),
+        disc: number(wire.disc_number),
+        year: release.year.and_then(|year| year.parse().ok()),
+        album_artist: shown(release.artist.name),
+        ..Facts::default()
+    }));
     track.album = shown(release.title);
     track.album_id = release.id.filter(|id| is_id(id));
     track.length = wire.duration;

@@ -9,12 +9,12 @@ use url::Url;
 use crate::config::{PlaylistTrackId, YourMusicSettings};
 use crate::model::{
     Account, BrowseList, Capabilities, Change, Fault, Filter, Item, ItemRef, Kind, LinkPattern, ListId,
-    Locator, Page, Powers, Purpose, SearchQuery, ServiceId, SignIn, SignInAnswer, SignInStep, Special,
+    Locator, Page, Powers, Purpose, Reach, SearchQuery, ServiceId, SignIn, SignInAnswer, SignInStep, Special,
     SpecialAnswer, Track,
 };
 use crate::net::{Body, Limit, Method, Net, Request};
 
-use super::address::{Paths, is_id};
+use super::address::{Paths, is_id, reach};
 use super::call::{Caller, Verdict, error_words};
 use super::line::{Line, USUAL_PACE};
 use super::origin::Origin;
@@ -291,6 +291,10 @@ impl Catalog for YourMusic {
 
     fn link_setting(&self) -> Option<&'static str> {
         Some("services.yourmusic.links")
+    }
+
+    fn reach(&self, address: &Url) -> Reach {
+        self.setup.base().map_or(Reach::Public, |base| reach(base, address))
     }
 
     fn locate<'a>(&'a self, id: &'a str, purpose: Purpose) -> Answer<'a, Locator> {

@@ -13,7 +13,7 @@ count (how many downloads it changed) and words.";
 pub(in crate::cli) enum Download {
     /// Queue tracks for listening offline: tracks, or all of an album or playlist
     #[command(
-        after_long_help = "As JSON an object: done, asked, queued, here (on this machine already), known (queued \
+        after_long_help = "As JSON an object: done, asked, queued, better (those of them that are here, but not as well), here (on this machine already), known (queued \
 already), refused (each with title and why) and words."
     )]
     Add {

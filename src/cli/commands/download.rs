@@ -90,6 +90,7 @@ fn add(profile: &Profile, targets: &[Target], json: bool) -> Result<ExitCode, Fa
         match command_downloads(profile, DownloadCommand::Add { tracks, group })? {
             DownloadsDone::Done { added, .. } => {
                 sum.queued += added.queued;
+                sum.better += added.better;
                 sum.here += added.here;
                 sum.known += added.known;
                 sum.beyond += added.beyond;
@@ -103,7 +104,7 @@ fn add(profile: &Profile, targets: &[Target], json: bool) -> Result<ExitCode, Fa
     let words = told(&sum, asked);
     if json {
         text::json(&json!({
-            "done": "add", "asked": asked > 0, "queued": sum.queued, "here": sum.here, "known": sum.known,
+            "done": "add", "asked": asked > 0, "queued": sum.queued, "better": sum.better, "here": sum.here, "known": sum.known,
             "refused": sum.refused.iter().map(refused).collect::<Vec<_>>(), "words": words,
         }));
     } else {
@@ -130,6 +131,7 @@ fn told(sum: &Added, asked: usize) -> String {
     };
     part(asked, "handed to the Segue that downloads");
     part(sum.queued, "queued");
+    part(sum.better, "of them better than what is here");
     part(sum.here, "on this machine already");
     part(sum.known, "queued already");
     part(sum.refused.len(), "may not be kept");

@@ -1,5 +1,10 @@
 //! Files that come as one.
 
+use std::sync::Barrier;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 use super::*;
 
 #[test]
@@ -49,18 +54,47 @@ fn a_line_that_breaks_every_megabyte_costs_no_byte_twice() {
     assert_eq!(starts, [0, 1_000_000, 2_000_000, 3_000_000, 4_000_000, 5_000_000, 6_000_000]);
 }
 
+/// A server that sends the first mebibyte and goes on when somebody asks for another stretch, which it gives, or denies.
+fn slow_server(whole: &[u8], denies: bool) -> Server {
+    let (whole, gate) = (Arc::new(whole.to_vec()), Arc::new(Barrier::new(2)));
+    Server::start(move |asked, number| match number {
+        0 => {
+            let mut reply = ranged(asked, &whole, "\"a\"");
+            reply.body.truncate(1 << 20);
+            Reply { rest: Some((whole.clone(), 1 << 20)), gate: Some(gate.clone()), ..reply }
+        }
+        1 if denies => Reply { gate: Some(gate.clone()), ..Reply::new(429, "text/plain", "") },
+        1 => Reply { gate: Some(gate.clone()), ..ranged(asked, &whole, "\"a\"") },
+        _ => ranged(asked, &whole, "\"a\""),
+    })
+}
+
+fn lanes(connections: u8) -> Rules {
+    Rules { connections, look: Duration::from_millis(20), ..bare() }
+}
+
 #[test]
-fn several_connections_share_a_large_file() {
+fn a_further_connection_fetches_what_the_first_is_slow_with() {
     let (rig, whole) = (Rig::new(), noise(21_000_000));
-    let body = whole.clone();
-    let server = Server::start(move |asked, _| ranged(asked, &body, "\"a\""));
+    let server = slow_server(&whole, false);
     let desk = Desk { stop_at: Some(9_000_000), ..rig.desk(vec![http(server.url("/a"))]) };
-    let rules = Rules { connections: 3, ..bare() };
-    assert_eq!(rig.copy(&rig.wanted(), rules.clone(), &desk), Err(Stop::Cancelled));
+    assert_eq!(rig.copy(&rig.wanted(), lanes(2), &desk), Err(Stop::Cancelled));
+    let log = server.log();
+    assert_eq!(log[1].start(), whole.len() - (4 << 20), "from the end");
+    // What lies between is fetched when it goes on.
     let desk = rig.desk(vec![http(server.url("/a"))]);
-    let copy = rig.copy(&rig.wanted(), rules, &desk).unwrap();
+    let copy = rig.copy(&rig.wanted(), lanes(1), &desk).unwrap();
     assert!(fs::read(&copy.path).unwrap() == whole);
-    assert!(server.log().len() >= 6, "stretches of 4 MiB");
+    assert!(server.log().len() <= log.len() + 2, "a request a gap");
+}
+
+#[test]
+fn a_server_that_denies_a_further_connection_is_left_with_one() {
+    let (rig, whole) = (Rig::new(), noise(21_000_000));
+    let server = slow_server(&whole, true);
+    let copy = rig.copy(&rig.wanted(), lanes(4), &rig.desk(vec![http(server.url("/a"))])).unwrap();
+    assert!(fs::read(&copy.path).unwrap() == whole);
+    assert_eq!(server.log().len(), 2);
 }
 
 #[test]
@@ -69,7 +103,7 @@ fn a_small_file_takes_one_connection_whatever_the_rules() {
     let body = whole.clone();
     let server = Server::start(move |asked, _| ranged(asked, &body, "\"a\""));
     let desk = rig.desk(vec![http(server.url("/a"))]);
-    let copy = rig.copy(&rig.wanted(), Rules { connections: 4, ..bare() }, &desk).unwrap();
+    let copy = rig.copy(&rig.wanted(), lanes(4), &desk).unwrap();
     assert!(fs::read(&copy.path).unwrap() == whole);
     assert_eq!(server.log().len(), 1);
 }
@@ -144,13 +178,22 @@ fn a_checksum_that_differs_is_given_one_fresh_try() {
     let mut spoilt = whole.clone();
     spoilt[200_000] ^= 1;
     let good = sha256(&whole);
-    for (times, fetched) in [(1, true), (2, false)] {
+    let strong = format!("sha-256=:{}:", STANDARD.encode(Sha256::digest(&whole)));
+    let old = STANDARD.encode(md5::Md5::digest(&whole));
+    let headers = [("Repr-Digest", strong), ("Content-MD5", old)];
+    for (id, (times, fetched)) in [(1, true), (2, false), (1, true), (2, false)].into_iter().enumerate() {
         let (whole, spoilt) = (whole.clone(), spoilt.clone());
+        let (name, value) = headers[id / 2].clone();
         let server = Server::start(move |asked, number| {
-            ranged(asked, if number < times { &spoilt } else { &whole }, "\"a\"")
+            // The whole, as MD5 is of what comes with it.
+            let asked = Asked {
+                headers: asked.headers.clone().into_iter().filter(|(name, _)| name != "range").collect(),
+                ..asked.clone()
+            };
+            ranged(&asked, if number < times { &spoilt } else { &whole }, "\"a\"").header(name, value.clone())
         });
         let mut wanted = rig.wanted();
-        (wanted.id, wanted.sha256) = (DownloadId(times as u64), Some(good.clone()));
+        wanted.id = DownloadId(id as u64 + 1);
         let result = rig.copy(&wanted, bare(), &rig.desk(vec![http(server.url("/a"))]));
         assert_eq!(server.log().len(), 2);
         match result {
@@ -161,7 +204,7 @@ fn a_checksum_that_differs_is_given_one_fresh_try() {
             other => panic!("{other:?}"),
         }
     }
-    assert!(rig.files().iter().filter(|name| name.ends_with(".wav")).count() == 1);
+    assert_eq!(rig.files().iter().filter(|name| name.ends_with(".wav")).count(), 2);
 }
 
 #[test]

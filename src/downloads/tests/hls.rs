@@ -45,9 +45,14 @@ fn probed(path: &Path, entry: &str) -> String {
 fn copied(folder: &Path, list: &str, rules: Rules) -> (Rig, FinishedCopy) {
     let rig = Rig::new();
     let server = serve(folder.to_owned(), |_, _| None);
-    let copy = rig.copy(&rig.wanted(), rules, &rig.desk(vec![http(server.url(&format!("/{list}")))]));
+    let desk = rig.desk(vec![http(server.url(&format!("/{list}")))]);
+    let copy = rig.copy(&rig.wanted(), rules, &Desk { cover: Some(cover()), ..desk });
     let copy = copy.unwrap_or_else(|stop| panic!("{list}: {stop}"));
     (rig, copy)
+}
+
+fn cover() -> Vec<u8> {
+    fs::read(bundled("covers/cafe-muller.jpg")).unwrap()
 }
 
 /// Copies a list, and compares what the file is decoded to with what the list is.
@@ -70,9 +75,13 @@ fn check_against(folder: &Path, list: &str, source: &Path, extension: &str) {
     );
     assert_eq!(probed(&copy.path, "format_tags=title"), "Night Ferry", "{list}");
     assert_eq!(probed(&copy.path, "format_tags=artist"), "Ada Cole", "{list}");
+    assert_eq!(probed(&copy.path, "format_tags=album"), "Tides", "{list}");
+    assert!(probed(&copy.path, "format_tags=track").starts_with('1'), "{list}");
     let path = copy.path.to_str().unwrap();
     let mpv = ["--no-config", "--ao=pcm", "--ao-pcm-file=/dev/null", "--no-video", "--really-quiet", path];
     tool("mpv", &mpv);
+    let picture = ["-v", "error", "-i", path, "-map", "0:v:0", "-c", "copy", "-f", "image2pipe", "-"];
+    assert!(tool("ffmpeg", &picture) == cover(), "{list}: the cover");
 }
 
 #[test]

@@ -167,7 +167,8 @@ fn every_hostile_name_lands_in_the_folder_alone_and_reopens() {
 #[test]
 fn templates_fill_and_what_is_empty_falls_away() {
     let mut wanted = wanted(Path::new("/"), 1, "Night Ferry");
-    wanted.facts.year = Some(2026);
+    let told = |number| Some(Arc::new(Facts { number, year: Some(2026), ..Facts::default() }));
+    wanted.track.facts = told(Some(1));
     let check = |wanted: &Wanted, template: &str, expected: &str| {
         let mut wanted = wanted.clone();
         wanted.target.template = template.to_owned();
@@ -178,12 +179,13 @@ fn templates_fill_and_what_is_empty_falls_away() {
     check(&wanted, "{artist}/{album}/{number} {title}", "Ada Cole/Tides/01 Night Ferry");
     check(&wanted, "{artist} - {title}", "Ada Cole - Night Ferry");
     check(&wanted, "{year} {album}/{disc}-{number} {title}", "2026 Tides/01 Night Ferry");
+    check(&wanted, "{album_artist}/{album}/{title}", "Ada Cole/Tides/Night Ferry");
     check(&wanted, "../../{title}", "Night Ferry");
     check(&wanted, "/{title}/", "Night Ferry");
     check(&wanted, "{nonsense}", "Night Ferry");
     check(&wanted, "", "Night Ferry");
     check(&wanted, "{title", "{title");
-    (wanted.facts.number, wanted.track.album) = (None, None);
+    (wanted.track.facts, wanted.track.album) = (told(None), None);
     check(&wanted, "{artist}/{album}/{number} {title}", "Ada Cole/Night Ferry");
     check(&wanted, "{artist}/{album}/{number} - {title}", "Ada Cole/Night Ferry");
     wanted.track.artists = vec!["AC/DC".into()];

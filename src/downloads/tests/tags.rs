@@ -14,6 +14,14 @@ fn probed(path: &Path, key: &str) -> String {
     String::from_utf8(output.stdout).unwrap().lines().next().unwrap_or_default().to_owned()
 }
 
+/// All that ffprobe tells; lofty tells what ffprobe does not, as of the frame for addresses.
+fn every_tag(path: &Path) -> String {
+    use lofty::file::TaggedFileExt as _;
+    let tagged = lofty::read_from_path(path).unwrap();
+    let items = tagged.tags().iter().flat_map(lofty::tag::Tag::items);
+    items.map(|item| format!("{:?}\n", item.value())).collect()
+}
+
 fn ffmpeg(path: &Path, arguments: &[&str]) -> Vec<u8> {
     let output = Command::new("ffmpeg")
         .args(["-v", "error", "-nostdin", "-i"])
@@ -31,13 +39,15 @@ fn told(folder: &Path) -> Wanted {
     wanted.track.artists = vec!["紙の舟".into(), "Ada Cole".into()];
     wanted.track.isrc = Some("ZZSEG2600003".into());
     wanted.track.link = Some("https://audius.example/t/1".parse().unwrap());
-    wanted.facts = Facts {
+    wanted.track.facts = Some(Arc::new(Facts {
         number: Some(3),
         disc: Some(1),
         year: Some(2026),
         genre: Some("Ambient".into()),
+        album_artist: Some("港".into()),
         lyrics: Some("ame\nminato".to_owned()),
-    };
+        is_lossless: false,
+    }));
     wanted
 }
 
@@ -67,9 +77,14 @@ fn tags_and_cover_are_read_by_others_and_the_sound_stays() {
         assert_ne!(copy.sha256, copy.source_sha256);
         assert_eq!(copy.sha256, sha256(&fs::read(&copy.path).unwrap()));
         assert_eq!(copy.source_sha256, sha256(&fs::read(bundled(source)).unwrap()));
-        let rows = [("title", "雨の港"), ("album", "Tides"), ("genre", "Ambient")];
+        let rows = [("title", "雨の港"), ("album", "Tides"), ("genre", "Ambient"), ("album_artist", "港")];
         for (key, expected) in rows {
             assert_eq!(probed(&copy.path, key), expected, "{source}: {key}");
+        }
+        for (key, value) in [("ISRC", "ZZSEG2600003"), ("lyrics", "minato"), ("audius", "audius.example/t/1")]
+        {
+            let all = every_tag(&copy.path);
+            assert!(all.contains(value), "{source}: {key} in {all}");
         }
         assert!(probed(&copy.path, "artist").contains("紙の舟"), "{source}");
         assert!(probed(&copy.path, "track").starts_with('3'), "{source}: {}", probed(&copy.path, "track"));
@@ -79,6 +94,21 @@ fn tags_and_cover_are_read_by_others_and_the_sound_stays() {
         let sound = ["-map", "0:a", "-f", "f32le"];
         assert!(ffmpeg(&copy.path, &sound) == ffmpeg(&bundled(source), &sound), "{source}: the samples");
     }
+}
+
+#[test]
+fn what_a_row_does_not_tell_is_asked_for_once_what_came_is_proved() {
+    let rig = Rig::new();
+    let body = fs::read(bundled("tracks/night-ferry.mp3")).unwrap();
+    let server = Server::start(move |asked, _| ranged(asked, &body, "\"a\""));
+    let mut wanted = rig.wanted();
+    wanted.track.facts = None;
+    let mut about = wanted.track.clone();
+    about.facts = Some(Arc::new(Facts { number: Some(7), genre: Some("Folk".into()), ..Facts::default() }));
+    let desk = Desk { about: Some(about), ..rig.desk(vec![http(server.url("/a"))]) };
+    let copy = rig.copy(&wanted, Rules::default(), &desk).unwrap();
+    assert_eq!(copy.path.file_name().unwrap(), "07 Night Ferry.mp3");
+    assert_eq!(probed(&copy.path, "genre"), "Folk");
 }
 
 #[test]

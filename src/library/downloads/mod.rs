@@ -1,6 +1,7 @@
 //! The queue of downloads and the finished copies, as they are kept. One program at a time runs the queue; others put
 //! what they want of it into a box, which that one empties.
 
+mod facts;
 mod lists;
 mod notes;
 mod rows;
@@ -19,6 +20,7 @@ use crate::model::{DownloadChange, DownloadCommand, DownloadId, Fault, KeptDownl
 use super::database;
 use super::error::LibraryError;
 use super::hold::Held;
+use super::playlists::{download_journal, keep_download_step};
 use super::rows::{reference_text, whole};
 use super::session;
 use super::turn::Turn;
@@ -28,6 +30,9 @@ const LAST_ID: &str = "downloads-last-id";
 
 /// Whether the listener holds everything.
 const PAUSED: &str = "downloads-paused";
+
+/// The number of the last edit of the order that is done.
+const STEP: &str = "downloads-step";
 
 /// Downloads as they are kept. Every method answers at once, or waits for another program to finish its own.
 #[derive(Debug)]
@@ -93,8 +98,11 @@ impl Downloads {
     pub fn load(&mut self, now_ms: u64) -> Result<KeptDownloads, Fault> {
         let read = |connection: &Connection| -> rusqlite::Result<KeptDownloads> {
             let number = session::kept(connection, LAST_ID)?.and_then(|text| text.parse().ok());
+            let step = session::kept(connection, STEP)?.and_then(|text| text.parse().ok()).unwrap_or(0);
             Ok(KeptDownloads {
-                jobs: rows::jobs(connection, now_ms)?,
+                jobs: rows::jobs(connection, rows::Which::Listed, now_ms)?,
+                gone: rows::jobs(connection, rows::Which::Gone, now_ms)?,
+                journal: download_journal(connection, step)?,
                 is_paused: session::kept(connection, PAUSED)?.is_some_and(|text| text == "yes"),
                 last_id: number.unwrap_or(0),
                 copies: rows::copies(connection)?,
@@ -114,6 +122,9 @@ impl Downloads {
         let kept = self.in_one_piece(|change| {
             for one in changes {
                 keep_one(change, one, now_ms)?;
+            }
+            if changes.iter().any(|one| matches!(one, DownloadChange::Gone(_))) {
+                rows::forget_old(change)?;
             }
             if let Some(done) = done {
                 wishes::forget(change, done)?;
@@ -184,9 +195,12 @@ fn keep_one(change: &Transaction<'_>, one: &DownloadChange, now_ms: u64) -> rusq
             raise_last_id(change, job.id)?;
             rows::put_job(change, whole(*place), job, now_ms)
         }
-        DownloadChange::Gone(id) => {
-            change.execute("DELETE FROM download WHERE id = ?1", [id.0.cast_signed()]).map(|_| ())
+        DownloadChange::Gone(id) => rows::put_aside(change, *id),
+        DownloadChange::Step { after, step } => {
+            let number = keep_download_step(change, *after, step, now_ms / 1_000)?;
+            session::keep(change, STEP, &number.to_string())
         }
+        DownloadChange::StandAt(number) => session::keep(change, STEP, &number.to_string()),
         DownloadChange::Paused(paused) => session::keep(change, PAUSED, if *paused { "yes" } else { "no" }),
         DownloadChange::Copy(copy) => {
             notes::copy_comes(change, &copy.track.reference)?;

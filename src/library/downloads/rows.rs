@@ -2,6 +2,7 @@
 
 use rusqlite::{Connection, Row, Transaction, params};
 
+use super::facts;
 use crate::library::playlists::recordings::{self, Recordings};
 use crate::library::rows::{duration, milliseconds, read_reference, reference_text};
 use crate::model::{
@@ -56,8 +57,8 @@ pub(super) fn put_job(
     let fault = job.state.fault();
     let mut put = change.prepare_cached(
         "INSERT OR REPLACE INTO download (id, place, recording, group_id, group_title, state, reason, fault_kind,
-         fault, hint, heals, tries, wait_ms, kept_at_ms, bytes, total)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+         fault, hint, heals, tries, wait_ms, kept_at_ms, bytes, total, facts)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
     )?;
     let written = put.execute(params![
         job.id.0.cast_signed(),
@@ -76,21 +77,51 @@ pub(super) fn put_job(
         now_ms.cast_signed(),
         job.bytes.cast_signed(),
         job.total.map(u64::cast_signed),
+        facts::text(&job.track),
     ]);
     written.map(|_| ())
 }
 
+/// The place of a job that was taken out.
+const ASIDE: i64 = -1;
+
+/// Jobs that were taken out and may come back, at most.
+const MOST_ASIDE: i64 = 5_000;
+
+/// Takes a job out of the queue; what is known of it stays, should it come back.
+pub(super) fn put_aside(change: &Transaction<'_>, id: DownloadId) -> rusqlite::Result<()> {
+    let aside = params![id.0.cast_signed(), ASIDE];
+    change.execute("UPDATE download SET place = ?2 WHERE id = ?1", aside).map(|_| ())
+}
+
+/// Forgets the oldest of those that were taken out.
+pub(super) fn forget_old(change: &Transaction<'_>) -> rusqlite::Result<()> {
+    let forget = "DELETE FROM download WHERE place = ?1 AND id NOT IN
+        (SELECT id FROM download WHERE place = ?1 ORDER BY id DESC LIMIT ?2)";
+    change.execute(forget, [ASIDE, MOST_ASIDE]).map(|_| ())
+}
+
+/// Which jobs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Which {
+    /// Those in the queue.
+    Listed,
+    /// Those that were taken out.
+    Gone,
+}
+
 /// The jobs in order; those that name nothing any more are left out.
-pub(super) fn jobs(connection: &Connection, now_ms: u64) -> rusqlite::Result<Vec<DownloadJob>> {
+pub(super) fn jobs(connection: &Connection, which: Which, now_ms: u64) -> rusqlite::Result<Vec<DownloadJob>> {
     let mut recordings = Recordings::new(connection);
     let mut find = connection.prepare_cached(
         "SELECT id, recording, group_id, group_title, state, reason, fault_kind, fault, hint, heals, tries, wait_ms,
-         kept_at_ms, bytes, total FROM download ORDER BY place, id",
+         kept_at_ms, bytes, total, facts FROM download WHERE (place = ?1) = ?2 ORDER BY place, id",
     )?;
-    let mut rows = find.query([])?;
+    let mut rows = find.query(params![ASIDE, which == Which::Gone])?;
     let mut jobs = Vec::new();
     while let Some(row) = rows.next()? {
         let Some(track) = recordings.get(row.get(1)?)? else { continue };
+        let track = facts::told(track, row.get::<_, Option<String>>(15)?.as_deref());
         let group = row.get::<_, Option<i64>>(2)?.zip(row.get::<_, Option<String>>(3)?);
         // However the clock went meanwhile, no wait becomes longer.
         let gone = now_ms.saturating_sub(row.get::<_, i64>(12)?.cast_unsigned());

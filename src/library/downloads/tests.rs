@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use super::*;
 use crate::model::{
-    CleanText, DownloadGroup, DownloadJob, DownloadState, FaultKind, FinishedCopy, Hold, HoldReason, MoveTo,
-    OfflineCopy, SampleRate, SoundFormat, Track,
+    CleanText, DownloadGroup, DownloadJob, DownloadState, Entry, EntryId, Facts, FaultKind, FinishedCopy,
+    Hold, HoldReason, MoveTo, OfflineCopy, SampleRate, Snapshot, SoundFormat, Step, Track,
 };
 
 fn open(path: &Path) -> Downloads {
@@ -20,6 +20,19 @@ fn track(number: u64) -> Arc<Track> {
     track.artists = vec!["Ada Cole".into()];
     track.isrc = Some("FIXYZ2600001".into());
     track.elsewhere = vec!["audiomack:track:9".parse().unwrap()];
+    if number % 2 == 1 {
+        track.artwork = Some("https://i.example/a.jpg?w=500".parse().unwrap());
+        track.link = Some("https://audius.example/a".parse().unwrap());
+        track.facts = Some(Arc::new(Facts {
+            number: Some(3),
+            disc: Some(1),
+            year: Some(2026),
+            genre: Some("Folk".into()),
+            album_artist: Some("紙の舟".into()),
+            lyrics: Some("one\ntwo".to_owned()),
+            is_lossless: true,
+        }));
+    }
     Arc::new(track)
 }
 
@@ -74,6 +87,38 @@ fn every_state_comes_back_in_order() {
     open(&path).keep(&[DownloadChange::Gone(DownloadId(12))], None, 0).unwrap();
     let kept = open(&path).load(0).unwrap();
     assert_eq!((kept.jobs.len(), kept.last_id), (11, 12));
+    // What was taken out may come back.
+    assert_eq!(kept.gone, jobs[..1]);
+    let back = DownloadChange::Job { place: 11, job: Box::new(jobs[0].clone()) };
+    open(&path).keep(&[back], None, 0).unwrap();
+    let kept = open(&path).load(0).unwrap();
+    assert_eq!((kept.jobs.len(), kept.gone.len()), (12, 0));
+}
+
+#[test]
+fn edits_of_the_order_come_back_with_where_they_stand() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("library.db");
+    let rows: Vec<_> = (1..=3).map(|id| Entry::new(EntryId(id), track(2 * id))).collect();
+    let step = |before: &[Entry], after: &[Entry]| {
+        let step = Step::between("an edit", Snapshot::new(before, None, None), after, None, None);
+        Box::new(step.unwrap())
+    };
+    let steps = [step(&[], &rows), step(&rows, &rows[..1])];
+    for (after, step) in (0..).zip(&steps) {
+        let change = DownloadChange::Step { after, step: step.clone() };
+        open(&path).keep(&[change], None, 0).unwrap();
+    }
+    let journal = open(&path).load(0).unwrap().journal;
+    assert_eq!((journal.number(), journal.all().len()), (2, 2));
+    assert_eq!(journal.all()[1], Step { made_at: Some(0), ..*steps[1].clone() });
+    open(&path).keep(&[DownloadChange::StandAt(1)], None, 0).unwrap();
+    assert_eq!(open(&path).load(0).unwrap().journal.number(), 1);
+    // An edit after that keeps what was taken back.
+    let change = DownloadChange::Step { after: 1, step: step(&rows, &rows[1..]) };
+    open(&path).keep(&[change], None, 0).unwrap();
+    let journal = open(&path).load(0).unwrap().journal;
+    assert_eq!((journal.number(), journal.all().len()), (4, 4));
 }
 
 #[test]
@@ -109,13 +154,13 @@ fn copies_come_back_with_when_they_were_played() {
         length: Duration::from_millis(27_341),
         notes: Vec::new(),
     };
-    let copy = OfflineCopy { track: track(1), file, pinned: true, played_at: None };
+    let copy = OfflineCopy { track: track(2), file, pinned: true, played_at: None };
     let mut downloads = open(&path);
     downloads.keep(&[DownloadChange::Copy(Box::new(copy.clone()))], None, 5_000).unwrap();
     assert_eq!(downloads.load(0).unwrap().copies, std::slice::from_ref(&copy));
     downloads
         .connection
-        .execute("INSERT INTO play (reference, played_at, whole) VALUES ('audius:track:1', 77, 1)", [])
+        .execute("INSERT INTO play (reference, played_at, whole) VALUES ('audius:track:2', 77, 1)", [])
         .unwrap();
     assert_eq!(downloads.load(0).unwrap().copies[0].played_at, Some(77));
     downloads.keep(&[DownloadChange::CopyGone(copy.track.reference.clone())], None, 0).unwrap();
@@ -141,6 +186,9 @@ fn of_two_programs_one_runs_the_queue_and_takes_the_others_wishes() {
         DownloadCommand::Cancel(ids.clone()),
         DownloadCommand::Retry(ids.clone()),
         DownloadCommand::RetryFailed,
+        DownloadCommand::Undo,
+        DownloadCommand::Redo,
+        DownloadCommand::GoTo(7),
         DownloadCommand::Move { ids: ids.clone(), to: MoveTo::Up },
         DownloadCommand::Move { ids: ids.clone(), to: MoveTo::Down },
         DownloadCommand::Move { ids: ids.clone(), to: MoveTo::Top },

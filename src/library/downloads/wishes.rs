@@ -3,7 +3,7 @@
 use rusqlite::{Connection, Transaction};
 use serde_json::{Value, json};
 
-use super::Wish;
+use super::{Wish, facts};
 use crate::library::playlists::recordings::{self, Recordings};
 use crate::model::{CleanText, DownloadCommand, DownloadId, ListSource, MoveTo};
 
@@ -16,7 +16,9 @@ pub(super) fn put(change: &Transaction<'_>, command: &DownloadCommand) -> rusqli
         DownloadCommand::Add { tracks, group } => {
             let recordings: Vec<i64> =
                 tracks.iter().map(|track| recordings::number(change, track)).collect::<Result<_, _>>()?;
-            json!({ "verb": "add", "recordings": recordings, "group": group.as_ref().map(CleanText::as_str) })
+            let facts: Vec<_> = tracks.iter().map(|track| facts::text(track)).collect();
+            let group = group.as_ref().map(CleanText::as_str);
+            json!({ "verb": "add", "recordings": recordings, "facts": facts, "group": group })
         }
         DownloadCommand::Pause(ids) => json!({ "verb": "pause", "ids": numbers(ids) }),
         DownloadCommand::Resume(ids) => json!({ "verb": "resume", "ids": numbers(ids) }),
@@ -25,6 +27,9 @@ pub(super) fn put(change: &Transaction<'_>, command: &DownloadCommand) -> rusqli
         DownloadCommand::Cancel(ids) => json!({ "verb": "cancel", "ids": numbers(ids) }),
         DownloadCommand::Retry(ids) => json!({ "verb": "retry", "ids": numbers(ids) }),
         DownloadCommand::RetryFailed => json!({ "verb": "retry-failed" }),
+        DownloadCommand::Undo => json!({ "verb": "undo" }),
+        DownloadCommand::Redo => json!({ "verb": "redo" }),
+        DownloadCommand::GoTo(number) => json!({ "verb": "go-to", "number": number }),
         DownloadCommand::KeepList { source, title } => {
             json!({ "verb": "keep", "list": source.to_string(), "title": title.as_str() })
         }
@@ -68,8 +73,11 @@ fn read(words: &Value, recordings: &mut Recordings<'_>) -> rusqlite::Result<Opti
     Ok(Some(match text("verb") {
         Some("add") => {
             let mut tracks = Vec::new();
-            for number in list("recordings").iter().filter_map(Value::as_i64) {
-                tracks.extend(recordings.get(number)?);
+            let facts = list("facts");
+            for (at, number) in list("recordings").iter().enumerate() {
+                let Some(number) = number.as_i64() else { continue };
+                let told = facts.get(at).and_then(Value::as_str);
+                tracks.extend(recordings.get(number)?.map(|track| facts::told(track, told)));
             }
             DownloadCommand::Add { tracks, group: text("group").map(CleanText::new) }
         }
@@ -80,6 +88,12 @@ fn read(words: &Value, recordings: &mut Recordings<'_>) -> rusqlite::Result<Opti
         Some("cancel") => DownloadCommand::Cancel(ids()),
         Some("retry") => DownloadCommand::Retry(ids()),
         Some("retry-failed") => DownloadCommand::RetryFailed,
+        Some("undo") => DownloadCommand::Undo,
+        Some("redo") => DownloadCommand::Redo,
+        Some("go-to") => match words.get("number").and_then(Value::as_u64) {
+            Some(number) => DownloadCommand::GoTo(number),
+            None => return Ok(None),
+        },
         Some("keep") => match (source(), text("title")) {
             (Some(source), Some(title)) => DownloadCommand::KeepList { source, title: CleanText::new(title) },
             (_, _) => return Ok(None),

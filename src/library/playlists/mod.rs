@@ -34,7 +34,7 @@ use super::session;
 use super::turn::Turn;
 
 pub(super) use marks::keep as keep_mark;
-pub(super) use steps::{keep_queue_step, queue_journal};
+pub(super) use steps::{download_journal, keep_download_step, keep_queue_step, queue_journal};
 pub(super) use sweep::sweep;
 
 /// Playlists without the thread that keeps the queue: for whoever waits for each answer.

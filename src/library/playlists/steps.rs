@@ -14,6 +14,9 @@ const MAX_STEPS: i64 = 2_000;
 /// The queue among the lists; playlists count from 1.
 const QUEUE: i64 = 0;
 
+/// The queue of downloads among them.
+const DOWNLOADS: i64 = -1;
+
 /// Bytes of a row in a step: its place, its number and that of its recording.
 const ROW_BYTES: usize = 24;
 
@@ -31,6 +34,25 @@ pub(in crate::library) fn keep_queue_step(
 /// The queue's journal, of which `number` is the last step that is done.
 pub(in crate::library) fn queue_journal(connection: &Connection, number: u64) -> rusqlite::Result<Journal> {
     journal(connection, QUEUE, number)
+}
+
+/// Keeps a step of the queue of downloads, made when `after` was the last one that was done; its number.
+pub(in crate::library) fn keep_download_step(
+    change: &Transaction<'_>,
+    after: u64,
+    step: &Step,
+    at: u64,
+) -> rusqlite::Result<u64> {
+    let at = i64::try_from(at).unwrap_or(i64::MAX);
+    add(change, DOWNLOADS, after.cast_signed(), step.clone(), at).map(i64::cast_unsigned)
+}
+
+/// The journal of the downloads, of which `number` is the last step that is done.
+pub(in crate::library) fn download_journal(
+    connection: &Connection,
+    number: u64,
+) -> rusqlite::Result<Journal> {
+    journal(connection, DOWNLOADS, number)
 }
 
 /// Adds a step behind those that were taken back, and gives its number. `at`, in seconds since 1970, is when it was made

@@ -11,7 +11,8 @@ pub(in crate::library) fn sweep(change: &Transaction<'_>) -> rusqlite::Result<us
     let mut named: HashSet<i64> = HashSet::new();
     let mut held = change.prepare(
         "SELECT recording FROM playlist_entry UNION SELECT recording FROM download
-         UNION SELECT recording FROM offline_copy UNION SELECT recording FROM kept_member",
+         UNION SELECT recording FROM offline_copy UNION SELECT recording FROM kept_member
+         UNION SELECT value FROM download_wish, json_each(command, '$.recordings')",
     )?;
     for recording in held.query_map([], |row| row.get(0))? {
         named.insert(recording?);

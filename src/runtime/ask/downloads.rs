@@ -7,15 +7,14 @@ use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::app::{Added, JobLimits, Jobs};
+use crate::app::{Added, FoundDownload, JobLimits, Jobs};
+use crate::catalog::Catalog;
 use crate::library::Downloads;
-use crate::model::{
-    CleanText, DownloadCommand, DownloadId, Fault, FaultKind, Item, KeptDownloads, Kind, OfflineCopy, Track,
-};
+use crate::model::{DownloadCommand, DownloadId, Fault, FaultKind, KeptDownloads, Kind, OfflineCopy};
 
 use super::target::Target;
 use super::tracks::tracks;
-use super::{Shelves, clock};
+use super::{Shelves, clock, find, page_of};
 use crate::runtime::profile::Profile;
 
 /// For a queue that is only changed.
@@ -70,9 +69,9 @@ pub fn command_downloads(profile: &Profile, command: DownloadCommand) -> Result<
     let wishes = kept.wishes()?;
     let done = wishes.last().map(|wish| wish.number);
     for wish in wishes {
-        jobs.obey(wish.command);
+        jobs.obey(wish.command, Some(now / 1000));
     }
-    let obeyed = jobs.obey(command);
+    let obeyed = jobs.obey(command, Some(now / 1000));
     kept.keep(&jobs.take_changes(), done, now)?;
     Ok(DownloadsDone::Done { added: obeyed.added, count: obeyed.count })
 }
@@ -87,9 +86,12 @@ fn check_ids(kept: &KeptDownloads, command: &DownloadCommand) -> Result<(), Faul
         DownloadCommand::Add { .. }
         | DownloadCommand::PauseAll
         | DownloadCommand::ResumeAll
+        | DownloadCommand::RetryFailed
         | DownloadCommand::KeepList { .. }
         | DownloadCommand::LeaveList(_)
-        | DownloadCommand::RetryFailed => &[],
+        | DownloadCommand::Undo
+        | DownloadCommand::Redo
+        | DownloadCommand::GoTo(_) => &[],
     };
     match ids.iter().find(|id| kept.jobs.iter().all(|job| job.id != **id)) {
         Some(id) => Err(Fault::new(FaultKind::NotFound, format!("There is no download {}", id.0))
@@ -103,26 +105,38 @@ impl Shelves {
     ///
     /// # Errors
     /// When there is no such thing, or its service does not say.
-    pub fn downloadable(&self, target: &Target) -> Result<(Vec<Arc<Track>>, Option<CleanText>), Fault> {
-        let is_group = |target: &Target| match target {
-            Target::Item(item) => item.kind != Kind::Track,
-            Target::Link(_) => true,
-            Target::File(_) | Target::Part(_) => false,
-        };
-        let group = if is_group(target) {
-            match self.item(target) {
-                Ok((_, Item::Collection(collection))) => Some(collection.title),
-                Ok((_, Item::Track(_) | Item::List(_))) => None,
-                // An address that is no page of a service is a file on the web.
-                Err(_) if matches!(target, Target::Link(_)) => None,
-                Err(fault) => return Err(fault),
-            }
-        } else {
-            None
-        };
-        let found = self.tasks.block_on(tracks(&self.catalogs, target))?;
-        Ok((found.into_iter().map(Arc::new).collect(), group))
+    pub fn downloadable(&self, target: &Target) -> Result<FoundDownload, Fault> {
+        self.tasks.block_on(downloadable(&self.catalogs, target))
     }
+}
+
+/// The same of what somebody typed.
+pub(in crate::runtime) async fn download_named(
+    catalogs: &[Arc<dyn Catalog>],
+    words: &str,
+) -> Result<FoundDownload, Fault> {
+    let target = words.parse::<Target>().map_err(|error| Fault::new(FaultKind::Usage, error.to_string()))?;
+    downloadable(catalogs, &target).await
+}
+
+async fn downloadable(catalogs: &[Arc<dyn Catalog>], target: &Target) -> Result<FoundDownload, Fault> {
+    let whole = match target {
+        Target::Item(item) if item.kind != Kind::Track => {
+            let catalog = find(catalogs, &item.service)?;
+            catalog.item(item.kind, &item.id).await.map_err(|error| error.fault())?.into_collection()
+        }
+        // An address that is no page of a service is a file on the web.
+        Target::Link(link) => match page_of(catalogs, link) {
+            Some((_, answer)) => answer.await.map_err(|error| error.fault())?.into_collection(),
+            None => None,
+        },
+        Target::Item(_) | Target::File(_) | Target::Part(_) => None,
+    };
+    let mut found = tracks(catalogs, target).await?;
+    if let Some(whole) = &whole {
+        whole.lend(&mut found);
+    }
+    Ok((found.into_iter().map(Arc::new).collect(), whole.map(|whole| whole.title)))
 }
 
 /// What an examination of all copies found.
@@ -146,7 +160,7 @@ pub struct Examined {
 pub fn verify_downloads(profile: &Profile, dry_run: bool) -> Result<Examined, Fault> {
     let mut found = Examined::default();
     for copy in downloads(profile)?.copies {
-        match hash(&copy.file.path) {
+        match hash_of_file(&copy.file.path) {
             Ok(sha256) if sha256 == copy.file.sha256 => found.whole += 1,
             Err(error) if error.kind() == io::ErrorKind::NotFound => found.missing.push(copy),
             Ok(_) | Err(_) => found.damaged.push(copy),
@@ -167,12 +181,13 @@ pub fn verify_downloads(profile: &Profile, dry_run: bool) -> Result<Examined, Fa
     for track in &lost {
         jobs.forget_copy(&track.reference);
     }
-    found.queued = jobs.obey(DownloadCommand::Add { tracks: lost, group: None }).count;
+    found.queued = jobs.obey(DownloadCommand::Add { tracks: lost, group: None }, Some(now / 1000)).count;
     kept.keep(&jobs.take_changes(), None, now)?;
     Ok(found)
 }
 
-fn hash(path: &Path) -> io::Result<String> {
+/// SHA-256 of a file, in lower-case hexadecimal digits.
+pub(in crate::runtime) fn hash_of_file(path: &Path) -> io::Result<String> {
     let (mut file, mut hash) = (File::open(path)?, Sha256::new());
     let mut buffer = vec![0; 256 << 10];
     loop {

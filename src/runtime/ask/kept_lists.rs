@@ -62,7 +62,7 @@ impl Shelves {
         let now = clock::unix_millis();
         let mut jobs = Jobs::new(kept.load(now)?, IDLE);
         let before = jobs.entries().len();
-        jobs.obey(command);
+        jobs.obey(command, Some(now / 1000));
         jobs.list_read(&source, found, now / 1000);
         let queued = jobs.entries().len().saturating_sub(before);
         kept.keep(&jobs.take_changes(), None, now)?;

@@ -40,6 +40,7 @@ mod watch;
 pub use browse::Listing;
 pub use change::Marked;
 pub use downloads::{DownloadsDone, Examined, command_downloads, downloads, verify_downloads};
+pub(super) use downloads::{download_named, hash_of_file};
 pub use exchange::{HeldList, Incoming};
 pub(super) use exchange::{fresh, text_row};
 pub use kept_lists::{leave_list, travel_check};

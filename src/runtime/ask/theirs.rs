@@ -308,7 +308,7 @@ fn outcome(round: &Round, id: PlaylistId) -> Sent {
         return Sent::Spared;
     }
     let waiting = round.waiting.iter().find(|waiting| waiting.id == id);
-    match (waiting.map(|waiting| &waiting.remote.arrival), told().last()) {
+    match (waiting.map(|waiting| &waiting.remote.arrival), told().next_back()) {
         (_, Some(Settled::Held(fault))) => Sent::Held(fault.clone()),
         (_, Some(Settled::Waits(fault))) => Sent::Waits(fault.clone()),
         (Some(Arrival::Held(why)), _) => Sent::Held(Fault::new(FaultKind::Refused, why.clone())),

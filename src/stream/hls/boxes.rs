@@ -237,7 +237,7 @@ mod tests {
         std::fs::read(format!("{folder}/seg00{number}.m4s")).unwrap()
     }
 
-    fn place(segment: &[u8], name: &[u8; 4]) -> usize {
+    fn place(segment: &[u8], name: [u8; 4]) -> usize {
         segment.windows(4).position(|found| found == name).unwrap()
     }
 
@@ -265,13 +265,13 @@ mod tests {
             spoilt[at] = value;
             assert_eq!(spans(&spoilt), None, "{what}");
         };
-        for name in [b"moof", b"mfhd", b"traf", b"tfhd", b"tfdt", b"trun", b"mdat"] {
+        for name in [*b"moof", *b"mfhd", *b"traf", *b"tfhd", *b"tfdt", *b"trun", *b"mdat"] {
             check(place(&whole, name) - 4, 0x7f, &format!("the length of {name:?}"));
             check(place(&whole, name) - 1, 2, &format!("the length of {name:?}"));
         }
-        check(place(&whole, b"trun") + 9, 0xff, "how many samples");
+        check(place(&whole, *b"trun") + 9, 0xff, "how many samples");
         // The first byte of the first sample's size or duration, and of the offset of the data.
-        check(place(&whole, b"trun") + 12, 0x7f, "where the samples are");
+        check(place(&whole, *b"trun") + 12, 0x7f, "where the samples are");
     }
 
     proptest! {

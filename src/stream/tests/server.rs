@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Barrier, Mutex};
 
 use url::Url;
 
@@ -41,6 +41,8 @@ pub(crate) struct Reply {
     pub is_silent: bool,
     /// Sends what `cut_after` leaves, says so in [`Server::stalled`], and then nothing until the client goes.
     pub stalls: bool,
+    /// Before `rest` is sent, waits until as many other answers wait here as it takes.
+    pub gate: Option<Arc<Barrier>>,
 }
 
 impl Reply {
@@ -188,6 +190,9 @@ fn answer(
     stream.write_all(b"\r\n")?;
     let sent = reply.cut_after.unwrap_or(reply.body.len()).min(reply.body.len());
     stream.write_all(&reply.body[..sent])?;
+    if let Some(gate) = &reply.gate {
+        gate.wait();
+    }
     if let Some((whole, start)) = &reply.rest {
         stream.write_all(&whole[*start..])?;
     }

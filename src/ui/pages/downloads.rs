@@ -2,17 +2,21 @@
 
 use std::time::Duration;
 
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
+use super::filtered::{Shown, heading_or_filter, nothing_found};
 use super::tracks::column;
-use super::{heading, message, tracks};
-use crate::app::{Action, Downloads, Focus, Job, ListPlace, State, percent};
+use super::{message, tracks};
+use crate::app::{Action, Downloads, Focus, FoldedGroup, Job, ListPlace, State, percent};
 use crate::model::{DownloadState, Entry, format_clock};
 use crate::ui::canvas::Canvas;
 use crate::ui::keys::first_key;
 use crate::ui::text::{Align, count};
 use crate::ui::theme::Theme;
 use crate::ui::widgets::{Column, List, Row, Span, Weight};
+
+/// From this many columns up, albums and playlists have a column.
+const GROUP_COLUMNS: u16 = 112;
 
 /// From this many columns up, everything has a column.
 const ALL_COLUMNS: u16 = 92;
@@ -23,6 +27,7 @@ const SPEED_COLUMNS: u16 = 60;
 const SIGN: Column = column("", Span::Cells(1), Align::Left, Weight::Main);
 const TITLE: Column = column("Title", Span::Share(5), Align::Left, Weight::Main);
 const ARTIST: Column = column("Artist", Span::Share(3), Align::Left, Weight::Main);
+const GROUP: Column = column("Of", Span::Share(2), Align::Left, Weight::Aside);
 const STATE: Column = column("State", Span::Cells(16), Align::Left, Weight::Main);
 const SHORT_STATE: Column = column("State", Span::Cells(10), Align::Left, Weight::Main);
 const PART: Column = column("", Span::Cells(4), Align::Right, Weight::Main);
@@ -30,43 +35,103 @@ const SIZE: Column = column("Size", Span::Cells(8), Align::Right, Weight::Aside)
 const SPEED: Column = column("Speed", Span::Cells(9), Align::Right, Weight::Aside);
 const LEFT: Column = column("Left", Span::Cells(7), Align::Right, Weight::Aside);
 
-pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) {
+pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) -> Option<Position> {
     let downloads = &state.downloads;
-    let area = heading(buffer, area, theme, "Downloads", &totals(downloads, theme));
+    let place = ListPlace::Downloads;
+    let shown = Shown::of(state, place, &downloads.list);
+    let mut totals = totals(downloads, theme);
+    match state.marked_rows(place) {
+        0 => {}
+        marked => totals = format!("{marked} selected {} {totals}", theme.signs.dot),
+    }
+    let (area, caret) = heading_or_filter(buffer, area, state, theme, place, ("Downloads", &totals));
     let entries = downloads.jobs.entries();
     if entries.is_empty() {
         let sentences = [
             "Nothing is downloaded yet.".to_owned(),
             String::new(),
             format!(
-                "{} on a track, an album or a playlist copies it for listening offline.",
+                "{} on a track, an album or a playlist copies it for listening offline; here it asks for a link.",
                 first_key(state, &Action::Download),
             ),
         ];
         message(buffer, area, theme, &sentences);
-        return;
+        return caret;
     }
+    if shown.len() == 0 {
+        message(buffer, area, theme, &nothing_found(state));
+        return caret;
+    }
+    let has_groups =
+        entries.iter().any(|entry| downloads.jobs.job(entry.id).is_some_and(|job| job.group.is_some()));
     let columns: &[Column] = match area.width {
+        GROUP_COLUMNS.. if has_groups => &[SIGN, TITLE, ARTIST, GROUP, STATE, PART, SIZE, SPEED, LEFT],
         ALL_COLUMNS.. => &[SIGN, TITLE, ARTIST, STATE, PART, SIZE, SPEED, LEFT],
         SPEED_COLUMNS.. => &[SIGN, TITLE, STATE, PART, SIZE, SPEED],
         _ => &[SIGN, TITLE, SHORT_STATE, PART],
     };
     let list = List {
-        place: ListPlace::Downloads,
+        place,
         columns,
-        len: entries.len(),
-        cursor: downloads.list.cursor(),
-        window: &|height| downloads.list.window(height),
+        len: shown.len(),
+        cursor: shown.cursor(),
+        window: &|height| shown.window(height),
         focused: state.focus() == Focus::Downloads,
         headings: true,
     };
     let range = downloads.selection.range(entries, downloads.list.cursor());
+    let has_group_column = has_groups && area.width >= GROUP_COLUMNS;
     list.draw(buffer, area, theme, |index| {
+        let index = shown.row(index);
         let Some(entry) = entries.get(index) else { return tracks::nothing() };
         let is_selected =
             downloads.selection.holds(entry.id) || range.as_ref().is_some_and(|range| range.contains(&index));
-        row(downloads, entry, is_selected, area.width, theme)
+        let mut row = match state.folded_group(index) {
+            Some(group) => group_row(&group, is_selected, area.width, theme),
+            None => row(downloads, entry, is_selected, area.width, theme),
+        };
+        if has_group_column && row.texts.len() > 2 {
+            let group = downloads.jobs.job(entry.id).and_then(|job| job.group.as_ref());
+            row.texts.insert(3, group.map(|group| group.title.to_string()).unwrap_or_default());
+        }
+        row
     });
+    caret
+}
+
+/// A group as one row.
+fn group_row(group: &FoldedGroup, is_selected: bool, width: u16, theme: &Theme) -> Row {
+    let signs = &theme.signs;
+    let left = group.rows - group.done;
+    let (sign, style) = match group {
+        _ if is_selected => (signs.selected, theme.strong),
+        FoldedGroup { running: 1.., .. } => (signs.fetches, theme.strong),
+        FoldedGroup { failed: 1.., .. } => (signs.failed, theme.failure),
+        _ if left == 0 => (signs.kept, theme.faint),
+        _ if group.paused == left => (signs.paused, theme.faint),
+        _ => (signs.dot, theme.text),
+    };
+    let state = match group {
+        _ if left == 0 => "done".to_owned(),
+        FoldedGroup { failed: 1.., .. } => format!("{} failed", group.failed),
+        _ if group.paused == left => "paused".to_owned(),
+        _ => format!("{} of {} done", group.done, group.rows),
+    };
+    let part = match (group.done * 100).checked_div(group.rows) {
+        Some(percent) if group.done > 0 => format!("{percent}%"),
+        _ => String::new(),
+    };
+    let title = format!("+ {} ({})", group.title, count(group.rows, "track"));
+    let whole = if group.bytes.1 > 0 { size(group.bytes.1) } else { String::new() };
+    let speed = if group.speed > 0 { format!("{}/s", size(group.speed)) } else { String::new() };
+    let texts = match width {
+        ALL_COLUMNS.. => {
+            vec![sign.to_owned(), title, String::new(), state, part, whole, speed, String::new()]
+        }
+        SPEED_COLUMNS.. => vec![sign.to_owned(), title, state, part, whole, speed],
+        _ => vec![sign.to_owned(), title, state, part],
+    };
+    Row { texts, style }
 }
 
 fn totals(downloads: &Downloads, theme: &Theme) -> String {

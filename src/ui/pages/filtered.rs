@@ -15,32 +15,36 @@ use crate::ui::widgets::{BAR_CELLS, put_right};
 /// The rows of a list that are shown.
 #[derive(Clone, Copy)]
 pub(super) struct Shown<'s> {
-    filter: Option<&'s Filter>,
+    rows: Option<&'s [usize]>,
     list: &'s List,
 }
 
 impl<'s> Shown<'s> {
     pub fn of(state: &'s State, place: ListPlace, list: &'s List) -> Self {
-        Self { filter: state.filter_of(place), list }
+        match (state.filter_of(place), state.fold_of(place)) {
+            (Some(filter), _) => Self { rows: Some(&filter.rows), list: &filter.list },
+            (None, Some(fold)) => Self { rows: Some(fold.rows()), list: fold.list() },
+            (None, None) => Self { rows: None, list },
+        }
     }
 
     pub fn len(&self) -> usize {
-        self.filter.map_or(self.list.len(), |filter| filter.rows.len())
+        self.rows.map_or(self.list.len(), <[usize]>::len)
     }
 
     /// Where the cursor is among them.
     pub fn cursor(&self) -> Option<usize> {
-        self.filter.map_or(self.list.cursor(), |filter| filter.list.cursor())
+        self.list.cursor()
     }
 
     /// Those that are in view.
     pub fn window(&self, height: usize) -> Range<usize> {
-        self.filter.map_or_else(|| self.list.window(height), |filter| filter.window(height))
+        self.list.window(height)
     }
 
     /// The real row of one of them.
     pub fn row(&self, shown: usize) -> usize {
-        self.filter.map_or(shown, |filter| filter.row(shown).unwrap_or(usize::MAX))
+        self.rows.map_or(shown, |rows| rows.get(shown).copied().unwrap_or(usize::MAX))
     }
 }
 

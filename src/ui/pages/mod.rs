@@ -58,10 +58,7 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &T
             let area = now_pane::beside(buffer, area, state, theme);
             playlists::draw(buffer, area, state, theme)
         }
-        Page::Downloads => {
-            downloads::draw(buffer, area, state, theme);
-            None
-        }
+        Page::Downloads => downloads::draw(buffer, area, state, theme),
         Page::Settings => {
             settings::draw(buffer, area, state, theme);
             None

@@ -55,13 +55,8 @@ pub(super) fn busy(columns: u16, rows: u16) -> House {
         pinned: false,
         played_at: None,
     };
-    let kept = KeptDownloads {
-        jobs: jobs.collect(),
-        is_paused: false,
-        last_id: 8,
-        copies: vec![copy],
-        ..KeptDownloads::default()
-    };
+    let kept =
+        KeptDownloads { jobs: jobs.collect(), last_id: 8, copies: vec![copy], ..KeptDownloads::default() };
     let downloads = DownloadStart {
         kept,
         limits: JobLimits { at_once: 2, per_service: 1, budget_bytes: 0 },

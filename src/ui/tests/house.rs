@@ -224,7 +224,7 @@ impl House {
             | Effect::Fetch { .. }
             | Effect::StopFetch { .. }
             | Effect::ReadList(_)
-            | Effect::RemoveCopy { .. }
+            | Effect::RemoveCopy(_)
             | Effect::GoOffline(_)
             | Effect::KeepMark { .. }
             | Effect::KeepDownloads { .. }
@@ -257,6 +257,7 @@ impl House {
             | Effect::SignOut { .. }
             | Effect::OpenLink(_)
             | Effect::EditText { .. }
+            | Effect::FindDownload { .. }
             | Effect::FindRows { .. }
             | Effect::EnterDemo
             | Effect::FindCover { .. }

@@ -89,7 +89,9 @@ proptest! {
     #[test]
     fn any_state_is_drawn(keys in any_keys(), columns in 1_u16..=300, rows in 1_u16..=100, begun in any::<bool>()) {
         let mut house = if begun { playing(columns, rows) } else { House::usual(columns, rows) };
-        keys.into_iter().for_each(|keys| house.keys(keys));
+        for keys in keys {
+            house.keys(keys);
+        }
         check(&house.state, &Theme::default(), columns, rows);
     }
 

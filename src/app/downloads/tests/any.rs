@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 
 use super::*;
-use crate::model::{Allowed, DownloadChange, EntryId, MoveTo, Retry, ServiceId};
+use crate::model::{Allowed, DownloadChange, Entry, EntryId, MoveTo, Retry, ServiceId, TrackRef};
 
 const SERVICES: [&str; 4] = ["open", "ready", "shut", "other"];
 
@@ -38,6 +38,8 @@ enum Verb {
     Retry,
     RetryFailed,
     Move(MoveTo),
+    Undo,
+    Redo,
 }
 
 #[derive(Clone, Debug)]
@@ -88,6 +90,8 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Verb::Retry),
         1 => Just(Verb::RetryFailed),
         2 => to.prop_map(Verb::Move),
+        2 => Just(Verb::Undo),
+        1 => Just(Verb::Redo),
     ];
     let indexes = || prop::collection::vec(any::<Index>(), 0..4);
     prop_oneof![
@@ -138,6 +142,11 @@ struct Model {
     gone: Vec<crate::model::Entry>,
     /// What is kept, as a library would.
     kept: BTreeMap<u64, usize>,
+    /// What there are copies of.
+    copied: HashSet<TrackRef>,
+    /// The rows after each edit of the order, and the one that the queue stands at.
+    history: Vec<Vec<EntryId>>,
+    at: usize,
 }
 
 impl Model {
@@ -181,6 +190,8 @@ impl Model {
                 DownloadChange::Paused(_)
                 | DownloadChange::Copy(_)
                 | DownloadChange::CopyGone(_)
+                | DownloadChange::Step { .. }
+                | DownloadChange::StandAt(_)
                 | DownloadChange::List(_)
                 | DownloadChange::ListGone(_) => {}
             }
@@ -191,6 +202,52 @@ impl Model {
             in_order.into_values().collect::<Vec<_>>(),
             rows.iter().map(|id| id.0).collect::<Vec<_>>()
         );
+    }
+
+    /// The order was edited: what had been taken back stays reachable.
+    fn edited(&mut self) {
+        if self.history.is_empty() {
+            self.history.push(Vec::new());
+        }
+        if self.history[self.at] == self.rows {
+            return;
+        }
+        let back: Vec<_> = self.history[self.at..].iter().rev().skip(1).cloned().collect();
+        self.history.extend(back);
+        self.history.push(self.rows.clone());
+        self.at = self.history.len() - 1;
+    }
+
+    /// An edit is taken back, or made again: the rows are those of then, but for what is copied by another row now.
+    fn retraced(&mut self, is_back: bool, bench: &Bench) {
+        let to = if is_back { self.at.checked_sub(1) } else { Some(self.at + 1) };
+        let Some(to) = to.filter(|to| *to < self.history.len()) else { return };
+        let found: Vec<_> = bench.jobs.entries().iter().map(|entry| entry.id).collect();
+        let (before, then) = (std::mem::take(&mut self.rows), &self.history[to]);
+        let fits = found.iter().all(|id| then.contains(id)) || found == before;
+        assert!(fits, "{before:?} became {found:?} in place of {then:?}");
+        let missing = then.iter().filter(|id| !found.contains(id));
+        for id in missing.filter(|_| found != before) {
+            let reference = &bench.jobs.job(*id).unwrap().track.reference;
+            let is_it = |other: &&EntryId| bench.jobs.job(**other).unwrap().track.reference == *reference;
+            assert!(found.iter().any(|other| is_it(&other)), "{id:?} is lost");
+        }
+        let in_order: Vec<_> = then.iter().filter(|id| found.contains(id)).copied().collect();
+        assert!(found == in_order || found == before, "{found:?} in place of {in_order:?}");
+        // Rows that came back although they are copied are done.
+        for id in found.iter().filter(|id| !before.contains(id)) {
+            if self.copied.contains(&bench.jobs.job(*id).unwrap().track.reference)
+                && !bench.running.contains_key(&DownloadId(id.0))
+            {
+                self.done.insert(*id);
+            }
+        }
+        let out = before.iter().filter(|id| !found.contains(id));
+        let entry = |id: &EntryId| Entry::new(*id, bench.jobs.job(*id).unwrap().track.clone());
+        self.gone.extend(out.map(entry));
+        self.gone.retain(|entry| !found.contains(&entry.id));
+        self.rows = found;
+        (self.at, self.history[to]) = (to, self.rows.clone());
     }
 
     fn pick(&self, indexes: &[Index]) -> Vec<DownloadId> {
@@ -243,6 +300,7 @@ fn run(steps: Vec<Step>, limits: JobLimits) {
                 assert_eq!(sum, tracks.len(), "of everything is said what became of it");
                 let new = bench.jobs.entries().len().saturating_sub(added.queued);
                 model.rows.extend(bench.jobs.entries()[new..].iter().map(|entry| entry.id));
+                model.edited();
             }
             Step::Ask(verb, indexes) => {
                 let ids = model.pick(&indexes);
@@ -261,16 +319,25 @@ fn run(steps: Vec<Step>, limits: JobLimits) {
                         model.shift(&ids, to);
                         DownloadCommand::Move { ids, to }
                     }
+                    Verb::Undo => DownloadCommand::Undo,
+                    Verb::Redo => DownloadCommand::Redo,
                 };
                 bench.ask(command);
+                match verb {
+                    Verb::Undo | Verb::Redo => model.retraced(matches!(verb, Verb::Undo), &bench),
+                    Verb::Cancel | Verb::Move(_) => model.edited(),
+                    _ => {}
+                }
             }
             Step::Edit(indexes) => {
                 // As the list editor does: rows are taken out of the list itself.
                 let ids: Vec<_> = model.pick(&indexes).iter().map(|id| EntryId(id.0)).collect();
                 model.take_out(&ids, &bench);
+                let before = bench.jobs.entries.clone();
                 bench.jobs.entries.retain(|entry| !ids.contains(&entry.id));
-                let orders = bench.jobs.settle();
+                let orders = bench.jobs.edited("editing".to_owned(), &before, None);
                 bench.take(orders);
+                model.edited();
             }
             Step::Bring(index) => {
                 // And undo puts them back.
@@ -282,12 +349,19 @@ fn run(steps: Vec<Step>, limits: JobLimits) {
                     bench.jobs.state(*row) != Some(DownloadState::Done)
                         && bench.jobs.job(*row).unwrap().track.reference == entry.track.reference
                 };
+                let is_copied = model.copied.contains(&entry.track.reference)
+                    && !bench.running.contains_key(&DownloadId(entry.id.0));
+                if is_copied {
+                    model.done.insert(entry.id);
+                }
                 if model.done.contains(&entry.id) || !model.rows.iter().any(is_open) {
                     model.rows.insert(0, entry.id);
                 }
+                let before = bench.jobs.entries.clone();
                 bench.jobs.entries.insert(0, entry);
-                let orders = bench.jobs.settle();
+                let orders = bench.jobs.edited("bringing back".to_owned(), &before, None);
                 bench.take(orders);
+                model.edited();
             }
             Step::Engine(which, does) => {
                 let running: Vec<_> = bench.running.keys().copied().collect();
@@ -297,6 +371,7 @@ fn run(steps: Vec<Step>, limits: JobLimits) {
                 let id = *which.get(&running);
                 if matches!(does, Does::Done) {
                     model.done.insert(EntryId(id.0));
+                    model.copied.insert(bench.jobs.job(EntryId(id.0)).unwrap().track.reference.clone());
                 }
                 bench.tell(id, news(&does, id));
             }

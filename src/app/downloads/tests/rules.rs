@@ -1,7 +1,7 @@
 //! One rule a test.
 
 use super::*;
-use crate::model::{Allowed, DownloadChange, KeptDownloads, MoveTo, TrackRef};
+use crate::model::{Allowed, DownloadChange, Facts, KeptDownloads, MoveTo, TrackRef};
 
 fn limits(at_once: usize, per_service: usize) -> JobLimits {
     JobLimits { at_once, per_service, budget_bytes: 0 }
@@ -61,6 +61,37 @@ fn what_is_here_or_may_not_be_kept_is_not_queued() {
     // Once its file is gone, it is copied again.
     bench.jobs.forget_copy(&coded.reference);
     assert_eq!(bench.add(vec![coded]).queued, 1);
+}
+
+#[test]
+fn what_is_here_in_lesser_quality_is_queued_and_said() {
+    let coded = |track: Track| Track { isrc: Some("FIXYZ2600001".into()), ..track };
+    let whole = |track: Track| {
+        let facts = Facts { is_lossless: true, ..Facts::default() };
+        Track { facts: Some(Arc::new(facts)), ..track }
+    };
+    let mut bench = Bench::new(limits(1, 1));
+    bench.add(vec![coded(track("open", "one"))]);
+    bench.finish(id(1));
+    // As far as is known no better, and the same from the same place.
+    let added = bench.add(vec![coded(track("ready", "uno")), whole(coded(track("open", "one")))]);
+    assert_eq!((added.queued, added.here), (0, 2));
+    let better = whole(coded(track("ready", "uno")));
+    let added = bench.add(vec![better.clone()]);
+    assert_eq!((added.queued, added.better, added.here), (1, 1, 0));
+    let words = super::super::update::added_words(&added, &better.title);
+    assert_eq!(words, "uno is queued for download: better than the one that is here");
+    let mut file = file(id(2));
+    file.format.codec = "FLAC".into();
+    bench.tell(id(2), EngineNews::Done(Box::new(file)));
+    let third = whole(coded(track("limited", "eins")));
+    assert_eq!(bench.add(vec![third]).here, 1, "now there is one that is as good");
+    // The listener's own files count by their kind.
+    for (path, here) in [("/music/a.flac", 1), ("/music/a.mp3", 0)] {
+        let own = TrackRef::File(path.into());
+        let added = bench.add(vec![whole(Track { elsewhere: vec![own], ..track("ready", path) })]);
+        assert_eq!((added.here, added.better), (here, 1 - here), "{path}");
+    }
 }
 
 #[test]
@@ -135,6 +166,15 @@ fn a_service_that_says_how_long_is_left_alone_so_long() {
     bench.tell(id(1), EngineNews::Failed(limited));
     assert_eq!(bench.rows(), "1 held Service, 2 held Service");
     assert_eq!(bench.jobs.wait(EntryId(2)), Some(Duration::from_secs(40)));
+    // A restart makes it no shorter.
+    let job = bench.jobs.told(EntryId(1)).unwrap();
+    let kept = KeptDownloads { jobs: vec![job], last_id: 2, ..KeptDownloads::default() };
+    let mut again = Bench::with(Jobs::new(kept, limits(2, 1)));
+    again.seconds(1);
+    assert_eq!((again.rows().as_str(), again.runs().len()), ("1 held Service", 0));
+    assert_eq!(again.jobs.wait(EntryId(1)), Some(Duration::from_secs(39)));
+    again.seconds(39);
+    assert_eq!(again.runs(), [1]);
     bench.seconds(39);
     assert!(bench.running.is_empty());
     bench.seconds(1);
@@ -244,8 +284,13 @@ fn a_restart_finds_everything_as_it_was() {
         match change {
             DownloadChange::Job { place, job } => drop(rows.insert(place, *job)),
             DownloadChange::Copy(copy) => kept.copies.push(*copy),
-            DownloadChange::Gone(_) | DownloadChange::Paused(_) | DownloadChange::CopyGone(_) => {}
-            DownloadChange::List(_) | DownloadChange::ListGone(_) => {}
+            DownloadChange::Gone(_)
+            | DownloadChange::Paused(_)
+            | DownloadChange::CopyGone(_)
+            | DownloadChange::Step { .. }
+            | DownloadChange::StandAt(_)
+            | DownloadChange::List(_)
+            | DownloadChange::ListGone(_) => {}
         }
     }
     kept.jobs = rows.into_values().collect();

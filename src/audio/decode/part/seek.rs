@@ -110,9 +110,9 @@ impl PartDecoder {
                 self.run.samples.clear();
                 Ok(true)
             }
-            FORMAT_ID_FLAC => self.jump_to_mark(to, |part| boxed(Frames::read(&part.source)?)),
+            FORMAT_ID_FLAC => self.jump_to_mark(to, |part| Ok(boxed(Frames::read(&part.source)?))),
             FORMAT_ID_OGG => {
-                self.jump_to_mark(to, |part| boxed(Pages::read(&part.source, part.track.time_base)?))
+                self.jump_to_mark(to, |part| Ok(boxed(Pages::read(&part.source, part.track.time_base)?)))
             }
             _ => Ok(false),
         }
@@ -173,7 +173,7 @@ impl PartDecoder {
             }
             self.decode_run()?;
         }
-        self.jump_to_mark(to, |part| boxed(Clusters::read(&part.source)?))
+        self.jump_to_mark(to, |part| Ok(boxed(Clusters::read(&part.source)?)))
     }
 
     /// For a file whose time stamps are true wherever one begins.
@@ -295,8 +295,8 @@ impl PartDecoder {
     }
 }
 
-fn boxed<L: Layout + 'static>(layout: Option<L>) -> ReadLayout {
-    Ok(layout.map(|layout| Box::new(layout) as Box<dyn Layout>))
+fn boxed<L: Layout + 'static>(layout: Option<L>) -> Option<Box<dyn Layout>> {
+    layout.map(|layout| Box::new(layout) as Box<dyn Layout>)
 }
 
 /// How a seek of the demuxer went.

@@ -70,7 +70,7 @@ fn make(folder: &Path, codec: &str) -> PathBuf {
 }
 
 /// The place behind the name of the first box called so.
-fn behind(bytes: &[u8], name: &[u8; 4]) -> usize {
+fn behind(bytes: &[u8], name: [u8; 4]) -> usize {
     bytes.windows(4).position(|found| found == name).unwrap() + 4
 }
 
@@ -80,29 +80,29 @@ fn a_spoilt_segment_costs_itself_alone() {
     type Spoil = fn(&mut Vec<u8>);
     let ways: [(&str, Spoil); 8] = [
         ("the length of moof", |bytes| {
-            let at = behind(bytes, b"moof");
+            let at = behind(bytes, *b"moof");
             bytes[at - 8] = 0x10;
         }),
         ("the length of traf", |bytes| {
-            let at = behind(bytes, b"traf");
+            let at = behind(bytes, *b"traf");
             bytes[at - 5] ^= 0x40;
         }),
         ("the length of mdat", |bytes| {
-            let at = behind(bytes, b"mdat");
+            let at = behind(bytes, *b"mdat");
             bytes[at - 7] = 0x40;
         }),
         ("how many samples", |bytes| {
-            let at = behind(bytes, b"trun");
+            let at = behind(bytes, *b"trun");
             bytes[at + 5] = 0x7f;
         }),
         ("its second half", |bytes| bytes.truncate(bytes.len() / 2)),
         ("its last byte", |bytes| bytes.truncate(bytes.len() - 1)),
         ("all of its sound", |bytes| {
-            let at = behind(bytes, b"mdat");
+            let at = behind(bytes, *b"mdat");
             bytes[at..].fill(0xff);
         }),
         ("the name of moof", |bytes| {
-            let at = behind(bytes, b"moof");
+            let at = behind(bytes, *b"moof");
             bytes[at - 4] = b'x';
         }),
     ];
@@ -148,7 +148,7 @@ fn a_list_that_is_damaged_all_over_fails_with_the_reason() {
     for number in 0..COUNT {
         let path = folder.path().join(format!("{number}.m4s"));
         let mut bytes = std::fs::read(&path).unwrap();
-        let at = behind(&bytes, b"mdat");
+        let at = behind(&bytes, *b"mdat");
         bytes[at..].fill(0);
         std::fs::write(&path, bytes).unwrap();
     }
@@ -173,8 +173,11 @@ fn a_list_that_ends_early_says_so() {
     assert!(matches!(notes.as_slice(), [note] if note.contains("ended early")), "{notes:?}");
 }
 
-/// Chunks as they were heard: place, frames, rate and channels.
-fn listen(list: &Path) -> (Vec<(Duration, usize, u32, usize)>, Vec<StreamError>, Result<(), DecodeError>) {
+/// A chunk as it was heard: place, frames, rate and channels.
+type Piece = (Duration, usize, u32, usize);
+
+/// All chunks.
+fn listen(list: &Path) -> (Vec<Piece>, Vec<StreamError>, Result<(), DecodeError>) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let net = Net::new(NetworkSettings::default());
     let streams = Streams::new(net, HlsSettings::default(), runtime.handle().clone());

@@ -285,7 +285,7 @@ impl World {
     fn listen(&mut self, room: &[f32], music: u64, gain: f32) {
         let model = &mut self.model;
         // The last 10 ms before the music breaks off fade out, and the first behind that fade in.
-        let breaks_off = (music as usize) < room.len() / 2;
+        let breaks_off = music < room.len() as u64 / 2;
         if breaks_off {
             model.soft = 441;
         }

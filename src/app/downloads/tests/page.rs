@@ -1,0 +1,125 @@
+//! The page with keys: groups as one row, links, and edits that are taken back.
+
+use super::*;
+use crate::app::state::Start;
+use crate::app::tests::Step::{Keys, Pasted};
+use crate::app::tests::{Run, services};
+use crate::app::{DownloadStart, Event, ListPlace, Overlay};
+use crate::model::{DownloadGroup, DownloadJob, KeptDownloads};
+
+/// Eight rows, `b` to `d` of one album and `f` and `g` of another, all held.
+fn start() -> Run {
+    let group = |id: u64, title: &str| Some(DownloadGroup { id, title: title.into() });
+    let job = |(id, title): (u64, &str)| DownloadJob {
+        id: DownloadId(id),
+        track: Arc::new(track("ready", title)),
+        group: match id {
+            2..=4 => group(2, "Tides"),
+            6 | 7 => group(6, "Mix"),
+            _ => None,
+        },
+        state: DownloadState::Waiting,
+        tries: 0,
+        wait: None,
+        bytes: 0,
+        total: None,
+    };
+    let jobs = (1..).zip("a b q d e f g h".split(' ')).map(job).collect();
+    let kept = KeptDownloads { jobs, is_paused: true, last_id: 8, ..KeptDownloads::default() };
+    let limits = JobLimits { at_once: 0, per_service: 0, budget_bytes: 0 };
+    let downloads = DownloadStart { kept, limits, runs_here: true };
+    Run::new(Start { services: services(), downloads, ..Start::default() }).steps([Keys("5")])
+}
+
+/// The rows that are shown, the one under the cursor marked, folded ones by their title.
+fn shown(run: &Run) -> String {
+    let state = &run.state;
+    let entries = state.downloads.jobs.entries();
+    let all: Vec<usize> = (0..entries.len()).collect();
+    let rows = state.fold_of(ListPlace::Downloads).map_or(all.as_slice(), Fold::rows);
+    let rows = state.filter_of(ListPlace::Downloads).map_or(rows, |filter| &filter.rows);
+    let row = |row: &usize| {
+        let mark = if state.downloads.list.cursor() == Some(*row) { "*" } else { "" };
+        match state.folded_group(*row) {
+            Some(group) => format!("{mark}{}({})", group.title, group.rows),
+            None => format!("{mark}{}", entries[*row].track.title),
+        }
+    };
+    rows.iter().map(row).collect::<Vec<_>>().join(" ")
+}
+
+fn order(run: &Run) -> String {
+    let entries = run.state.downloads.jobs.entries();
+    entries.iter().map(|entry| entry.track.title.to_string()).collect::<Vec<_>>().join("")
+}
+
+fn paused(run: &Run) -> String {
+    let jobs = &run.state.downloads.jobs;
+    let is_held = |entry: &&crate::model::Entry| jobs.job(entry.id).is_some_and(|job| job.is_paused);
+    jobs.entries().iter().filter(is_held).map(|entry| entry.track.title.to_string()).collect()
+}
+
+#[test]
+fn a_folded_group_is_one_row_for_every_key() {
+    let check = |keys: &'static str, expected: &str, in_order: &str| {
+        let run = start().steps([Keys(keys)]);
+        assert_eq!((shown(&run).as_str(), order(&run).as_str()), (expected, in_order), "{keys}");
+        run
+    };
+    check("jj<Tab>", "a *Tides(3) e f g h", "abqdefgh");
+    check("jj<Tab><Tab>", "a *b q d e f g h", "abqdefgh");
+    check("jj<Tab>j", "a Tides(3) *e f g h", "abqdefgh");
+    check("jj<Tab>G", "a Tides(3) e f g *h", "abqdefgh");
+    check("jj<Tab>jj<Tab>kkk", "*a Tides(3) e Mix(2) h", "abqdefgh");
+    check("jj<Tab>J", "a e *Tides(3) f g h", "aebqdfgh");
+    check("jj<Tab>K", "*Tides(3) a e f g h", "bqdaefgh");
+    check("jj<Tab>jj<Tab>kkJJ", "a e Mix(2) *Tides(3) h", "aefgbqdh");
+    check("jj<Tab>kJ", "Tides(3) *a e f g h", "bqdaefgh");
+    check("jj<Tab>d", "a *e f g h", "aefgh");
+    check("jj<Tab>du", "a *Tides(3) e f g h", "abqdefgh");
+    check("jj<Tab>gt", "*Tides(3) a e f g h", "bqdaefgh");
+    check("jj<Tab>Ju", "a *Tides(3) e f g h", "abqdefgh");
+    // Marks are of what is shown, and of all that it stands for.
+    check("jj<Tab>k<C-Space><C-Space>d", "*e f g h", "efgh");
+    assert_eq!(paused(&check("jj<Tab><Space>", "a *Tides(3) e f g h", "abqdefgh")), "bqd");
+    assert_eq!(paused(&check("jj<Tab><Space><Space>", "a *Tides(3) e f g h", "abqdefgh")), "");
+    // What is looked for is found in folded groups, too.
+    check("jj<Tab>/mix", "*f g", "abqdefgh");
+    check("jj<Tab>/q<Enter>", "*q", "abqdefgh");
+    check("jj<Tab>/q<Enter>d<Esc>", "a *Tides(2) e f g h", "abdefgh");
+    check("/tides<Enter><Space>", "*b q d", "abqdefgh");
+    // Where nothing is of a group, nothing is folded.
+    check("<Tab>", "*a b q d e f g h", "abqdefgh");
+}
+
+#[test]
+fn the_journal_of_the_page_leads_anywhere() {
+    // Three edits: b to d go, a goes down, e goes.
+    let run = start().steps([Keys("jj<Tab>d"), Keys("ggJ"), Keys("ggd"), Keys("gj")]);
+    assert_eq!(order(&run), "afgh");
+    let Some(Overlay::Journal(page)) = run.state.overlays.last() else { panic!("no journal") };
+    let names: Vec<_> = page.rows.iter().map(|row| row.name.to_string()).collect();
+    assert_eq!((page.title.as_str(), names.len()), ("the downloads", 4), "{names:?}");
+    let run = run.steps([Keys("G<Enter>")]);
+    assert_eq!(order(&run), "abqdefgh");
+    let run = run.steps([Keys("gjgg<Enter>")]);
+    assert_eq!(order(&run), "afgh");
+    assert_eq!(order(&run.steps([Keys("u")])), "eafgh");
+}
+
+#[test]
+fn what_is_typed_or_pasted_is_looked_up_and_queued() {
+    let run = start().steps([Keys("w"), Keys("ready:album:9<Enter>")]);
+    assert!(run.asked().contains("find ready:album:9 to download"), "{}", run.asked());
+    let ticket = run.state.downloads.finding[0];
+    let found = vec![Arc::new(track("ready", "new")), Arc::new(track("ready", "a"))];
+    let answer = Event::DownloadFound { ticket, result: Ok((found, Some("Songs".into()))) };
+    let run = run.hears(answer.clone());
+    assert_eq!(order(&run), "abqdefghnew");
+    let notice = run.state.notices.latest().unwrap().words.to_string();
+    assert_eq!(notice, "Songs: 1 of 2 tracks queued for download; 1 queued already");
+    // An answer counts once.
+    assert_eq!(order(&run.hears(answer)), "abqdefghnew");
+    let pasted = start().steps([Pasted("https://audius.example/ada/night-ferry")]);
+    assert!(pasted.asked().contains("to download"), "{}", pasted.asked());
+}
