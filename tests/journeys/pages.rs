@@ -286,13 +286,13 @@ fn sizes_change_while_it_plays() {
     let home = home();
     let mut screen = demo(&home, 80, 24);
     screen.keys("\r");
-    screen.wait("sound", |shown| shown.contains('▶') && shown.contains("0:01"));
+    screen.wait("sound", |shown| shown.contains('▶') && !shown.contains("0:00 "));
     for at in 0..60 {
         let (columns, rows) = [(40, 12), (200, 60), (1, 1), (60, 20), (120, 40)][at % 5];
         screen.resize(columns, rows);
     }
     // It went on meanwhile, and nobody paused it.
-    let shown = screen.wait("that it goes on", |shown| shown.contains("0:04"));
+    let shown = screen.wait("that it goes on", |shown| shown.contains("  0:1"));
     assert!(shown.contains('▶') && shown.lines().count() > 30, "{shown}");
     screen.keys("q");
     assert_eq!(screen.end().code, 0);
