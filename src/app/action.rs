@@ -252,6 +252,8 @@ pub enum Action {
     RemoveDuplicates,
     /// Sort the rows.
     Sort(SortKey),
+    /// Put the rows in any order.
+    ShuffleRows,
     /// Turn the order of the rows round.
     Reverse,
     /// Take the rows out of the list.

@@ -13,7 +13,7 @@ use super::mouse::ListPlace;
 use super::notices::Level;
 use super::queue::tracks;
 use super::state::State;
-use crate::model::{MAX_PLAYLIST_ROWS, Track};
+use crate::model::{MAX_PLAYLIST_ROWS, OwnMove, Track};
 
 /// A list that the editor's keys edit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -338,6 +338,7 @@ impl State {
         let mut effects = self.take_rows_out(which, &Arrangement::WithoutDoubles.words(), &rows);
         effects.extend(match rows.len() {
             0 => self.tell(Level::Info, "Nothing is there twice"),
+            1 => self.tell_edit("Removed 1 track that was there twice"),
             count => self.tell_edit(&format!("Removed {} that were there twice", tracks(count))),
         });
         effects
@@ -346,8 +347,14 @@ impl State {
     /// Sorts the selected rows among each other, or all. A playlist shows that for now; it is kept when the listener
     /// says so.
     pub(super) fn sort_rows(&mut self, key: SortKey) -> Vec<Effect> {
-        let sorted = Arrangement::Sorted { by: key, down: false };
+        let sorted = Arrangement::Sorted { by: vec![key], down: false };
         self.rearrange(&sorted.words(), |entries| sorted.apply(entries))
+    }
+
+    /// Puts the selected rows among each other in any order, or all.
+    pub(super) fn shuffle_rows(&mut self) -> Vec<Effect> {
+        let shuffled = Arrangement::Shuffled(self.random.draw());
+        self.rearrange(&shuffled.words(), |entries| shuffled.apply(entries))
     }
 
     /// Turns the order of the selected rows round, or of all.
@@ -381,6 +388,9 @@ impl State {
     }
 
     pub(super) fn undo(&mut self) -> Vec<Effect> {
+        if self.said_last(true) {
+            return self.go_in_own(OwnMove::Back);
+        }
         match self.edited() {
             Some(Edited::Playlist) => self.undo_in_playlist(),
             Some(Edited::Downloads) => self.undo_in_downloads(),
@@ -390,6 +400,9 @@ impl State {
     }
 
     pub(super) fn redo(&mut self) -> Vec<Effect> {
+        if self.said_last(false) {
+            return self.go_in_own(OwnMove::On);
+        }
         match self.edited() {
             Some(Edited::Playlist) => self.redo_in_playlist(),
             Some(Edited::Downloads) => self.redo_in_downloads(),

@@ -9,8 +9,8 @@ use super::list_text::TextRow;
 use crate::config::SoundSettings;
 use crate::model::{
     Change, DownloadChange, DownloadCommand, DownloadId, FinishedCopy, ItemRef, Link, ListId, ListSource,
-    Locator, Loudness, MarkWish, OutputChoice, OwnChange, PlayId, PlaylistOrder, Purpose, SearchQuery,
-    ServiceId, SignInAnswer, Step, Ticket, Track, TrackRef, Volume,
+    Locator, Loudness, MarkWish, OutputChoice, OwnChange, OwnMove, PlayId, PlaylistOrder, Purpose,
+    SearchQuery, ServiceId, SignInAnswer, Step, Ticket, Track, TrackRef, Volume,
 };
 
 /// A request to a room. `runtime` carries it out; answers come back as events.
@@ -168,6 +168,17 @@ pub enum Effect {
     SetOutput(OutputChoice),
     /// Keep what the listener says of the own music. Nothing comes back.
     KeepOwn(OwnChange),
+    /// Look for this recording at these services; `Event::RecordingFound` tells.
+    FindRecording {
+        /// Comes back with the answer.
+        play_id: PlayId,
+        /// What is looked for.
+        track: Box<Track>,
+        /// Where.
+        services: Vec<ServiceId>,
+    },
+    /// Take back what was said of the own music, or say it again; `Event::OwnJournal` tells what is so then.
+    GoInOwn(OwnMove),
     /// Keep over this run which theme is worn. Only a failure comes back, as `Event::Warned`.
     KeepTheme(String),
     /// Read what the configuration says; `Event::SettingsRead` tells.

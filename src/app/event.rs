@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use super::downloads::{EngineReport, FoundDownload, Weather};
 use super::scan::{ScanOutcome, ScanProgress};
+use super::search::Likeness;
 use super::wishes::Wishes;
 use crate::config::Setting;
 use crate::model::{
     CleanText, DownloadCommand, Fault, Item, ItemRef, Journal, KeptDownloads, ListId, ListSource, Locator,
-    Loudness, Lyrics, Mirrored, Network, OutputState, Page, Picture, PlayId, PlaylistAnswer, Round,
-    ServiceId, ServiceInfo, SignInStep, SoundDevice, SoundFormat, Spectrum, Ticket, Track,
+    Loudness, Lyrics, Mirrored, Network, OutputState, OwnJournal, Page, Picture, PlayId, PlaylistAnswer,
+    Round, ServiceId, ServiceInfo, SignInStep, SoundDevice, SoundFormat, Spectrum, Ticket, Track,
 };
 
 /// A report from a room.
@@ -60,6 +61,15 @@ pub enum Event {
         /// Why not, if so.
         result: Result<(), Fault>,
     },
+    /// A search for a recording that its source does not have any more has ended.
+    RecordingFound {
+        /// Of the request it answers.
+        play_id: PlayId,
+        /// Where else it is, and how sure that is.
+        found: Option<Box<(Track, Likeness)>>,
+    },
+    /// What was said of the own music, after a wish to go through it.
+    OwnJournal(Result<OwnJournal, Fault>),
     /// A service answered with a page of one of its lists.
     Browsed {
         /// Of the request it answers.

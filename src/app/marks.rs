@@ -10,7 +10,7 @@ use super::limits::reason;
 use super::notices::Level;
 use super::state::State;
 use crate::model::{
-    CleanText, Collection, Fault, Item, ItemRef, Kind, Mark, MarkWish, Ticket, Track, TrackRef,
+    CleanText, Collection, Fault, Item, ItemRef, Kind, Mark, MarkWish, OwnChange, Ticket, Track, TrackRef,
 };
 
 /// A mark that was sent and not yet answered.
@@ -109,6 +109,15 @@ impl State {
         let is_local = service.capabilities.is_local;
         self.show_mark(mark, &target, on);
         let words = format!("{} {title}", mark.done(on));
+        if let (true, Mark::Like, Some(track)) = (is_local, mark, TrackRef::from_kept(&target.id)) {
+            let mut effects = vec![Effect::KeepOwn(OwnChange::Like { track, on })];
+            self.note_said();
+            self.forget_own_lists();
+            effects.extend(self.kept_lists_changed_at(&target.service));
+            let words = format!("{words} \u{b7} {}", self.undo_words());
+            effects.extend(self.tell(Level::Info, words));
+            return effects;
+        }
         if !is_local {
             let mut effects = self.keep_mark(MarkWish { item: target, mark, on, title });
             effects.extend(self.tell(Level::Info, words));

@@ -73,6 +73,7 @@ mod offline;
 mod outbox;
 mod outputs;
 mod own;
+mod own_journal;
 mod palette;
 mod panes;
 mod picker;

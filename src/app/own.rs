@@ -8,7 +8,7 @@ use super::state::State;
 use crate::model::{CleanText, Item, MAX_STARS, OwnChange};
 
 /// The lists of the own music that change with what the listener says of it.
-const SAID: [&str; 3] = ["liked", "ratings", "smart"];
+pub(super) const SAID: [&str; 3] = ["liked", "ratings", "smart"];
 
 /// Before the name of a kept search in the name of its list.
 const SMART: &str = "smart:";
@@ -35,7 +35,9 @@ impl State {
             stars => format!("{stars} of {MAX_STARS} stars: {}", track.title),
         };
         let mut effects = vec![Effect::KeepOwn(OwnChange::Rate { track: track.reference, stars })];
+        self.note_said();
         self.forget_own_lists();
+        let words = format!("{words} \u{b7} {}", self.undo_words());
         effects.extend(self.tell(Level::Info, words));
         effects
     }
@@ -57,6 +59,7 @@ impl State {
         self.overlays.pop();
         let told = format!("{name} is now among the smart lists of My music");
         let mut effects = vec![Effect::KeepOwn(OwnChange::KeepSearch { name, words })];
+        self.note_said();
         self.forget_own_lists();
         effects.extend(self.tell(Level::Info, told));
         effects
@@ -77,8 +80,10 @@ impl State {
             shelf.list.set_len(shelf.rows.len());
             shelf.total = shelf.total.map(|_| shelf.rows.len() as u64);
         }
-        let told = format!("{name} is no smart list any more; its tracks are where they were");
+        let undo = self.undo_words();
+        let told = format!("{name} is no smart list any more; its tracks are where they were \u{b7} {undo}");
         let mut effects = vec![Effect::KeepOwn(OwnChange::ForgetSearch { name })];
+        self.note_said();
         effects.extend(self.tell(Level::Info, told));
         effects
     }

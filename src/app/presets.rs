@@ -88,6 +88,9 @@ const CMUS: PresetRows = &[
     ("sort-by-album", &["o b"]),
     ("sort-by-length", &["o l"]),
     ("sort-by-source", &["o s"]),
+    ("sort-by-path", &["o p"]),
+    ("sort-by-liked", &["o f"]),
+    ("mix-rows", &["o x"]),
     ("reverse", &["o r"]),
     ("keep-order", &["o o"]),
 ];
@@ -176,6 +179,9 @@ const SPOTIFY_PLAYER: PresetRows = &[
     ("sort-by-album", &["s A"]),
     ("sort-by-length", &["s d"]),
     ("sort-by-source", &["s s"]),
+    ("sort-by-path", &["s p"]),
+    ("sort-by-liked", &["s f"]),
+    ("mix-rows", &["s x"]),
     ("reverse", &["s r"]),
     ("keep-order", &["s k"]),
 ];

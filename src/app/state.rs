@@ -31,6 +31,7 @@ use super::notices::{Level, Notices, SHOWN_MS, words};
 use super::now::NowPage;
 use super::outbox::Outbox;
 use super::outputs::Outputs;
+use super::own_journal::Said;
 use super::palette::Palette;
 use super::panes::Panes;
 use super::picker::Picker;
@@ -204,6 +205,8 @@ pub struct State {
     pub(super) filter: Option<Filter>,
     /// Rows that the last edit left out because its list was full.
     pub(super) left_out: usize,
+    /// What was said of the own music last, and what of it was taken back.
+    pub(super) said: Said,
     /// What was changed here and has not reached its service.
     pub outbox: Outbox,
     /// Copies for listening offline, and their page.
@@ -259,6 +262,7 @@ impl State {
             filter: None,
             left_out: 0,
             outbox: Outbox::default(),
+            said: Said::default(),
             downloads: Downloads::new(start.downloads),
             clipboard: Vec::new(),
             playback: Playback::new(volume, start.volume_step, start.sound, resume_at),

@@ -92,8 +92,6 @@ pub(super) enum Step {
     Suggested(&'static [&'static str]),
     /// The newest link leads somewhere.
     Resolved(Result<Box<Item>, Fault>),
-    /// The newest change was made, or not.
-    Changed(Result<(), Fault>),
     /// The newest mark is on the disk, or is not.
     MarkKept(Result<(), Fault>),
     /// The newest round of sending is over.
@@ -104,6 +102,8 @@ pub(super) enum Step {
     Browsed(Result<Page<Item>, Fault>),
     Located,
     NotLocated(Fault),
+    /// A search for the newest track elsewhere found nothing.
+    NotElsewhere,
     /// The newest attempt is heard.
     Started,
     /// What plays is nearly decoded.
@@ -131,7 +131,7 @@ pub(super) struct Run {
     /// Of the newest request for suggestions, a link or a change.
     asked: Ticket,
     browse: Option<(Ticket, ServiceId, ListId)>,
-    newest: PlayId,
+    pub(super) newest: PlayId,
     sign_in: Ticket,
 }
 
@@ -173,7 +173,9 @@ impl Run {
                 Effect::Browse { ticket, service, list, .. } => {
                     self.browse = Some((*ticket, service.clone(), list.clone()));
                 }
-                Effect::Locate { play_id, .. } => self.newest = *play_id,
+                Effect::Locate { play_id, .. } | Effect::FindRecording { play_id, .. } => {
+                    self.newest = *play_id
+                }
                 Effect::SignIn { ticket, .. } => self.sign_in = *ticket,
                 _ => {}
             }
@@ -225,11 +227,11 @@ impl Run {
                 suggestions: lines.iter().map(|line| (*line).into()).collect(),
             },
             Step::Resolved(result) => Event::Resolved { ticket: self.asked, result },
-            Step::Changed(result) => Event::Changed { ticket: self.asked, result: result.map(|()| None) },
             Step::MarkKept(result) => Event::MarkKept { ticket: self.asked, result },
             Step::Sent(round) => Event::ChangesSent { ticket: self.asked, result: Ok(*round) },
             Step::Pasted(text) => return self.send(Msg::Paste(text.to_owned())),
             Step::Located => Event::Located { play_id: newest, result: Ok(Locator::File("/x".into())) },
+            Step::NotElsewhere => Event::RecordingFound { play_id: newest, found: None },
             Step::NotLocated(fault) => Event::Located { play_id: newest, result: Err(fault) },
             Step::Asked(result) => Event::SignInAsked { ticket: self.sign_in, result },
             Step::ServiceChanged(info) => Event::ServiceChanged(info),
@@ -345,6 +347,11 @@ fn brief(effect: &Effect) -> String {
         Effect::ListOutputs => "list outputs".to_owned(),
         Effect::SetOutput(_) => "output".to_owned(),
         Effect::KeepOwn(change) => format!("own {change:?}"),
+        Effect::GoInOwn(by) => format!("own {by:?}"),
+        Effect::FindRecording { track, services, .. } => {
+            let names: Vec<_> = services.iter().map(ServiceId::as_str).collect();
+            format!("find {} at {}", track.title, names.join(" "))
+        }
         Effect::KeepTheme(name) => format!("theme {name}"),
         Effect::KeepLoudness { track, loudness } => {
             format!("loudness {track} {}", loudness.lufs).replace("open:track:", "")

@@ -329,6 +329,7 @@ impl State {
             Action::Crop => self.crop_rows(),
             Action::RemoveDuplicates => self.remove_duplicates(),
             Action::Sort(key) => self.sort_rows(key),
+            Action::ShuffleRows => self.shuffle_rows(),
             Action::Reverse => self.reverse_rows(),
             Action::RemoveEntry => self.remove_entries(),
             Action::MoveEntryDown => self.move_entries(true, 1),
@@ -400,6 +401,10 @@ impl State {
             Event::DownloadFound { ticket, result } => self.download_found(ticket, result),
             Event::Resolved { ticket, result } => self.resolved(ticket, result.map(|item| *item)),
             Event::Changed { ticket, result } => self.changed(ticket, result),
+            Event::RecordingFound { play_id, found } => {
+                self.recording_found(play_id, found.map(|found| *found))
+            }
+            Event::OwnJournal(result) => self.own_journal_came(result),
             Event::MarkKept { ticket, result } => self.mark_kept(ticket, &result),
             Event::Located { play_id, result } => self.located(play_id, result),
             Event::Started { play_id, format, length } => self.started(play_id, format, length),

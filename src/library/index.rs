@@ -30,7 +30,8 @@ pub(super) enum Taken {
 }
 
 /// Tables whose rows go by a track's name and follow it when it moves.
-const FOLLOWERS: [&str; 7] = ["play", "rating", "loudness", "resume", "words_offset", "queue", "recording"];
+const FOLLOWERS: [&str; 8] =
+    ["play", "rating", "loudness", "resume", "words_offset", "queue", "recording", "own_step"];
 
 /// Takes a reading in: a row for the file, or one for each track that a cue sheet cuts out of it. A track that was
 /// known under another name keeps what is known of it; `moved` gets both names.

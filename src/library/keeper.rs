@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, TransactionBehavior};
 
 use crate::model::{
-    Fault, FaultKind, Journal, Learned, Loudness, MarkWish, OwnChange, PlaylistAnswer, PlaylistOrder, Resume,
-    ServiceId, Session, SignedIn, Step, Ticket, TrackRef, Volume,
+    Fault, FaultKind, Journal, Learned, Loudness, MarkWish, OwnChange, OwnJournal, OwnMove, PlaylistAnswer,
+    PlaylistOrder, Resume, ServiceId, Session, SignedIn, Step, Ticket, TrackRef, Volume,
 };
 
 use super::database::{self, Opened, beside, complaint};
@@ -20,7 +20,7 @@ use super::hold::Held;
 use super::rescue::{self, Rescue};
 use super::rows::reference_text;
 use super::unkept::{for_later, may_pass};
-use super::{backup, index, learned, playlists, session, smart};
+use super::{backup, index, learned, own_steps, playlists, session, smart};
 
 /// How often it is asked whether a backup is due.
 const BACKUP_LOOK_S: u64 = 60 * 60;
@@ -91,6 +91,13 @@ pub enum Order {
         /// What.
         change: OwnChange,
     },
+    /// What was said of the own music is taken back, or said again; answered with [`News::OwnJournal`].
+    OwnMove {
+        /// Now, in seconds since 1970.
+        at: u64,
+        /// Where to go.
+        by: OwnMove,
+    },
     /// From now on this account is signed in at a service: of others nothing is shown or sent.
     SignedIn {
         /// Which service.
@@ -135,6 +142,8 @@ pub enum News {
         /// What came of it.
         result: Result<(), Fault>,
     },
+    /// What was said of the own music, after an order to go through it.
+    OwnJournal(Result<OwnJournal, Fault>),
     /// The edits of the queue in earlier runs; told once, at the start, by whoever keeps the queue.
     QueueJournal(Journal),
 }
@@ -351,6 +360,7 @@ fn keep(mut connection: Held, desk: &Desk, place: &Place, report: impl Fn(News))
                         Order::Mark { ticket, .. } => {
                             report(News::MarkKept { ticket: *ticket, result: Err(fault.clone()) });
                         }
+                        Order::OwnMove { .. } => report(News::OwnJournal(Err(fault.clone()))),
                         // Who is signed in holds although what came with it could not be written.
                         Order::SignedIn { service, account } => who.note(service, account.as_deref()),
                         _ => {}
@@ -436,6 +446,10 @@ pub(super) fn carry_out(
             }
             Order::Own { at, change: wish } => {
                 smart::change_own(&change, wish, i64::try_from(*at).unwrap_or(i64::MAX))?;
+            }
+            Order::OwnMove { at, by } => {
+                let journal = own_steps::go(&change, *by, i64::try_from(*at).unwrap_or(i64::MAX))?;
+                answers.push(News::OwnJournal(Ok(journal)));
             }
             Order::Playlists { ticket, at, order } => {
                 let result = playlists::carry_out(&change, order, *at, who)?;

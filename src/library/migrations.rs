@@ -302,6 +302,17 @@ pub(super) const MIGRATIONS: &[&str] = &[
     "
     ALTER TABLE download ADD COLUMN facts TEXT;
     ",
+    // 15: what was said of the own music with its way back: a like, a rating, a search that was kept.
+    "
+    CREATE TABLE own_step (
+        number    INTEGER PRIMARY KEY,
+        kind      TEXT NOT NULL,
+        reference TEXT NOT NULL,
+        before    TEXT,
+        after     TEXT,
+        made_at   INTEGER
+    ) STRICT;
+    ",
 ];
 
 /// The schema that this program writes.

@@ -20,6 +20,7 @@ mod learned;
 mod lists;
 mod local_time;
 mod migrations;
+mod own_steps;
 pub mod playlist_file;
 mod playlists;
 mod query;

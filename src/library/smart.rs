@@ -6,9 +6,9 @@ use serde::Serialize;
 use super::collection::{self, OwnMusic};
 use super::error::LibraryError;
 use super::lists::list;
+use super::own_steps::{self, Matter};
 use super::query;
-use super::rows::reference_text;
-use crate::model::{CleanText, Item, MAX_STARS, OwnChange, Page};
+use crate::model::{CleanText, Item, MAX_STARS, OwnChange, OwnJournal, OwnMove, Page};
 
 /// Most letters of a list's name.
 const MAX_NAME: usize = 200;
@@ -41,6 +41,19 @@ impl OwnMusic {
         })
     }
 
+    /// Goes through what was said: takes it back, or says it again; `now` is in seconds since 1970.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn go_in_journal(&self, by: OwnMove, now: u64) -> Result<OwnJournal, LibraryError> {
+        self.ask(|connection| {
+            let change = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
+            let journal = own_steps::go(&change, by, i64::try_from(now).unwrap_or(i64::MAX))?;
+            change.commit()?;
+            Ok(journal)
+        })
+    }
+
     /// The searches that are kept, by name.
     ///
     /// # Errors
@@ -50,32 +63,68 @@ impl OwnMusic {
     }
 }
 
-/// Does what is asked; whether there was something to change.
+/// Does what is asked, as a step that can be taken back; whether there was something to change.
 pub(super) fn change_own(change: &Transaction<'_>, wish: &OwnChange, now: i64) -> rusqlite::Result<bool> {
-    let rows = match wish {
-        OwnChange::Like { track, on } => change.execute(
+    let matter = Matter::of(wish);
+    let after = match wish {
+        OwnChange::Like { on, .. } => Some(u8::from(*on).to_string()),
+        // No stars are a word of the listener's too: the file's own do not come back.
+        OwnChange::Rate { stars, .. } => Some((*stars).min(MAX_STARS).to_string()),
+        OwnChange::KeepSearch { words, .. } => {
+            Some(words[..words.floor_char_boundary(MAX_WORDS.min(words.len()))].to_owned())
+        }
+        OwnChange::ForgetSearch { .. } => None,
+    };
+    let before = get(change, &matter)?;
+    let was_there = set(change, &matter, after.as_deref(), now)?;
+    own_steps::push(change, matter, [before, after], now)?;
+    Ok(was_there)
+}
+
+/// The name that a kept search goes by.
+pub(super) fn name_of(name: &CleanText) -> String {
+    name.as_str().trim().chars().take(MAX_NAME).collect()
+}
+
+/// What is said of it now; `None`: nothing.
+fn get(connection: &Connection, matter: &Matter) -> rusqlite::Result<Option<String>> {
+    let words = match matter.kind {
+        own_steps::LIKE => "SELECT CAST(liked > 0 AS TEXT) FROM rating WHERE reference = ?1",
+        own_steps::RATE => "SELECT CAST(stars AS TEXT) FROM rating WHERE reference = ?1",
+        _ => "SELECT words FROM smart_list WHERE name = ?1",
+    };
+    let said =
+        connection.prepare_cached(words)?.query_row([&matter.reference], |row| row.get(0)).optional()?;
+    let said: Option<String> = said.flatten();
+    // Of what nobody ever said anything nothing is liked.
+    Ok(if matter.kind == own_steps::LIKE { said.or_else(|| Some("0".to_owned())) } else { said })
+}
+
+/// Says this of it; whether there was something to change.
+pub(super) fn set(
+    change: &Transaction<'_>,
+    matter: &Matter,
+    value: Option<&str>,
+    now: i64,
+) -> rusqlite::Result<bool> {
+    let stars = |value: &str| value.parse::<u8>().unwrap_or(0).min(MAX_STARS);
+    let rows = match (matter.kind, value) {
+        (own_steps::LIKE, value) => change.execute(
             "INSERT INTO rating (reference, liked) VALUES (?1, ?2)
              ON CONFLICT (reference) DO UPDATE SET liked = excluded.liked",
-            params![reference_text(track), on],
+            params![matter.reference, value == Some("1")],
         )?,
-        // No stars are a word of the listener's too: the file's own do not come back.
-        OwnChange::Rate { track, stars } => change.execute(
+        (own_steps::RATE, value) => change.execute(
             "INSERT INTO rating (reference, stars) VALUES (?1, ?2)
              ON CONFLICT (reference) DO UPDATE SET stars = excluded.stars",
-            params![reference_text(track), (*stars).min(MAX_STARS)],
+            params![matter.reference, value.map(stars)],
         )?,
-        OwnChange::KeepSearch { name, words } => {
-            let name: String = name.as_str().trim().chars().take(MAX_NAME).collect();
-            let end = words.floor_char_boundary(MAX_WORDS.min(words.len()));
-            change.execute(
-                "INSERT INTO smart_list (name, words, made_at) VALUES (?1, ?2, ?3)
-                 ON CONFLICT (name) DO UPDATE SET name = excluded.name, words = excluded.words",
-                params![name, words.get(..end), now],
-            )?
-        }
-        OwnChange::ForgetSearch { name } => {
-            change.execute("DELETE FROM smart_list WHERE name = ?1", [name.as_str().trim()])?
-        }
+        (_, Some(words)) => change.execute(
+            "INSERT INTO smart_list (name, words, made_at) VALUES (?1, ?2, ?3)
+             ON CONFLICT (name) DO UPDATE SET name = excluded.name, words = excluded.words",
+            params![matter.reference, words, now],
+        )?,
+        (_, None) => change.execute("DELETE FROM smart_list WHERE name = ?1", [&matter.reference])?,
     };
     Ok(rows > 0)
 }

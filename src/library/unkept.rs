@@ -27,7 +27,11 @@ pub(super) fn may_pass(error: &rusqlite::Error) -> bool {
 /// sessions come by themselves, and who asks about playlists has an answer.
 pub(super) fn for_later(orders: Vec<Order>) -> Vec<Order> {
     let stays = |order: &Order| match order {
-        Order::Save(_) | Order::Playlists { .. } | Order::SignedIn { .. } | Order::Mark { .. } => false,
+        Order::Save(_)
+        | Order::Playlists { .. }
+        | Order::SignedIn { .. }
+        | Order::Mark { .. }
+        | Order::OwnMove { .. } => false,
         Order::QueueStep { .. }
         | Order::KeepVolume { .. }
         | Order::KeepLoudness { .. }

@@ -74,7 +74,7 @@ pub use nearest::nearest;
 pub use network::Network;
 pub use numbers::{Bitrate, PlayId, SampleRate, Ticket, Volume, format_clock, parse_clock};
 pub use output::{OutputChoice, OutputState, SoundDevice, SoundFormat};
-pub use own::{MAX_STARS, OwnChange};
+pub use own::{MAX_STARS, OwnChange, OwnJournal, OwnMove, OwnStep};
 pub use picture::{Picture, Pixels};
 pub use playlist::{
     JournalMove, LOCAL, MAX_PLAYLIST_ROWS, OpenedPlaylist, PlaylistAnswer, PlaylistEdit, PlaylistId,

@@ -31,6 +31,11 @@ pub fn random_bytes() -> [u8; 16] {
     bytes
 }
 
+/// 64 of those bits.
+pub fn random_number() -> u64 {
+    random_bytes().iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
+}
+
 /// Ticks that do not come all at once after a pause.
 pub(super) fn paced(period: Duration) -> tokio::time::Interval {
     let mut ticks = tokio::time::interval(period);

@@ -123,6 +123,10 @@ impl Hands {
             Effect::ListOutputs => self.list_outputs(),
             Effect::SetOutput(output) => self.player.send(Command::Output(output)),
             Effect::KeepOwn(change) => self.keep(Order::Own { at: clock::unix_seconds(), change }),
+            Effect::FindRecording { play_id, track, services } => {
+                self.find_recording(play_id, *track, services)
+            }
+            Effect::GoInOwn(by) => self.keep(Order::OwnMove { at: clock::unix_seconds(), by }),
             Effect::KeepTheme(name) => self.keep_theme(&name),
             Effect::ReadSettings => self.read_settings(),
             Effect::KeepSetting { path, value } => self.keep_setting(path, value),
@@ -204,6 +208,14 @@ impl Hands {
                 Err(fault) => Err(fault),
             };
             tell(&events, Event::Browsed { ticket, service, list, result }).await;
+        });
+    }
+
+    fn find_recording(&self, play_id: PlayId, track: crate::model::Track, services: Vec<ServiceId>) {
+        let (events, catalogs) = (self.events.clone(), self.catalogs.clone());
+        self.tasks.spawn(async move {
+            let found = ask::recording_elsewhere(&catalogs, &services, &track).await.map(Box::new);
+            tell(&events, Event::RecordingFound { play_id, found }).await;
         });
     }
 

@@ -282,6 +282,8 @@ impl Run<'_> {
             | Event::ChangesSent { .. }
             | Event::Restored
             | Event::QueueJournal(_)
+            | Event::OwnJournal(_)
+            | Event::RecordingFound { .. }
             | Event::TextEdited { .. }
             | Event::RowsFound { .. }
             | Event::Download(_)

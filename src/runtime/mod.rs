@@ -60,6 +60,7 @@ pub use ask::{
     Target, WatchNews, command_downloads, downloads, is_local, leave_list, stays, travel_check,
     verify_downloads, watch_downloads,
 };
+pub use clock::random_number;
 pub use config_check::{Complaint, check_config, check_text, is_toml};
 pub use config_file::{read_config, set_in_config, write_config};
 pub use copying::CopyDesk;
@@ -73,7 +74,8 @@ pub use keys::{Keys, Tell};
 pub use local_time::local_time;
 pub use outbox::Sweep;
 pub use own_music::{
-    check_library, forget_smart_list, keep_smart_list, library_stats, scan_library, smart_lists,
+    check_library, forget_smart_list, go_in_own_music, keep_smart_list, library_stats, scan_library,
+    smart_lists,
 };
 pub use panic::{install_hook, leave_no_core};
 pub use paths::{Paths, make_private_folder, temporary_file};

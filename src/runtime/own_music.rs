@@ -18,7 +18,7 @@ use crate::library::{
 };
 use crate::model::{
     Capabilities, Change, CleanText, Collection, Fault, FaultKind, Item, ItemRef, Kind, ListId, Locator,
-    OwnChange, Page, Powers, Purpose, SearchQuery, ServiceId, Track, TrackRef,
+    OwnChange, OwnJournal, OwnMove, Page, Powers, Purpose, SearchQuery, ServiceId, Track, TrackRef,
 };
 
 use super::clock;
@@ -310,6 +310,18 @@ pub fn forget_smart_list(profile: &Profile, name: &str) -> Result<(), Fault> {
     }
     let fault = Fault::new(FaultKind::NotFound, format!("There is no smart list {name}"));
     Err(fault.hint("segue library smart list tells their names"))
+}
+
+/// Takes back what was said of the own music, or says it again.
+///
+/// # Errors
+/// When the database fails.
+pub fn go_in_own_music(profile: &Profile, by: OwnMove) -> Result<OwnJournal, Fault> {
+    // Looking makes no library.
+    if !profile.paths.library_file().exists() {
+        return Ok(OwnJournal::default());
+    }
+    open(profile)?.go_in_journal(by, clock::unix_seconds()).map_err(|error| error.fault())
 }
 
 fn open(profile: &Profile) -> Result<OwnMusic, Fault> {

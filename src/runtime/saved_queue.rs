@@ -87,7 +87,7 @@ fn journal_of(news: impl Iterator<Item = News>) -> Result<Journal, Fault> {
         match told {
             News::QueueJournal(journal) => return Ok(journal),
             News::Trouble(fault) => return Err(fault),
-            News::Playlists { .. } | News::MarkKept { .. } => {}
+            News::Playlists { .. } | News::MarkKept { .. } | News::OwnJournal(_) => {}
         }
     }
     Err(Fault::new(FaultKind::Other, "The library did not tell what was done to the queue"))
@@ -96,7 +96,7 @@ fn journal_of(news: impl Iterator<Item = News>) -> Result<Journal, Fault> {
 fn trouble(news: News) -> Option<Fault> {
     match news {
         News::Trouble(fault) => Some(fault),
-        News::Playlists { .. } | News::MarkKept { .. } | News::QueueJournal(_) => None,
+        News::Playlists { .. } | News::MarkKept { .. } | News::QueueJournal(_) | News::OwnJournal(_) => None,
     }
 }
 

@@ -223,6 +223,7 @@ fn news_event(news: News) -> Event {
         News::Playlists { ticket, result } => Event::Playlists { ticket, result },
         News::MarkKept { ticket, result } => Event::MarkKept { ticket, result },
         News::QueueJournal(journal) => Event::QueueJournal(journal),
+        News::OwnJournal(result) => Event::OwnJournal(result),
     }
 }
 

@@ -84,6 +84,7 @@ fn line(made: &Made, is_newest: bool, (is_wide, is_roomy): (bool, bool), theme: 
         Brings::Rows(rows, length) => format!("{before}{}", known(*rows, *length)),
         Brings::Playlist(name, rows, length) => format!("{before}{name} ({})", known(*rows, *length)),
         Brings::Without(name) => format!("{before}no {name}"),
+        Brings::Said(words) => format!("{before}{words}"),
         Brings::Newest => String::new(),
     };
     Row { texts: vec![sign.to_owned(), made.when.clone(), name, brings, note.to_owned()], style }

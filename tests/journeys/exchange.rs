@@ -259,6 +259,20 @@ fn a_list_is_sorted_thinned_compared_and_taken_back() {
     assert!(words(&["playlist", "undo"]).contains("Trip is there again"));
     assert_eq!(rows(&home, "Trip"), shuffled);
 
+    // By many keys, and in any order: each is one edit.
+    words(&["playlist", "sort", "Trip", "--by", "album,title", "--by", "path"]);
+    assert_eq!(rows(&home, "Trip"), sorted);
+    assert!(words(&["playlist", "log", "Trip"]).contains("sorting by album, then title, then path"));
+    words(&["playlist", "shuffle", "Trip"]);
+    let mut any = rows(&home, "Trip");
+    any.sort();
+    assert_eq!(any, sorted);
+    words(&["playlist", "sort", "Trip", "--by", "title"]);
+    let back = words(&["playlist", "undo", "Trip", "--steps", "2"]);
+    assert!(back.contains("Trip") && rows(&home, "Trip") == sorted, "{back}");
+    json(&home, &["playlist", "undo", "Trip"]);
+    assert_eq!(rows(&home, "Trip"), shuffled);
+
     words(&["playlist", "new", "local", "Other", one, three, one]);
     let diff = words(&["playlist", "diff", "Trip", "Other"]);
     assert!(diff.contains("1 only in Trip, 0 only in Other, 3 in both, in another order."), "{diff}");

@@ -1,74 +1,49 @@
 //! How rows are rearranged. Places come in order and inside the list; the caller puts the cursor where it belongs.
 
-use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Duration;
 
 use super::Entry;
+use super::sort::{SortKey, sort};
+use crate::app::queue::Random;
 use crate::app::search::{LENGTH_SLACK, alike, code, name};
-use crate::model::{CleanText, EntryId, Track, TrackRef};
-
-/// By what rows are sorted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SortKey {
-    /// By title.
-    Title,
-    /// By the first artist.
-    Artist,
-    /// By album.
-    Album,
-    /// The shortest first; rows of unknown length last.
-    Length,
-    /// By where they come from.
-    Source,
-}
-
-impl SortKey {
-    /// In words, after "by".
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Title => "title",
-            Self::Artist => "artist",
-            Self::Album => "album",
-            Self::Length => "length",
-            Self::Source => "source",
-        }
-    }
-}
+use crate::model::{EntryId, Track, TrackRef};
 
 /// What puts a whole list in another order, or thins it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Arrangement {
-    /// Sorted; `down`: turned round then.
+    /// Sorted; equal rows stay in the order they have.
     Sorted {
-        /// By what.
-        by: SortKey,
+        /// By what; the first counts most.
+        by: Vec<SortKey>,
         /// The last one first.
         down: bool,
     },
+    /// In no order: any that this number leads to.
+    Shuffled(u64),
     /// Without rows that say what one before them says.
     WithoutDoubles,
 }
 
 impl Arrangement {
     /// What is done, in words: "sorting by title".
-    pub fn words(self) -> String {
+    pub fn words(&self) -> String {
         match self {
-            Self::Sorted { by, down: false } => format!("sorting by {}", by.title()),
-            Self::Sorted { by, down: true } => format!("sorting by {}, the last first", by.title()),
+            Self::Sorted { by, down } => {
+                let keys: Vec<_> = by.iter().map(|key| key.title()).collect();
+                let last = if *down { ", the last first" } else { "" };
+                format!("sorting by {}{last}", keys.join(", then "))
+            }
+            Self::Shuffled(_) => "shuffling rows".to_owned(),
             Self::WithoutDoubles => "taking out what was there twice".to_owned(),
         }
     }
 
     /// Does it.
-    pub fn apply(self, entries: &mut Vec<Entry>) {
+    pub fn apply(&self, entries: &mut Vec<Entry>) {
         match self {
-            Self::Sorted { by, down } => {
-                sort(entries, by);
-                if down {
-                    entries.reverse();
-                }
-            }
+            Self::Sorted { by, down } => sort(entries, by, *down),
+            Self::Shuffled(seed) => Random(*seed).shuffle(entries),
             Self::WithoutDoubles => {
                 let places = duplicates(entries);
                 remove(entries, &places);
@@ -123,41 +98,6 @@ pub(in crate::app) fn moved<T>(entries: &mut Vec<T>, rows: &[usize], down: bool,
     let block = remove(entries, rows);
     with_rows_at(entries, place, block);
     Some(place)
-}
-
-/// Sorts rows; equal ones stay in the order they have.
-pub(super) fn sort(entries: &mut [Entry], key: SortKey) {
-    match key {
-        SortKey::Title => entries.sort_by_cached_key(|entry| folded(&entry.track.title)),
-        SortKey::Artist => {
-            entries.sort_by_cached_key(|entry| last_when_missing(entry.track.artists.first().map(folded)));
-        }
-        SortKey::Album => {
-            entries.sort_by_cached_key(|entry| last_when_missing(entry.track.album.as_ref().map(folded)));
-        }
-        SortKey::Length => entries.sort_by_key(|entry| last_when_missing(entry.track.length)),
-        SortKey::Source => {
-            entries.sort_by(|one, other| by_source(&one.track.reference, &other.track.reference));
-        }
-    }
-}
-
-fn last_when_missing<T>(value: Option<T>) -> (bool, Option<T>) {
-    (value.is_none(), value)
-}
-
-fn folded(text: &CleanText) -> String {
-    text.as_str().to_lowercase()
-}
-
-/// Own files first, then the services by name, then addresses.
-fn by_source(one: &TrackRef, other: &TrackRef) -> Ordering {
-    let rank = |reference: &TrackRef| match reference {
-        TrackRef::File(_) | TrackRef::Part(_) => (0, None),
-        TrackRef::Service { service, .. } => (1, Some(service.to_string())),
-        TrackRef::Url(_) => (2, None),
-    };
-    rank(one).cmp(&rank(other))
 }
 
 /// The places of rows that say what a row before them says: the same track, or the same recording.

@@ -3,10 +3,12 @@
 mod arrange;
 pub mod list_text;
 mod selection;
+mod sort;
 #[cfg(test)]
 mod tests;
 
 pub use crate::model::{Entry, Journal};
-pub use arrange::{Arrangement, SortKey};
+pub use arrange::Arrangement;
 pub(in crate::app) use arrange::{duplicates, leave_out, moved, remove, with_rows_at};
 pub use selection::{Select, Selection, numbered};
+pub use sort::SortKey;

@@ -3,7 +3,6 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
-use super::arrange::sort;
 use super::*;
 use crate::model::{EntryId, Snapshot, Step, Track, TrackRef};
 
@@ -38,25 +37,6 @@ fn blocks_move_together() {
     check(&[1, 4], true, Some((3, "a c d b e")));
     check(&[3, 4], true, None);
     check(&[], true, None);
-}
-
-#[test]
-fn sorting_is_stable_and_what_is_missing_comes_last() {
-    let mut entries = list("b A c a");
-    let lengths = [Some(3), None, Some(1), Some(3)];
-    for (entry, length) in entries.iter_mut().zip(lengths) {
-        Arc::make_mut(&mut entry.track).length = length.map(Duration::from_secs);
-    }
-    sort(&mut entries, SortKey::Title);
-    assert_eq!(titles(&entries), "A a b c");
-    sort(&mut entries, SortKey::Length);
-    assert_eq!(titles(&entries), "c a b A");
-    let mut entries = list("x y z");
-    for (entry, artist) in entries.iter_mut().zip([None, Some("Zoe"), Some("ada")]) {
-        Arc::make_mut(&mut entry.track).artists = artist.map(Into::into).into_iter().collect();
-    }
-    sort(&mut entries, SortKey::Artist);
-    assert_eq!(titles(&entries), "z y x");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::app::list::List;
-use crate::model::{CleanText, Journal, LocalTime, PlaylistId, ShelfLog};
+use crate::model::{CleanText, Journal, LocalTime, OwnJournal, PlaylistId, ShelfLog};
 
 /// The journal of a list, open over its page: the newest change first.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,6 +43,8 @@ pub enum Brings {
     Playlist(CleanText, usize, Duration),
     /// No playlist of this name.
     Without(CleanText),
+    /// What is said of the own music then: "Night Ferry with 3 stars".
+    Said(CleanText),
     /// This is the newest, whatever it is.
     Newest,
 }
@@ -65,6 +67,7 @@ pub(super) enum Journaled {
     Playlist(PlaylistId),
     Downloads,
     Shelf,
+    Own,
 }
 
 impl JournalPage {
@@ -109,6 +112,22 @@ impl JournalPage {
             (CleanText::from(name), said(made.made_at, now), brings, number)
         });
         self.filled(newest.into_iter().chain(made), log.number, height)
+    }
+
+    /// The journal of what was said of the own music.
+    pub(super) fn of_own(self, journal: &OwnJournal, now: Option<LocalTime>, height: usize) -> Self {
+        let last = journal.first_number + journal.steps.len() as u64;
+        let newest = (!journal.steps.is_empty()).then_some((
+            CleanText::default(),
+            String::new(),
+            Brings::Newest,
+            last,
+        ));
+        let made = journal.steps.iter().rev().zip((0..last).rev()).map(|(step, number)| {
+            let brings = Brings::Said(step.words_before().into());
+            (CleanText::from(step.words()), said(step.made_at, now), brings, number)
+        });
+        self.filled(newest.into_iter().chain(made), journal.number, height)
     }
 
     fn filled(

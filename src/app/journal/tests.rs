@@ -11,6 +11,7 @@ fn rows(state: &State) -> Vec<String> {
             Brings::Rows(rows, length) => format!("{rows} {}", length.as_secs()),
             Brings::Playlist(name, rows, _) => format!("{name} {rows}"),
             Brings::Without(name) => format!("no {name}"),
+            Brings::Said(words) => words.to_string(),
             Brings::Newest => "newest".to_owned(),
         };
         let standing = match row.standing {

@@ -6,7 +6,7 @@ use crate::app::effect::Effect;
 use crate::app::focus::Focus;
 use crate::app::notices::Level;
 use crate::app::state::{Overlay, State};
-use crate::model::ShelfLog;
+use crate::model::{OwnJournal, OwnMove, ShelfLog};
 
 impl State {
     /// Shows the journal of the list that has the keys; outside lists, that of the queue.
@@ -25,6 +25,10 @@ impl State {
             (None, _) if self.focus() == Focus::Playlists => {
                 let page = JournalPage::waiting("your playlists".to_owned(), Journaled::Shelf);
                 (page, self.ask_shelf_log())
+            }
+            (None, _) if self.is_in_own_music() => {
+                let page = JournalPage::waiting("My music".to_owned(), Journaled::Own);
+                (page, self.go_in_own(OwnMove::Look))
             }
             (_, _) => {
                 let journal = &self.queue.journal;
@@ -50,6 +54,16 @@ impl State {
         Vec::new()
     }
 
+    /// What was said of the own music has come: the page that waits for it is filled.
+    pub(in crate::app) fn show_own_journal(&mut self, journal: &OwnJournal) {
+        let (height, now) = (self.list_height(), self.time);
+        if let Some(Overlay::Journal(page)) = self.overlays.last_mut()
+            && page.what == Journaled::Own
+        {
+            **page = page.clone().of_own(journal, now, height);
+        }
+    }
+
     /// Goes to where the row under the cursor leads: to before a change, or to the newest again.
     pub(in crate::app) fn go_back_to(&mut self) -> Vec<Effect> {
         let Some(Overlay::Journal(page)) = self.overlays.last() else { return Vec::new() };
@@ -62,6 +76,7 @@ impl State {
         match what {
             Journaled::Queue => self.go_in_queue_journal(number),
             Journaled::Shelf => self.go_on_shelf(number),
+            Journaled::Own => self.go_in_own(OwnMove::To(number)),
             Journaled::Downloads => self.go_in_download_journal(number),
             Journaled::Playlist(id) if self.playlists.open.as_ref().is_some_and(|open| open.id == id) => {
                 self.go_in_playlist_journal(number)

@@ -148,6 +148,10 @@ fn selected_rows_of_the_queue_are_added_together() {
             _ => None,
         });
         run.send(Msg::Event(Event::TheirsOpened { ticket: asked.unwrap(), result: Err(slow()) }));
-        assert_eq!(notice(&run), format!("Not added to Night drive: {what}. Nothing comes."), "{keys}");
+        let words = format!(
+            "Not added to Night drive: {what}. Nothing comes. It was never opened here; once it was, it can be changed without \
+             a network too."
+        );
+        assert_eq!(notice(&run), words, "{keys}");
     }
 }

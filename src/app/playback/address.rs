@@ -41,6 +41,7 @@ impl State {
             patience: if ran_out { LOCATE_TRIES } else { 0 },
             counted: now.counted,
             length: now.length,
+            sought: now.sought,
             ..again
         });
         self.playback.paused = paused;

@@ -2,6 +2,7 @@
 
 mod address;
 mod control;
+mod elsewhere;
 mod ending;
 mod limits;
 mod resume;

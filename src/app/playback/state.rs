@@ -93,6 +93,8 @@ pub struct Now {
     pub(super) is_limited: bool,
     /// How often that was so.
     pub(super) limits: u8,
+    /// Why the same recording was looked for elsewhere, if it was.
+    pub(super) sought: Option<Fault>,
 }
 
 /// How far an attempt is.

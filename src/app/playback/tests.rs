@@ -1,3 +1,4 @@
+mod elsewhere;
 mod kept;
 mod run_out;
 
@@ -5,7 +6,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::app::tests::Step::{
-    At, Do, Ended, Failed, Keys, Located, NewestFailed, NotLocated, Started, WantsNext,
+    At, Do, Ended, Failed, Keys, Located, NewestFailed, NotElsewhere, NotLocated, Started, WantsNext,
 };
 use crate::app::tests::{Run, Step, gone, services, slow, tracks};
 use crate::app::{Action, Effect, Event, Heard, Msg, PlayState, Start};
@@ -171,7 +172,12 @@ fn the_end_of_the_queue_and_repeating() {
 
 #[test]
 fn what_fails_is_told_and_the_next_is_played() {
-    let told = check("a b", &[Keys("<Space>"), NotLocated(gone())], "locate b", "a! *b | b locating @0");
+    let told = check(
+        "a b",
+        &[Keys("<Space>"), NotLocated(gone()), NotElsewhere],
+        "locate b",
+        "a! *b | b locating @0",
+    );
     assert_eq!(told.state.notices.latest().unwrap().words.as_str(), "a: It is gone.");
     assert_eq!(told.state.faults().iter().map(|(_, fault)| fault.clone()).collect::<Vec<_>>(), [gone()]);
     check("a b", &[Keys("<Space>"), Located, Failed(gone())], "locate b", "a! *b | b locating @0");
@@ -181,7 +187,7 @@ fn what_fails_is_told_and_the_next_is_played() {
     assert_eq!(run.state.why_silent(), Some(Silence::Failed(gone())));
     check(
         "a",
-        &[Keys("<Space>"), NotLocated(gone()), Keys("<Space>"), Located, Started],
+        &[Keys("<Space>"), NotLocated(gone()), NotElsewhere, Keys("<Space>"), Located, Started],
         "listened a",
         "*a | a sounding @0",
     );
@@ -329,7 +335,7 @@ fn silence_has_a_reason() {
         ("a", [&PLAY[..], &[Keys("<Space>")]].concat(), Some("paused")),
         ("a", [&PLAY[..], &[Keys("m")]].concat(), Some("muted")),
         ("a", [&PLAY[..], &[Keys("----------------")]].concat(), Some("volume 0")),
-        ("a", vec![Keys("<Space>"), NotLocated(gone())], Some("failed: It is gone.")),
+        ("a", vec![Keys("<Space>"), NotLocated(gone()), NotElsewhere], Some("failed: It is gone.")),
     ];
     for (queue, steps, expected) in rows {
         let run = Run::with(queue).steps(steps.clone());
@@ -371,7 +377,12 @@ fn playing_stops_after_the_track() {
     check_playing("a b", &[WantsNext, Located, Keys("c"), Ended], told, "a *b | none @0");
     check_playing("a b", &[WantsNext, Located, Ended, Keys("c")], "drop, wait 5000", "a *b | none @0");
     check_playing("a b", &[WantsNext, Keys("c"), Keys("c")], "locate b, wait 5000", "*a b | a sounding @0");
-    check_playing("a b", &[Keys("c"), Failed(gone()), NotLocated(gone())], "", "*a! b | none @0");
+    check_playing(
+        "a b",
+        &[Keys("c"), Failed(gone()), NotLocated(gone()), NotElsewhere],
+        "",
+        "*a! b | none @0",
+    );
     check_playing("a", &[Keys("rr"), Keys("c"), Ended], told, "*a | none @0");
     // It is meant once.
     let again = [Keys("c"), Ended, Keys("<Space>"), Located, Started, WantsNext];

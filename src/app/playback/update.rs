@@ -10,8 +10,7 @@ use crate::app::event::Heard;
 use crate::app::notices::{Level, words};
 use crate::app::state::State;
 use crate::model::{
-    CleanText, EntryId, Fault, FilePart, Locator, Loudness, PlayId, Purpose, SoundFormat, Ticket, Track,
-    TrackRef,
+    CleanText, EntryId, Fault, Locator, Loudness, PlayId, Purpose, SoundFormat, Ticket, Track, TrackRef,
 };
 
 /// Tracks in a row that may fail before playing stops.
@@ -48,6 +47,7 @@ impl Now {
             wants_next: false,
             is_limited: false,
             limits: 0,
+            sought: None,
         }
     }
 }
@@ -295,7 +295,8 @@ impl State {
 
     /// The track that is due cannot be played: goes to the next, unless too many fail.
     pub(super) fn give_track_up(&mut self, fault: Fault) -> Vec<Effect> {
-        if let Some(effects) = self.play_elsewhere(&fault) {
+        let other = self.play_elsewhere(&fault, None);
+        if let Some(effects) = other.or_else(|| self.look_elsewhere(&fault)) {
             return effects;
         }
         let mut effects = self.tell_failure(&fault);
@@ -321,31 +322,6 @@ impl State {
             }
         }
         effects
-    }
-
-    /// The same recording from the next of its sources, where it is known to have more; says which.
-    fn play_elsewhere(&mut self, fault: &Fault) -> Option<Vec<Effect>> {
-        let mut now = self.playback.now.clone().filter(|now| !now.track.elsewhere.is_empty())?;
-        let (position, paused) = (self.playback.position(), self.playback.paused);
-        now.track.reference = now.track.elsewhere.remove(0);
-        let source = match &now.track.reference {
-            TrackRef::Service { service, .. } => {
-                let known = self.services.iter().find(|known| known.id == *service);
-                known.map_or_else(|| service.to_string(), |known| known.name.to_string())
-            }
-            TrackRef::File(path) | TrackRef::Part(FilePart { path, .. }) => path.display().to_string(),
-            TrackRef::Url(url) => url.host_str().unwrap_or_default().to_owned(),
-        };
-        let mut effects = self.unload();
-        let play_id = self.next_play_id();
-        let track = now.track.reference.clone();
-        effects.push(Effect::Locate { play_id, track, purpose: Purpose::Listen });
-        let words = format!("{}: {} It comes from {source} instead", now.track.title, sentence(fault));
-        self.playback.now =
-            Some(Now { length: now.length, ..Now::new(play_id, now.entry, now.track, position) });
-        self.playback.paused = paused;
-        effects.extend(self.tell(Level::Warning, words));
-        Some(effects)
     }
 
     pub(in crate::app) fn troubled(&mut self, play_id: PlayId, fault: &Fault) -> Vec<Effect> {
@@ -415,7 +391,7 @@ impl State {
 }
 
 /// What went wrong, with a final stop.
-fn sentence(fault: &Fault) -> String {
+pub(super) fn sentence(fault: &Fault) -> String {
     let message = fault.message.as_str();
     if message.ends_with('.') { message.to_owned() } else { format!("{message}.") }
 }

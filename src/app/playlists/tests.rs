@@ -188,6 +188,28 @@ fn an_order_is_shown_for_now_until_it_is_kept() {
 }
 
 #[test]
+fn rows_are_shuffled_for_now_and_taken_back() {
+    let own = "a b c d e f g h i j k l";
+    let house = open(own).keys(", x");
+    let shuffled = house.rows();
+    let sorted = |rows: &str| {
+        let mut rows: Vec<_> = rows.split(' ').map(str::to_owned).collect();
+        rows.sort();
+        rows.join(" ")
+    };
+    assert!(shuffled != own && sorted(&shuffled) == own, "{shuffled}");
+    let house = house.keys(", ,");
+    let house = house.restart().keys("o4<Enter>");
+    assert_eq!(house.rows(), shuffled);
+    assert_eq!(house.keys("u").rows(), own);
+    // Of those that are selected each stays among the places of the others.
+    let rows = open(own).keys("v5j, x").rows();
+    assert!(rows.ends_with(" g h i j k l") && sorted(&rows) == own, "{rows}");
+    // By a second key, what is equal by it stays as the first one put it.
+    assert_eq!(open("c a b").keys(", t, a, ,").rows(), "a b c");
+}
+
+#[test]
 fn playlists_are_made_renamed_and_deleted() {
     let house = House::new("").keys("o4nNight<Enter>n雨<Enter>");
     assert_eq!(house.shelf(), "Night:0 雨:0");
@@ -304,7 +326,7 @@ fn what_a_source_has_lost_comes_from_another() {
     );
     let run = run.steps([Step::Located, Step::NewestFailed(gone())]);
     assert_eq!(run.asked(), "locate files:track:z, wait 5000");
-    let run = run.steps([Step::NotLocated(gone())]);
+    let run = run.steps([Step::NotLocated(gone()), Step::NotElsewhere]);
     assert!(run.state.queue.entries[0].problem.is_some(), "there is no other");
 }
 

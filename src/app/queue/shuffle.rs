@@ -21,6 +21,11 @@ impl Random {
         mixed ^ (mixed >> 31)
     }
 
+    /// Any number.
+    pub(in crate::app) fn draw(&mut self) -> u64 {
+        self.next()
+    }
+
     /// A number for a row of a playlist: short enough to be read, and rarely the same twice.
     pub(in crate::app) fn entry_id(&mut self) -> EntryId {
         EntryId(self.next() >> 24)
@@ -31,6 +36,13 @@ impl Random {
         // The high half of the product: as even as 64 bits allow for a queue's few rows.
         let product = u128::from(self.next()) * count as u128;
         usize::try_from(product >> 64).unwrap_or_default()
+    }
+
+    /// Puts rows in any order, each as likely as any other: Fisher and Yates, from the end.
+    pub(in crate::app) fn shuffle<T>(&mut self, rows: &mut [T]) {
+        for last in (1..rows.len()).rev() {
+            rows.swap(last, self.below(last + 1));
+        }
     }
 }
 
@@ -71,10 +83,8 @@ impl Queue {
             self.current = Some(0);
         }
         let kept = usize::from(self.current.is_some());
-        // Fisher and Yates, from the end.
-        for last in (kept + 1..self.entries.len()).rev() {
-            let other = kept + random.below(last + 1 - kept);
-            self.entries.swap(last, other);
+        if let Some(others) = self.entries.get_mut(kept..) {
+            random.shuffle(others);
         }
     }
 

@@ -1,8 +1,8 @@
 //! What is said of the own music: likes, ratings, searches that are kept; and how it is searched.
 
 use super::*;
-use crate::app::ScanOutcome;
-use crate::model::{Filter, Powers, Session, TrackRef};
+use crate::app::{Brings, Overlay, ScanOutcome};
+use crate::model::{Filter, OwnChange, OwnJournal, OwnStep, Powers, Session, TrackRef};
 
 /// With own music that can be searched and liked, and a service that narrows searches down by genre.
 fn run() -> Run {
@@ -32,16 +32,68 @@ fn told(run: &Run) -> String {
 fn own_tracks_are_liked_and_rated() {
     let rows = || vec![file("/m/a.flac").into(), file("/m/b.flac#t=1,2").into()];
     let run = opened(rows()).steps([Step::Keys("f")]);
-    assert!(run.asked().starts_with("like files:track:/m/a.flac true"), "{}", run.asked());
+    assert!(run.asked().starts_with("own Like { track: /m/a.flac, on: true }"), "{}", run.asked());
     assert!(run.state.browse.open().unwrap().rows[0].track().unwrap().liked);
-    let run = run.steps([Step::Changed(Ok(())), Step::Keys("f")]);
-    assert!(run.asked().starts_with("like files:track:/m/a.flac false"), "{}", run.asked());
+    let run = run.steps([Step::Keys("f")]);
+    assert!(run.asked().starts_with("own Like { track: /m/a.flac, on: false }"), "{}", run.asked());
     let run = opened(rows()).steps([Step::Keys("j;4")]);
     assert!(run.asked().starts_with("own Rate { track: /m/b.flac#t=1,2, stars: 4 }"), "{}", run.asked());
-    assert_eq!(told(&run), "4 of 5 stars: /m/b.flac#t=1,2");
+    assert_eq!(told(&run), "4 of 5 stars: /m/b.flac#t=1,2 \u{b7} u undoes");
     let run = opened(vec![track("open", "a").into()]).steps([Step::Keys(";1")]);
     assert!(!run.asked().contains("own"), "{}", run.asked());
     assert!(told(&run).starts_with("Only your own files are rated"));
+}
+
+/// The library's answer to a way through what was said: one step, gone back or on.
+fn went(step: OwnStep, is_back: bool) -> Event {
+    Event::OwnJournal(Ok(OwnJournal { walked: vec![step], is_back, ..OwnJournal::default() }))
+}
+
+#[test]
+fn what_was_said_last_is_taken_back_first() {
+    let like = |on| Some(OwnChange::Like { track: "/m/a.flac".parse().unwrap(), on });
+    let step = OwnStep { before: like(false), after: like(true), title: "A".into(), made_at: None };
+    // In the lists of the own music at any time.
+    let run = opened(vec![file("/m/a.flac").into()]).steps([Step::Keys("u")]);
+    assert_eq!(run.asked(), "own Back");
+    let run = opened(vec![file("/m/a.flac").into()]).steps([Step::Keys("f"), Step::Keys("u")]);
+    assert_eq!(run.asked(), "own Back");
+    let run = run.hears(went(step.clone(), true));
+    assert_eq!(told(&run), "Undone: liking A");
+    assert!(!run.state.browse.open().unwrap().rows[0].track().unwrap().liked);
+    let run = run.steps([Step::Keys("U")]).hears(went(step.clone(), false));
+    assert_eq!(told(&run), "Done again: liking A");
+    assert!(run.state.browse.open().unwrap().rows[0].track().unwrap().liked);
+    // Elsewhere as long as no list was edited since.
+    let session = Session { tracks: vec![file("/m/a.flac"), file("/m/b.flac")], ..Session::default() };
+    let run = || Run::new(Start { session: session.clone(), services: services(), ..Start::default() });
+    let queue = run().steps([Step::Keys("3gg;4"), Step::Keys("u")]);
+    assert_eq!(queue.asked(), "own Back");
+    let queue = queue.hears(went(step, true)).steps([Step::Keys("u")]);
+    assert!(!queue.asked().contains("own"), "all of it is taken back: {}", queue.asked());
+    let queue = run().steps([Step::Keys("3gg;4d"), Step::Keys("u")]);
+    assert!(!queue.asked().contains("own"), "{}", queue.asked());
+    assert_eq!(queue.state.queue.entries.len(), 2);
+}
+
+#[test]
+fn what_was_said_is_on_a_page() {
+    let rate = |stars| Some(OwnChange::Rate { track: "/m/a.flac".parse().unwrap(), stars });
+    let step = |before, after| OwnStep {
+        before: rate(before),
+        after: rate(after),
+        title: "A".into(),
+        made_at: None,
+    };
+    let journal = OwnJournal { steps: vec![step(0, 4), step(4, 2)], number: 2, ..OwnJournal::default() };
+    let run = opened(vec![]).steps([Step::Keys("gj")]);
+    assert_eq!(run.asked(), "own Look");
+    let run = run.hears(Event::OwnJournal(Ok(journal)));
+    let Some(Overlay::Journal(page)) = run.state.overlays.last() else { panic!("no journal") };
+    let rows: Vec<_> = page.rows.iter().map(|row| (row.name.to_string(), row.brings.clone())).collect();
+    assert_eq!(rows[1], ("rating A with 2 stars".to_owned(), Brings::Said("A with 4 stars".into())));
+    assert_eq!(rows[2].1, Brings::Said("A not rated".into()));
+    assert_eq!(run.steps([Step::Keys("jj<Enter>")]).asked(), "own To(0)");
 }
 
 #[test]

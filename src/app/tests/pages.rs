@@ -83,7 +83,7 @@ fn notices_go_when_they_are_read() {
     assert_eq!(run.state.notices.latest(), None);
     assert_eq!(run.state.notices.past().len(), 1);
 
-    let run = Run::with("a").steps([Step::Keys("<Space>"), Step::NotLocated(gone())]);
+    let run = Run::with("a").steps([Step::Keys("<Space>"), Step::NotLocated(gone()), Step::NotElsewhere]);
     assert_eq!(run.state.notices.latest().unwrap().level, Level::Error);
     let run = run.steps([Step::Elapsed]);
     assert!(run.state.notices.latest().is_some(), "an error waits for a key");

@@ -171,6 +171,24 @@ pub(super) enum Library {
         #[command(subcommand)]
         verb: Smart,
     },
+    /// Take back what was said of your music last: a like, a rating, a search that was kept or forgotten
+    Undo {
+        /// As JSON: what was done, what it is called, and how many steps are left to take back
+        #[arg(long)]
+        json: bool,
+    },
+    /// Say again what was taken back
+    Redo {
+        /// As JSON, as `undo`
+        #[arg(long)]
+        json: bool,
+    },
+    /// Tell everything that was said of your music, and how it was before
+    Log {
+        /// One JSON array: number, at, what, done, before
+        #[arg(long)]
+        json: bool,
+    },
     /// Examine the database, and list files that could not be read
     Check {
         /// As JSON

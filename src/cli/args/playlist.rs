@@ -89,18 +89,28 @@ pub(in crate::cli) enum Playlist {
         #[arg(long)]
         json: bool,
     },
-    /// Sort a playlist; equal rows stay in the order they have
+    /// Sort a playlist; equal rows stay in the order they have, and what has none of it comes last
     #[command(after_long_help = DONE)]
     Sort {
         /// SERVICE:playlist:ID, a share link, or the name of one on this machine
         #[arg(value_name = "PLAYLIST", value_parser = playlist)]
         playlist: Target,
-        /// By what: title, artist, album, length or source
-        #[arg(long, default_value = "title", value_parser = sort_key)]
-        by: SortKey,
+        /// By what: title, artist, album, length, source, path or liked; several times for rows that are equal by the first
+        #[arg(long, default_value = "title", value_delimiter = ',', value_parser = sort_key)]
+        by: Vec<SortKey>,
         /// The last one first
         #[arg(long)]
         reverse: bool,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Put a playlist in any order
+    #[command(after_long_help = DONE)]
+    Shuffle {
+        /// SERVICE:playlist:ID, a share link, or the name of one on this machine
+        #[arg(value_name = "PLAYLIST", value_parser = playlist)]
+        playlist: Target,
         /// As JSON
         #[arg(long)]
         json: bool,
@@ -329,10 +339,8 @@ pub(in crate::cli) struct About {
 }
 
 fn sort_key(text: &str) -> Result<SortKey, String> {
-    let keys = [SortKey::Title, SortKey::Artist, SortKey::Album, SortKey::Length, SortKey::Source];
-    keys.into_iter()
-        .find(|key| key.title() == text)
-        .ok_or_else(|| format!("write one of {}", keys.map(SortKey::title).join(", ")))
+    let found = SortKey::ALL.into_iter().find(|key| key.title() == text);
+    found.ok_or_else(|| format!("write one of {}", SortKey::ALL.map(SortKey::title).join(", ")))
 }
 
 /// What may be a playlist; of a link only its service knows, and what is nothing else is a name on this machine.

@@ -1,4 +1,4 @@
-//! `segue playlist sort|dedupe|undo|redo|log|diff`.
+//! `segue playlist sort|shuffle|dedupe|undo|redo|log|diff`.
 
 use std::process::ExitCode;
 
@@ -15,7 +15,7 @@ pub(in crate::cli) fn arrange(
     shelves: &Shelves,
     playlist: &Target,
     verb: &str,
-    arrangement: Arrangement,
+    arrangement: &Arrangement,
     json: bool,
 ) -> Result<ExitCode, Fault> {
     let list = shelves.held_list(playlist)?;

@@ -1,13 +1,15 @@
-//! `segue library scan|stats|smart|check`.
+//! `segue library scan|stats|smart|undo|redo|log|check`.
 
 use std::process::ExitCode;
 
+use serde_json::json;
+
 use crate::cli::args::{Library, Smart};
 use crate::cli::{exit, text};
-use crate::model::{Fault, FaultKind};
+use crate::model::{Fault, FaultKind, OwnJournal, OwnMove, OwnStep};
 use crate::runtime::{
-    Profile, RunAs, check_library, forget_smart_list, keep_smart_list, library_stats, scan_library,
-    smart_lists, stdout_cells,
+    Profile, RunAs, check_library, forget_smart_list, go_in_own_music, keep_smart_list, library_stats,
+    local_time, scan_library, smart_lists, stdout_cells,
 };
 
 /// Files between two lines about how far a scan is.
@@ -60,6 +62,9 @@ pub(in crate::cli) fn run(command: &Library, run_as: RunAs) -> Result<ExitCode, 
             }
         }
         Library::Smart { verb } => return smart(&profile, verb),
+        Library::Undo { json } => return retrace(&profile, OwnMove::Back, *json),
+        Library::Redo { json } => return retrace(&profile, OwnMove::On, *json),
+        Library::Log { json } => log(&go_in_own_music(&profile, OwnMove::Look)?, *json),
         Library::Check { json } => {
             let check = check_library(&profile)?;
             if *json {
@@ -79,6 +84,48 @@ pub(in crate::cli) fn run(command: &Library, run_as: RunAs) -> Result<ExitCode, 
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn retrace(profile: &Profile, by: OwnMove, json: bool) -> Result<ExitCode, Fault> {
+    let is_back = by == OwnMove::Back;
+    let journal = go_in_own_music(profile, by)?;
+    let Some(step) = journal.walked.first() else {
+        let what = if is_back { "take back" } else { "say again" };
+        return Err(Fault::new(FaultKind::NotFound, format!("There is nothing to {what}")));
+    };
+    let what = if is_back { "Taken back" } else { "Said again" };
+    if json {
+        let verb = if is_back { "undo" } else { "redo" };
+        let left = journal.number - journal.first_number;
+        text::json(
+            &json!({ "done": verb, "what": step.words(), "title": step.title.as_str(), "left": left }),
+        );
+    } else {
+        text::line(&format!("{what}: {}.", step.words()));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn log(journal: &OwnJournal, json: bool) {
+    let steps = (journal.first_number + 1..).zip(&journal.steps);
+    if json {
+        let row = |(number, step): (u64, &OwnStep)| {
+            json!({ "number": number, "at": step.made_at, "what": step.words(), "done": number <= journal.number,
+                    "before": step.words_before() })
+        };
+        text::json(&steps.map(row).collect::<Vec<_>>());
+        return;
+    }
+    if journal.steps.is_empty() {
+        text::error_line("segue: Nothing was said of your music yet.");
+    }
+    let now = local_time();
+    for (number, step) in steps {
+        let when = step.made_at.map(|at| now.short(at)).unwrap_or_default();
+        let state = if number <= journal.number { "" } else { "  (taken back)" };
+        let (words, before) = (step.words(), step.words_before());
+        text::line(&format!("{number:>5}  {when:>10}  {words}  before: {before}{state}"));
+    }
 }
 
 fn smart(profile: &Profile, verb: &Smart) -> Result<ExitCode, Fault> {

@@ -16,7 +16,7 @@ use crate::cli::facts::Facts;
 use crate::cli::table::Table;
 use crate::cli::{exit, text};
 use crate::model::{Fault, FaultKind, Item, PlaylistAbout, ServiceId};
-use crate::runtime::{PlaylistDone, PlaylistWish, Profile, RunAs, Shelves, Target, is_local};
+use crate::runtime::{PlaylistDone, PlaylistWish, Profile, RunAs, Shelves, Target, is_local, random_number};
 
 /// Largest picture that is read, in bytes; services take less.
 const MAX_COVER_BYTES: u64 = 32 << 20;
@@ -44,10 +44,14 @@ pub(in crate::cli) fn run(verb: Playlist, run_as: RunAs) -> Result<ExitCode, Fau
         }
         Playlist::Sort { playlist, by, reverse, json } => {
             let sorted = Arrangement::Sorted { by, down: reverse };
-            return arrange::arrange(&open(run_as)?, &playlist, "sort", sorted, json);
+            return arrange::arrange(&open(run_as)?, &playlist, "sort", &sorted, json);
+        }
+        Playlist::Shuffle { playlist, json } => {
+            let shuffled = Arrangement::Shuffled(random_number());
+            return arrange::arrange(&open(run_as)?, &playlist, "shuffle", &shuffled, json);
         }
         Playlist::Dedupe { playlist, json } => {
-            return arrange::arrange(&open(run_as)?, &playlist, "dedupe", Arrangement::WithoutDoubles, json);
+            return arrange::arrange(&open(run_as)?, &playlist, "dedupe", &Arrangement::WithoutDoubles, json);
         }
         Playlist::Undo(wish) => return arrange::retrace(&open(run_as)?, &wish, false),
         Playlist::Redo(wish) => return arrange::retrace(&open(run_as)?, &wish, true),

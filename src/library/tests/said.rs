@@ -9,7 +9,7 @@ use proptest::test_runner::TestRunner;
 
 use super::super::Order;
 use super::music::{CAFE, HARBOUR, House, NIGHT_FERRY, NOCTURNE, put};
-use crate::model::{Kind, ListId, OwnChange, Session, TrackRef};
+use crate::model::{Kind, ListId, OwnChange, OwnMove, Session, TrackRef};
 
 fn four() -> House {
     let house = House::new();
@@ -28,6 +28,53 @@ impl House {
     fn file(&self, name: &str) -> TrackRef {
         TrackRef::File(self.path(name))
     }
+}
+
+#[test]
+fn what_was_said_can_be_taken_back() {
+    let house = four();
+    let (ferry, cafe) = (house.file("1.wav"), house.file("3.wav"));
+    let rate = |track: &TrackRef, stars| house.said(OwnChange::Rate { track: track.clone(), stars });
+    let keep = |words: &str| {
+        house.said(OwnChange::KeepSearch { name: "Good".into(), words: words.to_owned() });
+    };
+    rate(&ferry, 4);
+    rate(&ferry, 4);
+    rate(&ferry, 2);
+    house.said(OwnChange::Like { track: cafe, on: true });
+    keep("ada");
+    keep("rating>1");
+    house.said(OwnChange::ForgetSearch { name: "Good".into() });
+    let go = |by: OwnMove| house.music.go_in_journal(by, 9).unwrap();
+    let words = |by: OwnMove| go(by).walked.iter().map(|step| step.words()).collect::<Vec<_>>().join(", ");
+    let stars = |count: u8| house.search(&format!("rating={count}"), Kind::Track);
+    assert_eq!(go(OwnMove::Look).steps.len(), 6, "what is so already is no step");
+    assert_eq!(words(OwnMove::Back), "forgetting the search Good");
+    assert_eq!(house.list("smart"), ["Good (1 track)"]);
+    assert_eq!(words(OwnMove::Back), "keeping another search as Good");
+    assert_eq!(house.list("smart:Good"), ["Night Ferry", "Harbour Lights"]);
+    assert_eq!(words(OwnMove::Back), "keeping the search Good");
+    assert_eq!(house.list("smart"), [""; 0]);
+    assert_eq!(words(OwnMove::Back), "liking Caf\u{e9} \u{d1}and\u{fa}");
+    assert_eq!(house.list("liked"), [""; 0]);
+    assert_eq!(words(OwnMove::Back), "rating Night Ferry with 2 stars");
+    assert_eq!(stars(4), ["Night Ferry"]);
+    assert_eq!(words(OwnMove::Back), "rating Night Ferry with 4 stars");
+    assert_eq!((stars(4).len(), words(OwnMove::Back)), (0, String::new()));
+    assert_eq!(words(OwnMove::On), "rating Night Ferry with 4 stars");
+    // What is said now keeps what was taken back within reach.
+    rate(&ferry, 5);
+    let journal = go(OwnMove::Look);
+    assert_eq!((journal.steps.len(), journal.number), (12, 12));
+    assert_eq!(journal.steps[11].words_before(), "Night Ferry with 4 stars");
+    let walked = go(OwnMove::To(6));
+    assert!(walked.is_back && walked.walked.len() == 6, "{walked:?}");
+    assert_eq!((stars(2), house.list("liked").len()), (vec!["Night Ferry".to_owned()], 1));
+    // A file that moves takes the way back with it.
+    fs::rename(house.path("1.wav"), house.path("one.wav")).unwrap();
+    house.scan();
+    go(OwnMove::To(1));
+    assert_eq!(stars(4), ["Night Ferry"]);
 }
 
 #[test]

@@ -142,7 +142,7 @@ impl Shelves {
     pub fn arrange_playlist(
         &self,
         list: HeldList,
-        arrangement: Arrangement,
+        arrangement: &Arrangement,
     ) -> Result<Option<PlaylistDone>, Fault> {
         let mut after = list.opened.list.entries.clone();
         arrangement.apply(&mut after);
@@ -279,7 +279,7 @@ pub(in crate::runtime) fn fresh(track: Track) -> Entry {
 
 /// Drawn at random by whoever does not see the rows: 40 bits.
 fn random_id() -> EntryId {
-    EntryId(clock::random_bytes().iter().take(5).fold(0, |number, byte| number << 8 | u64::from(*byte)))
+    EntryId(clock::random_number() >> 24)
 }
 
 /// `~` is home, as in a shell.

@@ -82,6 +82,19 @@ impl Shelves {
     }
 }
 
+/// The same recording at one of these services, and how sure that is.
+pub(in crate::runtime) async fn recording_elsewhere(
+    catalogs: &[Arc<dyn Catalog>],
+    services: &[ServiceId],
+    wanted: &Track,
+) -> Option<(Track, Likeness)> {
+    let asked: Vec<_> = catalogs.iter().filter(|catalog| services.contains(&catalog.id())).collect();
+    match same_recording(&asked, wanted).await {
+        Match::Recording(track, sure) => Some((track, sure)),
+        Match::Same(_) | Match::Missing(_) => None,
+    }
+}
+
 /// The same recording at the first of these services that has it; the surest match counts before the first.
 async fn same_recording(asked: &[&Arc<dyn Catalog>], wanted: &Track) -> Match {
     let words = words(wanted);

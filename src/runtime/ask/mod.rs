@@ -46,6 +46,7 @@ pub(super) use exchange::{fresh, text_row};
 pub use kept_lists::{leave_list, travel_check};
 pub(super) use local::local_playlist;
 pub use local::{JournalRow, is_local};
+pub(super) use matching::recording_elsewhere;
 pub use matching::{Match, stays};
 pub use playlists::{OwnPlaylists, PlaylistDone, PlaylistRow, PlaylistRows, PlaylistWish};
 pub(super) use playlists::{held_rows, own_ids};

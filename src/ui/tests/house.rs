@@ -65,6 +65,7 @@ pub(super) fn track(service: &'static str, title: &str, artist: &str, album: &st
 pub(super) fn mixed(service: &'static str) -> Vec<Track> {
     let mut bought = track(service, "Members Only", "The Gate", "", 200);
     bought.playable = Allowed::No("only for buyers".into());
+    bought.explicit = true;
     vec![
         track(service, "Night Ferry", "Ada Cole", "Tides", 230),
         track(service, "雨の港", "紙の舟", "硝子の季節", 171),
@@ -198,6 +199,7 @@ impl House {
                 let result = self.refusal.clone().map_or(Ok(address), Err);
                 Some(Event::Located { play_id, result })
             }
+            Effect::FindRecording { play_id, .. } => Some(Event::RecordingFound { play_id, found: None }),
             Effect::Load { play_id, .. } => {
                 let format = SoundFormat {
                     codec: "AAC".into(),
@@ -231,6 +233,7 @@ impl House {
             | Effect::ListOutputs
             | Effect::KeepQueueStep { .. }
             | Effect::KeepOwn(_)
+            | Effect::GoInOwn(_)
             | Effect::KeepLoudness { .. }
             | Effect::KeepResume { .. }
             | Effect::KeepWordsOffset { .. }

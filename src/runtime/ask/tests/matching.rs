@@ -75,6 +75,18 @@ fn the_same_recording_is_found() {
     assert!(nowhere.unwrap_err().to_string().contains("no service named nix"));
 }
 
+#[test]
+fn a_recording_is_found_elsewhere() {
+    let shelves = shelves([ada("one"), ada("other")]);
+    let services = ["other".parse().unwrap()];
+    let find = |track: &Track| {
+        shelves.tasks.block_on(super::super::recording_elsewhere(&shelves.catalogs, &services, track))
+    };
+    let (found, sure) = find(&wanted("Title 2", "Ada Cole", Some(180), None)).unwrap();
+    assert_eq!((found.reference.to_string().as_str(), sure), ("other:track:2", Likeness::Length));
+    assert_eq!(find(&wanted("Title 2", "Bert", Some(180), None)), None);
+}
+
 /// The surest match counts, not the first.
 #[test]
 fn codes_are_believed_before_names() {

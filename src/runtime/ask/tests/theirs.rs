@@ -89,11 +89,11 @@ fn each_wish_is_one_request() {
     check(PlaylistWish::Move { from: 2, to: 1 }, "Mix has at 1 what was at 2 at Fake", "Mix", "e c");
     check(PlaylistWish::Edit(called("Night")), "Mix is now called Night at Fake", "Night", "e c");
     let list = || house.shelves.held_list(&target("fake:playlist:p1")).unwrap();
-    let by_title = Arrangement::Sorted { by: SortKey::Title, down: false };
-    let done = house.shelves.arrange_playlist(list(), by_title).unwrap().unwrap();
+    let by_title = Arrangement::Sorted { by: vec![SortKey::Title], down: false };
+    let done = house.shelves.arrange_playlist(list(), &by_title).unwrap().unwrap();
     assert_eq!(done.words.as_str(), "Night has 2 tracks now at Fake");
     house.holds("Night", "c e");
-    assert!(house.shelves.arrange_playlist(list(), by_title).unwrap().is_none(), "it is so already");
+    assert!(house.shelves.arrange_playlist(list(), &by_title).unwrap().is_none(), "it is so already");
     let text = list().text() + "fake:track:g\n";
     house.shelves.apply_text(list(), &text).unwrap().unwrap();
     house.holds("Night", "c e g");
