@@ -30,9 +30,15 @@ AT_ONCE = 8
 
 def wave(folder, name, size, seed):
     """A wave file of noise: two channels, 16 bits, 44.1 kHz."""
-    data = random.Random(seed).randbytes(size // 4 * 4)
-    head = b"RIFF" + struct.pack("<I", 36 + len(data)) + b"WAVEfmt " + struct.pack("<IHHIIHH", 16, 1, 2, 44100, 176400, 4, 16)
-    (folder / name).write_bytes(head + b"data" + struct.pack("<I", len(data)) + data)
+    size, chance = size // 4 * 4, random.Random(seed)
+    head = b"RIFF" + struct.pack("<I", 36 + size) + b"WAVEfmt " + struct.pack("<IHHIIHH", 16, 1, 2, 44100, 176400, 4, 16)
+    with (folder / name).open("wb") as file:
+        file.write(head + b"data" + struct.pack("<I", size))
+        # In pieces: what this program takes before it starts another counts as that one's.
+        while size > 0:
+            piece = min(size, 1 << 20)
+            file.write(chance.randbytes(piece))
+            size -= piece
 
 
 def server(folder):
@@ -64,8 +70,12 @@ def server(folder):
             self.end_headers()
             self.wfile.flush()
             with path.open("rb") as file:
-                while start < end:
-                    start += os.sendfile(self.connection.fileno(), file.fileno(), start, end - start)
+                try:
+                    while start < end:
+                        start += os.sendfile(self.connection.fileno(), file.fileno(), start, end - start)
+                except ConnectionError:
+                    # Whoever asked has enough.
+                    self.close_connection = True
 
     class Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
         daemon_threads = True

@@ -46,6 +46,8 @@ struct Made {
     extension: &'static str,
     source: [u8; 32],
     verified: Verified,
+    /// What did not work out and does no harm.
+    notes: Vec<CleanText>,
 }
 
 impl Copier {
@@ -67,8 +69,17 @@ impl Copier {
         }
         let mut fresh_tries = 0;
         loop {
-            let fetched = self.fetch(&line, &folder, &part, cancel)?;
-            let finished = line.finish(&fetched, cancel);
+            let mut fetched = self.fetch(&line, &folder, &part, cancel)?;
+            let made = line.finish(&fetched, cancel);
+            // Nothing is written there any more from here on.
+            let settled = match &mut fetched {
+                Fetched::File(part) => part.settle(),
+                Fetched::List(..) => Ok(()),
+            };
+            let finished = made.and_then(|(made, told)| {
+                settled.map_err(|error| line.disk(&error))?;
+                Line { wanted: &told, ..line }.name(made)
+            });
             if finished.is_err()
                 && let Err(error) = folder.remove(&made_name(wanted.id))
             {
@@ -177,7 +188,7 @@ impl Copier {
                     Part::open(folder, &part_name(line.wanted.id), clone).map_err(disk)?
                 };
                 let fetched = self.wait(cancel, fetch_file(line, locator, &mut mine, *first));
-                let saved = mine.save();
+                let saved = if fetched.is_ok() { mine.save_meanwhile(&self.threads) } else { mine.save() };
                 let whole = fetched.and_then(|()| saved.map_err(disk));
                 match whole {
                     Ok(()) => Ok(Fetched::File(Box::new(mine))),
@@ -232,8 +243,8 @@ impl Line<'_> {
         })
     }
 
-    /// Makes the file, proves it, tags it and gives it its name.
-    fn finish(&self, fetched: &Fetched, cancel: &Cancel) -> Result<FinishedCopy, Stop> {
+    /// Makes the file, proves it and tags it; and what is known of the track by then.
+    fn finish(&self, fetched: &Fetched, cancel: &Cancel) -> Result<(Made, Wanted), Stop> {
         let made = self.make(fetched, cancel)?;
         let mut wanted = self.wanted.clone();
         let has_tags = self.copier.rules.writes_tags;
@@ -248,7 +259,9 @@ impl Line<'_> {
                 cover = self.helper.cover(&wanted, cancel);
             }
         }
-        Line { wanted: &wanted, ..*self }.finish_made(made, cover.as_deref(), fetched, cancel)
+        let line = Line { wanted: &wanted, ..*self };
+        let made = line.finish_made(made, cover.as_deref(), fetched, cancel)?;
+        Ok((made, wanted))
     }
 
     fn finish_made(
@@ -257,8 +270,8 @@ impl Line<'_> {
         cover: Option<&[u8]>,
         fetched: &Fetched,
         cancel: &Cancel,
-    ) -> Result<FinishedCopy, Stop> {
-        let (mut made, mut notes) = (made, Vec::new());
+    ) -> Result<Made, Stop> {
+        let mut made = made;
         if self.copier.rules.writes_tags {
             self.tell_of(DownloadState::Tagging, &made.file);
             let tagged = tag::write(&mut made.file, self.wanted, cover).and_then(|()| {
@@ -270,11 +283,11 @@ impl Line<'_> {
                 return Err(Stop::Cancelled);
             }
             if let Err(reason) = tagged {
-                notes.push(CleanText::new(format!("Its tags could not be written: {reason}")));
                 made = self.make(fetched, cancel)?;
+                made.notes.push(CleanText::new(format!("Its tags could not be written: {reason}")));
             }
         }
-        self.name(made, notes)
+        Ok(made)
     }
 
     /// Makes the file of what was fetched, and proves that it is whole.
@@ -316,7 +329,7 @@ impl Line<'_> {
         self.tell_of(DownloadState::Verifying, &file);
         let verified = self.verify(cancel)?;
         self.check_length(fetched, &verified)?;
-        Ok(Made { file, extension, source, verified })
+        Ok(Made { file, extension, source, verified, notes: Vec::new() })
     }
 
     fn unjoined(&self, error: &JoinError) -> Stop {
@@ -358,9 +371,12 @@ impl Line<'_> {
     }
 
     /// Gives the file its name, under which nothing may be yet, and removes the part.
-    fn name(&self, mut made: Made, notes: Vec<CleanText>) -> Result<FinishedCopy, Stop> {
+    fn name(&self, mut made: Made) -> Result<FinishedCopy, Stop> {
         let disk = |error: io::Error| self.disk(&error);
         let sha256 = hash(&mut made.file).map_err(disk)?;
+        if !self.copier.rules.writes_tags && sha256 != made.source {
+            return Err(Stop::damaged("The disk gives back other bytes than it was given"));
+        }
         made.file.sync_all().map_err(disk)?;
         let bytes = made.file.metadata().map_err(disk)?.len();
         let place = file_name::place(self.wanted);
@@ -371,7 +387,7 @@ impl Line<'_> {
             source_sha256: hex(&made.source),
             format: made.verified.format,
             length: made.verified.length,
-            notes,
+            notes: made.notes,
         };
         let name = self.place(&place, made.extension, &copy).map_err(disk)?;
         self.sweep();

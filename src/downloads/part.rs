@@ -175,6 +175,11 @@ impl Part {
         if !is_due {
             return Ok(false);
         }
+        self.begin_save(threads)
+    }
+
+    /// The same, where nothing is being made safe already.
+    fn begin_save(&mut self, threads: &Handle) -> io::Result<bool> {
         if let Some(saving) = self.saving.take() {
             match saving.try_recv() {
                 Ok(saved) => saved?,
@@ -209,24 +214,35 @@ impl Part {
         self.folder.write(&self.control, &self.snapshot())
     }
 
+    /// Begins to make safe the rest of a part that is whole: [`Self::settle`] waits for it.
+    pub(super) fn save_meanwhile(&mut self, threads: &Handle) -> io::Result<()> {
+        if self.unsaved > 0 {
+            self.wait_for_save()?;
+            self.begin_save(threads)?;
+        }
+        Ok(())
+    }
+
+    /// Waits until what was begun to be made safe is.
+    pub(super) fn settle(&mut self) -> io::Result<()> {
+        self.wait_for_save()
+    }
+
     fn wait_for_save(&mut self) -> io::Result<()> {
         let Some(saving) = self.saving.take() else { return Ok(()) };
         saving.recv().unwrap_or_else(|_| Err(io::Error::other("saving was given up")))
     }
 
-    /// Its bytes from the first to the last, with their SHA-256.
+    /// Its bytes from the first to the last, with the SHA-256 that they had when they came or when they were read again.
     pub(super) fn copy_to(&self, out: &mut File) -> io::Result<[u8; 32]> {
-        let mut hash = Sha256::new();
-        let (mut at, mut buffer) = (0, vec![0; READ_BYTES]);
         let end = self.end_of_beginning();
-        while at < end {
-            let count = usize::try_from(end - at).unwrap_or(READ_BYTES).min(READ_BYTES);
-            self.file.read_exact_at(&mut buffer[..count], at)?;
-            hash.update(&buffer[..count]);
-            io::Write::write_all(out, &buffer[..count])?;
-            at += count as u64;
+        let mut from = &*self.file;
+        io::Seek::seek(&mut from, io::SeekFrom::Start(0))?;
+        io::copy(&mut io::Read::take(from, end), out)?;
+        match self.spans.as_slice() {
+            [one] if one.place == (0..end) => Ok(one.hash.clone().finalize().into()),
+            _ => hashed(&self.file, &(0..end)).map(|hash| hash.finalize().into()),
         }
-        Ok(hash.finalize().into())
     }
 }
 

@@ -113,7 +113,19 @@ pub fn run_downloads(mut profile: Profile, news: &mut dyn FnMut(RunNews)) -> Res
     };
     let library = profile.paths.library_file();
     let (notes, shelves) = (library.clone(), catalogs.clone());
-    let mut run = Run { jobs, kept, copying, outside, catalogs, library, events, reading: 0, news, asked: 0 };
+    let mut run = Run {
+        jobs,
+        kept,
+        copying,
+        outside,
+        catalogs,
+        library,
+        events,
+        reading: 0,
+        news,
+        told: Vec::new(),
+        asked: 0,
+    };
     let end = tasks.block_on(run.run(waiting));
     drop(run);
     // Services that want to know hear of it before the end, as far as they listen.
@@ -163,6 +175,8 @@ struct Run<'n> {
     /// Lists that are being read.
     reading: usize,
     news: &'n mut dyn FnMut(RunNews),
+    /// What is told once it is kept.
+    told: Vec<RunNews>,
     /// The last wish of other programs that was done.
     asked: u64,
 }
@@ -188,11 +202,14 @@ impl Run<'_> {
                     self.stop(&mut events).await?;
                     return Ok(RunEnd { signal: Some(number), ..self.end() });
                 }
-                Some(event) = events.recv() => match event {
-                    Event::Download(report) => self.hear(report)?,
-                    Event::ListRead { source, result, at } => self.list_read(&source, result, at)?,
-                    _ => {}
-                },
+                Some(event) = events.recv() => {
+                    self.take(event);
+                    // What came meanwhile is kept in the same piece.
+                    while let Ok(event) = events.try_recv() {
+                        self.take(event);
+                    }
+                    self.keep(None)?;
+                }
                 _ = steps.tick() => {
                     self.look_outside()?;
                     let orders = self.jobs.step(STEP);
@@ -215,7 +232,21 @@ impl Run<'_> {
         self.follow(orders, None)
     }
 
+    fn take(&mut self, event: Event) {
+        match event {
+            Event::Download(report) => self.hear(report),
+            Event::ListRead { source, result, at } => self.list_read(&source, result, at),
+            _ => {}
+        }
+    }
+
+    /// Does what is to be done, and keeps what changed.
     fn follow(&mut self, orders: Vec<JobOrder>, done: Option<u64>) -> Result<(), Fault> {
+        self.act(orders);
+        self.keep(done)
+    }
+
+    fn act(&mut self, orders: Vec<JobOrder>) {
         for order in orders {
             match order {
                 JobOrder::Fetch { id, run } => {
@@ -229,11 +260,15 @@ impl Run<'_> {
                 JobOrder::Read(source) => self.read(source),
             }
         }
+    }
+
+    fn keep(&mut self, done: Option<u64>) -> Result<(), Fault> {
         let changes = self.jobs.take_changes();
-        if changes.is_empty() && done.is_none() {
-            return Ok(());
+        if !changes.is_empty() || done.is_some() {
+            keep(&mut self.kept, self.copying.folder(), &changes, done)?;
         }
-        keep(&mut self.kept, self.copying.folder(), &changes, done)
+        std::mem::take(&mut self.told).into_iter().for_each(&mut self.news);
+        Ok(())
     }
 
     fn read(&mut self, source: ListSource) {
@@ -244,45 +279,36 @@ impl Run<'_> {
     }
 
     /// A list that is kept offline was read; as it was, it is still kept when it was not.
-    fn list_read(
-        &mut self,
-        source: &ListSource,
-        result: Result<Vec<Track>, Fault>,
-        at: u64,
-    ) -> Result<(), Fault> {
+    fn list_read(&mut self, source: &ListSource, result: Result<Vec<Track>, Fault>, at: u64) {
         self.reading = self.reading.saturating_sub(1);
         match result {
             Ok(found) => {
                 let orders = self.jobs.list_read(source, found, at);
-                self.follow(orders, None)
+                self.act(orders);
             }
-            Err(fault) => {
-                tracing::warn!("{source} was not read: {fault}");
-                Ok(())
-            }
+            Err(fault) => tracing::warn!("{source} was not read: {fault}"),
         }
     }
 
-    fn hear(&mut self, report: EngineReport) -> Result<(), Fault> {
+    fn hear(&mut self, report: EngineReport) {
         let id = report.id;
         let told = match &report.news {
             EngineNews::Progress(_) | EngineNews::Stopped => None,
             news => Some(news.clone()),
         };
         let orders = self.jobs.hear(report, u64::from_le_bytes(first_half(clock::random_bytes())));
-        self.follow(orders, None)?;
-        let Some(job) = self.jobs.job(EntryId(id.0)) else { return Ok(()) };
+        self.act(orders);
+        let Some(job) = self.jobs.job(EntryId(id.0)) else { return };
         let title = job.track.title.to_string();
         match told {
-            Some(EngineNews::Done(copy)) => (self.news)(RunNews::Done(id, title, copy)),
+            Some(EngineNews::Done(copy)) => self.told.push(RunNews::Done(id, title, copy)),
             Some(EngineNews::Failed(fault)) => {
                 let again = self.jobs.wait(EntryId(id.0)).is_some();
-                (self.news)(RunNews::Failed(id, title, fault, again));
+                self.told.push(RunNews::Failed(id, title, fault, again));
             }
-            Some(EngineNews::Held(hold)) => (self.news)(RunNews::Held(id, title, hold.fault)),
+            Some(EngineNews::Held(hold)) => self.told.push(RunNews::Held(id, title, hold.fault)),
             Some(EngineNews::Progress(_) | EngineNews::Stopped) | None => {}
         }
-        Ok(())
     }
 
     fn take_wishes(&mut self) -> Result<(), Fault> {
@@ -330,7 +356,10 @@ impl Run<'_> {
         let farewell = async {
             while self.jobs.is_running() {
                 match events.recv().await {
-                    Some(Event::Download(report)) => self.hear(report)?,
+                    Some(Event::Download(report)) => {
+                        self.hear(report);
+                        self.keep(None)?;
+                    }
                     Some(_) => {}
                     None => break,
                 }

@@ -135,14 +135,26 @@ struct Keeping {
 
 impl Keeping {
     fn run(mut self, words: &mpsc::Receiver<Word>) {
-        let mut wants_turn = false;
+        let (mut wants_turn, mut next) = (false, None);
         loop {
-            let done = match words.recv_timeout(LOOK) {
+            let done = match next.take().map_or_else(|| words.recv_timeout(LOOK), Ok) {
                 Ok(Word::Begin) => {
                     wants_turn = true;
                     Ok(())
                 }
-                Ok(Word::Keep(changes, done)) => keep(&mut self.kept, &self.folder, &changes, done),
+                Ok(Word::Keep(mut changes, mut done)) => {
+                    // What waits already is kept in the same piece.
+                    loop {
+                        match words.try_recv() {
+                            Ok(Word::Keep(more, upto)) => {
+                                changes.extend(more);
+                                done = upto.or(done);
+                            }
+                            other => break next = other.ok(),
+                        }
+                    }
+                    keep(&mut self.kept, &self.folder, &changes, done)
+                }
                 Ok(Word::Wish(command)) => self.kept.wish(&command).map(|_| ()),
                 Err(RecvTimeoutError::Timeout) => Ok(()),
                 Ok(Word::End) | Err(RecvTimeoutError::Disconnected) => return,

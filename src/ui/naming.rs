@@ -25,5 +25,5 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, naming: &Naming, theme: 
         let top = u16::from(area.height > 1);
         Rect { x: area.x + 1, y: area.y + top, width: area.width - 1, height: area.height - top }
     };
-    input(buffer, row(inner, 0), theme, &naming.input, true, "name")
+    input(buffer, row(inner, 0), theme, &naming.input, true, naming.asks())
 }

@@ -118,7 +118,8 @@ fn what_is_queued_is_copied_and_heard_without_the_network() {
     assert_eq!(told["queued"], 2, "{told}");
     let done = home.run(&["download", "run"]);
     assert_eq!(done.code, 0, "{done:?}");
-    assert_eq!(json(&home, &["download", "verify"])["whole"], 3);
+    assert_eq!(json(&home, &["downloads", "verify"])["whole"], 3);
+    assert!(files[0].is_file() && files[1].is_file(), "each under the name that it had");
 }
 
 #[test]

@@ -234,7 +234,11 @@ fn rank(action: &Action) -> u8 {
         | Action::NextMatch
         | Action::DropFilter
         | Action::LeaveFilter => 0,
-        Action::CancelSignIn | Action::LeaveName | Action::NewPlaylist | Action::TogglePause => 1,
+        Action::CancelSignIn
+        | Action::LeaveName
+        | Action::NewPlaylist
+        | Action::TogglePause
+        | Action::PauseDownload => 1,
         Action::Search => 2,
         Action::Close => 3,
         Action::SignOut
@@ -243,6 +247,8 @@ fn rank(action: &Action) -> u8 {
         | Action::SetKeys
         | Action::OpenPage
         | Action::AddToEnd
+        | Action::PauseDownloads
+        | Action::FoldGroup
         | Action::RemoveEntry
         | Action::FilterHelp
         | Action::Filter

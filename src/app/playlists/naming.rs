@@ -21,6 +21,13 @@ pub struct Naming {
     pub(super) what: Named,
 }
 
+impl Naming {
+    /// What is to be typed, in a word.
+    pub fn asks(&self) -> &'static str {
+        if self.what == Named::Download { "link" } else { "name" }
+    }
+}
+
 /// What gets a name.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Named {

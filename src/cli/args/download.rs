@@ -89,7 +89,7 @@ already), refused (each with title and why) and words."
         #[arg(long)]
         json: bool,
     },
-    /// Examine every copy, and queue again what is missing or damaged
+    /// Examine every copy, and queue again what is missing or damaged; a damaged file gets .damaged behind its name
     #[command(
         after_long_help = "As JSON an object: whole, missing and damaged (each with title, source and path), queued."
     )]

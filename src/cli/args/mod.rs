@@ -78,6 +78,7 @@ pub(super) enum Command {
         verb: Queue,
     },
     /// Copy music for listening offline: queue it, see how far it is, run the queue
+    #[command(alias = "downloads")]
     Download {
         #[command(subcommand)]
         verb: Download,

@@ -153,7 +153,7 @@ pub struct Examined {
 }
 
 /// Reads every copy whole and compares it with what was made. What is missing or damaged is queued again, unless this
-/// is a `dry_run`.
+/// is a `dry_run`; a damaged file is then called `.damaged` behind its name.
 ///
 /// # Errors
 /// When the library fails, or another program runs the queue and something is to be queued.
@@ -181,9 +181,19 @@ pub fn verify_downloads(profile: &Profile, dry_run: bool) -> Result<Examined, Fa
     for track in &lost {
         jobs.forget_copy(&track.reference);
     }
+    found.damaged.iter().for_each(|copy| put_aside(&copy.file.path));
     found.queued = jobs.obey(DownloadCommand::Add { tracks: lost, group: None }, Some(now / 1000)).count;
     kept.keep(&jobs.take_changes(), None, now)?;
     Ok(found)
+}
+
+/// Leaves the name to the copy that comes in place of a damaged one. Whether that rotted or was edited cannot be told, so it stays.
+fn put_aside(path: &Path) {
+    let mut aside = path.as_os_str().to_owned();
+    aside.push(".damaged");
+    if let Err(error) = std::fs::rename(path, &aside) {
+        tracing::warn!("a damaged copy keeps its name: {}: {error}", path.display());
+    }
 }
 
 /// SHA-256 of a file, in lower-case hexadecimal digits.
