@@ -299,6 +299,7 @@ impl Run {
 }
 
 /// An effect in short words, without the numbers that only tell answers apart.
+#[expect(clippy::too_many_lines, reason = "an arm for each effect")]
 fn brief(effect: &Effect) -> String {
     match effect {
         Effect::Search { service, query, .. } => format!("search {service} {:?} {}", query.words, query.page),

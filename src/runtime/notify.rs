@@ -94,14 +94,14 @@ mod tests {
             &self,
             app: &str,
             before: u32,
-            _icon: &str,
+            icon: &str,
             title: String,
             body: String,
-            _actions: Vec<String>,
-            _hints: HashMap<String, Value<'_>>,
-            _time_ms: i32,
+            actions: Vec<String>,
+            hints: HashMap<String, Value<'_>>,
+            time_ms: i32,
         ) -> u32 {
-            assert_eq!(app, "Segue");
+            assert_eq!((app, icon, actions.len(), hints.len(), time_ms), ("Segue", "", 0, 0, ANY_TIME_MS));
             self.0.send((before, title, body)).unwrap();
             41
         }
