@@ -20,7 +20,7 @@ check:
 	@. scripts/env.sh && cargo fmt --check && cargo clippy --all-targets -- -D warnings
 
 bench:
-	@. scripts/env.sh && cargo bench && cargo build --release && benches/search.py && benches/start.py && benches/compare.sh
+	@. scripts/env.sh && cargo bench && cargo build --release && benches/search.py && benches/start.py && benches/screen.py && benches/compare.sh
 
 # Every fuzz target for a minute; needs `cargo install cargo-fuzz`.
 fuzz:

@@ -9,6 +9,9 @@ use super::notices::Level;
 use super::state::State;
 use crate::model::{Fault, Item, Ticket, is_web_address};
 
+/// What is told meanwhile.
+const LOOKING: &str = "Looking up the link...";
+
 impl State {
     /// Looks up where a link leads when that is all the search line holds.
     pub(super) fn link_typed(&mut self) -> Option<Vec<Effect>> {
@@ -30,7 +33,7 @@ impl State {
     fn open_link(&mut self, link: Url) -> Vec<Effect> {
         let ticket = self.next_ticket();
         self.link = Some(ticket);
-        let mut effects = self.tell(Level::Info, "Looking up the link...");
+        let mut effects = self.tell(Level::Info, LOOKING);
         effects.push(Effect::Resolve { ticket, link });
         effects
     }
@@ -41,7 +44,7 @@ impl State {
             return Vec::new();
         }
         self.link = None;
-        self.notices.read();
+        self.notices.over(LOOKING);
         match result {
             Ok(Item::Collection(collection)) => self.open_collection(collection),
             Ok(item @ Item::Track(_)) => self.open_rows("From a link".into(), vec![item]),

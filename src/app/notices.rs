@@ -80,6 +80,11 @@ impl Notices {
         self.shown = false;
     }
 
+    /// What these words told is over.
+    pub(super) fn over(&mut self, words: &str) {
+        self.shown &= self.latest().is_none_or(|notice| notice.words.as_str() != words);
+    }
+
     /// A key was pressed: an error has been read.
     pub(super) fn read(&mut self) {
         if self.latest().is_some_and(|notice| notice.level == Level::Error) {

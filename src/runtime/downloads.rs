@@ -29,8 +29,8 @@ use super::clock;
 use super::copying::CopyDesk;
 use super::paths::Paths;
 
-/// How often is looked for what other programs want.
-const LOOK: Duration = Duration::from_millis(500);
+/// How often is looked for what other programs want: each look wakes a program that may do nothing else.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// How often it is told how far copies are.
 const PROGRESS: Duration = Duration::from_millis(250);

@@ -8,7 +8,7 @@ use std::time::Duration;
 use crossterm::event::EventStream;
 use futures_util::StreamExt;
 use tokio::sync::mpsc::Receiver;
-use tokio::time::{Instant, interval, sleep_until};
+use tokio::time::{Instant, sleep_until};
 
 use crate::app::{Effect, Event, Heard, Msg, PlayState, State, update};
 use crate::audio::{PlayerState, Snapshot};
@@ -42,14 +42,14 @@ use super::wishes::LastWishes;
 /// How often the position is read while something plays.
 const HEARD_INTERVAL: Duration = Duration::from_millis(250);
 
+/// How far the position moves before it is drawn anew.
+const STEP: Duration = Duration::from_millis(400);
+
 /// How often the spectrum is read while it is shown.
 const SPECTRUM_INTERVAL: Duration = Duration::from_millis(33);
 
 /// How often changes of the queue are kept: with the time that keeping takes, never five seconds behind.
 const KEEP_INTERVAL: Duration = Duration::from_secs(4);
-
-/// How often a terminal to which nothing is written is looked for: one that closes may send no signal.
-const WATCH_INTERVAL: Duration = Duration::from_secs(1);
 
 /// How long after a save the files are read: an editor writes more than once.
 const SETTLE: Duration = Duration::from_millis(100);
@@ -234,7 +234,7 @@ impl Session {
         let mut reread: Option<Instant> = None;
         let [mut hearing, mut picturing, mut keeping] =
             [HEARD_INTERVAL, SPECTRUM_INTERVAL, KEEP_INTERVAL].map(clock::paced);
-        let mut watching = interval(WATCH_INTERVAL);
+        let (mut ending, mut watches) = (Screen::watch_end(), true);
         let mut next_frame = Instant::from_std(clock::now());
         let mut lent_until = next_frame;
         let mut gone = false;
@@ -317,7 +317,7 @@ impl Session {
                     reread = None;
                     self.reread();
                 }
-                _ = watching.tick() => gone = Screen::is_gone(),
+                ended = &mut ending, if watches => (watches, gone) = (false, ended.is_ok()),
                 () = sleep_until(next_frame), if self.changed && editing.is_none() && self.attention.draws() => {
                     next_frame = Instant::from_std(clock::now()) + self.attention.frame();
                     // A terminal that is still busy with the last frame gets the newest one later.
@@ -428,7 +428,9 @@ impl Session {
 
     fn listen(&mut self) {
         let heard = heard(&self.hands.snapshot());
-        if heard != self.state.playback.heard {
+        // Words are followed closely.
+        let closely = self.state.lyrics.is_shown;
+        if tells_more(&heard, &self.state.playback.heard, closely) {
             self.take(Msg::Event(Event::Heard(heard)));
         }
     }
@@ -455,6 +457,15 @@ async fn waiting(inputs: &mut EventStream) -> Option<io::Result<crossterm::event
         input = inputs.next() => input,
         () = std::future::ready(()) => None,
     }
+}
+
+/// Whether what is heard is news beside what was told before. A clock of seconds and a bar need not every moment.
+fn tells_more(heard: &Heard, before: &Heard, closely: bool) -> bool {
+    let what = |heard: &Heard| (heard.play_id, heard.is_about, heard.length, heard.state, heard.exact);
+    let closely = closely || heard.state == PlayState::Buffering;
+    heard.position.abs_diff(before.position) >= STEP
+        || what(heard) != what(before)
+        || closely && heard != before
 }
 
 /// The player's snapshot in the app's words.

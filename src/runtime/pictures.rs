@@ -6,9 +6,12 @@ use std::sync::Arc;
 use crossterm::terminal::window_size;
 use ratatui::buffer::{Buffer, CellDiffOption};
 use ratatui::layout::Rect;
+use ratatui::style::Color;
 use tokio::sync::mpsc::{self, Receiver, Sender};
 
-use crate::artwork::encode::{ASK_KITTY, ERASE_KITTY, Protocol, Room, encode};
+use crate::artwork::encode::{
+    ASK_KITTY, ERASE_KITTY, ERASE_KITTY_INSIDE, Protocol, Room, encode, placeholder,
+};
 use crate::config::PicturesChoice;
 use crate::model::Picture;
 
@@ -36,6 +39,7 @@ impl Way {
         let is_inside = ["TMUX", "STY", "ZELLIJ"].iter().any(|name| set(name).is_some())
             || ["screen", "tmux"].iter().any(|known| term.starts_with(known));
         match choice {
+            PicturesChoice::Kitty if set("TMUX").is_some() => return Self::By(Protocol::KittyInside),
             // A multiplexer would take them for something else; sixels it may know itself.
             PicturesChoice::Kitty | PicturesChoice::Iterm2 if is_inside => return Self::Cells,
             PicturesChoice::Kitty => return Self::By(Protocol::Kitty),
@@ -136,12 +140,33 @@ impl Pictures {
         protocol: Option<Protocol>,
     ) {
         self.wanted = self.wish(picture, area, protocol);
+        self.show_parts(buffer);
         let Some(laid) = self.laid.as_ref().filter(|laid| Some(*laid) != self.wanted.as_ref()) else {
             return;
         };
         for place in laid.area.intersection(buffer.area).positions() {
             if let Some(cell) = buffer.cell_mut(place) {
                 cell.diff_option = CellDiffOption::AlwaysUpdate;
+            }
+        }
+    }
+
+    /// Says in the cells which part of the picture is theirs, where it is shown so and is at hand.
+    fn show_parts(&self, buffer: &mut Buffer) {
+        let is_at_hand = |wanted: &&Laid| match &self.encoded {
+            _ if wanted.protocol != Protocol::KittyInside => false,
+            Some(Encoded { of, bytes: Some(_) }) => of == *wanted,
+            Some(_) | None => self.laid.as_ref() == Some(*wanted),
+        };
+        let Some(Laid { area, .. }) = self.wanted.as_ref().filter(is_at_hand) else { return };
+        for (row, y) in (0..).zip(area.y..area.bottom()) {
+            for (column, x) in (0..).zip(area.x..area.right()) {
+                if let (Some((part, number)), Some(cell)) =
+                    (placeholder(row, column), buffer.cell_mut((x, y)))
+                {
+                    cell.reset();
+                    cell.set_symbol(&part).set_fg(Color::Indexed(number));
+                }
             }
         }
     }
@@ -157,7 +182,7 @@ impl Pictures {
             (Some(cell), _) => cell,
             // Sixels are as large as they are: without the size of a cell nobody knows where they end.
             (None, Protocol::Sixel) => return None,
-            (None, Protocol::Kitty | Protocol::Iterm) => USUAL_CELL,
+            (None, Protocol::Kitty | Protocol::KittyInside | Protocol::Iterm) => USUAL_CELL,
         };
         Some(Laid { picture, area, cell, protocol })
     }
@@ -168,9 +193,8 @@ impl Pictures {
             return Vec::new();
         }
         let mut bytes = Vec::new();
-        if let Some(Laid { protocol: Protocol::Kitty, .. }) = self.laid.take() {
-            bytes.extend(ERASE_KITTY);
-        }
+        bytes.extend(self.parting());
+        self.laid = None;
         let Some(wanted) = self.wanted.clone() else { return bytes };
         match &self.encoded {
             Some(Encoded { of, bytes: picture }) if *of == wanted => {
@@ -206,6 +230,7 @@ impl Pictures {
     pub fn parting(&self) -> &'static [u8] {
         match &self.laid {
             Some(Laid { protocol: Protocol::Kitty, .. }) => ERASE_KITTY,
+            Some(Laid { protocol: Protocol::KittyInside, .. }) => ERASE_KITTY_INSIDE,
             Some(_) | None => b"",
         }
     }
@@ -243,10 +268,47 @@ mod tests {
             assert_eq!(Way::of(PicturesChoice::Sixel, variable), Way::By(Protocol::Sixel));
             let is_inside =
                 variables.iter().any(|(_, value)| value.contains("tmux") || value.contains("screen"));
-            let kitty = if is_inside { Way::Cells } else { Way::By(Protocol::Kitty) };
+            let kitty = match is_inside {
+                _ if variables.iter().any(|(name, value)| *name == "TMUX" && !value.is_empty()) => {
+                    Way::By(Protocol::KittyInside)
+                }
+                true => Way::Cells,
+                false => Way::By(Protocol::Kitty),
+            };
             assert_eq!(Way::of(PicturesChoice::Kitty, variable), kitty, "{variables:?}");
             assert_eq!(Way::of(PicturesChoice::Off, variable), Way::Cells);
         }
+    }
+
+    /// The cells say which part of the picture is theirs, and what tmux is to let through is wrapped for it.
+    #[tokio::test]
+    async fn inside_tmux_the_cells_are_the_picture() {
+        let pixels = || Pixels::new(2, 2, vec![200; 12]).unwrap();
+        let picture = Arc::new(Picture { large: pixels(), small: pixels(), accent: None });
+        let (mut pictures, mut encoded) = Pictures::new();
+        let frame = |pictures: &mut Pictures, area: Option<Rect>| {
+            let mut buffer = Buffer::empty(Rect::new(0, 0, 20, 5));
+            pictures.settle(&mut buffer, Some(&picture), area, Some(Protocol::KittyInside));
+            let sent = String::from_utf8(pictures.over()).unwrap();
+            (sent, buffer)
+        };
+        let area = Some(Rect::new(3, 1, 4, 2));
+        let (sent, buffer) = frame(&mut pictures, area);
+        assert_eq!((sent.as_str(), buffer[(3, 1)].symbol()), ("", " "), "not encoded yet");
+        let made = encoded.recv().await.unwrap();
+        pictures.take(made);
+        let (sent, buffer) = frame(&mut pictures, area);
+        let begins = "\x1b7\x1b[2;4H\x1bPtmux;\x1b\x1b_Ga=T,U=1,f=100,t=d,i=73,c=4,r=2,q=2,m=0;";
+        assert!(sent.starts_with(begins) && sent.ends_with("\x1b\x1b\\\x1b\\\x1b8"), "{sent:?}");
+        for (x, y, part) in [(3, 1, "\u{10eeee}\u{305}\u{305}"), (6, 2, "\u{10eeee}\u{30d}\u{310}")] {
+            assert_eq!((buffer[(x, y)].symbol(), buffer[(x, y)].fg), (part, Color::Indexed(73)));
+            assert_eq!(crate::ui::cells(part), 1);
+        }
+        assert_eq!(buffer[(7, 2)].symbol(), " ");
+        let (sent, buffer) = frame(&mut pictures, area);
+        assert_eq!((sent.as_str(), buffer[(3, 1)].fg), ("", Color::Indexed(73)), "it is there");
+        let (sent, buffer) = frame(&mut pictures, None);
+        assert_eq!((sent.as_bytes(), buffer[(3, 1)].symbol()), (ERASE_KITTY_INSIDE, " "));
     }
 
     /// Frames with or without a picture: what is sent with each, kitty's commands by their first letters.

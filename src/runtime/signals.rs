@@ -16,12 +16,17 @@ pub(super) struct Signals {
     go_on: Option<Signal>,
 }
 
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "signals have small numbers")]
+const fn number_of(signal: rustix::process::Signal) -> u8 {
+    signal.as_raw() as u8
+}
+
 impl Signals {
     /// The shell is wanted.
-    pub const STOP: u8 = 20;
+    pub const STOP: u8 = number_of(rustix::process::Signal::TSTP);
 
     /// The shell has let the program go on.
-    pub const GO_ON: u8 = 18;
+    pub const GO_ON: u8 = number_of(rustix::process::Signal::CONT);
 
     /// Starts listening; from now on these signals no longer end the program by themselves. Those that
     /// whoever started the program had ignored (`nohup`, a shell's `&`) stay ignored.

@@ -11,7 +11,9 @@ use std::time::Duration;
 
 use crossterm::{cursor, event, execute, queue, terminal};
 use ratatui::Terminal;
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::io::Errno;
+use tokio::sync::oneshot;
 
 use ratatui::layout::Rect;
 
@@ -121,13 +123,24 @@ impl Screen {
         let _ = self.bytes.write_all(question);
     }
 
-    /// Whether the terminal was closed from its other side.
-    pub fn is_gone() -> bool {
-        let stdin = io::stdin();
-        let mut watched = [PollFd::new(&stdin, PollFlags::IN)];
-        // A poll that is interrupted is tried again at the next look.
-        let polled = poll(&mut watched, Some(&Timespec::default()));
-        polled.is_ok() && watched[0].revents().intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL)
+    /// Tells once the terminal is closed from its other side: one to which nothing is written may send no signal. A thread
+    /// waits for it, since looking now and then would wake the program for nothing.
+    pub fn watch_end() -> oneshot::Receiver<()> {
+        let (tell, gone) = oneshot::channel();
+        let wait = move || {
+            let stdin = io::stdin();
+            // Nothing is asked for: only what is always told ends the wait (POLLHUP, POLLERR, POLLNVAL).
+            while let Err(error) = poll(&mut [PollFd::new(&stdin, PollFlags::empty())], None) {
+                if error != Errno::INTR {
+                    return;
+                }
+            }
+            // The loop has ended: nobody is left to be told.
+            let _ = tell.send(());
+        };
+        // Without the thread, the next frame that cannot be written tells.
+        let _ = thread::Builder::new().name("end".to_owned()).spawn(wait);
+        gone
     }
 
     /// Cells across and down.

@@ -24,7 +24,15 @@ pub(super) enum Align {
 /// emoji sequence, 0 for what only changes its neighbour. Controls count nothing, since they are
 /// never drawn.
 pub fn cells(text: &str) -> usize {
+    if is_plain(text) {
+        return text.len();
+    }
     text.graphemes(true).map(grapheme_cells).sum()
+}
+
+/// Whether each byte is a cell: most text is so, and need not be taken apart.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
 fn grapheme_cells(grapheme: &str) -> usize {
@@ -33,6 +41,9 @@ fn grapheme_cells(grapheme: &str) -> usize {
 
 /// The longest beginning of `text` that takes at most `width` cells, with no ellipsis.
 pub(super) fn beginning(text: &str, width: usize) -> &str {
+    if is_plain(text) {
+        return text.get(..width).unwrap_or(text);
+    }
     let mut taken = 0;
     for (at, grapheme) in text.grapheme_indices(true) {
         taken += grapheme_cells(grapheme);
@@ -51,6 +62,9 @@ pub fn cut(text: &str, width: usize) -> String {
     } else {
         beginning(text, width - 1).trim_end().to_owned() + ELLIPSIS
     };
+    if !kept.contains(char::is_control) {
+        return kept;
+    }
     kept.graphemes(true).filter(|grapheme| !grapheme.contains(char::is_control)).collect()
 }
 

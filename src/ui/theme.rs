@@ -78,6 +78,8 @@ pub(super) struct Signs {
     pub fetches: &'static str,
     /// The listener likes it.
     pub liked: &'static str,
+    /// Its source says that it is explicit.
+    pub explicit: &'static str,
     /// Between a title and an artist.
     pub dash: &'static str,
     /// Between facts of one line.
@@ -114,6 +116,7 @@ const DRAWN: Signs = Signs {
     kept: "⇊",
     fetches: "↓",
     liked: "♥",
+    explicit: "E",
     dash: "—",
     dot: "·",
     heard: "━",
@@ -139,6 +142,7 @@ const TYPED: Signs = Signs {
     kept: "d",
     fetches: "v",
     liked: "*",
+    explicit: "E",
     dash: "-",
     dot: "-",
     heard: "=",
@@ -165,6 +169,7 @@ const SPOKEN: Signs = Signs {
     kept: "offline",
     fetches: "downloads",
     liked: "liked",
+    explicit: "explicit",
     dash: "by",
     dot: ",",
     ..TYPED

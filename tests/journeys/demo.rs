@@ -66,7 +66,7 @@ fn keys_lead_through_the_player() {
     assert!(queue.contains("Night Ferry") && queue.contains("Harbour Lights"), "{queue}");
 
     demo.keys("?");
-    let help = demo.wait_for("actions");
+    let help = demo.wait_for("words to look for");
     assert!(help.contains("Play this row of the queue"), "{help}");
     demo.keys("\x1b");
     demo.wait_for("Track 2 of");

@@ -280,3 +280,45 @@ fn a_storm_of_sizes_costs_frames_and_nothing_else() {
     screen.keys("q");
     assert_eq!(screen.end().code, 0);
 }
+
+#[test]
+fn sizes_change_while_it_plays() {
+    let home = home();
+    let mut screen = demo(&home, 80, 24);
+    screen.keys("\r");
+    screen.wait("sound", |shown| shown.contains('▶') && !shown.contains("0:00 "));
+    for at in 0..60 {
+        let (columns, rows) = [(40, 12), (200, 60), (1, 1), (60, 20), (120, 40)][at % 5];
+        screen.resize(columns, rows);
+    }
+    // It went on meanwhile, and nobody paused it.
+    let shown = screen.wait("that it goes on", |shown| shown.contains("  0:1"));
+    assert!(shown.contains('▶') && shown.lines().count() > 30, "{shown}");
+    screen.keys("q");
+    assert_eq!(screen.end().code, 0);
+}
+
+#[test]
+fn who_quits_while_downloads_run_is_told_and_they_go_on_later() {
+    let home =
+        Home::new().demo_config("[player]\noutput = \"null\"\n[downloads]\nkilobytes_per_second = 20\n");
+    let mut screen = demo(&home, 120, 40);
+    screen.keys("V");
+    wait_for(&screen, "selected");
+    screen.keys("w");
+    screen.keys("W");
+    wait_for(&screen, "Downloads");
+    screen.wait("one that runs", |shown| shown.contains('%'));
+    screen.keys("Q");
+    wait_for(&screen, "would go on at the next start; once more quits");
+    screen.keys("Q");
+    let end = screen.end();
+    end.assert_clean();
+    assert_eq!(end.code, 0);
+    let mut screen = Pty::start(&home, &["--demo"], 120, 40, &[]);
+    wait_for(&screen, "Downloads");
+    screen.keys("5");
+    screen.wait("one that goes on", |shown| shown.contains('%'));
+    screen.keys("QQ");
+    assert_eq!(screen.end().code, 0);
+}

@@ -177,6 +177,8 @@ pub struct OpenPlaylist {
     pub selection: Selection,
     /// Every edit and its way back.
     pub journal: Journal,
+    /// How long all rows play together.
+    length: Duration,
     /// How it is sorted for now: by what, and the rows as they are kept.
     pub(super) sorted: Option<(String, Vec<Entry>)>,
     pub(super) revision: u64,
@@ -191,6 +193,7 @@ impl OpenPlaylist {
         let mut list = List::default();
         list.set_len(opened.entries.len());
         Self {
+            length: total_length(&opened.entries),
             id: opened.about.id,
             name: opened.about.name,
             entries: opened.entries,
@@ -218,6 +221,7 @@ impl OpenPlaylist {
     /// Cursor and selection keep to the rows that there are.
     pub(super) fn settle(&mut self) {
         self.list.set_len(self.entries.len());
+        self.length = total_length(&self.entries);
         self.selection.keep_to(&self.entries);
     }
 
@@ -241,7 +245,7 @@ impl OpenPlaylist {
 
     /// How long all rows play together; rows of unknown length count as nothing.
     pub fn total_length(&self) -> Duration {
-        total_length(&self.entries)
+        self.length
     }
 
     /// By what it is sorted for now, while that is not kept: "sorting by title".

@@ -24,6 +24,8 @@ pub struct Queue {
     pub journal: Journal,
     /// What follows the last row.
     pub repeat: Repeat,
+    /// How long all rows play together.
+    pub(super) length: Duration,
     /// The rows' own order, while they are shuffled.
     pub(super) order: Option<Arc<[EntryId]>>,
     /// Where rows were left that made way for another queue in this run.
@@ -43,7 +45,7 @@ impl Queue {
             entry.id = *id;
         }
         queue.current = session.current.filter(|row| *row < queue.entries.len());
-        queue.list.set_len(queue.entries.len());
+        queue.settle();
         queue.repeat = session.repeat;
         let own = |row: &usize| queue.entries.get(*row).map(|entry| entry.id);
         queue.order = session.order.as_ref().map(|order| order.iter().filter_map(own).collect());
@@ -69,7 +71,13 @@ impl Queue {
 
     /// How long all rows play together; rows of unknown length count as nothing.
     pub fn total_length(&self) -> Duration {
-        total_length(&self.entries)
+        self.length
+    }
+
+    /// Cursor and length are those of the rows that there are. A screen is drawn far more often than rows change.
+    pub(super) fn settle(&mut self) {
+        self.list.set_len(self.entries.len());
+        self.length = total_length(&self.entries);
     }
 
     pub(in crate::app) fn make_entries<T: Into<Arc<Track>>>(&mut self, tracks: Vec<T>) -> Vec<Entry> {

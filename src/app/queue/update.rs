@@ -99,7 +99,7 @@ impl State {
         edit(&mut self.queue);
         let queue = &mut self.queue;
         self.left_out = leave_out(&mut queue.entries, &there, MAX_ENTRIES);
-        queue.list.set_len(queue.entries.len());
+        queue.settle();
         queue.selection.keep_to(&queue.entries);
         queue.current = queue.current.filter(|row| *row < queue.entries.len());
         if queue.current_entry().map(|entry| entry.id) != before {

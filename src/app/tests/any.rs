@@ -266,11 +266,13 @@ fn check(state: &State) {
     assert!(holds(&state.playlists.list, state.playlists.rows.len()));
     if let Some(open) = &state.playlists.open {
         assert!(holds(&open.list, open.entries.len()));
+        assert_eq!(open.total_length(), crate::model::total_length(&open.entries));
     }
     assert!(holds(&state.downloads.list, state.downloads.jobs.entries().len()));
     assert!(holds(&state.settings.list, state.settings.rows.len()));
     assert!(holds(&state.log.list, state.notices.past().len()));
     assert!(holds(&state.queue.list, state.queue.entries.len()));
+    assert_eq!(state.queue.total_length(), crate::model::total_length(&state.queue.entries));
     assert!(state.queue.current.is_none_or(|row| row < state.queue.entries.len()));
     let playing = state.playing_row();
     assert!(playing.is_none() || playing == state.queue.current, "what plays is the current row");

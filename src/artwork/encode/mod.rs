@@ -5,7 +5,7 @@ mod iterm;
 mod kitty;
 mod sixel;
 
-pub use kitty::{ASK as ASK_KITTY, ERASE as ERASE_KITTY};
+pub use kitty::{ASK as ASK_KITTY, ERASE as ERASE_KITTY, ERASE_INSIDE as ERASE_KITTY_INSIDE, placeholder};
 
 use image::RgbImage;
 use image::imageops::{self, FilterType};
@@ -17,6 +17,8 @@ use crate::model::Pixels;
 pub enum Protocol {
     /// kitty's (<https://sw.kovidgoyal.net/kitty/graphics-protocol/>): kitty, Ghostty, Konsole.
     Kitty,
+    /// The same inside tmux: the cells themselves say which part of the picture is theirs.
+    KittyInside,
     /// DEC's (VT330/VT340 Programmer Reference Manual, chapter 14): foot, Contour, xterm where it was set up so.
     Sixel,
     /// iTerm2's (<https://iterm2.com/documentation-images.html>): iTerm2, WezTerm, mintty.
@@ -46,6 +48,7 @@ pub fn encode(picture: &Pixels, room: Room, protocol: Protocol) -> Option<Vec<u8
     let image = filled(picture, room.pixels())?;
     match protocol {
         Protocol::Kitty => kitty::encode(&image, room),
+        Protocol::KittyInside => kitty::encode_inside(&image, room),
         Protocol::Sixel => Some(sixel::encode(&image)),
         Protocol::Iterm => iterm::encode(&image, room),
     }

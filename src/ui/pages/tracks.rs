@@ -29,16 +29,16 @@ const TITLE: Column = column("Title", Span::Share(5), Align::Left, Weight::Main)
 const ARTIST: Column = column("Artist", Span::Share(3), Align::Left, Weight::Main);
 const ALBUM: Column = column("Album", Span::Share(3), Align::Left, Weight::Aside);
 const SOURCE: Column = column("Source", Span::Cells(SOURCE_CELLS), Align::Left, Weight::Aside);
-const LIKED: Column = column("", Span::Cells(2), Align::Left, Weight::Main);
+const SIGNS: Column = column("", Span::Cells(3), Align::Left, Weight::Main);
 const LENGTH: Column = column("Length", Span::Cells(7), Align::Right, Weight::Aside);
 
 /// Columns for a list of this width; the source has one where rows differ in it.
 pub(super) fn columns(width: u16, sources: Sources) -> &'static [Column] {
     match (width, sources) {
-        (ALBUM_COLUMNS.., Sources::Many) => &[MARK, TITLE, ARTIST, ALBUM, SOURCE, LIKED, LENGTH],
-        (ALBUM_COLUMNS.., Sources::One) => &[MARK, TITLE, ARTIST, ALBUM, LIKED, LENGTH],
-        (ARTIST_COLUMNS.., Sources::Many) => &[MARK, TITLE, ARTIST, SOURCE, LIKED, LENGTH],
-        (ARTIST_COLUMNS.., Sources::One) => &[MARK, TITLE, ARTIST, LIKED, LENGTH],
+        (ALBUM_COLUMNS.., Sources::Many) => &[MARK, TITLE, ARTIST, ALBUM, SOURCE, SIGNS, LENGTH],
+        (ALBUM_COLUMNS.., Sources::One) => &[MARK, TITLE, ARTIST, ALBUM, SIGNS, LENGTH],
+        (ARTIST_COLUMNS.., Sources::Many) => &[MARK, TITLE, ARTIST, SOURCE, SIGNS, LENGTH],
+        (ARTIST_COLUMNS.., Sources::One) => &[MARK, TITLE, ARTIST, SIGNS, LENGTH],
         (_, _) => &[MARK, TITLE, LENGTH],
     }
 }
@@ -124,14 +124,21 @@ fn collection_row(collection: &Collection, width: u16, source: Option<String>, t
     };
     if width >= ARTIST_COLUMNS {
         texts.extend(source);
-        texts.push(liked(collection.liked, theme));
+        texts.push(signs(collection.liked, "", collection.explicit, theme));
     }
     texts.push(amount);
     Row { texts, style: theme.text }
 }
 
-fn liked(on: bool, theme: &Theme) -> String {
-    if on { theme.signs.liked.to_owned() } else { String::new() }
+/// Whether it is liked, here or on its way, and explicit: each sign in a cell of its own.
+fn signs(liked: bool, kept: &str, explicit: bool, theme: &Theme) -> String {
+    let of = |is: bool, sign| if is { sign } else { "" };
+    let signs = [of(liked, theme.signs.liked), kept, of(explicit, theme.signs.explicit)];
+    if theme.signs.liked.chars().count() > 1 {
+        // Words that are read out.
+        return signs.into_iter().filter(|sign| !sign.is_empty()).collect::<Vec<_>>().join(" ");
+    }
+    signs.map(|sign| format!("{sign:1}")).concat().trim_end().to_owned()
 }
 
 /// `track` in the columns of a list of this width.
@@ -158,7 +165,7 @@ pub(super) fn row(track: &Track, width: u16, mark: Mark, source: Option<String>,
     };
     if width >= ARTIST_COLUMNS {
         texts.extend(source);
-        texts.push(liked(track.liked, theme));
+        texts.push(signs(track.liked, "", track.explicit, theme));
     }
     texts.push(length);
     Row { texts, style }
@@ -175,17 +182,17 @@ pub(super) fn kept(mut row: Row, track: Option<&Track>, state: &State, theme: &T
             theme.signs.failed.clone_into(sign);
         }
     }
-    let sign = match track.and_then(|track| state.downloads.mark(&track.reference)) {
+    let Some(track) = track else { return row };
+    let sign = match state.downloads.mark(&track.reference) {
         Some(DownloadMark::Here) => theme.signs.kept,
         Some(DownloadMark::OnItsWay) => theme.signs.fetches,
         None => return row,
     };
-    // Beside what is liked, before the length; narrow lists have no room for either.
+    // Before the length; narrow lists have no room for it.
     let is_wide = row.texts.len() > 3;
     let place = row.texts.len().saturating_sub(2);
     if let Some(text) = row.texts.get_mut(place).filter(|_| is_wide) {
-        let liked = if text.is_empty() { " " } else { text.as_str() };
-        *text = format!("{liked}{sign}");
+        *text = signs(track.liked, sign, track.explicit, theme);
     }
     row
 }

@@ -65,6 +65,7 @@ pub(super) fn track(service: &'static str, title: &str, artist: &str, album: &st
 pub(super) fn mixed(service: &'static str) -> Vec<Track> {
     let mut bought = track(service, "Members Only", "The Gate", "", 200);
     bought.playable = Allowed::No("only for buyers".into());
+    bought.explicit = true;
     vec![
         track(service, "Night Ferry", "Ada Cole", "Tides", 230),
         track(service, "雨の港", "紙の舟", "硝子の季節", 171),

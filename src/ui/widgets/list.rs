@@ -6,7 +6,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use crate::app::{ListPlace, Target};
+use crate::app::{Action, ListPlace, SortKey, Target};
 use crate::ui::canvas::Canvas;
 use crate::ui::layout::row;
 use crate::ui::text::{Align, fit};
@@ -93,6 +93,9 @@ impl List<'_> {
             for (column, place) in self.columns.iter().zip(&places) {
                 let heading = Rect { x: place.0, y: area.y, width: place.1, height: 1 };
                 put(buffer, heading, &fit(column.title, place.1.into(), column.align), theme.faint);
+                if let Some(key) = sorts(self.place, column.title) {
+                    buffer.mark(heading, Target::Action(Action::Sort(key)));
+                }
             }
         }
         let height = usize::from(rows.height);
@@ -135,6 +138,21 @@ impl List<'_> {
         if self.len > height {
             scrollbar(buffer, bar, theme, first, self.len);
         }
+    }
+}
+
+/// By what a heading sorts its list, where that is the listener's own.
+fn sorts(place: ListPlace, title: &str) -> Option<SortKey> {
+    if !matches!(place, ListPlace::Queue | ListPlace::Playlist) {
+        return None;
+    }
+    match title {
+        "Title" => Some(SortKey::Title),
+        "Artist" => Some(SortKey::Artist),
+        "Album" => Some(SortKey::Album),
+        "Source" => Some(SortKey::Source),
+        "Length" => Some(SortKey::Length),
+        _ => None,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Finding a place in a part: the demuxer goes near it, and what lies before it is decoded and dropped.
 
 use std::cell::OnceCell;
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use symphonia::core::errors::{Error, SeekErrorKind};
@@ -24,12 +25,17 @@ use crate::audio::error::DecodeError;
 /// What is read through sooner than it is looked for.
 const JUST_AHEAD: Duration = Duration::from_secs(10);
 
+/// Places that are remembered because reading was there.
+const MOST_BEEN: usize = 64;
+
 /// Where packets lie, each way once it was asked for.
 #[derive(Default)]
 pub(super) struct Maps {
     mp3: OnceCell<Option<Mp3Map>>,
     guess: OnceCell<Option<Guess>>,
     layout: OnceCell<Option<Box<dyn Layout>>>,
+    /// Where reading was when it was told to go elsewhere: all that is heard before that lies before it.
+    been: VecDeque<Mark>,
 }
 
 type ReadLayout = Result<Option<Box<dyn Layout>>, DecodeError>;
@@ -181,10 +187,14 @@ impl PartDecoder {
         let Some(length) = self.track.length.or_else(|| self.length_by_rate()) else { return Ok(false) };
         let start = u64::try_from(self.track.tick_to_start_from(to)).unwrap_or(0);
         let start = clock::ticks_to_time(start, self.track.time_base);
-        // Looking around moves this.
-        let here = Mark { byte: self.source.bytes_read(), begins: self.end_of_run() };
-        let is_behind = self.is_certain() && self.has_place() && start < here.begins;
-        let end = if is_behind { here } else { Mark { byte: u64::MAX, begins: length } };
+        if self.is_certain() && self.has_place() {
+            // Looking around moves the place of the bytes.
+            self.maps.been.push_back(Mark { byte: self.source.bytes_read(), begins: self.end_of_run() });
+            let surplus = self.maps.been.len().saturating_sub(MOST_BEEN);
+            self.maps.been.drain(..surplus);
+        }
+        let behind = self.maps.been.iter().filter(|been| start < been.begins).min_by_key(|been| been.byte);
+        let end = behind.copied().unwrap_or(Mark { byte: u64::MAX, begins: length });
         if self.maps.layout.get().is_none() {
             self.maps.layout = read(self)?.into();
         }
