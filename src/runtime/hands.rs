@@ -124,7 +124,7 @@ impl Hands {
             Effect::SetOutput(output) => self.player.send(Command::Output(output)),
             Effect::KeepOwn(change) => self.keep(Order::Own { at: clock::unix_seconds(), change }),
             Effect::FindRecording { play_id, track, services } => {
-                self.find_recording(play_id, *track, services)
+                self.find_recording(play_id, *track, services);
             }
             Effect::GoInOwn(by) => self.keep(Order::OwnMove { at: clock::unix_seconds(), by }),
             Effect::KeepTheme(name) => self.keep_theme(&name),

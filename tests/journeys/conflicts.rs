@@ -89,6 +89,8 @@ fn verbs_put_together_what_waited_and_what_was_done_elsewhere() {
     let [first, second, third, fourth] = names.as_slice() else { panic!("{names:?}") };
     let made = json(&home, &["playlist", "new", "audiomack", "Ours", first, second, third]);
     let name = text(&made["name"]);
+    // Each look is of one who has seen nothing before.
+    let now = || there(&services.signed_in(), &name);
     let title = |name: &String| text(&json(&home, &["show", name])["title"]);
     let [one, two, three, four] = [first, second, third, fourth].map(title);
     let file = home.path().join("config/config.toml");
@@ -105,13 +107,13 @@ fn verbs_put_together_what_waited_and_what_was_done_elsewhere() {
     let told =
         "Ours has 1 track fewer at Audiomack; it was changed there too, and both changes are in it now.\n";
     assert_eq!((done.code, done.out.as_str()), (0, told), "{done:?}");
-    assert_eq!(there(&elsewhere, &name), [three.clone(), one.clone(), four.clone()]);
+    assert_eq!(now(), [three.clone(), one.clone(), four.clone()]);
     let log = home.run(&["playlist", "log", &name]);
     assert!(log.out.contains("both changes, here and at Audiomack"), "{log:?}");
     // Ours as it was, which is sent; then both again.
     json(&home, &["playlist", "undo", &name, "--steps", "3"]);
-    assert_eq!(there(&elsewhere, &name), [three.clone(), one.clone(), two]);
+    assert_eq!(now(), [three.clone(), one.clone(), two]);
     json(&home, &["playlist", "redo", &name, "--steps", "3"]);
-    assert_eq!(there(&elsewhere, &name), [three, one, four]);
+    assert_eq!(now(), [three, one, four]);
     assert!(home.run(&["playlist", "sync"]).out.starts_with("Nothing waits"));
 }

@@ -260,17 +260,14 @@ fn a_list_is_sorted_thinned_compared_and_taken_back() {
     assert_eq!(rows(&home, "Trip"), shuffled);
 
     // By many keys, and in any order: each is one edit.
-    words(&["playlist", "sort", "Trip", "--by", "album,title", "--by", "path"]);
+    words(&["playlist", "sort", "Trip", "--by", "title,album", "--by", "path"]);
     assert_eq!(rows(&home, "Trip"), sorted);
-    assert!(words(&["playlist", "log", "Trip"]).contains("sorting by album, then title, then path"));
+    assert!(words(&["playlist", "log", "Trip"]).contains("sorting by title, then album, then path"));
     words(&["playlist", "shuffle", "Trip"]);
     let mut any = rows(&home, "Trip");
     any.sort();
     assert_eq!(any, sorted);
-    words(&["playlist", "sort", "Trip", "--by", "title"]);
-    let back = words(&["playlist", "undo", "Trip", "--steps", "2"]);
-    assert!(back.contains("Trip") && rows(&home, "Trip") == sorted, "{back}");
-    json(&home, &["playlist", "undo", "Trip"]);
+    words(&["playlist", "undo", "Trip", "--steps", "99"]);
     assert_eq!(rows(&home, "Trip"), shuffled);
 
     words(&["playlist", "new", "local", "Other", one, three, one]);

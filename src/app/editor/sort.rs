@@ -75,13 +75,13 @@ pub(super) fn sort(entries: &mut Vec<Entry>, keys: &[SortKey], down: bool) {
     rows.sort_by(|(one, _), (other, _)| {
         one.iter()
             .zip(other)
-            .map(|(one, other)| compared(one, other, down))
+            .map(|(one, other)| compared(one.as_ref(), other.as_ref(), down))
             .fold(Ordering::Equal, Ordering::then)
     });
     entries.extend(rows.into_iter().map(|(_, entry)| entry));
 }
 
-fn compared(one: &Option<Value>, other: &Option<Value>, down: bool) -> Ordering {
+fn compared(one: Option<&Value>, other: Option<&Value>, down: bool) -> Ordering {
     match (one, other) {
         (Some(one), Some(other)) if down => other.cmp(one),
         (Some(one), Some(other)) => one.cmp(other),
@@ -100,7 +100,9 @@ fn text(text: &str) -> Value {
             continue;
         }
         if !digits.is_empty() {
-            key.push_str(&format!("{:0>MAX_DIGITS$}", digits.trim_start_matches('0')));
+            let number = digits.trim_start_matches('0');
+            key.extend(std::iter::repeat_n('0', MAX_DIGITS.saturating_sub(number.len())));
+            key.push_str(number);
             digits.clear();
         }
         if letter != '\0' {
