@@ -195,7 +195,8 @@ impl Part {
         let (tell, told) = channel();
         threads.spawn_blocking(move || {
             let saved = file.sync_data().and_then(|()| folder.write(&control, &bytes));
-            // Nobody listens any more when the part was dropped.
+            // The lock goes with it.
+            drop(file);
             let _ = tell.send(saved);
         });
         self.saving = Some(told);
@@ -255,4 +256,12 @@ fn hashed(file: &File, place: &Range<u64>) -> io::Result<Sha256> {
         at += count as u64;
     }
     Ok(hash)
+}
+
+impl Drop for Part {
+    /// The lock goes with the last hold of the file, which is the other thread's as long as it is busy.
+    fn drop(&mut self) {
+        // Whoever wanted to know asked before.
+        let _ = self.wait_for_save();
+    }
 }

@@ -53,11 +53,11 @@ fn open_at(home: &Home, title: &str, (columns, rows): (u16, u16)) -> Pty {
     has_begun(&mut screen);
     screen.keys("o4");
     screen.wait_for("Your playlists at");
-    let all = screen.wait_for(title);
-    let line = |words: &str| all.lines().position(|line| line.contains(words)).unwrap();
-    let rows = line(title) - line("Your playlists at");
-    screen.keys(&"j".repeat(rows));
-    screen.keys("\r");
+    screen.wait_for(title);
+    // What else the service has comes later, and rows move.
+    screen.keys("/");
+    screen.keys(title);
+    screen.keys("\r\r");
     let heading = |screen: &str| screen.contains(&format!("{title} \u{b7} ")) && screen.contains("Title");
     screen.wait("the playlist", heading);
     screen
