@@ -174,7 +174,7 @@ impl Run {
                     self.browse = Some((*ticket, service.clone(), list.clone()));
                 }
                 Effect::Locate { play_id, .. } | Effect::FindRecording { play_id, .. } => {
-                    self.newest = *play_id
+                    self.newest = *play_id;
                 }
                 Effect::SignIn { ticket, .. } => self.sign_in = *ticket,
                 _ => {}

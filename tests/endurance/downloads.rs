@@ -53,9 +53,8 @@ const PIECES: [&str; 4] = [
 
 fn kind(job: usize) -> Kind {
     match job % 10 {
-        0..=3 => Kind::Rough,
         4 if job % 20 == 4 => Kind::Silent,
-        4 => Kind::Rough,
+        0..=4 => Kind::Rough,
         5 => Kind::Changing,
         6 => Kind::Whole,
         7 => Kind::RunsOut,
@@ -105,7 +104,8 @@ fn file(call: &Call, whole: &[u8], etag: &str, knows_ranges: bool) -> (u16, Stri
     if start >= end {
         return (416, headers, Vec::new());
     }
-    headers += &format!("Content-Range: bytes {start}-{}/{}\r\n", end - 1, whole.len());
+    let range = format!("Content-Range: bytes {start}-{}/{}\r\n", end - 1, whole.len());
+    headers.push_str(&range);
     (206, headers, whole[start..end].to_vec())
 }
 
@@ -149,11 +149,11 @@ fn answer(call: &Call, seen: &Mutex<Seen>, calm: bool) -> Reply {
     match kind {
         Kind::Pieces(_) if trouble < 2 => Reply::HangUp,
         Kind::Pieces(_) if trouble == 2 => reply(status, headers, body, cut / 2),
-        Kind::Rough if times == 3 && job % 4 == 0 => limit(429),
+        Kind::Rough if times == 3 && job.is_multiple_of(4) => limit(429),
         Kind::Rough if times == 4 && job % 4 == 2 => limit(503),
         Kind::Rough if trouble == 0 => Reply::HangUp,
         Kind::RunsOut if times % 4 == 1 => Reply::with(403, "", "expired"),
-        Kind::Silent if times % 3 == 0 => {
+        Kind::Silent if times.is_multiple_of(3) => {
             let promised = body.len();
             let body = body[..cut / 3].to_vec();
             *seen.sent.entry(job).or_default() += body.len();

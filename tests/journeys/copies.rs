@@ -17,7 +17,7 @@ fn ffprobe(path: &Path) -> Value {
         .arg(path)
         .output()
         .unwrap();
-    assert!(output.status.success(), "{path:?}");
+    assert!(output.status.success(), "{}", path.display());
     serde_json::from_slice(&output.stdout).unwrap()
 }
 

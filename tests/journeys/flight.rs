@@ -28,12 +28,7 @@ fn titles(home: &Home) -> Vec<String> {
 }
 
 fn in_state(home: &Home, state: &str) -> usize {
-    let rows = list(home);
-    // Where something does not happen, this tells how far it went.
-    let brief =
-        |row: &Value| format!("{} {} {} {}", row["title"], row["state"], row["reason"], row["wait_s"]);
-    eprintln!("{:?}", rows.iter().map(brief).collect::<Vec<_>>());
-    rows.iter().filter(|row| row["state"] == state).count()
+    list(home).iter().filter(|row| row["state"] == state).count()
 }
 
 /// So many tracks of a service that may be kept, each another recording than those before.
@@ -157,11 +152,10 @@ fn twelve_tracks_of_four_services_are_there_before_the_flight() {
     drop(web);
     let mut player = open(&home);
     player.wait_for("done");
-    for row in 0..12 {
+    for (row, title) in order.iter().take(12).enumerate() {
         player.keys(if row == 0 { "gg\r" } else { "j\r" });
-        let title = order[row].clone();
         player.wait(&format!("{title} is heard"), |screen| {
-            let playing = screen.lines().rev().take(6).any(|line| line.contains(&title));
+            let playing = screen.lines().rev().take(6).any(|line| line.contains(title));
             playing && is_heard(screen)
         });
     }

@@ -19,7 +19,7 @@ fn every_tag(path: &Path) -> String {
     use lofty::file::TaggedFileExt as _;
     let tagged = lofty::read_from_path(path).unwrap();
     let items = tagged.tags().iter().flat_map(lofty::tag::Tag::items);
-    items.map(|item| format!("{:?}\n", item.value())).collect()
+    items.map(|item| format!("{:?}", item.value())).collect::<Vec<_>>().join("\n")
 }
 
 fn ffmpeg(path: &Path, arguments: &[&str]) -> Vec<u8> {

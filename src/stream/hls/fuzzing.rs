@@ -5,6 +5,7 @@ use cbc::cipher::{BlockModeEncrypt, KeyIvInit, block_padding::Pkcs7};
 use url::Url;
 
 use crate::config::VariantChoice;
+use crate::model::is_web_address;
 
 use super::mpegts::Demuxer;
 use super::packed::strip_tags;
@@ -129,7 +130,8 @@ pub fn keys(bytes: &[u8]) {
         for key in media.segments.iter().filter_map(|segment| segment.key.as_deref()) {
             let _ = key::refusal(std::slice::from_ref(key));
             vector = key.initialisation_vector().unwrap_or(vector);
-            key.resolved.iter().for_each(|url| assert_eq!(url.scheme(), "https"));
+            // Whether it may leave an encrypted connection is for the fetching to say.
+            assert!(key.resolved.iter().all(is_web_address));
         }
     }
     let Some((secret, sealed)) = rest.split_first_chunk::<16>() else { return };

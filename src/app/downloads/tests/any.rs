@@ -282,6 +282,7 @@ impl Model {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "a row for each step")]
 fn run(steps: Vec<Step>, limits: JobLimits) {
     let mut bench = Bench::new(limits);
     let mut model = Model::default();

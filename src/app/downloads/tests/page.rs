@@ -50,7 +50,7 @@ fn shown(run: &Run) -> String {
 
 fn order(run: &Run) -> String {
     let entries = run.state.downloads.jobs.entries();
-    entries.iter().map(|entry| entry.track.title.to_string()).collect::<Vec<_>>().join("")
+    entries.iter().map(|entry| entry.track.title.to_string()).collect::<String>()
 }
 
 fn paused(run: &Run) -> String {
