@@ -74,6 +74,21 @@ fn what_is_no_sound_is_refused_in_words() {
     }
 }
 
+/// A count of samples that costs no bytes, which the demuxer would count up to.
+#[test]
+fn a_fragment_that_counts_without_end_is_refused() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/demo/hls/harbour-lights");
+    let file = |name: &str| std::fs::read(folder.join(name)).unwrap();
+    let mut bytes = [file("init.mp4"), file("seg000.m4s"), file("seg001.m4s")].concat();
+    assert!(decode(Parts::file(bytes.clone())).end.is_ok());
+    let run = bytes.windows(4).position(|name| name == b"trun").unwrap();
+    bytes[run + 4..run + 12].copy_from_slice(&[0, 0, 0, 0, 255, 255, 255, 255]);
+    for media in [Parts::file(bytes.clone()), Parts::forward(bytes)] {
+        let error = Reader::open(Box::new(media), Duration::ZERO).map(|_| ()).unwrap_err();
+        assert!(error.to_string().contains("claims more samples"), "{error}");
+    }
+}
+
 #[test]
 fn a_cancelled_stream_stays_cancelled() {
     for path in demo_tracks() {

@@ -20,6 +20,7 @@ mod cut;
 mod demux;
 mod describe;
 mod ebml;
+mod fragments;
 mod frames;
 mod guess;
 mod hop;

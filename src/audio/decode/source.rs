@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use symphonia::core::io::MediaSource;
 
+use super::fragments::Fragments;
 use crate::audio::error::DecodeError;
 use crate::stream::ByteStream;
 
@@ -27,6 +28,8 @@ pub(super) struct Source {
     position: u64,
     seekable: bool,
     length: Option<u64>,
+    /// What of MP4 is looked at on the way.
+    fragments: Fragments,
 }
 
 struct Shared {
@@ -46,14 +49,23 @@ impl Source {
         let (seekable, length) = (bytes.is_seekable(), bytes.byte_len());
         let shared = Shared { bytes, at: 0, head: Vec::new(), failure: None, tail: None };
         let preface = Arc::new([]);
-        Self { shared: Arc::new(Mutex::new(shared)), preface, start: 0, position: 0, seekable, length }
+        Self {
+            shared: Arc::new(Mutex::new(shared)),
+            preface,
+            start: 0,
+            position: 0,
+            seekable,
+            length,
+            fragments: Fragments::default(),
+        }
     }
 
     /// The same bytes from the beginning. A stream that is not seekable can only be restarted while
     /// nothing beyond its head has been read.
     pub(super) fn restart(&self) -> Self {
         let (shared, preface) = (Arc::clone(&self.shared), Arc::new([]));
-        Self { shared, preface, start: 0, position: 0, seekable: self.seekable, length: self.length }
+        let (seekable, length) = (self.seekable, self.length);
+        Self { shared, preface, start: 0, position: 0, seekable, length, fragments: Fragments::default() }
     }
 
     /// The same, but the reader is told that it can only read forward.
@@ -197,10 +209,16 @@ impl Read for Source {
             return Ok(count);
         }
         let place = self.start + self.position - self.preface.len() as u64;
-        let mut shared = self.lock();
+        let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
             match shared.read_at(place, buf) {
                 Ok(count) => {
+                    if !self.fragments.may_pass(self.position, &buf[..count]) {
+                        let error =
+                            DecodeError::Damaged("a fragment claims more samples than it has".to_owned());
+                        shared.failure.get_or_insert(error);
+                        return Err(io::Error::other("the bytes are damaged"));
+                    }
                     drop(shared);
                     self.position += count as u64;
                     return Ok(count);
