@@ -4,14 +4,15 @@
 Lossless segments (FLAC in fMP4, four seconds each), so that every sample counts. Each scenario takes as long
 as its music, for a listener's buffer and a sound server's clock are real. Two busy loops keep the machine
 occupied where BUSY=1. Prints per scenario the gaps over 20 ms, what was skipped or repeated, the underruns
-that the player counted, and what it said; ends with 1 when there is a break that the scenario does not explain.
+that the player counted, and what it said; ends with 1 when there is a break that the scenario does not explain, or
+of which the log does not tell.
 `steps` plays three variants of AAC over a line that falls from 1 Mb/s to 48 kb/s and rises again: there is no one
 source to compare with, so it listens for silence, and for the variants that are asked for (SECONDS=160 or more, or all
 is fetched before the line rises).
 Needs ffmpeg, pulseaudio and parec.
 Usage: benches/faults.py [path of segue] [scenario..]     SECONDS=80 benches/faults.py
 """
-import http.server, json, os, pathlib, subprocess, sys, tempfile, threading, time
+import http.server, json, os, pathlib, re, subprocess, sys, tempfile, threading, time
 
 RATE, FRAME, SEGMENT = 44_100, 4, 4
 SECONDS = int(os.environ.get("SECONDS", "80"))
@@ -185,11 +186,24 @@ def silences(recording):
     return found, len(loud) / 100
 
 
+def told(log, seconds):
+    """The line of the log that tells of what happened at that place of the track."""
+    for line in log:
+        # As a number of seconds, or as a length with its unit.
+        at = re.search(r"\bat=([0-9.]+)(ms|s|\b)", line)
+        place = float(at[1]) / (1000 if at[2] == "ms" else 1) if at else None
+        if " WARN " in line and ("ran dry" in line or place is not None and abs(place - seconds) <= SEGMENT + 1):
+            return line
+    return None
+
+
 def run(segue, scenario, folder, source, environment):
     """True when every break is explained."""
     server = Server(folder, scenario)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     raw = folder / f"{scenario}.raw"
+    state = folder / f"{scenario}.state"
+    environment = {**environment, "SEGUE_STATE_DIR": str(state)}
     with raw.open("wb") as out:
         recorder = subprocess.Popen(["parec", "-d", "vsink.monitor", "--format=s16le", f"--rate={RATE}", "--channels=2",
                                      "--latency-msec=20", "--raw"], stdout=out, env=environment)
@@ -208,14 +222,18 @@ def run(segue, scenario, folder, source, environment):
     print(f"{scenario}: {compared:.1f} s {how}, {len(found)} breaks, "
           f"underruns {summary.get('underruns')}, retries {summary.get('retries')}, refused {server.refused}, "
           f"exit {player.returncode}")
+    log = (state / "segue.log").read_text().splitlines() if (state / "segue.log").exists() else []
+    untold = 0
     for line in found:
-        print(f"    {line}")
+        line_of_log = told(log, float(line.split(" s:")[0]))
+        untold += line_of_log is None
+        print(f"    {line}\n        the log: {line_of_log}")
     for line in lines[:-1]:
         if line.get("event") in ("troubled", "failed", "buffering"):
             print(f"    said: {json.dumps(line)[:200]}")
     for line in player.stderr.splitlines():
         print(f"    said: {line[:200]}")
-    well = player.returncode == 0 and len(found) <= EXPLAINED.get(scenario, 0) and compared > SECONDS * 0.9
+    well = player.returncode == 0 and not untold and len(found) <= EXPLAINED.get(scenario, 0) and compared > SECONDS * 0.9
     if scenario == "steps":
         print("    variants asked for: " + " ".join(server.order))
         # Down to the least while the line is slow, and up again afterwards.

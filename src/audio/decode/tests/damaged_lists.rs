@@ -2,7 +2,10 @@
 //! heard in its place.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+
+use tracing::Dispatch;
+use tracing::dispatcher::set_default;
 
 use super::super::clock;
 use super::*;
@@ -23,16 +26,57 @@ const RATE: usize = 48_000;
 struct Heard {
     samples: Vec<Option<f32>>,
     notes: Vec<StreamError>,
+    /// Lines of warning in the log.
+    log: Vec<String>,
     end: Result<(), DecodeError>,
 }
 
+/// What is logged on the threads that it is made the subscriber of.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl std::io::Write for Log {
+    fn write(&mut self, line: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(line)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Log {
+    fn subscriber(&self) -> Dispatch {
+        let log = self.clone();
+        let subscriber = tracing_subscriber::fmt().with_ansi(false).with_max_level(tracing::Level::WARN);
+        Dispatch::new(subscriber.with_writer(move || log.clone()).finish())
+    }
+
+    fn lines(&self) -> Vec<String> {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap().lines().map(str::to_owned).collect()
+    }
+}
+
 fn hear(list: &Path) -> Heard {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let log = Log::default();
+    let subscriber = log.subscriber();
+    let _here = set_default(&subscriber);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .on_thread_start(move || std::mem::forget(set_default(&subscriber)))
+        .build()
+        .unwrap();
     let net = Net::new(NetworkSettings::default());
     let streams = Streams::new(net, HlsSettings::default(), runtime.handle().clone());
     let monitor: Arc<Monitor> = Arc::default();
     let media = streams.open(&Locator::File(list.to_owned()), &Cancel::default(), &monitor).unwrap();
-    let mut heard = Heard { samples: vec![None; (COUNT + 1) * LONG * RATE], notes: Vec::new(), end: Ok(()) };
+    let mut heard = Heard {
+        samples: vec![None; (COUNT + 1) * LONG * RATE],
+        notes: Vec::new(),
+        log: Vec::new(),
+        end: Ok(()),
+    };
     let mut reader = match Reader::open(media, Duration::ZERO) {
         Ok(reader) => reader,
         Err(error) => return Heard { notes: monitor.take_notes(), end: Err(error), ..heard },
@@ -52,7 +96,7 @@ fn hear(list: &Path) -> Heard {
             }
         }
     }
-    heard.notes = monitor.take_notes();
+    (heard.notes, heard.log) = (monitor.take_notes(), log.lines());
     heard
 }
 
@@ -111,6 +155,7 @@ fn a_spoilt_segment_costs_itself_alone() {
         let list = make(folder.path(), codec);
         let whole = hear(&list);
         assert!(whole.end.is_ok() && whole.notes.is_empty(), "{:?} {:?}", whole.end, whole.notes);
+        assert!(whole.log.is_empty(), "{codec}: {:?}", whole.log);
         let path = folder.path().join(format!("{SPOILT}.m4s"));
         let sound = std::fs::read(&path).unwrap();
         for (what, spoil) in ways {
@@ -126,6 +171,11 @@ fn a_spoilt_segment_costs_itself_alone() {
             let numbers: Vec<_> = heard.notes.iter().map(ToString::to_string).collect();
             assert_eq!(numbers.len(), 1, "{codec}, {what}: {numbers:?}");
             assert!(numbers[0].starts_with(&format!("segment {} of", SPOILT + 1)), "{numbers:?}");
+            let first = (SPOILT * LONG) as f64;
+            let told = heard.log.iter().filter_map(|line| place_of(line));
+            let told: Vec<f64> =
+                told.filter(|place| (first - 0.1..first + LONG as f64 + 0.1).contains(place)).collect();
+            assert!(!told.is_empty(), "{codec}, {what}: the log tells of it: {:?}", heard.log);
             // The last packets before it and the first behind it lack their overlap.
             let lost = SPOILT * LONG * RATE - 3 * 1024..(SPOILT + 1) * LONG * RATE + 3 * 1024;
             for (place, (ours, theirs)) in heard.samples.iter().zip(&whole.samples).enumerate() {
@@ -139,6 +189,15 @@ fn a_spoilt_segment_costs_itself_alone() {
         }
         std::fs::write(&path, &sound).unwrap();
     }
+}
+
+/// The place of the track, in seconds, that a line of the log tells of.
+fn place_of(line: &str) -> Option<f64> {
+    let (_, place) = line.split_once(" at=")?;
+    let place = place.split(' ').next()?;
+    let (number, unit) =
+        place.split_at(place.find(|mark: char| mark != '.' && !mark.is_ascii_digit()).unwrap_or(place.len()));
+    Some(number.parse::<f64>().ok()? / if unit == "ms" { 1000.0 } else { 1.0 })
 }
 
 #[test]
