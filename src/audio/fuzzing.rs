@@ -67,7 +67,7 @@ impl Media for Whole {
     fn next_part(&mut self) -> Result<Option<Part>, StreamError> {
         let Some(bytes) = self.bytes.take() else { return Ok(None) };
         let bytes = Box::new(Bytes { content: Cursor::new(bytes), seekable: self.seekable });
-        Ok(Some(Part { bytes, hint: FormatHint::default(), starts_at: Duration::ZERO }))
+        Ok(Some(Part { bytes, hint: FormatHint::default(), starts_at: Duration::ZERO, lead: Duration::ZERO }))
     }
 
     fn seeks_by_part(&self) -> bool {

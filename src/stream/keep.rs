@@ -15,7 +15,7 @@ use crate::net::{Limit, NetError, Request, Response};
 pub use super::checksum::Checksum;
 use super::checksum::checksum;
 use super::hls::{self, Manifest, Root, Source};
-pub use super::hls::{AdtsHeader, List, Sound, Unpacking, adts_header};
+pub use super::hls::{FrameHeader, List, Sound, Unpacking, adts_header};
 use super::http::{Answer, check_life, content_range, whole_length};
 use super::open::{address_in_json, rest_of_playlist};
 use super::sniff::{SNIFF_BYTES, is_hls_media_type, is_manifest, is_web_page, text_in_place_of_audio};

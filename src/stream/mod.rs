@@ -78,6 +78,8 @@ pub struct Part {
     pub hint: FormatHint,
     /// Where in the track the first sample of this part belongs; zero for files.
     pub starts_at: Duration,
+    /// Sound before that place with which the bytes begin, so that the decoder settles: it was heard already.
+    pub lead: Duration,
 }
 
 /// One thing to play, opened. A file or progressive address has one part; an HLS playlist has a new

@@ -210,7 +210,7 @@ struct Single {
 
 impl Single {
     fn media(bytes: Box<dyn ByteStream>, hint: FormatHint) -> Box<dyn Media> {
-        Box::new(Self { part: Some(Part { bytes, hint, starts_at: Duration::ZERO }) })
+        Box::new(Self { part: Some(Part { bytes, hint, starts_at: Duration::ZERO, lead: Duration::ZERO }) })
     }
 }
 

@@ -106,7 +106,12 @@ impl Media for Parts {
 
     fn next_part(&mut self) -> Result<Option<Part>, StreamError> {
         let Some((bytes, starts_at)) = self.parts.pop_front() else { return Ok(None) };
-        Ok(Some(Part { bytes: Box::new(bytes), hint: FormatHint::default(), starts_at }))
+        Ok(Some(Part {
+            bytes: Box::new(bytes),
+            hint: FormatHint::default(),
+            starts_at,
+            lead: Duration::ZERO,
+        }))
     }
 
     fn seeks_by_part(&self) -> bool {

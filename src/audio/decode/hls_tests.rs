@@ -38,7 +38,7 @@ impl Media for Segments {
         let starts_at = clock::frames_to_time((self.next * SEGMENT_FRAMES) as u64, 44_100);
         self.next += 1;
         let bytes = Box::new(joined(&self.playlist, &[name]));
-        Ok(Some(Part { bytes, hint: FormatHint::default(), starts_at }))
+        Ok(Some(Part { bytes, hint: FormatHint::default(), starts_at, lead: Duration::ZERO }))
     }
 
     fn seeks_by_part(&self) -> bool {

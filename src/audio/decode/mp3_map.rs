@@ -5,19 +5,13 @@ use symphonia::core::io::MediaSource as _;
 
 use super::source::Source;
 use crate::audio::error::DecodeError;
+pub(super) use crate::stream::hls::MpegHeader as Header;
 
 /// How far a frame may lie from where the arithmetic puts it: encoders round each frame to a byte.
 const SLACK: u64 = 3;
 
 /// Bytes to look at around a frame: the slack, the longest frame and the next one's header.
 const WINDOW: u64 = 2 * SLACK + 1441 + 4;
-
-/// Kilobits a second by index, of MPEG-1 and of MPEG-2 layer III (ISO/IEC 11172-3 section 2.4.2.3 and
-/// 13818-3 section 2.4.2.3).
-const BITRATES: [[u64; 15]; 2] = [
-    [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320],
-    [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160],
-];
 
 /// The layout of a file of constant bit rate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,16 +22,6 @@ pub(super) struct Mp3Map {
     first: u64,
     /// Its header, which all others resemble.
     header: Header,
-}
-
-/// The head of a layer III frame.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Header {
-    bits: [u8; 4],
-    bitrate: u64,
-    sample_rate: u64,
-    /// Frames of sound in it.
-    pub(super) samples: u64,
 }
 
 impl Mp3Map {
@@ -109,40 +93,6 @@ impl Mp3Map {
 }
 
 impl Header {
-    /// Reads the header that `bytes` begin with.
-    pub(super) fn read(bytes: &[u8]) -> Option<Self> {
-        let bits = *bytes.first_chunk::<4>()?;
-        // Sync, and layer III.
-        if bits[0] != 0xFF || bits[1] & 0xE6 != 0xE2 {
-            return None;
-        }
-        let (is_mpeg1, halvings) = match bits[1] >> 3 & 3 {
-            3 => (true, 0),
-            2 => (false, 1),
-            0 => (false, 2),
-            _ => return None,
-        };
-        let rates = BITRATES[usize::from(!is_mpeg1)];
-        let bitrate = rates.get(usize::from(bits[2] >> 4)).filter(|&&rate| rate > 0)? * 1000;
-        let sample_rate = [44_100, 48_000, 32_000].get(usize::from(bits[2] >> 2 & 3))? >> halvings;
-        Some(Self { bits, bitrate, sample_rate, samples: if is_mpeg1 { 1152 } else { 576 } })
-    }
-
-    /// In bytes.
-    pub(super) fn length(&self) -> u64 {
-        self.samples / 8 * self.bitrate / self.sample_rate + u64::from(self.bits[2] >> 1 & 1)
-    }
-
-    /// Whether two headers can belong to one stream of constant rate; padding and stereo mode vary.
-    fn is_like(&self, other: &Self) -> bool {
-        self.bits[1] == other.bits[1] && self.bits[2] & 0xFC == other.bits[2] & 0xFC
-    }
-
-    /// Whether two headers can belong to one stream of any rate.
-    pub(super) fn is_akin(&self, other: &Self) -> bool {
-        self.bits[1] == other.bits[1] && self.bits[2] & 0x0C == other.bits[2] & 0x0C
-    }
-
     /// One of these tags that encoders write in front, from its name on, if the frame is no sound but holds it: `Info`
     /// before a stream of constant rate, the others before one of another.
     pub(super) fn tag<'a>(&self, frame: &'a [u8], tags: &[&[u8; 4]]) -> Option<&'a [u8]> {

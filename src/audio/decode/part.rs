@@ -44,6 +44,8 @@ const MISSING_IS_FINE: Duration = Duration::from_millis(150);
 pub(super) struct PartDecoder {
     source: Source,
     starts_at: Duration,
+    /// What comes first and only lets the decoder settle.
+    lead: Duration,
     /// How long the streams before this one in the same file were (chained Ogg).
     chained: Duration,
     demuxer: Box<dyn FormatReader>,
@@ -86,7 +88,10 @@ pub(super) struct PartDecoder {
 
 impl PartDecoder {
     pub(super) fn open(part: Part) -> Result<Self, DecodeError> {
-        Self::open_source(Source::new(part.bytes), part.starts_at, false)
+        let begins_at = part.starts_at.saturating_sub(part.lead);
+        let mut opened = Self::open_source(Source::new(part.bytes), begins_at, false)?;
+        (opened.lead, opened.from) = (part.lead, part.lead);
+        Ok(opened)
     }
 
     fn open_source(source: Source, starts_at: Duration, forward_only: bool) -> Result<Self, DecodeError> {
@@ -104,6 +109,7 @@ impl PartDecoder {
         let mut part = Self {
             source,
             starts_at,
+            lead: Duration::ZERO,
             chained: Duration::ZERO,
             demuxer,
             decoder,
@@ -190,7 +196,7 @@ impl PartDecoder {
 
     /// Drops every frame before `from`, counted from the beginning of the part.
     pub(super) fn skip_to(&mut self, from: Duration) {
-        self.from = from;
+        self.from = from.max(self.lead);
     }
 
     /// Nothing more is wanted of this part.
@@ -345,8 +351,13 @@ impl PartDecoder {
         if wanted.is_zero() || is_coarse && !self.coarse.is_known() {
             return false;
         }
+        self.time_of_end(packet) < wanted
+    }
+
+    /// Where in the part a packet ends by its time stamp.
+    fn time_of_end(&self, packet: &Packet) -> Duration {
         let end = packet.pts.saturating_add(packet.block_dur()).get().saturating_sub(self.track.origin);
-        u64::try_from(end).is_ok_and(|end| clock::ticks_to_time(end, self.track.time_base) < wanted)
+        clock::ticks_to_time(u64::try_from(end).unwrap_or(0), self.track.time_base)
     }
 
     /// Decodes one packet into `run`; `false` when none of its frames is wanted.
@@ -356,6 +367,8 @@ impl PartDecoder {
         match guard(|| decoder.decode(packet).map(|decoded| run.take(&decoded)))? {
             Ok(()) => self.errors_in_a_row = 0,
             Err(Error::ResetRequired) => return Ok(false),
+            // The first frames of a lead lean on others, which are not there.
+            Err(_) if self.time_of_end(packet) <= self.lead => return Ok(false),
             Err(error) => {
                 self.count_error(&error)?;
                 return Ok(false);

@@ -6,6 +6,7 @@ mod damaged_lists;
 mod jumps;
 mod many;
 mod remote;
+mod variants;
 
 use std::path::Path;
 use std::sync::Arc;

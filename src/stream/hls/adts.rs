@@ -1,4 +1,6 @@
-//! AAC frames in ADTS (ISO/IEC 13818-7 section 6.2): where they end and how long they sound.
+//! AAC frames in ADTS (ISO/IEC 13818-7 section 6.2): their headers.
+
+use super::frames::Header;
 
 /// Samples of one raw data block.
 const BLOCK_SAMPLES: u64 = 1024;
@@ -7,20 +9,7 @@ const BLOCK_SAMPLES: u64 = 1024;
 const RATES: [u32; 13] =
     [96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000, 7_350];
 
-/// One frame's header (ISO/IEC 13818-7 section 6.2.1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Header {
-    /// Profile, rate and channels as they are written: frames that share them go to one decoder.
-    pub config: [u8; 3],
-    /// Bytes, the header included; never 0.
-    pub bytes: usize,
-    /// Samples of each channel.
-    pub samples: u64,
-    /// Samples a second.
-    pub rate: u32,
-}
-
-/// The header at the start of `bytes`, if there is one.
+/// The header at the start of `bytes` (section 6.2.1), if there is one.
 pub fn header(bytes: &[u8]) -> Option<Header> {
     let [0xff, second, third, fourth, fifth, sixth, seventh] = *bytes.first_chunk::<7>()? else {
         return None;
@@ -38,47 +27,11 @@ pub fn header(bytes: &[u8]) -> Option<Header> {
     })
 }
 
-/// Whole frames from the first byte to the last.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Run {
-    /// What the first frame says of them; they all agree.
-    pub first: Header,
-    /// Samples of each channel in all.
-    pub samples: u64,
-}
-
-/// Walks over `bytes`; `None` unless they are whole frames of one kind and nothing else.
-pub(super) fn whole_frames(bytes: &[u8]) -> Option<Run> {
-    let first = header(bytes)?;
-    let (mut rest, mut samples) = (bytes, 0);
-    while !rest.is_empty() {
-        let next = header(rest).filter(|next| next.config == first.config)?;
-        samples += next.samples;
-        rest = rest.get(next.bytes..)?;
-    }
-    Some(Run { first, samples })
-}
-
-/// Where frame `number`, counted from 0, begins in whole frames; `None` unless it is there.
-pub(super) fn place_of_frame(bytes: &[u8], number: usize) -> Option<usize> {
-    let place = (0..number).try_fold(0, |place, _| Some(place + header(bytes.get(place..)?)?.bytes))?;
-    (place < bytes.len()).then_some(place)
-}
-
-/// Samples of the frames that begin at byte `place` or behind it; `bytes` are whole frames.
-pub(super) fn samples_from(bytes: &[u8], place: usize) -> u64 {
-    let (mut at, mut samples) = (0, 0);
-    while let Some(frame) = bytes.get(at..).and_then(header) {
-        samples += if at >= place { frame.samples } else { 0 };
-        at += frame.bytes;
-    }
-    samples
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::frames::Coding;
     use super::*;
 
     /// The first frames of a bundled stream; ffprobe says AAC-LC, 44.1 kHz, two channels.
@@ -90,22 +43,22 @@ mod tests {
     #[test]
     fn a_bundled_segment_is_whole_frames() {
         let bytes = bundled();
-        let run = whole_frames(&bytes).unwrap();
+        let run = Coding::Adts.whole_frames(&bytes).unwrap();
         // ffprobe -show_entries packet: 215 packets of 1024 samples, which is the 4.992290 s of its EXTINF.
         assert_eq!((run.samples, run.first.rate), (215 * 1024, 44_100));
-        assert_eq!(whole_frames(&bytes[..bytes.len() - 1]), None);
-        assert_eq!(whole_frames(&bytes[1..]), None);
+        assert_eq!(Coding::Adts.whole_frames(&bytes[..bytes.len() - 1]), None);
+        assert_eq!(Coding::Adts.whole_frames(&bytes[1..]), None);
         let mut other_rate = bytes.clone();
         other_rate[run.first.bytes + 2] ^= 0x04;
-        assert_eq!(whole_frames(&other_rate), None);
+        assert_eq!(Coding::Adts.whole_frames(&other_rate), None);
     }
 
     proptest! {
         #[test]
         fn nothing_panics_and_nothing_is_endless(mut bytes in prop::collection::vec(any::<u8>(), 0..60)) {
-            whole_frames(&bytes);
+            Coding::Adts.whole_frames(&bytes);
             bytes.splice(0..0, [0xff, 0xf1, 0x50, 0x80]);
-            whole_frames(&bytes);
+            Coding::Adts.whole_frames(&bytes);
         }
     }
 }

@@ -18,7 +18,7 @@ use super::key::decipher;
 use super::ladder::Ladder;
 use super::live::await_more;
 use super::playlist::{Map, MediaPlaylist, Segment};
-use super::queue::{Chunk, Filler};
+use super::queue::{Beginning, Chunk, Filler};
 use super::segment::{Kind, Unpacker, Unusable, mp4_kind};
 use super::source::{Source, Want};
 use super::{Chosen, Playing, address_shown, fetch_media, unplayable};
@@ -27,8 +27,8 @@ mod rescue;
 mod switch;
 mod trouble;
 
-use switch::WayBack;
 pub(super) use switch::begins_at;
+use switch::{STANDS_IN, WayBack};
 use trouble::{Missing, Trouble, is_gone};
 
 /// Segments missing one after the other that end the playing.
@@ -242,6 +242,16 @@ impl Fetcher {
         let reason = self.fresh.or(has_other_section.then_some("its initialisation section is another"));
         let reason = reason.or((!piece.continues).then_some("it does not go on where the last one ended"));
         let continues = reason.is_none();
+        let leans = match self.fresh {
+            None => piece.leans,
+            // The decoder settles with what comes before it there.
+            Some(STANDS_IN) => piece.kind.coding().map(|_| Duration::ZERO),
+            Some(_) => None,
+        };
+        let lead = match leans {
+            Some(heard) => self.prepend_lead(segment, &mut bytes).await + heard,
+            None => Duration::ZERO,
+        };
         let starts_at = Duration::try_from_secs_f64(self.position).unwrap_or_default();
         if piece.kind == Kind::Fragments {
             if !boxes::has_fragment(&bytes) {
@@ -258,9 +268,9 @@ impl Fetcher {
         // Each segment of fragments is a part: a demuxer that remembers all it has seen begins anew, and one that
         // loses its way does so for one segment.
         if !continues || piece.kind == Kind::Fragments {
-            self.filler.start_part(piece.kind.hint(), starts_at, continues);
+            self.filler.start_part(Beginning { hint: piece.kind.hint(), starts_at, lead, continues });
         }
-        if let Some(reason) = reason.filter(|_| self.has_begun) {
+        if let Some(reason) = reason.filter(|_| self.has_begun && lead.is_zero()) {
             tracing::warn!(
                 at = self.position,
                 number = segment.sequence,

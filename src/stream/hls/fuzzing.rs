@@ -10,8 +10,8 @@ use crate::model::is_web_address;
 use super::mpegts::Demuxer;
 use super::packed::strip_tags;
 use super::playlist::{MAX_SEGMENTS, MAX_VARIANTS, MasterPlaylist, MediaPlaylist, Playlist, Variables};
-use super::segment::{Kind, Unpacker};
-use super::{adts, beginning, fmp4, key, ladder, parse, parse_within, playlist, variant};
+use super::segment::Unpacker;
+use super::{beginning, fmp4, key, ladder, parse, parse_within, playlist, variant};
 
 /// A playlist from the web.
 pub fn playlist(text: &[u8]) {
@@ -88,11 +88,12 @@ pub fn packed_audio(bytes: &[u8]) {
         for segment in [bytes, first, second, bytes] {
             let Ok(piece) = unpacker.unpack(segment.to_vec()) else { continue };
             assert!(piece.bytes.len() <= segment.len() && !piece.bytes.is_empty());
-            if piece.kind == Kind::Adts
-                && let Some(run) = adts::whole_frames(&piece.bytes)
+            if let Some(coding) = piece.kind.coding()
+                && let Some(run) = coding.whole_frames(&piece.bytes)
             {
                 assert!(run.samples > 0 && run.samples <= 586 * piece.bytes.len() as u64);
-                assert_eq!(adts::place_of_frame(&piece.bytes, 0), Some(0));
+                assert_eq!(coding.place_of_frame(&piece.bytes, 0), Some(0));
+                assert!(coding.last_frames(&piece.bytes, 3) < piece.bytes.len());
             }
             if change {
                 unpacker.change_source();

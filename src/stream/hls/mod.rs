@@ -22,6 +22,7 @@ mod cache;
 mod date;
 mod fetch;
 mod fmp4;
+mod frames;
 #[cfg(any(fuzzing, test))]
 #[doc(hidden)]
 pub mod fuzzing;
@@ -31,6 +32,7 @@ mod ladder;
 mod live;
 mod local;
 mod meter;
+mod mpeg_audio;
 mod mpegts;
 mod packed;
 pub mod playlist;
@@ -47,8 +49,10 @@ use playlist::{MediaPlaylist, Playlist, Variables, parse, parse_within};
 use queue::{Filler, Queue};
 use source::Want;
 
-pub use adts::{Header as AdtsHeader, header as adts_header};
+pub use adts::header as adts_header;
+pub use frames::Header as FrameHeader;
 pub(super) use meter::Meter;
+pub use mpeg_audio::Header as MpegHeader;
 pub(super) use source::{Fetched, Root, Source};
 pub use whole::{List, Sound, Unpacking};
 

@@ -31,8 +31,20 @@ pub(super) struct Chunk {
 }
 
 enum Entry {
-    Part { hint: FormatHint, starts_at: Duration, continues: bool },
+    Part(Beginning),
     Chunk(Chunk),
+}
+
+/// How a part begins.
+#[derive(Clone, Default)]
+pub(super) struct Beginning {
+    pub hint: FormatHint,
+    /// Where in the track what is to be heard of it begins.
+    pub starts_at: Duration,
+    /// What of its sound comes before that.
+    pub lead: Duration,
+    /// Whether the decoder goes on; if not it must start afresh.
+    pub continues: bool,
 }
 
 enum End {
@@ -98,9 +110,9 @@ impl Queue {
         loop {
             let mut state = self.wait()?;
             match state.entries.pop_front() {
-                Some(Entry::Part { hint, starts_at, continues }) => {
-                    state.hint.clone_from(&hint);
-                    return Ok(Some(self.part(hint, starts_at, continues)));
+                Some(Entry::Part(beginning)) => {
+                    state.hint.clone_from(&beginning.hint);
+                    return Ok(Some(self.part(beginning)));
                 }
                 Some(Entry::Chunk(chunk)) => self.taken(&mut state, &chunk),
                 None => {
@@ -117,16 +129,19 @@ impl Queue {
     pub(super) fn next_segment(self: &Arc<Self>) -> Result<Option<Part>, StreamError> {
         let state = self.wait()?;
         if let Some(Entry::Chunk(Chunk { starts_at, .. })) = state.entries.front() {
-            return Ok(Some(self.part(state.hint.clone(), *starts_at, false)));
+            let beginning =
+                Beginning { hint: state.hint.clone(), starts_at: *starts_at, ..Beginning::default() };
+            return Ok(Some(self.part(beginning)));
         }
         drop(state);
         self.next_part()
     }
 
-    fn part(self: &Arc<Self>, hint: FormatHint, starts_at: Duration, continues: bool) -> Part {
+    fn part(self: &Arc<Self>, beginning: Beginning) -> Part {
+        let Beginning { hint, starts_at, lead, continues } = beginning;
         let queue = self.clone();
         let stream = PartStream { queue, chunk: Vec::new(), read: 0, is_over: false, continues };
-        Part { bytes: Box::new(stream), hint, starts_at }
+        Part { bytes: Box::new(stream), hint, starts_at, lead }
     }
 
     /// The next chunk of the part in use; `None` at its end.
@@ -140,7 +155,7 @@ impl Queue {
                 }
                 Ok(Some(chunk.bytes))
             }
-            Some(next @ Entry::Part { .. }) => {
+            Some(next @ Entry::Part(_)) => {
                 state.entries.push_front(next);
                 Ok(None)
             }
@@ -185,9 +200,9 @@ impl Filler {
         self.0.lock().seconds
     }
 
-    /// From here on the bytes stand for themselves; unless the sound `continues`, the decoder must start afresh.
-    pub(super) fn start_part(&self, hint: FormatHint, starts_at: Duration, continues: bool) {
-        self.0.lock().entries.push_back(Entry::Part { hint, starts_at, continues });
+    /// From here on the bytes stand for themselves.
+    pub(super) fn start_part(&self, beginning: Beginning) {
+        self.0.lock().entries.push_back(Entry::Part(beginning));
         self.0.readable.notify_all();
     }
 

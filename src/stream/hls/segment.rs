@@ -1,12 +1,14 @@
 //! From the bytes of segments to the bytes of one container. What a segment is shows in its bytes,
 //! whatever its name says.
 
+use std::time::Duration;
+
 use crate::model::CleanText;
 use crate::stream::FormatHint;
 use crate::stream::sniff::{SNIFF_BYTES, is_web_page};
 
-use super::adts::{self, whole_frames};
 use super::boxes::{self, Span};
+use super::frames::{Coding, Run};
 use super::id3;
 use super::mpegts::{Codec, Demuxer, Times, seconds_between};
 use super::packed::strip_tags;
@@ -35,6 +37,9 @@ pub(super) struct Piece {
     pub kind: Kind,
     /// What plays, where the segment says so.
     pub title: Option<CleanText>,
+    /// That its frames lean on those of the segment before it, which the decoder has not seen since that one is of another
+    /// variant; and how much of its beginning was heard already.
+    pub leans: Option<Duration>,
 }
 
 /// The container of a part.
@@ -51,6 +56,15 @@ pub(super) enum Kind {
 }
 
 impl Kind {
+    /// What its frames are, if it is nothing but frames.
+    pub(super) fn coding(self) -> Option<Coding> {
+        match self {
+            Self::Adts => Some(Coding::Adts),
+            Self::MpegAudio => Some(Coding::MpegAudio),
+            Self::Fragments | Self::Whole => None,
+        }
+    }
+
     /// What a decoder should expect.
     pub(super) fn hint(self) -> FormatHint {
         let extension = match self {
@@ -62,7 +76,7 @@ impl Kind {
     }
 }
 
-/// Where whole frames of AAC ended.
+/// Where whole frames ended.
 #[derive(Clone, Copy)]
 struct End {
     config: [u8; 3],
@@ -80,12 +94,12 @@ enum EndTime {
 }
 
 /// When the last frame of a run ends. Frames may be missing amid it, so it is the last time told that counts.
-fn end_time(bytes: &[u8], run: &adts::Run, times: Option<Times>) -> EndTime {
+fn end_time(coding: Coding, bytes: &[u8], run: &Run, times: Option<Times>) -> EndTime {
     match times {
         None => EndTime::Untold,
         Some(times) if times.is_cut_short => EndTime::Lost,
         Some(times) => {
-            let samples = adts::samples_from(bytes, times.place_of_last);
+            let samples = coding.samples_from(bytes, times.place_of_last);
             EndTime::At(times.last.wrapping_add(samples * 90_000 / u64::from(run.first.rate)))
         }
     }
@@ -137,26 +151,38 @@ impl Unpacker {
     /// Frames of sound as a piece.
     fn frames(&mut self, kind: Kind, bytes: Vec<u8>, times: Option<Times>) -> Result<Piece, Unusable> {
         let first = times.map(|times| times.first);
-        let run = if kind == Kind::Adts { whole_frames(&bytes) } else { None };
-        let end = run.map(|run| End { config: run.first.config, time: end_time(&bytes, &run, times) });
-        let mut piece = Piece { continues: self.goes_on(kind, first), bytes, kind, title: None };
+        let whole = kind.coding().and_then(|coding| Some((coding, coding.whole_frames(&bytes)?)));
+        let end = whole.map(|(coding, run)| End {
+            config: run.first.config,
+            time: end_time(coding, &bytes, &run, times),
+        });
+        let mut piece = Piece { continues: self.goes_on(kind, first), bytes, kind, title: None, leans: None };
         let before = std::mem::replace(&mut self.end, end);
         self.last_time = times.map(|times| times.last);
         if !self.is_joining {
             return Ok(piece);
         }
-        let (Some(before), Some(run)) = (before, run) else {
+        let (Some(before), Some((coding, run))) = (before, whole) else {
             // Nothing says where a frame begins, so the decoder has to find out afresh.
             self.end = None;
             piece.continues = false;
             return Ok(piece);
         };
         piece.continues &= before.config == run.first.config;
+        // Frames of layer III take bytes from those before them.
+        let leans = coding == Coding::MpegAudio;
+        if leans {
+            (piece.continues, piece.leans) = (false, Some(Duration::ZERO));
+        }
         match (before.time, first) {
             (EndTime::At(end), Some(first)) => {
                 let surplus = surplus_frames(&run, seconds_between(end, first))?;
-                let place = adts::place_of_frame(&piece.bytes, surplus).ok_or(ELSEWHERE)?;
-                piece.bytes.drain(..place);
+                let place = coding.place_of_frame(&piece.bytes, surplus).ok_or(ELSEWHERE)?;
+                if leans {
+                    piece.leans = Some(coding.lasts(&piece.bytes[..place]));
+                } else {
+                    piece.bytes.drain(..place);
+                }
             }
             // What was lost left a hole, of which nobody knows how long it is.
             (EndTime::Lost, _) => piece.continues = false,
@@ -175,7 +201,7 @@ impl Unpacker {
             return Err(ELSEWHERE);
         }
         self.spans = spans;
-        Ok(Piece { continues: is_next && goes_on, bytes, kind, title: None })
+        Ok(Piece { continues: is_next && goes_on, bytes, kind, title: None, leans: None })
     }
 
     fn transport_stream(&mut self, bytes: &[u8]) -> Result<Piece, Unusable> {
@@ -229,7 +255,7 @@ const ELSEWHERE: Unusable = Unusable::Damaged("it is not where the sound of the 
 
 /// How many frames at the start of a run were heard already, when it begins `jump` seconds after the end
 /// of what was heard.
-fn surplus_frames(run: &adts::Run, jump: f64) -> Result<usize, Unusable> {
+fn surplus_frames(run: &Run, jump: f64) -> Result<usize, Unusable> {
     let frames = jump * f64::from(run.first.rate) / run.first.samples as f64;
     if frames.abs() > run.samples as f64 || frames.round() > 0.0 {
         return Err(ELSEWHERE);
@@ -333,7 +359,7 @@ mod tests {
 
     #[test]
     fn another_variant_goes_on_at_the_very_frame() {
-        let whole = whole_frames(strip_tags(&packed(1, 0)).1).unwrap().samples;
+        let whole = Coding::Adts.whole_frames(strip_tags(&packed(1, 0)).1).unwrap().samples;
         for (shift, surplus) in
             [(0, Some(0)), (-1, Some(1)), (-100, Some(100)), (1, None), (3000, None), (-3000, None)]
         {
@@ -342,7 +368,7 @@ mod tests {
             unpacker.change_source();
             let found = unpacker.unpack(packed(1, shift)).map(|piece| {
                 assert!(piece.continues, "{shift} frames later");
-                (whole - whole_frames(&piece.bytes).unwrap().samples) / 1024
+                (whole - Coding::Adts.whole_frames(&piece.bytes).unwrap().samples) / 1024
             });
             assert_eq!(found, surplus.ok_or(ELSEWHERE), "{shift} frames later");
             if surplus.is_some() {
@@ -359,7 +385,7 @@ mod tests {
         let mut other_rate = packed(1, 0);
         let frames = strip_tags(&other_rate).1.to_vec();
         let (mut at, tags) = (0, other_rate.len() - frames.len());
-        while let Some(frame) = adts::header(&frames[at..]) {
+        while let Some(frame) = Coding::Adts.header(&frames[at..]) {
             other_rate[tags + at + 2] ^= 0x04;
             at += frame.bytes;
             if at >= frames.len() {
@@ -391,7 +417,9 @@ mod tests {
     fn what_a_variant_lost_does_not_speak_against_another() {
         let (whole, starts) = transport("high", 1);
         let (next, _) = transport("low", 2);
-        let frames = |bytes: &[u8]| whole_frames(&Unpacker::default().unpack(bytes.to_vec()).unwrap().bytes);
+        let frames = |bytes: &[u8]| {
+            Coding::Adts.whole_frames(&Unpacker::default().unpack(bytes.to_vec()).unwrap().bytes)
+        };
         let count = frames(&next).unwrap().samples;
         let (middle, last) = (starts.len() / 2, starts.len() - 1);
         // What is left of the segment, and whether the other goes on at the very frame, which it cannot where nobody knows
@@ -413,7 +441,11 @@ mod tests {
             unpacker.change_source();
             let found = unpacker.unpack(next.clone());
             if let Ok(piece) = &found {
-                assert_eq!(whole_frames(&piece.bytes).unwrap().samples, count, "{what}: all of it");
+                assert_eq!(
+                    Coding::Adts.whole_frames(&piece.bytes).unwrap().samples,
+                    count,
+                    "{what}: all of it"
+                );
             }
             assert_eq!(found.map(|piece| piece.continues), expected, "{what}");
         }

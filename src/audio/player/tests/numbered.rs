@@ -142,7 +142,12 @@ impl Media for OneFile {
 
     fn next_part(&mut self) -> Result<Option<Part>, StreamError> {
         let hint = FormatHint::default();
-        Ok(self.0.take().map(|file| Part { bytes: Box::new(file), hint, starts_at: Duration::ZERO }))
+        Ok(self.0.take().map(|file| Part {
+            bytes: Box::new(file),
+            hint,
+            starts_at: Duration::ZERO,
+            lead: Duration::ZERO,
+        }))
     }
 
     fn seeks_by_part(&self) -> bool {

@@ -57,7 +57,12 @@ impl Media for OneFile {
 
     fn next_part(&mut self) -> Result<Option<Part>, StreamError> {
         let hint = FormatHint::default();
-        Ok(self.0.take().map(|bytes| Part { bytes: Box::new(bytes), hint, starts_at: Duration::ZERO }))
+        Ok(self.0.take().map(|bytes| Part {
+            bytes: Box::new(bytes),
+            hint,
+            starts_at: Duration::ZERO,
+            lead: Duration::ZERO,
+        }))
     }
 
     fn seeks_by_part(&self) -> bool {

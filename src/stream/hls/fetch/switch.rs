@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::time::Instant;
@@ -13,6 +14,13 @@ use super::super::playlist::{MediaPlaylist, Segment};
 use super::super::segment::Unpacker;
 use super::super::{Chosen, fetch_media_once};
 use super::{Fetcher, Trouble};
+
+/// Why a segment of another variant begins a part where nobody knows whether the two are alike.
+pub(super) const STANDS_IN: &str = "another variant stands in";
+
+/// Frames of layer III that come before the first one that is heard: the bytes that it leans on are in as many of the smallest
+/// (511 bytes, ISO/IEC 11172-3 section 2.4.2.7), and the last of them overlap with it.
+const LEAD_FRAMES: usize = 32;
 
 /// Where fetching was before a change of variant that is not certain yet.
 pub(super) struct WayBack {
@@ -112,6 +120,12 @@ impl Fetcher {
     pub(super) fn has_joined(&mut self) {
         let Some(before) = self.way_back.take() else { return };
         self.source.monitor().variant_switches.fetch_add(1, Ordering::Relaxed);
+        tracing::info!(
+            at = self.position,
+            from = before.address.path(),
+            to = self.address.path(),
+            "another variant plays"
+        );
         self.ladder.switched_at = Some(self.source.meter().now());
         self.spare.retain(|address| *address != self.address);
         self.spare.insert(0, before.address.clone());
@@ -137,6 +151,27 @@ impl Fetcher {
             begins_at: begins_at(&self.playlist, self.next, self.position),
             loaded_at: self.loaded_at,
         });
+    }
+
+    /// Puts the last frames before a segment in front of it, those of its own variant, and tells how long they sound. Where
+    /// they cannot be had in time there are none, and the first frames of the segment are lost.
+    pub(super) async fn prepend_lead(&mut self, segment: &Segment, bytes: &mut Vec<u8>) -> Duration {
+        let before = self.next.checked_sub(1).and_then(|before| self.playlist.segments.get(before)).cloned();
+        let Some(before) = before.filter(|before| !before.gap && !segment.discontinuity) else {
+            return Duration::ZERO;
+        };
+        let fetched = self.fetched.take();
+        let patience = patience(&self.situation(segment));
+        let loaded = tokio::time::timeout(patience, self.load(&before)).await;
+        self.fetched = fetched;
+        let Ok(Ok((_, before))) = loaded else { return Duration::ZERO };
+        let piece = Unpacker::default().unpack(before).ok();
+        let Some((coding, piece)) = piece.and_then(|piece| Some((piece.kind.coding()?, piece))) else {
+            return Duration::ZERO;
+        };
+        let frames = &piece.bytes[coding.last_frames(&piece.bytes, LEAD_FRAMES)..];
+        bytes.splice(0..0, frames.iter().copied());
+        coding.lasts(frames)
     }
 
     /// Returns to the variant before, if the one just changed to does not join; whether it did.
@@ -205,7 +240,7 @@ impl Fetcher {
         self.source.monitor().variant_switches.fetch_add(1, Ordering::Relaxed);
         self.spare.push(std::mem::replace(&mut self.address, address.clone()));
         (self.next, self.playlist, self.loaded_at) = (next, Arc::new(playlist), loaded_at);
-        self.fresh = Some("another variant stands in");
+        self.fresh = Some(STANDS_IN);
         self.tell_place();
         true
     }
