@@ -49,7 +49,12 @@ impl Media for InMemory {
 
     fn next_part(&mut self) -> std::result::Result<Option<Part>, StreamError> {
         let hint = FormatHint::default();
-        Ok(self.0.take().map(|bytes| Part { bytes: Box::new(bytes), hint, starts_at: Duration::ZERO }))
+        Ok(self.0.take().map(|bytes| Part {
+            bytes: Box::new(bytes),
+            hint,
+            starts_at: Duration::ZERO,
+            lead: Duration::ZERO,
+        }))
     }
 
     fn seeks_by_part(&self) -> bool {

@@ -158,12 +158,12 @@ mod tests {
 
     use super::*;
 
-    fn boxed(name: &[u8; 4], content: &[u8]) -> Vec<u8> {
+    fn boxed(name: [u8; 4], content: &[u8]) -> Vec<u8> {
         let size = u32::try_from(content.len() + 8).unwrap().to_be_bytes();
         [&size, &name[..], content].concat()
     }
 
-    fn long(name: &[u8; 4], content: &[u8]) -> Vec<u8> {
+    fn long(name: [u8; 4], content: &[u8]) -> Vec<u8> {
         let size = (content.len() as u64 + 16).to_be_bytes();
         [&1_u32.to_be_bytes(), &name[..], &size, content].concat()
     }
@@ -173,7 +173,7 @@ mod tests {
     }
 
     fn file(fragment: &[u8]) -> Vec<u8> {
-        [boxed(b"ftyp", b"iso5"), fragment.to_vec(), boxed(b"mdat", &[7; 300])].concat()
+        [boxed(*b"ftyp", b"iso5"), fragment.to_vec(), boxed(*b"mdat", &[7; 300])].concat()
     }
 
     /// Whether all of a file passes that is read in pieces of `piece` bytes.
@@ -189,22 +189,23 @@ mod tests {
     fn a_count_that_costs_nothing_is_limited() {
         let all = u32::MAX;
         let rows = [
-            ("counted by its words", boxed(b"trun", &run(0x200, all)), true),
-            ("one of many a fragment", boxed(b"trun", &run(0x1, 400_000)), true),
-            ("beyond any sound", boxed(b"trun", &run(0, all)), false),
-            ("with an offset", boxed(b"trun", &[run(0x5, all), vec![0; 8]].concat()), false),
-            ("with a long head", long(b"trun", &run(0, all)), false),
+            ("counted by its words", boxed(*b"trun", &run(0x200, all)), true),
+            ("one of many a fragment", boxed(*b"trun", &run(0x1, 400_000)), true),
+            ("beyond any sound", boxed(*b"trun", &run(0, all)), false),
+            ("with an offset", boxed(*b"trun", &[run(0x5, all), vec![0; 8]].concat()), false),
+            ("with a long head", long(*b"trun", &run(0, all)), false),
             (
                 "more runs than one",
-                [boxed(b"trun", &run(0, 600_000)), boxed(b"trun", &run(0, 600_000))].concat(),
+                [boxed(*b"trun", &run(0, 600_000)), boxed(*b"trun", &run(0, 600_000))].concat(),
                 false,
             ),
-            ("behind another box", [boxed(b"tfdt", &[0; 8]), boxed(b"trun", &run(0, all))].concat(), false),
+            ("behind another box", [boxed(*b"tfdt", &[0; 8]), boxed(*b"trun", &run(0, all))].concat(), false),
         ];
         for (what, content, expected) in rows {
-            let fragment = boxed(b"moof", &boxed(b"traf", &content));
+            let fragment = boxed(*b"moof", &boxed(*b"traf", &content));
             let tagged = [&b"ID3 and what is in it"[..], &file(&fragment)].concat();
-            for bytes in [file(&fragment), tagged, file(&long(b"moof", &boxed(b"traf", &content))), fragment]
+            for bytes in
+                [file(&fragment), tagged, file(&long(*b"moof", &boxed(*b"traf", &content))), fragment]
             {
                 assert_eq!(passes(&bytes, bytes.len()), expected, "{what}");
                 if !what.starts_with("more") {
@@ -213,14 +214,14 @@ mod tests {
                     }
                 }
             }
-            assert!(passes(&boxed(b"mdat", &content), 7), "{what}: sound may look like anything");
+            assert!(passes(&boxed(*b"mdat", &content), 7), "{what}: sound may look like anything");
         }
     }
 
     #[test]
     fn places_that_are_left_out_or_read_again_change_nothing() {
-        let hostile = boxed(b"moof", &boxed(b"traf", &boxed(b"trun", &run(0, u32::MAX))));
-        let bytes = [file(&boxed(b"moof", b"")), hostile, boxed(b"mdat", &[7; 30])].concat();
+        let hostile = boxed(*b"moof", &boxed(*b"traf", &boxed(*b"trun", &run(0, u32::MAX))));
+        let bytes = [file(&boxed(*b"moof", b"")), hostile, boxed(*b"mdat", &[7; 30])].concat();
         let sound = 12 + 8;
         for (what, reads) in [
             ("all", vec![(0, bytes.len())]),

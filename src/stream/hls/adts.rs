@@ -26,39 +26,3 @@ pub fn header(bytes: &[u8]) -> Option<Header> {
         rate: *RATES.get(usize::from(third >> 2 & 0x0f))?,
     })
 }
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::super::frames::Coding;
-    use super::*;
-
-    /// The first frames of a bundled stream; ffprobe says AAC-LC, 44.1 kHz, two channels.
-    fn bundled() -> Vec<u8> {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/demo/hls/cafe-muller/seg000.aac");
-        super::super::packed::strip_tags(&std::fs::read(path).unwrap()).1.to_vec()
-    }
-
-    #[test]
-    fn a_bundled_segment_is_whole_frames() {
-        let bytes = bundled();
-        let run = Coding::Adts.whole_frames(&bytes).unwrap();
-        // ffprobe -show_entries packet: 215 packets of 1024 samples, which is the 4.992290 s of its EXTINF.
-        assert_eq!((run.samples, run.first.rate), (215 * 1024, 44_100));
-        assert_eq!(Coding::Adts.whole_frames(&bytes[..bytes.len() - 1]), None);
-        assert_eq!(Coding::Adts.whole_frames(&bytes[1..]), None);
-        let mut other_rate = bytes.clone();
-        other_rate[run.first.bytes + 2] ^= 0x04;
-        assert_eq!(Coding::Adts.whole_frames(&other_rate), None);
-    }
-
-    proptest! {
-        #[test]
-        fn nothing_panics_and_nothing_is_endless(mut bytes in prop::collection::vec(any::<u8>(), 0..60)) {
-            Coding::Adts.whole_frames(&bytes);
-            bytes.splice(0..0, [0xff, 0xf1, 0x50, 0x80]);
-            Coding::Adts.whole_frames(&bytes);
-        }
-    }
-}

@@ -92,3 +92,67 @@ pub(super) struct Run {
     /// Samples of each channel in all.
     pub samples: u64,
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::stream::tests::ffmpeg;
+
+    /// The first frames of a bundled stream; ffprobe says AAC-LC, 44.1 kHz, two channels.
+    fn bundled() -> Vec<u8> {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/demo/hls/cafe-muller/seg000.aac");
+        super::super::packed::strip_tags(&std::fs::read(path).unwrap()).1.to_vec()
+    }
+
+    #[test]
+    fn a_bundled_segment_is_whole_frames() {
+        let bytes = bundled();
+        let run = Coding::Adts.whole_frames(&bytes).unwrap();
+        // ffprobe -show_entries packet: 215 packets of 1024 samples, which is the 4.992290 s of its EXTINF.
+        assert_eq!((run.samples, run.first.rate), (215 * 1024, 44_100));
+        assert_eq!(Coding::Adts.whole_frames(&bytes[..bytes.len() - 1]), None);
+        assert_eq!(Coding::Adts.whole_frames(&bytes[1..]), None);
+        let mut other_rate = bytes.clone();
+        other_rate[run.first.bytes + 2] ^= 0x04;
+        assert_eq!(Coding::Adts.whole_frames(&other_rate), None);
+    }
+
+    #[test]
+    fn frames_of_layer_three_are_as_long_as_ffmpeg_says() {
+        for (options, of_frame, rate) in
+            [("-ar 44100 -b:a 128k", 1152, 44_100), ("-ar 22050 -ac 1 -q:a 5", 576, 22_050)]
+        {
+            let common = "-f lavfi -i sine=440:d=3 -c:a libmp3lame -write_xing 0 -id3v2_version 0";
+            let arguments: Vec<&str> = common.split(' ').chain(options.split(' ')).collect();
+            let bytes = ffmpeg(&[&arguments[..], &["-f", "mp3"]].concat());
+            let listed = ffmpeg(&[&arguments[..], &["-f", "framecrc"]].concat());
+            let listed = String::from_utf8(listed).unwrap();
+            let sizes = listed.lines().filter(|line| !line.starts_with('#'));
+            let sizes: Vec<usize> =
+                sizes.map(|line| line.split(',').nth(4).unwrap().trim().parse().unwrap()).collect();
+            let run = Coding::MpegAudio.whole_frames(&bytes).unwrap();
+            assert_eq!((run.samples, run.first.rate), (sizes.len() as u64 * of_frame, rate), "{options}");
+            let place = Coding::MpegAudio.last_frames(&bytes, 5);
+            assert_eq!(bytes.len() - place, sizes[sizes.len() - 5..].iter().sum::<usize>(), "{options}");
+            let lasts = Coding::MpegAudio.lasts(&bytes[place..]).as_secs_f64();
+            assert!((lasts - 5.0 * of_frame as f64 / f64::from(rate)).abs() < 1e-8, "{options}: {lasts}");
+            assert_eq!(Coding::MpegAudio.whole_frames(&bytes[1..]), None);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_panics_and_nothing_is_endless(mut bytes in prop::collection::vec(any::<u8>(), 0..60)) {
+            for coding in [Coding::Adts, Coding::MpegAudio] {
+                for head in [&[][..], &[0xff, 0xf1, 0x50, 0x80], &[0xff, 0xfb, 0x10, 0x00]] {
+                    bytes.splice(0..0, head.iter().copied());
+                    coding.whole_frames(&bytes);
+                    coding.last_frames(&bytes, 2);
+                    coding.lasts(&bytes);
+                }
+            }
+        }
+    }
+}

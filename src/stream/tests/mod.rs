@@ -149,7 +149,7 @@ fn bundled(path: &str) -> PathBuf {
 }
 
 /// What ffmpeg writes to its standard output.
-fn ffmpeg(arguments: &[&str]) -> Vec<u8> {
+pub(in crate::stream) fn ffmpeg(arguments: &[&str]) -> Vec<u8> {
     let output = Command::new("ffmpeg")
         .args(["-v", "error", "-nostdin"])
         .args(arguments)

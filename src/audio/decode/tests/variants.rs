@@ -22,7 +22,7 @@ fn make(folder: &Path, codec: &str) {
         let files = folder.join(format!("{name}%d.ts"));
         let options = format!("{source} {codec} -b:a {rate} {hls} {}", files.display());
         ffmpeg_make(folder, &format!("{name}.m3u8"), &options);
-        master += &format!("#EXT-X-STREAM-INF:BANDWIDTH={bandwidth}\n{name}.m3u8\n");
+        master.extend(["#EXT-X-STREAM-INF:BANDWIDTH=", bandwidth, "\n", name, ".m3u8\n"]);
     }
     std::fs::write(folder.join("master.m3u8"), master).unwrap();
 }
