@@ -61,7 +61,7 @@ pub struct Rules {
 impl Default for Rules {
     fn default() -> Self {
         Self {
-            connections: 4,
+            connections: 1,
             look: Duration::from_secs(2),
             pieces_at_once: 4,
             reserve_bytes: RESERVE_BYTES,

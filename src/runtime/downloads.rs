@@ -277,6 +277,7 @@ impl Copying {
     ) -> Self {
         let streams = Streams::new(net.clone(), settings.hls.clone(), tasks.clone());
         let rules = Rules {
+            connections: settings.downloads.connections,
             writes_tags: settings.downloads.writes_tags,
             reserve_bytes: settings.downloads.reserve_bytes,
             ..Rules::default()
