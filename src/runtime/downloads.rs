@@ -284,7 +284,7 @@ impl Copying {
         };
         let pace = Pace::new(settings.downloads.bytes_per_second);
         Self {
-            desk: Arc::new(CopyDesk::new(catalogs, net.clone(), streams.clone(), tasks.clone())),
+            desk: Arc::new(CopyDesk::new(catalogs, net.clone(), tasks.clone())),
             copier: Copier::new(streams, tasks.clone(), rules, pace),
             target,
             running: Running::default(),
