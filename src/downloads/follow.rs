@@ -119,6 +119,9 @@ impl ByteStream for Follower {
     }
 }
 
+/// Decodes a part; `None` where what came is no kind of music that is known.
+type Prover<'scope> = ScopedJoinHandle<'scope, Option<Result<Verified, Fault>>>;
+
 /// Begins to decode a part of `total` bytes on a thread of `scope`; `None` where that is of no use. What comes of it is worth something
 /// only if all of the part came.
 pub(super) fn follow<'scope>(
@@ -128,7 +131,7 @@ pub(super) fn follow<'scope>(
     total: u64,
     helper: &'scope dyn Helper,
     cancel: &'scope Cancel,
-) -> Option<(Herald, ScopedJoinHandle<'scope, Option<Result<Verified, Fault>>>)> {
+) -> Option<(Herald, Prover<'scope>)> {
     if total < FOLLOW_BYTES {
         return None;
     }
