@@ -17,6 +17,9 @@ use crate::server::{Call, Reply, Server};
 /// Jobs in the queue.
 const JOBS: usize = 50;
 
+/// What a kill may cost of the three transfers that run: bytes are noted each 64 KiB. A piece of a list that is on its way is lost too.
+const LOST_BYTES: usize = 3 * (64 << 10);
+
 /// What is written into no copy: they are compared byte for byte.
 const CONFIG: &str =
     "[downloads]\ntags = false\nat_once = 3\nper_service = 3\n[network]\nidle_timeout = 2\nretries = 3\n";
@@ -269,8 +272,7 @@ fn a_queue_that_is_killed_again_and_again_copies_everything_once() {
         assert!(open.is_empty(), "{open:?}");
         check(&home, &server, &expected);
 
-        // What was sent, beside what there is. Where nothing goes wrong but kills and cuts, next to nothing is sent twice; of lists, a
-        // piece that was on its way is.
+        // What was sent, beside what there is, where nothing goes wrong but kills and cuts.
         let (mut sent, mut size) = (0, 0);
         for (path, bytes) in server.sent.lock().unwrap().iter() {
             let (job, rest) = path.trim_start_matches('/').split_once('/').unwrap();
@@ -284,12 +286,12 @@ fn a_queue_that_is_killed_again_and_again_copies_everything_once() {
         println!("queue {queues}: {sent} bytes sent for {size}, {} kills", killed - killed_before);
         all = (all.0 + sent, all.1 + size);
     }
-    let (sent, size) = all;
+    let ((sent, size), lost) = (all, killed * LOST_BYTES);
     println!(
         "{killed} kills over {queues} queues of {JOBS}; {:.3} bytes sent for each",
         sent as f64 / size as f64
     );
-    assert!(sent * 10 <= size * 11, "{sent} bytes were sent for {size}");
+    assert!(sent <= size * 11 / 10 + lost, "{sent} bytes were sent for {size}, and {killed} kills");
 }
 
 /// The files by the job they are of, by what their job's source says.

@@ -20,7 +20,11 @@ fn opened(folder: &Path) -> Part {
 fn killed(folder: &Path) {
     let whole = noise(3_000_000);
     let mut part = opened(folder);
-    part.set_version(Version { etag: Some("\"a\"".to_owned()), bytes: Some(3_000_000), ..Version::default() });
+    part.set_version(Version {
+        etag: Some("\"a\"".to_owned()),
+        bytes: Some(3_000_000),
+        ..Version::default()
+    });
     part.write(0, &whole[..1_000_000]).unwrap();
     part.save().unwrap();
     part.write(1_000_000, &whole[1_000_000..1_500_000]).unwrap();
