@@ -184,6 +184,8 @@ pub enum Action {
     PauseDownload,
     /// Show a group of downloads as one row, or its rows again.
     FoldGroup,
+    /// Delete the copies of the rows from the disk, after a question.
+    DeleteCopies,
     /// Hold all downloads, or let them go on.
     PauseDownloads,
     /// Put downloads before all others.

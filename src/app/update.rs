@@ -298,6 +298,7 @@ impl State {
             Action::Download => self.download_here(),
             Action::PauseDownload => self.pause_downloads(),
             Action::FoldGroup => self.fold_group(),
+            Action::DeleteCopies => self.delete_copies_here(),
             Action::PauseDownloads => self.pause_all_downloads(),
             Action::DownloadFirst => self.download_first(),
             Action::RetryDownloads => self.retry_downloads(true),
@@ -458,6 +459,7 @@ impl State {
     fn elapsed(&mut self, ticket: Ticket) -> Vec<Effect> {
         self.notices.elapsed(ticket);
         self.accounts_elapsed(ticket);
+        self.delete_elapsed(ticket);
         let mut effects = self.search_elapsed(ticket);
         effects.extend(self.browse_elapsed(ticket));
         effects.extend(self.outbox_elapsed(ticket));

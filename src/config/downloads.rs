@@ -13,6 +13,8 @@ pub struct DownloadSettings {
     pub at_once: u8,
     /// How many of one service, 1 to 16.
     pub per_service: u8,
+    /// Most connections for one large file, 1 to 8; there are several only where the server gives more over them.
+    pub connections: u8,
     /// Bytes a second for all together; 0: as many as come.
     pub bytes_per_second: u64,
     /// Whether title, artists and cover are written into copies.
@@ -32,6 +34,7 @@ impl Default for DownloadSettings {
             template: "{artist}/{album}/{number} {title}".to_owned(),
             at_once: 3,
             per_service: 2,
+            connections: 1,
             bytes_per_second: 0,
             writes_tags: true,
             quiet_hours: None,

@@ -12,8 +12,8 @@ use super::path::split_path;
 use super::pictures::PicturesChoice;
 use super::screen::{AfterSuspend, Unfocused};
 use super::settings::{
-    AudiosocketProfile, DownloadFormat, KeepTokens, LogLevel, PlaylistTrackId, ReplayGain, Settings,
-    Unplugged, VariantChoice,
+    AudiosocketProfile, DownloadFormat, KeepTokens, LogLevel, MeteredNetwork, PlaylistTrackId, ReplayGain,
+    Settings, Unplugged, VariantChoice,
 };
 use super::sound::{EQUALISER_WORDS, Equaliser, Speed};
 use super::theme::{Depth, is_theme_name};
@@ -138,7 +138,9 @@ pub(super) const KEYS: &[Key] = &[
         put(&mut s.network.extra_ca, Some((!path.is_empty()).then(|| path.into())))
     }),
     key("network.offline", SWITCH, |s, v| put(&mut s.network.offline, v.as_bool())),
-    key("network.metered", SWITCH, |s, v| put(&mut s.network.metered, v.as_bool())),
+    key("network.metered", "\"auto\", \"yes\" or \"no\"", |s, v| {
+        put(&mut s.network.metered, MeteredNetwork::named(v.as_str()?))
+    }),
     key("hls.variant", "\"auto\", \"highest\", \"saver\" or a bandwidth such as \"96k\"", |s, v| {
         put(&mut s.hls.variant, variant(v.as_str()?))
     }),
@@ -159,6 +161,9 @@ pub(super) const KEYS: &[Key] = &[
     }),
     key("downloads.per_service", "a whole number from 1 to 16", |s, v| {
         put(&mut s.downloads.per_service, whole(v, 1, 16))
+    }),
+    key("downloads.connections", "a whole number from 1 to 8", |s, v| {
+        put(&mut s.downloads.connections, whole(v, 1, 8))
     }),
     key("downloads.kilobytes_per_second", "a whole number from 0 to 10000000", |s, v| {
         let kilobytes = number(v).filter(|number| number.fract() == 0.0 && (0.0..=1e7).contains(number));

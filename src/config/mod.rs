@@ -32,9 +32,9 @@ pub use schema::{schema, template};
 pub use screen::{AfterSuspend, Unfocused};
 pub use settings::{
     AudiomackSettings, AudiosocketProfile, AudiosocketSettings, AudiusSettings, DownloadFormat, HlsSettings,
-    KeepTokens, LibrarySettings, LogLevel, LogSettings, NetworkSettings, PlayerSettings, PlaylistTrackId,
-    ReplayGain, ScreenSettings, SecretsSettings, ServiceSettings, Settings, Unplugged, VariantChoice,
-    YourMusicSettings,
+    KeepTokens, LibrarySettings, LogLevel, LogSettings, MeteredNetwork, NetworkSettings, PlayerSettings,
+    PlaylistTrackId, ReplayGain, ScreenSettings, SecretsSettings, ServiceSettings, Settings, Unplugged,
+    VariantChoice, YourMusicSettings,
 };
 pub use sound::{BANDS_HZ, Equaliser, MAX_BAND_DB, PRESETS, Preset, SoundSettings, Speed};
 pub use theme::{AUTO, COVER, Colour, Depth, Ink, Look, OwnTheme, Role, Terminal, Themes, is_theme_name};

@@ -204,7 +204,31 @@ pub struct NetworkSettings {
     /// Whether nobody is asked for anything until the listener goes online.
     pub offline: bool,
     /// Whether the network is paid for by the byte, so that nothing is copied over it.
-    pub metered: bool,
+    pub metered: MeteredNetwork,
+}
+
+/// `network.metered`: whether the network is paid for by the byte.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MeteredNetwork {
+    /// As the system says of the network that is used.
+    #[default]
+    Auto,
+    /// It is.
+    Yes,
+    /// It is not, whatever the system says.
+    No,
+}
+
+impl MeteredNetwork {
+    /// By its name in the settings.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        match name {
+            "auto" => Some(Self::Auto),
+            "yes" => Some(Self::Yes),
+            "no" => Some(Self::No),
+            _ => None,
+        }
+    }
 }
 
 impl Default for NetworkSettings {
@@ -219,7 +243,7 @@ impl Default for NetworkSettings {
             allow_http_media: false,
             extra_ca: None,
             offline: false,
-            metered: false,
+            metered: MeteredNetwork::Auto,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The control file beside a part: what the part is a version of, and which of its bytes are sure to be on the
-//! disk. It says nothing of the address. A part is trusted only as far as it has the hashes written here.
+//! disk. A note of the same form tells what came since: a kill leaves it, a power cut may not. Neither says anything of the address.
+//! A part is trusted only as far as it has the hashes written here.
 
 use std::fmt::Write as _;
 use std::ops::Range;
@@ -12,8 +13,14 @@ use crate::stream::keep::{Checksum, Version};
 /// What the name of a part's control file ends in, behind the part's.
 pub(super) const CONTROL_SUFFIX: &str = ".control";
 
+/// What the name of the note of what came since ends in, behind the part's.
+pub(super) const NOTE_SUFFIX: &str = ".note";
+
 /// Largest control file that is read: some hundred thousand spans.
 pub(super) const MAX_CONTROL_BYTES: u64 = 32 << 20;
+
+/// The end of the first line, and the second one.
+const HASH_LINE_BYTES: usize = 1 + 64 + 1;
 
 /// Written in every control file; another number is another form.
 const FORM: u32 = 1;
@@ -22,7 +29,7 @@ const FORM: u32 = 1;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Control {
     pub version: Version,
-    /// Stretches that are on the disk, each with the SHA-256 of its bytes.
+    /// Stretches from the part, each with the SHA-256 of its bytes.
     pub spans: Vec<(Range<u64>, [u8; 32])>,
 }
 
@@ -43,6 +50,11 @@ struct Written {
 impl Control {
     /// A line of JSON, and one with its hash.
     pub(super) fn to_bytes(&self) -> Vec<u8> {
+        self.to_bytes_of(0)
+    }
+
+    /// The same, filled up with blanks to at least `least` bytes, so that it covers an earlier one whole.
+    pub(super) fn to_bytes_of(&self, least: usize) -> Vec<u8> {
         let (sha256, md5) = match &self.version.checksum {
             Some(Checksum::Sha256(bytes)) => (Some(hex(bytes)), None),
             Some(Checksum::Md5(bytes)) => (None, Some(hex(bytes))),
@@ -58,7 +70,9 @@ impl Control {
             spans: self.spans.iter().map(|(span, hash)| (span.start, span.end, hex(hash))).collect(),
         };
         // Numbers and text always become JSON.
-        let line = serde_json::to_string(&written).unwrap_or_default();
+        let mut line = serde_json::to_string(&written).unwrap_or_default();
+        let short = least.saturating_sub(line.len() + HASH_LINE_BYTES);
+        line.extend(std::iter::repeat_n(' ', short));
         let hash = hex(&Sha256::digest(line.as_bytes()));
         format!("{line}\n{hash}\n").into_bytes()
     }
@@ -135,5 +149,8 @@ mod tests {
             assert_eq!(Control::read(&bytes[..at]), None, "torn at {at}");
         }
         assert_eq!(Control::read(&[bytes.as_slice(), b"x"].concat()), None);
+        let longer = control().to_bytes_of(bytes.len() + 7);
+        assert_eq!((longer.len(), Control::read(&longer)), (bytes.len() + 7, Some(control())));
+        assert_eq!(control().to_bytes_of(7), bytes);
     }
 }

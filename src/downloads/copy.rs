@@ -1,29 +1,27 @@
-//! One download from its wish to its file: locate, fetch, make, verify, tag, name.
+//! One download from its wish to its file: where it is, fetch it, and let it be made.
 
 use std::fs::File;
-use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::io;
 use std::os::unix::fs::MetadataExt as _;
 use std::sync::Arc;
-
-use md5::Md5;
+use std::thread;
 
 use crate::model::{
-    Allowed, CleanText, DownloadState, Fault, FaultKind, FinishedCopy, HoldReason, Locator, Retry, Wanted,
+    Allowed, DownloadState, Fault, FaultKind, FinishedCopy, HoldReason, Locator, Retry, Wanted,
 };
-use crate::stream::keep::{Checksum, Found, List};
-use crate::stream::{Cancel, StreamError};
+use crate::stream::Cancel;
+use crate::stream::keep::{Body, Found, List};
 
-use super::control::{CONTROL_SUFFIX, hex};
 use super::fetch_file::{fetch_file, first_span};
 use super::fetch_list::fetch_list;
 use super::folder::{Folder, lock};
-use super::join::{JoinError, join};
+use super::follow::follow;
 use super::line::Line;
 use super::part::Part;
-use super::receipt::{self, hash, hash_of};
+use super::receipt;
 use super::spool::Spool;
 use super::stop::{Snag, Stop};
-use super::{Copier, Helper, Verified, file_name, kind, made_name, part_name, tag};
+use super::{Copier, Helper, Verified, made_name, part_name};
 
 /// Addresses asked for in a row that bring nothing.
 const MOST_ADDRESSES: u8 = 2;
@@ -35,19 +33,9 @@ const MOST_CHANGES: u8 = 3;
 const MOST_FRESH_TRIES: u8 = 1;
 
 /// What was fetched.
-enum Fetched {
+pub(super) enum Fetched {
     File(Box<Part>),
     List(Box<List>, Spool),
-}
-
-/// What was made of it.
-struct Made {
-    file: File,
-    extension: &'static str,
-    source: [u8; 32],
-    verified: Verified,
-    /// What did not work out and does no harm.
-    notes: Vec<CleanText>,
 }
 
 impl Copier {
@@ -69,8 +57,8 @@ impl Copier {
         }
         let mut fresh_tries = 0;
         loop {
-            let mut fetched = self.fetch(&line, &folder, &part, cancel)?;
-            let made = line.finish(&fetched, cancel);
+            let (mut fetched, proved) = self.fetch(&line, &folder, &part, cancel)?;
+            let made = line.finish(&fetched, proved, cancel);
             // Nothing is written there any more from here on.
             let settled = match &mut fetched {
                 Fetched::File(part) => part.settle(),
@@ -101,14 +89,14 @@ impl Copier {
         }
     }
 
-    /// Fetches whatever is missing, asking for as many addresses as it takes.
+    /// Fetches whatever is missing, asking for as many addresses as it takes; and what was proved of it meanwhile.
     fn fetch(
         &self,
         line: &Line<'_>,
         folder: &Arc<Folder>,
         file: &File,
         cancel: &Cancel,
-    ) -> Result<Fetched, Stop> {
+    ) -> Result<(Fetched, Option<Verified>), Stop> {
         let disk = |error: io::Error| line.disk(&error);
         let clone = || file.try_clone().map_err(disk);
         let (mut fruitless, mut changes) = (0, 0);
@@ -116,7 +104,7 @@ impl Copier {
         if !Spool::is_one(file) {
             let found = Part::open(folder, &part_name(line.wanted.id), clone()?).map_err(disk)?;
             if found.is_whole() {
-                return Ok(Fetched::File(Box::new(found)));
+                return Ok((Fetched::File(Box::new(found)), None));
             }
             part = Some(found);
         }
@@ -161,7 +149,7 @@ impl Copier {
         file: &File,
         part: &mut Option<Part>,
         cancel: &Cancel,
-    ) -> Result<Fetched, Snag> {
+    ) -> Result<(Fetched, Option<Verified>), Snag> {
         let disk = |error: io::Error| Snag::Stop(line.disk(&error));
         let span = part.as_ref().map_or((0, None), first_span);
         let version = part.as_ref().and_then(Part::version).cloned();
@@ -187,11 +175,11 @@ impl Copier {
                     let clone = file.try_clone().map_err(disk)?;
                     Part::open(folder, &part_name(line.wanted.id), clone).map_err(disk)?
                 };
-                let fetched = self.wait(cancel, fetch_file(line, locator, &mut mine, *first));
-                let saved = if fetched.is_ok() { mine.save_meanwhile(&self.threads) } else { mine.save() };
-                let whole = fetched.and_then(|()| saved.map_err(disk));
-                match whole {
-                    Ok(()) => Ok(Fetched::File(Box::new(mine))),
+                let fetched = self.fetch_followed(line, locator, &mut mine, *first, cancel);
+                // What is whole becomes safe with its name.
+                let saved = if fetched.is_ok() { mine.write_note() } else { mine.save() };
+                match fetched.and_then(|proved| saved.map(|()| proved).map_err(disk)) {
+                    Ok(proved) => Ok((Fetched::File(Box::new(mine)), proved)),
                     Err(snag) => {
                         *part = Some(mine);
                         Err(snag)
@@ -208,9 +196,32 @@ impl Copier {
                 let saved = spool.save();
                 fetched?;
                 saved.map_err(disk)?;
-                Ok(Fetched::List(list, spool))
+                Ok((Fetched::List(list, spool), None))
             }
         }
+    }
+
+    /// Fetches a file, which is decoded meanwhile; what that proved, where it came to an end.
+    fn fetch_followed(
+        &self,
+        line: &Line<'_>,
+        locator: &Locator,
+        part: &mut Part,
+        first: Body,
+        cancel: &Cancel,
+    ) -> Result<Option<Verified>, Snag> {
+        thread::scope(|scope| {
+            let total = first.version.bytes.unwrap_or_default();
+            let (id, file) = (line.wanted.id, part.bytes_here());
+            let (herald, prover) = follow(scope, id, file, total, line.helper, cancel).unzip();
+            self.wait(cancel, fetch_file(line, locator, part, first, herald.as_ref()))?;
+            drop(herald);
+            if prover.is_some() {
+                line.tell(DownloadState::Verifying, total, Some(total), None);
+            }
+            // Where it failed, it is looked at once more as a whole.
+            Ok(prover.and_then(|prover| prover.join().ok()?).and_then(Result::ok))
+        })
     }
 
     fn wait<T>(&self, cancel: &Cancel, work: impl Future<Output = Result<T, Snag>>) -> Result<T, Snag> {
@@ -235,205 +246,17 @@ impl Line<'_> {
             Ok(lock(&file)?.then_some(file))
         };
         let file = open().map_err(|error| self.disk(&error))?;
-        // One that lost its name meanwhile was finished by somebody else.
-        let is_here = |file: &File| file.metadata().is_ok_and(|about| about.nlink() == 1);
+        // One that lost its name meanwhile was finished by somebody else, and may be a copy by now.
+        let is_same = |file: &File| -> io::Result<bool> {
+            let Some(now) = self.folder.find(&name)? else { return Ok(false) };
+            let (file, now) = (file.metadata()?, now.metadata()?);
+            Ok((file.dev(), file.ino()) == (now.dev(), now.ino()))
+        };
+        let is_here = |file: &File| is_same(file).unwrap_or(false);
         file.filter(is_here).ok_or_else(|| {
             let message = format!("Another Segue copies {} just now", self.wanted.track.title);
             Stop::held(HoldReason::Elsewhere, message, "Let it end, or stop the other one")
         })
-    }
-
-    /// Makes the file, proves it and tags it; and what is known of the track by then.
-    fn finish(&self, fetched: &Fetched, cancel: &Cancel) -> Result<(Made, Wanted), Stop> {
-        let made = self.make(fetched, cancel)?;
-        let mut wanted = self.wanted.clone();
-        let has_tags = self.copier.rules.writes_tags;
-        let mut cover = if has_tags { self.helper.cover(&wanted, cancel) } else { None };
-        if (wanted.track.facts.is_none() || (has_tags && cover.is_none()))
-            && let Some(told) = self.helper.about(self.wanted, cancel)
-        {
-            // The address of a picture may have run out since it was queued.
-            let (before, now) = (wanted.track.artwork.take(), told.artwork.clone());
-            wanted.track.fill_from(&told);
-            if has_tags && cover.is_none() && now != before {
-                cover = self.helper.cover(&wanted, cancel);
-            }
-        }
-        let line = Line { wanted: &wanted, ..*self };
-        let made = line.finish_made(made, cover.as_deref(), fetched, cancel)?;
-        Ok((made, wanted))
-    }
-
-    fn finish_made(
-        &self,
-        made: Made,
-        cover: Option<&[u8]>,
-        fetched: &Fetched,
-        cancel: &Cancel,
-    ) -> Result<Made, Stop> {
-        let mut made = made;
-        if self.copier.rules.writes_tags {
-            self.tell_of(DownloadState::Tagging, &made.file);
-            let tagged = tag::write(&mut made.file, self.wanted, cover).and_then(|()| {
-                let verified = self.verify(cancel).map_err(|stop| stop.to_string())?;
-                let is_same = verified.frames == made.verified.frames;
-                is_same.then_some(()).ok_or_else(|| "they changed the sound".to_owned())
-            });
-            if cancel.is_cancelled() {
-                return Err(Stop::Cancelled);
-            }
-            if let Err(reason) = tagged {
-                made = self.make(fetched, cancel)?;
-                made.notes.push(CleanText::new(format!("Its tags could not be written: {reason}")));
-            }
-        }
-        Ok(made)
-    }
-
-    /// Makes the file of what was fetched, and proves that it is whole.
-    fn make(&self, fetched: &Fetched, cancel: &Cancel) -> Result<Made, Stop> {
-        let disk = |error: io::Error| self.disk(&error);
-        let needed = match fetched {
-            Fetched::File(part) => part.bytes(),
-            Fetched::List(_, spool) => spool.bytes(),
-        };
-        self.check_room(needed)?;
-        let mut file = self.folder.create_anew(&made_name(self.wanted.id)).map_err(disk)?;
-        let (joined, source) = match fetched {
-            Fetched::File(part) => (None, part.copy_to(&mut file).map_err(disk)?),
-            Fetched::List(list, spool) => {
-                let extension = join(list, spool, &mut file).map_err(|error| self.unjoined(&error))?;
-                (Some(extension), hash(&mut file).map_err(disk)?)
-            }
-        };
-        if let Fetched::File(part) = fetched
-            && let Some(expected) = part.version().and_then(|version| version.checksum)
-        {
-            let is_it = match expected {
-                Checksum::Sha256(bytes) => bytes == source,
-                Checksum::Md5(bytes) => bytes == hash_of::<Md5, 16>(&mut file).map_err(disk)?,
-            };
-            if !is_it {
-                return Err(Stop::damaged("What came is not what the server named: its checksum differs"));
-            }
-        }
-        let extension = if let Some(extension) = joined {
-            extension
-        } else {
-            let mut head = Vec::new();
-            file.seek(SeekFrom::Start(0)).map_err(disk)?;
-            (&file).take(kind::HEAD_BYTES as u64).read_to_end(&mut head).map_err(disk)?;
-            kind::extension(&head)
-                .ok_or_else(|| Stop::damaged("What came is no kind of music that is known"))?
-        };
-        self.tell_of(DownloadState::Verifying, &file);
-        let verified = self.verify(cancel)?;
-        self.check_length(fetched, &verified)?;
-        Ok(Made { file, extension, source, verified, notes: Vec::new() })
-    }
-
-    fn unjoined(&self, error: &JoinError) -> Stop {
-        let title = &self.wanted.track.title;
-        match error {
-            JoinError::Disk(error) => self.disk(error),
-            JoinError::Refused(_) | JoinError::Piece(StreamError::Unsupported { .. }) => {
-                Stop::never(FaultKind::Unsupported, format!("{title} cannot be kept: {error}"))
-            }
-            JoinError::Piece(error) => Stop::damaged(error.to_string()),
-        }
-    }
-
-    fn verify(&self, cancel: &Cancel) -> Result<Verified, Stop> {
-        let path = self.folder.path().join(made_name(self.wanted.id));
-        let verified = self.helper.verify(&path, cancel);
-        if cancel.is_cancelled() {
-            return Err(Stop::Cancelled);
-        }
-        verified.map_err(Stop::Failed)
-    }
-
-    /// Whether as much was decoded as was promised. A service may round, and may not count a silence at the end; more
-    /// than it said is no damage.
-    fn check_length(&self, fetched: &Fetched, verified: &Verified) -> Result<(), Stop> {
-        let got = verified.length.as_secs_f64();
-        let (expected, short, long) = match (fetched, self.wanted.track.length) {
-            (Fetched::List(list, _), _) => (list.seconds(), list.tolerance(), list.tolerance()),
-            (Fetched::File(_), Some(length)) => {
-                (length.as_secs_f64(), (length.as_secs_f64() * 0.03).max(3.0), f64::INFINITY)
-            }
-            (Fetched::File(_), None) => return Ok(()),
-        };
-        if got + short < expected || got > expected + long {
-            let message = format!("What came plays {got:.1} s where {expected:.1} s were promised");
-            return Err(Stop::damaged(message));
-        }
-        Ok(())
-    }
-
-    /// Gives the file its name, under which nothing may be yet, and removes the part.
-    fn name(&self, mut made: Made) -> Result<FinishedCopy, Stop> {
-        let disk = |error: io::Error| self.disk(&error);
-        let sha256 = hash(&mut made.file).map_err(disk)?;
-        if !self.copier.rules.writes_tags && sha256 != made.source {
-            return Err(Stop::damaged("The disk gives back other bytes than it was given"));
-        }
-        made.file.sync_all().map_err(disk)?;
-        let bytes = made.file.metadata().map_err(disk)?.len();
-        let place = file_name::place(self.wanted);
-        let copy = FinishedCopy {
-            path: place.folders.iter().fold(self.folder.path().to_owned(), |path, part| path.join(part)),
-            bytes,
-            sha256: hex(&sha256),
-            source_sha256: hex(&made.source),
-            format: made.verified.format,
-            length: made.verified.length,
-            notes: made.notes,
-        };
-        let name = self.place(&place, made.extension, &copy).map_err(disk)?;
-        self.sweep();
-        self.tell(DownloadState::Done, bytes, Some(bytes), None);
-        Ok(FinishedCopy { path: copy.path.join(name), ..copy })
-    }
-
-    /// Removes the part of a copy that is there. What cannot be removed is swept another time.
-    fn sweep(&self) {
-        let part = part_name(self.wanted.id);
-        let control = format!("{part}{CONTROL_SUFFIX}");
-        let removed =
-            [control, made_name(self.wanted.id), part].iter().try_for_each(|name| self.folder.remove(name));
-        if let Err(error) = removed.and_then(|()| self.folder.sync()) {
-            tracing::warn!(%error, "a part stays");
-        }
-    }
-
-    fn place(&self, place: &file_name::Place, extension: &str, copy: &FinishedCopy) -> io::Result<String> {
-        let mut folder: Option<Folder> = None;
-        for name in &place.folders {
-            folder = Some(folder.as_ref().unwrap_or(self.folder).below(name)?);
-        }
-        let folder = folder.as_ref().unwrap_or(self.folder);
-        loop {
-            let taken: std::collections::HashSet<String> =
-                folder.names()?.iter().map(|name| file_name::folded(name)).collect();
-            let name = file_name::unique(&place.stem, extension, |folded| taken.contains(folded));
-            receipt::write(self.folder, self.wanted.id, place, &name, copy)?;
-            if self.folder.place(&made_name(self.wanted.id), folder, &name)? {
-                return Ok(name);
-            }
-        }
-    }
-
-    /// Throws away what came, but not the part itself, which is locked.
-    fn throw_away(&self, part: &File) -> Result<(), Stop> {
-        let control = format!("{}{}", part_name(self.wanted.id), CONTROL_SUFFIX);
-        let thrown = self.folder.remove(&control).and_then(|()| part.set_len(0));
-        let thrown = thrown.and_then(|()| self.folder.remove(&made_name(self.wanted.id)));
-        thrown.map_err(|error| self.disk(&error))
-    }
-
-    fn tell_of(&self, state: DownloadState, file: &File) {
-        let bytes = file.metadata().map_or(0, |about| about.len());
-        self.tell(state, bytes, Some(bytes), None);
     }
 }
 

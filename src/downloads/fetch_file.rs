@@ -12,6 +12,7 @@ use crate::model::{DownloadState, Locator};
 use crate::stream::StreamError;
 use crate::stream::keep::{Body, Found, Version};
 
+use super::follow::Herald;
 use super::lanes::Gain;
 use super::line::Line;
 use super::part::Part;
@@ -49,6 +50,8 @@ struct File<'a> {
     line: &'a Line<'a>,
     locator: &'a Locator,
     part: RefCell<&'a mut Part>,
+    /// Who waits for what comes.
+    herald: Option<&'a Herald>,
     version: Version,
     /// Bytes when it was last told.
     told: RefCell<u64>,
@@ -61,6 +64,7 @@ pub(super) async fn fetch_file(
     locator: &Locator,
     part: &mut Part,
     first: Body,
+    herald: Option<&Herald>,
 ) -> Result<(), Snag> {
     let (has_ranges, version) = (first.has_ranges, first.version.clone());
     if part.version().is_none() {
@@ -69,11 +73,13 @@ pub(super) async fn fetch_file(
     let total = version.bytes;
     let missing = total.map(|total| part.gaps(total));
     let left: u64 = missing.iter().flatten().map(|gap| gap.end - gap.start).sum();
-    // The file is made of the part, which stays until that is proved.
-    line.check_room(left + total.unwrap_or_default())?;
+    // Tags are written into a file of its own, and the part stays until that is proved.
+    let again = if line.copier.rules.writes_tags { total.unwrap_or_default() } else { 0 };
+    line.check_room(left + again)?;
     let told = RefCell::new(0);
-    let file = File { line, locator, part: RefCell::new(part), version, told };
+    let file = File { line, locator, part: RefCell::new(part), herald, version, told };
     file.tell(0);
+    file.herald();
     let Some(missing) = missing else {
         // A server that tells stretches but no length is asked for all of it.
         let first = Some(first).filter(|_| !has_ranges);
@@ -258,10 +264,18 @@ impl File<'_> {
     fn write(&self, at: u64, bytes: &[u8]) -> io::Result<Result<(), Stop>> {
         let mut part = self.part.borrow_mut();
         part.write(at, bytes)?;
+        part.note_if_due()?;
         let has_saved = part.save_if_due(&self.line.copier.threads)?;
         drop(part);
+        self.herald();
         self.tell(TELL_BYTES);
         Ok(if has_saved { self.line.check_room(0) } else { Ok(()) })
+    }
+
+    fn herald(&self) {
+        if let Some(herald) = self.herald {
+            herald.tell(self.part.borrow().end_of_beginning());
+        }
     }
 
     fn tell(&self, step: u64) {

@@ -5,13 +5,14 @@ use std::path::Path;
 
 use crate::model::DownloadId;
 
-use super::control::CONTROL_SUFFIX;
+use super::control::{CONTROL_SUFFIX, NOTE_SUFFIX};
 use super::folder::{Folder, lock};
 use super::receipt::receipt_name;
 use super::{PREFIX, made_name, part_name};
 
 /// Removes what a download has left in the folder for copies, its receipt included, but never a copy. To be called
-/// once a copy is noted, and when one is not wanted any more. `false` when another program is at it.
+/// once a copy is noted, and when one is not wanted any more. `false` when another program is at it. What a power cut brings
+/// back is found by [`leftovers`].
 pub fn discard(folder: &Path, id: DownloadId) -> io::Result<bool> {
     let folder = Folder::open(folder)?;
     let part = part_name(id);
@@ -22,12 +23,12 @@ pub fn discard(folder: &Path, id: DownloadId) -> io::Result<bool> {
     {
         return Ok(false);
     }
-    let (control, receipt) = (format!("{part}{CONTROL_SUFFIX}"), receipt_name(id));
+    let (control, note) = (format!("{part}{CONTROL_SUFFIX}"), format!("{part}{NOTE_SUFFIX}"));
+    let receipt = receipt_name(id);
     let fresh = [format!("{control}.new"), format!("{receipt}.new")];
-    for name in [made_name(id), control, part, receipt].iter().chain(&fresh) {
+    for name in [made_name(id), control, note, part, receipt].iter().chain(&fresh) {
         folder.remove(name)?;
     }
-    folder.sync()?;
     Ok(true)
 }
 

@@ -4,21 +4,22 @@
 //!
 //! Calls block: each belongs on a thread of its own, never on a tokio worker.
 
-use std::path::Path;
 use std::time::Duration;
 
 use tokio::runtime::Handle;
 
 use crate::config::VariantChoice;
 use crate::model::{DownloadId, DownloadProgress, Fault, Locator, SoundFormat, Track, Wanted};
-use crate::stream::{Cancel, Streams};
+use crate::stream::{Cancel, Media, Streams};
 
 mod control;
 mod copy;
 mod fetch_file;
 mod fetch_list;
 mod file_name;
+mod finish;
 mod folder;
+mod follow;
 mod join;
 mod kind;
 mod lanes;
@@ -61,7 +62,7 @@ pub struct Rules {
 impl Default for Rules {
     fn default() -> Self {
         Self {
-            connections: 4,
+            connections: 1,
             look: Duration::from_secs(2),
             pieces_at_once: 4,
             reserve_bytes: RESERVE_BYTES,
@@ -87,8 +88,8 @@ pub trait Helper: Send + Sync {
     /// Where the bytes are now. Asked at the last moment, and again each time an address has run out.
     fn locate(&self, wanted: &Wanted, cancel: &Cancel) -> Result<Locator, Fault>;
 
-    /// Decodes a file whole. An error says what is wrong with it.
-    fn verify(&self, path: &Path, cancel: &Cancel) -> Result<Verified, Fault>;
+    /// Decodes sound whole, as it comes. An error says what is wrong with it.
+    fn verify(&self, media: Box<dyn Media>, cancel: &Cancel) -> Result<Verified, Fault>;
 
     /// What the source tells of the track, for its tags. Asked once what came is proved, and only where the source was not asked
     /// before.

@@ -1,5 +1,6 @@
 //! The part of a file that comes as one: its bytes at their places, and which of them are safe.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::ops::Range;
@@ -14,14 +15,23 @@ use tokio::time::Instant;
 
 use crate::stream::keep::Version;
 
-use super::control::{CONTROL_SUFFIX, Control, MAX_CONTROL_BYTES};
+use super::control::{CONTROL_SUFFIX, Control, MAX_CONTROL_BYTES, NOTE_SUFFIX};
 use super::folder::Folder;
 
-/// So many bytes are at most written before they are made safe.
-const SAVE_BYTES: u64 = 1 << 20;
+/// So many bytes are at most written before they are made safe from a power cut.
+const SAVE_BYTES: u64 = 16 << 20;
 
-/// So long bytes are at most kept before they are made safe.
+/// So long bytes are at most kept before they are made safe from a power cut.
 const SAVE_TIME: Duration = Duration::from_secs(5);
+
+/// So many bytes are at most written before they are noted, which makes them safe from a kill.
+const NOTE_BYTES: u64 = 64 << 10;
+
+/// So many bytes more for each stretch that the note has to tell of.
+const NOTE_BYTES_A_SPAN: u64 = 8 << 10;
+
+/// So long bytes are at most kept before they are noted.
+const NOTE_TIME: Duration = Duration::from_millis(100);
 
 /// Bytes read at once to prove what is there.
 const READ_BYTES: usize = 256 << 10;
@@ -43,6 +53,16 @@ pub(super) struct Part {
     unsaved: u64,
     saved_at: Instant,
     saving: Option<Receiver<io::Result<()>>>,
+    note: Note,
+}
+
+/// What came since it was made safe last.
+struct Note {
+    name: String,
+    /// Once it is there, and how long it is.
+    file: Option<(File, usize)>,
+    unnoted: u64,
+    noted_at: Instant,
 }
 
 impl Part {
@@ -57,26 +77,39 @@ impl Part {
             unsaved: 0,
             saved_at: Instant::now(),
             saving: None,
+            note: Note {
+                name: format!("{name}{NOTE_SUFFIX}"),
+                file: None,
+                unnoted: 0,
+                noted_at: Instant::now(),
+            },
         };
-        if let Some(control) = part.read_control()? {
-            let file = &part.file;
-            let proved = |(place, hash): &(Range<u64>, [u8; 32])| {
-                let hashed = hashed(file, place).ok()?;
-                (<[u8; 32]>::from(hashed.clone().finalize()) == *hash)
-                    .then_some(Span { place: place.clone(), hash: hashed })
-            };
-            part.spans = control.spans.iter().filter_map(proved).collect();
-            part.version = control.version;
-            part.spans.sort_by_key(|span| span.place.start);
+        let (saved, noted) = (part.read_control(&part.control)?, part.read_control(&part.note.name)?);
+        // One of another version is of what was thrown away.
+        let is_same = |note: &Control| {
+            saved.as_ref().is_none_or(|saved| saved.version.difference(&note.version).is_none())
+        };
+        let noted = noted.filter(is_same);
+        if let Some(newest) = noted.as_ref().or(saved.as_ref()) {
+            part.version = newest.version.clone();
         }
+        let mut told: BTreeMap<u64, Vec<(u64, [u8; 32])>> = BTreeMap::new();
+        for (place, hash) in saved.iter().chain(&noted).flat_map(|control| &control.spans) {
+            told.entry(place.start).or_default().push((place.end, *hash));
+        }
+        let proved = |(start, mut ends): (u64, Vec<(u64, [u8; 32])>)| {
+            ends.sort_unstable();
+            proved(&part.file, start, &ends)
+        };
+        part.spans = told.into_iter().filter_map(proved).collect();
         if part.spans.is_empty() {
             part.reset()?;
         }
         Ok(part)
     }
 
-    fn read_control(&self) -> io::Result<Option<Control>> {
-        let Some(file) = self.folder.find(&self.control)? else { return Ok(None) };
+    fn read_control(&self, name: &str) -> io::Result<Option<Control>> {
+        let Some(file) = self.folder.find(name)? else { return Ok(None) };
         let mut bytes = Vec::new();
         file.take(MAX_CONTROL_BYTES).read_to_end(&mut bytes)?;
         Ok(Control::read(&bytes))
@@ -86,6 +119,7 @@ impl Part {
     pub(super) fn reset(&mut self) -> io::Result<()> {
         self.wait_for_save()?;
         self.folder.remove(&self.control)?;
+        self.forget_note()?;
         self.file.set_len(0)?;
         (self.version, self.spans, self.unsaved) = (Version::default(), Vec::new(), 0);
         Ok(())
@@ -160,26 +194,52 @@ impl Part {
             span.place.end = end;
         }
         self.unsaved += bytes.len() as u64;
+        self.note.unnoted += bytes.len() as u64;
         Ok(())
     }
 
-    fn snapshot(&self) -> Vec<u8> {
+    fn snapshot(&self) -> Control {
         let of = |span: &Span| (span.place.clone(), span.hash.clone().finalize().into());
-        Control { version: self.version.clone(), spans: self.spans.iter().map(of).collect() }.to_bytes()
+        Control { version: self.version.clone(), spans: self.spans.iter().map(of).collect() }
     }
 
-    /// Begins to make safe what came, where enough did or long enough ago; another thread does it. Whether one
-    /// was begun.
+    /// Notes what came, where enough did or long enough ago.
+    pub(super) fn note_if_due(&mut self) -> io::Result<()> {
+        let enough = NOTE_BYTES + NOTE_BYTES_A_SPAN * self.spans.len() as u64;
+        if self.note.unnoted >= enough || self.note.unnoted > 0 && self.note.noted_at.elapsed() >= NOTE_TIME {
+            return self.write_note();
+        }
+        Ok(())
+    }
+
+    /// Notes what came. The note is overwritten where it stands, so a kill leaves it whole; it is not waited for the disk.
+    pub(super) fn write_note(&mut self) -> io::Result<()> {
+        if self.note.unnoted == 0 {
+            return Ok(());
+        }
+        let (file, before) = match self.note.file.take() {
+            Some(there) => there,
+            None => (self.folder.create_anew(&self.note.name)?, 0),
+        };
+        let bytes = self.snapshot().to_bytes_of(before);
+        file.write_all_at(&bytes, 0)?;
+        self.note.file = Some((file, bytes.len()));
+        (self.note.unnoted, self.note.noted_at) = (0, Instant::now());
+        Ok(())
+    }
+
+    fn forget_note(&mut self) -> io::Result<()> {
+        (self.note.file, self.note.unnoted) = (None, 0);
+        self.folder.remove(&self.note.name)
+    }
+
+    /// Begins to make safe what came, where enough did or long enough ago and nothing is being made safe already; another
+    /// thread does it. Whether one was begun.
     pub(super) fn save_if_due(&mut self, threads: &Handle) -> io::Result<bool> {
         let is_due = self.unsaved >= SAVE_BYTES || self.unsaved > 0 && self.saved_at.elapsed() >= SAVE_TIME;
         if !is_due {
             return Ok(false);
         }
-        self.begin_save(threads)
-    }
-
-    /// The same, where nothing is being made safe already.
-    fn begin_save(&mut self, threads: &Handle) -> io::Result<bool> {
         if let Some(saving) = self.saving.take() {
             match saving.try_recv() {
                 Ok(saved) => saved?,
@@ -191,7 +251,7 @@ impl Part {
             }
         }
         let (file, folder) = (self.file.clone(), self.folder.clone());
-        let (control, bytes) = (self.control.clone(), self.snapshot());
+        let (control, bytes) = (self.control.clone(), self.snapshot().to_bytes());
         let (tell, told) = channel();
         threads.spawn_blocking(move || {
             let saved = file.sync_data().and_then(|()| folder.write(&control, &bytes));
@@ -212,16 +272,8 @@ impl Part {
         }
         self.file.sync_data()?;
         (self.unsaved, self.saved_at) = (0, Instant::now());
-        self.folder.write(&self.control, &self.snapshot())
-    }
-
-    /// Begins to make safe the rest of a part that is whole: [`Self::settle`] waits for it.
-    pub(super) fn save_meanwhile(&mut self, threads: &Handle) -> io::Result<()> {
-        if self.unsaved > 0 {
-            self.wait_for_save()?;
-            self.begin_save(threads)?;
-        }
-        Ok(())
+        self.folder.write(&self.control, &self.snapshot().to_bytes())?;
+        self.forget_note()
     }
 
     /// Waits until what was begun to be made safe is.
@@ -234,28 +286,69 @@ impl Part {
         saving.recv().unwrap_or_else(|_| Err(io::Error::other("saving was given up")))
     }
 
-    /// Its bytes from the first to the last, with the SHA-256 that they had when they came or when they were read again.
-    pub(super) fn copy_to(&self, out: &mut File) -> io::Result<[u8; 32]> {
+    /// SHA-256 of its bytes from the first to the last, as they were when they came or when they were read again.
+    pub(super) fn sha256(&self) -> io::Result<[u8; 32]> {
         let end = self.end_of_beginning();
-        let mut from = &*self.file;
-        io::Seek::seek(&mut from, io::SeekFrom::Start(0))?;
-        io::copy(&mut io::Read::take(from, end), out)?;
         match self.spans.as_slice() {
             [one] if one.place == (0..end) => Ok(one.hash.clone().finalize().into()),
             _ => hashed(&self.file, &(0..end)).map(|hash| hash.finalize().into()),
         }
     }
+
+    /// Copies its bytes from the first to the last.
+    pub(super) fn copy_to(&self, out: &mut File) -> io::Result<()> {
+        let mut from = &*self.file;
+        io::Seek::seek(&mut from, io::SeekFrom::Start(0))?;
+        let end = self.end_of_beginning();
+        let copied = io::copy(&mut io::Read::take(from, end), out)?;
+        if copied == end { Ok(()) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
+    }
+
+    /// The whole file, with nothing behind its last byte.
+    pub(super) fn whole(&self) -> io::Result<File> {
+        let end = self.end_of_beginning();
+        if self.file.metadata()?.len() > end {
+            self.file.set_len(end)?;
+        }
+        self.file.try_clone()
+    }
+
+    /// Its bytes, to be read while they come.
+    pub(super) fn bytes_here(&self) -> Arc<File> {
+        self.file.clone()
+    }
+}
+
+/// The longest of some stretches from `start` on, told by their ends in order, whose bytes are as their hash says.
+fn proved(file: &File, start: u64, ends: &[(u64, [u8; 32])]) -> Option<Span> {
+    let (mut hash, mut at, mut proved) = (Sha256::new(), start, None);
+    for (end, told) in ends {
+        if hash_on(file, &mut hash, &(at..*end)).is_err() {
+            break;
+        }
+        at = *end;
+        if <[u8; 32]>::from(hash.clone().finalize()) == *told {
+            proved = Some(Span { place: start..at, hash: hash.clone() });
+        }
+    }
+    proved
 }
 
 fn hashed(file: &File, place: &Range<u64>) -> io::Result<Sha256> {
-    let (mut hash, mut at, mut buffer) = (Sha256::new(), place.start, vec![0; READ_BYTES]);
+    let mut hash = Sha256::new();
+    hash_on(file, &mut hash, place)?;
+    Ok(hash)
+}
+
+fn hash_on(file: &File, hash: &mut Sha256, place: &Range<u64>) -> io::Result<()> {
+    let (mut at, mut buffer) = (place.start, vec![0; READ_BYTES]);
     while at < place.end {
         let count = usize::try_from(place.end - at).unwrap_or(READ_BYTES).min(READ_BYTES);
         file.read_exact_at(&mut buffer[..count], at)?;
         hash.update(&buffer[..count]);
         at += count as u64;
     }
-    Ok(hash)
+    Ok(())
 }
 
 impl Drop for Part {

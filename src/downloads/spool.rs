@@ -22,10 +22,10 @@ const RECORD_BYTES: usize = 4 + 8 + 32;
 /// Longest piece that is believed.
 const MAX_PIECE_BYTES: u64 = 1 << 30;
 
-/// So many bytes are at most written before they are made safe.
-const SAVE_BYTES: u64 = 1 << 20;
+/// So many bytes are at most written before they are made safe from a power cut; from a kill they are once they are written.
+const SAVE_BYTES: u64 = 16 << 20;
 
-/// So long bytes are at most kept before they are made safe.
+/// So long bytes are at most kept before they are.
 const SAVE_TIME: Duration = Duration::from_secs(5);
 
 /// A spool that is open.

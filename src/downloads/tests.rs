@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Barrier, Mutex};
 
 use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
@@ -20,13 +20,13 @@ use crate::model::{
 };
 use crate::net::Net;
 use crate::stream::tests::server::{Asked, Reply, Server};
-use crate::stream::{Monitor, Open as _};
 
 mod disk;
 mod files;
 mod hls;
 mod kills;
 mod names;
+mod notes;
 mod tags;
 mod tricks;
 
@@ -41,10 +41,11 @@ struct Rig {
 struct Desk {
     locators: Vec<Locator>,
     located: AtomicUsize,
-    streams: Streams,
     about: Option<Track>,
     cover: Option<Vec<u8>>,
     stop_at: Option<u64>,
+    /// Waited at before anything is decoded.
+    gate: Option<Arc<Barrier>>,
     cancel: Cancel,
     states: Mutex<Vec<DownloadState>>,
 }
@@ -56,9 +57,11 @@ impl Helper for Desk {
         found.cloned().ok_or_else(|| Fault::new(FaultKind::NotFound, "There is no such track"))
     }
 
-    fn verify(&self, path: &Path, cancel: &Cancel) -> Result<Verified, Fault> {
-        let media = self.streams.open(&Locator::File(path.to_owned()), cancel, &Arc::new(Monitor::default()));
-        let proved = audio::prove(media.map_err(|error| error.fault())?, cancel);
+    fn verify(&self, media: Box<dyn Media>, cancel: &Cancel) -> Result<Verified, Fault> {
+        if let Some(gate) = &self.gate {
+            gate.wait();
+        }
+        let proved = audio::prove(media, cancel);
         let (format, summary) = proved.map_err(|error| error.fault())?;
         if summary.errors_skipped > 0 {
             return Err(Fault::new(FaultKind::Damaged, "packets are broken"));
@@ -98,10 +101,10 @@ impl Rig {
         Desk {
             locators,
             located: AtomicUsize::new(0),
-            streams: self.streams.clone(),
             about: None,
             cover: None,
             stop_at: None,
+            gate: None,
             cancel: Cancel::default(),
             states: Mutex::default(),
         }

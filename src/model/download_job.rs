@@ -63,6 +63,8 @@ pub enum DownloadCommand {
         /// The album or playlist that they are.
         group: Option<CleanText>,
     },
+    /// The copies of these are missing or damaged: copy them again.
+    Renew(Vec<Arc<Track>>),
     /// Hold these until they are resumed.
     Pause(Vec<DownloadId>),
     /// Let these go on.
@@ -73,6 +75,8 @@ pub enum DownloadCommand {
     ResumeAll,
     /// Take these out of the queue. A copy that is finished stays on the disk.
     Cancel(Vec<DownloadId>),
+    /// Delete the copies of these from the disk, and take them out of the queue. What a list keeps offline stays.
+    Delete(Vec<DownloadId>),
     /// Try these again now.
     Retry(Vec<DownloadId>),
     /// Try everything again that failed.

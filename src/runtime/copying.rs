@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -17,7 +16,7 @@ use crate::model::{
     Wanted,
 };
 use crate::net::{Limit, Net, Request};
-use crate::stream::{Cancel, Monitor, Open as _, Streams};
+use crate::stream::{Cancel, Media};
 
 use super::ask;
 
@@ -31,15 +30,14 @@ const MAX_COVER_BYTES: usize = 8 << 20;
 pub struct CopyDesk {
     catalogs: Vec<Arc<dyn Catalog>>,
     net: Net,
-    streams: Streams,
     tasks: Handle,
     progress: Mutex<HashMap<DownloadId, DownloadProgress>>,
 }
 
 impl CopyDesk {
     /// Asks `catalogs` for addresses, and `net` for covers, on the tasks of `tasks`.
-    pub fn new(catalogs: Vec<Arc<dyn Catalog>>, net: Net, streams: Streams, tasks: Handle) -> Self {
-        Self { catalogs, net, streams, tasks, progress: Mutex::default() }
+    pub fn new(catalogs: Vec<Arc<dyn Catalog>>, net: Net, tasks: Handle) -> Self {
+        Self { catalogs, net, tasks, progress: Mutex::default() }
     }
 
     /// Who is asked for a track, where that is a service.
@@ -95,10 +93,7 @@ impl Helper for CopyDesk {
         located.map_err(|error| error.fault())
     }
 
-    fn verify(&self, path: &Path, cancel: &Cancel) -> Result<Verified, Fault> {
-        let monitor = Arc::new(Monitor::default());
-        let media = self.streams.open(&Locator::File(path.to_owned()), cancel, &monitor);
-        let media = media.map_err(|error| error.fault())?;
+    fn verify(&self, media: Box<dyn Media>, cancel: &Cancel) -> Result<Verified, Fault> {
         // Decoders are strangers' code fed with strangers' bytes.
         let proved = catch_unwind(AssertUnwindSafe(|| audio::prove(media, cancel)));
         let broken = |message: &str| Fault::new(FaultKind::Damaged, message);

@@ -106,7 +106,11 @@ pub fn run_downloads(mut profile: Profile, news: &mut dyn FnMut(RunNews)) -> Res
     let jobs = Jobs::new(before, limits(settings));
     let outside = Outside {
         net: net.clone(),
-        house: WeatherHouse::new(settings),
+        house: tasks.block_on(async {
+            let mut house = WeatherHouse::new(settings, tasks.handle());
+            house.settle().await;
+            house
+        }),
         seen: Weather::default(),
         looks: 0,
         gone_for: Duration::ZERO,

@@ -277,13 +277,14 @@ impl Copying {
     ) -> Self {
         let streams = Streams::new(net.clone(), settings.hls.clone(), tasks.clone());
         let rules = Rules {
+            connections: settings.downloads.connections,
             writes_tags: settings.downloads.writes_tags,
             reserve_bytes: settings.downloads.reserve_bytes,
             ..Rules::default()
         };
         let pace = Pace::new(settings.downloads.bytes_per_second);
         Self {
-            desk: Arc::new(CopyDesk::new(catalogs, net.clone(), streams.clone(), tasks.clone())),
+            desk: Arc::new(CopyDesk::new(catalogs, net.clone(), tasks.clone())),
             copier: Copier::new(streams, tasks.clone(), rules, pace),
             target,
             running: Running::default(),

@@ -30,6 +30,7 @@ mod keys;
 mod local_time;
 mod log;
 mod looks;
+mod metered;
 mod network;
 mod notify;
 mod outbox;

@@ -67,7 +67,7 @@ pub(super) fn wire_up(
     let copies = downloads::target(settings, &profile.paths);
     let copying = Copying::new(settings, copies.clone(), &net, catalogs.clone(), tasks, events.clone());
     watch_network(&net, tasks, events.clone());
-    WeatherHouse::new(settings).watch(tasks, events.clone());
+    WeatherHouse::new(settings, tasks).watch(tasks, events.clone());
     // The demo's addresses are others each time.
     let covers = (!profile.demo).then(|| profile.paths.covers_folder());
     let artwork = Arc::new(Artwork::new(net.clone(), homes(settings), covers));

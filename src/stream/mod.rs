@@ -30,7 +30,7 @@ pub(crate) mod tests;
 pub use cancel::Cancel;
 pub use error::StreamError;
 pub use monitor::Monitor;
-pub use open::Streams;
+pub use open::{Streams, whole_media};
 
 /// Bytes of one container, for a decoder to read.
 pub trait ByteStream: Read + Seek + Send + Sync {

@@ -208,6 +208,11 @@ struct Single {
     part: Option<Part>,
 }
 
+/// A media of nothing but these bytes, opened already.
+pub fn whole_media(bytes: Box<dyn ByteStream>, hint: FormatHint) -> Box<dyn Media> {
+    Single::media(bytes, hint)
+}
+
 impl Single {
     fn media(bytes: Box<dyn ByteStream>, hint: FormatHint) -> Box<dyn Media> {
         Box::new(Self { part: Some(Part { bytes, hint, starts_at: Duration::ZERO, lead: Duration::ZERO }) })

@@ -1,15 +1,21 @@
 //! A web server that does whatever a script says, good or bad, and remembers all that it was told.
 
+use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
+use std::time::Duration;
 
 use url::Url;
 
 /// `Date` of every answer that names none: 2026-03-01 00:00:00.
 const DATE: &str = "Sun, 01 Mar 2026 00:00:00 GMT";
+
+/// Bytes of a body that are sent at a time, and the pause after them: so much is on the line at most when somebody hangs up.
+const PIECE_BYTES: usize = 16 << 10;
+const PIECE_TIME: Duration = Duration::from_micros(200);
 
 const JSON: &str = "Content-Type: application/json\r\n";
 
@@ -78,6 +84,8 @@ pub struct Server {
     calls: Arc<Mutex<Vec<Call>>>,
     /// Bytes of floods that somebody took.
     pub taken: Arc<AtomicUsize>,
+    /// Bytes of all other bodies that were sent, by path.
+    pub sent: Arc<Mutex<HashMap<String, usize>>>,
     /// Tears every connection down as soon as a request is on its way.
     pub tears: Arc<AtomicBool>,
     /// Every connection that was made.
@@ -103,7 +111,9 @@ impl Server {
         let (alive, ended) = mpsc::channel();
         let tears = Arc::new(AtomicBool::new(tears));
         let (calls, taken, connections) = (Arc::default(), Arc::default(), Arc::default());
-        let server = Self { address, calls, taken, tears, connections, _alive: alive };
+        let sent = Arc::<Mutex<HashMap<String, usize>>>::default();
+        let count = Arc::clone(&sent);
+        let server = Self { address, calls, taken, sent, tears, connections, _alive: alive };
         let (calls, taken, ended) =
             (Arc::clone(&server.calls), Arc::clone(&server.taken), Arc::new(Mutex::new(ended)));
         let (tears, connections) = (Arc::clone(&server.tears), Arc::clone(&server.connections));
@@ -112,10 +122,10 @@ impl Server {
                 connections.lock().unwrap().extend(stream.try_clone());
                 let (script, calls) = (Arc::clone(&script), Arc::clone(&calls));
                 let (taken, ended, tears) = (Arc::clone(&taken), Arc::clone(&ended), Arc::clone(&tears));
-                let line = stream.try_clone();
+                let (line, count) = (stream.try_clone(), Arc::clone(&count));
                 thread::spawn(move || {
                     // Who hangs up is part of the play.
-                    let _ = answer(stream, &*script, &calls, &taken, &ended, &tears);
+                    let _ = answer(stream, &*script, &calls, (&taken, &count), &ended, &tears);
                     // Dropping it does not end it: it is also among the connections.
                     let _ = line.map(|line| line.shutdown(Shutdown::Both));
                 });
@@ -147,7 +157,7 @@ fn answer(
     stream: TcpStream,
     script: &Script,
     calls: &Mutex<Vec<Call>>,
-    taken: &AtomicUsize,
+    (taken, sent): (&AtomicUsize, &Mutex<HashMap<String, usize>>),
     ended: &Mutex<mpsc::Receiver<()>>,
     tears: &AtomicBool,
 ) -> std::io::Result<()> {
@@ -164,20 +174,32 @@ fn answer(
         }
         let Some(call) = read(&mut reader)? else { return Ok(()) };
         let reply = script(&call);
+        let path = call.path.clone();
         calls.lock().unwrap().push(call);
         let out = reader.get_mut();
+        let (_waits, wait) = mpsc::channel::<()>();
+        let send = |out: &mut TcpStream, body: &[u8]| {
+            for piece in body.chunks(PIECE_BYTES) {
+                out.write_all(piece)?;
+                *sent.lock().unwrap().entry(path.clone()).or_default() += piece.len();
+                // Nobody tells: the limit is the wait.
+                let _ =
+                    wait.recv_timeout(if piece.len() < PIECE_BYTES { Duration::ZERO } else { PIECE_TIME });
+            }
+            std::io::Result::Ok(())
+        };
         match reply {
             Reply::Full { status, headers, body } => {
                 begin(out, status, &headers, body.len())?;
-                out.write_all(&body)?;
+                send(out, &body)?;
             }
             Reply::Cut { status, headers, body, promised } => {
                 begin(out, status, &headers, promised)?;
-                return out.write_all(&body);
+                return send(out, &body);
             }
             Reply::Held { status, headers, body, promised } => {
                 begin(out, status, &headers, promised)?;
-                out.write_all(&body)?;
+                send(out, &body)?;
                 // Until the other side has enough of it.
                 let _ = reader.read(&mut [0])?;
                 return Ok(());

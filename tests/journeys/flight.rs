@@ -136,7 +136,8 @@ fn twelve_tracks_of_four_services_are_there_before_the_flight() {
 
     // And comes back before the next run.
     let services = Services::start_at(port);
-    let home = home.config(&config(&services));
+    // As fast as it goes now: nothing is to be cut off any more.
+    let home = home.config(&services.signed_in_config());
     let mut player = open(&home);
     player.wait_for("of 12");
     player.keys("G ");

@@ -39,6 +39,12 @@ impl Jobs {
                 added = self.add(tracks, group);
                 (added.queued, name)
             }
+            DownloadCommand::Renew(tracks) => {
+                tracks.iter().for_each(|track| self.forget_copy(&track.reference));
+                let name = format!("queueing {} again", rows_of(tracks.len()));
+                added = self.add(tracks, None);
+                (added.queued, name)
+            }
             DownloadCommand::Pause(ids) => {
                 (self.each(&ids, |job| !std::mem::replace(&mut job.is_paused, true)), String::new())
             }
@@ -59,6 +65,7 @@ impl Jobs {
                 let count = before.len() - self.entries.len();
                 (count, format!("taking out {}", rows_of(count)))
             }
+            DownloadCommand::Delete(ids) => return self.delete_copies(&ids, made_at),
             DownloadCommand::Retry(ids) => (self.retry(&ids), String::new()),
             DownloadCommand::RetryFailed => {
                 let failed = |id: &EntryId| {
@@ -104,9 +111,14 @@ impl Jobs {
                 let is_here = self.copies.contains_key(&entry.track.reference);
                 let job = self.by_id.get_mut(&entry.id);
                 let is_known = job.is_some();
-                if let Some(job) = job.filter(|job| is_here && job.is_idle()) {
-                    // Copied meanwhile, by another row.
-                    (job.outcome, job.again_at) = (Outcome::Done, None);
+                if let Some(job) = job.filter(|job| job.is_idle()) {
+                    if is_here {
+                        // Copied meanwhile, by another row.
+                        (job.outcome, job.again_at) = (Outcome::Done, None);
+                    } else if job.outcome == Outcome::Done {
+                        // Its copy was deleted meanwhile.
+                        (job.outcome, job.bytes, job.seen) = (Outcome::Open, 0, 0);
+                    }
                 }
                 let is_done = self.by_id.get(&entry.id).is_some_and(|job| job.outcome == Outcome::Done);
                 let may_come = (is_known || !is_here) && why_not(&entry.track).is_none();

@@ -164,7 +164,8 @@ impl Weather {
         if self.is_offline {
             hold(NoNetwork, "There is no network", "It goes on by itself when there is")
         } else if self.is_metered {
-            hold(NoNetwork, "The network is paid for by the byte", "It goes on by itself on another one")
+            let hint = "It goes on by itself on another one, and at once with network.metered = \"no\"";
+            hold(NoNetwork, "The network is paid for by the byte", hint)
         } else if self.is_quiet {
             hold(QuietHours, "These are quiet hours", "It goes on by itself after them")
         } else {

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::deleting::Asked;
 use super::fold::Fold;
 use super::job::Weather;
 use super::jobs::{JobLimits, Jobs};
@@ -40,6 +41,8 @@ pub struct Downloads {
     pub runs_elsewhere: bool,
     /// The listener was told that the program does not end while copies are made.
     pub(super) warned: bool,
+    /// The listener was asked whether copies are to be deleted.
+    pub(super) asked: Option<Asked>,
     /// What is outside that keeps everything from being copied, whoever runs the queue.
     pub(super) weather: Weather,
     /// The time at which the lists that are kept offline are read again.

@@ -288,7 +288,7 @@ impl State {
     }
 
     /// The jobs that a key is about: those that are selected, else the one under the cursor.
-    fn jobs_meant(&mut self) -> Vec<DownloadId> {
+    pub(super) fn jobs_meant(&mut self) -> Vec<DownloadId> {
         let Some(sheet) = self.sheet(Edited::Downloads) else { return Vec::new() };
         let rows = sheet.meant();
         rows.iter().filter_map(|row| Some(DownloadId(sheet.entries.get(*row)?.id.0))).collect()

@@ -130,7 +130,7 @@ impl State {
                 let row = self.downloads.list.cursor().and_then(|row| jobs.entries().get(row));
                 row.and_then(|entry| jobs.job(entry.id)).is_some_and(|job| job.group.is_some())
             }
-            Action::PauseDownload | Action::PauseDownloads | Action::DownloadFirst => {
+            Action::PauseDownload | Action::PauseDownloads | Action::DownloadFirst | Action::DeleteCopies => {
                 !self.downloads.list.is_empty()
             }
             Action::PlayEntry => !queue.entries.is_empty(),

@@ -91,7 +91,7 @@ already), refused (each with title and why) and words."
     },
     /// Examine every copy, and queue again what is missing or damaged; a damaged file gets .damaged behind its name
     #[command(
-        after_long_help = "As JSON an object: whole, missing and damaged (each with title, source and path), queued."
+        after_long_help = "As JSON an object: whole, missing and damaged (each with title, source and path), queued, asked."
     )]
     Verify {
         /// Tell, and queue nothing

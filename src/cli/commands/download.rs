@@ -194,7 +194,7 @@ fn verify(profile: &Profile, dry_run: bool, json: bool) -> Result<ExitCode, Faul
     if json {
         text::json(&json!({
             "whole": found.whole, "missing": rows(&found.missing), "damaged": rows(&found.damaged),
-            "queued": found.queued,
+            "queued": found.queued, "asked": found.asked,
         }));
     } else {
         for (word, copies) in [("missing", &found.missing), ("damaged", &found.damaged)] {
@@ -203,10 +203,12 @@ fn verify(profile: &Profile, dry_run: bool, json: bool) -> Result<ExitCode, Faul
             }
         }
         let (missing, damaged) = (found.missing.len(), found.damaged.len());
-        text::line(&format!(
-            "{} whole, {missing} missing, {damaged} damaged; {} queued again.",
-            found.whole, found.queued
-        ));
+        let again = if found.asked {
+            "the Segue that downloads was asked to copy them again".to_owned()
+        } else {
+            format!("{} queued again", found.queued)
+        };
+        text::line(&format!("{} whole, {missing} missing, {damaged} damaged; {again}.", found.whole));
     }
     let is_whole = found.missing.is_empty() && found.damaged.is_empty();
     Ok(if is_whole { ExitCode::SUCCESS } else { exit::code(crate::model::FaultKind::Damaged) })

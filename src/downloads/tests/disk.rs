@@ -83,7 +83,13 @@ fn errors_of_the_disk_are_told_by_what_helps() {
 fn links_are_never_written_through() {
     let whole = noise(200_000);
     let server = serve(&whole);
-    for planted in [".segue-1.part", ".segue-1.part.control", ".segue-1.part.control.new", ".segue-1.made"] {
+    for planted in [
+        ".segue-1.part",
+        ".segue-1.part.control",
+        ".segue-1.part.control.new",
+        ".segue-1.part.note",
+        ".segue-1.made",
+    ] {
         let (rig, outside) = (Rig::new(), TempDir::new().unwrap());
         let canary = outside.path().join("canary");
         fs::write(&canary, b"canary").unwrap();
@@ -187,11 +193,16 @@ fn a_disk_that_fills_up_at_any_byte_holds_and_costs_nothing() {
         Server::start(move |_, _| Reply { hides_length: true, ..Reply::new(200, "audio/wav", body.clone()) });
     let known = serve(&whole);
     let rules = || Rules { reserve_bytes: 0, ..bare() };
-    for kibibytes in [4, 8, 64, 500, 1000, 1956, 1960, 2000, 3000, 3904, 3908] {
+    // With tags there is the file and what it is made of.
+    let tagged = || Rules { writes_tags: true, ..rules() };
+    let bare_sizes = [4, 8, 64, 500, 1000, 1952, 1956].map(|kibibytes| (kibibytes, rules()));
+    let tagged_sizes = [1960, 2000, 3000, 3904].map(|kibibytes| (kibibytes, tagged()));
+    for (kibibytes, rules) in bare_sizes.into_iter().chain(tagged_sizes) {
         disk.remount(&format!("size={kibibytes}k"));
         for (id, server) in [(1, &unknown), (2, &known)] {
             let wanted = wanted(disk.0.path(), id, &format!("Track {id}"));
-            let (reason, words) = held(rig.copy(&wanted, rules(), &rig.desk(vec![http(server.url("/a"))])));
+            let desk = rig.desk(vec![http(server.url("/a"))]);
+            let (reason, words) = held(rig.copy(&wanted, rules.clone(), &desk));
             assert_eq!(reason, HoldReason::Space, "{kibibytes} KiB: {words}");
             assert!(words.contains(disk.0.path().to_str().unwrap()), "{words}");
             assert!(!files_below(disk.0.path()).iter().any(|name| name.ends_with(".wav")));

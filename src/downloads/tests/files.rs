@@ -1,7 +1,5 @@
 //! Files that come as one.
 
-use std::sync::Barrier;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
@@ -22,6 +20,23 @@ fn a_file_comes_whole_under_its_name_and_leaves_nothing_else() {
     assert_eq!(copy.length.as_secs(), 17, "3,000,000 bytes of 176,400 a second");
     assert_eq!(server.log().len(), 1);
     assert_eq!(*desk.states.lock().unwrap(), [Locating, Fetching, Verifying, Done]);
+}
+
+#[test]
+fn a_long_file_is_decoded_while_it_comes() {
+    let (rig, whole) = (Rig::new(), Arc::new(noise(5_000_000)));
+    let gate = Arc::new(Barrier::new(2));
+    let (body, waits) = (whole.clone(), gate.clone());
+    // The rest comes once somebody decodes.
+    let server = Server::start(move |asked, _| {
+        let mut reply = ranged(asked, &body, "\"a\"");
+        reply.body.truncate(1 << 20);
+        Reply { rest: Some((body.clone(), 1 << 20)), gate: Some(waits.clone()), ..reply }
+    });
+    let desk = Desk { gate: Some(gate), ..rig.desk(vec![http(server.url("/a"))]) };
+    let copy = rig.copy(&rig.wanted(), bare(), &desk).unwrap();
+    assert!(fs::read(&copy.path).unwrap() == *whole);
+    assert_eq!((copy.length.as_secs(), server.log().len()), (28, 1));
 }
 
 #[test]
@@ -92,7 +107,7 @@ fn a_further_connection_fetches_what_the_first_is_slow_with() {
 fn a_server_that_denies_a_further_connection_is_left_with_one() {
     let (rig, whole) = (Rig::new(), noise(21_000_000));
     let server = slow_server(&whole, true);
-    let copy = rig.copy(&rig.wanted(), lanes(4), &rig.desk(vec![http(server.url("/a"))])).unwrap();
+    let copy = rig.copy(&rig.wanted(), lanes(2), &rig.desk(vec![http(server.url("/a"))])).unwrap();
     assert!(fs::read(&copy.path).unwrap() == whole);
     assert_eq!(server.log().len(), 2);
 }

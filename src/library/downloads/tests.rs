@@ -179,11 +179,13 @@ fn of_two_programs_one_runs_the_queue_and_takes_the_others_wishes() {
     let commands = [
         DownloadCommand::Add { tracks: vec![track(1), track(2)], group: Some(CleanText::new("Tides")) },
         DownloadCommand::Add { tracks: vec![track(3)], group: None },
+        DownloadCommand::Renew(vec![track(2)]),
         DownloadCommand::Pause(ids.clone()),
         DownloadCommand::Resume(ids.clone()),
         DownloadCommand::PauseAll,
         DownloadCommand::ResumeAll,
         DownloadCommand::Cancel(ids.clone()),
+        DownloadCommand::Delete(ids.clone()),
         DownloadCommand::Retry(ids.clone()),
         DownloadCommand::RetryFailed,
         DownloadCommand::Undo,

@@ -20,11 +20,18 @@ pub(super) fn put(change: &Transaction<'_>, command: &DownloadCommand) -> rusqli
             let group = group.as_ref().map(CleanText::as_str);
             json!({ "verb": "add", "recordings": recordings, "facts": facts, "group": group })
         }
+        DownloadCommand::Renew(tracks) => {
+            let recordings: Vec<i64> =
+                tracks.iter().map(|track| recordings::number(change, track)).collect::<Result<_, _>>()?;
+            let facts: Vec<_> = tracks.iter().map(|track| facts::text(track)).collect();
+            json!({ "verb": "renew", "recordings": recordings, "facts": facts })
+        }
         DownloadCommand::Pause(ids) => json!({ "verb": "pause", "ids": numbers(ids) }),
         DownloadCommand::Resume(ids) => json!({ "verb": "resume", "ids": numbers(ids) }),
         DownloadCommand::PauseAll => json!({ "verb": "pause-all" }),
         DownloadCommand::ResumeAll => json!({ "verb": "resume-all" }),
         DownloadCommand::Cancel(ids) => json!({ "verb": "cancel", "ids": numbers(ids) }),
+        DownloadCommand::Delete(ids) => json!({ "verb": "delete", "ids": numbers(ids) }),
         DownloadCommand::Retry(ids) => json!({ "verb": "retry", "ids": numbers(ids) }),
         DownloadCommand::RetryFailed => json!({ "verb": "retry-failed" }),
         DownloadCommand::Undo => json!({ "verb": "undo" }),
@@ -70,22 +77,24 @@ fn read(words: &Value, recordings: &mut Recordings<'_>) -> rusqlite::Result<Opti
     let ids = || list("ids").iter().filter_map(Value::as_u64).map(DownloadId).collect::<Vec<_>>();
     let text = |name: &str| words.get(name).and_then(Value::as_str);
     let source = || text("list")?.parse::<ListSource>().ok();
-    Ok(Some(match text("verb") {
-        Some("add") => {
-            let mut tracks = Vec::new();
-            let facts = list("facts");
-            for (at, number) in list("recordings").iter().enumerate() {
-                let Some(number) = number.as_i64() else { continue };
-                let told = facts.get(at).and_then(Value::as_str);
-                tracks.extend(recordings.get(number)?.map(|track| facts::told(track, told)));
-            }
-            DownloadCommand::Add { tracks, group: text("group").map(CleanText::new) }
+    let mut tracks = || -> rusqlite::Result<Vec<_>> {
+        let (mut tracks, facts) = (Vec::new(), list("facts"));
+        for (at, number) in list("recordings").iter().enumerate() {
+            let Some(number) = number.as_i64() else { continue };
+            let told = facts.get(at).and_then(Value::as_str);
+            tracks.extend(recordings.get(number)?.map(|track| facts::told(track, told)));
         }
+        Ok(tracks)
+    };
+    Ok(Some(match text("verb") {
+        Some("add") => DownloadCommand::Add { tracks: tracks()?, group: text("group").map(CleanText::new) },
+        Some("renew") => DownloadCommand::Renew(tracks()?),
         Some("pause") => DownloadCommand::Pause(ids()),
         Some("resume") => DownloadCommand::Resume(ids()),
         Some("pause-all") => DownloadCommand::PauseAll,
         Some("resume-all") => DownloadCommand::ResumeAll,
         Some("cancel") => DownloadCommand::Cancel(ids()),
+        Some("delete") => DownloadCommand::Delete(ids()),
         Some("retry") => DownloadCommand::Retry(ids()),
         Some("retry-failed") => DownloadCommand::RetryFailed,
         Some("undo") => DownloadCommand::Undo,

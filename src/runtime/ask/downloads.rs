@@ -81,9 +81,11 @@ fn check_ids(kept: &KeptDownloads, command: &DownloadCommand) -> Result<(), Faul
         DownloadCommand::Pause(ids)
         | DownloadCommand::Resume(ids)
         | DownloadCommand::Cancel(ids)
+        | DownloadCommand::Delete(ids)
         | DownloadCommand::Retry(ids)
         | DownloadCommand::Move { ids, .. } => ids,
         DownloadCommand::Add { .. }
+        | DownloadCommand::Renew(_)
         | DownloadCommand::PauseAll
         | DownloadCommand::ResumeAll
         | DownloadCommand::RetryFailed
@@ -150,13 +152,15 @@ pub struct Examined {
     pub damaged: Vec<OfflineCopy>,
     /// How many of these were queued again.
     pub queued: usize,
+    /// Whether another program, which runs the queue, was asked to do that.
+    pub asked: bool,
 }
 
 /// Reads every copy whole and compares it with what was made. What is missing or damaged is queued again, unless this
 /// is a `dry_run`; a damaged file is then called `.damaged` behind its name.
 ///
 /// # Errors
-/// When the library fails, or another program runs the queue and something is to be queued.
+/// When the library fails.
 pub fn verify_downloads(profile: &Profile, dry_run: bool) -> Result<Examined, Fault> {
     let mut found = Examined::default();
     for copy in downloads(profile)?.copies {
@@ -166,24 +170,24 @@ pub fn verify_downloads(profile: &Profile, dry_run: bool) -> Result<Examined, Fa
             Ok(_) | Err(_) => found.damaged.push(copy),
         }
     }
+    if !found.missing.is_empty() || !found.damaged.is_empty() {
+        // A program that runs the queue may have removed some meanwhile, or made them anew.
+        let now = downloads(profile)?.copies;
+        let is_listed = |copy: &OfflineCopy| {
+            now.iter().any(|other| other.track.reference == copy.track.reference && other.file == copy.file)
+        };
+        found.missing.retain(is_listed);
+        found.damaged.retain(is_listed);
+    }
     if dry_run || (found.missing.is_empty() && found.damaged.is_empty()) {
         return Ok(found);
     }
-    let mut kept = open(profile)?;
-    if !kept.take_turn() {
-        let fault = Fault::new(FaultKind::Other, "Another Segue downloads just now");
-        return Err(fault.hint("End it, or examine with --dry-run"));
-    }
-    let now = clock::unix_millis();
-    let mut jobs = Jobs::new(kept.load(now)?, IDLE);
-    let lost: Vec<_> =
-        found.missing.iter().chain(&found.damaged).map(|copy| Arc::clone(&copy.track)).collect();
-    for track in &lost {
-        jobs.forget_copy(&track.reference);
-    }
     found.damaged.iter().for_each(|copy| put_aside(&copy.file.path));
-    found.queued = jobs.obey(DownloadCommand::Add { tracks: lost, group: None }, Some(now / 1000)).count;
-    kept.keep(&jobs.take_changes(), None, now)?;
+    let lost = found.missing.iter().chain(&found.damaged).map(|copy| Arc::clone(&copy.track)).collect();
+    match command_downloads(profile, DownloadCommand::Renew(lost))? {
+        DownloadsDone::Done { count, .. } => found.queued = count,
+        DownloadsDone::Asked => found.asked = true,
+    }
     Ok(found)
 }
 

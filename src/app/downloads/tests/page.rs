@@ -1,11 +1,12 @@
 //! The page with keys: groups as one row, links, and edits that are taken back.
 
 use super::*;
+use crate::app::downloads::job::Outcome;
 use crate::app::state::Start;
 use crate::app::tests::Step::{Keys, Pasted};
 use crate::app::tests::{Run, services};
 use crate::app::{DownloadStart, Event, ListPlace, Overlay};
-use crate::model::{DownloadGroup, DownloadJob, KeptDownloads};
+use crate::model::{DownloadGroup, DownloadJob, KeptDownloads, KeptList, KeptMember, OfflineCopy};
 
 /// Eight rows, `b` to `d` of one album and `f` and `g` of another, all held.
 fn start() -> Run {
@@ -122,4 +123,74 @@ fn what_is_typed_or_pasted_is_looked_up_and_queued() {
     assert_eq!(order(&run.hears(answer)), "abqdefghnew");
     let pasted = start().steps([Pasted("https://audius.example/ada/night-ferry")]);
     assert!(pasted.asked().contains("to download"), "{}", pasted.asked());
+}
+
+/// Three rows whose copies are here, the third one kept offline with a list, and one that waits.
+fn with_copies() -> Run {
+    let job = |(id, title): (u64, &str)| DownloadJob {
+        id: DownloadId(id),
+        track: Arc::new(track("ready", title)),
+        group: None,
+        state: if id < 4 { DownloadState::Done } else { DownloadState::Waiting },
+        tries: 0,
+        wait: None,
+        bytes: 0,
+        total: None,
+    };
+    let jobs: Vec<_> = (1..).zip("a b c d".split(' ')).map(job).collect();
+    let copy = |job: &DownloadJob| OfflineCopy {
+        track: job.track.clone(),
+        file: FinishedCopy { bytes: job.id.0 * 1_260_000, ..file(job.id) },
+        pinned: job.id.0 == 3,
+        played_at: None,
+    };
+    let copies = jobs.iter().take(3).map(copy).collect();
+    let member = KeptMember { track: jobs[2].track.clone(), gone_at: None, why_not: None };
+    let source = "ready/playlist/1".parse().unwrap();
+    let list = KeptList { source, title: "Tides".into(), members: vec![member], read_at: 1 };
+    let kept = KeptDownloads {
+        jobs,
+        copies,
+        lists: vec![list],
+        is_paused: true,
+        last_id: 4,
+        ..KeptDownloads::default()
+    };
+    let limits = JobLimits { at_once: 0, per_service: 0, budget_bytes: 0 };
+    let downloads = DownloadStart { kept, limits, runs_here: true };
+    Run::new(Start { services: services(), downloads, ..Start::default() }).steps([Keys("5")])
+}
+
+#[test]
+fn copies_are_deleted_after_a_question_that_says_how_many_and_how_much() {
+    let notice = |run: &Run| run.state.notices.latest().unwrap().words.to_string();
+    let removed = |run: &Run| run.asked().matches("remove /music/").count();
+    let left = |run: &Run| run.state.downloads.jobs.copies().count();
+
+    let run = with_copies().steps([Keys("gX")]);
+    assert_eq!(notice(&run), "Delete 1 copy, 1.2 MB, from the disk? g X again does it");
+    assert_eq!((removed(&run), left(&run), order(&run).as_str()), (0, 3, "abcd"));
+    // Anything else in between, and the question is another one.
+    let run = run.steps([Keys("j"), Keys("gX")]);
+    assert_eq!(notice(&run), "Delete 1 copy, 2.5 MB, from the disk? g X again does it");
+    assert_eq!(left(&run), 3);
+
+    let run = with_copies().steps([Keys("V"), Keys("gX")]);
+    let words =
+        "Delete 2 copies, 3.7 MB, from the disk? g X again does it; 1 that a list keeps offline stays";
+    assert_eq!(notice(&run), words);
+    let run = with_copies().steps([Keys("gX"), Keys("gX")]);
+    assert_eq!((removed(&run), left(&run), order(&run).as_str()), (1, 2, "bcd"), "{}", run.asked());
+    assert!(run.asked().contains("remove /music/1.mp3"), "{}", run.asked());
+    // Taken back, it is to be copied anew.
+    let run = run.steps([Keys("u")]);
+    assert_eq!((order(&run).as_str(), left(&run)), ("abcd", 2));
+    let jobs = &run.state.downloads.jobs;
+    assert_eq!(jobs.job(EntryId(1)).map(|job| job.outcome.clone()), Some(Outcome::Open));
+
+    // What a list keeps, and what is not here, is no copy to be deleted.
+    let run = with_copies().steps([Keys("jjgX"), Keys("gX")]);
+    assert_eq!(notice(&run), "1 is kept offline with a list; that is to be left first");
+    let run = with_copies().steps([Keys("GgX"), Keys("gX")]);
+    assert_eq!((notice(&run).as_str(), left(&run)), ("There is no copy here to delete", 3));
 }
