@@ -12,7 +12,7 @@ test: setup-tests
 setup:
 	@scripts/setup.sh build
 
-# The same, and what the tests compare with: ffmpeg, a sound server for the virtual sound card, a keyring, and strace.
+# The same, and what the tests compare with: ffmpeg, mpv, a sound server for the virtual sound card, a keyring, and strace.
 setup-tests:
 	@scripts/setup.sh build tests
 

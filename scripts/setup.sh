@@ -34,6 +34,8 @@ need_build() {
 
 need_tests() {
     have ffmpeg || want ffmpeg
+    have mpv || want mpv
+    have curl || want curl
     case "$(uname -s)" in
     Linux)
         have pulseaudio || have pipewire-pulse || want pulseaudio
