@@ -313,6 +313,10 @@ pub(super) const MIGRATIONS: &[&str] = &[
         made_at   INTEGER
     ) STRICT;
     ",
+    // 16: rows of a step that only go elsewhere, packed.
+    "
+    ALTER TABLE list_step ADD COLUMN moved BLOB;
+    ",
 ];
 
 /// The schema that this program writes.

@@ -22,6 +22,7 @@ mod locator;
 mod lyrics;
 mod marks;
 mod mirror;
+mod moves;
 mod nearby;
 mod nearest;
 mod network;
@@ -56,7 +57,7 @@ pub use file_name::{MAX_FILE_NAME_BYTES, is_lossless_name, safe_file_name};
 pub use file_part::FilePart;
 pub use fold::{fold_onto, folded};
 pub use item::{Collection, Item};
-pub use journal::{Journal, MAX_JOURNAL_ROWS, Side, Snapshot, Step, added_by};
+pub use journal::{Journal, MAX_JOURNAL_BYTES, STEP_BYTES, Side, Snapshot, Step, added_by};
 pub use kept_list::{KeptList, KeptMember, ListSource, ListStanding};
 pub use kept_name::OWN_FILES;
 pub use link_pattern::LinkPattern;
@@ -69,6 +70,7 @@ pub use mirror::{
     Arrival, Copied, Delivery, Errand, Found, Mirror, Mirrored, PutTogether, Remote, Round, Sending, Sent,
     Settled, Told, Waiting, at_service, id_at,
 };
+pub use moves::{Moves, pack_keys, unpack_keys};
 pub use nearby::{Reach, is_nearby, is_nearby_ip};
 pub use nearest::nearest;
 pub use network::Network;

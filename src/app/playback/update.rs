@@ -1,5 +1,6 @@
 //! What the player and the services report about what plays.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::address::{has_run_out, may_have_expired, part_was_refused};
@@ -282,7 +283,7 @@ impl State {
         let Some(now) = &self.playback.now else { return Vec::new() };
         let mut words = format!("{}: {fault}", now.track.title);
         if let Some(entry) = self.queue.entries.iter_mut().find(|entry| entry.id == now.entry) {
-            entry.problem = Some(fault.clone());
+            entry.problem = Some(Arc::new(fault.clone()));
         }
         let track = now.track.clone();
         self.record(track, fault);

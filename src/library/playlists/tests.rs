@@ -1,4 +1,7 @@
+mod long;
 mod theirs;
+
+use std::sync::Arc;
 
 use proptest::prelude::*;
 
