@@ -199,7 +199,7 @@ impl State {
             return Vec::new();
         };
         now.stage = Stage::Ended;
-        let played = Effect::Played { track: now.track.reference.clone(), whole: true };
+        let played = Effect::Played { track: Box::new(now.track.clone()), whole: true };
         self.playback.failures_in_row = 0;
         self.playback.seeking = None;
         let mut effects = self.forget_resume();
