@@ -19,6 +19,7 @@ mod link_pattern;
 mod list_edit;
 mod local_time;
 mod locator;
+mod lost;
 mod lyrics;
 mod marks;
 mod mirror;
@@ -64,6 +65,7 @@ pub use link_pattern::LinkPattern;
 pub use list_edit::{DoesNotFit, EntryId, Keyed, ListEdit, Merged, merge};
 pub use local_time::LocalTime;
 pub use locator::{Locator, Purpose, RemoteAddress, TrackRef, TrackRefError, is_web_address};
+pub use lost::lost_words;
 pub use lyrics::{LyricLine, Lyrics, LyricsFrom};
 pub use marks::{MarkErrand, MarkSettled, MarkWish, ToldMark, WaitingMark};
 pub use mirror::{
