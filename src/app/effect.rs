@@ -80,8 +80,8 @@ pub enum Effect {
     },
     /// Remember that a track was listened to. Nothing comes back.
     Played {
-        /// Which track.
-        track: TrackRef,
+        /// Which track, and what is known of it.
+        track: Box<Track>,
         /// Whether to its end.
         whole: bool,
     },

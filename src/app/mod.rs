@@ -62,7 +62,6 @@ mod keymap;
 mod limits;
 mod links;
 mod list;
-mod lost;
 mod lyrics;
 mod marks;
 mod mouse;

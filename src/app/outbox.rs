@@ -3,12 +3,11 @@
 use super::browse::ShelfState;
 use super::effect::Effect;
 use super::focus::Page;
-use super::lost::lost_words;
 use super::notices::Level;
 use super::state::State;
 use crate::model::{
     Arrival, CleanText, Fault, ListId, MarkWish, PlaylistId, Remote, Round, ServiceId, Settled, Ticket, Told,
-    Waiting, WaitingMark,
+    Waiting, WaitingMark, lost_words,
 };
 
 /// How long edits may follow each other before they are sent together.

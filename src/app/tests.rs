@@ -323,7 +323,7 @@ fn brief(effect: &Effect) -> String {
         Effect::Listened { service, id } => {
             format!("listened {service}:track:{id}").replace("open:track:", "")
         }
-        Effect::Played { track, whole } => format!("played {track} {whole}"),
+        Effect::Played { track, whole } => format!("played {} {whole}", track.reference),
         Effect::Locate { track, purpose, .. } => {
             let again = if *purpose == Purpose::GoOn { " again" } else { "" };
             format!("locate {track}{again}").replace("open:track:", "")

@@ -25,6 +25,7 @@ mod kind;
 mod lanes;
 mod leftover;
 mod line;
+mod listed;
 mod pace;
 mod part;
 mod receipt;
@@ -36,6 +37,7 @@ mod tests;
 
 pub use file_name::{Place, folded, place, unique};
 pub use leftover::{discard, leftovers};
+pub use listed::{Noted, listed_copies, note_copies};
 pub use pace::{Bucket, Pace};
 pub use stop::Stop;
 

@@ -8,6 +8,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
 
 use super::error::LibraryError;
+use super::heard::HEARD;
 use super::hold::Held;
 use super::query::{self, Wanted};
 use super::rows::{duration, read_reference, reference_text};
@@ -27,11 +28,17 @@ const MAX_RANKED: usize = 1_000;
 /// Rows of titles that begin with what is typed, at most.
 const MAX_TITLED: usize = 500;
 
-/// That a row holds the words.
-const MATCHES: &str = "track_words MATCH ?";
-
 /// Rows that albums and artists are gathered from, at most.
 const MAX_GATHERED: usize = 5_000;
+
+/// Which rows are searched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Source {
+    /// The listener's own tracks.
+    Own,
+    /// What was heard of services.
+    Heard,
+}
 
 /// What a row of a track is read from.
 pub(super) const COLUMNS: &str = "t.id, t.reference, t.title, t.artists, t.main_artist, t.album, t.length_ms, \
@@ -132,8 +139,13 @@ fn tracks(connection: &Connection, wanted: &Wanted) -> rusqlite::Result<Vec<Trac
     let mut found = Vec::new();
     // Titles that begin with what is typed come first, however many rows hold the words.
     let titled = titled(wanted, &typed).map(|(from, values)| (from, values, MAX_TITLED));
-    let (from, values) = rows_of(wanted, "");
-    for (from, values, most) in titled.into_iter().chain([(from, values, MAX_RANKED)]) {
+    let rows = |source| {
+        let (from, values) = rows_of(wanted, "", source);
+        (from, values, MAX_RANKED)
+    };
+    // By words alone the services are searched themselves.
+    let heard = (!wanted.conditions.is_empty()).then(|| rows(Source::Heard));
+    for (from, values, most) in titled.into_iter().chain([rows(Source::Own)]).chain(heard) {
         let words = format!("SELECT {COLUMNS}, t.disc, t.number FROM {from} LIMIT {most}");
         let mut query = connection.prepare_cached(&words)?;
         let mut rows = query.query(params_from_iter(values))?;
@@ -171,16 +183,26 @@ fn titled(wanted: &Wanted, typed: &str) -> Option<(String, Vec<Value>)> {
 
 /// How many rows fulfil everything.
 pub(super) fn count_of(connection: &Connection, wanted: &Wanted) -> rusqlite::Result<u64> {
-    let (from, values) = rows_of(wanted, "");
-    let mut query = connection.prepare_cached(&format!("SELECT count(*) FROM {from}"))?;
-    let count: i64 = query.query_row(params_from_iter(values), |row| row.get(0))?;
+    let mut count = 0;
+    for source in [Source::Own, Source::Heard] {
+        let (from, values) = rows_of(wanted, "", source);
+        let mut query = connection.prepare_cached(&format!("SELECT count(*) FROM {from}"))?;
+        count += query.query_row(params_from_iter(values), |row| row.get::<_, i64>(0))?;
+    }
     Ok(u64::try_from(count).unwrap_or(0))
 }
 
 /// One page of the rows that fulfil everything, by artist and album.
 pub(super) fn page_of(connection: &Connection, wanted: &Wanted, page: u32) -> rusqlite::Result<Page<Item>> {
-    let (from, values) = rows_of(wanted, "");
-    let words = format!("SELECT {COLUMNS} FROM {from} ORDER BY {}", lists::IN_ORDER);
+    let (own, mut values) = rows_of(wanted, "", Source::Own);
+    let (heard, others) = rows_of(wanted, "", Source::Heard);
+    values.extend(others);
+    let columns = format!("{COLUMNS}, t.disc, t.number");
+    // By artist, album, disc and number, as lists are: the columns counted, since two selects have no common names.
+    let words = format!(
+        "SELECT {columns} FROM {own} UNION ALL SELECT {columns} FROM {heard}
+         ORDER BY 5 COLLATE NOCASE, 6 COLLATE NOCASE, 10, 11"
+    );
     let found = lists::paged(connection, &words, values, page, |row| Ok(track(row)?.map(Item::Track)))?;
     Ok(Page { total: Some(count_of(connection, wanted)?), ..found })
 }
@@ -208,7 +230,7 @@ fn gathered(
     within: &str,
     made: lists::Made,
 ) -> rusqlite::Result<Vec<Item>> {
-    let (from, values) = rows_of(wanted, within);
+    let (from, values) = rows_of(wanted, within, Source::Own);
     let inner = format!("SELECT t.id, t.album, t.main_artist, t.year FROM {from} LIMIT {MAX_GATHERED}");
     let words = format!("SELECT {} FROM ({inner}) t WHERE {} LIMIT {MAX_RANKED}", made.columns, made.grouped);
     let mut query = connection.prepare_cached(&words)?;
@@ -217,25 +239,30 @@ fn gathered(
 }
 
 /// What the rows are that fulfil everything: tables and conditions, and the values to bind.
-fn rows_of(wanted: &Wanted, within: &str) -> (String, Vec<Value>) {
+fn rows_of(wanted: &Wanted, within: &str, source: Source) -> (String, Vec<Value>) {
+    let (rows, words, id) = match source {
+        Source::Own => ("track t", "track_words", "t.id"),
+        Source::Heard => (HEARD, "heard_words", "t.heard_id"),
+    };
     let mut values = Vec::new();
     let mut conditions = vec!["t.gone_at IS NULL".to_owned()];
-    let from = match wanted.matching(within) {
+    let rating = "LEFT JOIN rating r ON r.reference = t.reference";
+    let matching = wanted.matching(within);
+    let by_words = matching.is_some();
+    let from = match matching {
         Some(matching) => {
             values.push(Value::Text(matching));
-            conditions.insert(0, MATCHES.to_owned());
+            conditions.insert(0, format!("{words} MATCH ?"));
             // The words first, row by row: a limit ends the search early.
-            "track_words CROSS JOIN track t ON t.id = track_words.rowid \
-             LEFT JOIN rating r ON r.reference = t.reference"
+            format!("{words} CROSS JOIN {rows} ON {id} = {words}.rowid {rating}")
         }
-        None => TRACKS,
+        None => format!("{rows} {rating}"),
     };
     conditions.extend(wanted.conditions.iter().cloned());
     values.extend(wanted.values.iter().cloned());
-    if conditions.first().is_none_or(|first| first != MATCHES) {
+    if !by_words {
         for phrase in &wanted.without {
-            conditions
-                .push("t.id NOT IN (SELECT rowid FROM track_words WHERE track_words MATCH ?)".to_owned());
+            conditions.push(format!("{id} NOT IN (SELECT rowid FROM {words} WHERE {words} MATCH ?)"));
             values.push(Value::Text(phrase.clone()));
         }
     }
@@ -248,11 +275,17 @@ pub(super) fn track(row: &Row<'_>) -> rusqlite::Result<Option<Track>> {
     let artists: String = row.get(3)?;
     let main_artist: String = row.get(4)?;
     let album: Option<String> = row.get(5)?;
+    // Albums and artists of services are theirs.
+    let is_own = reference.file().is_some();
     Ok(Some(Track {
         artists: artists.split(SEPARATOR).filter(|name| !name.is_empty()).map(Into::into).collect(),
-        album_id: album.as_ref().map(|_| row.get::<_, i64>(0).map(|id| id.to_string())).transpose()?,
+        album_id: album
+            .as_ref()
+            .filter(|_| is_own)
+            .map(|_| row.get::<_, i64>(0).map(|id| id.to_string()))
+            .transpose()?,
         album: album.map(Into::into),
-        artist_id: (!main_artist.is_empty()).then_some(main_artist),
+        artist_id: (is_own && !main_artist.is_empty()).then_some(main_artist),
         length: row.get::<_, Option<i64>>(6)?.map(duration),
         isrc: row.get::<_, Option<String>>(7)?.map(Into::into),
         liked: row.get(8)?,

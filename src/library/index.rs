@@ -5,12 +5,13 @@ use std::path::Path;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::cut::{Piece, pieces};
-use super::rows::{milliseconds, read_reference};
+use super::heard;
+use super::rows::{milliseconds, read_reference, reference_text};
 use super::session::SEPARATOR;
 use super::tags::Tags;
 use super::walk::{Candidate, text_of};
 use super::words::{folded, indexed};
-use crate::model::{CleanText, FilePart, Loudness, TrackRef};
+use crate::model::{CleanText, FilePart, Loudness, Track, TrackRef};
 
 /// What a scan has read of one file.
 #[derive(Debug)]
@@ -250,16 +251,21 @@ pub(super) fn refill_words(change: &Transaction<'_>) -> rusqlite::Result<()> {
 /// A listen: one row, and the track's own count.
 pub(super) fn played(
     change: &Transaction<'_>,
-    reference: &str,
+    track: &Track,
     played_at: i64,
     whole: bool,
 ) -> rusqlite::Result<()> {
+    let reference = &reference_text(&track.reference);
     let mut insert =
         change.prepare_cached("INSERT INTO play (reference, played_at, whole) VALUES (?1, ?2, ?3)")?;
     insert.execute(params![reference, played_at, whole])?;
     let mut count =
         change.prepare_cached("UPDATE track SET plays = plays + 1, played_at = ?2 WHERE reference = ?1")?;
-    count.execute(params![reference, played_at]).map(|_| ())
+    let is_own = count.execute(params![reference, played_at])? > 0;
+    match track.reference {
+        TrackRef::Service { .. } if !is_own => heard::note(change, track, reference, played_at),
+        TrackRef::Service { .. } | TrackRef::File(_) | TrackRef::Part(_) | TrackRef::Url(_) => Ok(()),
+    }
 }
 
 /// The path of the file that a kept name is, or is in.

@@ -11,14 +11,13 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use crate::model::{
     Fault, FaultKind, Journal, Learned, Loudness, MarkWish, OwnChange, OwnJournal, OwnMove, PlaylistAnswer,
-    PlaylistOrder, Resume, ServiceId, Session, SignedIn, Step, Ticket, TrackRef, Volume,
+    PlaylistOrder, Resume, ServiceId, Session, SignedIn, Step, Ticket, Track, TrackRef, Volume,
 };
 
 use super::database::{self, Opened, beside, complaint};
 use super::error::LibraryError;
 use super::hold::Held;
 use super::rescue::{self, Rescue};
-use super::rows::reference_text;
 use super::unkept::{for_later, may_pass};
 use super::{backup, index, learned, own_steps, playlists, session, smart};
 
@@ -63,8 +62,8 @@ pub enum Order {
     },
     /// A track was listened to.
     Played {
-        /// Which track.
-        reference: TrackRef,
+        /// Which track, and what is known of it.
+        track: Box<Track>,
         /// When it began, in seconds since 1970.
         at: u64,
         /// Whether to its end.
@@ -429,9 +428,9 @@ pub(super) fn carry_out(
             Order::KeepWordsOffset { reference, offset_ms } => {
                 learned::keep_words_offset(&change, reference, *offset_ms)?;
             }
-            Order::Played { reference, at, whole } => {
+            Order::Played { track, at, whole } => {
                 let at = i64::try_from(*at).unwrap_or(i64::MAX);
-                index::played(&change, &reference_text(reference), at, *whole)?;
+                index::played(&change, track, at, *whole)?;
             }
             Order::ForgetResume { reference } => learned::forget_resume(&change, reference)?,
             Order::QueueStep { at, after, step } => {

@@ -4,6 +4,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, ToSql, params_from_iter};
 
 use super::collection::{COLUMNS, TRACKS, collection, track};
+use super::heard::HEARD;
 use super::index::path_named;
 use super::smart;
 use crate::model::{BrowseList, CleanText, Item, Kind, ListId, Page};
@@ -103,7 +104,7 @@ pub(super) fn browse(
         "folder" => tracks(connection, "t.folder = ?", "t.disc, t.number, t.reference", text(), page),
         "tracks" => tracks(connection, "1", IN_ORDER, Vec::new(), page),
         "added" => habits(connection, "1", "t.added_at DESC, t.id DESC"),
-        "played" => habits(connection, "t.played_at IS NOT NULL", "t.played_at DESC, t.id DESC"),
+        "played" => heard(connection, "t.played_at IS NOT NULL", "11 DESC, 1 DESC"),
         "liked" => tracks(
             connection,
             "t.reference IN (SELECT reference FROM rating WHERE liked > 0)",
@@ -121,7 +122,7 @@ pub(super) fn browse(
         ),
         "smart" if value.is_empty() => smart::rows(connection),
         "smart" => return smart::opened(connection, value, page),
-        "most-played" => habits(connection, "t.plays > 0", "t.plays DESC, t.played_at DESC"),
+        "most-played" => heard(connection, "t.plays > 0", "10 DESC, 11 DESC"),
         "never-played" => habits(connection, "t.plays = 0", "t.plays, t.played_at, t.id"),
         _ => return Ok(None),
     };
@@ -242,6 +243,24 @@ fn tracks(
         format!("SELECT {COLUMNS} FROM {TRACKS} WHERE t.gone_at IS NULL AND {condition} ORDER BY {order}");
     let found = paged(connection, &words, values, page, |row| Ok(track(row)?.map(Item::Track)))?;
     Ok(Page { total: total.try_into().ok(), ..found })
+}
+
+/// The first rows of an order among own tracks and what was heard of services, no more. `order` counts columns: behind
+/// those of a track, how often it was heard (10), and when last (11).
+fn heard(connection: &Connection, condition: &str, order: &str) -> rusqlite::Result<Page<Item>> {
+    let columns = format!("{COLUMNS}, t.plays, t.played_at");
+    let rating = "LEFT JOIN rating r ON r.reference = t.reference";
+    let part = |rows: &str| {
+        format!(
+            "SELECT * FROM (SELECT {columns} FROM {rows} {rating} WHERE t.gone_at IS NULL AND {condition}
+             ORDER BY {order} LIMIT {MAX_HABITS})"
+        )
+    };
+    let words = format!("{} UNION ALL {} ORDER BY {order} LIMIT {MAX_HABITS}", part("track t"), part(HEARD));
+    let mut query = connection.prepare_cached(&words)?;
+    let rows = query.query_map([], |row| Ok(track(row)?.map(Item::Track)))?;
+    let items: Vec<_> = rows.collect::<rusqlite::Result<Vec<_>>>()?.into_iter().flatten().collect();
+    Ok(Page { total: Some(items.len() as u64), items, ..Page::default() })
 }
 
 /// The first rows of an order, no more.

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::index;
+use super::{heard, index};
 
 /// One step a version: step 1 makes version 1 of an empty file.
 pub(super) const MIGRATIONS: &[&str] = &[
@@ -313,6 +313,31 @@ pub(super) const MIGRATIONS: &[&str] = &[
         made_at   INTEGER
     ) STRICT;
     ",
+    // 16: rows of a step that only go elsewhere, packed.
+    "
+    ALTER TABLE list_step ADD COLUMN moved BLOB;
+    ",
+    // 17: services' tracks that were heard, as far as it is known what they are; `migrate` fills in their words.
+    "
+    CREATE TABLE heard (
+        id        INTEGER PRIMARY KEY,
+        reference TEXT NOT NULL UNIQUE,
+        recording INTEGER NOT NULL,
+        plays     INTEGER NOT NULL,
+        played_at INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX heard_plays ON heard (plays, played_at);
+    CREATE INDEX heard_at ON heard (played_at);
+    INSERT INTO heard (reference, recording, plays, played_at)
+        SELECT reference, (SELECT max(id) FROM recording WHERE recording.reference = play.reference), count(*),
+        max(played_at) FROM play WHERE reference IN (SELECT reference FROM recording)
+        AND reference NOT IN (SELECT reference FROM track) AND reference GLOB '*:track:*' AND reference NOT GLOB '*/*'
+        GROUP BY reference;
+    CREATE VIRTUAL TABLE heard_words USING fts5 (
+        title, artists, album, genre, path,
+        content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3'
+    );
+    ",
 ];
 
 /// The schema that this program writes.
@@ -332,6 +357,7 @@ pub(super) fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
         if step.prepare(lacks_keys)?.exists([])? {
             index::refill_words(&step)?;
         }
+        heard::refill_words(&step)?;
         step.pragma_update(None, "user_version", SCHEMA_VERSION)?;
     }
     step.commit()

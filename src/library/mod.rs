@@ -12,6 +12,7 @@ mod flac_sheet;
 #[cfg(any(fuzzing, test))]
 #[doc(hidden)]
 pub mod fuzzing;
+mod heard;
 mod hold;
 mod index;
 mod journal;

@@ -11,7 +11,7 @@ use rusqlite::{Connection, OpenFlags, params_from_iter};
 use super::database::{beside, is_damage, with_end};
 use super::error::LibraryError;
 use super::migrations::migrate;
-use super::{backup, index};
+use super::{backup, heard, index};
 
 /// What follows damage is looked for at most this often in one table.
 const MAX_LEAPS: u32 = 4_000;
@@ -118,6 +118,7 @@ fn refill(salvage: &Path, fresh: &Path, backup: Option<&Path>) -> rusqlite::Resu
     }
     let words = target.transaction()?;
     index::refill_words(&words)?;
+    heard::refill_words(&words)?;
     words.commit()?;
     target.pragma_update(None, "synchronous", "FULL")?;
     drop(target);

@@ -15,7 +15,7 @@ pub struct Entry {
     /// What it plays. Shared with every copy of the row that the journal keeps.
     pub track: Arc<Track>,
     /// Why it could not be played, when it was tried last.
-    pub problem: Option<Fault>,
+    pub problem: Option<Arc<Fault>>,
 }
 
 impl Entry {

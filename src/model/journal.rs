@@ -8,8 +8,12 @@ use std::time::Duration;
 use super::entry::{Entry, total_length};
 use super::list_edit::{DoesNotFit, EntryId, ListEdit};
 
-/// Rows kept for taking edits back, all steps of a list together; the oldest steps go first, the newest stays in any case.
-pub const MAX_JOURNAL_ROWS: usize = 500_000;
+/// What is kept for taking edits back, all steps of a list together, in bytes; the oldest steps go first, the newest stays
+/// in any case. A thousand shuffles of 5,000 rows take 10 MB.
+pub const MAX_JOURNAL_BYTES: usize = 24 << 20;
+
+/// What a step takes beside its rows, about, in bytes.
+pub const STEP_BYTES: usize = 256;
 
 /// A list as it is around an edit, apart from its rows.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -100,9 +104,9 @@ impl Step {
         self.change.apply(entries).map(|()| &self.after)
     }
 
-    /// What it takes to keep it: rows, and one for itself.
-    pub fn size(&self) -> usize {
-        self.change.len() + 1
+    /// The orders that it names.
+    fn orders(&mut self) -> impl Iterator<Item = &mut Arc<[EntryId]>> {
+        self.before.order.iter_mut().chain(&mut self.after.order)
     }
 }
 
@@ -132,7 +136,53 @@ impl Journal {
     pub fn new(forgotten: u64, steps: Vec<Step>, number: u64) -> Self {
         let done = number.saturating_sub(forgotten);
         let done = usize::try_from(done).unwrap_or(usize::MAX).min(steps.len());
-        Self { forgotten, steps, done }
+        let mut journal = Self { forgotten, steps, done };
+        journal.share_orders(0);
+        journal.forget_old();
+        journal
+    }
+
+    /// Orders that are the same as the one before are kept once, from this step on.
+    fn share_orders(&mut self, from: usize) {
+        let mut last: Option<Arc<[EntryId]>> = None;
+        for order in self.steps.iter_mut().skip(from.saturating_sub(1)).flat_map(Step::orders) {
+            match &last {
+                Some(known) if known == order => *order = Arc::clone(known),
+                _ => last = Some(Arc::clone(order)),
+            }
+        }
+    }
+
+    /// What each step takes, in bytes; an order counts where it is named first.
+    fn sizes(&self) -> impl Iterator<Item = usize> {
+        let mut last: Option<&Arc<[EntryId]>> = None;
+        self.steps.iter().map(move |step| {
+            let mut size = step.change.bytes() + STEP_BYTES;
+            for order in step.before.order.iter().chain(&step.after.order) {
+                if !last.is_some_and(|last| Arc::ptr_eq(last, order)) {
+                    size += order.len() * size_of::<EntryId>();
+                    last = Some(order);
+                }
+            }
+            size
+        })
+    }
+
+    /// Keeps to [`MAX_JOURNAL_BYTES`]; of what is done, the newest step stays.
+    fn forget_old(&mut self) {
+        let sizes: Vec<usize> = self.sizes().collect();
+        let mut bytes: usize = sizes.iter().sum();
+        let mut surplus = 0;
+        for size in sizes.iter().take(self.done.saturating_sub(1)) {
+            if bytes <= MAX_JOURNAL_BYTES {
+                break;
+            }
+            bytes -= size;
+            surplus += 1;
+        }
+        self.steps.drain(..surplus);
+        self.forgotten += surplus as u64;
+        self.done -= surplus;
     }
 
     /// The number of the last step that is done; 0: of none.
@@ -159,16 +209,11 @@ impl Journal {
     /// Keeps a new step. What had been taken back before it is kept as steps of its own: there, and back.
     pub fn push(&mut self, step: Step) {
         let added: Vec<_> = added_by(&self.steps[self.done..], step).collect();
+        let new = self.steps.len();
         self.steps.extend(added);
-        let mut rows: usize = self.steps.iter().map(Step::size).sum();
-        let mut surplus = 0;
-        while rows > MAX_JOURNAL_ROWS && surplus + 1 < self.steps.len() {
-            rows -= self.steps[surplus].size();
-            surplus += 1;
-        }
-        self.steps.drain(..surplus);
-        self.forgotten += surplus as u64;
         self.done = self.steps.len();
+        self.share_orders(new);
+        self.forget_old();
     }
 
     /// The step that takes the newest edit back, which can be done again after that.

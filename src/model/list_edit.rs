@@ -2,6 +2,9 @@
 //! else changed meanwhile.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use super::moves::Moves;
 
 /// Tells the rows of a list apart, also where the same track stands there twice.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -19,13 +22,14 @@ impl Keyed for EntryId {
     }
 }
 
-/// A change of a list: rows that are taken out, and rows that are put in. A row that moves is both.
+/// A change of a list: rows that are taken out, rows that are put in, and rows that go elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListEdit<T> {
     /// Rows with their places in the list before, in order.
-    taken: Vec<(usize, T)>,
+    taken: Arc<[(usize, T)]>,
     /// Rows with their places in the list after, in order.
-    put: Vec<(usize, T)>,
+    put: Arc<[(usize, T)]>,
+    moves: Moves,
 }
 
 /// The list is not the one that a change was made for.
@@ -43,90 +47,150 @@ pub struct Merged<T> {
 }
 
 impl<T> ListEdit<T> {
-    /// A change as it was kept: rows that are taken out with their places before, and rows that are put in with their
-    /// places after, both in order.
-    pub fn from_parts(taken: Vec<(usize, T)>, put: Vec<(usize, T)>) -> Self {
-        Self { taken, put }
-    }
-
-    /// Rows that are taken out, with their places in the list before.
+    /// Rows that are taken out for good, with their places in the list before.
     pub fn taken(&self) -> &[(usize, T)] {
         &self.taken
     }
 
-    /// Changes what its rows say; which row is which stays.
-    pub fn each_row(&mut self, change: &mut impl FnMut(&mut T)) {
-        self.taken.iter_mut().chain(&mut self.put).for_each(|(_, row)| change(row));
-    }
-
-    /// Rows that are put in, with their places in the list after.
+    /// Rows that are put in and were not there, with their places in the list after.
     pub fn put(&self) -> &[(usize, T)] {
         &self.put
     }
-}
 
-impl<T: Keyed + Clone> ListEdit<T> {
-    /// The smallest change that makes `after` of `before`.
-    pub fn between(before: &[T], after: &[T]) -> Self {
-        let stays = staying(before, after);
-        let others = |rows: &[T]| {
-            let moving = rows.iter().enumerate().filter(|(_, row)| !stays.contains(&row.key()));
-            moving.map(|(place, row)| (place, row.clone())).collect()
-        };
-        Self { taken: others(before), put: others(after) }
+    /// Rows that go elsewhere.
+    pub fn moves(&self) -> &Moves {
+        &self.moves
+    }
+
+    /// How many rows it takes out and puts in; one that moves is both.
+    pub fn len(&self) -> usize {
+        self.taken.len() + self.put.len() + 2 * self.moves.len()
+    }
+
+    /// What it takes in memory, in bytes.
+    pub fn bytes(&self) -> usize {
+        (self.taken.len() + self.put.len()) * size_of::<(usize, T)>() + self.moves.bytes()
     }
 
     /// Whether it changes nothing.
     pub fn is_empty(&self) -> bool {
-        self.taken.is_empty() && self.put.is_empty()
+        self.taken.is_empty() && self.put.is_empty() && self.moves.is_empty()
+    }
+}
+
+impl<T: Keyed + Clone> ListEdit<T> {
+    /// A change as it was kept: rows that are taken out with their places before, and rows that are put in with their
+    /// places after, both in order. Those that are in both move.
+    pub fn from_parts(taken: Vec<(usize, T)>, put: Vec<(usize, T)>) -> Self {
+        let mut places: HashMap<_, _> = put.iter().map(|(place, row)| (row.key(), *place)).collect();
+        let (mut pairs, mut keys) = (Vec::new(), Vec::new());
+        let goes = |(from, row): &(usize, T)| {
+            let Some(to) = places.remove(&row.key()) else { return true };
+            pairs.push((*from, to));
+            keys.push(row.key());
+            false
+        };
+        let taken = taken.into_iter().filter(goes).collect();
+        let moved: HashSet<_> = pairs.iter().map(|(_, to)| *to).collect();
+        let put = put.into_iter().filter(|(place, _)| !moved.contains(place)).collect();
+        Self { taken, put, moves: Moves::new(&pairs, keys.into_iter()) }
     }
 
-    /// How many rows it takes out and puts in.
-    pub fn len(&self) -> usize {
-        self.taken.len() + self.put.len()
+    /// The same, and rows that go elsewhere.
+    pub fn with_moves(self, moves: Moves) -> Self {
+        Self { moves, ..self }
     }
 
-    /// The change that takes this one back.
+    /// The smallest change that makes `after` of `before`.
+    pub fn between(before: &[T], after: &[T]) -> Self {
+        let (taken, put) = differing(before, after);
+        Self::from_parts(taken, put)
+    }
+
+    /// Changes what the rows say that it takes out and puts in; which row is which stays.
+    pub fn each_row(&mut self, change: &mut impl FnMut(&mut T)) {
+        for rows in [&mut self.taken, &mut self.put] {
+            if !rows.is_empty() {
+                Arc::make_mut(rows).iter_mut().for_each(|(_, row)| change(row));
+            }
+        }
+    }
+
+    /// The change that takes this one back. They share their rows.
     pub fn inverted(&self) -> Self {
-        Self { taken: self.put.clone(), put: self.taken.clone() }
+        let (taken, put) = (Arc::clone(&self.put), Arc::clone(&self.taken));
+        Self { taken, put, moves: self.moves.inverted() }
     }
 
     /// Makes the change. A list that it was not made for stays as it is.
     ///
     /// # Errors
-    /// When a row that is to be taken out is not where it was, or a place does not exist.
+    /// When a row that is to be taken out or to move is not where it was, or a place does not exist.
     pub fn apply(&self, rows: &mut Vec<T>) -> Result<(), DoesNotFit> {
-        let fits = |(place, row): &(usize, T)| rows.get(*place).is_some_and(|found| found.key() == row.key());
         let length = rows.len().checked_sub(self.taken.len()).ok_or(DoesNotFit)? + self.put.len();
-        if !self.taken.iter().all(fits) || self.put.last().is_some_and(|(place, _)| *place >= length) {
+        let pairs = self.moves.pairs();
+        let mut goes = vec![false; rows.len()];
+        let mut leave = |place: usize| match goes.get_mut(place) {
+            Some(gone) if !*gone => {
+                *gone = true;
+                Ok(())
+            }
+            _ => Err(DoesNotFit),
+        };
+        for (place, row) in &*self.taken {
+            leave(*place)?;
+            if rows.get(*place).map(Keyed::key) != Some(row.key()) {
+                return Err(DoesNotFit);
+            }
+        }
+        for (from, _) in &pairs {
+            leave(*from)?;
+        }
+        if !self.moves.fit(pairs.iter().filter_map(|(from, _)| rows.get(*from).map(Keyed::key))) {
             return Err(DoesNotFit);
         }
-        let taken: HashSet<_> = self.taken.iter().map(|(place, _)| *place).collect();
-        let mut staying = rows.drain(..).enumerate().filter(|(place, _)| !taken.contains(place));
-        let mut changed = Vec::with_capacity(length);
-        for (place, row) in &self.put {
-            changed.extend(staying.by_ref().take(place.saturating_sub(changed.len())).map(|(_, row)| row));
-            changed.push(row.clone());
+        let mut changed: Vec<Option<T>> = std::iter::repeat_with(|| None).take(length).collect();
+        let put = self.put.iter().map(|(place, row)| (*place, Some(row.clone())));
+        let moved = pairs.iter().map(|(from, to)| (*to, rows.get(*from).cloned()));
+        for (place, row) in put.chain(moved) {
+            match changed.get_mut(place) {
+                Some(free @ None) => *free = row,
+                _ => return Err(DoesNotFit),
+            }
         }
-        changed.extend(staying.map(|(_, row)| row));
+        let mut staying = rows.drain(..).zip(goes).filter(|(_, goes)| !goes).map(|(row, _)| row);
+        let changed: Vec<T> = changed.into_iter().filter_map(|row| row.or_else(|| staying.next())).collect();
+        drop(staying);
         *rows = changed;
         Ok(())
     }
 }
 
+/// Rows of each list that do not stay where they are beside the others, with their places.
+type Differing<T> = (Vec<(usize, T)>, Vec<(usize, T)>);
+
+fn differing<T: Keyed + Clone>(before: &[T], after: &[T]) -> Differing<T> {
+    let stays = staying(before, after);
+    let others = |rows: &[T]| {
+        let moving = rows.iter().enumerate().filter(|(_, row)| !stays.contains(&row.key()));
+        moving.map(|(place, row)| (place, row.clone())).collect()
+    };
+    (others(before), others(after))
+}
+
 /// Carries the change from `base` to `mine` over to `theirs`, which somebody else made of `base`. What is put in
 /// stands after the row it stood after, or after the nearest one before that is still there.
 pub fn merge<T: Keyed + Clone>(base: &[T], mine: &[T], theirs: &[T]) -> Merged<T> {
-    let edit = ListEdit::between(base, mine);
+    let (taken_rows, put_rows) = differing(base, mine);
     let keys = |rows: &[T]| rows.iter().map(Keyed::key).collect::<HashSet<_>>();
     let (of_base, of_theirs) = (keys(base), keys(theirs));
-    let taken: HashSet<_> = edit.taken.iter().map(|(_, row)| row.key()).collect();
+    let taken: HashSet<_> = taken_rows.iter().map(|(_, row)| row.key()).collect();
     let is_gone = |row: &T| of_base.contains(&row.key()) && !of_theirs.contains(&row.key());
-    let gone = edit.taken.iter().filter(|(_, row)| is_gone(row)).map(|(_, row)| row.clone()).collect();
+    let gone = taken_rows.iter().filter(|(_, row)| is_gone(row)).map(|(_, row)| row.clone()).collect();
     // Each row that stays, or is put in, with what follows it.
     let mut followers: HashMap<Option<EntryId>, Vec<T>> = HashMap::new();
     let stays: HashSet<_> = theirs.iter().map(Keyed::key).filter(|key| !taken.contains(key)).collect();
-    let put: HashMap<_, _> = edit.put.iter().map(|(place, row)| (*place, row)).collect();
+    let put: HashMap<_, _> = put_rows.iter().map(|(place, row)| (*place, row)).collect();
     let mut anchor = None;
     for (place, row) in mine.iter().enumerate() {
         match put.get(&place) {
@@ -196,7 +260,9 @@ mod tests {
     #[test]
     fn a_row_that_moves_is_the_only_one_that_does() {
         let edit = ListEdit::between(&[1, 2, 3, 4, 5], &[2, 3, 4, 1, 5]);
-        assert_eq!(edit, ListEdit { taken: vec![(0, 1)], put: vec![(3, 1)] });
+        assert_eq!((edit.taken(), edit.put(), edit.moves().pairs()), (&[][..], &[][..], vec![(0, 3)]));
+        let kept = ListEdit::from_parts(vec![(0, 1), (1, 2)], vec![(3, 1)]);
+        assert_eq!((kept.taken(), kept.put(), kept.moves().pairs()), (&[(1, 2)][..], &[][..], vec![(0, 3)]));
         assert!(ListEdit::between(&[1, 2], &[1, 2]).is_empty());
         assert_eq!(edit.apply(&mut vec![7, 2]), Err(DoesNotFit));
         assert_eq!(edit.apply(&mut vec![]), Err(DoesNotFit));

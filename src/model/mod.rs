@@ -19,9 +19,11 @@ mod link_pattern;
 mod list_edit;
 mod local_time;
 mod locator;
+mod lost;
 mod lyrics;
 mod marks;
 mod mirror;
+mod moves;
 mod nearby;
 mod nearest;
 mod network;
@@ -56,19 +58,21 @@ pub use file_name::{MAX_FILE_NAME_BYTES, is_lossless_name, safe_file_name};
 pub use file_part::FilePart;
 pub use fold::{fold_onto, folded};
 pub use item::{Collection, Item};
-pub use journal::{Journal, MAX_JOURNAL_ROWS, Side, Snapshot, Step, added_by};
+pub use journal::{Journal, MAX_JOURNAL_BYTES, STEP_BYTES, Side, Snapshot, Step, added_by};
 pub use kept_list::{KeptList, KeptMember, ListSource, ListStanding};
 pub use kept_name::OWN_FILES;
 pub use link_pattern::LinkPattern;
 pub use list_edit::{DoesNotFit, EntryId, Keyed, ListEdit, Merged, merge};
 pub use local_time::LocalTime;
 pub use locator::{Locator, Purpose, RemoteAddress, TrackRef, TrackRefError, is_web_address};
+pub use lost::lost_words;
 pub use lyrics::{LyricLine, Lyrics, LyricsFrom};
 pub use marks::{MarkErrand, MarkSettled, MarkWish, ToldMark, WaitingMark};
 pub use mirror::{
     Arrival, Copied, Delivery, Errand, Found, Mirror, Mirrored, PutTogether, Remote, Round, Sending, Sent,
     Settled, Told, Waiting, at_service, id_at,
 };
+pub use moves::{Moves, pack_keys, unpack_keys};
 pub use nearby::{Reach, is_nearby, is_nearby_ip};
 pub use nearest::nearest;
 pub use network::Network;

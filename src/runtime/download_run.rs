@@ -20,6 +20,7 @@ use super::clock;
 use super::demo::Demo;
 use super::downloads::{Copying, keep, limits, sweep, target};
 use super::kept_lists::{read_list, send_notes};
+use super::listed_copies::find_again;
 use super::log;
 use super::paths::make_private_folder;
 use super::profile::Profile;
@@ -103,6 +104,10 @@ pub fn run_downloads(mut profile: Profile, news: &mut dyn FnMut(RunNews)) -> Res
     let copying = Copying::new(settings, copies, &net, catalogs.clone(), tasks.handle(), events.clone());
     let before = kept.load(clock::unix_millis())?;
     sweep(copying.folder(), &before);
+    let (found, before) = find_again(&mut kept, copying.folder(), before)?;
+    if let Some(told) = found {
+        tracing::warn!("{told}");
+    }
     let jobs = Jobs::new(before, limits(settings));
     let outside = Outside {
         net: net.clone(),

@@ -27,6 +27,7 @@ use super::accounts::info;
 use super::ask::hash_of_file;
 use super::clock;
 use super::copying::CopyDesk;
+use super::listed_copies::{find_again, note_changes};
 use super::paths::Paths;
 
 /// How often is looked for what other programs want: each look wakes a program that may do nothing else.
@@ -174,6 +175,10 @@ impl Keeping {
             self.runs_here = true;
             let kept = self.kept.load(clock::unix_millis())?;
             sweep(&self.folder, &kept);
+            let (found, kept) = find_again(&mut self.kept, &self.folder, kept)?;
+            if let Some(told) = found {
+                (self.events)(Event::Warned(told));
+            }
             (self.events)(Event::DownloadsKept { kept: Box::new(kept), runs_here: true });
             return self.hand_wishes_on();
         }
@@ -204,6 +209,7 @@ pub(super) fn keep(
     done: Option<u64>,
 ) -> Result<(), Fault> {
     kept.keep(changes, done, clock::unix_millis())?;
+    note_changes(folder, changes);
     for change in changes {
         if let DownloadChange::Job { job, .. } = change
             && job.state == DownloadState::Done

@@ -20,7 +20,7 @@ use crate::lyrics::LyricsFinder;
 use crate::model::{
     Change, DownloadChange, DownloadCommand, Fault, FaultKind, Item, ItemRef, ListId, ListSource, Locator,
     MarkSettled, MarkWish, PlayId, PlaylistOrder, Purpose, RemoteAddress, Resume, Round, SearchQuery,
-    ServiceId, Settled, SoundDevice, Ticket, TrackRef,
+    ServiceId, Settled, SoundDevice, Ticket, Track, TrackRef,
 };
 
 use crate::net::Net;
@@ -291,8 +291,8 @@ impl Hands {
         });
     }
 
-    fn note_listen(&self, reference: TrackRef, whole: bool) {
-        self.keep(Order::Played { reference, at: clock::unix_seconds(), whole });
+    fn note_listen(&self, track: Box<Track>, whole: bool) {
+        self.keep(Order::Played { track, at: clock::unix_seconds(), whole });
     }
 
     /// Asking the sound system may take long.

@@ -27,6 +27,7 @@ mod headless;
 mod input;
 mod kept_lists;
 mod keys;
+mod listed_copies;
 mod local_time;
 mod log;
 mod looks;

@@ -30,11 +30,14 @@ pub fn saved_queues(profile: &Profile) -> Result<Vec<PlaylistInfo>, Fault> {
     }
 }
 
-/// Saves the queue, as the player kept it last, under a name; gives how many rows it has.
+/// Saves the queue, as the player kept it last, under a name; gives how many rows it has, and whether it took the place of
+/// a queue that was saved so before.
 ///
 /// # Errors
-/// When it is empty, or there is a playlist of this name.
-pub fn save_queue(profile: &Profile, name: &str) -> Result<usize, Fault> {
+/// When it is empty, or there is another playlist of this name.
+pub fn save_queue(profile: &Profile, name: &str) -> Result<(usize, bool), Fault> {
+    let name = CleanText::new(name.trim());
+    let took_place = saved_queues(profile)?.iter().any(|about| about.name == name);
     let mut library = Playlists::open(&profile.paths.library_file()).map_err(|error| error.fault())?;
     let session = library.queue()?;
     let entries: Vec<Entry> = session.tracks.into_iter().map(fresh).collect();
@@ -43,8 +46,8 @@ pub fn save_queue(profile: &Profile, name: &str) -> Result<usize, Fault> {
     };
     let place = QueuePlace { entry: current.id, position: session.position };
     let count = entries.len();
-    let order = PlaylistOrder::SaveQueue { name: CleanText::new(name.trim()), entries, place };
-    library.order(&order, clock::unix_seconds()).map(|_| count)
+    let order = PlaylistOrder::SaveQueue { name, entries, place };
+    library.order(&order, clock::unix_seconds()).map(|_| (count, took_place))
 }
 
 /// Makes a playlist of this machine the queue, where it was left; gives its name and how many rows it has. The queue before

@@ -178,6 +178,8 @@ fn files(folder: &Path) -> Vec<PathBuf> {
         let path = entry.unwrap().path();
         if path.is_dir() { found.extend(files(&path)) } else { found.push(path) }
     }
+    // What tells of the copies is none.
+    found.retain(|path| !path.ends_with(".segue-copies.jsonl"));
     found
 }
 

@@ -346,3 +346,46 @@ fn a_playlist_is_played_by_its_name() {
     let missing = home.run(&["play", "--playlist", "nothing", "--output", "null"]);
     assert!(missing.code == 3 && missing.err.contains("There is no playlist nothing"), "{missing:?}");
 }
+
+/// What is said of the own music in one run is taken back in another, step by step, and said again in a third.
+#[test]
+fn a_rating_and_a_like_are_taken_back_in_another_run() {
+    let services = Services::start();
+    let music = tempfile::tempdir().unwrap();
+    tape(music.path(), "Night tape 01");
+    let config = services.signed_in_config();
+    let home =
+        Home::new().config(&format!("{config}[library]\nfolders = [\"{}\"]\n", music.path().display()));
+    assert_eq!(home.run(&["library", "scan"]).code, 0);
+    let mut hand = Hand::new(Pty::start(&home, &[], 80, 24, &[]));
+    hand.wait_for("Listen now");
+    hand.press("gsnight tape\r");
+    hand.wait_for("Night tape 01");
+    hand.press("gg;4");
+    hand.wait_for("4 of 5 stars: Night tape 01");
+    hand.press("f");
+    hand.wait_for("Liked: Night tape 01");
+    hand.press("q");
+    assert_eq!(hand.screen.end().code, 0);
+
+    let said = |list: &str| {
+        let done = home.run(&["browse", list, "--json"]);
+        let page: serde_json::Value = serde_json::from_str(&done.out).unwrap();
+        page["items"].as_array().unwrap().len()
+    };
+    let both = || (said("files/liked"), said("files/ratings"));
+    let step = |verb: &str, expected: &str| {
+        let done = home.run(&["library", verb]);
+        assert!(done.code == 0 && done.out.contains(expected), "{done:?}");
+    };
+    assert_eq!(both(), (1, 1));
+    step("undo", "Taken back");
+    assert_eq!(both(), (0, 1));
+    step("undo", "Taken back");
+    assert_eq!(both(), (0, 0));
+    assert_ne!(home.run(&["library", "undo"]).code, 0, "that was all");
+    step("redo", "Said again");
+    step("redo", "Said again");
+    assert_eq!(both(), (1, 1));
+    step("log", "Night tape 01");
+}

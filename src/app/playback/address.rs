@@ -40,6 +40,7 @@ impl State {
             relocated: true,
             patience: if ran_out { LOCATE_TRIES } else { 0 },
             counted: now.counted,
+            has_sounded: now.has_sounded,
             length: now.length,
             sought: now.sought,
             ..again

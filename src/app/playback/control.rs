@@ -235,7 +235,7 @@ impl Playback {
         let now = self.now.as_ref().filter(|now| now.stage == Stage::Sounding)?;
         let heard = self.position().saturating_sub(now.start);
         let enough = now.length.map_or(COUNTS_AFTER, |length| COUNTS_AFTER.min(length / 2));
-        (heard >= enough).then(|| Effect::Played { track: now.track.reference.clone(), whole: false })
+        (heard >= enough).then(|| Effect::Played { track: Box::new(now.track.clone()), whole: false })
     }
 
     /// Forgets what plays, but not where the current row would start.

@@ -34,11 +34,12 @@ impl State {
     }
 
     /// Has the same recording looked for where it is not known to be: once for each track, when its source says that it has
-    /// it no more or not for this listener.
+    /// it no more or not for this listener, or fails in the middle of it.
     pub(super) fn look_elsewhere(&mut self, fault: &Fault) -> Option<Vec<Effect>> {
-        let is_final = matches!(fault.kind, FaultKind::NotFound | FaultKind::Refused);
-        let is_new = |now: &Now| now.stage == Stage::Locating && now.sought.is_none();
-        let now = self.playback.now.clone().filter(|now| is_final && is_new(now))?;
+        let is_lost = matches!(fault.kind, FaultKind::NotFound | FaultKind::Refused);
+        let is_cut = matches!(fault.kind, FaultKind::Network | FaultKind::Damaged) || is_lost;
+        let is_due = |now: &Now| is_lost && now.stage == Stage::Locating || is_cut && now.has_sounded;
+        let now = self.playback.now.clone().filter(|now| now.sought.is_none() && is_due(now))?;
         let TrackRef::Service { service: own, .. } = &now.track.reference else { return None };
         let able = self.services.iter().filter(|service| {
             let able = &service.capabilities;

@@ -211,7 +211,7 @@ fn too_many_failures_in_a_row_end_it() {
         run.state.notices.latest().unwrap().words.as_str().starts_with("Stopped after 5 tracks in a row")
     );
     // One that plays a while in between begins the count anew.
-    steps.splice(7..7, [Located, Started, At(6)]);
+    steps.splice(7..9, [Located, Started, At(6), fail[1].clone(), NotElsewhere]);
     check("a b c d e f", &steps, "locate f", "a! b! c! d! e! *f | f locating @0");
 }
 
@@ -223,7 +223,7 @@ fn an_address_that_ran_out_is_asked_for_once_more() {
     check_playing("a b", &[&again[..], &[Located]].concat(), "load @42", "*a b | a loading @42");
     check_playing(
         "a b",
-        &[&again[..], &[Located, Started, Failed(expired())]].concat(),
+        &[&again[..], &[Located, Started, Failed(expired()), NotElsewhere]].concat(),
         "locate b",
         "a! *b | b locating @0",
     );

@@ -1,5 +1,6 @@
 //! What the player and the services report about what plays.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::address::{has_run_out, may_have_expired, part_was_refused};
@@ -198,7 +199,7 @@ impl State {
             return Vec::new();
         };
         now.stage = Stage::Ended;
-        let played = Effect::Played { track: now.track.reference.clone(), whole: true };
+        let played = Effect::Played { track: Box::new(now.track.clone()), whole: true };
         self.playback.failures_in_row = 0;
         self.playback.seeking = None;
         let mut effects = self.forget_resume();
@@ -282,7 +283,7 @@ impl State {
         let Some(now) = &self.playback.now else { return Vec::new() };
         let mut words = format!("{}: {fault}", now.track.title);
         if let Some(entry) = self.queue.entries.iter_mut().find(|entry| entry.id == now.entry) {
-            entry.problem = Some(fault.clone());
+            entry.problem = Some(Arc::new(fault.clone()));
         }
         let track = now.track.clone();
         self.record(track, fault);

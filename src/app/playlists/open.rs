@@ -7,13 +7,12 @@ use super::state::{Asked, OpenPlaylist};
 use crate::app::editor::{Entry, leave_out};
 use crate::app::edits::Sheet;
 use crate::app::effect::Effect;
-use crate::app::lost::lost_words;
 use crate::app::notices::Level;
 use crate::app::queue::tracks;
 use crate::app::state::State;
 use crate::model::{
     CleanText, EntryId, Fault, JournalMove, MAX_PLAYLIST_ROWS, OpenedPlaylist, PlaylistEdit, PlaylistId,
-    PlaylistOrder, Snapshot, Step, Track,
+    PlaylistOrder, Snapshot, Step, Track, lost_words,
 };
 
 impl State {

@@ -263,6 +263,17 @@ impl State {
             }
             _ => Vec::new(),
         };
+        // A queue that was saved under the same name has made way.
+        let made_way = self.playlists.infos.iter().find(|about| {
+            let is_of_it =
+                |step: &ShelfStep| step.before.is_none() && step.after.as_ref() == Some(&about.name);
+            let stays = all.iter().any(|known| known.id == about.id);
+            *asked == Asked::Shelf && about.place.is_some() && !stays && done.as_ref().is_some_and(is_of_it)
+        });
+        let made_way = made_way.map(|about| about.id);
+        if made_way.is_some() && self.playlists.open.as_ref().map(|open| open.id) == made_way {
+            self.playlists.open = None;
+        }
         self.take_playlists(all);
         let Some(step) = done else {
             return match asked {
@@ -288,6 +299,9 @@ impl State {
         }
         let words = match (&step.before, &step.after) {
             (None, Some(name)) if *asked == Asked::Back => format!("{name} is back ({})", tracks(count)),
+            (None, Some(name)) if made_way.is_some() => {
+                format!("Kept {name} ({}); undo twice brings back what was kept so before", tracks(count))
+            }
             (None, Some(name)) => format!("Kept {name} ({})", tracks(count)),
             (Some(name), None) => format!("Deleted {name}"),
             (Some(before), Some(after)) => format!("{before} is now called {after}"),

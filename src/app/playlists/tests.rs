@@ -107,10 +107,12 @@ fn the_queue_is_kept_as_a_playlist() {
     assert_eq!((house.shelf().as_str(), house.run.state.focus()), ("Night drive:3", Focus::Playlists));
     let house = house.keys("<Enter>");
     assert_eq!((house.rows().as_str(), house.run.state.focus()), ("a b c", Focus::Playlist));
-    // The name is taken: the line stays, and nothing is lost.
+    // A queue that was kept under this name makes way, also where it is open, and comes back.
     let house = house.keys("<C-s>Night<Space>drive<Enter>");
-    assert_eq!(house.notice(), "There is a playlist called Night drive already. Choose another name.");
-    assert_eq!(house.run.state.focus(), Focus::Naming);
+    let told = "Kept Night drive (3 tracks); undo twice brings back what was kept so before \u{b7} u undoes";
+    assert_eq!((house.notice().as_str(), house.shelf().as_str()), (told, "Night drive:3"));
+    let house = house.keys("uu");
+    assert_eq!(house.notice(), "Night drive is back (3 tracks)");
     assert_eq!(House::new("").keys("<C-s>").notice(), "The queue is empty; there is nothing to save");
 }
 

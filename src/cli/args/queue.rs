@@ -13,7 +13,7 @@ pub(in crate::cli) enum Queue {
         #[arg(long)]
         json: bool,
     },
-    /// Save the queue under a name: as a playlist that remembers where it stands
+    /// Save the queue under a name, in place of one that was saved so before: as a playlist that remembers where it stands
     Save {
         /// What it is called
         name: String,

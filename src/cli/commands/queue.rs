@@ -14,9 +14,15 @@ pub(in crate::cli) fn run(verb: Queue, run_as: RunAs) -> Result<ExitCode, Fault>
     match verb {
         Queue::List { json } => list(&saved_queues(&profile)?, json),
         Queue::Save { name, json } => {
-            let count = save_queue(&profile, &name)?;
+            let (count, took_place) = save_queue(&profile, &name)?;
             let name = CleanText::new(name.trim());
-            tell("save", &name, count, &format!("The queue of {count} tracks is kept as {name}"), json);
+            let instead = if took_place {
+                ", in place of the one before: segue playlist undo, twice, brings that back"
+            } else {
+                ""
+            };
+            let words = format!("The queue of {count} tracks is kept as {name}{instead}");
+            tell("save", &name, count, &words, json);
         }
         Queue::Load { name, json } => {
             let (name, count) = load_queue(&profile, &name)?;

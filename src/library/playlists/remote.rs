@@ -9,7 +9,7 @@ use super::{edit, key, missing, shelf};
 use crate::model::{
     Arrival, CleanText, Copied, Delivery, Entry, Errand, Fault, FaultKind, Found, MAX_PLAYLIST_ROWS, Mirror,
     OpenedPlaylist, PlaylistId, Remote, Sending, Sent, ServiceId, Settled, ShelfStep, SignedIn, Waiting,
-    id_at,
+    id_at, lost_words,
 };
 
 /// Seconds until the first retry; each further one takes twice as long.
@@ -174,9 +174,14 @@ fn put_together(
     };
     let mut rows = both.rows;
     rows.truncate(MAX_PLAYLIST_ROWS);
-    edit::step(change, id, &format!("what was changed at {place}"), &wanted.entries, &both.theirs, at)?;
+    // What going back to before each of them brings is said: both versions are within reach.
+    let yours = if was_settled { "" } else { " (before it: yours)" };
+    let name = format!("what was changed at {place}{yours}");
+    edit::step(change, id, &name, &wanted.entries, &both.theirs, at)?;
     if !was_settled {
-        edit::step(change, id, &format!("both changes, here and at {place}"), &both.theirs, &rows, at)?;
+        let lost = lost_words(&both.lost);
+        let name = format!("both changes, here and at {place} (before it: theirs){lost}");
+        edit::step(change, id, &name, &both.theirs, &rows, at)?;
     }
     if kept.wanted.is_some() {
         shelf::renamed_there(change, id, (&wanted.title, &both.titles), at, who)?;

@@ -6,10 +6,16 @@ use rusqlite::{Connection, Row, Transaction, params};
 
 use super::recordings::{self, Recordings};
 use crate::library::rows::{duration, milliseconds, whole};
-use crate::model::{Entry, EntryId, Journal, ListEdit, MAX_JOURNAL_ROWS, Side, Step, added_by};
+use crate::model::{
+    Entry, EntryId, Journal, ListEdit, MAX_JOURNAL_BYTES, Moves, STEP_BYTES, Side, Step, added_by, pack_keys,
+    unpack_keys,
+};
 
 /// Steps of one list that are kept, at most; 1,000 are promised.
 const MAX_STEPS: i64 = 2_000;
+
+/// After so many steps it is looked how much room all of a list take.
+const WEIGHED_EVERY: i64 = 32;
 
 /// The queue among the lists; playlists count from 1.
 const QUEUE: i64 = 0;
@@ -70,11 +76,18 @@ pub(super) fn add(
         change.query_row("SELECT max(number) FROM list_step WHERE list = ?1", [list], |row| row.get(0))?;
     let mut number = last.unwrap_or(0).max(after);
     let taken_back: Vec<Step> = taken_back.into_iter().map(|(_, step)| step).collect();
+    let (before, mut bytes) = (number, 0);
     for step in added_by(&taken_back, step) {
         number += 1;
+        bytes += step.change.bytes();
         insert(change, list, number, &step)?;
     }
-    forget_old(change, list, number)?;
+    let mut old = change.prepare_cached("DELETE FROM list_step WHERE list = ?1 AND number <= ?2")?;
+    old.execute([list, number - MAX_STEPS])?;
+    // All sizes are looked through now and then, and when much comes at once.
+    if before / WEIGHED_EVERY != number / WEIGHED_EVERY || bytes > MAX_JOURNAL_BYTES / 32 {
+        forget_large(change, list, number)?;
+    }
     Ok(number)
 }
 
@@ -90,13 +103,14 @@ fn insert(change: &Transaction<'_>, list: i64, number: i64, step: &Step) -> rusq
     let put = packed(change, step.change.put())?;
     let (before, after) = (&step.before, &step.after);
     let current = |side: &Side| side.current.map(|id| id.0.cast_signed());
-    let order = |side: &Side| {
-        side.order.as_ref().map(|order| order.iter().flat_map(|id| id.0.to_le_bytes()).collect::<Vec<u8>>())
-    };
+    let order = |side: &Side| side.order.as_deref().map(pack_keys);
+    // Where both are the same it is kept once.
+    let order_after =
+        if after.order == before.order { after.order.as_ref().map(|_| Vec::new()) } else { order(after) };
     let mut insert = change.prepare_cached(
         "INSERT INTO list_step (list, number, name, taken, put, before_current, before_order, before_rows,
-         before_ms, after_current, after_order, after_rows, after_ms, made_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+         before_ms, after_current, after_order, after_rows, after_ms, made_at, moved)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
     )?;
     insert.execute(params![
         list,
@@ -109,10 +123,11 @@ fn insert(change: &Transaction<'_>, list: i64, number: i64, step: &Step) -> rusq
         whole(before.rows),
         milliseconds(before.length),
         current(after),
-        order(after),
+        order_after,
         whole(after.rows),
         milliseconds(after.length),
         step.made_at.map(u64::cast_signed),
+        step.change.moves().to_bytes(),
     ])?;
     Ok(())
 }
@@ -122,7 +137,8 @@ fn read(connection: &Connection, list: i64, after: i64) -> rusqlite::Result<Vec<
     let mut recordings = Recordings::new(connection);
     let mut find = connection.prepare_cached(
         "SELECT number, name, taken, put, before_current, before_order, before_rows, before_ms, after_current,
-         after_order, after_rows, after_ms, made_at FROM list_step WHERE list = ?1 AND number > ?2 ORDER BY number",
+         after_order, after_rows, after_ms, made_at, moved FROM list_step WHERE list = ?1 AND number > ?2
+         ORDER BY number",
     )?;
     let mut rows = find.query([list, after])?;
     let mut steps: Vec<(i64, Step)> = Vec::new();
@@ -133,27 +149,56 @@ fn read(connection: &Connection, list: i64, after: i64) -> rusqlite::Result<Vec<
         }
         let taken = unpacked(&mut recordings, row.get_ref(2)?.as_blob()?)?;
         let put = unpacked(&mut recordings, row.get_ref(3)?.as_blob()?)?;
-        let (Some(taken), Some(put)) = (taken, put) else {
+        // Steps of versions before 16 hold rows that moved among the others, and orders as plain numbers.
+        let moved = row.get_ref(13)?.as_blob_or_null()?;
+        let moves = Moves::from_bytes(moved.unwrap_or_default());
+        let orders = orders(row, moved.is_some())?;
+        let (Some(taken), Some(put), Some(moves), Some([order_before, order_after])) =
+            (taken, put, moves, orders)
+        else {
             steps.clear();
             continue;
         };
-        let change = ListEdit::from_parts(taken, put);
+        let mut change = ListEdit::from_parts(taken, put);
+        if moved.is_some() {
+            change = change.with_moves(moves);
+        }
         let made_at = row.get::<_, Option<i64>>(12)?.and_then(|at| u64::try_from(at).ok());
-        let (before, after) = (side(row, 4)?, side(row, 8)?);
+        let before = Side { order: order_before, ..side(row, 4)? };
+        let after = Side { order: order_after, ..side(row, 8)? };
         steps.push((number, Step { name: row.get(1)?, change, before, after, made_at }));
     }
     Ok(steps)
 }
 
-fn side(row: &Row<'_>, from: usize) -> rusqlite::Result<Side> {
-    let id = |number: i64| EntryId(number.cast_unsigned());
-    let order: Option<Vec<u8>> = row.get(from + 1)?;
-    let ids = |bytes: Vec<u8>| -> Arc<[EntryId]> {
-        bytes.as_chunks::<8>().0.iter().map(|bytes| EntryId(u64::from_le_bytes(*bytes))).collect()
+/// The orders before and after a step; `None` where what is kept is none.
+fn orders(row: &Row<'_>, is_packed: bool) -> rusqlite::Result<Option<[Order; 2]>> {
+    let bytes = |column: usize| row.get_ref(column)?.as_blob_or_null().map_err(rusqlite::Error::from);
+    let (Some(before), Some(after)) = (order(bytes(5)?, is_packed), order(bytes(9)?, is_packed)) else {
+        // Nothing for the order after: it is that before.
+        let before = order(bytes(5)?, is_packed);
+        let is_same = is_packed && bytes(9)?.is_some_and(<[u8]>::is_empty);
+        return Ok(before.filter(|_| is_same).map(|order| [order.clone(), order]));
     };
+    Ok(Some([before, after]))
+}
+
+/// The rows' own order, while they are shuffled.
+type Order = Option<Arc<[EntryId]>>;
+
+fn order(bytes: Option<&[u8]>, is_packed: bool) -> Option<Order> {
+    let Some(bytes) = bytes else { return Some(None) };
+    if is_packed {
+        return unpack_keys(bytes).map(|keys| Some(keys.into()));
+    }
+    Some(Some(bytes.as_chunks::<8>().0.iter().map(|bytes| EntryId(u64::from_le_bytes(*bytes))).collect()))
+}
+
+/// A side without its order.
+fn side(row: &Row<'_>, from: usize) -> rusqlite::Result<Side> {
     Ok(Side {
-        current: row.get::<_, Option<i64>>(from)?.map(id),
-        order: order.map(ids),
+        current: row.get::<_, Option<i64>>(from)?.map(|number| EntryId(number.cast_unsigned())),
+        order: None,
         rows: usize::try_from(row.get::<_, i64>(from + 2)?).unwrap_or(0),
         length: duration(row.get(from + 3)?),
     })
@@ -191,19 +236,19 @@ pub(super) fn unpacked(
     Ok(Some(rows))
 }
 
-/// Keeps to [`MAX_STEPS`], and to [`MAX_JOURNAL_ROWS`] as the journal in memory does; the newest step stays.
-fn forget_old(change: &Transaction<'_>, list: i64, newest: i64) -> rusqlite::Result<()> {
+/// Keeps to [`MAX_JOURNAL_BYTES`] as the journal in memory does; the newest step stays.
+fn forget_large(change: &Transaction<'_>, list: i64, newest: i64) -> rusqlite::Result<()> {
     let mut old = change.prepare_cached("DELETE FROM list_step WHERE list = ?1 AND number <= ?2")?;
-    old.execute([list, newest - MAX_STEPS])?;
     let mut sizes = change.prepare_cached(
-        "SELECT number, (length(taken) + length(put)) / ?2 + 1 FROM list_step WHERE list = ?1 ORDER BY number DESC",
+        "SELECT number, length(taken) + length(put) + ifnull(length(moved), 0) + ifnull(length(before_order), 0)
+         + ifnull(length(after_order), 0) FROM list_step WHERE list = ?1 ORDER BY number DESC",
     )?;
-    let mut rows = sizes.query([list, whole(ROW_BYTES)])?;
+    let mut rows = sizes.query([list])?;
     let mut size = 0;
     while let Some(row) = rows.next()? {
         let number: i64 = row.get(0)?;
-        size += row.get::<_, i64>(1)?;
-        if size > whole(MAX_JOURNAL_ROWS) && number < newest {
+        size += row.get::<_, i64>(1)? + whole(STEP_BYTES);
+        if size > whole(MAX_JOURNAL_BYTES) && number < newest {
             old.execute([list, number])?;
             break;
         }

@@ -6,12 +6,13 @@ use rusqlite::{Transaction, params};
 
 use super::steps;
 
-/// Takes out the recordings that no playlist and no download holds and no step of a journal could bring back; gives how many.
+/// Takes out the recordings that no playlist and no download holds, that were not heard and that no step of a journal could bring back; gives how many.
 pub(in crate::library) fn sweep(change: &Transaction<'_>) -> rusqlite::Result<usize> {
     let mut named: HashSet<i64> = HashSet::new();
     let mut held = change.prepare(
         "SELECT recording FROM playlist_entry UNION SELECT recording FROM download
          UNION SELECT recording FROM offline_copy UNION SELECT recording FROM kept_member
+         UNION SELECT recording FROM heard
          UNION SELECT value FROM download_wish, json_each(command, '$.recordings')",
     )?;
     for recording in held.query_map([], |row| row.get(0))? {

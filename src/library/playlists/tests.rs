@@ -1,10 +1,14 @@
+mod long;
 mod theirs;
+
+use std::sync::Arc;
 
 use proptest::prelude::*;
 
 use super::*;
 use crate::model::{
-    Entry, EntryId, Journal, JournalMove, OpenedPlaylist, PlaylistEdit, PlaylistInfo, Snapshot, Step, Track,
+    Entry, EntryId, Journal, JournalMove, OpenedPlaylist, PlaylistEdit, PlaylistInfo, QueuePlace, Snapshot,
+    Step, Track,
 };
 
 fn entry(number: u64, title: &str) -> Entry {
@@ -306,6 +310,32 @@ fn at_least_a_thousand_steps_are_kept_and_old_ones_forgotten() {
         editor.undo(&mut library);
     }
     assert_eq!(editor.shown.entries[0].id, EntryId(99));
+}
+
+#[test]
+fn a_queue_saved_under_the_name_of_another_takes_its_place_and_that_is_taken_back() {
+    let mut library = Playlists::in_memory();
+    let save = |name: &str, titles: &str, row: usize| {
+        let entries = rows(titles);
+        let place = QueuePlace { entry: entries[row].id, position: std::time::Duration::from_secs(7) };
+        PlaylistOrder::SaveQueue { name: name.into(), entries, place }
+    };
+    let place = |library: &mut Playlists| match library.order(&PlaylistOrder::List, 7) {
+        Ok(PlaylistAnswer::Listed(all)) => all[0].place.map(|place| place.entry.0),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(names(&mut library, &save("later", "a b", 1)), "later:2");
+    assert_eq!(names(&mut library, &save("later", "c d e", 0)), "later:3");
+    assert_eq!(place(&mut library), Some(1));
+    assert_eq!(names(&mut library, &PlaylistOrder::Undo), "");
+    assert_eq!(names(&mut library, &PlaylistOrder::Undo), "later:2");
+    assert_eq!(place(&mut library), Some(2));
+    assert_eq!(names(&mut library, &PlaylistOrder::Redo), "");
+    assert_eq!(names(&mut library, &PlaylistOrder::Redo), "later:3");
+    // A playlist that is no queue stays.
+    make(&mut library, "mine", "x");
+    assert_eq!(names(&mut library, &save("mine", "a", 0)), "There is a playlist called mine already");
+    assert_eq!(names(&mut library, &PlaylistOrder::List), "later:3 mine:1");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use lofty::tag::{Accessor, ItemKey, Tag, TagExt, TagType};
 use super::super::keeper::{Keeper, Left, Order};
 use super::super::{OwnMusic, ScanReport, scan};
 use super::quiet;
-use crate::model::{Item, Kind, ListId, SearchQuery, TrackRef};
+use crate::model::{Item, Kind, ListId, SearchQuery, Track, TrackRef};
 
 /// Title, artist, album, genre, year, number.
 pub(super) type Facts = (&'static str, &'static str, &'static str, &'static str, u16, u32);
@@ -77,8 +77,8 @@ impl House {
     }
 
     pub fn played(&self, path: &Path) {
-        let reference = TrackRef::File(path.to_owned());
-        self.keep(Order::Played { reference, at: 77, whole: true });
+        let track = Box::new(Track::new(TrackRef::File(path.to_owned()), ""));
+        self.keep(Order::Played { track, at: 77, whole: true });
     }
 
     /// Gives an order to the keeper, which finishes it; what was there before.

@@ -9,7 +9,7 @@ use proptest::test_runner::TestRunner;
 
 use super::super::Order;
 use super::music::{CAFE, HARBOUR, House, NIGHT_FERRY, NOCTURNE, put};
-use crate::model::{Kind, ListId, OwnChange, OwnMove, Session, TrackRef};
+use crate::model::{Kind, ListId, OwnChange, OwnMove, Session, Track, TrackRef};
 
 fn four() -> House {
     let house = House::new();
@@ -110,10 +110,49 @@ fn likes_and_ratings_stay_over_scans_and_moves() {
 }
 
 #[test]
+fn what_was_heard_of_services_is_listed_and_found_as_files_are() {
+    let house = four();
+    let own = Box::new(Track::new(house.file("2.wav"), ""));
+    house.keep(Order::Played { track: own, at: 50, whole: true });
+    let mut bus = Track::new("audius:track:abc".parse().unwrap(), "Night Bus");
+    bus.artists = vec!["Ida Berg".into(), "Ada Cole".into()];
+    bus.album = Some("Routes".into());
+    for at in [60, 70] {
+        house.keep(Order::Played { track: Box::new(bus.clone()), at, whole: true });
+    }
+    assert_eq!(house.list("played"), ["Night Bus", "Harbour Lights"]);
+    assert_eq!(house.list("most-played"), ["Night Bus", "Harbour Lights"]);
+    assert_eq!(house.list("never-played").len(), 3);
+    for (words, expected) in [
+        ("plays>1", &["Night Bus"][..]),
+        ("artist:\"ada cole\" is:played", &["Harbour Lights", "Night Bus"]),
+        ("album:routes -ferry", &["Night Bus"]),
+        ("is:played -bus", &["Harbour Lights"]),
+        ("not:played bus", &[]),
+    ] {
+        house.said(OwnChange::KeepSearch { name: "often".into(), words: words.to_owned() });
+        assert_eq!(house.list("smart:often"), expected, "{words}");
+        assert_eq!(
+            house.list("smart"),
+            [format!("often ({} track{})", expected.len(), if expected.len() == 1 { "" } else { "s" })]
+        );
+    }
+    assert_eq!(house.search("is:played bus", Kind::Track), ["Night Bus"]);
+    assert_eq!(house.search("bus", Kind::Track), Vec::<String>::new());
+    // What it is called now counts, and what is theirs is not looked for among the own albums.
+    bus.title = "Night Bus (live)".into();
+    house.keep(Order::Played { track: Box::new(bus.clone()), at: 80, whole: false });
+    let page = house.music.browse(&ListId("played".to_owned()), 0).unwrap().unwrap();
+    let first = page.items[0].track().unwrap().clone();
+    assert_eq!(first, Track { elsewhere: Vec::new(), ..bus });
+}
+
+#[test]
 fn every_list_of_habits_is_there() {
     let house = four();
     for (name, at) in [("2.wav", 50), ("1.wav", 60), ("2.wav", 70)] {
-        house.keep(Order::Played { reference: house.file(name), at, whole: true });
+        let track = Box::new(Track::new(house.file(name), ""));
+        house.keep(Order::Played { track, at, whole: true });
     }
     assert_eq!(house.list("played"), ["Harbour Lights", "Night Ferry"]);
     assert_eq!(house.list("most-played"), ["Harbour Lights", "Night Ferry"]);

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Read as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
@@ -15,6 +15,7 @@ use crate::model::{DownloadCommand, DownloadId, Fault, FaultKind, KeptDownloads,
 use super::target::Target;
 use super::tracks::tracks;
 use super::{Shelves, clock, find, page_of};
+use crate::runtime::downloads::keep;
 use crate::runtime::profile::Profile;
 
 /// For a queue that is only changed.
@@ -72,8 +73,13 @@ pub fn command_downloads(profile: &Profile, command: DownloadCommand) -> Result<
         jobs.obey(wish.command, Some(now / 1000));
     }
     let obeyed = jobs.obey(command, Some(now / 1000));
-    kept.keep(&jobs.take_changes(), done, now)?;
+    keep(&mut kept, &folder(profile), &jobs.take_changes(), done)?;
     Ok(DownloadsDone::Done { added: obeyed.added, count: obeyed.count })
+}
+
+/// Where copies go.
+fn folder(profile: &Profile) -> PathBuf {
+    profile.settings.downloads.folder.clone().unwrap_or_else(|| profile.paths.downloads_folder())
 }
 
 fn check_ids(kept: &KeptDownloads, command: &DownloadCommand) -> Result<(), Fault> {

@@ -178,7 +178,7 @@ fn no_cell_is_left_without_the_background() {
 fn rows_differ_without_colour() {
     let mut house = playing(80, 24);
     house.keys("j<C-Space>j");
-    house.state.queue.entries[7].problem = Some(Fault::new(FaultKind::NotFound, "It is gone"));
+    house.state.queue.entries[7].problem = Some(Fault::new(FaultKind::NotFound, "It is gone").into());
     for name in Themes::default().names() {
         let look = Themes::default().look(name, None).unwrap().on(Depth::Monochrome, None);
         for theme in [Theme::of(&look), Theme::of(&look).typed()] {

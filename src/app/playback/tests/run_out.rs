@@ -13,7 +13,7 @@ fn an_address_whose_time_is_over_is_asked_for_as_often_as_need_be() {
     }
     check_playing("a b", &steps, "locate a again", "*a b | a locating @48");
     // One that is over before it brought anything is asked for once more, and not for ever.
-    let late = [At(12), Failed(over()), Located, Failed(over())];
+    let late = [At(12), Failed(over()), Located, Failed(over()), NotElsewhere];
     check_playing("a b", &late, "locate b", "a! *b | b locating @0");
     let late = [Keys("<Space>"), Located, Failed(over())];
     check("a b", &late, "locate a again", "*a b | a locating @0");
@@ -32,5 +32,6 @@ fn an_address_whose_time_is_over_is_asked_for_as_often_as_need_be() {
         assert_eq!((run.asked(), run.playing()), expected, "try {tries}");
         run = run.steps([NotLocated(slow())]);
     }
+    let run = run.steps([NotElsewhere]);
     assert_eq!((run.asked().as_str(), run.playing().as_str()), ("locate b", "a! *b | b locating @0"));
 }

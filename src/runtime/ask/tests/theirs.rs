@@ -155,7 +155,11 @@ fn what_somebody_else_did_is_put_together() {
     let playlist = target("fake:playlist:p1");
     let log = house.shelves.playlist_journal(&playlist).unwrap();
     let steps: Vec<_> = log.iter().map(|row| row.words.as_str()).collect();
-    let known = ["moving a row", "what was changed at Fake", "both changes, here and at Fake"];
+    let known = [
+        "moving a row",
+        "what was changed at Fake (before it: yours)",
+        "both changes, here and at Fake (before it: theirs)",
+    ];
     assert_eq!(steps, known);
     // Both versions are there to go back to, and that is sent.
     assert_eq!(house.shelves.retrace(&playlist, 2, false).unwrap().waits, None);

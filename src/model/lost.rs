@@ -1,12 +1,12 @@
 //! What two changes of one list cost, in words.
 
-use crate::model::CleanText;
+use super::text::CleanText;
 
 /// Most rows that are named.
 const MAX_NAMED: usize = 3;
 
 /// "; A, B and C were changed here and had been taken out there"; nothing where nothing was lost.
-pub(super) fn lost_words(lost: &[CleanText]) -> String {
+pub fn lost_words(lost: &[CleanText]) -> String {
     let named: Vec<&str> = lost.iter().take(MAX_NAMED).map(CleanText::as_str).collect();
     let others = lost.len().saturating_sub(MAX_NAMED);
     let names = match (named.as_slice(), others) {
