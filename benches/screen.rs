@@ -39,8 +39,11 @@ fn track(number: u32) -> Track {
 
 /// The program on the page of its queue.
 fn program() -> State {
-    let session =
-        Session { tracks: (0..ROWS).map(track).collect(), current: Some(50_000), ..Session::default() };
+    let session = Session {
+        tracks: (0..ROWS).map(|number| track(number).into()).collect(),
+        current: Some(50_000),
+        ..Session::default()
+    };
     let start = Start { session, columns: 200, rows: 60, ..Start::default() };
     State::new(start).0
 }

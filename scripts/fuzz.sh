@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 seconds=${1:-60}
 [ $# -gt 0 ] && shift
 [ $# -gt 0 ] || set -- playlist transport_stream packed_audio timestamps keys decoder \
-    playlist_file answer token headers tags settings words
+    playlist_file answer token headers tags settings words lyrics
 # The coverage passes and the address sanitizer are not stable; the toolchain that builds the program has them.
 # The C code of SQLite is linked once for each kind of the crate.
 export ASAN_OPTIONS="detect_odr_violation=0${ASAN_OPTIONS:+:$ASAN_OPTIONS}"

@@ -168,8 +168,11 @@ mod tests {
 
     fn playing() -> State {
         let track = |name: &str| Track::new(TrackRef::File(name.into()), name);
-        let session =
-            Session { tracks: vec![track("a"), track("b")], current: Some(0), ..Session::default() };
+        let session = Session {
+            tracks: vec![track("a").into(), track("b").into()],
+            current: Some(0),
+            ..Session::default()
+        };
         let (mut state, _) = State::new(Start { session, ..Start::default() });
         update(&mut state, Msg::Action(Action::Play));
         let play_id = state.playback.now.as_ref().unwrap().play_id;

@@ -98,7 +98,7 @@ mod wishes;
 pub use accounts::{Accounts, Line, Standing, Talk};
 pub use action::Action;
 pub use artwork::Cover;
-pub use browse::{Browse, Pane, Shelf, ShelfState};
+pub use browse::{Amount, Browse, Pane, Shelf, ShelfState};
 pub use chord::{Chord, Key, parse_keys, write_keys};
 pub use downloads::{
     Added, DownloadMark, DownloadStart, DownloadSum, Downloads, EngineNews, EngineReport, Fold, FoldedGroup,

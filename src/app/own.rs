@@ -76,7 +76,7 @@ impl State {
         };
         if let Some(shelf) = self.browse.open_mut() {
             let id = format!("{SMART}{name}");
-            shelf.rows.retain(|row| !matches!(row, Item::List(list) if list.id.0 == id));
+            shelf.retain(|row| !matches!(row, Item::List(list) if list.id.0 == id));
             shelf.list.set_len(shelf.rows.len());
             shelf.total = shelf.total.map(|_| shelf.rows.len() as u64);
         }

@@ -393,18 +393,25 @@ impl State {
 
     /// What is to be kept for the next start.
     pub fn session(&self) -> Session {
+        let (current, position) = self.place();
         Session {
-            tracks: self.queue.entries.iter().map(|entry| Track::clone(&entry.track)).collect(),
+            tracks: self.queue.entries.iter().map(|entry| Arc::clone(&entry.track)).collect(),
             entries: self.queue.entries.iter().map(|entry| entry.id).collect(),
             step: self.queue.step_number(),
-            current: self.queue.current,
-            position: self.queue.current.map_or(Duration::ZERO, |_| self.playback.position()),
+            current,
+            position,
             volume: Some(self.playback.volume),
             muted: self.playback.muted,
             repeat: self.queue.repeat,
             order: self.queue.own_order(),
             screen: self.screen_left(),
         }
+    }
+
+    /// Those parts of it that change while something plays: the current row, and how far the ear is in it.
+    pub fn place(&self) -> (Option<usize>, Duration) {
+        let position = self.queue.current.map_or(Duration::ZERO, |_| self.playback.position());
+        (self.queue.current, position)
     }
 
     /// What failed since the start, the oldest first: tracks that could not be played.

@@ -156,6 +156,7 @@ impl Run {
     pub fn with(titles: &str) -> Self {
         let tracks = tracks(titles);
         let current = (!tracks.is_empty()).then_some(0);
+        let tracks = tracks.into_iter().map(Into::into).collect();
         let session = Session { tracks, current, position: Duration::ZERO, ..Session::default() };
         Self::new(Start { services: services(), session, ..Start::default() })
     }

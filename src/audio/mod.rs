@@ -27,7 +27,7 @@ pub use decode::{Chunk, DecodeSummary, decode_all, prove};
 pub use error::DecodeError;
 pub use loudness::LoudnessTags;
 pub use output::{DeviceInfo, devices};
-pub use player::{AudioError, Player, PlayerOptions};
+pub use player::{AudioError, CLOSE_AFTER, Player, PlayerOptions};
 /// What the benches of the callback need; nothing else has business there.
 #[doc(hidden)]
 pub mod realtime {

@@ -55,6 +55,12 @@ impl Renderer {
         self.samples.slots() / self.channels
     }
 
+    /// Whether nobody pushes any more.
+    #[cfg(test)]
+    pub fn is_let_go(&self) -> bool {
+        self.samples.is_abandoned()
+    }
+
     /// The line this is the end of.
     pub fn line(&self) -> &Arc<Line> {
         &self.line

@@ -42,7 +42,7 @@ enum Source {
 
 /// What a row of a track is read from.
 pub(super) const COLUMNS: &str = "t.id, t.reference, t.title, t.artists, t.main_artist, t.album, t.length_ms, \
-     t.isrc, ifnull(r.liked, 0)";
+     t.isrc, ifnull(r.liked, 0), t.has_lyrics";
 
 /// A track and its rating.
 pub(super) const TRACKS: &str = "track t LEFT JOIN rating r ON r.reference = t.reference";
@@ -156,7 +156,7 @@ fn tracks(connection: &Connection, wanted: &Wanted) -> rusqlite::Result<Vec<Trac
             if known.insert(row.get::<_, i64>(0)?)
                 && let Some(track) = track(row)?
             {
-                let place: (Option<i64>, Option<i64>) = (row.get(9)?, row.get(10)?);
+                let place: (Option<i64>, Option<i64>) = (row.get(10)?, row.get(11)?);
                 let album = track.album.as_ref().map(ToString::to_string);
                 found.push(((rank(&track, &typed), track.artist_id.clone(), album, place), track));
             }
@@ -289,6 +289,7 @@ pub(super) fn track(row: &Row<'_>) -> rusqlite::Result<Option<Track>> {
         length: row.get::<_, Option<i64>>(6)?.map(duration),
         isrc: row.get::<_, Option<String>>(7)?.map(Into::into),
         liked: row.get(8)?,
+        has_lyrics: row.get::<_, i64>(9)? > 0,
         ..Track::new(reference, row.get::<_, String>(2)?)
     }))
 }

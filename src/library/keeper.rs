@@ -18,7 +18,8 @@ use super::database::{self, Opened, beside, complaint};
 use super::error::LibraryError;
 use super::hold::Held;
 use super::rescue::{self, Rescue};
-use super::unkept::{for_later, may_pass};
+use super::rows::reference_text;
+use super::unkept::{for_later, may_pass, newest_session};
 use super::{backup, index, learned, own_steps, playlists, session, smart};
 
 /// How often it is asked whether a backup is due.
@@ -32,6 +33,13 @@ pub(super) const MAX_WAITING: usize = 4096;
 pub enum Order {
     /// How things are. Only the newest matters: one that waits is replaced by the next.
     Save(Session),
+    /// How far the ear is, where nothing else of the session has changed.
+    KeepPlace {
+        /// The row that is current, if any.
+        current: Option<usize>,
+        /// How far into that track.
+        position: Duration,
+    },
     /// How loud it is now. Goes at once, so that no later start is louder than the last thing that was heard.
     KeepVolume {
         /// How loud.
@@ -240,6 +248,11 @@ impl Keeper {
                     (newest.volume, newest.muted) = (Some(volume), muted);
                 }
             }
+            Order::KeepPlace { current, position } if waiting.newest.is_some() => {
+                if let Some(newest) = &mut waiting.newest {
+                    (newest.current, newest.position) = (current, position);
+                }
+            }
             other if waiting.others.len() < MAX_WAITING => waiting.others.push_back(other),
             _ => return false,
         }
@@ -324,12 +337,19 @@ fn keep(mut connection: Held, desk: &Desk, place: &Place, report: impl Fn(News))
         let next = next_orders(desk);
         is_over = next.is_none();
         let mut orders: Vec<Order> = unkept.drain(..).chain(next.into_iter().flatten()).collect();
+        newest_session(&mut orders);
         if orders.is_empty() {
             continue;
         }
         if place.turn.is_none() {
             orders.retain(|order| {
-                !matches!(order, Order::Save(_) | Order::KeepVolume { .. } | Order::QueueStep { .. })
+                !matches!(
+                    order,
+                    Order::Save(_)
+                        | Order::KeepPlace { .. }
+                        | Order::KeepVolume { .. }
+                        | Order::QueueStep { .. }
+                )
             });
         }
         match carry_out(&mut connection, &orders, &mut who, saved.as_ref()) {
@@ -420,6 +440,7 @@ pub(super) fn carry_out(
     for order in orders {
         match order {
             Order::Save(session) => session::save(&change, session, saved)?,
+            Order::KeepPlace { current, position } => session::keep_place(&change, *current, *position)?,
             Order::KeepVolume { volume, muted } => session::keep_volume(&change, Some(*volume), *muted)?,
             Order::KeepLoudness { reference, loudness } => {
                 learned::keep_loudness(&change, reference, *loudness)?;

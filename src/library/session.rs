@@ -1,5 +1,7 @@
 //! The queue, the place in it and how it is played, as rows.
 
+use std::time::Duration;
+
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use crate::model::{CleanText, EntryId, Repeat, ScreenLeft, Session, Track, Volume};
@@ -25,9 +27,7 @@ pub(super) fn save(
     if before.is_none() {
         save_rows(change, session)?;
     }
-    let mut place = change
-        .prepare_cached("INSERT OR REPLACE INTO place (one, current, position_ms) VALUES (1, ?1, ?2)")?;
-    place.execute(params![session.current.map(whole), milliseconds(session.position)])?;
+    keep_place(change, session.current, session.position)?;
     let others = |session: &Session| (session.volume, session.muted, session.step, session.repeat);
     let is_same = |before: &Session| others(before) == others(session) && before.screen == session.screen;
     if before.is_some_and(is_same) {
@@ -67,6 +67,17 @@ fn save_rows(change: &Transaction<'_>, session: &Session) -> rusqlite::Result<()
         ])?;
     }
     Ok(())
+}
+
+/// Keeps which row is current, and how far the ear is in it.
+pub(super) fn keep_place(
+    change: &Transaction<'_>,
+    current: Option<usize>,
+    position: Duration,
+) -> rusqlite::Result<()> {
+    let mut place = change
+        .prepare_cached("INSERT OR REPLACE INTO place (one, current, position_ms) VALUES (1, ?1, ?2)")?;
+    place.execute(params![current.map(whole), milliseconds(position)]).map(|_| ())
 }
 
 /// Keeps how loud it is.
@@ -127,14 +138,15 @@ pub(super) fn load(connection: &Connection) -> rusqlite::Result<Session> {
             session.entries.push(EntryId(entry.cast_unsigned()));
         }
         let artists: String = row.get(3)?;
-        session.tracks.push(Track {
+        let track = Track {
             artists: artists.split(SEPARATOR).filter(|name| !name.is_empty()).map(Into::into).collect(),
             album: row.get::<_, Option<String>>(4)?.map(Into::into),
             length: row.get::<_, Option<i64>>(5)?.map(duration),
             isrc: row.get::<_, Option<String>>(8)?.map(Into::into),
             elsewhere: read_references(&row.get::<_, String>(9)?),
             ..Track::new(reference, row.get::<_, String>(2)?)
-        });
+        };
+        session.tracks.push(track.into());
     }
     if session.entries.len() != session.tracks.len() {
         // Kept by an older version, or half lost: the journal knows none of these rows.

@@ -23,16 +23,27 @@ pub(super) fn may_pass(error: &rusqlite::Error) -> bool {
     )
 }
 
-/// Orders that are tried again with the next ones: a step that is lost would cut the queue's journal off before it. Newer
-/// sessions come by themselves, and who asks about playlists has an answer.
+/// Of several sessions the newest is kept, and no other.
+pub(super) fn newest_session(orders: &mut Vec<Order>) {
+    let newest = orders.iter().rposition(|order| matches!(order, Order::Save(_)));
+    let mut at = 0..;
+    orders.retain(|order| {
+        let at = at.next();
+        !matches!(order, Order::Save(_)) || at == newest
+    });
+}
+
+/// Orders that are tried again with the next ones: a step that is lost would cut the queue's journal off before it, and a
+/// session comes again only once something in it changes. Who asks about playlists has an answer.
 pub(super) fn for_later(orders: Vec<Order>) -> Vec<Order> {
     let stays = |order: &Order| match order {
-        Order::Save(_)
+        Order::KeepPlace { .. }
         | Order::Playlists { .. }
         | Order::SignedIn { .. }
         | Order::Mark { .. }
         | Order::OwnMove { .. } => false,
-        Order::QueueStep { .. }
+        Order::Save(_)
+        | Order::QueueStep { .. }
         | Order::KeepVolume { .. }
         | Order::KeepLoudness { .. }
         | Order::KeepResume { .. }
@@ -68,7 +79,12 @@ mod tests {
         };
         let playlists = Order::Playlists { ticket: Ticket(1), at: 0, order: PlaylistOrder::List };
         let orders = vec![step(0), Order::Save(Session::default()), playlists, step(1)];
-        assert_eq!(for_later(orders), [step(0), step(1)]);
+        let session = || Order::Save(Session::default());
+        assert_eq!(for_later(orders), [step(0), session(), step(1)]);
+        let newer = || Order::Save(Session { step: 1, ..Session::default() });
+        let mut orders = vec![session(), step(0), newer(), step(1)];
+        newest_session(&mut orders);
+        assert_eq!(orders, [step(0), newer(), step(1)]);
         let failure = |code| rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None);
         assert!(may_pass(&failure(rusqlite::ffi::SQLITE_FULL)));
         assert!(!may_pass(&failure(rusqlite::ffi::SQLITE_CONSTRAINT)));

@@ -7,7 +7,7 @@ use super::MAX_BYTES;
 use crate::model::{CleanText, LyricLine, Lyrics, LyricsFrom};
 
 /// Most lines that are kept.
-const MAX_LINES: usize = 10_000;
+pub(super) const MAX_LINES: usize = 10_000;
 
 /// Most times of one line.
 const MAX_TIMES: usize = 64;

@@ -4,6 +4,9 @@
 mod beside;
 mod error;
 mod finder;
+#[cfg(any(fuzzing, test))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod lrc;
 mod lrclib;
 #[cfg(test)]

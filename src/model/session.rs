@@ -1,6 +1,7 @@
 //! How things were left: what comes back, paused, at the next start.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::list_edit::EntryId;
@@ -13,7 +14,7 @@ use super::track::Track;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Session {
     /// The queue in its order.
-    pub tracks: Vec<Track>,
+    pub tracks: Vec<Arc<Track>>,
     /// The rows' numbers, by which the journal knows them; rows that have none here count on from the largest.
     pub entries: Vec<EntryId>,
     /// The number of the last step of the queue's journal that is done.

@@ -36,6 +36,8 @@ pub struct Track {
     pub album_id: Option<String>,
     /// The listener likes it, as far as its source says.
     pub liked: bool,
+    /// Its words are at hand or at its source, as far as that says.
+    pub has_lyrics: bool,
     /// Whether it can be played at all.
     pub playable: Allowed,
     /// Whether it may be kept for listening offline.
@@ -62,6 +64,7 @@ impl Track {
             artist_id: None,
             album_id: None,
             liked: false,
+            has_lyrics: false,
             playable: Allowed::Yes,
             keepable: Allowed::Yes,
             elsewhere: Vec::new(),

@@ -1,5 +1,6 @@
 //! The loop of the screen: messages in, effects out, a frame when something changed.
 
+mod hearing;
 mod lending;
 
 use std::io::{self, IsTerminal};
@@ -10,8 +11,7 @@ use futures_util::StreamExt;
 use tokio::sync::mpsc::Receiver;
 use tokio::time::{Instant, sleep_until};
 
-use crate::app::{Effect, Event, Heard, Msg, PlayState, State, update};
-use crate::audio::{PlayerState, Snapshot};
+use crate::app::{Effect, Event, Msg, PlayState, State, update};
 use crate::library::Order;
 use crate::model::{Fault, FaultKind, Ticket};
 use crate::ui::{self, Theme};
@@ -38,12 +38,9 @@ use super::stderr::StderrGuard;
 use super::terminal::{Modes, Screen};
 use super::wire_up::{self, Wired};
 use super::wishes::LastWishes;
+use hearing::{HEARD_INTERVAL, next_look, tells_more};
 
-/// How often the position is read while something plays.
-const HEARD_INTERVAL: Duration = Duration::from_millis(250);
-
-/// How far the position moves before it is drawn anew.
-const STEP: Duration = Duration::from_millis(400);
+pub(super) use hearing::heard;
 
 /// How often the spectrum is read while it is shown.
 const SPECTRUM_INTERVAL: Duration = Duration::from_millis(33);
@@ -165,6 +162,7 @@ async fn run_on(
         changed: true,
         resized: false,
         unkept: false,
+        moved: false,
         to_edit: None,
         pictures,
         to_suspend: false,
@@ -203,6 +201,8 @@ struct Session {
     resized: bool,
     /// Something changed since the queue was kept.
     unkept: bool,
+    /// The position did.
+    moved: bool,
     /// A text that the listener is to edit.
     to_edit: Option<(Ticket, String)>,
     /// What lies over the screen.
@@ -297,12 +297,12 @@ impl Session {
                     None => return Err(Fault::new(FaultKind::Other, "The terminal is gone")),
                 },
                 Some(event) = events.recv() => self.take(Msg::Event(event)),
-                _ = hearing.tick(), if playing => self.listen(),
+                _ = hearing.tick(), if playing => hearing.reset_after(self.listen()),
                 _ = picturing.tick(), if playing && self.state.playback.shows_spectrum && self.attention.animates() => {
                     let spectrum = self.hands.player.spectrum();
                     self.take(Msg::Event(Event::Spectrum(spectrum)));
                 }
-                _ = keeping.tick(), if self.unkept => self.keep(),
+                _ = keeping.tick(), if self.unkept || self.moved => self.keep(),
                 () = sleep_until(due.map_or(next_frame, Instant::from_std)), if due.is_some() => {
                     for input in self.answers.give_up() {
                         self.take_key(input);
@@ -395,7 +395,8 @@ impl Session {
     fn take(&mut self, message: Msg) {
         self.changed = true;
         self.resized |= matches!(message, Msg::Event(Event::Resized { .. }));
-        self.unkept = true;
+        let is_position = matches!(message, Msg::Event(Event::Heard(_)));
+        *(if is_position { &mut self.moved } else { &mut self.unkept }) = true;
         self.state.tell_time(self.wall_clock.now());
         let is_kept = matches!(message, Msg::Event(Event::SettingKept(Ok(()))));
         let begins = matches!(message, Msg::Event(Event::Started { .. })) && !self.attention.is_here();
@@ -426,18 +427,30 @@ impl Session {
         }
     }
 
-    fn listen(&mut self) {
+    /// Reads what is heard; how long until that is to be done again.
+    fn listen(&mut self) -> Duration {
         let heard = heard(&self.hands.snapshot());
         // Words are followed closely.
         let closely = self.state.lyrics.is_shown;
+        let next = next_look(&heard, closely);
         if tells_more(&heard, &self.state.playback.heard, closely) {
             self.take(Msg::Event(Event::Heard(heard)));
         }
+        next
     }
 
     fn keep(&mut self) {
         let Some(keeper) = &self.hands.keeper else { return };
-        self.unkept = !keeper.take(Order::Save(self.state.session()));
+        // All that there is costs as much as there is of it; what plays on changes no more than its place.
+        let order = if self.unkept {
+            Order::Save(self.state.session())
+        } else {
+            let (current, position) = self.state.place();
+            Order::KeepPlace { current, position }
+        };
+        if keeper.take(order) {
+            (self.unkept, self.moved) = (false, false);
+        }
     }
 }
 
@@ -456,33 +469,5 @@ async fn waiting(inputs: &mut EventStream) -> Option<io::Result<crossterm::event
         biased;
         input = inputs.next() => input,
         () = std::future::ready(()) => None,
-    }
-}
-
-/// Whether what is heard is news beside what was told before. A clock of seconds and a bar need not every moment.
-fn tells_more(heard: &Heard, before: &Heard, closely: bool) -> bool {
-    let what = |heard: &Heard| (heard.play_id, heard.is_about, heard.length, heard.state, heard.exact);
-    let closely = closely || heard.state == PlayState::Buffering;
-    heard.position.abs_diff(before.position) >= STEP
-        || what(heard) != what(before)
-        || closely && heard != before
-}
-
-/// The player's snapshot in the app's words.
-pub(super) fn heard(snapshot: &Snapshot) -> Heard {
-    Heard {
-        play_id: snapshot.play_id,
-        position: snapshot.position,
-        is_about: snapshot.is_about,
-        length: snapshot.length,
-        buffered: snapshot.buffered,
-        bytes_per_second: snapshot.bytes_per_second,
-        exact: snapshot.exact,
-        state: match snapshot.state {
-            PlayerState::Stopped => PlayState::Stopped,
-            PlayerState::Playing => PlayState::Playing,
-            PlayerState::Paused => PlayState::Paused,
-            PlayerState::Buffering => PlayState::Buffering,
-        },
     }
 }

@@ -1,12 +1,13 @@
 //! The queue under a name, for the command line: saved as a playlist that remembers where it stands, and brought back.
 //! While the player runs, the queue is the player's.
 
+use std::sync::Arc;
 use std::sync::mpsc::channel;
 
 use crate::library::{Keeper, News, Order, Playlists};
 use crate::model::{
     CleanText, Entry, EntryId, Fault, FaultKind, Journal, OpenedPlaylist, PlaylistAnswer, PlaylistInfo,
-    PlaylistOrder, QueuePlace, Session, Snapshot, Step, Track,
+    PlaylistOrder, QueuePlace, Session, Snapshot, Step,
 };
 
 use super::ask::{Target, fresh, local_playlist};
@@ -110,8 +111,12 @@ fn brought_back(before: &Session, about: &PlaylistInfo, rows: &[Entry]) -> (Opti
         Some(id) => *id,
         None => EntryId(row as u64 + 1),
     };
-    let entries: Vec<Entry> =
-        before.tracks.iter().enumerate().map(|(row, track)| Entry::new(number(row), track.clone())).collect();
+    let entries: Vec<Entry> = before
+        .tracks
+        .iter()
+        .enumerate()
+        .map(|(row, track)| Entry::new(number(row), Arc::clone(track)))
+        .collect();
     let last = entries.iter().map(|entry| entry.id.0).max().unwrap_or(0);
     let new: Vec<Entry> =
         (last + 1..).zip(rows).map(|(id, row)| Entry::new(EntryId(id), row.track.clone())).collect();
@@ -125,7 +130,7 @@ fn brought_back(before: &Session, about: &PlaylistInfo, rows: &[Entry]) -> (Opti
     let name = format!("bringing {} back", about.name);
     let step = Step::between(name, snapshot, &new, id_of(&new, Some(current)), None);
     let session = Session {
-        tracks: new.iter().map(|entry| Track::clone(&entry.track)).collect(),
+        tracks: new.iter().map(|entry| Arc::clone(&entry.track)).collect(),
         entries: new.iter().map(|entry| entry.id).collect(),
         current: (!new.is_empty()).then_some(current),
         position,

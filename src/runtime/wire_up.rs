@@ -9,7 +9,7 @@ use tokio::sync::mpsc::{self, Receiver, Sender};
 
 use crate::app::{DownloadStart, Event};
 use crate::artwork::Artwork;
-use crate::audio::{Player, PlayerOptions, Report};
+use crate::audio::{CLOSE_AFTER, Player, PlayerOptions, Report};
 use crate::catalog::{self, Catalog, MemoryVault, Surroundings, Vault};
 use crate::config::{KeepTokens, Unplugged};
 use crate::library::{Keeper, Left, News, Order, OwnMusic};
@@ -89,6 +89,7 @@ pub(super) fn wire_up(
         PlayerOptions {
             output,
             buffer_ms: settings.player.buffer_ms,
+            closes_after: CLOSE_AFTER,
             moves: settings.player.unplugged == Unplugged::Move,
             volume,
             replaygain: settings.player.replaygain,

@@ -38,11 +38,21 @@ pub(super) struct Canvas<'b> {
     pub words: Words,
     /// The row that keys act on.
     pub row: Option<Position>,
+    /// The page's name, where the top line says no more than that, and its totals once they are known.
+    pub named: Option<(&'static str, String)>,
 }
 
 impl<'b> Canvas<'b> {
     pub fn new(buffer: &'b mut Buffer, orders: bool) -> Self {
-        Self { buffer, targets: Vec::new(), picture: None, orders, words: Words::default(), row: None }
+        Self {
+            buffer,
+            targets: Vec::new(),
+            picture: None,
+            orders,
+            words: Words::default(),
+            row: None,
+            named: None,
+        }
     }
 
     /// Something is drawn over all that was drawn.

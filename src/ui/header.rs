@@ -4,6 +4,7 @@ use ratatui::layout::Rect;
 
 use super::canvas::Canvas;
 use super::keys::spoken;
+use super::pages::shortened;
 use super::text::cells;
 use super::theme::Theme;
 use super::widgets::{put, put_right, spans};
@@ -20,8 +21,7 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &T
         area = put_right(buffer, area, DEMO, theme.cursor);
     }
     let tabs = tabs(state);
-    let wide: usize = tabs.iter().map(|tab| cells(&tab.key) + 1 + cells(&tab.words) + 3).sum();
-    let shown = if wide <= usize::from(area.width) + 3 { tabs.as_slice() } else { &[] };
+    let shown = if fit(&tabs, area) { tabs.as_slice() } else { &[] };
     // Numbers are typed, not pressed, while a line takes the keys.
     let key = if state.focus().is_typing() { theme.faint } else { theme.key };
     let mut taken = 0;
@@ -37,10 +37,28 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &T
         taken = put(buffer, area, state.page.title(), theme.strong).saturating_add(2).min(area.width);
     }
     let rest = Rect { x: area.x + taken, width: area.width - taken, ..area };
+    let totals = buffer.named.take().map(|(_, totals)| totals).unwrap_or_default();
+    if !totals.is_empty() {
+        let totals = shortened(&totals, rest.width.into(), theme);
+        put_right(buffer, rest, totals, theme.faint);
+        return;
+    }
     let long = services(state, theme);
     if !long.is_empty() && put_right(buffer, rest, &long, theme.faint) == rest && area.width >= 60 {
         put_right(buffer, rest, &short(state), theme.faint);
     }
+}
+
+fn fit(tabs: &[Tab], area: Rect) -> bool {
+    let wide: usize = tabs.iter().map(|tab| cells(&tab.key) + 1 + cells(&tab.words) + 3).sum();
+    wide <= usize::from(area.width) + 3
+}
+
+/// The name of the page, where there is no room for the others: it stands there alone, and need not be said again.
+pub(super) fn name_alone(area: Rect, state: &State) -> Option<&'static str> {
+    let demo = if state.demo { cells(DEMO) } else { 0 };
+    let area = Rect { width: area.width.saturating_sub(u16::try_from(demo).unwrap_or(u16::MAX)), ..area };
+    (!area.is_empty() && !fit(&tabs(state), area)).then(|| state.page.title())
 }
 
 /// A page as it is offered.

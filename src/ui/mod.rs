@@ -94,10 +94,11 @@ fn screen(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) -> 
         state.playback.shows_spectrum && state.page != Page::Now,
     );
     let inside = |band: Rect| layout::inset(band, 1);
-    header::draw(buffer, inside(bands.header), state, theme);
+    buffer.named = header::name_alone(inside(bands.header), state).map(|name| (name, String::new()));
     // Scrollbars stand at the very edge, so that rows end where the other bands do.
     let body = Rect { x: bands.body.x + 1, width: bands.body.width - 1, ..bands.body };
     let mut caret = pages::draw(buffer, body, state, theme);
+    header::draw(buffer, inside(bands.header), state, theme);
     for overlay in &state.overlays {
         buffer.cover();
         caret = match overlay {

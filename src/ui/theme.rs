@@ -80,6 +80,8 @@ pub(super) struct Signs {
     pub liked: &'static str,
     /// Its source says that it is explicit.
     pub explicit: &'static str,
+    /// Its words can be read.
+    pub lyrics: &'static str,
     /// Between a title and an artist.
     pub dash: &'static str,
     /// Between facts of one line.
@@ -117,6 +119,7 @@ const DRAWN: Signs = Signs {
     fetches: "↓",
     liked: "♥",
     explicit: "E",
+    lyrics: "¶",
     dash: "—",
     dot: "·",
     heard: "━",
@@ -143,6 +146,7 @@ const TYPED: Signs = Signs {
     fetches: "v",
     liked: "*",
     explicit: "E",
+    lyrics: "L",
     dash: "-",
     dot: "-",
     heard: "=",
@@ -170,6 +174,7 @@ const SPOKEN: Signs = Signs {
     fetches: "downloads",
     liked: "liked",
     explicit: "explicit",
+    lyrics: "lyrics",
     dash: "by",
     dot: ",",
     ..TYPED

@@ -70,7 +70,7 @@ fn drive(path: &Path, seed: u64, edits: u64) {
         let order = PlaylistOrder::Edit(Box::new(edit));
         assert!(keeper.take(Order::Playlists { ticket: Ticket(ticket), at: 7, order }));
         // The queue is the same rows, saved as a program does.
-        let tracks = shown.entries.iter().map(|row| Track::clone(&row.track)).collect();
+        let tracks = shown.entries.iter().map(|row| Arc::clone(&row.track)).collect();
         let entries = shown.entries.iter().map(|row| row.id).collect();
         assert!(keeper.take(Order::Save(Session { tracks, entries, ..Session::default() })));
         // Sometimes several are on their way, as when a key is held.

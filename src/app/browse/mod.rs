@@ -7,4 +7,4 @@ mod tests;
 mod update;
 
 pub(in crate::app) use gather::{Gathering, Place};
-pub use state::{Browse, Pane, Shelf, ShelfState};
+pub use state::{Amount, Browse, Pane, Shelf, ShelfState};

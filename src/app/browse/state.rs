@@ -1,5 +1,7 @@
 //! What the browse page shows: the services' lists, and what is opened out of them.
 
+use std::time::Duration;
+
 use crate::app::editor::Selection;
 use crate::app::list::List;
 use crate::model::{
@@ -52,6 +54,8 @@ pub struct Shelf {
     pub state: ShelfState,
     /// The rows so far.
     pub rows: Vec<Item>,
+    /// What those rows come to.
+    pub(super) amount: Amount,
     /// Whether the service could not be reached and these are the rows of an earlier time.
     pub is_stale: bool,
     /// Cursor over `rows`.
@@ -64,6 +68,37 @@ pub struct Shelf {
     pub more: bool,
     pub(super) next_page: u32,
     pub(super) ticket: Option<Ticket>,
+}
+
+/// What rows come to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Amount {
+    /// How many are tracks.
+    pub tracks: usize,
+    /// How long those play together whose length is known.
+    pub length: Duration,
+    /// How many lengths are not.
+    pub unknown: usize,
+}
+
+impl Amount {
+    fn of(rows: &[Item]) -> Self {
+        rows.iter().filter_map(Item::track).fold(Self::default(), |sum, track| Self {
+            tracks: sum.tracks + 1,
+            length: sum.length.saturating_add(track.length.unwrap_or_default()),
+            unknown: sum.unknown + usize::from(track.length.is_none()),
+        })
+    }
+
+    /// With further rows.
+    pub(super) fn and(self, rows: &[Item]) -> Self {
+        let Self { tracks, length, unknown } = Self::of(rows);
+        Self {
+            tracks: self.tracks + tracks,
+            length: self.length.saturating_add(length),
+            unknown: self.unknown + unknown,
+        }
+    }
 }
 
 /// How far a list is.
@@ -92,6 +127,7 @@ impl Shelf {
             about: None,
             state,
             rows: Vec::new(),
+            amount: Amount::default(),
             is_stale: false,
             list: List::default(),
             selection: Selection::default(),
@@ -118,6 +154,7 @@ impl Shelf {
             about: None,
             state: ShelfState::Ready,
             total: Some(rows.len() as u64),
+            amount: Amount::of(&rows),
             rows,
             is_stale: false,
             list,
@@ -132,9 +169,21 @@ impl Shelf {
     pub(in crate::app) fn forget(&mut self) {
         self.state = ShelfState::Closed;
         self.rows.clear();
+        self.amount = Amount::default();
         self.selection.clear();
         self.list.set_len(0);
         (self.total, self.more, self.is_stale, self.next_page, self.ticket) = (None, false, false, 0, None);
+    }
+
+    /// What the rows so far come to. A screen is drawn far more often than rows come.
+    pub fn amount(&self) -> Amount {
+        self.amount
+    }
+
+    /// Takes rows out.
+    pub(in crate::app) fn retain(&mut self, stays: impl FnMut(&Item) -> bool) {
+        self.rows.retain(stays);
+        self.amount = Amount::of(&self.rows);
     }
 
     /// The list's name, or the service's where there is no list.

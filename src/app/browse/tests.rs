@@ -91,4 +91,7 @@ fn a_scroll_through_many_rows_asks_once_a_page() {
     }
     let open = run.state.browse.open().unwrap();
     assert_eq!((asked, open.rows.len(), open.list.cursor()), (10, 500, Some(499)));
+    let whole: Vec<_> = open.rows.clone();
+    assert_eq!(open.amount(), Amount::default().and(&whole), "what was added up page by page");
+    assert_eq!((open.amount().tracks, open.amount().unknown), (500, 0));
 }

@@ -200,6 +200,7 @@ impl State {
                 answered.total = page.total;
                 answered.next_page += 1;
                 answered.is_stale |= page.is_stale;
+                answered.amount = answered.amount.and(&page.items);
                 answered.rows.extend(page.items);
                 answered.list.set_len(answered.rows.len());
                 answered.state = ShelfState::Ready;

@@ -42,7 +42,7 @@ fn a_track_is_located_loaded_and_heard() {
 #[test]
 fn a_queue_from_last_time_goes_on_where_it_was() {
     let session = Session {
-        tracks: tracks("a b"),
+        tracks: tracks("a b").into_iter().map(Into::into).collect(),
         entries: vec![EntryId(4), EntryId(2)],
         step: 3,
         current: Some(1),

@@ -20,7 +20,8 @@ struct House {
 fn start(titles: &str, seed: u64) -> Start {
     let tracks = tracks(titles);
     let current = (!tracks.is_empty()).then_some(0);
-    let session = Session { tracks, current, ..Session::default() };
+    let session =
+        Session { tracks: tracks.into_iter().map(Into::into).collect(), current, ..Session::default() };
     Start { services: services(), session, seed, ..Start::default() }
 }
 

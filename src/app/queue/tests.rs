@@ -258,7 +258,7 @@ fn every_order_is_as_likely() {
     let mut counts = std::collections::BTreeMap::new();
     for seed in 0..600 {
         let session = Session {
-            tracks: tracks("a b c d"),
+            tracks: tracks("a b c d").into_iter().map(Into::into).collect(),
             current: Some(0),
             position: Duration::ZERO,
             ..Session::default()

@@ -310,7 +310,7 @@ proptest! {
     #[test]
     fn no_messages_break_the_state(queue in some_tracks(), happenings in prop::collection::vec(happening(), 1..60)) {
         let current = queue.len().checked_sub(1);
-        let session = Session { tracks: queue, current, position: Duration::from_secs(9), ..Session::default() };
+        let session = Session { tracks: queue.into_iter().map(Into::into).collect(), current, position: Duration::from_secs(9), ..Session::default() };
         let downloads = DownloadStart { runs_here: true, ..DownloadStart::default() };
         let mut run = Run::new(Start { services: services(), session, downloads, ..Start::default() });
         check(&run.state);

@@ -5,7 +5,11 @@ use super::*;
 fn queue(keys: &'static str) -> Vec<String> {
     let titles = (0..40).map(|number| format!("t{number}")).collect::<Vec<_>>().join(" ");
     let tracks = tracks(Box::leak(titles.into_boxed_str()));
-    let session = crate::model::Session { tracks, current: Some(20), ..Default::default() };
+    let session = crate::model::Session {
+        tracks: tracks.into_iter().map(Into::into).collect(),
+        current: Some(20),
+        ..Default::default()
+    };
     let run = Run::new(Start { session, services: services(), ..Start::default() }).steps([Step::Keys(keys)]);
     run.state.queue.entries.iter().map(|entry| entry.track.title.to_string()).collect()
 }

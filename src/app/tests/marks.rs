@@ -33,7 +33,8 @@ fn run_with(titles: &str) -> Run {
         Account { way: Some("in the browser".into()), who: None, key: None, join: None };
     let tracks = tracks(titles);
     let current = (!tracks.is_empty()).then_some(0);
-    let session = Session { tracks, current, ..Session::default() };
+    let session =
+        Session { tracks: tracks.into_iter().map(Into::into).collect(), current, ..Session::default() };
     Run::new(Start { services, session, ..Start::default() })
 }
 

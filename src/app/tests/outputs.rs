@@ -57,7 +57,11 @@ fn a_device_that_goes_away_pauses_or_not() {
     };
     let lost = || Event::OutputChanged(OutputState::NoDevice { reason: "unplugged".into() });
     let playing = |unplugged| {
-        let session = Session { tracks: tracks("a"), current: Some(0), ..Session::default() };
+        let session = Session {
+            tracks: tracks("a").into_iter().map(Into::into).collect(),
+            current: Some(0),
+            ..Session::default()
+        };
         let start = Start { unplugged, session, services: services(), ..Start::default() };
         Run::new(start).steps([Keys("<Space>"), Located]).hears(plays("USB")).steps([Started])
     };

@@ -65,7 +65,8 @@ fn what_was_said_last_is_taken_back_first() {
     assert_eq!(told(&run), "Done again: liking A");
     assert!(run.state.browse.open().unwrap().rows[0].track().unwrap().liked);
     // Elsewhere as long as no list was edited since.
-    let session = Session { tracks: vec![file("/m/a.flac"), file("/m/b.flac")], ..Session::default() };
+    let session =
+        Session { tracks: vec![file("/m/a.flac").into(), file("/m/b.flac").into()], ..Session::default() };
     let run = || Run::new(Start { session: session.clone(), services: services(), ..Start::default() });
     let queue = run().steps([Step::Keys("3gg;4"), Step::Keys("u")]);
     assert_eq!(queue.asked(), "own Back");
@@ -100,7 +101,7 @@ fn what_was_said_is_on_a_page() {
 fn rows_follow_files_that_move() {
     let [before, now] = ["/m/old/a.flac", "/m/new/a.flac"].map(|name| name.parse::<TrackRef>().unwrap());
     let session = Session {
-        tracks: vec![file("/m/old/a.flac"), file("/m/b.flac")],
+        tracks: vec![file("/m/old/a.flac").into(), file("/m/b.flac").into()],
         current: Some(1),
         ..Session::default()
     };

@@ -134,7 +134,11 @@ fn numbers_count() {
     let run = |preset, keys| {
         let titles = (0..40).map(|number| format!("t{number}")).collect::<Vec<_>>().join(" ");
         let tracks = super::tracks(Box::leak(titles.into_boxed_str()));
-        let session = crate::model::Session { tracks, current: Some(0), ..Default::default() };
+        let session = crate::model::Session {
+            tracks: tracks.into_iter().map(Into::into).collect(),
+            current: Some(0),
+            ..Default::default()
+        };
         let start = Start { keys_preset: preset, session, services: super::services(), ..Start::default() };
         Run::new(start).steps([Step::Keys(keys)])
     };

@@ -58,6 +58,8 @@ pub(super) enum Happened {
     Lost(CleanText),
     /// The file output has room again.
     Room,
+    /// It was let go of and is closed: whoever opens the same device now finds it free.
+    Closed,
 }
 
 /// The player's end of an opened output.
@@ -98,6 +100,11 @@ impl Output {
         // A thread that is gone has told so.
         let _ = self.orders.send(order);
     }
+
+    /// Whether [`Happened::Closed`] will be told.
+    pub fn tells_its_end(&self) -> bool {
+        self.thread.is_some()
+    }
 }
 
 impl Drop for Output {
@@ -126,14 +133,21 @@ pub(super) fn open(
     let mut ended = None;
     let builder = thread::Builder::new().name("output".to_owned());
     let thread = match choice {
-        OutputChoice::Auto => {
-            builder.spawn(move || cpal::run(None, (wanted, buffer_ms), loudness, &inbox, &tell))
-        }
+        OutputChoice::Auto => builder.spawn(move || {
+            cpal::run(None, (wanted, buffer_ms), loudness, &inbox, &tell);
+            tell(Happened::Closed);
+        }),
         OutputChoice::Device(name) => {
             let name = name.clone();
-            builder.spawn(move || cpal::run(Some(&name), (wanted, buffer_ms), loudness, &inbox, &tell))
+            builder.spawn(move || {
+                cpal::run(Some(&name), (wanted, buffer_ms), loudness, &inbox, &tell);
+                tell(Happened::Closed);
+            })
         }
-        OutputChoice::Null => builder.spawn(move || null::run(wanted, loudness, &inbox, &tell)),
+        OutputChoice::Null => builder.spawn(move || {
+            null::run(wanted, loudness, &inbox, &tell);
+            tell(Happened::Closed);
+        }),
         OutputChoice::Wav(path) => {
             let path = path.clone();
             let (end, waiting) = mpsc::sync_channel(0);
@@ -141,6 +155,7 @@ pub(super) fn open(
             builder.spawn(move || {
                 let _until_the_end: SyncSender<()> = end;
                 wav::run(&path, wanted, loudness, &inbox, &tell);
+                tell(Happened::Closed);
             })
         }
     }?;

@@ -33,6 +33,8 @@ pub(super) struct Board {
     pub paused: bool,
     /// More samples are to come.
     pub feeding: bool,
+    /// Some are there and wait for a device to be opened.
+    pub held: bool,
     /// What is heard is bit for bit what was decoded.
     pub exact: bool,
     pub monitor: Option<Arc<Monitor>>,
@@ -109,7 +111,7 @@ impl Board {
         let state = match (self.loaded, self.paused) {
             (false, _) => PlayerState::Stopped,
             (true, true) => PlayerState::Paused,
-            (true, false) if waiting == 0 && self.feeding => PlayerState::Buffering,
+            (true, false) if waiting == 0 && self.feeding && !self.held => PlayerState::Buffering,
             (true, false) => PlayerState::Playing,
         };
         Snapshot {

@@ -96,7 +96,7 @@ impl Control {
             awaits_next: false,
             has_more: false,
             levelling: Levelling { mode: options.replaygain, preamp_db: options.preamp_db, shuffled: false },
-            outlet: Outlet::new(options.output, options.moves),
+            outlet: Outlet::new(options.output, options.moves, options.closes_after),
             decks_opened: 0,
         }
     }
@@ -129,6 +129,7 @@ impl Control {
     /// What is done after each message, and when a wait is over.
     pub fn turn(&mut self) {
         self.fade_on();
+        self.outlet.quiet.give_up_waiting(now());
         self.listen();
         self.feed();
         self.listen();

@@ -76,8 +76,10 @@ impl Control {
             sink.line.expect_music(more && flowing);
         }
         let pushed = self.outlet.sink.as_ref().map_or(0, |sink| sink.pushed);
+        let held =
+            self.outlet.sink.is_none() && self.voices.front().is_some_and(|voice| !voice.returned.is_empty());
         self.on_board(|board| {
-            board.feeding = more;
+            (board.feeding, board.held) = (more, held);
             board.pushed = pushed;
         });
         if flowing && !self.paused && !self.voices.is_empty() {

@@ -7,6 +7,7 @@ mod fade;
 mod feed;
 mod level;
 mod outlet;
+mod quiet;
 mod voice;
 
 #[cfg(test)]
@@ -27,6 +28,9 @@ use super::scope::{Analyser, Tape};
 use board::Board;
 use control::Control;
 
+/// How long a device usually stays open while nothing is to be heard.
+pub const CLOSE_AFTER: Duration = Duration::from_secs(5);
+
 /// How the player begins.
 #[derive(Clone, Debug)]
 pub struct PlayerOptions {
@@ -34,6 +38,8 @@ pub struct PlayerOptions {
     pub output: OutputChoice,
     /// Milliseconds of sound that a device takes at a time, if it can be told.
     pub buffer_ms: u8,
+    /// How long a device stays open while nothing is to be heard. The next music opens it again.
+    pub closes_after: Duration,
     /// Whether the default device stands in for one that is missing, until that is back.
     pub moves: bool,
     /// How loud.

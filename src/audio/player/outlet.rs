@@ -16,12 +16,10 @@ use super::super::mix::Mix;
 use super::super::output::{Happened, Loudness, Opened, Order, Output, SPARE, Wanted};
 use super::Message;
 use super::control::{Control, now};
+use super::quiet::Quiet;
 
 /// Waits between attempts to open a device; the last one goes on.
 const BACK_OFF_MS: [u64; 5] = [200, 500, 1000, 2000, 4000];
-
-/// After so long without music the output rests.
-const REST_AFTER: Duration = Duration::from_secs(1);
 
 #[derive(Default)]
 pub(super) struct Outlet {
@@ -44,10 +42,9 @@ pub(super) struct Outlet {
     told: Option<OutputState>,
     retry: Option<Instant>,
     attempts: usize,
-    resting: bool,
     /// Nothing but silence stands in.
     is_silent: bool,
-    quiet_since: Option<Instant>,
+    pub quiet: Quiet,
 }
 
 #[derive(Debug)]
@@ -128,8 +125,35 @@ impl Sink {
 }
 
 impl Outlet {
-    pub fn new(choice: OutputChoice, moves: bool) -> Self {
-        Self { choice, moves, ..Self::default() }
+    pub fn new(choice: OutputChoice, moves: bool, closes_after: Duration) -> Self {
+        Self { choice, moves, quiet: Quiet::new(closes_after), ..Self::default() }
+    }
+
+    /// What is open: not always what was chosen.
+    pub fn present(&self) -> &OutputChoice {
+        &self.present
+    }
+
+    /// When a device that was missing is tried for again.
+    pub fn retry_at(&self) -> Option<Instant> {
+        self.retry
+    }
+
+    pub fn order(&self, order: Order) {
+        if let Some((_, output)) = &self.output {
+            output.order(order);
+        }
+    }
+
+    /// The number under which the present output will tell that it is closed, if it tells.
+    pub fn closes_as(&self) -> Option<u64> {
+        self.output.as_ref().filter(|(_, output)| output.tells_its_end()).map(|(number, _)| *number)
+    }
+
+    /// The next output is opened as if it were the first.
+    pub fn forget_what_was_tried(&mut self) {
+        (self.wanted, self.candidate, self.announced) = (None, None, None);
+        (self.retry, self.attempts, self.is_silent) = (None, 0, false);
     }
 
     /// Ends whatever is open; a file is completed before this returns.
@@ -138,25 +162,6 @@ impl Outlet {
         self.candidate = None;
         self.output = None;
     }
-
-    /// Samples come (again).
-    pub fn wake(&mut self) {
-        self.quiet_since = None;
-        if std::mem::take(&mut self.resting)
-            && let Some((_, output)) = &self.output
-        {
-            output.order(Order::Wake);
-        }
-    }
-
-    /// When the player must look after the output again.
-    pub fn next_look(&self, quiet: bool, now: Instant) -> Option<Duration> {
-        let rest = (quiet && self.sink.is_some() && !self.resting).then(|| {
-            self.quiet_since.map_or(REST_AFTER, |since| (since + REST_AFTER).saturating_duration_since(now))
-        });
-        let retry = self.retry.map(|at| at.saturating_duration_since(now));
-        rest.into_iter().chain(retry).min()
-    }
 }
 
 impl Control {
@@ -164,6 +169,9 @@ impl Control {
     pub fn want_output(&mut self, wanted: Wanted) {
         if let Some(reason) = self.outlet.broken.clone() {
             return self.fail_all(&reason);
+        }
+        if !self.outlet.quiet.may_open(self.paused) {
+            return;
         }
         if self.outlet.candidate.is_none() && self.outlet.wanted.is_none() {
             self.outlet.wanted = Some(wanted);
@@ -220,6 +228,7 @@ impl Control {
                 let choice = self.outlet.present.clone();
                 self.nothing_opened(&choice, reason);
             }
+            Happened::Closed => self.outlet.quiet.told_closed(number),
             // From an output that was replaced meanwhile, or merely a reason to look.
             Happened::Opened(_) | Happened::Running | Happened::Lost(_) | Happened::Room => {}
         }
@@ -229,8 +238,7 @@ impl Control {
     fn adopt(&mut self, candidate: Candidate, opened: Opened) {
         self.let_go();
         self.outlet.output = Some((candidate.number, candidate.output));
-        self.outlet.resting = false;
-        self.outlet.quiet_since = None;
+        self.outlet.quiet.begin_anew();
         let Opened { samples, line, rate, channels, bits, device, unpark } = opened;
         line.set_gain(self.gain());
         line.pause(self.paused);
@@ -274,7 +282,7 @@ impl Control {
     }
 
     /// Takes the present output away; what was not heard is pushed again to the next one.
-    fn let_go(&mut self) {
+    pub fn let_go(&mut self) {
         self.return_unheard();
         self.outlet.sink = None;
         self.outlet.output = None;
@@ -331,7 +339,7 @@ impl Control {
         }
     }
 
-    /// Lets a quiet output rest, and tries for a device that was missing.
+    /// Tries for a device that was missing, and sees to what is quiet.
     pub fn look_after_output(&mut self) {
         let now = now();
         if let Some(sink) = &mut self.outlet.sink
@@ -345,17 +353,6 @@ impl Control {
             let choice = self.outlet.choice.clone();
             self.try_output(&choice, None);
         }
-        let quiet = self.paused || self.voices.is_empty();
-        if !quiet || self.outlet.sink.is_none() {
-            self.outlet.quiet_since = None;
-            return;
-        }
-        let since = *self.outlet.quiet_since.get_or_insert(now);
-        if !self.outlet.resting && now.duration_since(since) >= REST_AFTER {
-            self.outlet.resting = true;
-            if let Some((_, output)) = &self.outlet.output {
-                output.order(Order::Rest);
-            }
-        }
+        self.look_after_quiet();
     }
 }

@@ -6,6 +6,7 @@ mod hour;
 mod loudness;
 mod numbered;
 mod outputs;
+mod quiet;
 mod ramps;
 mod speed;
 
@@ -57,6 +58,7 @@ impl Rig {
     fn with(rate: u32, change: impl FnOnce(&mut PlayerOptions)) -> Self {
         let mut options = PlayerOptions {
             buffer_ms: 46,
+            closes_after: Duration::MAX,
             output: OutputChoice::Auto,
             moves: false,
             volume: Volume::FULL,

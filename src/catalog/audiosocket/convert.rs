@@ -47,6 +47,7 @@ fn made(base: &Url, wire: wire::Track, id: String) -> Option<Track> {
     let genre = wire.genres.as_array().and_then(|genres| genres.first()?.as_str());
     let genre = genre.map(CleanText::new).filter(|genre| !genre.is_empty());
     let is_lossless = wire.audio.has_all();
+    track.has_lyrics = wire.lyrics.as_deref().is_some_and(|words| !words.trim().is_empty());
     track.facts = Some(Arc::new(Facts { genre, lyrics: wire.lyrics, is_lossless, ..Facts::default() }));
     track.artwork = wire.pictures.address().and_then(|address| resolve(base, &address));
     Some(track)

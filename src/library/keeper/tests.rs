@@ -20,9 +20,9 @@ fn what_was_kept_comes_back() {
     first.elsewhere = vec!["/music/ä b.flac".parse().unwrap(), "audiomack:track:7".parse().unwrap()];
     let session = Session {
         tracks: vec![
-            first,
-            Track::new("/music/a.flac".parse().unwrap(), "a"),
-            Track::new("b.mp3".parse().unwrap(), "b"),
+            first.into(),
+            Track::new("/music/a.flac".parse().unwrap(), "a").into(),
+            Track::new("b.mp3".parse().unwrap(), "b").into(),
         ],
         entries: vec![EntryId(7), EntryId(3), EntryId(9)],
         step: 2,
@@ -67,7 +67,7 @@ fn while_something_plays_only_the_position_is_written() {
         file.execute("DELETE FROM written", []).unwrap();
         counts
     };
-    let tracks = |count: usize| vec![Track::new("a.mp3".parse().unwrap(), "a"); count];
+    let tracks = |count: usize| vec![Arc::new(Track::new("a.mp3".parse().unwrap(), "a")); count];
     let session = |count: usize, at: u64| Session {
         tracks: tracks(count),
         entries: (0..count as u64).map(EntryId).collect(),
@@ -96,6 +96,9 @@ fn while_something_plays_only_the_position_is_written() {
     }
     let [rows, kept, places] = written();
     assert!(rows == 0 && kept == 0 && places >= 3, "{rows} {kept} {places}");
+    keep(Order::KeepPlace { current: Some(2), position: Duration::from_secs(16) });
+    assert_eq!((written(), saved().current), ([0, 0, 1], Some(2)));
+    assert_eq!(saved().position, Duration::from_secs(16));
     keep(Order::Save(Session { repeat: Repeat::One, ..session(300, 12) }));
     keep(Order::Save(session(2, 12)));
     keep(Order::Save(session(2, 12)));

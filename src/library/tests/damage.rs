@@ -23,7 +23,8 @@ fn made(folder: &Path) -> Vec<u8> {
         keeper.take(Order::KeepLoudness { reference, loudness: Loudness { lufs: -14.0, peak: 1.0 } });
         Track::new(format!("audius:track:{number}").parse().unwrap(), format!("Night Ferry {number}"))
     });
-    let session = Session { tracks: tracks.collect(), current: Some(7), ..Session::default() };
+    let session =
+        Session { tracks: tracks.map(Into::into).collect(), current: Some(7), ..Session::default() };
     assert!(keeper.take(Order::Save(session)));
     drop(keeper);
     let bytes = fs::read(&path).unwrap();
@@ -171,7 +172,7 @@ fn of_two_processes_one_keeps_the_queue() {
     let Ok(News::Trouble(fault)) = faults.recv() else { panic!("nothing is told") };
     assert!(fault.to_string().contains("keeps the queue"));
     let session = |title: &str| Session {
-        tracks: vec![Track::new("a.mp3".parse().unwrap(), title)],
+        tracks: vec![Track::new("a.mp3".parse().unwrap(), title).into()],
         ..Session::default()
     };
     for number in 0..200 {

@@ -273,7 +273,7 @@ pub(super) fn says_something(fault: &Fault) -> bool {
 }
 
 /// A row of its own for a track.
-pub(in crate::runtime) fn fresh(track: Track) -> Entry {
+pub(in crate::runtime) fn fresh(track: impl Into<Arc<Track>>) -> Entry {
     Entry::new(random_id(), track)
 }
 

@@ -121,7 +121,7 @@ fn shelf(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) -> O
     let sources = if shelf.service_name.is_empty() { tracks::Sources::Many } else { tracks::Sources::One };
     let list = List {
         place: ListPlace::Tracks,
-        columns: tracks::columns(area.width, sources),
+        columns: &tracks::numbered(area.width, sources, shelf.rows.len()),
         len: shown.len(),
         cursor: shown.cursor(),
         window: &|height| shown.window(height),
@@ -135,7 +135,8 @@ fn shelf(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) -> O
             let mark =
                 tracks::mark_or_selected(item, marked.binary_search(&shown.row(index)).is_ok(), state, theme);
             let row = tracks::item(item, area.width, mark, source, theme);
-            tracks::kept(row, item.track(), state, theme)
+            let row = tracks::kept(row, item.track(), state, theme);
+            tracks::with_number(row, area.width, shown.row(index))
         }
         None => tracks::nothing(),
     });
@@ -146,15 +147,17 @@ fn shelf(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) -> O
 fn totals(shelf: &Shelf, theme: &Theme) -> String {
     let known = shelf.rows.len();
     let dot = theme.signs.dot;
-    let noun = if shelf.tracks().count() == known { "track" } else { "row" };
+    let sums = shelf.amount();
+    let noun = if sums.tracks == known { "track" } else { "row" };
     let amount = match shelf.total {
         _ if known == 0 => return String::new(),
         Some(all) if all > known as u64 => format!("{known} of {all} {noun}s"),
         None if shelf.more => format!("{} so far", count(known, noun)),
-        _ if noun == "row" => count(known, noun),
+        _ if noun == "row" || sums.unknown == known => count(known, noun),
         _ => {
-            let length = shelf.tracks().filter_map(|track| track.length).sum();
-            format!("{}, {}", count(known, noun), total(length))
+            // Not all sources tell how long each track is.
+            let over = if sums.unknown > 0 { "over " } else { "" };
+            format!("{}, {over}{}", count(known, noun), total(sums.length))
         }
     };
     let amount = if shelf.is_stale { format!("from earlier {dot} {amount}") } else { amount };

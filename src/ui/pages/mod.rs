@@ -80,19 +80,27 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &T
 /// Draws a page's own title with its totals at the right, and gives what is left below it.
 fn heading(buffer: &mut Canvas<'_>, area: Rect, theme: &Theme, title: &str, totals: &str) -> Rect {
     buffer.words.heading = if totals.is_empty() { title.to_owned() } else { format!("{title}, {totals}") };
+    if let Some((_, left)) = buffer.named.as_mut().filter(|(name, _)| *name == title) {
+        totals.clone_into(left);
+        return area;
+    }
     if area.height < 3 {
         return area;
     }
     let line = Rect { width: area.width.saturating_sub(BAR_CELLS), ..row(area, 0) };
     // The title goes before the totals, and how many before how long.
     let room = usize::from(line.width).saturating_sub(cells(title) + 2);
+    put_right(buffer, line, shortened(totals, room, theme), theme.faint);
+    put(buffer, line, title, theme.strong);
+    below(area, if area.height > 8 { 2 } else { 1 })
+}
+
+/// As much of some totals as `room` cells hold: how many before how long.
+pub(super) fn shortened<'t>(totals: &'t str, room: usize, theme: &Theme) -> &'t str {
     let shorter = totals.rsplit_once(", ").map_or("", |(count, _)| count);
     let first = totals.split_once(theme.signs.dot).map_or("", |(first, _)| first.trim_end());
     let fits = |totals: &&str| !totals.is_empty() && cells(totals) <= room;
-    let totals = [totals, shorter, first].into_iter().find(fits).unwrap_or_default();
-    put_right(buffer, line, totals, theme.faint);
-    put(buffer, line, title, theme.strong);
-    below(area, if area.height > 8 { 2 } else { 1 })
+    [totals, shorter, first].into_iter().find(fits).unwrap_or_default()
 }
 
 /// Draws some sentences in place of rows that are not there.

@@ -31,7 +31,10 @@ pub(super) fn about(shelf: &Shelf, theme: &Theme) -> Option<String> {
         Kind::Playlist => "Playlist",
         Kind::Track => return None,
     };
-    let by = about.by.clone().or_else(|| the_artist(shelf)).filter(|_| about.reference.kind != Kind::Artist);
+    let by = match about.reference.kind {
+        Kind::Artist => None,
+        Kind::Album | Kind::Playlist | Kind::Track => about.by.clone().or_else(|| the_artist(shelf)),
+    };
     let year = about.year.map(|year| year.to_string());
     let note = about.note.as_ref().map(CleanText::to_string);
     let explicit = about.explicit.then(|| "explicit".to_owned());

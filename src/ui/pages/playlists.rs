@@ -182,7 +182,7 @@ fn draw_open(
     }
     let list = List {
         place: ListPlace::Playlist,
-        columns: tracks::columns(area.width, tracks::Sources::Many),
+        columns: &tracks::numbered(area.width, tracks::Sources::Many, open.entries.len()),
         len: shown.len(),
         cursor: shown.cursor(),
         window: &|height| shown.window(height),
@@ -204,7 +204,7 @@ fn draw_open(
         };
         let source = tracks::source(&entry.track.reference, &state.services);
         let row = tracks::row(&entry.track, area.width, mark, Some(source), theme);
-        tracks::kept(row, Some(&entry.track), state, theme)
+        tracks::with_number(tracks::kept(row, Some(&entry.track), state, theme), area.width, index)
     });
     caret
 }

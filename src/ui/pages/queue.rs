@@ -56,7 +56,7 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &T
     }
     let list = List {
         place: ListPlace::Queue,
-        columns: tracks::columns(area.width, tracks::Sources::Many),
+        columns: &tracks::numbered(area.width, tracks::Sources::Many, queue.entries.len()),
         len: shown.len(),
         cursor: shown.cursor(),
         window: &|height| shown.window(height),
@@ -76,7 +76,7 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &T
         };
         let source = tracks::source(&entry.track.reference, &state.services);
         let row = tracks::row(&entry.track, area.width, mark, Some(source), theme);
-        tracks::kept(row, Some(&entry.track), state, theme)
+        tracks::with_number(tracks::kept(row, Some(&entry.track), state, theme), area.width, index)
     });
     caret
 }

@@ -8,7 +8,7 @@ use crate::model::{Allowed, Collection, Item, Kind, ServiceId, ServiceInfo, Trac
 use crate::ui::playing::sign;
 use crate::ui::text::Align;
 use crate::ui::theme::Theme;
-use crate::ui::widgets::{Column, Row, Span, Weight};
+use crate::ui::widgets::{Column, NUMBERS, Row, Span, Weight};
 
 /// From this many columns up, the album has a column.
 const ALBUM_COLUMNS: u16 = 92;
@@ -25,12 +25,32 @@ pub(super) const fn column(title: &'static str, span: Span, align: Align, weight
 }
 
 const MARK: Column = column("", Span::Cells(1), Align::Left, Weight::Main);
+/// Numbers are seen and not read out: whoever listens is told the place of a row anyhow.
+const NUMBER: Column = column(NUMBERS, Span::Cells(1), Align::Right, Weight::Aside);
 const TITLE: Column = column("Title", Span::Share(5), Align::Left, Weight::Main);
 const ARTIST: Column = column("Artist", Span::Share(3), Align::Left, Weight::Main);
 const ALBUM: Column = column("Album", Span::Share(3), Align::Left, Weight::Aside);
 const SOURCE: Column = column("Source", Span::Cells(SOURCE_CELLS), Align::Left, Weight::Aside);
-const SIGNS: Column = column("", Span::Cells(3), Align::Left, Weight::Main);
+const SIGNS: Column = column("", Span::Cells(4), Align::Left, Weight::Main);
 const LENGTH: Column = column("Length", Span::Cells(7), Align::Right, Weight::Aside);
+
+/// The same with the numbers of `len` rows, where there is room for the album too.
+pub(super) fn numbered(width: u16, sources: Sources, len: usize) -> Vec<Column> {
+    let mut columns = columns(width, sources).to_vec();
+    if width >= ALBUM_COLUMNS {
+        let digits = u16::try_from(len.max(1).ilog10() + 1).unwrap_or(u16::MAX);
+        columns.insert(1, Column { span: Span::Cells(digits), ..NUMBER });
+    }
+    columns
+}
+
+/// A row of such a list, which is the one at `index`.
+pub(super) fn with_number(mut row: Row, width: u16, index: usize) -> Row {
+    if width >= ALBUM_COLUMNS && !row.texts.is_empty() {
+        row.texts.insert(1, (index + 1).to_string());
+    }
+    row
+}
 
 /// Columns for a list of this width; the source has one where rows differ in it.
 pub(super) fn columns(width: u16, sources: Sources) -> &'static [Column] {
@@ -124,16 +144,25 @@ fn collection_row(collection: &Collection, width: u16, source: Option<String>, t
     };
     if width >= ARTIST_COLUMNS {
         texts.extend(source);
-        texts.push(signs(collection.liked, "", collection.explicit, theme));
+        texts.push(signs([collection.liked, collection.explicit, false], "", theme));
     }
     texts.push(amount);
     Row { texts, style: theme.text }
 }
 
-/// Whether it is liked, here or on its way, and explicit: each sign in a cell of its own.
-fn signs(liked: bool, kept: &str, explicit: bool, theme: &Theme) -> String {
+fn signs_of(track: &Track, kept: &str, theme: &Theme) -> String {
+    signs([track.liked, track.explicit, track.has_lyrics], kept, theme)
+}
+
+/// Whether it is liked, here or on its way (`kept`), explicit, and has lyrics: each sign in a cell of its own.
+fn signs([liked, explicit, has_lyrics]: [bool; 3], kept: &str, theme: &Theme) -> String {
     let of = |is: bool, sign| if is { sign } else { "" };
-    let signs = [of(liked, theme.signs.liked), kept, of(explicit, theme.signs.explicit)];
+    let signs = [
+        of(liked, theme.signs.liked),
+        kept,
+        of(explicit, theme.signs.explicit),
+        of(has_lyrics, theme.signs.lyrics),
+    ];
     if theme.signs.liked.chars().count() > 1 {
         // Words that are read out.
         return signs.into_iter().filter(|sign| !sign.is_empty()).collect::<Vec<_>>().join(" ");
@@ -165,7 +194,7 @@ pub(super) fn row(track: &Track, width: u16, mark: Mark, source: Option<String>,
     };
     if width >= ARTIST_COLUMNS {
         texts.extend(source);
-        texts.push(signs(track.liked, "", track.explicit, theme));
+        texts.push(signs_of(track, "", theme));
     }
     texts.push(length);
     Row { texts, style }
@@ -192,7 +221,7 @@ pub(super) fn kept(mut row: Row, track: Option<&Track>, state: &State, theme: &T
     let is_wide = row.texts.len() > 3;
     let place = row.texts.len().saturating_sub(2);
     if let Some(text) = row.texts.get_mut(place).filter(|_| is_wide) {
-        *text = signs(track.liked, sign, track.explicit, theme);
+        *text = signs_of(track, sign, theme);
     }
     row
 }

@@ -19,7 +19,11 @@ use crate::ui::Theme;
 pub(super) fn themes(columns: u16, rows: u16) -> House {
     let row = |name: &str| ThemeRow { name: name.to_owned(), is_own: name == "nord" };
     let themes = Themes::default().names().into_iter().map(row).collect();
-    let session = Session { tracks: plain("audius", 9), current: Some(3), ..Session::default() };
+    let session = Session {
+        tracks: plain("audius", 9).into_iter().map(Into::into).collect(),
+        current: Some(3),
+        ..Session::default()
+    };
     let start = Start {
         services: services(),
         session,

@@ -284,7 +284,11 @@ fn picker() {
             able.powers.arrange_playlist = true;
             able.powers.create_playlist = true;
             able.own_playlists = Some(ListId("mine".to_owned()));
-            let session = Session { tracks: plain("audius", 9), current: Some(3), ..Session::default() };
+            let session = Session {
+                tracks: plain("audius", 9).into_iter().map(Into::into).collect(),
+                current: Some(3),
+                ..Session::default()
+            };
             let mut house =
                 House::open(Start { services, session, columns, rows, ..Start::default() }, playlists);
             house.keys("a");

@@ -129,8 +129,12 @@ impl House {
 
     /// With these tracks in the queue, the fourth of them current.
     pub fn with_queue(tracks: Vec<Track>, columns: u16, rows: u16) -> Self {
-        let session =
-            Session { tracks, current: Some(3), position: Duration::from_secs(17), ..Session::default() };
+        let session = Session {
+            tracks: tracks.into_iter().map(Into::into).collect(),
+            current: Some(3),
+            position: Duration::from_secs(17),
+            ..Session::default()
+        };
         Self::open(Start { services: services(), session, columns, rows, ..Start::default() }, usual)
     }
 

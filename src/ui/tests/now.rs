@@ -14,7 +14,11 @@ use crate::ui::{Pictures, Theme};
 /// While covers are shown, and this one has come.
 #[expect(clippy::needless_pass_by_value, reason = "as the tests have it")]
 pub(super) fn with_cover(picture: Option<Picture>, columns: u16, rows: u16) -> House {
-    let session = Session { tracks: plain("audius", 9), current: Some(3), ..Session::default() };
+    let session = Session {
+        tracks: plain("audius", 9).into_iter().map(Into::into).collect(),
+        current: Some(3),
+        ..Session::default()
+    };
     let start = Start { services: services(), session, covers: true, columns, rows, ..Start::default() };
     let mut house = House::open(start, super::house::usual);
     house.action(Action::Play);

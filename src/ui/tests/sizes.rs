@@ -2,6 +2,7 @@
 //! character is written, nothing blinks.
 
 use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
 use ratatui::style::Modifier;
 
 use super::colours::themes;
@@ -94,12 +95,18 @@ proptest! {
         }
         check(&house.state, &Theme::default(), columns, rows);
     }
+}
 
-    #[test]
-    fn any_size_is_drawn(columns in 1_u16..=300, rows in 1_u16..=100, plain in any::<bool>()) {
+#[test]
+fn any_size_is_drawn() {
+    let states = states();
+    let mut runner = TestRunner::new(ProptestConfig::with_cases(32));
+    let outcome = runner.run(&(1_u16..=300, 1_u16..=100, any::<bool>()), |(columns, rows, plain)| {
         let theme = if plain { Theme::plain() } else { Theme::coloured() };
-        for state in states() {
-            check(&state, &theme, columns, rows);
+        for state in &states {
+            check(state, &theme, columns, rows);
         }
-    }
+        Ok(())
+    });
+    outcome.unwrap();
 }

@@ -19,6 +19,9 @@ const GAP: u16 = 2;
 /// Cells at the right for the scrollbar and the gap before it.
 pub(in crate::ui) const BAR_CELLS: u16 = 2;
 
+/// The heading of a column of numbers, which are not read out.
+pub(in crate::ui) const NUMBERS: &str = "#";
+
 /// How wide a column is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::ui) enum Span {
@@ -113,8 +116,13 @@ impl List<'_> {
             buffer.mark(line, target(Some(index)));
             let under_cursor = Some(index) == self.cursor;
             if self.focused {
-                let said: Vec<_> =
-                    texts.iter().map(|text| text.trim()).filter(|text| !text.is_empty()).collect();
+                let said: Vec<_> = texts
+                    .iter()
+                    .zip(self.columns)
+                    .filter(|(_, column)| column.title != NUMBERS)
+                    .map(|(text, _)| text.trim())
+                    .filter(|text| !text.is_empty())
+                    .collect();
                 buffer.words.rows.push((index, said.join(", ")));
                 if under_cursor {
                     buffer.row = Some(line.as_position());

@@ -7,5 +7,5 @@ mod progress;
 
 pub(super) use frame::{blank, frame};
 pub(super) use line::{Ink, put, put_right, rule, spans};
-pub(super) use list::{BAR_CELLS, Column, List, Row, Span, Weight};
+pub(super) use list::{BAR_CELLS, Column, List, NUMBERS, Row, Span, Weight};
 pub(super) use progress::progress;

@@ -8,7 +8,12 @@ use crate::model::{Learned, Loudness, Resume};
 fn hour_and_song(learned: Learned) -> Run {
     let mut both = tracks("hour song");
     both[0].length = Some(Duration::from_hours(1));
-    let session = Session { tracks: both, current: Some(0), position: Duration::ZERO, ..Session::default() };
+    let session = Session {
+        tracks: both.into_iter().map(Into::into).collect(),
+        current: Some(0),
+        position: Duration::ZERO,
+        ..Session::default()
+    };
     Run::new(Start { services: services(), session, learned, ..Start::default() })
 }
 
@@ -65,8 +70,12 @@ fn what_goes_on_in_its_middle_follows_by_itself() {
 fn the_place_of_the_last_run_is_kept_whatever_is_played_first() {
     let mut both = tracks("hour song");
     both[0].length = Some(Duration::from_hours(1));
-    let session =
-        Session { tracks: both, current: Some(0), position: Duration::from_secs(1800), ..Session::default() };
+    let session = Session {
+        tracks: both.into_iter().map(Into::into).collect(),
+        current: Some(0),
+        position: Duration::from_secs(1800),
+        ..Session::default()
+    };
     let run = Run::new(Start { services: services(), session, ..Start::default() });
     let run = run.steps([Keys("n"), Located, Started, Keys("<")]);
     assert_eq!(

@@ -128,6 +128,7 @@ impl World {
         let stall = Arc::clone(&opener.stall);
         let options = PlayerOptions {
             buffer_ms: 46,
+            closes_after: Duration::MAX,
             moves: false,
             output: OutputChoice::Auto,
             volume: Volume::FULL,
@@ -327,6 +328,22 @@ impl World {
         self.turn();
     }
 
+    /// A device that is quiet is closed.
+    fn let_time_pass(&mut self) {
+        self.turn();
+        self.control.outlet.quiet.closes_after = Duration::ZERO;
+        self.turn();
+        self.control.outlet.quiet.closes_after = Duration::MAX;
+        if self.renderer.take_if(|renderer| renderer.is_let_go()).is_some() {
+            assert!(
+                self.model.paused || self.control.voices.is_empty(),
+                "closed while it plays: {:?}",
+                self.model
+            );
+            self.model.commanded();
+        }
+    }
+
     /// Whatever came before, the music goes on to its end.
     fn finish(&mut self) {
         self.stall.hold(false);
@@ -414,6 +431,10 @@ fn play(world: &mut World, number: u64, story: &Mutex<Vec<String>>) {
                 let muted = dice.below(4) == 0;
                 step(format!("volume {volume:?}, muted {muted}"));
                 world.order(Command::Volume { volume, muted });
+            }
+            14 if dice.below(2) == 0 => {
+                step("it is quiet for long".to_owned());
+                world.let_time_pass();
             }
             14 => {
                 step("the device is lost".to_owned());
