@@ -227,8 +227,9 @@ impl Copier {
     fn wait<T>(&self, cancel: &Cancel, work: impl Future<Output = Result<T, Snag>>) -> Result<T, Snag> {
         self.threads.block_on(async {
             tokio::select! {
-                result = work => result,
+                biased;
                 () = cancel.cancelled() => Err(Snag::Stop(Stop::Cancelled)),
+                result = work => result,
             }
         })
     }

@@ -18,7 +18,6 @@ use super::database::{self, Opened, beside, complaint};
 use super::error::LibraryError;
 use super::hold::Held;
 use super::rescue::{self, Rescue};
-use super::rows::reference_text;
 use super::unkept::{for_later, may_pass, newest_session};
 use super::{backup, index, learned, own_steps, playlists, session, smart};
 

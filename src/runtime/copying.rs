@@ -54,8 +54,9 @@ impl CopyDesk {
     fn wait<T>(&self, cancel: &Cancel, work: impl Future<Output = T>) -> Option<T> {
         self.tasks.block_on(async {
             tokio::select! {
-                result = work => Some(result),
+                biased;
                 () = cancel.cancelled() => None,
+                result = work => Some(result),
             }
         })
     }

@@ -27,7 +27,8 @@ impl Cancel {
         self.0.cancelled.load(Ordering::Acquire)
     }
 
-    /// Resolves once cancelled.
+    /// Resolves once cancelled. A thread that waits for this and for something else has to ask this first: when the runtime
+    /// ends, everything was cancelled before, and a timer of it must not be touched any more.
     pub async fn cancelled(&self) {
         loop {
             let notified = self.0.notify.notified();

@@ -56,8 +56,9 @@ impl Streams {
     ) -> Result<T, StreamError> {
         self.runtime.block_on(async {
             tokio::select! {
-                result = work => result,
+                biased;
                 () = cancel.cancelled() => Err(StreamError::Cancelled),
+                result = work => result,
             }
         })
     }

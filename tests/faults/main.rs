@@ -19,6 +19,7 @@ mod pty;
 mod renewal;
 mod screen;
 mod seeks;
+#[expect(dead_code, reason = "the tests of endurance use the rest")]
 mod server;
 mod table;
 mod types;

@@ -54,6 +54,8 @@ fn ids(home: &Home) -> Vec<u64> {
 
 fn files(folder: &Path) -> usize {
     let entries = std::fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap().path());
+    // But for the list of what each is.
+    let entries = entries.filter(|path| !path.ends_with(".segue-copies.jsonl"));
     entries.map(|path| if path.is_dir() { files(&path) } else { 1 }).sum()
 }
 

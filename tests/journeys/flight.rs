@@ -132,7 +132,8 @@ fn twelve_tracks_of_four_services_are_there_before_the_flight() {
     assert_eq!(titles(&home), order);
     // Where something runs, the first one warns.
     player.keys("QQ");
-    assert_eq!(player.end().code, 0);
+    let ended = player.end();
+    assert_eq!(ended.code, 0, "{}", ended.text);
 
     // And comes back before the next run.
     let services = Services::start_at(port);

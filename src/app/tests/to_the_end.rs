@@ -6,6 +6,7 @@ use std::collections::VecDeque;
 use proptest::prelude::*;
 
 use super::*;
+use crate::app::Likeness;
 
 /// A player that keeps to its contract; `luck` decides what fails and what comes first.
 #[derive(Default)]
@@ -24,6 +25,10 @@ impl Player {
                 Effect::Locate { play_id, .. } => {
                     let result = if luck(5) { Err(slow()) } else { Ok(Locator::File("/x".into())) };
                     self.answers.push_back(Event::Located { play_id: *play_id, result });
+                }
+                Effect::FindRecording { play_id, .. } => {
+                    let found = luck(2).then(|| Box::new((track("ready", "other"), Likeness::Length)));
+                    self.answers.push_back(Event::RecordingFound { play_id: *play_id, found });
                 }
                 Effect::Load { play_id, .. } => {
                     self.voices = VecDeque::from([*play_id]);

@@ -275,8 +275,9 @@ impl Media for HlsMedia {
             let (source, cancel, loaded_at) = (&self.source, &self.cancel, Instant::now());
             let fetched = self.runtime.block_on(async {
                 tokio::select! {
-                    fetched = fetch_media(source, &address) => fetched,
+                    biased;
                     () = cancel.cancelled() => Err(StreamError::Cancelled),
+                    fetched = fetch_media(source, &address) => fetched,
                 }
             });
             let playlist = match fetched {
