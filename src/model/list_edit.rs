@@ -111,7 +111,9 @@ impl<T: Keyed + Clone> ListEdit<T> {
     pub fn each_row(&mut self, change: &mut impl FnMut(&mut T)) {
         for rows in [&mut self.taken, &mut self.put] {
             if !rows.is_empty() {
-                Arc::make_mut(rows).iter_mut().for_each(|(_, row)| change(row));
+                for (_, row) in Arc::make_mut(rows).iter_mut() {
+                    change(row);
+                }
             }
         }
     }

@@ -77,7 +77,9 @@ impl Moves {
     pub fn pairs(&self) -> Vec<(usize, usize)> {
         let mut pairs = self.read().unwrap_or_default();
         if self.is_back {
-            pairs.iter_mut().for_each(|(from, to)| std::mem::swap(from, to));
+            for (from, to) in &mut pairs {
+                std::mem::swap(from, to);
+            }
         }
         pairs
     }

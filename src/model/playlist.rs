@@ -63,6 +63,7 @@ pub struct OpenedPlaylist {
 
 /// What an edit is to its playlist's journal.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "there is one for each edit that is being kept")]
 pub enum JournalMove {
     /// A new step, made when this was the number of the last one that was done.
     Step {

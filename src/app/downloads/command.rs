@@ -40,7 +40,9 @@ impl Jobs {
                 (added.queued, name)
             }
             DownloadCommand::Renew(tracks) => {
-                tracks.iter().for_each(|track| self.forget_copy(&track.reference));
+                for track in &tracks {
+                    self.forget_copy(&track.reference);
+                }
                 let name = format!("queueing {} again", rows_of(tracks.len()));
                 added = self.add(tracks, None);
                 (added.queued, name)

@@ -12,7 +12,7 @@ const NAME: &str = ".segue-1.part";
 
 fn opened(folder: &Path) -> Part {
     let held = Arc::new(Folder::open(folder).unwrap());
-    let file = held.find(NAME).unwrap().map_or_else(|| held.create(NAME).unwrap(), |file| file);
+    let file = held.find(NAME).unwrap().unwrap_or_else(|| held.create(NAME).unwrap());
     Part::open(&held, NAME, file).unwrap()
 }
 
