@@ -16,6 +16,11 @@ pub(super) const CONTROL_SUFFIX: &str = ".control";
 /// What the name of the note of what came since ends in, behind the part's.
 pub(super) const NOTE_SUFFIX: &str = ".note";
 
+/// The names of both beside a part.
+pub(super) fn proofs(part: &str) -> [String; 2] {
+    [CONTROL_SUFFIX, NOTE_SUFFIX].map(|suffix| format!("{part}{suffix}"))
+}
+
 /// Largest control file that is read: some hundred thousand spans.
 pub(super) const MAX_CONTROL_BYTES: u64 = 32 << 20;
 

@@ -10,7 +10,7 @@ use crate::model::{CleanText, DownloadState, FaultKind, FinishedCopy, Locator, W
 use crate::stream::keep::Checksum;
 use crate::stream::{Cancel, Monitor, Open as _, StreamError};
 
-use super::control::{CONTROL_SUFFIX, NOTE_SUFFIX, hex};
+use super::control::{hex, proofs};
 use super::copy::Fetched;
 use super::folder::Folder;
 use super::join::{JoinError, join};
@@ -216,7 +216,7 @@ impl Line<'_> {
     /// Removes the part of a copy that is there. What cannot be removed is swept another time.
     pub(super) fn sweep(&self) {
         let part = part_name(self.wanted.id);
-        let (control, note) = (format!("{part}{CONTROL_SUFFIX}"), format!("{part}{NOTE_SUFFIX}"));
+        let [control, note] = proofs(&part);
         let names = [control, note, made_name(self.wanted.id), part];
         if let Err(error) = names.iter().try_for_each(|name| self.folder.remove(name)) {
             tracing::warn!(%error, "a part stays");
@@ -242,9 +242,7 @@ impl Line<'_> {
 
     /// Throws away what came, but not the part itself, which is locked.
     pub(super) fn throw_away(&self, part: &File) -> Result<(), Stop> {
-        let name = part_name(self.wanted.id);
-        let proofs = [CONTROL_SUFFIX, NOTE_SUFFIX].map(|suffix| format!("{name}{suffix}"));
-        let thrown = proofs.iter().try_for_each(|name| self.folder.remove(name));
+        let thrown = proofs(&part_name(self.wanted.id)).iter().try_for_each(|name| self.folder.remove(name));
         let thrown = thrown.and_then(|()| part.set_len(0));
         let thrown = thrown.and_then(|()| self.folder.remove(&made_name(self.wanted.id)));
         thrown.map_err(|error| self.disk(&error))

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::model::DownloadId;
 
-use super::control::{CONTROL_SUFFIX, NOTE_SUFFIX};
+use super::control::proofs;
 use super::folder::{Folder, lock};
 use super::receipt::receipt_name;
 use super::{PREFIX, made_name, part_name};
@@ -23,7 +23,7 @@ pub fn discard(folder: &Path, id: DownloadId) -> io::Result<bool> {
     {
         return Ok(false);
     }
-    let (control, note) = (format!("{part}{CONTROL_SUFFIX}"), format!("{part}{NOTE_SUFFIX}"));
+    let [control, note] = proofs(&part);
     let receipt = receipt_name(id);
     let fresh = [format!("{control}.new"), format!("{receipt}.new")];
     for name in [made_name(id), control, note, part, receipt].iter().chain(&fresh) {

@@ -11,9 +11,10 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{CleanText, FinishedCopy, OfflineCopy, SampleRate, SoundFormat, Track, TrackRef};
+use crate::model::{CleanText, OfflineCopy, Track, TrackRef};
 
 use super::folder::Folder;
+use super::receipt::About;
 
 /// The name of the list.
 const NAME: &str = ".segue-copies.jsonl";
@@ -50,13 +51,8 @@ struct Written {
     length_ms: Option<u64>,
     isrc: Option<String>,
     elsewhere: Vec<String>,
-    bytes: u64,
-    sha256: String,
-    source_sha256: String,
-    codec: String,
-    sample_rate: u32,
-    channels: u16,
-    bits: Option<u16>,
+    #[serde(flatten)]
+    about: About,
     plays_ms: u64,
     pinned: bool,
 }
@@ -141,13 +137,7 @@ fn written(folder: &Path, copy: &OfflineCopy) -> Option<Written> {
         length_ms: track.length.map(milliseconds),
         isrc: track.isrc.as_ref().map(text),
         elsewhere: track.elsewhere.iter().map(TrackRef::kept).collect(),
-        bytes: file.bytes,
-        sha256: file.sha256.clone(),
-        source_sha256: file.source_sha256.clone(),
-        codec: text(&file.format.codec),
-        sample_rate: file.format.sample_rate.0,
-        channels: file.format.channels,
-        bits: file.format.bits,
+        about: About::of(file),
         plays_ms: milliseconds(file.length),
         pinned: copy.pinned,
     })
@@ -166,7 +156,7 @@ fn found(folder: &Path, track: &str, copy: Written) -> Option<OfflineCopy> {
     }
     let path = folder.join(below);
     let about = std::fs::symlink_metadata(&path).ok()?;
-    if !about.is_file() || about.len() != copy.bytes {
+    if !about.is_file() || about.len() != copy.about.bytes {
         return None;
     }
     let track = Track {
@@ -177,21 +167,7 @@ fn found(folder: &Path, track: &str, copy: Written) -> Option<OfflineCopy> {
         elsewhere: copy.elsewhere.iter().filter_map(|name| TrackRef::from_kept(name)).collect(),
         ..Track::new(TrackRef::from_kept(track)?, CleanText::new(copy.title))
     };
-    let format = SoundFormat {
-        codec: CleanText::new(copy.codec),
-        sample_rate: SampleRate(copy.sample_rate),
-        channels: copy.channels,
-        bits: copy.bits,
-    };
-    let file = FinishedCopy {
-        path,
-        bytes: copy.bytes,
-        sha256: copy.sha256,
-        source_sha256: copy.source_sha256,
-        format,
-        length: Duration::from_millis(copy.plays_ms),
-        notes: Vec::new(),
-    };
+    let file = copy.about.copy_at(path, Duration::from_millis(copy.plays_ms));
     Some(OfflineCopy { track: Arc::new(track), file, pinned: copy.pinned, played_at: None })
 }
 
@@ -205,24 +181,25 @@ mod tests {
         let path = folder.join("Ada Cole").join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(&path, "sound").unwrap();
-        let line = Written {
-            file: vec!["Ada Cole".into(), name.into()],
-            title: name.into(),
-            artists: vec!["Ada Cole".into(), "雨".into()],
-            album: Some("Tides".into()),
-            length_ms: Some(27_341),
-            isrc: Some("GBAYE0601498".into()),
-            elsewhere: vec!["audiomack:track:7".into()],
-            bytes: 5,
-            sha256: "ab".repeat(32),
-            source_sha256: "cd".repeat(32),
-            codec: "MP3".into(),
-            sample_rate: 44_100,
-            channels: 2,
-            bits: None,
-            plays_ms: 27_300,
-            pinned: true,
-        };
+        let line = serde_json::json!({
+            "file": ["Ada Cole", name],
+            "title": name,
+            "artists": ["Ada Cole", "雨"],
+            "album": "Tides",
+            "length_ms": 27_341,
+            "isrc": "GBAYE0601498",
+            "elsewhere": ["audiomack:track:7"],
+            "bytes": 5,
+            "sha256": "ab".repeat(32),
+            "source_sha256": "cd".repeat(32),
+            "codec": "MP3",
+            "sample_rate": 44_100,
+            "channels": 2,
+            "bits": null,
+            "plays_ms": 27_300,
+            "pinned": true,
+        });
+        let line: Written = serde_json::from_value(line).unwrap();
         found(folder, &format!("audius:track:{name}"), line).unwrap()
     }
 

@@ -3,6 +3,7 @@
 
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -19,17 +20,56 @@ use super::folder::Folder;
 /// Largest receipt that is read.
 const MAX_BYTES: u64 = 1 << 20;
 
+/// What is written of a copy's file, wherever it lies.
 #[derive(Serialize, Deserialize)]
-struct Written {
-    folders: Vec<String>,
-    name: String,
-    bytes: u64,
+pub(super) struct About {
+    pub bytes: u64,
     sha256: String,
     source_sha256: String,
     codec: String,
     sample_rate: u32,
     channels: u16,
     bits: Option<u16>,
+}
+
+impl About {
+    pub(super) fn of(copy: &FinishedCopy) -> Self {
+        Self {
+            bytes: copy.bytes,
+            sha256: copy.sha256.clone(),
+            source_sha256: copy.source_sha256.clone(),
+            codec: copy.format.codec.as_str().to_owned(),
+            sample_rate: copy.format.sample_rate.0,
+            channels: copy.format.channels,
+            bits: copy.format.bits,
+        }
+    }
+
+    /// The copy that it is of.
+    pub(super) fn copy_at(self, path: PathBuf, length: Duration) -> FinishedCopy {
+        FinishedCopy {
+            path,
+            bytes: self.bytes,
+            sha256: self.sha256,
+            source_sha256: self.source_sha256,
+            format: SoundFormat {
+                codec: CleanText::new(self.codec),
+                sample_rate: SampleRate(self.sample_rate),
+                channels: self.channels,
+                bits: self.bits,
+            },
+            length,
+            notes: Vec::new(),
+        }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Written {
+    folders: Vec<String>,
+    name: String,
+    #[serde(flatten)]
+    about: About,
     length: Duration,
     notes: Vec<String>,
 }
@@ -50,13 +90,7 @@ pub(super) fn write(
     let written = Written {
         folders: place.folders.clone(),
         name: name.to_owned(),
-        bytes: copy.bytes,
-        sha256: copy.sha256.clone(),
-        source_sha256: copy.source_sha256.clone(),
-        codec: copy.format.codec.as_str().to_owned(),
-        sample_rate: copy.format.sample_rate.0,
-        channels: copy.format.channels,
-        bits: copy.format.bits,
+        about: About::of(copy),
         length: copy.length,
         notes: copy.notes.iter().map(|note| note.as_str().to_owned()).collect(),
     };
@@ -91,22 +125,12 @@ fn proved(folder: &Folder, written: Written) -> io::Result<Option<FinishedCopy>>
     }
     let held = held.as_ref().unwrap_or(folder);
     let Some(mut file) = held.find(&written.name)? else { return Ok(None) };
-    if file.metadata()?.len() != written.bytes || hex(&hash(&mut file)?) != written.sha256 {
+    if file.metadata()?.len() != written.about.bytes || hex(&hash(&mut file)?) != written.about.sha256 {
         return Ok(None);
     }
     Ok(Some(FinishedCopy {
-        path: held.path().join(&written.name),
-        bytes: written.bytes,
-        sha256: written.sha256,
-        source_sha256: written.source_sha256,
-        format: SoundFormat {
-            codec: CleanText::new(written.codec),
-            sample_rate: SampleRate(written.sample_rate),
-            channels: written.channels,
-            bits: written.bits,
-        },
-        length: written.length,
         notes: written.notes.iter().map(CleanText::new).collect(),
+        ..written.about.copy_at(held.path().join(&written.name), written.length)
     }))
 }
 
