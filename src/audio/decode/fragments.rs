@@ -1,6 +1,8 @@
 //! Fragments of MP4 (ISO/IEC 14496-12 section 8.8) on their way to the demuxer. A run of samples may give one length and one
 //! size for all of them, and then its count costs no bytes: the demuxer counts up to it one by one, to 2^32 if it says so.
 
+use super::mp4_edit::{BoxHead, box_head};
+
 /// Samples that runs may count without a word on each, in what is read at once: more than any sound has there.
 const MOST_SAMPLES: u64 = 1 << 20;
 
@@ -8,8 +10,9 @@ const MOST_SAMPLES: u64 = 1 << 20;
 const SHORTEST: usize = 16;
 const LONGEST: usize = 24;
 
-/// Bytes before the content of a box.
+/// Bytes before the content of a box, where its size has 32 bits and where it has 64.
 const HEAD: usize = 8;
+const LONG_HEAD: usize = 16;
 
 /// Bytes before the first box, at most, such as a tag.
 const MOST_BEFORE: u64 = 1 << 20;
@@ -127,15 +130,12 @@ fn first_box(bytes: &[u8], is_beginning: bool) -> Option<usize> {
 
 /// What is behind a box's head; `None` until all of the head is there.
 fn content(head: &[u8]) -> Option<At> {
-    let (size, name) = head.first_chunk::<HEAD>()?.split_at(4);
-    let size = match u32::from_be_bytes(*size.first_chunk()?) {
-        // Up to the end.
-        0 => u64::MAX,
-        1 => u64::from_be_bytes(*head.get(HEAD..)?.first_chunk()?),
-        size => size.into(),
+    let Some(BoxHead { kind, head: length, size }) = box_head(head) else {
+        // No box is so short, and nobody knows where the next one begins.
+        return (head.len() >= LONG_HEAD).then(|| At::Fragment(u64::MAX, head.to_vec()));
     };
-    let left = size.saturating_sub(head.len() as u64);
-    Some(if name == b"moof" { At::Fragment(left, Vec::new()) } else { At::Other(left) })
+    let left = size.map_or(u64::MAX, |size| size - length);
+    Some(if kind == *b"moof" { At::Fragment(left, Vec::new()) } else { At::Other(left) })
 }
 
 /// How many samples the runs in a piece of a fragment count without a word on each, those whose count ends behind byte `known`.
