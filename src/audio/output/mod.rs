@@ -132,33 +132,29 @@ pub(super) fn open(
     let (orders, inbox) = mpsc::channel();
     let mut ended = None;
     let builder = thread::Builder::new().name("output".to_owned());
-    let thread = match choice {
-        OutputChoice::Auto => builder.spawn(move || {
-            cpal::run(None, (wanted, buffer_ms), loudness, &inbox, &tell);
-            tell(Happened::Closed);
+    let work: Box<dyn FnOnce(&Receiver<Order>, &Tell) + Send> = match choice {
+        OutputChoice::Auto => Box::new(move |inbox, tell| {
+            cpal::run(None, (wanted, buffer_ms), loudness, inbox, tell);
         }),
         OutputChoice::Device(name) => {
             let name = name.clone();
-            builder.spawn(move || {
-                cpal::run(Some(&name), (wanted, buffer_ms), loudness, &inbox, &tell);
-                tell(Happened::Closed);
-            })
+            Box::new(move |inbox, tell| cpal::run(Some(&name), (wanted, buffer_ms), loudness, inbox, tell))
         }
-        OutputChoice::Null => builder.spawn(move || {
-            null::run(wanted, loudness, &inbox, &tell);
-            tell(Happened::Closed);
-        }),
+        OutputChoice::Null => Box::new(move |inbox, tell| null::run(wanted, loudness, inbox, tell)),
         OutputChoice::Wav(path) => {
             let path = path.clone();
             let (end, waiting) = mpsc::sync_channel(0);
             ended = Some(waiting);
-            builder.spawn(move || {
+            Box::new(move |inbox, tell| {
                 let _until_the_end: SyncSender<()> = end;
-                wav::run(&path, wanted, loudness, &inbox, &tell);
-                tell(Happened::Closed);
+                wav::run(&path, wanted, loudness, inbox, tell);
             })
         }
-    }?;
+    };
+    let thread = builder.spawn(move || {
+        work(&inbox, &tell);
+        tell(Happened::Closed);
+    })?;
     Ok(Output { orders, thread: Some(thread.thread().clone()), ended })
 }
 
