@@ -237,9 +237,7 @@ type Piece = (Duration, usize, u32, usize);
 
 /// All chunks.
 fn listen(list: &Path) -> (Vec<Piece>, Vec<StreamError>, Result<(), DecodeError>) {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-    let net = Net::new(NetworkSettings::default());
-    let streams = Streams::new(net, HlsSettings::default(), runtime.handle().clone());
+    let (_runtime, streams) = super::remote::streams(list.parent().unwrap(), NetworkSettings::default());
     let monitor: Arc<Monitor> = Arc::default();
     let media = streams.open(&Locator::File(list.to_owned()), &Cancel::default(), &monitor).unwrap();
     let mut reader = Reader::open(media, Duration::ZERO).unwrap();

@@ -4,11 +4,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::*;
-use crate::config::{HlsSettings, NetworkSettings};
+use crate::config::NetworkSettings;
 use crate::model::{Locator, RemoteAddress};
-use crate::net::Net;
 use crate::stream::tests::server::{Reply, Server};
-use crate::stream::{Cancel, Monitor, Open, Streams};
+use crate::stream::{Cancel, Monitor, Open};
 
 /// Segments of the better variant that are there.
 const THERE: usize = 2;
@@ -27,10 +26,8 @@ fn make(folder: &Path, codec: &str) {
     std::fs::write(folder.join("master.m3u8"), master).unwrap();
 }
 
-fn hear(list: &Locator) -> Decoded {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-    let net = Net::new(NetworkSettings::default());
-    let streams = Streams::new(net, HlsSettings::default(), runtime.handle().clone());
+fn hear(folder: &Path, list: &Locator) -> Decoded {
+    let (_runtime, streams) = super::remote::streams(folder, NetworkSettings::default());
     let monitor: Arc<Monitor> = Arc::default();
     let media = streams.open(list, &Cancel::default(), &monitor).unwrap();
     let heard = drain(&mut Reader::open(media, Duration::ZERO).unwrap());
@@ -72,7 +69,7 @@ fn check(codec: &str, of_packet: usize, unsettled: usize) {
     for list in
         [Locator::Http(RemoteAddress::plain(server.url("/master.m3u8"))), Locator::File(path("master.m3u8"))]
     {
-        compare(codec, &hear(&list), (&high, &low), change, unsettled);
+        compare(codec, &hear(folder.path(), &list), (&high, &low), change, unsettled);
     }
 }
 

@@ -4,9 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::*;
-use crate::config::{HlsSettings, NetworkSettings};
+use crate::config::NetworkSettings;
 use crate::model::Locator;
-use crate::net::Net;
 use crate::stream::{Cancel, Monitor, Open, Streams};
 
 /// What the first packets behind a jump lack: the overlap with those before them, which are in another segment.
@@ -15,9 +14,7 @@ const UNSETTLED: usize = 3 * 1152;
 #[test]
 fn playlists() {
     let folder = tempfile::tempdir().unwrap();
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-    let net = Net::new(NetworkSettings::default());
-    let streams = Streams::new(net, HlsSettings::default(), runtime.handle().clone());
+    let (_runtime, streams) = super::super::remote::streams(folder.path(), NetworkSettings::default());
     let rows = [
         ("mpegts", "-c:a aac -aac_pns 0", &[22_050, 44_100, 48_000][..], INAUDIBLE),
         ("mpegts", "-c:a libmp3lame -b:a 96k", &[44_100, 48_000], INAUDIBLE),
