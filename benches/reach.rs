@@ -229,6 +229,7 @@ fn main() {
         output: OutputChoice::Null,
         buffer_ms: settings.player.buffer_ms,
         moves: false,
+        closes_after: Duration::MAX,
         volume: Volume::FULL,
         replaygain: ReplayGain::Off,
         preamp_db: 0.0,

@@ -97,7 +97,7 @@ impl Rig {
         Self { runtime, streams, folder: TempDir::new().unwrap() }
     }
 
-    fn desk(&self, locators: Vec<Locator>) -> Desk {
+    fn desk(locators: Vec<Locator>) -> Desk {
         Desk {
             locators,
             located: AtomicUsize::new(0),
@@ -115,7 +115,7 @@ impl Rig {
         let copier = Copier::new(self.streams.clone(), self.runtime.handle().clone(), rules, pace);
         let copy = copier.copy(wanted, desk, &desk.cancel)?;
         // Asked again before it is noted, the answer is the same, and nobody is asked for anything.
-        let nobody = self.desk(Vec::new());
+        let nobody = Self::desk(Vec::new());
         assert_eq!(copier.copy(wanted, &nobody, &nobody.cancel).as_ref(), Ok(&copy));
         assert_eq!(
             leftovers(&wanted.target.folder).unwrap().iter().filter(|id| **id == wanted.id).count(),

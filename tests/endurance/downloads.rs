@@ -17,8 +17,9 @@ use crate::server::{Call, Reply, Server};
 /// Jobs in the queue.
 const JOBS: usize = 50;
 
-/// What a kill may cost of the three transfers that run: bytes are noted each 64 KiB. A piece of a list that is on its way is lost too.
-const LOST_BYTES: usize = 3 * (64 << 10);
+/// How often a queue is killed at most, so that it also gets somewhere: a program that is killed every second forever fetches
+/// the beginnings of pieces forever.
+const KILLS_A_QUEUE: usize = 24;
 
 /// What is written into no copy: they are compared byte for byte.
 const CONFIG: &str =
@@ -235,7 +236,7 @@ fn a_queue_that_is_killed_again_and_again_copies_everything_once() {
         let ids: Vec<Value> = list(&home).iter().map(|row| row["id"].clone()).collect();
         assert_eq!(ids.len(), JOBS);
         // Killed until it has had its share; then it runs to its end, as often as something waits to be tried again.
-        let share = killed + 200.min(kills - killed);
+        let share = killed + KILLS_A_QUEUE.min(kills - killed);
         while killed < share {
             let mut run =
                 home.segue(&["download", "run"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
@@ -280,7 +281,9 @@ fn a_queue_that_is_killed_again_and_again_copies_everything_once() {
             let (job, rest) = path.trim_start_matches('/').split_once('/').unwrap();
             let whole = match kind(job.parse().unwrap()) {
                 Kind::Rough | Kind::RunsOut => noise(job.parse().unwrap()).len(),
-                Kind::Pieces(list) if !rest.ends_with(".m3u8") => fs::read(piece(list, rest)).unwrap().len(),
+                Kind::Pieces(list) if rest.rsplit('.').next() != Some("m3u8") => {
+                    fs::read(piece(list, rest)).unwrap().len()
+                }
                 Kind::Pieces(_) | Kind::Silent | Kind::Changing | Kind::Whole => continue,
             };
             (sent, size) = (sent + bytes, size + whole);
@@ -288,12 +291,12 @@ fn a_queue_that_is_killed_again_and_again_copies_everything_once() {
         println!("queue {queues}: {sent} bytes sent for {size}, {} kills", killed - killed_before);
         all = (all.0 + sent, all.1 + size);
     }
-    let ((sent, size), lost) = (all, killed * LOST_BYTES);
+    let (sent, size) = all;
     println!(
         "{killed} kills over {queues} queues of {JOBS}; {:.3} bytes sent for each",
         sent as f64 / size as f64
     );
-    assert!(sent <= size * 11 / 10 + lost, "{sent} bytes were sent for {size}, and {killed} kills");
+    assert!(sent * 10 <= size * 11, "{sent} bytes were sent for {size}, and {killed} kills");
 }
 
 /// The files by the job they are of, by what their job's source says.

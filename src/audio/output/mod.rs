@@ -121,6 +121,9 @@ impl Drop for Output {
     }
 }
 
+/// What an output's thread does.
+type Work = Box<dyn FnOnce(&Receiver<Order>, &Tell) + Send>;
+
 /// Starts an output's thread. It tells `Opened` or `Lost` soon.
 pub(super) fn open(
     choice: &OutputChoice,
@@ -132,7 +135,7 @@ pub(super) fn open(
     let (orders, inbox) = mpsc::channel();
     let mut ended = None;
     let builder = thread::Builder::new().name("output".to_owned());
-    let work: Box<dyn FnOnce(&Receiver<Order>, &Tell) + Send> = match choice {
+    let work: Work = match choice {
         OutputChoice::Auto => Box::new(move |inbox, tell| {
             cpal::run(None, (wanted, buffer_ms), loudness, inbox, tell);
         }),

@@ -23,10 +23,10 @@ fn without_room_nothing_is_begun_and_with_room_it_goes_on() {
     let (rig, whole) = (Rig::new(), noise(3_000_000));
     let server = serve(&whole);
     let rules = Rules { reserve_bytes: u64::MAX / 2, ..bare() };
-    let (reason, words) = held(rig.copy(&rig.wanted(), rules, &rig.desk(vec![http(server.url("/a"))])));
+    let (reason, words) = held(rig.copy(&rig.wanted(), rules, &Rig::desk(vec![http(server.url("/a"))])));
     assert_eq!(reason, HoldReason::Space);
     assert!(words.contains("There is no room in") && words.contains("Make room"), "{words}");
-    let copy = rig.copy(&rig.wanted(), bare(), &rig.desk(vec![http(server.url("/a"))])).unwrap();
+    let copy = rig.copy(&rig.wanted(), bare(), &Rig::desk(vec![http(server.url("/a"))])).unwrap();
     assert!(fs::read(&copy.path).unwrap() == whole);
 }
 
@@ -35,7 +35,7 @@ fn a_folder_that_is_not_there_is_not_made() {
     let (rig, server) = (Rig::new(), serve(&noise(100_000)));
     let mut wanted = rig.wanted();
     wanted.target.folder = rig.folder.path().join("usb");
-    let (reason, words) = held(rig.copy(&wanted, bare(), &rig.desk(vec![http(server.url("/a"))])));
+    let (reason, words) = held(rig.copy(&wanted, bare(), &Rig::desk(vec![http(server.url("/a"))])));
     assert!(reason == HoldReason::Folder && words.contains("is not there"), "{words}");
     assert_eq!((rig.files(), server.log().len()), (Vec::new(), 0));
 }
@@ -46,7 +46,7 @@ fn another_program_at_the_same_copy_is_let_be() {
     let server = serve(&whole);
     let part = fs::File::create(rig.folder.path().join(".segue-1.part")).unwrap();
     assert!(folder::lock(&part).unwrap());
-    let (reason, words) = held(rig.copy(&rig.wanted(), bare(), &rig.desk(vec![http(server.url("/a"))])));
+    let (reason, words) = held(rig.copy(&rig.wanted(), bare(), &Rig::desk(vec![http(server.url("/a"))])));
     assert!(reason == HoldReason::Elsewhere && words.contains("Another Segue copies Night Ferry"), "{words}");
     assert!(!discard(rig.folder.path(), DownloadId(1)).unwrap());
     drop(part);
@@ -94,7 +94,7 @@ fn links_are_never_written_through() {
         let canary = outside.path().join("canary");
         fs::write(&canary, b"canary").unwrap();
         symlink(&canary, rig.folder.path().join(planted)).unwrap();
-        let copy = rig.copy(&rig.wanted(), bare(), &rig.desk(vec![http(server.url("/a"))])).unwrap();
+        let copy = rig.copy(&rig.wanted(), bare(), &Rig::desk(vec![http(server.url("/a"))])).unwrap();
         assert!(fs::read(&copy.path).unwrap() == whole, "{planted}");
         assert_eq!(fs::read(&canary).unwrap(), b"canary", "{planted}");
     }
@@ -102,12 +102,12 @@ fn links_are_never_written_through() {
     let (rig, outside) = (Rig::new(), TempDir::new().unwrap());
     fs::create_dir_all(rig.folder.path().join("Ada Cole/Tides")).unwrap();
     symlink(outside.path().join("x"), rig.folder.path().join("Ada Cole/Tides/01 Night Ferry.wav")).unwrap();
-    let copy = rig.copy(&rig.wanted(), bare(), &rig.desk(vec![http(server.url("/a"))])).unwrap();
+    let copy = rig.copy(&rig.wanted(), bare(), &Rig::desk(vec![http(server.url("/a"))])).unwrap();
     assert_eq!(copy.path.file_name().unwrap(), "01 Night Ferry (2).wav");
     // As a folder on the way.
     let rig = Rig::new();
     symlink(outside.path(), rig.folder.path().join("Ada Cole")).unwrap();
-    let (reason, words) = held(rig.copy(&rig.wanted(), bare(), &rig.desk(vec![http(server.url("/a"))])));
+    let (reason, words) = held(rig.copy(&rig.wanted(), bare(), &Rig::desk(vec![http(server.url("/a"))])));
     assert!(reason == HoldReason::Folder, "{words}");
     assert_eq!(fs::read_dir(outside.path()).unwrap().count(), 0);
 }
@@ -150,7 +150,7 @@ fn a_folder_that_may_not_be_written_holds() {
     fs::set_permissions(rig.folder.path(), fs::Permissions::from_mode(0o500)).unwrap();
     // Who may do everything is stopped by nothing.
     let is_bound = fs::write(rig.folder.path().join("x"), b"").is_err();
-    let result = rig.copy(&rig.wanted(), bare(), &rig.desk(vec![http(serve(&noise(1000)).url("/a"))]));
+    let result = rig.copy(&rig.wanted(), bare(), &Rig::desk(vec![http(serve(&noise(1000)).url("/a"))]));
     fs::set_permissions(rig.folder.path(), fs::Permissions::from_mode(0o700)).unwrap();
     if is_bound {
         let (reason, words) = held(result);
@@ -201,7 +201,7 @@ fn a_disk_that_fills_up_at_any_byte_holds_and_costs_nothing() {
         disk.remount(&format!("size={kibibytes}k"));
         for (id, server) in [(1, &unknown), (2, &known)] {
             let wanted = wanted(disk.0.path(), id, &format!("Track {id}"));
-            let desk = rig.desk(vec![http(server.url("/a"))]);
+            let desk = Rig::desk(vec![http(server.url("/a"))]);
             let (reason, words) = held(rig.copy(&wanted, rules.clone(), &desk));
             assert_eq!(reason, HoldReason::Space, "{kibibytes} KiB: {words}");
             assert!(words.contains(disk.0.path().to_str().unwrap()), "{words}");
@@ -211,12 +211,12 @@ fn a_disk_that_fills_up_at_any_byte_holds_and_costs_nothing() {
     }
     disk.remount("ro");
     let wanted_two = wanted(disk.0.path(), 2, "Track 2");
-    let (reason, words) = held(rig.copy(&wanted_two, rules(), &rig.desk(vec![http(known.url("/a"))])));
+    let (reason, words) = held(rig.copy(&wanted_two, rules(), &Rig::desk(vec![http(known.url("/a"))])));
     assert!(reason == HoldReason::Folder && words.contains("read-only"), "{words}");
     disk.remount("rw,size=50m");
     for (id, server) in [(1, &unknown), (2, &known)] {
         let wanted = wanted(disk.0.path(), id, &format!("Track {id}"));
-        let copy = rig.copy(&wanted, rules(), &rig.desk(vec![http(server.url("/a"))])).unwrap();
+        let copy = rig.copy(&wanted, rules(), &Rig::desk(vec![http(server.url("/a"))])).unwrap();
         assert!(fs::read(&copy.path).unwrap() == whole);
     }
     assert_eq!(files_below(disk.0.path()).len(), 2);

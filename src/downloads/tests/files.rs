@@ -11,7 +11,7 @@ fn a_file_comes_whole_under_its_name_and_leaves_nothing_else() {
     let (rig, whole) = (Rig::new(), noise(3_000_000));
     let body = whole.clone();
     let server = Server::start(move |asked, _| ranged(asked, &body, "\"a\""));
-    let desk = rig.desk(vec![http(server.url("/track?signature=secret"))]);
+    let desk = Rig::desk(vec![http(server.url("/track?signature=secret"))]);
     let copy = rig.copy(&rig.wanted(), bare(), &desk).unwrap();
     assert_eq!(rig.files(), ["Ada Cole/Tides/01 Night Ferry.wav"]);
     assert!(fs::read(&copy.path).unwrap() == whole);
@@ -33,7 +33,7 @@ fn a_long_file_is_decoded_while_it_comes() {
         reply.body.truncate(1 << 20);
         Reply { rest: Some((body.clone(), 1 << 20)), gate: Some(waits.clone()), ..reply }
     });
-    let desk = Desk { gate: Some(gate), ..rig.desk(vec![http(server.url("/a"))]) };
+    let desk = Desk { gate: Some(gate), ..Rig::desk(vec![http(server.url("/a"))]) };
     let copy = rig.copy(&rig.wanted(), bare(), &desk).unwrap();
     assert!(fs::read(&copy.path).unwrap() == *whole);
     assert_eq!((copy.length.as_secs(), server.log().len()), (28, 1));
@@ -44,10 +44,10 @@ fn a_stopped_copy_goes_on_at_another_address_from_the_byte_it_had() {
     let (rig, whole) = (Rig::new(), noise(6_000_000));
     let body = whole.clone();
     let server = Server::start(move |asked, _| ranged(asked, &body, "\"a\""));
-    let desk = Desk { stop_at: Some(2_500_000), ..rig.desk(vec![http(server.url("/one?s=1"))]) };
+    let desk = Desk { stop_at: Some(2_500_000), ..Rig::desk(vec![http(server.url("/one?s=1"))]) };
     assert_eq!(rig.copy(&rig.wanted(), bare(), &desk), Err(Stop::Cancelled));
     assert_eq!(rig.files(), [".segue-1.part", ".segue-1.part.control"]);
-    let desk = rig.desk(vec![http(server.url("/two?s=2"))]);
+    let desk = Rig::desk(vec![http(server.url("/two?s=2"))]);
     let copy = rig.copy(&rig.wanted(), bare(), &desk).unwrap();
     assert!(fs::read(&copy.path).unwrap() == whole);
     let log = server.log();
@@ -63,7 +63,7 @@ fn a_line_that_breaks_every_megabyte_costs_no_byte_twice() {
     let (rig, whole) = (Rig::new(), noise(6_000_000));
     let body = whole.clone();
     let server = Server::start(move |asked, _| ranged(asked, &body, "\"a\"").cut_after(1_000_000));
-    let copy = rig.copy(&rig.wanted(), bare(), &rig.desk(vec![http(server.url("/a"))])).unwrap();
+    let copy = rig.copy(&rig.wanted(), bare(), &Rig::desk(vec![http(server.url("/a"))])).unwrap();
     assert!(fs::read(&copy.path).unwrap() == whole);
     let starts: Vec<usize> = server.log().iter().map(Asked::start).collect();
     assert_eq!(starts, [0, 1_000_000, 2_000_000, 3_000_000, 4_000_000, 5_000_000, 6_000_000]);
@@ -92,12 +92,12 @@ fn lanes(connections: u8) -> Rules {
 fn a_further_connection_fetches_what_the_first_is_slow_with() {
     let (rig, whole) = (Rig::new(), noise(21_000_000));
     let server = slow_server(&whole, false);
-    let desk = Desk { stop_at: Some(9_000_000), ..rig.desk(vec![http(server.url("/a"))]) };
+    let desk = Desk { stop_at: Some(9_000_000), ..Rig::desk(vec![http(server.url("/a"))]) };
     assert_eq!(rig.copy(&rig.wanted(), lanes(2), &desk), Err(Stop::Cancelled));
     let log = server.log();
     assert_eq!(log[1].start(), whole.len() - (4 << 20), "from the end");
     // What lies between is fetched when it goes on.
-    let desk = rig.desk(vec![http(server.url("/a"))]);
+    let desk = Rig::desk(vec![http(server.url("/a"))]);
     let copy = rig.copy(&rig.wanted(), lanes(1), &desk).unwrap();
     assert!(fs::read(&copy.path).unwrap() == whole);
     assert!(server.log().len() <= log.len() + 2, "a request a gap");
@@ -107,7 +107,7 @@ fn a_further_connection_fetches_what_the_first_is_slow_with() {
 fn a_server_that_denies_a_further_connection_is_left_with_one() {
     let (rig, whole) = (Rig::new(), noise(21_000_000));
     let server = slow_server(&whole, true);
-    let copy = rig.copy(&rig.wanted(), lanes(2), &rig.desk(vec![http(server.url("/a"))])).unwrap();
+    let copy = rig.copy(&rig.wanted(), lanes(2), &Rig::desk(vec![http(server.url("/a"))])).unwrap();
     assert!(fs::read(&copy.path).unwrap() == whole);
     assert_eq!(server.log().len(), 2);
 }
@@ -117,7 +117,7 @@ fn a_small_file_takes_one_connection_whatever_the_rules() {
     let (rig, whole) = (Rig::new(), noise(2_000_000));
     let body = whole.clone();
     let server = Server::start(move |asked, _| ranged(asked, &body, "\"a\""));
-    let desk = rig.desk(vec![http(server.url("/a"))]);
+    let desk = Rig::desk(vec![http(server.url("/a"))]);
     let copy = rig.copy(&rig.wanted(), lanes(4), &desk).unwrap();
     assert!(fs::read(&copy.path).unwrap() == whole);
     assert_eq!(server.log().len(), 1);
@@ -129,7 +129,7 @@ fn the_same_name_is_given_once() {
     let body = whole.clone();
     let server = Server::start(move |asked, _| ranged(asked, &body, "\"a\""));
     for (id, title) in [(1, "Café"), (2, "CAFÉ"), (3, "Cafe\u{301}")] {
-        let desk = rig.desk(vec![http(server.url("/a"))]);
+        let desk = Rig::desk(vec![http(server.url("/a"))]);
         rig.copy(&wanted(rig.folder.path(), id, title), bare(), &desk).unwrap();
     }
     let expected = ["01 CAFÉ (2).wav", "01 Café (3).wav", "01 Café.wav"];
@@ -142,7 +142,7 @@ fn what_may_not_be_kept_is_not_asked_for() {
     let rig = Rig::new();
     let mut wanted = rig.wanted();
     wanted.track.keepable = crate::model::Allowed::No("only to be streamed".into());
-    let desk = rig.desk(Vec::new());
+    let desk = Rig::desk(Vec::new());
     let Err(Stop::Failed(fault)) = rig.copy(&wanted, bare(), &desk) else { panic!() };
     assert_eq!((fault.kind, fault.retry), (FaultKind::Refused, Retry::Never));
     assert_eq!(fault.message.as_str(), "Night Ferry may not be kept: only to be streamed");
@@ -162,14 +162,14 @@ fn an_address_that_runs_out_is_asked_for_again() {
             ranged(asked, &body, "\"a\"").cut_after(2_000_000)
         }
     });
-    let desk = rig.desk(vec![http(server.url("/old")), http(server.url("/new"))]);
+    let desk = Rig::desk(vec![http(server.url("/old")), http(server.url("/new"))]);
     let copy = rig.copy(&rig.wanted(), bare(), &desk).unwrap();
     assert!(fs::read(&copy.path).unwrap() == whole);
     assert_eq!(desk.located.load(Ordering::SeqCst), 2);
     // One that is refused at once is refused for good after another look.
-    let desk = rig.desk(vec![http(server.url("/a"))]);
+    let desk = Rig::desk(vec![http(server.url("/a"))]);
     let gone = Server::start(|_, _| Reply::new(404, "text/plain", ""));
-    let Err(Stop::Failed(fault)) = rig.copy(&rig.wanted(), bare(), &rig.desk(vec![http(gone.url("/a"))]))
+    let Err(Stop::Failed(fault)) = rig.copy(&rig.wanted(), bare(), &Rig::desk(vec![http(gone.url("/a"))]))
     else {
         panic!()
     };
@@ -181,7 +181,7 @@ fn an_address_that_runs_out_is_asked_for_again() {
 fn a_limit_is_handed_on_with_its_wait() {
     let rig = Rig::new();
     let server = Server::start(|_, _| Reply::new(429, "text/plain", "").header("Retry-After", "42"));
-    let desk = rig.desk(vec![http(server.url("/a"))]);
+    let desk = Rig::desk(vec![http(server.url("/a"))]);
     let Err(Stop::Failed(fault)) = rig.copy(&rig.wanted(), bare(), &desk) else { panic!() };
     assert_eq!((fault.kind, fault.retry, fault.wait_s), (FaultKind::Limited, Retry::Later, Some(42)));
     assert_eq!(server.log().len(), 1);
@@ -209,7 +209,7 @@ fn a_checksum_that_differs_is_given_one_fresh_try() {
         });
         let mut wanted = rig.wanted();
         wanted.id = DownloadId(id as u64 + 1);
-        let result = rig.copy(&wanted, bare(), &rig.desk(vec![http(server.url("/a"))]));
+        let result = rig.copy(&wanted, bare(), &Rig::desk(vec![http(server.url("/a"))]));
         assert_eq!(server.log().len(), 2);
         match result {
             Ok(copy) => assert!(fetched && copy.source_sha256 == good),
@@ -229,7 +229,7 @@ fn half_a_track_is_no_track() {
     let server = Server::start(move |asked, _| ranged(asked, &body, "\"a\""));
     let mut wanted = rig.wanted();
     wanted.track.length = Some(Duration::from_secs(200));
-    let Err(Stop::Failed(fault)) = rig.copy(&wanted, bare(), &rig.desk(vec![http(server.url("/a"))])) else {
+    let Err(Stop::Failed(fault)) = rig.copy(&wanted, bare(), &Rig::desk(vec![http(server.url("/a"))])) else {
         panic!()
     };
     assert_eq!(fault.message.as_str(), "What came plays 2.8 s where 200.0 s were promised");

@@ -45,7 +45,7 @@ fn probed(path: &Path, entry: &str) -> String {
 fn copied(folder: &Path, list: &str, rules: Rules) -> (Rig, FinishedCopy) {
     let rig = Rig::new();
     let server = serve(folder.to_owned(), |_, _| None);
-    let desk = rig.desk(vec![http(server.url(&format!("/{list}")))]);
+    let desk = Rig::desk(vec![http(server.url(&format!("/{list}")))]);
     let copy = rig.copy(&rig.wanted(), rules, &Desk { cover: Some(cover()), ..desk });
     let copy = copy.unwrap_or_else(|stop| panic!("{list}: {stop}"));
     (rig, copy)
@@ -138,7 +138,7 @@ fn pieces_that_came_are_not_asked_for_again() {
     let folder = bundled("hls/ame-no-minato");
     let server = serve(folder.clone(), |_, _| None);
     let locator = || http(server.url("/index.m3u8"));
-    let desk = Desk { stop_at: Some(200_000), ..rig.desk(vec![locator()]) };
+    let desk = Desk { stop_at: Some(200_000), ..Rig::desk(vec![locator()]) };
     assert_eq!(rig.copy(&rig.wanted(), bare(), &desk), Err(Stop::Cancelled));
     assert_eq!(rig.files(), [".segue-1.part"]);
     // What a kill leaves at the end.
@@ -146,7 +146,7 @@ fn pieces_that_came_are_not_asked_for_again() {
     let torn = fs::metadata(&part).unwrap().len() - 1000;
     fs::OpenOptions::new().write(true).open(&part).unwrap().set_len(torn).unwrap();
     let before = server.log().len();
-    let copy = rig.copy(&rig.wanted(), bare(), &rig.desk(vec![locator()])).unwrap();
+    let copy = rig.copy(&rig.wanted(), bare(), &Rig::desk(vec![locator()])).unwrap();
     let again = server.log().split_off(before);
     assert!(again.iter().filter(|asked| asked.path.ends_with(".ts")).count() < 7, "{again:?}");
     assert_eq!(
@@ -172,7 +172,7 @@ fn one_piece_in_three_fails_at_first_and_all_come() {
             _ => None,
         }
     });
-    let desk = rig.desk(vec![http(server.url("/index.m3u8"))]);
+    let desk = Rig::desk(vec![http(server.url("/index.m3u8"))]);
     let copy = rig.copy(&rig.wanted(), bare(), &desk).unwrap();
     assert!(decoded(&copy.path) == decoded(&folder.join("index.m3u8")));
     assert_eq!(server.log().len(), 13);
@@ -215,7 +215,7 @@ fn what_cannot_be_one_file_is_refused_in_words() {
     for (name, text, expected) in lists {
         fs::write(folder.path().join(name), text).unwrap();
         let (rig, server) = (Rig::new(), serve(folder.path().to_owned(), |_, _| None));
-        let desk = rig.desk(vec![http(server.url(&format!("/{name}")))]);
+        let desk = Rig::desk(vec![http(server.url(&format!("/{name}")))]);
         let Err(Stop::Failed(fault)) = rig.copy(&rig.wanted(), bare(), &desk) else { panic!("{name}") };
         assert!(fault.message.as_str().contains(expected), "{name}: {fault}");
         assert_eq!(fault.retry, Retry::Never, "{name}: {fault}");
@@ -237,7 +237,7 @@ fn hundreds_of_pieces_of_which_one_in_twenty_fails_become_one_file() {
         let is_first = number % 20 == 7 && failed.lock().unwrap().insert(asked.path.clone());
         (is_first && asked.path.ends_with(".ts")).then(|| Reply::new(500, "text/plain", ""))
     });
-    let copy = rig.copy(&rig.wanted(), bare(), &rig.desk(vec![http(server.url("/list.m3u8"))])).unwrap();
+    let copy = rig.copy(&rig.wanted(), bare(), &Rig::desk(vec![http(server.url("/list.m3u8"))])).unwrap();
     let pieces = fs::read_to_string(&list).unwrap().lines().filter(|line| line.ends_with(".ts")).count();
     assert!(pieces >= 250, "{pieces} pieces");
     assert!(server.log().len() <= pieces + 1 + pieces / 15, "{} requests for {pieces}", server.log().len());

@@ -20,7 +20,7 @@ fn the_program_that_is_killed() {
     let wanted = wanted(Path::new(folder), id.parse().unwrap(), &format!("Track {id}"));
     // What a queue has noted.
     let noted = Path::new(folder).with_extension(format!("{id}.noted"));
-    let desk = rig.desk(vec![http(address.parse().unwrap())]);
+    let desk = Rig::desk(vec![http(address.parse().unwrap())]);
     if !noted.exists() {
         let pace = rig.runtime.block_on(async { Pace::new(0) });
         let copier = Copier::new(rig.streams.clone(), rig.runtime.handle().clone(), Rules::default(), pace);

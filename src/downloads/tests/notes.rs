@@ -79,9 +79,9 @@ fn a_part_that_became_a_copy_is_left_alone() {
     let (rig, whole) = (Rig::new(), noise(100_000));
     let body = whole.clone();
     let server = Server::start(move |asked, _| ranged(asked, &body, "\"a\""));
-    let first = rig.copy(&rig.wanted(), bare(), &rig.desk(vec![http(server.url("/a"))])).unwrap();
+    let first = rig.copy(&rig.wanted(), bare(), &Rig::desk(vec![http(server.url("/a"))])).unwrap();
     // A second download of that number makes a part of its own.
-    let second = rig.copy(&rig.wanted(), bare(), &rig.desk(vec![http(server.url("/a"))])).unwrap();
+    let second = rig.copy(&rig.wanted(), bare(), &Rig::desk(vec![http(server.url("/a"))])).unwrap();
     assert_ne!(first.path, second.path);
     assert!(fs::read(&first.path).unwrap() == whole && fs::read(&second.path).unwrap() == whole);
     assert_eq!(rig.files().len(), 2);

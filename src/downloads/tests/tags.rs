@@ -56,7 +56,7 @@ fn copied(source: &str, wanted: impl Fn(&Path) -> Wanted, cover: Option<Vec<u8>>
     let rig = Rig::new();
     let body = fs::read(bundled(source)).unwrap();
     let server = Server::start(move |asked, _| ranged(asked, &body, "\"a\""));
-    let desk = Desk { cover, ..rig.desk(vec![http(server.url("/a.exe"))]) };
+    let desk = Desk { cover, ..Rig::desk(vec![http(server.url("/a.exe"))]) };
     let copy = rig.copy(&wanted(rig.folder.path()), Rules::default(), &desk).unwrap();
     (rig, copy)
 }
@@ -105,7 +105,7 @@ fn what_a_row_does_not_tell_is_asked_for_once_what_came_is_proved() {
     wanted.track.facts = None;
     let mut about = wanted.track.clone();
     about.facts = Some(Arc::new(Facts { number: Some(7), genre: Some("Folk".into()), ..Facts::default() }));
-    let desk = Desk { about: Some(about), ..rig.desk(vec![http(server.url("/a"))]) };
+    let desk = Desk { about: Some(about), ..Rig::desk(vec![http(server.url("/a"))]) };
     let copy = rig.copy(&wanted, Rules::default(), &desk).unwrap();
     assert_eq!(copy.path.file_name().unwrap(), "07 Night Ferry.mp3");
     assert_eq!(probed(&copy.path, "genre"), "Folk");
@@ -132,7 +132,7 @@ fn a_file_that_takes_no_tags_comes_as_it_is() {
     let frames = body[73..].to_vec();
     let sent = frames.clone();
     let server = Server::start(move |asked, _| ranged(asked, &sent, "\"a\""));
-    let desk = Desk { cover: Some(b"GIF89a".to_vec()), ..rig.desk(vec![http(server.url("/a"))]) };
+    let desk = Desk { cover: Some(b"GIF89a".to_vec()), ..Rig::desk(vec![http(server.url("/a"))]) };
     let copy = rig.copy(&rig.wanted(), Rules::default(), &desk).unwrap();
     let sound = ["-map", "0:a", "-f", "f32le"];
     let source = rig.folder.path().join("source.aac");

@@ -25,9 +25,9 @@ fn check_from(
         }
         trick(asked, number - 1)
     });
-    let desk = Desk { stop_at: Some(2_500_000), ..rig.desk(vec![http(server.url("/a"))]) };
+    let desk = Desk { stop_at: Some(2_500_000), ..Rig::desk(vec![http(server.url("/a"))]) };
     assert_eq!(rig.copy(&rig.wanted(), bare(), &desk), Err(Stop::Cancelled), "{name}");
-    let copy = rig.copy(&rig.wanted(), bare(), &rig.desk(vec![http(server.url("/a"))]));
+    let copy = rig.copy(&rig.wanted(), bare(), &Rig::desk(vec![http(server.url("/a"))]));
     let copy = copy.unwrap_or_else(|stop| panic!("{name}: {stop}"));
     assert!(fs::read(&copy.path).unwrap() == expected, "{name}");
     assert_eq!(rig.files().len(), 1, "{name}: {:?}", rig.files());
@@ -145,7 +145,7 @@ fn a_part_is_trusted_as_far_as_its_control_file_proves_it() {
     for damage in ["control gone", "control torn", "part gone", "part torn", "part flipped", "part a link"] {
         let (rig, body) = (Rig::new(), whole.clone());
         let server = Server::start(move |asked, _| ranged(asked, &body, "\"a\""));
-        let desk = Desk { stop_at: Some(2_500_000), ..rig.desk(vec![http(server.url("/a"))]) };
+        let desk = Desk { stop_at: Some(2_500_000), ..Rig::desk(vec![http(server.url("/a"))]) };
         assert_eq!(rig.copy(&rig.wanted(), bare(), &desk), Err(Stop::Cancelled));
         let (part, control) =
             (rig.folder.path().join(".segue-1.part"), rig.folder.path().join(".segue-1.part.control"));
@@ -165,7 +165,7 @@ fn a_part_is_trusted_as_far_as_its_control_file_proves_it() {
                 std::os::unix::fs::symlink(&outside, &part).unwrap();
             }
         }
-        let copy = rig.copy(&rig.wanted(), bare(), &rig.desk(vec![http(server.url("/a"))])).unwrap();
+        let copy = rig.copy(&rig.wanted(), bare(), &Rig::desk(vec![http(server.url("/a"))])).unwrap();
         assert!(fs::read(&copy.path).unwrap() == whole, "{damage}");
         assert_eq!(server.log()[1].start(), 0, "{damage}");
         assert_eq!(fs::read(&outside).unwrap(), b"canary", "{damage}");

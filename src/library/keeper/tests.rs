@@ -67,7 +67,8 @@ fn while_something_plays_only_the_position_is_written() {
         file.execute("DELETE FROM written", []).unwrap();
         counts
     };
-    let tracks = |count: usize| vec![Arc::new(Track::new("a.mp3".parse().unwrap(), "a")); count];
+    let track = Arc::new(Track::new("a.mp3".parse().unwrap(), "a"));
+    let tracks = |count: usize| std::iter::repeat_n(&track, count).cloned().collect();
     let session = |count: usize, at: u64| Session {
         tracks: tracks(count),
         entries: (0..count as u64).map(EntryId).collect(),
