@@ -101,18 +101,25 @@ impl Card {
         variables(self.folder.path())
     }
 
-    /// Waits until `wanted` samples have sounded since the first that is not silent; gives them, interleaved.
+    /// Waits until so many samples have sounded that were not silence; gives the recording from the first of them on, interleaved.
     pub fn sounded(&self, wanted: usize) -> Vec<i16> {
         let (lock, more) = &*self.recorded;
         let mut bytes = lock.lock().unwrap();
+        let (mut first, mut counted, mut sounding) = (None, 0, 0);
         loop {
-            let sample = |pair: &[u8]| i16::from_le_bytes([pair[0], pair[1]]);
             // Whole frames, so that left stays left.
-            let first = bytes.chunks_exact(4).position(|frame| frame.iter().any(|byte| *byte != 0));
+            for (frame, at) in bytes.chunks_exact(4).zip(0..).skip(counted) {
+                if frame.iter().any(|byte| *byte != 0) {
+                    first.get_or_insert(at);
+                    sounding += 2;
+                }
+                counted = at + 1;
+            }
             if let Some(first) = first
-                && bytes.len() >= (first * 2 + wanted) * 2
+                && sounding >= wanted
             {
-                return bytes[first * 4..].chunks_exact(2).take(wanted).map(sample).collect();
+                let sample = |pair: &[u8]| i16::from_le_bytes([pair[0], pair[1]]);
+                return bytes[first * 4..].chunks_exact(2).map(sample).collect();
             }
             let (next, limit) = more.wait_timeout(bytes, Duration::from_secs(60)).unwrap();
             bytes = next;
