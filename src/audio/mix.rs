@@ -35,6 +35,8 @@ pub(super) struct Mix {
     done: u64,
     /// Frames before this one may be beyond full scale.
     loud_until: u64,
+    /// Something went beyond full scale since that was asked last.
+    overs: bool,
     converted: Vec<f32>,
     stretched: Vec<f32>,
 }
@@ -54,6 +56,7 @@ impl Mix {
             limiter: Limiter::new(rate, channels),
             done: 0,
             loud_until: 0,
+            overs: false,
             converted: Vec::new(),
             stretched: Vec::new(),
         }
@@ -104,11 +107,18 @@ impl Mix {
     pub fn convert(&mut self, block: &Block, factor: f32, out: &mut Vec<f32>) -> Result<(), DecodeError> {
         let outcome = self.converter.convert(block, factor, &mut self.converted);
         // Lossy codecs go a little beyond full scale by themselves, and so does the sound between samples.
-        if factor > 1.0 || self.converted.iter().any(|sample| sample.abs() > 1.0) {
+        let overs = self.converted.iter().any(|sample| sample.abs() > 1.0);
+        self.overs |= overs;
+        if factor > 1.0 || overs {
             self.loud_until = self.next_frame() + self.blur();
         }
         self.pass_on(out);
         outcome
+    }
+
+    /// Whether samples since the last call went beyond full scale, so that the limiter changes them.
+    pub fn take_overs(&mut self) -> bool {
+        std::mem::take(&mut self.overs)
     }
 
     /// The present track goes over `length` frames from here on, and the next block is another's.

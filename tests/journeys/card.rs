@@ -35,16 +35,16 @@ impl Card {
     pub fn start() -> Self {
         let recorded = Arc::new((Mutex::new(Vec::new()), Condvar::new()));
         let mut card = Self { running: None, recorded, folder: tempfile::tempdir().unwrap() };
-        card.plug_in();
+        card.plug_in(RATE);
         card
     }
 
-    /// Starts the server, and a recorder of all that sounds on it.
-    pub fn plug_in(&mut self) {
+    /// Starts the server with a card of this rate, and a recorder of all that sounds on it.
+    pub fn plug_in(&mut self, rate: u32) {
         let folder = self.folder.path();
         let script = format!(
             "load-module module-native-protocol-unix socket={0} auth-anonymous=1\n\
-             load-module module-null-sink sink_name=vsink rate={RATE} format=s16le channels=2\n\
+             load-module module-null-sink sink_name=vsink rate={rate} format=s16le channels=2\n\
              set-default-sink vsink\n",
             folder.join("native").display()
         );

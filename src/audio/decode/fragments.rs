@@ -1,155 +1,98 @@
 //! Fragments of MP4 (ISO/IEC 14496-12 section 8.8) on their way to the demuxer. A run of samples may give one length and one
 //! size for all of them, and then its count costs no bytes: the demuxer counts up to it one by one, to 2^32 if it says so.
+//!
+//! Runs are found by their name wherever it stands. What the boxes before them say of their sizes may be a lie, and whoever
+//! follows those may be led past a run that the demuxer finds.
 
-use super::mp4_edit::{BoxHead, box_head};
+use memchr::memmem;
 
-/// Samples that runs may count without a word on each, in what is read at once: more than any sound has there.
-const MOST_SAMPLES: u64 = 1 << 20;
+/// Samples that runs may count beyond the bytes there are: a sample takes a byte at least, but those of a fragment follow it,
+/// and its head may be read more than once.
+const SPARE_SAMPLES: u64 = 1 << 24;
 
-/// Bytes of a run up to and with its count, with a size of 32 bits and with one of 64.
-const SHORTEST: usize = 16;
+/// Bytes of a run up to and with its count, with a size of 64 bits.
 const LONGEST: usize = 24;
 
-/// Bytes before the content of a box, where its size has 32 bits and where it has 64.
-const HEAD: usize = 8;
-const LONG_HEAD: usize = 16;
-
-/// Bytes before the first box, at most, such as a tag.
-const MOST_BEFORE: u64 = 1 << 20;
-
-/// Names of the box that a file or a segment begins with.
-const FIRST: [&[u8; 4]; 7] = [b"ftyp", b"styp", b"moov", b"moof", b"sidx", b"free", b"mdat"];
+/// More bytes than a run needs that says nothing of each sample. Sound that looks like one by chance is mostly larger.
+const LARGE: u64 = 1 << 20;
 
 /// Looks at the bytes of a file as they are read.
+#[derive(Default)]
 pub(super) struct Fragments {
-    /// Everything before this place was looked at.
-    seen: u64,
-    at: At,
+    /// The place behind what was read last.
+    end: u64,
+    /// The last bytes before it.
+    recent: Vec<u8>,
+    /// The place behind all that was read, and how many bytes that were.
+    furthest: u64,
+    passed: u64,
+    /// There are fragments.
+    begun: bool,
+    /// What runs counted so far.
+    counted: u64,
+    /// Where something counts too many that may well be sound.
+    doubtful: Option<u64>,
+    /// Something did not pass; nothing does any more, or who reads the same again would get it.
+    refused: bool,
 }
 
-/// What is at that place.
-enum At {
-    /// What may come before the first box: the last bytes of it.
-    Start(Vec<u8>),
-    /// The head of a box of the file, of which so much is there.
-    Head(Vec<u8>),
-    /// The content of a box in which nothing is looked for, and how many bytes of it are left.
-    Other(u64),
-    /// The same of a fragment, and what was looked at last.
-    Fragment(u64, Vec<u8>),
-}
-
-impl Default for Fragments {
-    fn default() -> Self {
-        Self { seen: 0, at: At::Start(Vec::new()) }
-    }
+/// A run that says nothing of each sample.
+struct Run {
+    /// Where its name stands in what was looked at.
+    name: usize,
+    count: u64,
+    /// It is hardly sound that looks like a run.
+    is_sure: bool,
 }
 
 impl Fragments {
     /// Whether `bytes`, which were read at `place`, may go to the demuxer.
     pub(super) fn may_pass(&mut self, place: u64, bytes: &[u8]) -> bool {
-        if let Some(left_out) = place.checked_sub(self.seen) {
-            self.leave_out(left_out);
-            self.seen = place;
+        if place != self.end {
+            self.recent.clear();
         }
-        let known = usize::try_from(self.seen - place).unwrap_or(usize::MAX);
-        let mut bytes = bytes.get(known..).unwrap_or_default();
-        self.seen += bytes.len() as u64;
-        let mut samples = 0;
-        while let Some(first) = bytes.first() {
-            let taken = match &mut self.at {
-                At::Start(recent) => {
-                    let (before, place) = (recent.len(), self.seen - bytes.len() as u64);
-                    recent.extend_from_slice(bytes);
-                    if let Some(found) = first_box(recent, place == before as u64) {
-                        let head = recent[found..found + HEAD].to_vec();
-                        self.at = content(&head).unwrap_or(At::Head(head));
-                        found + HEAD - before
-                    } else {
-                        recent.drain(..recent.len().saturating_sub(HEAD - 1));
-                        if place > MOST_BEFORE {
-                            self.at = At::Other(u64::MAX);
-                        }
-                        bytes.len()
-                    }
-                }
-                At::Head(head) => {
-                    head.push(*first);
-                    if let Some(content) = content(head) {
-                        self.at = content;
-                    }
-                    1
-                }
-                At::Other(left) => {
-                    let taken = shorter(bytes, *left);
-                    *left -= taken as u64;
-                    taken
-                }
-                At::Fragment(left, recent) => {
-                    let taken = shorter(bytes, *left);
-                    *left -= taken as u64;
-                    let known = recent.len();
-                    recent.extend_from_slice(&bytes[..taken]);
-                    samples += counted(recent, known);
-                    recent.drain(..recent.len().saturating_sub(LONGEST - 1));
-                    taken
-                }
-            };
-            if matches!(self.at, At::Other(0) | At::Fragment(0, _)) {
-                self.at = At::Head(Vec::new());
+        let before = self.recent.len();
+        self.recent.extend_from_slice(bytes);
+        self.end = place.saturating_add(bytes.len() as u64);
+        self.furthest = self.furthest.max(self.end);
+        self.passed = self.passed.saturating_add(bytes.len() as u64);
+        self.begun = self.begun || memmem::find(&self.recent, b"moof").is_some();
+        let names = memmem::find_iter(&self.recent, b"trun");
+        let runs = names.filter_map(|name| run(&self.recent, name, before));
+        for run in runs.filter(|_| self.begun) {
+            if run.is_sure {
+                self.counted = self.counted.saturating_add(run.count);
+                let most = self.furthest.saturating_add(self.passed).saturating_add(SPARE_SAMPLES);
+                self.refused |= self.counted > most;
+            } else if run.count > SPARE_SAMPLES {
+                let place = self.end - (self.recent.len() - run.name) as u64;
+                self.refused |= *self.doubtful.get_or_insert(place) != place;
             }
-            bytes = &bytes[taken..];
         }
-        samples <= MOST_SAMPLES
-    }
-
-    /// So many bytes are not read.
-    fn leave_out(&mut self, bytes: u64) {
-        match &mut self.at {
-            _ if bytes == 0 => {}
-            At::Start(recent) => recent.clear(),
-            At::Other(left) if *left > bytes => *left -= bytes,
-            At::Other(left) if *left == bytes => self.at = At::Head(Vec::new()),
-            // Nobody knows where a box begins now, so all of it may be a fragment.
-            _ => self.at = At::Fragment(u64::MAX, Vec::new()),
-        }
+        self.recent.drain(..self.recent.len().saturating_sub(LONGEST - 1));
+        !self.refused
     }
 }
 
-fn shorter(bytes: &[u8], left: u64) -> usize {
-    bytes.len().min(usize::try_from(left).unwrap_or(usize::MAX))
-}
-
-/// Where the first box begins.
-fn first_box(bytes: &[u8], is_beginning: bool) -> Option<usize> {
-    if is_beginning && bytes.get(4..HEAD).is_some_and(|name| FIRST.iter().any(|first| name == *first)) {
-        return Some(0);
-    }
-    bytes.windows(HEAD).position(|head| head[4..] == *b"ftyp")
-}
-
-/// What is behind a box's head; `None` until all of the head is there.
-fn content(head: &[u8]) -> Option<At> {
-    let Some(BoxHead { kind, head: length, size }) = box_head(head) else {
-        // No box is so short, and nobody knows where the next one begins.
-        return (head.len() >= LONG_HEAD).then(|| At::Fragment(u64::MAX, head.to_vec()));
+/// The run whose name stands at `name`, if its count ends behind byte `known`.
+fn run(bytes: &[u8], name: usize, known: usize) -> Option<Run> {
+    let start = name.checked_sub(4)?;
+    let short = u32::from_be_bytes(*bytes.get(start..)?.first_chunk()?);
+    let (size, content) = match short {
+        1 => (u64::from_be_bytes(*bytes.get(name + 4..)?.first_chunk()?), name + 12),
+        size => (size.into(), name + 4),
     };
-    let left = size.map_or(u64::MAX, |size| size - length);
-    Some(if kind == *b"moof" { At::Fragment(left, Vec::new()) } else { At::Other(left) })
-}
-
-/// How many samples the runs in a piece of a fragment count without a word on each, those whose count ends behind byte `known`.
-fn counted(bytes: &[u8], known: usize) -> u64 {
-    let count = |end: usize| {
-        let fields = bytes.get(end - 8..end)?;
-        let has_words = fields[2] & 0x0f != 0;
-        let before = |length: usize| bytes.get(end.checked_sub(length)?..end)?.first_chunk::<HEAD>();
-        let is_short =
-            before(SHORTEST).is_some_and(|head| head.ends_with(b"trun") && head[..4] != [0, 0, 0, 1]);
-        let is_long = before(LONGEST).is_some_and(|head| head == b"\0\0\0\x01trun");
-        ((is_short || is_long) && !has_words).then_some(u32::from_be_bytes(*fields.last_chunk()?))
-    };
-    (known.max(SHORTEST - 1) + 1..=bytes.len()).filter_map(count).map(u64::from).sum()
+    let flags = u32::from_be_bytes(*bytes.get(content..)?.first_chunk()?);
+    let count = u32::from_be_bytes(*bytes.get(content + 4..)?.first_chunk()?);
+    // Flags of lengths, sizes, flags and offsets of each sample.
+    let has_words = flags & 0x0f00 != 0;
+    // A version, and flags of what is said once.
+    let is_usual = flags & !0x0100_0005 == 0;
+    (content + 8 > known && !has_words).then_some(Run {
+        name,
+        count: count.into(),
+        is_sure: size <= LARGE || is_usual,
+    })
 }
 
 #[cfg(test)]
@@ -185,37 +128,73 @@ mod tests {
             .all(|(number, read)| fragments.may_pass((number * piece) as u64, read))
     }
 
+    /// A run that is as large as it claims, and of flags that mean nothing.
+    fn odd(count: u32) -> Vec<u8> {
+        [&(2_u32 << 20).to_be_bytes()[..], b"trun", &run(0x00ff_f000, count)].concat()
+    }
+
     #[test]
     fn a_count_that_costs_nothing_is_limited() {
         let all = u32::MAX;
+        let many = |count: u32, of: usize| boxed(*b"trun", &run(0, count)).repeat(of);
         let rows = [
             ("counted by its words", boxed(*b"trun", &run(0x200, all)), true),
-            ("one of many a fragment", boxed(*b"trun", &run(0x1, 400_000)), true),
+            ("one of many a fragment", boxed(*b"trun", &run(0x1, 4_000_000)), true),
             ("beyond any sound", boxed(*b"trun", &run(0, all)), false),
             ("with an offset", boxed(*b"trun", &[run(0x5, all), vec![0; 8]].concat()), false),
+            ("with flags that mean nothing", boxed(*b"trun", &run(0x00ff_f0f0, all)), false),
             ("with a long head", long(*b"trun", &run(0, all)), false),
             (
-                "more runs than one",
-                [boxed(*b"trun", &run(0, 600_000)), boxed(*b"trun", &run(0, 600_000))].concat(),
+                "with a size of more than there is",
+                [&[0x7f, 0, 0, 0][..], b"trun", &run(0, all)].concat(),
                 false,
             ),
+            ("many at once", many(40_000, 100), true),
+            ("too many at once", many(40_000, 500), false),
             ("behind another box", [boxed(*b"tfdt", &[0; 8]), boxed(*b"trun", &run(0, all))].concat(), false),
+            ("one that may be sound", odd(all), true),
+            ("two that may be sound", odd(all).repeat(2), false),
         ];
         for (what, content, expected) in rows {
             let fragment = boxed(*b"moof", &boxed(*b"traf", &content));
             let tagged = [&b"ID3 and what is in it"[..], &file(&fragment)].concat();
-            for bytes in
-                [file(&fragment), tagged, file(&long(*b"moof", &boxed(*b"traf", &content))), fragment]
-            {
-                assert_eq!(passes(&bytes, bytes.len()), expected, "{what}");
-                if !what.starts_with("more") {
-                    for piece in 1..60 {
-                        assert_eq!(passes(&bytes, piece), expected, "{what}, {piece} bytes at a time");
-                    }
+            let hidden = long(*b"mdat", &file(&fragment));
+            let lying = [&[0, 0, 0, 99][..], b"free", &file(&fragment)].concat();
+            for bytes in [
+                file(&fragment),
+                tagged,
+                hidden,
+                lying,
+                file(&long(*b"moof", &boxed(*b"traf", &content))),
+                fragment,
+            ] {
+                for piece in (1..60).chain([bytes.len()]) {
+                    assert_eq!(passes(&bytes, piece), expected, "{what}, {piece} bytes at a time");
+                    // As a demuxer that looks at the end first, and goes on after a failure.
+                    let mut fragments = Fragments::default();
+                    let end = bytes.len() - 10;
+                    assert!(fragments.may_pass(end as u64, &bytes[end..]), "{what}");
+                    let again = (0..3).map(|_| fragments.may_pass(0, &bytes)).collect::<Vec<_>>();
+                    assert_eq!(again, [expected; 3], "{what}, read again");
                 }
             }
-            assert!(passes(&boxed(*b"mdat", &content), 7), "{what}: sound may look like anything");
+            assert!(
+                passes(&boxed(*b"mdat", &content), 7),
+                "{what}: nothing counts where there are no fragments"
+            );
         }
+    }
+
+    #[test]
+    fn as_many_samples_as_bytes_are_counted_to_the_end() {
+        let fragment = [
+            boxed(*b"moof", &boxed(*b"traf", &boxed(*b"trun", &run(1, 1_000_000)))),
+            boxed(*b"mdat", &vec![7; 1_000_000]),
+        ];
+        assert!(passes(&fragment.concat().repeat(12), 32 << 10));
+        // And where the sound between is left out.
+        let mut fragments = Fragments::default();
+        assert!((0..12).all(|number| fragments.may_pass(number * 1_000_032, &fragment[0])));
     }
 
     #[test]

@@ -172,6 +172,7 @@ impl Control {
         if let Err(error) = sink.mix.convert(&block, factor, &mut self.pending) {
             (self.report)(Report::Troubled { play_id, fault: error.fault() });
         }
+        voice.limited |= sink.mix.take_overs();
         self.unheard.push_back(Unheard { frame, play_id, item: Item::Block(block) });
         if ask {
             (self.report)(Report::WantsNext { play_id });

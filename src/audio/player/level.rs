@@ -37,7 +37,8 @@ impl Control {
     fn is_exact(&self) -> bool {
         let (Some(sink), Some(voice)) = (&self.outlet.sink, self.voices.front()) else { return false };
         let is_one = |factor: f32| factor.to_bits() == 1.0_f32.to_bits();
-        let untouched = is_one(self.gain()) && is_one(voice.factor) && self.sound.is_plain();
+        let untouched =
+            is_one(self.gain()) && is_one(voice.factor) && !voice.limited && self.sound.is_plain();
         untouched && self.going.is_none() && voice.format.as_ref().is_some_and(|format| sink.suits(format))
     }
 

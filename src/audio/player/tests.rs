@@ -10,6 +10,7 @@ mod quiet;
 mod ramps;
 mod speed;
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -40,6 +41,8 @@ struct Rig {
     renderer: Option<Renderer>,
     /// What was to be opened, in order.
     opened: Arc<Mutex<Vec<OutputChoice>>>,
+    /// Frames a second of the next output that is opened.
+    rate: Arc<AtomicU32>,
     /// What is not there.
     missing: Arc<Mutex<Option<OutputChoice>>>,
     /// What cannot be opened waits for this.
@@ -76,6 +79,8 @@ impl Rig {
         let (opened, missing) =
             (Arc::<Mutex<Vec<OutputChoice>>>::default(), Arc::<Mutex<Option<_>>>::default());
         let (told, gone) = (Arc::clone(&opened), Arc::clone(&missing));
+        let rate = Arc::new(AtomicU32::new(rate));
+        let present = Arc::clone(&rate);
         let player = Player::start_with(
             options,
             Arc::new(Ramps { gate: Arc::clone(&gate) }),
@@ -85,13 +90,14 @@ impl Rig {
                 if gone.lock().unwrap().as_ref() == Some(choice) {
                     return Err(std::io::ErrorKind::NotFound.into());
                 }
-                let output = output::manual(SampleRate(rate), loudness, &tell, &hand_over);
+                let output =
+                    output::manual(SampleRate(present.load(Ordering::Relaxed)), loudness, &tell, &hand_over);
                 kept.lock().unwrap().push(tell);
                 Ok(output)
             }),
         )
         .unwrap();
-        Self { player, reports, renderers, tells, renderer: None, opened, missing, gate }
+        Self { player, reports, renderers, tells, renderer: None, opened, rate, missing, gate }
     }
 
     fn load(&self, id: u64, name: &str, start: Duration) {

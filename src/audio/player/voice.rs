@@ -24,6 +24,8 @@ pub(super) struct Voice {
     pub length: Option<Duration>,
     /// What its samples are multiplied by so that all tracks are as loud as each other.
     pub factor: f32,
+    /// Some of its samples went beyond full scale and were limited.
+    pub limited: bool,
     /// Where the next block should begin, once one was placed on the line.
     pub expected: Option<Duration>,
     /// What was placed last.
@@ -62,6 +64,7 @@ impl Voice {
             format: None,
             length: None,
             factor: 1.0,
+            limited: false,
             expected: None,
             last: Frame::default(),
             appended: false,

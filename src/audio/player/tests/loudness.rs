@@ -1,6 +1,7 @@
 //! Tracks without tags: measured while they play, levelled by what was measured before.
 
 use super::*;
+use crate::audio::decode::fixture::ffmpeg_make;
 use crate::model::Loudness;
 
 fn levelling(replaygain: ReplayGain) -> Rig {
@@ -54,5 +55,25 @@ fn what_was_measured_levels_the_track_and_is_not_measured_again() {
             assert!((ours - theirs * factor).abs() < 1e-5, "{ours} {theirs}");
         }
         assert_eq!(measured(&mut rig, "ended 1"), []);
+    }
+}
+
+#[test]
+fn what_was_limited_is_not_called_exact() {
+    let folder = tempfile::tempdir().unwrap();
+    // A lossy codec goes beyond full scale where its source is at it.
+    for (name, level, exact) in [("soft.mp3", 0.3, true), ("full.mp3", 1.0, false)] {
+        let wave = format!("{level}*sgn(sin(2*PI*997*t))");
+        let square = format!("-f lavfi -i aevalsrc={wave}|{wave}:d=3 -b:a 128k");
+        let (path, _) = ffmpeg_make(folder.path(), name, &square);
+        let mut rig = Rig::new(RATE);
+        rig.load(1, path.to_str().unwrap(), Duration::ZERO);
+        let heard = rig.pull(100_000);
+        assert!(heard.iter().all(|sample| sample.abs() <= 1.0), "{name}");
+        while rig.player.snapshot().exact != exact {
+            thread::yield_now();
+        }
+        assert_eq!(heard.iter().any(|sample| sample.abs() > 0.95), !exact, "{name}");
+        rig.story("ended 1");
     }
 }

@@ -65,3 +65,29 @@ fn the_default_device_stands_in_for_one_that_is_gone_until_it_is_back() {
     assert!(heard[120_882..] == expected[120_882..]);
     rig.story("ended 1");
 }
+
+#[test]
+fn a_device_that_comes_back_at_another_rate_plays_on_at_the_same_pitch() {
+    for new in [48_000_u32, 96_000, 22_050] {
+        let mut rig = Rig::new(RATE);
+        // Two ramps of 30,000 frames: it goes as the first one ends.
+        rig.load(1, "60000-0", Duration::ZERO);
+        rig.pull(30_000);
+        rig.renderer = None;
+        rig.rate.store(new, Ordering::Relaxed);
+        rig.tells.lock().unwrap()[0](Happened::Lost("unplugged".into()));
+        let whole = 30_000 * new as usize / RATE as usize;
+        let heard = rig.pull(whole - 1000);
+        // How steep the ramp is now, away from the soft start and from the end.
+        let (from, to) = (whole / 10, whole * 9 / 10);
+        let steps = f64::from(heard[to * 2] - heard[from * 2]) * 32_768.0;
+        let a_second = steps / (to - from) as f64 * f64::from(new);
+        assert!((a_second / f64::from(RATE) - 1.0).abs() < 0.001, "{new}: {a_second} steps a second");
+        // At the very place where it went.
+        let expected = from as f64 * f64::from(RATE) / f64::from(new);
+        let place = f64::from(heard[from * 2]) * 32_768.0;
+        assert!((place - expected).abs() < 2.0, "{new}: {place}, not {expected}");
+        let story = rig.story("ended 1");
+        assert!(!story.contains(&"failed 1".to_owned()), "{story:?}");
+    }
+}
