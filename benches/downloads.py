@@ -108,7 +108,7 @@ def with_segue(segue, urls, home):
         f"[downloads]\ntags = false\nat_once = {AT_ONCE}\nper_service = {AT_ONCE}\n")
     subprocess.run([segue, "download", "add", *urls], env=environment, check=True, stdout=subprocess.DEVNULL)
     took = timed([segue, "download", "run"], environment)
-    files = [path for path in (home / "data/downloads").rglob("*") if path.is_file()]
+    files = [path for path in (home / "data/downloads").rglob("*.wav*") if path.is_file()]
     return took, files
 
 
@@ -144,7 +144,7 @@ def main():
                     def run(number):
                         home = folder / f"home-{number}"
                         (took, mib), files = with_segue(segue, urls, home) if number == 0 else with_aria(urls, home)
-                        assert len(files) == count and sum(path.stat().st_size for path in files) == whole, files
+                        assert len(files) == count and sum(path.stat().st_size for path in files) == whole, sorted(files)[:5]
                         (ours if number == 0 else theirs).append(took)
                         (ours_mib if number == 0 else theirs_mib).append(mib)
                         shutil.rmtree(home)

@@ -213,9 +213,9 @@ impl Copier {
         thread::scope(|scope| {
             let total = first.version.bytes.unwrap_or_default();
             let (id, file) = (line.wanted.id, part.bytes_here());
-            let (herald, prover) = follow(scope, id, file, total, line.helper, cancel).unzip();
-            self.wait(cancel, fetch_file(line, locator, part, first, herald.as_ref()))?;
-            drop(herald);
+            let (announcer, prover) = follow(scope, id, file, total, line.helper, cancel).unzip();
+            self.wait(cancel, fetch_file(line, locator, part, first, announcer.as_ref()))?;
+            drop(announcer);
             if prover.is_some() {
                 line.tell(DownloadState::Verifying, total, Some(total), None);
             }

@@ -12,7 +12,7 @@ use crate::model::{DownloadState, Locator};
 use crate::stream::StreamError;
 use crate::stream::keep::{Body, Found, Version};
 
-use super::follow::Herald;
+use super::follow::Announcer;
 use super::lanes::Gain;
 use super::line::Line;
 use super::part::Part;
@@ -51,7 +51,7 @@ struct File<'a> {
     locator: &'a Locator,
     part: RefCell<&'a mut Part>,
     /// Who waits for what comes.
-    herald: Option<&'a Herald>,
+    announcer: Option<&'a Announcer>,
     version: Version,
     /// Bytes when it was last told.
     told: RefCell<u64>,
@@ -64,7 +64,7 @@ pub(super) async fn fetch_file(
     locator: &Locator,
     part: &mut Part,
     first: Body,
-    herald: Option<&Herald>,
+    announcer: Option<&Announcer>,
 ) -> Result<(), Snag> {
     let (has_ranges, version) = (first.has_ranges, first.version.clone());
     if part.version().is_none() {
@@ -77,9 +77,9 @@ pub(super) async fn fetch_file(
     let again = if line.copier.rules.writes_tags { total.unwrap_or_default() } else { 0 };
     line.check_room(left + again)?;
     let told = RefCell::new(0);
-    let file = File { line, locator, part: RefCell::new(part), herald, version, told };
+    let file = File { line, locator, part: RefCell::new(part), announcer, version, told };
     file.tell(0);
-    file.herald();
+    file.announcer();
     let Some(missing) = missing else {
         // A server that tells stretches but no length is asked for all of it.
         let first = Some(first).filter(|_| !has_ranges);
@@ -267,14 +267,14 @@ impl File<'_> {
         part.note_if_due()?;
         let has_saved = part.save_if_due(&self.line.copier.threads)?;
         drop(part);
-        self.herald();
+        self.announcer();
         self.tell(TELL_BYTES);
         Ok(if has_saved { self.line.check_room(0) } else { Ok(()) })
     }
 
-    fn herald(&self) {
-        if let Some(herald) = self.herald {
-            herald.tell(self.part.borrow().end_of_beginning());
+    fn announcer(&self) {
+        if let Some(announcer) = self.announcer {
+            announcer.tell(self.part.borrow().end_of_beginning());
         }
     }
 

@@ -34,9 +34,12 @@ pub fn place(wanted: &Wanted) -> Place {
     Place { folders: parts, stem }
 }
 
-/// The name to give: `stem` with `extension`, or with ` (2)`, ` (3)`, ... where `is_taken` says of what
-/// [`folded`] makes of a name that a file has it.
+/// The name to give: `stem` with `extension` (once, where it has that already, as what is named for its address may), or with
+/// ` (2)`, ` (3)`, ... where `is_taken` says of what [`folded`] makes of a name that a file has it.
 pub fn unique(stem: &str, extension: &str, is_taken: impl Fn(&str) -> bool) -> String {
+    let named = stem.rsplit_once('.').filter(|(_, end)| end.eq_ignore_ascii_case(extension));
+    let stem = named.map_or(stem, |(stem, _)| stem).trim_end();
+    let stem = if stem.is_empty() { "_" } else { stem };
     let mut number: u64 = 1;
     loop {
         let tail = if number == 1 { format!(".{extension}") } else { format!(" ({number}).{extension}") };

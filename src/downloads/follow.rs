@@ -18,7 +18,7 @@ const FOLLOW_BYTES: u64 = 2 << 20;
 
 /// How far a part has come.
 #[derive(Debug, Default)]
-struct Tide {
+struct Arrived {
     /// Bytes from the first on that are here.
     bytes: u64,
     /// Nobody fetches any more.
@@ -26,53 +26,53 @@ struct Tide {
 }
 
 #[derive(Debug, Default)]
-struct Shore {
-    tide: Mutex<Tide>,
-    turned: Condvar,
+struct Arrivals {
+    arrived: Mutex<Arrived>,
+    more: Condvar,
 }
 
-impl Shore {
-    fn tide(&self) -> MutexGuard<'_, Tide> {
+impl Arrivals {
+    fn arrived(&self) -> MutexGuard<'_, Arrived> {
         // A panic elsewhere leaves whole numbers behind.
-        self.tide.lock().unwrap_or_else(PoisonError::into_inner)
+        self.arrived.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Waits until byte `at` is here; how many bytes are, fewer when no more will come.
     fn wait_for(&self, at: u64) -> u64 {
-        let mut tide = self.tide();
-        while tide.bytes <= at && !tide.is_over {
-            tide = self.turned.wait(tide).unwrap_or_else(PoisonError::into_inner);
+        let mut arrived = self.arrived();
+        while arrived.bytes <= at && !arrived.is_over {
+            arrived = self.more.wait(arrived).unwrap_or_else(PoisonError::into_inner);
         }
-        tide.bytes
+        arrived.bytes
     }
 }
 
 /// Tells the decoder how far the part has come. Dropped, it tells that no more will come.
 #[derive(Debug, Default)]
-pub(super) struct Herald(Arc<Shore>);
+pub(super) struct Announcer(Arc<Arrivals>);
 
-impl Herald {
+impl Announcer {
     /// So many bytes from the first on are here.
     pub(super) fn tell(&self, bytes: u64) {
-        let mut tide = self.0.tide();
-        if bytes > tide.bytes {
-            tide.bytes = bytes;
-            self.0.turned.notify_one();
+        let mut arrived = self.0.arrived();
+        if bytes > arrived.bytes {
+            arrived.bytes = bytes;
+            self.0.more.notify_one();
         }
     }
 }
 
-impl Drop for Herald {
+impl Drop for Announcer {
     fn drop(&mut self) {
-        self.0.tide().is_over = true;
-        self.0.turned.notify_one();
+        self.0.arrived().is_over = true;
+        self.0.more.notify_one();
     }
 }
 
 /// The part as the decoder reads it.
 struct Follower {
     file: Arc<File>,
-    shore: Arc<Shore>,
+    arrivals: Arc<Arrivals>,
     total: u64,
     at: u64,
 }
@@ -82,7 +82,7 @@ impl Read for Follower {
         if self.at >= self.total || buffer.is_empty() {
             return Ok(0);
         }
-        let here = self.shore.wait_for(self.at).min(self.total);
+        let here = self.arrivals.wait_for(self.at).min(self.total);
         let most = usize::try_from(here.saturating_sub(self.at)).unwrap_or(usize::MAX).min(buffer.len());
         if most == 0 {
             return Err(io::Error::other("the rest did not come"));
@@ -115,7 +115,7 @@ impl ByteStream for Follower {
     }
 
     fn is_here(&self) -> bool {
-        self.shore.tide().bytes >= self.total
+        self.arrivals.arrived().bytes >= self.total
     }
 }
 
@@ -131,56 +131,56 @@ pub(super) fn follow<'scope>(
     total: u64,
     helper: &'scope dyn Helper,
     cancel: &'scope Cancel,
-) -> Option<(Herald, Prover<'scope>)> {
+) -> Option<(Announcer, Prover<'scope>)> {
     if total < FOLLOW_BYTES {
         return None;
     }
-    let herald = Herald::default();
-    let follower = Follower { file, shore: herald.0.clone(), total, at: 0 };
+    let announcer = Announcer::default();
+    let follower = Follower { file, arrivals: announcer.0.clone(), total, at: 0 };
     let decode = move || {
         let mut head = vec![0; HEAD_BYTES];
-        follower.shore.wait_for(HEAD_BYTES as u64 - 1);
+        follower.arrivals.wait_for(HEAD_BYTES as u64 - 1);
         follower.file.read_exact_at(&mut head, 0).ok()?;
         // Whoever makes the file says what is wrong with it.
         kind::extension(&head)?;
         Some(helper.verify(whole_media(Box::new(follower), FormatHint::default()), cancel))
     };
     let thread = thread::Builder::new().name(format!("prove-{}", id.0)).spawn_scoped(scope, decode);
-    Some((herald, thread.ok()?))
+    Some((announcer, thread.ok()?))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn follower(bytes: &[u8]) -> (Herald, Follower) {
+    fn follower(bytes: &[u8]) -> (Announcer, Follower) {
         let mut file = tempfile::tempfile().unwrap();
         io::Write::write_all(&mut file, bytes).unwrap();
-        let herald = Herald::default();
-        let shore = herald.0.clone();
-        (herald, Follower { file: Arc::new(file), shore, total: bytes.len() as u64, at: 0 })
+        let announcer = Announcer::default();
+        let arrivals = announcer.0.clone();
+        (announcer, Follower { file: Arc::new(file), arrivals, total: bytes.len() as u64, at: 0 })
     }
 
     #[test]
     fn what_is_not_here_yet_is_waited_for() {
         let bytes: Vec<u8> = (0..=255).collect();
-        let (herald, mut follower) = follower(&bytes);
+        let (announcer, mut follower) = follower(&bytes);
         let reader = thread::spawn(move || {
             let mut read = Vec::new();
             follower.read_to_end(&mut read).map(|_| read)
         });
         for upto in [1, 100, 90, 255, 256] {
             assert!(!reader.is_finished());
-            herald.tell(upto);
+            announcer.tell(upto);
         }
         assert_eq!(reader.join().unwrap().unwrap(), bytes);
     }
 
     #[test]
     fn what_does_not_come_is_an_error_and_not_an_end() {
-        let (herald, mut follower) = follower(&[7; 100]);
-        herald.tell(60);
-        drop(herald);
+        let (announcer, mut follower) = follower(&[7; 100]);
+        announcer.tell(60);
+        drop(announcer);
         let mut read = Vec::new();
         assert!(follower.read_to_end(&mut read).is_err());
         assert_eq!(read.len(), 60);

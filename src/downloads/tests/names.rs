@@ -207,6 +207,17 @@ fn a_number_tells_names_apart_that_some_disk_takes_for_one() {
         let taken: HashSet<String> = others.iter().map(|name| folded(name)).collect();
         assert_eq!(unique(stem, "mp3", |name| taken.contains(name)), expected);
     }
+    // What is named for its address has the extension already.
+    for (stem, name) in [
+        ("a.mp3", "a.mp3"),
+        ("a.MP3", "a.mp3"),
+        ("a.wav", "a.wav.mp3"),
+        (".mp3", "_.mp3"),
+        ("mp3", "mp3.mp3"),
+    ] {
+        assert_eq!(unique(stem, "mp3", |_| false), name);
+    }
+    assert_eq!(unique("a.mp3", "mp3", |name| name == "a.mp3"), "a (2).mp3");
     let long = "x".repeat(200);
     let taken = HashSet::from([folded(&format!("{long}.flac"))]);
     let second = unique(&long, "flac", |name| taken.contains(name));
