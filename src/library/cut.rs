@@ -58,10 +58,10 @@ pub(super) fn assign(
     // Of several sheets of one file the first one by name counts, on every run.
     sheets.sort_by(|left, right| left.path.cmp(&right.path));
     let places: HashMap<PathBuf, usize> =
-        files.iter().enumerate().map(|(at, file)| (file.path.clone(), at)).collect();
+        files.iter().enumerate().map(|(at, file)| (file.path(), at)).collect();
     let mut stems: HashMap<PathBuf, usize> = HashMap::new();
-    for (at, file) in files.iter().enumerate().filter(|(_, file)| is_cuttable(&file.path)) {
-        stems.entry(file.path.with_extension("")).or_insert(at);
+    for (at, path) in files.iter().map(Candidate::path).enumerate().filter(|(_, path)| is_cuttable(path)) {
+        stems.entry(path.with_extension("")).or_insert(at);
     }
     for sheet in sheets {
         let read = match read(&sheet.path) {
@@ -154,7 +154,7 @@ pub(super) fn pieces(candidate: &Candidate, tags: &Tags) -> Vec<Piece> {
 }
 
 fn piece(candidate: &Candidate, tags: &Tags, about: &Sheet, track: &SheetTrack) -> Piece {
-    let part = FilePart { path: candidate.path.clone(), start: track.start, end: track.end };
+    let part = FilePart { path: candidate.path(), start: track.start, end: track.end };
     let is_beyond = tags.length.is_some_and(|length| track.start >= length);
     let end = tags.length.map(|length| track.end.map_or(length, |end| end.min(length))).or(track.end);
     let performer = track.performer.clone().or_else(|| about.performer.clone());
@@ -215,7 +215,8 @@ pub fn sheet_tracks(sheet: &Path) -> Result<Vec<Track>, Fault> {
         };
         let is_whole = file.is_whole();
         let cut = Some(Arc::new(Cut { about: about.clone(), file }));
-        let candidate = Candidate { path: path.clone(), cut, ..Candidate::default() };
+        // Its name alone stands for all of its path.
+        let candidate = Candidate { name: path.as_os_str().into(), cut, ..Candidate::default() };
         tracks.extend(pieces(&candidate, &tags::read(&path)).into_iter().map(|piece| {
             let reference = match piece.part {
                 Some(part) if !is_whole => TrackRef::Part(part),

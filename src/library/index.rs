@@ -67,7 +67,7 @@ fn take_piece(
 ) -> rusqlite::Result<Option<(TrackRef, TrackRef)>> {
     let tags = &piece.tags;
     let part = piece.part.as_ref().map_or(String::new(), FilePart::fragment);
-    let reference = text_of(&candidate.path) + &part;
+    let reference = text_of(&candidate.path()) + &part;
     let mut known = change.prepare_cached("SELECT id FROM track WHERE reference = ?1")?;
     let known = known.query_row([&reference], |row| row.get(0)).optional()?;
     let (id, has_moved) = match known {
@@ -80,7 +80,7 @@ fn take_piece(
             None => (None, None),
         },
     };
-    let title = tags.title.clone().unwrap_or_else(|| name_of(&candidate.path));
+    let title = tags.title.clone().unwrap_or_else(|| name_of(&candidate.path()));
     let artists: Vec<_> = tags.artists.iter().map(CleanText::as_str).collect();
     let album_artist = tags.album_artist.as_ref().map(CleanText::as_str);
     let main_artist = album_artist.or(artists.first().copied()).unwrap_or_default();
@@ -104,7 +104,7 @@ fn take_piece(
     put.execute(params![
         id,
         reference,
-        &*candidate.folder,
+        candidate.folder.text,
         candidate.mtime_ns,
         candidate.size,
         candidate.inode,
@@ -198,7 +198,7 @@ fn moved_from(
          ORDER BY substr(reference, -length(?6)) = ?6 DESC, plays DESC, id LIMIT 1",
     )?;
     let album = tags.album.as_ref().map(CleanText::as_str);
-    let name = candidate.path.file_name().unwrap_or_default().to_string_lossy();
+    let name = candidate.name.to_string_lossy();
     let end = format!("/{name}{part}");
     let values = params![candidate.size, title.as_str(), tags.length.map(milliseconds), album, part, end];
     same_tags.query_row(values, |row| Ok((row.get(0)?, row.get(1)?))).optional()

@@ -149,15 +149,19 @@ fn differences(
     files: Vec<Candidate>,
     is_gone: &dyn Fn(&str) -> bool,
 ) -> rusqlite::Result<(Vec<Work>, Vec<Vec<i64>>)> {
-    let (mut gone, mut changed, mut seen) = (Vec::new(), Vec::with_capacity(files.len()), HashSet::new());
-    for of_folder in files.chunk_by(|one, next| one.folder == next.folder) {
-        let folder = &of_folder[0].folder;
+    let (mut gone, mut changed, mut seen) = (Vec::new(), Vec::new(), HashSet::new());
+    let mut at = 0;
+    for of_folder in files.chunk_by(|one, next| Arc::ptr_eq(&one.folder, &next.folder)) {
+        let folder = of_folder[0].folder.text.as_str();
         let mut known = known_rows(connection, folder)?;
-        changed.extend(of_folder.iter().map(|file| rows_to_replace(&mut known, file)));
+        for file in of_folder {
+            changed.extend(rows_to_replace(&mut known, file).map(|before| (at, before)));
+            at += 1;
+        }
         if is_gone(folder) {
             gone.extend(known.values().map(|rows| ids(rows)));
         }
-        seen.insert(Arc::clone(folder));
+        seen.insert(folder);
     }
     let mut all = connection.prepare("SELECT DISTINCT folder FROM track WHERE gone_at IS NULL")?;
     let mut all = all.query([])?;
@@ -167,14 +171,18 @@ fn differences(
             gone.extend(known_rows(connection, &folder)?.values().map(|rows| ids(rows)));
         }
     }
-    let work = |(candidate, before): (Candidate, Option<Vec<i64>>)| Some(Work { candidate, before: before? });
-    Ok((files.into_iter().zip(changed).filter_map(work).collect(), gone))
+    let mut changed = changed.into_iter().peekable();
+    let work = |(at, candidate)| {
+        let (_, before) = changed.next_if(|(place, _)| *place == at)?;
+        Some(Work { candidate, before })
+    };
+    Ok((files.into_iter().enumerate().filter_map(work).collect(), gone))
 }
 
 /// The rows of a file that is to be read; `None`: it is known as it is. Takes them out of those that are known.
 fn rows_to_replace(known: &mut HashMap<String, Vec<Known>>, file: &Candidate) -> Option<Vec<i64>> {
     let stamp = [file.mtime_ns, file.size, file.inode, file.device];
-    let rows = known.remove(&text_of(&file.path)).unwrap_or_default();
+    let rows = known.remove(&text_of(&file.path())).unwrap_or_default();
     let is_same = rows.iter().all(|row| {
         // What lay beside it and does not any more counts as what came.
         let is_as = |flags: i64, beside: bool| if beside { flags != 0 } else { flags & index::BESIDE == 0 };
@@ -243,7 +251,7 @@ fn read_all(
 
 fn read_some(files: &[Work], next: &AtomicUsize, readings: &SyncSender<Reading>) {
     while let Some(Work { candidate, before }) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
-        let tags = tags::read(&candidate.path);
+        let tags = tags::read(&candidate.path());
         let reading = Reading { candidate: candidate.clone(), tags, before: before.clone() };
         // Nobody takes it: the scan was cut short.
         if readings.send(reading).is_err() {
@@ -279,7 +287,7 @@ fn write_all(
     let mut done = 0;
     while let Ok(first) = waiting.recv() {
         let change = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let mut last = PathBuf::new();
+        let mut folder = PathBuf::new();
         // Only what has come already: nobody else waits for a file that is slow.
         for reading in std::iter::once(first).chain(waiting.try_iter()).take(BATCH) {
             match index::take(&change, &reading, now, &mut report.renamed)? {
@@ -288,11 +296,10 @@ fn write_all(
                 Taken::Moved => report.moved += 1,
             }
             done += 1;
-            last = reading.candidate.path;
+            folder.clone_from(&reading.candidate.folder.path);
         }
         change.commit()?;
-        last.pop();
-        if !go_on(&Progress { done, total, folder: last }) {
+        if !go_on(&Progress { done, total, folder }) {
             report.stopped = true;
             return Ok(());
         }

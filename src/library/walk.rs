@@ -1,6 +1,7 @@
 //! The audio files below folders, with what tells whether one has changed. Tags are not read here.
 
 use std::collections::HashSet;
+use std::ffi::OsStr;
 use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -25,12 +26,19 @@ pub(super) const EXTENSIONS: [&str; 21] = [
 /// Names of pictures that stand for all tracks of a folder.
 const COVERS: [&str; 4] = ["cover", "folder", "front", "album"];
 
-/// A file as the folder tells it.
+/// A folder that holds files.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Folder {
+    pub path: PathBuf,
+    /// As [`reference_text`] writes it.
+    pub text: String,
+}
+
+/// A file as the folder tells it. There may be a million of these at once.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Candidate {
-    pub path: PathBuf,
-    /// The folder that holds it, as [`reference_text`] writes it.
-    pub folder: Arc<str>,
+    pub folder: Arc<Folder>,
+    pub name: Box<OsStr>,
     /// When it was changed last; of a file that a sheet cuts, a number that either's change changes.
     pub mtime_ns: i64,
     pub size: i64,
@@ -43,6 +51,12 @@ pub(super) struct Candidate {
     pub has_lyrics: bool,
     /// How a cue sheet cuts it.
     pub cut: Option<Arc<Cut>>,
+}
+
+impl Candidate {
+    pub fn path(&self) -> PathBuf {
+        self.folder.path.join(&*self.name)
+    }
 }
 
 /// What was found.
@@ -137,7 +151,7 @@ impl Found {
         audio.sort_by(|(left, _), (right, _)| left.cmp(right));
         folders.sort_by(|left, right| right.cmp(left));
         waiting.extend(folders.into_iter().map(|path| (path, depth + 1, false)));
-        let folder: Arc<str> = text_of(folder).into();
+        let folder = Arc::new(Folder { path: folder.to_owned(), text: text_of(folder) });
         self.files.extend(audio.into_iter().map(|(path, about)| {
             let (device, inode) = numbers(&about);
             let has_lyrics = lyrics.contains(&path.with_extension(""));
@@ -150,7 +164,7 @@ impl Found {
                 has_cover,
                 has_lyrics,
                 cut: None,
-                path,
+                name: path.file_name().unwrap_or_default().into(),
             }
         }));
         Ok(())
