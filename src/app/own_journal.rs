@@ -36,6 +36,11 @@ impl State {
         }
     }
 
+    /// The queue's journal is that of earlier runs: nobody knows what came last.
+    pub(super) fn forget_order_of_edits(&mut self) {
+        self.said.at = self.edits();
+    }
+
     /// Something was said of the own music.
     pub(super) fn note_said(&mut self) {
         let at = self.edits();
@@ -56,7 +61,8 @@ impl State {
     /// Whether undo (else redo) means what was said: in the lists of the own music, or because it came last.
     pub(super) fn said_last(&self, back: bool) -> bool {
         if self.is_in_own_music() {
-            return true;
+            // Unless the queue was edited since: `e` works there too.
+            return self.said.at.queue.1 == self.edits().queue.1;
         }
         let is_last =
             self.said.at == self.edits() && if back { self.said.done } else { self.said.undone } > 0;

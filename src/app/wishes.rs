@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::downloads::JobLimits;
 use super::effect::Effect;
+use super::focus::Page;
 use super::keymap::Keymap;
 use super::notices::{Level, words};
 use super::state::{Overlay, State};
@@ -71,6 +72,9 @@ impl State {
         for warning in told {
             effects.extend(self.tell(Level::Warning, warning));
         }
+        // What the open page shows may be another now.
+        let is_asked = self.settings.keeping.is_some();
+        effects.extend((self.page == Page::Settings && !is_asked).then_some(Effect::ReadSettings));
         let words = self.words_of_reading(wishes.is_more);
         if effects.is_empty()
             && let Some(words) = words

@@ -66,12 +66,14 @@ pub(super) fn pretty_json(value: &impl Serialize) {
     }
 }
 
-/// The same JSON with every character that [`clean`] would drop as `\uXXXX` (RFC 8259 section 7). Line ends
+/// The same JSON with every character that [`clean`] drops wherever it stands as `\uXXXX` (RFC 8259 section 7). Line ends
 /// are JSON's own: those of texts are escaped already.
 fn escaped(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
     for c in json.chars() {
-        let is_safe = matches!(c, ' '..='~' | '\n') || !(c.is_control() || clean(&format!("a{c}b")) == "ab");
+        // Between letters that joiners join, where those stay.
+        let is_dropped = || clean(&format!("ا{c}ا")) == "اا";
+        let is_safe = matches!(c, ' '..='~' | '\n') || !(c.is_control() || is_dropped());
         if is_safe {
             out.push(c);
         } else {

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
+use super::backup;
 use super::error::LibraryError;
 use super::hold::{Alone, Held, Share};
 use super::journal;
@@ -76,6 +77,7 @@ fn open_mended(path: &Path) -> Result<(Held, Option<Rescue>), LibraryError> {
         return Err(LibraryError::InUse { path: path.to_owned(), complaint: damage.to_string() });
     };
     let rescue = rescue::rebuild(path)?;
+    tracing::warn!(%damage, aside = %rescue.aside.display(), rows = rescue.rows, from_backup = ?rescue.from_backup, "the library was rebuilt");
     drop(alone);
     let share = Share::take(path);
     Ok((Held::new(open_whole(path)?, share), Some(rescue)))
@@ -84,8 +86,13 @@ fn open_mended(path: &Path) -> Result<(Held, Option<Rescue>), LibraryError> {
 /// Opens the database, and finds out whether it is whole as far as that takes no time.
 fn open_whole(path: &Path) -> Result<Connection, LibraryError> {
     let failed = |source| LibraryError::Database { path: path.to_owned(), source };
-    let bytes = fs::metadata(path).map_or(0, |about| about.len());
+    let about = fs::metadata(path);
+    let (is_there, bytes) = (about.is_ok(), about.map_or(0, |about| about.len()));
     refuse_newer(path, bytes)?;
+    if bytes == 0 && is_there && backup::newest_whole(path).is_some() {
+        let complaint = "it is empty, and a backup of it is not".to_owned();
+        return Err(LibraryError::Damaged { path: path.to_owned(), complaint });
+    }
     let mut connection = journal::connect(path).map_err(failed)?;
     let found = version(&connection).map_err(failed)?;
     if found > SCHEMA_VERSION {

@@ -106,14 +106,17 @@ fn refill(salvage: &Path, fresh: &Path, backup: Option<&Path>) -> rusqlite::Resu
     let mut from_backup = Vec::new();
     for table in tables(&target)? {
         let change = target.transaction()?;
-        let mut found = source.as_ref().and_then(|source| copy_table(source, &change, &table).ok());
-        if found.is_none()
+        let found = source.as_ref().and_then(|source| copy_table(source, &change, &table).ok());
+        let found = found.unwrap_or(Copied { rows: 0, is_whole: false });
+        rows += found.rows;
+        // Of a table that is partly there only what has a key of its own can be told from what came already.
+        if !found.is_whole
+            && (found.rows == 0 || has_key(&change, &table)?)
             && let Some(spare) = &spare
         {
-            found = copy_table(spare, &change, &table).ok();
+            rows += copy_table(spare, &change, &table).map_or(0, |more| more.rows);
             from_backup.push(table);
         }
-        rows += found.unwrap_or(0);
         change.commit()?;
     }
     let words = target.transaction()?;
@@ -172,8 +175,21 @@ fn columns(connection: &Connection, table: &str) -> rusqlite::Result<Vec<String>
     names.collect()
 }
 
-/// Copies each row that can be read and fits. Fails when there is no such table.
-fn copy_table(source: &Connection, target: &Connection, table: &str) -> rusqlite::Result<u64> {
+/// Whether rows of a table are told apart by a key.
+fn has_key(connection: &Connection, table: &str) -> rusqlite::Result<bool> {
+    let words = "SELECT count(*) FROM pragma_table_info(?1) WHERE pk > 0";
+    connection.query_row(words, [table], |row| row.get::<_, i64>(0)).map(|columns| columns > 0)
+}
+
+/// What was read of a table.
+struct Copied {
+    rows: u64,
+    /// Nothing of it was damaged.
+    is_whole: bool,
+}
+
+/// Copies each row that can be read and fits, and is not there. Fails when there is no such table.
+fn copy_table(source: &Connection, target: &Connection, table: &str) -> rusqlite::Result<Copied> {
     let theirs = columns(source, table)?;
     let shared: Vec<_> = columns(target, table)?.into_iter().filter(|name| theirs.contains(name)).collect();
     if shared.is_empty() {
@@ -208,15 +224,19 @@ fn copy_table(source: &Connection, target: &Connection, table: &str) -> rusqlite
             }
         };
         match problem {
-            None => return Ok(copied),
-            Some(error) if !is_damage(&error) || leaps >= MAX_LEAPS => return Ok(copied),
+            None => return Ok(Copied { rows: copied, is_whole: leaps == 0 }),
+            Some(error) if !is_damage(&error) || leaps >= MAX_LEAPS => {
+                return Ok(Copied { rows: copied, is_whole: false });
+            }
             Some(_) => {
                 // What is behind the damage is found by leaps that grow until something can be read.
                 leaps += 1;
                 if last == i64::MIN {
                     last = 0;
                 }
-                let Some(next) = last.checked_add(leap) else { return Ok(copied) };
+                let Some(next) = last.checked_add(leap) else {
+                    return Ok(Copied { rows: copied, is_whole: false });
+                };
                 last = next;
                 leap = leap.saturating_mul(2);
             }

@@ -70,20 +70,25 @@ impl From<String> for CleanText {
 /// White space of every kind becomes one space and is trimmed at the ends. Dropped: C0, DEL and C1
 /// controls (also as U+0080..U+009F), bidi marks, embeddings, overrides and isolates, tag
 /// characters, byte order marks, interlinear annotations and the soft hyphen. Zero-width joiners
-/// stay, since emoji and several scripts need them. At most [`MAX_MARKS_PER_BASE`] combining marks
+/// stay where they join something, since emoji and several scripts need them: elsewhere terminals
+/// disagree on what they do to their neighbours. At most [`MAX_MARKS_PER_BASE`] combining marks
 /// stay on a base and at most [`MAX_TEXT_CHARS`] characters in all.
 pub fn clean(raw: &str) -> String {
     let mut out = String::with_capacity(raw.len().min(4 * MAX_TEXT_CHARS));
     let mut kept = 0;
     let mut marks = 0;
     let mut pending_space = false;
-    for c in raw.chars() {
+    let mut chars = raw.chars().filter(|c| c.is_whitespace() || !is_hostile(*c)).peekable();
+    while let Some(c) = chars.next() {
         if c.is_whitespace() {
             pending_space = !out.is_empty();
             continue;
         }
-        if is_hostile(c) {
-            continue;
+        if is_joiner(c) {
+            let is_within = !pending_space && out.chars().next_back().is_some_and(may_join);
+            if !is_within || !chars.peek().is_some_and(|next| may_join(*next) && !is_combining(*next)) {
+                continue;
+            }
         }
         if is_combining(c) {
             marks += 1;
@@ -103,6 +108,10 @@ pub fn clean(raw: &str) -> String {
         }
         out.push(c);
         kept += 1;
+    }
+    // Where it was cut.
+    while out.ends_with(is_joiner) {
+        out.pop();
     }
     out
 }
@@ -125,7 +134,23 @@ fn is_hostile(c: char) -> bool {
 /// What sits on the character before it or joins it to the next: combining marks of every script, variation selectors, and
 /// the joiners.
 fn is_combining(c: char) -> bool {
-    matches!(c, '\u{200C}' | '\u{200D}') || is_combining_mark(c)
+    is_joiner(c) || is_combining_mark(c)
+}
+
+/// The two zero-width joiners.
+fn is_joiner(c: char) -> bool {
+    matches!(c, '\u{200C}' | '\u{200D}')
+}
+
+/// Blocks of the scripts whose letters joiners shape (Unicode 16, chapters 9 to 16) and of emoji.
+fn may_join(c: char) -> bool {
+    matches!(c,
+        '\u{A9}' | '\u{AE}' | '\u{2190}'..='\u{2BFF}' | '\u{3030}' | '\u{303D}' | '\u{3297}' | '\u{3299}'
+            | '\u{FE0F}' | '\u{1F000}'..='\u{1FAFF}'
+            | '\u{0600}'..='\u{109F}' | '\u{1700}'..='\u{18AF}' | '\u{1A00}'..='\u{1CFF}'
+            | '\u{A800}'..='\u{ABFF}' | '\u{FB50}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFC}'
+            | '\u{10A00}'..='\u{11FFF}'
+    )
 }
 
 #[cfg(test)]
@@ -158,15 +183,30 @@ mod tests {
     fn a_pile_of_marks_is_cut() {
         let raw = format!("Z{}algo", "\u{0301}".repeat(500));
         assert_eq!(clean(&raw).chars().count(), 1 + MAX_MARKS_PER_BASE + 4);
-        // Marks of every script, and joiners that join nothing.
-        for mark in [
-            '\u{0301}', '\u{0610}', '\u{094d}', '\u{0e47}', '\u{a670}', '\u{1dfa}', '\u{fe0f}', '\u{200d}',
-            '\u{200c}',
-        ] {
+        // Marks of every script.
+        for mark in ['\u{0301}', '\u{0610}', '\u{094d}', '\u{0e47}', '\u{a670}', '\u{1dfa}', '\u{fe0f}'] {
             let piled = clean(&format!("a{}b", mark.to_string().repeat(500)));
             assert_eq!(piled.chars().count(), 2 + MAX_MARKS_PER_BASE, "{}", mark.escape_unicode());
         }
         assert_eq!(clean("👨\u{200d}👩\u{200d}👧\u{200d}👦 क्षि"), "👨\u{200d}👩\u{200d}👧\u{200d}👦 क्षि");
+    }
+
+    #[test]
+    fn joiners_stay_where_they_join() {
+        let rows = [
+            ("\u{200d}\u{200d}", ""),
+            ("a\u{200d}b", "ab"),
+            ("雨\u{200c}港", "雨港"),
+            ("👩\u{200d}", "👩"),
+            ("👩 \u{200d}🚀", "👩 🚀"),
+            ("👩\u{200d}\u{200d}\u{202e}🚀", "👩\u{200d}🚀"),
+            ("می\u{200c}خواهم", "می\u{200c}خواهم"),
+            ("क्\u{200d}ष", "क्\u{200d}ष"),
+            ("🏳\u{fe0f}\u{200d}🌈", "🏳\u{fe0f}\u{200d}🌈"),
+        ];
+        for (raw, expected) in rows {
+            assert_eq!(clean(raw), expected, "{raw:?}");
+        }
     }
 
     proptest! {

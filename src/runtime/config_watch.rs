@@ -18,7 +18,8 @@ pub(super) struct ConfigWatch {
 }
 
 impl ConfigWatch {
-    /// Watches the folders that are there. Where the system cannot watch, nothing ever comes.
+    /// Watches the folders, and makes that of the configuration, so that the first file in it is seen too. Where the system
+    /// cannot watch, nothing ever comes.
     pub fn begin(paths: &Paths) -> Self {
         let (tell, saved) = mpsc::channel(1);
         let watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
@@ -27,9 +28,12 @@ impl ConfigWatch {
                 let _ = tell.try_send(());
             }
         });
+        if let Err(error) = fs::create_dir_all(&paths.config) {
+            tracing::info!("{} cannot be made: {error}", paths.config.display());
+        }
         let watcher = watcher.map(|mut watcher| {
-            for folder in folders(paths) {
-                if let Err(error) = watcher.watch(&folder, RecursiveMode::NonRecursive) {
+            for (folder, depth) in folders(paths) {
+                if let Err(error) = watcher.watch(&folder, depth) {
                     tracing::info!("{} is not watched: {error}", folder.display());
                 }
             }
@@ -39,17 +43,14 @@ impl ConfigWatch {
     }
 }
 
-/// The folders of the files, and where the configuration is a link that of the file behind it: editors put a new file in
-/// the place of the old one.
-fn folders(paths: &Paths) -> Vec<PathBuf> {
+/// The folder of the configuration with all in it (one of themes may be made later), and where the configuration is a link
+/// that of the file behind it: editors put a new file in the place of the old one.
+fn folders(paths: &Paths) -> Vec<(PathBuf, RecursiveMode)> {
     let behind = fs::canonicalize(paths.config_file()).ok();
     let behind = behind.as_deref().and_then(Path::parent).map(Path::to_owned);
-    let mut folders: Vec<_> =
-        [paths.config.clone(), paths.themes_folder()].into_iter().chain(behind).collect();
-    folders.retain(|folder| folder.is_dir());
-    folders.sort();
-    folders.dedup();
-    folders
+    let is_elsewhere = |folder: &PathBuf| fs::canonicalize(&paths.config).ok().as_ref() != Some(folder);
+    let behind = behind.filter(is_elsewhere).map(|folder| (folder, RecursiveMode::NonRecursive));
+    [(paths.config.clone(), RecursiveMode::Recursive)].into_iter().chain(behind).collect()
 }
 
 /// Reading is none, or every look at the files would bring the next one.

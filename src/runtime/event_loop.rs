@@ -86,11 +86,11 @@ pub fn run_screen(mut profile: Profile) -> Result<u8, Fault> {
 fn check_terminal() -> Result<(), Fault> {
     if !io::stdout().is_terminal() || !io::stdin().is_terminal() {
         return Err(Fault::new(FaultKind::Usage, "Standard input and output are not a terminal")
-            .hint("Use segue play LOCATOR to play without a screen"));
+            .hint("segue --plain reads lines instead, and segue play LOCATOR plays without a screen"));
     }
     match std::env::var("TERM").as_deref() {
         Ok("dumb") => Err(Fault::new(FaultKind::Usage, "This terminal (TERM=dumb) cannot show a screen")
-            .hint("Use segue play LOCATOR to play without a screen")),
+            .hint("segue --plain reads lines instead, and segue play LOCATOR plays without a screen")),
         _ => Ok(()),
     }
 }

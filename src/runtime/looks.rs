@@ -63,6 +63,11 @@ impl Looks {
         theme.with_pictures(self.pictures())
     }
 
+    /// Whether these are the themes it knows, to the letter.
+    pub fn knows(&self, themes: &Themes) -> bool {
+        self.themes == *themes
+    }
+
     /// Takes other themes and wishes over; the background stays known.
     pub fn replace(
         &mut self,

@@ -56,9 +56,9 @@ impl LastWishes {
         let (themes, told) = load_themes(&self.paths);
         warnings.extend(told);
         warnings.extend(unknown_theme(&themes, &settings.screen.theme));
-        let before = looks.rows();
+        let are_known = looks.knows(&themes);
         looks.replace(themes, &settings.screen, |name| std::env::var(name).ok());
-        let is_same = settings == self.settings && before == looks.rows() && warnings == self.warnings;
+        let is_same = settings == self.settings && are_known && warnings == self.warnings;
         let is_more = differs_elsewhere(&self.settings, &settings);
         let sound = (settings.sound != self.settings.sound).then_some(settings.sound);
         let output = settings.player.output.clone();

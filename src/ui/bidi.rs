@@ -17,6 +17,11 @@ pub(super) fn ordered(line: &str) -> Cow<'_, str> {
     if !line.chars().any(|c| c >= '\u{590}' && is_right_to_left(c)) {
         return Cow::Borrowed(line);
     }
+    // What goes on with a line: its parts stand one behind the other, as the line goes.
+    if let Some(sign) = [" — ", " - ", " · "].into_iter().find(|sign| line.starts_with(sign)) {
+        let parts: Vec<_> = line.trim_start_matches(sign).split(" · ").map(ordered).collect();
+        return Cow::Owned(format!("{sign}{}", parts.join(" · ")));
+    }
     let start = line.len() - line.trim_start().len();
     let text = line.trim();
     let (before, after) =
@@ -71,6 +76,9 @@ mod tests {
             // Numbers go from left to right within.
             ("שיר 42", "42 ריש"),
             ("مرحبا", "ابحرم"),
+            // The second part of a line.
+            (" — שלום חבר", " — רבח םולש"),
+            (" — שלום · חבר", " — םולש · רבח"),
             // A letter keeps its points.
             ("שָׁלוֹם", "םוֹלשָׁ"),
         ];

@@ -3,6 +3,8 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
+use std::thread;
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -153,6 +155,31 @@ fn a_theme_is_tried_kept_and_there_at_the_next_start() {
     pty.wait_for("Browse");
     // The background of Tokyo Night.
     assert!(contains(&pty.bytes(), b"48;2;26;27;38"), "{}", String::from_utf8_lossy(&pty.bytes()));
+    pty.keys("Q");
+    pty.end().assert_clean();
+}
+
+#[test]
+fn what_is_saved_first_counts_at_once_and_so_do_colours_alone() {
+    let home = Home::new();
+    let mut pty = Pty::start(&home, &["--demo"], 80, 24, &[("COLORTERM", "truecolor")]);
+    pty.wait_for("Browse");
+    let folder = home.path().join("config/demo");
+    fs::create_dir_all(folder.join("themes")).unwrap();
+    let shown = |pty: &Pty, colour: &[u8]| {
+        while !contains(&pty.bytes(), colour) {
+            thread::sleep(Duration::from_millis(20));
+        }
+    };
+    let save = |hex: &str| {
+        fs::write(folder.join("themes/mine.toml"), format!("inherits = \"nord\"\ntext = \"{hex}\"\n"))
+            .unwrap();
+    };
+    save("#c8d2f0");
+    fs::write(folder.join("config.toml"), "[screen]\ntheme = \"mine\"\n").unwrap();
+    shown(&pty, b"38;2;200;210;240");
+    save("#c9d3f1");
+    shown(&pty, b"38;2;201;211;241");
     pty.keys("Q");
     pty.end().assert_clean();
 }

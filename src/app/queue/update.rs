@@ -55,6 +55,7 @@ impl State {
         for _ in own.steps().len()..own.all().len() {
             self.queue.journal.step_back();
         }
+        self.forget_order_of_edits();
         effects
     }
 

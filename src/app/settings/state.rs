@@ -15,7 +15,7 @@ pub struct SettingsPage {
     /// Why they could not be read.
     pub fault: Option<Fault>,
     /// The one that is being kept, with its words.
-    pub(super) keeping: Option<String>,
+    pub(in crate::app) keeping: Option<String>,
 }
 
 impl SettingsPage {

@@ -117,7 +117,7 @@ impl Look {
 }
 
 /// The themes there are: those that come with the program, and the listener's own.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Themes {
     own: Vec<OwnTheme>,
 }

@@ -188,3 +188,24 @@ fn of_two_processes_one_keeps_the_queue() {
     assert_eq!(left.session.tracks[0].title.as_str(), "first");
     assert_eq!(left.learned.loudness.len(), 400);
 }
+
+#[test]
+fn what_a_damaged_page_held_comes_from_the_backup() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("library.db");
+    let bytes = made(folder.path());
+    fs::write(&path, &bytes).unwrap();
+    super::super::backup::make(&Connection::open(&path).unwrap(), &path, 0).unwrap();
+    let mut rescued = 0;
+    for page in 0..bytes.len() / 4096 {
+        let mut bytes = bytes.clone();
+        bytes[page * 4096..][..4096].fill(7);
+        let (left, was_rescued) = opened(folder.path(), &bytes);
+        rescued += usize::from(was_rescued);
+        assert_eq!((left.session.tracks.len(), left.learned.loudness.len()), (300, 300), "page {page}");
+    }
+    assert!(rescued > 10, "{rescued}");
+    // Nothing at all is damage too.
+    let (left, was_rescued) = opened(folder.path(), b"");
+    assert_eq!((left.session.tracks.len(), was_rescued), (300, true));
+}
