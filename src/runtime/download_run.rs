@@ -375,7 +375,9 @@ impl Run<'_> {
             }
             Ok(())
         };
-        tokio::time::timeout(FAREWELL, farewell).await.unwrap_or(Ok(()))
+        tokio::time::timeout(FAREWELL, farewell).await.unwrap_or(Ok(()))?;
+        self.jobs.come_to_rest();
+        self.keep(None)
     }
 
     fn end(&self) -> RunEnd {

@@ -44,6 +44,9 @@ fn held(home: &Home) -> String {
     let ended = Command::new("kill").args(["-TERM", &run.id().to_string()]).status().unwrap();
     assert!(ended.success());
     run.wait().unwrap();
+    // What was stopped with it is held by nothing.
+    let list = home.run(&["download", "list"]);
+    assert!(!list.out.contains("quiet hours"), "{list:?}");
     words
 }
 

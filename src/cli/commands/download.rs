@@ -216,7 +216,9 @@ fn verify(profile: &Profile, dry_run: bool, json: bool) -> Result<ExitCode, Faul
 
 fn copy(profile: Profile, json: bool) -> Result<ExitCode, Fault> {
     let mut line = text::ProgressLine::new(!json && io::stderr().is_terminal());
+    let mut is_explained = false;
     let end = run_downloads(profile, &mut |news| {
+        is_explained |= matches!(news, RunNews::Failed(..) | RunNews::Held(..));
         if json {
             return text::json(&event(&news));
         }
@@ -251,6 +253,9 @@ fn copy(profile: Profile, json: bool) -> Result<ExitCode, Fault> {
         text::json(&json!({ "event": "summary", "done": end.done, "left": end.left, "fault": end.fault }));
     } else {
         text::line(&format!("{} done, {} left.", end.done, end.left));
+        if let Some(fault) = end.fault.as_ref().filter(|_| !is_explained && end.signal.is_none()) {
+            text::error_line(&fault.to_string());
+        }
     }
     Ok(match (end.signal, end.fault) {
         (Some(number), _) => ExitCode::from(exit::SIGNAL + number),

@@ -348,7 +348,8 @@ impl Shelves {
             return Err(fault.hint("Name a playlist for the edits in it: segue playlist undo NAME"));
         };
         let words = match (&step.before, &step.after) {
-            (_, None) => "It is gone again".to_owned(),
+            (Some(name), None) => format!("{name} is gone again"),
+            (None, None) => "It is gone again".to_owned(),
             (None, Some(name)) => format!("{name} is there again"),
             (Some(before), Some(name)) => format!("{before} is called {name}"),
         };

@@ -126,6 +126,9 @@ impl Shelves {
             let own = self.catalogs.iter().filter_map(|all| Some((all, all.capabilities().own_playlists?)));
             lists.extend(own);
             if lists.is_empty() && found.rows.is_empty() {
+                if let Some(fault) = found.failures.pop() {
+                    return Err(fault);
+                }
                 let words = "Nobody is signed in to a service that keeps playlists";
                 let fault = Fault::new(FaultKind::SignInNeeded, words);
                 return Err(fault.hint(
