@@ -3,8 +3,6 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
-use std::thread;
-use std::time::Duration;
 
 use serde_json::Value;
 
@@ -166,10 +164,12 @@ fn what_is_saved_first_counts_at_once_and_so_do_colours_alone() {
     pty.wait_for("Browse");
     let folder = home.path().join("config/demo");
     fs::create_dir_all(folder.join("themes")).unwrap();
-    let shown = |pty: &Pty, colour: &[u8]| {
-        while !contains(&pty.bytes(), colour) {
-            thread::sleep(Duration::from_millis(20));
-        }
+    let shown = |pty: &Pty, (red, green, blue): (u8, u8, u8)| {
+        pty.wait_until("the colour", |screen| {
+            let mut places = (0..24).flat_map(|row| (0..80).map(move |column| (row, column)));
+            let colour = vt100::Color::Rgb(red, green, blue);
+            places.any(|(row, column)| screen.cell(row, column).is_some_and(|cell| cell.fgcolor() == colour))
+        });
     };
     let save = |hex: &str| {
         fs::write(folder.join("themes/mine.toml"), format!("inherits = \"nord\"\ntext = \"{hex}\"\n"))
@@ -177,9 +177,9 @@ fn what_is_saved_first_counts_at_once_and_so_do_colours_alone() {
     };
     save("#c8d2f0");
     fs::write(folder.join("config.toml"), "[screen]\ntheme = \"mine\"\n").unwrap();
-    shown(&pty, b"38;2;200;210;240");
+    shown(&pty, (200, 210, 240));
     save("#c9d3f1");
-    shown(&pty, b"38;2;201;211;241");
+    shown(&pty, (201, 211, 241));
     pty.keys("Q");
     pty.end().assert_clean();
 }
