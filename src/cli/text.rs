@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::model::clean;
+use crate::model::{clean, is_hostile};
 use crate::runtime::write_real;
 
 /// A line for people on standard output, made safe for a terminal. A closed pipe ends the talk
@@ -71,10 +71,7 @@ pub(super) fn pretty_json(value: &impl Serialize) {
 fn escaped(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
     for c in json.chars() {
-        // Between letters that joiners join, where those stay.
-        let is_dropped = || clean(&format!("ا{c}ا")) == "اا";
-        let is_safe = matches!(c, ' '..='~' | '\n') || !(c.is_control() || is_dropped());
-        if is_safe {
+        if c == '\n' || !is_hostile(c) {
             out.push(c);
         } else {
             out.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));

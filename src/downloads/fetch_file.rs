@@ -79,7 +79,7 @@ pub(super) async fn fetch_file(
     let told = RefCell::new(0);
     let file = File { line, locator, part: RefCell::new(part), announcer, version, told };
     file.tell(0);
-    file.announcer();
+    file.announce();
     let Some(missing) = missing else {
         // A server that tells stretches but no length is asked for all of it.
         let first = Some(first).filter(|_| !has_ranges);
@@ -267,12 +267,12 @@ impl File<'_> {
         part.note_if_due()?;
         let has_saved = part.save_if_due(&self.line.copier.threads)?;
         drop(part);
-        self.announcer();
+        self.announce();
         self.tell(TELL_BYTES);
         Ok(if has_saved { self.line.check_room(0) } else { Ok(()) })
     }
 
-    fn announcer(&self) {
+    fn announce(&self) {
         if let Some(announcer) = self.announcer {
             announcer.tell(self.part.borrow().end_of_beginning());
         }

@@ -57,11 +57,12 @@ pub(super) fn assign(
     }
     // Of several sheets of one file the first one by name counts, on every run.
     sheets.sort_by(|left, right| left.path.cmp(&right.path));
-    let places: HashMap<PathBuf, usize> =
-        files.iter().enumerate().map(|(at, file)| (file.path(), at)).collect();
-    let mut stems: HashMap<PathBuf, usize> = HashMap::new();
-    for (at, path) in files.iter().map(Candidate::path).enumerate().filter(|(_, path)| is_cuttable(path)) {
-        stems.entry(path.with_extension("")).or_insert(at);
+    let (mut places, mut stems) = (HashMap::new(), HashMap::new());
+    for (at, path) in files.iter().map(Candidate::path).enumerate() {
+        if is_cuttable(&path) {
+            stems.entry(path.with_extension("")).or_insert(at);
+        }
+        places.insert(path, at);
     }
     for sheet in sheets {
         let read = match read(&sheet.path) {

@@ -91,5 +91,5 @@ pub use sign_in::{Field, Form, Link, SignInAnswer, SignInStep};
 pub use signed_in::SignedIn;
 pub use special::{Excerpt, SpecialAnswer, Then};
 pub use spectrum::{Level, SPECTRUM_BANDS, SPECTRUM_FLOOR_DB, SPECTRUM_HZ, Spectrum};
-pub use text::{CleanText, MAX_MARKS_PER_BASE, MAX_TEXT_CHARS, clean};
+pub use text::{CleanText, MAX_MARKS_PER_BASE, MAX_TEXT_CHARS, clean, is_hostile};
 pub use track::{Allowed, Track};

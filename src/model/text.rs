@@ -117,7 +117,7 @@ pub fn clean(raw: &str) -> String {
 }
 
 /// Characters that act on a terminal or on the order of text instead of being seen.
-fn is_hostile(c: char) -> bool {
+pub fn is_hostile(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{00AD}'                  // soft hyphen: terminals disagree on its width

@@ -7,7 +7,7 @@ use notify::event::{Event, EventKind};
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use tokio::sync::mpsc::{self, Receiver};
 
-use super::paths::Paths;
+use super::paths::{Paths, make_private_folder};
 
 /// A watch over the files; it ends with this.
 #[derive(Debug)]
@@ -28,7 +28,7 @@ impl ConfigWatch {
                 let _ = tell.try_send(());
             }
         });
-        if let Err(error) = fs::create_dir_all(&paths.config) {
+        if let Err(error) = make_private_folder(&paths.config) {
             tracing::info!("{} cannot be made: {error}", paths.config.display());
         }
         let watcher = watcher.map(|mut watcher| {

@@ -83,14 +83,18 @@ pub fn run_screen(mut profile: Profile) -> Result<u8, Fault> {
     }
 }
 
+/// What can be done where there can be no screen.
+const WITHOUT_A_SCREEN: &str =
+    "segue --plain reads lines instead, and segue play LOCATOR plays without a screen";
+
 fn check_terminal() -> Result<(), Fault> {
     if !io::stdout().is_terminal() || !io::stdin().is_terminal() {
         return Err(Fault::new(FaultKind::Usage, "Standard input and output are not a terminal")
-            .hint("segue --plain reads lines instead, and segue play LOCATOR plays without a screen"));
+            .hint(WITHOUT_A_SCREEN));
     }
     match std::env::var("TERM").as_deref() {
         Ok("dumb") => Err(Fault::new(FaultKind::Usage, "This terminal (TERM=dumb) cannot show a screen")
-            .hint("segue --plain reads lines instead, and segue play LOCATOR plays without a screen")),
+            .hint(WITHOUT_A_SCREEN)),
         _ => Ok(()),
     }
 }

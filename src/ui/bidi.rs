@@ -18,8 +18,9 @@ pub(super) fn ordered(line: &str) -> Cow<'_, str> {
         return Cow::Borrowed(line);
     }
     // What goes on with a line: its parts stand one behind the other, as the line goes.
-    if let Some(sign) = [" — ", " - ", " · "].into_iter().find(|sign| line.starts_with(sign)) {
-        let parts: Vec<_> = line.trim_start_matches(sign).split(" · ").map(ordered).collect();
+    let after = |sign| line.strip_prefix(sign).map(|rest| (sign, rest));
+    if let Some((sign, rest)) = [" — ", " - ", " · "].into_iter().find_map(after) {
+        let parts: Vec<_> = rest.split(" · ").map(ordered).collect();
         return Cow::Owned(format!("{sign}{}", parts.join(" · ")));
     }
     let start = line.len() - line.trim_start().len();
@@ -79,6 +80,7 @@ mod tests {
             // The second part of a line.
             (" — שלום חבר", " — רבח םולש"),
             (" — שלום · חבר", " — םולש · רבח"),
+            (" -  - שלום", " -  - םולש"),
             // A letter keeps its points.
             ("שָׁלוֹם", "םוֹלשָׁ"),
         ];

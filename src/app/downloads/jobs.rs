@@ -348,6 +348,12 @@ impl Jobs {
         self.unsaved.insert(id);
     }
 
+    /// The program ends: nothing stands in the way of what was stopped for that, and nothing is begun.
+    pub fn come_to_rest(&mut self) {
+        self.weather = Weather::default();
+        self.unsaved.extend(self.by_id.keys());
+    }
+
     pub(super) fn pause_all(&mut self, paused: bool) {
         if self.is_paused != paused {
             self.is_paused = paused;

@@ -189,14 +189,6 @@ impl Jobs {
         self.plan()
     }
 
-    /// The program ends: nothing stands in the way of what was stopped for that, and nothing is begun.
-    pub fn come_to_rest(&mut self) {
-        self.weather = Weather::default();
-        for id in self.by_id.keys().copied().collect::<Vec<_>>() {
-            self.note(id);
-        }
-    }
-
     /// What waits because nobody could be reached is tried at once.
     fn try_unreached(&mut self) {
         for job in self.by_id.values_mut() {

@@ -6,6 +6,8 @@
 
 use memchr::memmem;
 
+use super::mp4_edit::box_head;
+
 /// Samples that runs may count beyond the bytes there are: a sample takes a byte at least, but those of a fragment follow it,
 /// and its head may be read more than once.
 const SPARE_SAMPLES: u64 = 1 << 24;
@@ -77,11 +79,10 @@ impl Fragments {
 /// The run whose name stands at `name`, if its count ends behind byte `known`.
 fn run(bytes: &[u8], name: usize, known: usize) -> Option<Run> {
     let start = name.checked_sub(4)?;
-    let short = u32::from_be_bytes(*bytes.get(start..)?.first_chunk()?);
-    let (size, content) = match short {
-        1 => (u64::from_be_bytes(*bytes.get(name + 4..)?.first_chunk()?), name + 12),
-        size => (size.into(), name + 4),
-    };
+    // What is no head of a box is looked at as one all the same.
+    let head = box_head(bytes.get(start..)?);
+    let (head, size) = head.map_or((8, 0), |it| (it.head, it.size.unwrap_or_default()));
+    let content = start + usize::try_from(head).ok()?;
     let flags = u32::from_be_bytes(*bytes.get(content..)?.first_chunk()?);
     let count = u32::from_be_bytes(*bytes.get(content + 4..)?.first_chunk()?);
     // Flags of lengths, sizes, flags and offsets of each sample.

@@ -98,13 +98,19 @@ fn what_is_no_database_any_more_is_set_aside() {
     assert_eq!((left.session.tracks.len(), left.learned.loudness.len(), rescued), (300, 300, true));
 }
 
+/// As `made`, with a backup beside it.
+fn made_and_backed_up(folder: &Path) -> Vec<u8> {
+    let path = folder.join("library.db");
+    let bytes = made(folder);
+    fs::write(&path, &bytes).unwrap();
+    super::super::backup::make(&Connection::open(&path).unwrap(), &path, 0).unwrap();
+    bytes
+}
+
 #[test]
 fn a_backup_stands_in_for_a_table_that_cannot_be_read() {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("library.db");
-    let bytes = made(folder.path());
-    fs::write(&path, &bytes).unwrap();
-    super::super::backup::make(&Connection::open(&path).unwrap(), &path, 0).unwrap();
+    let bytes = made_and_backed_up(folder.path());
     let (left, rescued) = opened(folder.path(), &vec![7; bytes.len()]);
     assert_eq!((left.session.tracks.len(), rescued), (300, true));
 }
@@ -192,10 +198,7 @@ fn of_two_processes_one_keeps_the_queue() {
 #[test]
 fn what_a_damaged_page_held_comes_from_the_backup() {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("library.db");
-    let bytes = made(folder.path());
-    fs::write(&path, &bytes).unwrap();
-    super::super::backup::make(&Connection::open(&path).unwrap(), &path, 0).unwrap();
+    let bytes = made_and_backed_up(folder.path());
     let mut rescued = 0;
     for page in 0..bytes.len() / 4096 {
         let mut bytes = bytes.clone();
