@@ -59,7 +59,7 @@ impl State {
         let loudness = self.learned.loudness.get(&track.reference);
         let loudness =
             loudness.map(|loudness| format!("{:.1} LUFS, peak {:.2}", loudness.lufs, loudness.peak));
-        let copy = self.downloads.mark(&track.reference).map(|mark| match mark {
+        let copy = self.downloads.mark(track).map(|mark| match mark {
             super::DownloadMark::Here => "can be heard offline".to_owned(),
             super::DownloadMark::OnItsWay => "is on its way".to_owned(),
         });

@@ -20,7 +20,7 @@
 //! | accounts | [`State::account_rows`], [`State::standing`], `state.accounts`: `list`, `talk` (`words`, `link`, `lines`, `line`, `waiting`, `fault`) |
 //! | queue | `state.queue`: `entries` (`track`, `problem`), `current`, `list`, `repeat`, `upcoming()`, `total_length()` |
 //! | which row plays | [`State::playing_row`], `state.queue.current` when nothing is loaded |
-//! | downloads | `state.downloads`: `jobs` (`entries()`, `job()`, `state()`, `wait()`), `list`, `selection`, `sum()`, `marks()` |
+//! | downloads | `state.downloads`: `jobs` (`entries()`, `job()`, `state()`, `wait()`), `list`, `selection`, `sum()`, `mark()` |
 //! | what is heard | `state.playback`: `now` (`track`, `stage`, `format`), `position()`, `length()`, `buffered()`, `play_state()`, `volume`, `muted`, `output` |
 //! | its words | `state.lyrics`: `is_shown`, `lyrics`, `fault`, `is_waiting()`, `by_hand`, `offset_ms`; [`State::sung_line`] |
 //! | its cover | `state.cover`: `picture`, `is_waiting()` |

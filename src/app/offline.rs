@@ -1,7 +1,6 @@
 //! Without a network: what still plays and is found, what is told, and what goes on when there is one again.
 
 use super::effect::Effect;
-use super::filter::is_found;
 use super::notices::Level;
 use super::search::Answer;
 use super::state::State;
@@ -77,16 +76,6 @@ impl State {
         if !self.network.is_offline() || self.search.kind != Kind::Track || words.is_empty() {
             return Vec::new();
         }
-        let is_meant = |track: &Track| {
-            let mut texts = vec![track.title.as_str()];
-            texts.extend(track.artists.iter().map(|artist| artist.as_str()));
-            texts.extend(track.album.as_ref().map(|album| album.as_str()));
-            is_found(words, &texts)
-        };
-        let copies = self.downloads.jobs.copies();
-        let mut found: Vec<_> =
-            copies.filter(|copy| is_meant(&copy.track)).map(|copy| Track::clone(&copy.track)).collect();
-        found.sort_by(|a, b| (&a.artists, &a.album, &a.title).cmp(&(&b.artists, &b.album, &b.title)));
-        found.into_iter().map(Item::Track).collect()
+        self.downloads.jobs.copies_named(words).into_iter().map(Item::Track).collect()
     }
 }

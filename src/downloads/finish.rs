@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use md5::Md5;
 
-use crate::model::{CleanText, DownloadState, FaultKind, FinishedCopy, Locator, Wanted};
+use crate::model::{CleanText, DownloadState, FaultKind, FinishedCopy, Locator, TrackRef, Wanted};
 use crate::stream::keep::Checksum;
 use crate::stream::{Cancel, Monitor, Open as _, StreamError};
 
@@ -41,7 +41,7 @@ impl Line<'_> {
         proved: Option<Verified>,
         cancel: &Cancel,
     ) -> Result<(Made, Wanted), Stop> {
-        let made = self.make(fetched, proved, cancel)?;
+        let mut made = self.make(fetched, proved, cancel)?;
         let mut wanted = self.wanted.clone();
         let has_tags = self.copier.rules.writes_tags;
         let mut cover = if has_tags { self.helper.cover(&wanted, cancel) } else { None };
@@ -54,6 +54,10 @@ impl Line<'_> {
             if has_tags && cover.is_none() && now != before {
                 cover = self.helper.cover(&wanted, cancel);
             }
+        }
+        if matches!(wanted.track.reference, TrackRef::Url(_)) {
+            // Of what lies anywhere, the file itself knows most.
+            tag::learn(&mut made.file, &mut wanted.track);
         }
         let line = Line { wanted: &wanted, ..*self };
         let made = if has_tags { line.tagged(made, cover.as_deref(), fetched, cancel)? } else { made };

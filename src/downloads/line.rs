@@ -65,7 +65,7 @@ impl Line<'_> {
         let reserve = self.copier.rules.reserve_bytes;
         let free = self.folder.free_bytes().map_err(|error| Stop::disk(&error, self.folder.path()))?;
         if free < needed.saturating_add(reserve) {
-            return Err(Stop::no_room(self.folder.path(), needed, reserve));
+            return Err(Stop::no_room(self.folder.path(), needed, free, reserve));
         }
         Ok(())
     }

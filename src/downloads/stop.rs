@@ -39,14 +39,15 @@ impl Stop {
         Self::Held(Hold { reason, fault: fault.hint(hint) })
     }
 
-    /// There is no room for `needed` bytes in `folder`.
-    pub(super) fn no_room(folder: &Path, needed: u64, reserve: u64) -> Self {
-        let (needed, reserve) = (mebibytes(needed), mebibytes(reserve));
+    /// There is no room for `needed` more bytes in `folder`, where so many are free.
+    pub(super) fn no_room(folder: &Path, needed: u64, free: u64, reserve: u64) -> Self {
+        let (needed, free, reserve) = (mebibytes(needed), free >> 20, mebibytes(reserve));
         let message = format!(
-            "There is no room in {}: {needed} MiB are needed, and {reserve} MiB are left free",
+            "There is no room in {}: {needed} MiB more are needed, {free} MiB are free, of which {reserve} MiB are to stay free",
             folder.display()
         );
-        Self::held(HoldReason::Space, message, "Make room on that disk; it goes on by itself")
+        let hint = "Make room on that disk, or lower downloads.free_megabytes; it goes on by itself";
+        Self::held(HoldReason::Space, message, hint)
     }
 
     /// What an error of the disk means for a copy that goes to `folder`.

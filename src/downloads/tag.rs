@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{Seek as _, SeekFrom};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use lofty::config::{ParseOptions, ParsingMode, WriteOptions};
 use lofty::file::{AudioFile as _, TaggedFileExt as _};
@@ -11,7 +12,7 @@ use lofty::probe::Probe;
 use lofty::tag::items::Timestamp;
 use lofty::tag::{Accessor as _, ItemKey, ItemValue, Tag, TagItem, TagType};
 
-use crate::model::{CleanText, Wanted};
+use crate::model::{CleanText, Facts, Track, Wanted};
 
 /// Largest cover that goes into a file.
 const MAX_COVER_BYTES: usize = 8 << 20;
@@ -23,6 +24,45 @@ pub(super) fn write(file: &mut File, wanted: &Wanted, cover: Option<&[u8]>) -> R
         Ok(written) => written,
         Err(_) => Err("the writer of tags failed".to_owned()),
     }
+}
+
+/// Takes over what the file says of itself and nobody else does; its title, too, where only the address is known. What
+/// cannot be read says nothing.
+pub(super) fn learn(file: &mut File, track: &mut Track) {
+    if let Ok(Some(tag)) = catch_unwind(AssertUnwindSafe(|| read_tag(file))) {
+        take_over(&tag, track);
+    }
+}
+
+fn read_tag(file: &mut File) -> Option<Tag> {
+    file.seek(SeekFrom::Start(0)).ok()?;
+    let mut options = ParseOptions::new();
+    options.parsing_mode(ParsingMode::Relaxed);
+    options.read_cover_art(false);
+    let tagged = Probe::new(&mut *file).options(options).guess_file_type().ok()?.read().ok()?;
+    tagged.primary_tag().or_else(|| tagged.first_tag()).cloned()
+}
+
+fn take_over(tag: &Tag, track: &mut Track) {
+    let text = |key: ItemKey| tag.get_string(key).map(CleanText::new).filter(|text| !text.is_empty());
+    if let Some(title) = text(ItemKey::TrackTitle).filter(|_| track.title == track.reference.bare_title()) {
+        track.title = title;
+    }
+    let facts = Facts {
+        number: tag.track(),
+        disc: tag.disk(),
+        year: tag.date().map(|date| date.year),
+        genre: text(ItemKey::Genre),
+        album_artist: text(ItemKey::AlbumArtist),
+        ..Facts::default()
+    };
+    track.fill_from(&Track {
+        artists: text(ItemKey::TrackArtist).into_iter().collect(),
+        album: text(ItemKey::AlbumTitle),
+        isrc: text(ItemKey::Isrc),
+        facts: Some(Arc::new(facts)),
+        ..Track::new(track.reference.clone(), track.title.clone())
+    });
 }
 
 fn write_tags(file: &mut File, wanted: &Wanted, cover: Option<&[u8]>) -> Result<(), String> {

@@ -16,7 +16,7 @@ use super::*;
 use crate::audio;
 use crate::config::{HlsSettings, NetworkSettings};
 use crate::model::{
-    DownloadState, Facts, FaultKind, FinishedCopy, RemoteAddress, Retry, Target, Track, TrackRef,
+    CleanText, DownloadState, Facts, FaultKind, FinishedCopy, RemoteAddress, Retry, Target, Track, TrackRef,
 };
 use crate::net::Net;
 use crate::stream::tests::server::{Asked, Reply, Server};

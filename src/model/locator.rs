@@ -11,6 +11,7 @@ use super::catalogue::{ItemRef, Kind, ServiceId};
 use super::file_part::FilePart;
 use super::nearby::{Reach, is_nearby};
 use super::secret::Secret;
+use super::text::CleanText;
 
 /// What names a track for good: written in queues, playlists and on the command line as a path, a path with
 /// `#t=FROM,TO` behind it, an http(s) address, or `service:track:ID`.
@@ -69,6 +70,22 @@ impl TrackRef {
             Self::Part(part) => Some(&part.path),
             Self::Url(_) | Self::Service { .. } => None,
         }
+    }
+
+    /// What a track is called of which only the place is known: the last word of the place, else all of it.
+    pub fn bare_title(&self) -> CleanText {
+        let stem = |path: &Path| path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let title = match self {
+            Self::File(path) => stem(path),
+            Self::Part(part) => stem(&part.path) + &part.fragment(),
+            Self::Url(url) => {
+                let name = url.path_segments().and_then(|mut parts| parts.next_back());
+                let name = name.filter(|name| !name.is_empty());
+                name.or(url.host_str()).unwrap_or_default().to_owned()
+            }
+            Self::Service { id, .. } => id.clone(),
+        };
+        CleanText::from(if title.is_empty() { self.to_string() } else { title })
     }
 
     /// The same in the file at `path`; what is in no file stays.

@@ -211,9 +211,14 @@ pub(super) fn keep(
     kept.keep(changes, done, clock::unix_millis())?;
     note_changes(folder, changes);
     for change in changes {
-        if let DownloadChange::Job { job, .. } = change
-            && job.state == DownloadState::Done
-        {
+        let DownloadChange::Job { job, .. } = change else { continue };
+        let is_over = match job.state {
+            DownloadState::Done => true,
+            // Of what brought nothing and is not tried again, nothing is of use.
+            DownloadState::Failed(_) => job.bytes == 0 && job.wait.is_none(),
+            _ => false,
+        };
+        if is_over {
             forget(folder, job.id);
         }
     }

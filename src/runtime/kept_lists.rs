@@ -68,7 +68,7 @@ async fn whole(catalog: &dyn Catalog, list: &ListId) -> Result<Vec<Track>, Catal
 }
 
 /// The rows of a playlist on this machine.
-fn playlist(library: &Path, id: PlaylistId) -> Result<Vec<Track>, Fault> {
+pub(super) fn playlist(library: &Path, id: PlaylistId) -> Result<Vec<Track>, Fault> {
     let mut library = Playlists::join(library).map_err(|error| error.fault())?;
     match library.order(&PlaylistOrder::Open(id), clock::unix_seconds())? {
         PlaylistAnswer::Opened(opened) => {

@@ -36,7 +36,7 @@ fn home(server: &Server, retries: u8, only: &[Who]) -> Home {
     });
     let home = Home::new().config(&format!(
         "[player]\noutput = \"null\"\n[log]\nlevel = \"debug\"\n\
-         [network]\nretries = {retries}\nconnect_timeout = 1\nidle_timeout = 1\napi_timeout = 2\n{}",
+         [network]\nretries = {retries}\nconnect_timeout = 1\nidle_timeout = 1\napi_timeout = 60\n{}",
         services.concat()
     ));
     let vault = secrets::Vault::open(&home.path().join("data"), "segue", Keep::File);

@@ -58,7 +58,10 @@ fn offline_nobody_is_asked_and_what_is_here_plays() {
     assert_eq!((played.code, asked(&services, before)), (0, none.clone()), "{played:?}");
     let refused = home.run(&["--offline", "play", &other, "--output", &wav]);
     assert!(refused.code == 5 && refused.err.contains("offline by choice"), "{refused:?}");
-    let searched = home.run(&["--offline", "search", "night"]);
+    let title = text(&json(&home, &["download", "list"])[0]["title"]);
+    let found = home.run(&["--offline", "search", &title]);
+    assert!(found.code == 0 && found.out.starts_with(&names[0]), "{found:?}");
+    let searched = home.run(&["--offline", "search", "qqqq"]);
     assert!(searched.code == 5 && searched.err.contains("Audius: you are offline by choice"), "{searched:?}");
     json(&home, &["download", "add", &names[0]]);
     let run = home.run(&["--offline", "download", "run"]);
@@ -68,7 +71,6 @@ fn offline_nobody_is_asked_and_what_is_here_plays() {
     let mut player = Pty::start(&home, &["--offline"], 120, 40, &[]);
     player.wait_for("Listen now");
     player.wait_for("offline");
-    let title = text(&json(&home, &["download", "list"])[0]["title"]);
     player.keys("gs");
     player.keys(&title);
     player.keys("\r");

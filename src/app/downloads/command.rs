@@ -1,12 +1,13 @@
 //! What the listener asks of the queue.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::job::{Added, Job, Outcome};
-use super::jobs::{JobOrder, Jobs, MAX_JOBS, Presence};
+use super::copies::Presence;
+use super::job::{Added, Engine, Job, Outcome};
+use super::jobs::{JobOrder, Jobs, MAX_JOBS};
 use crate::app::editor;
-use crate::app::search::code;
+use crate::app::search::{code, is_same_elsewhere, name};
 use crate::model::{
     Allowed, CleanText, DownloadCommand, DownloadGroup, DownloadId, Entry, EntryId, MoveTo, Track, TrackRef,
 };
@@ -109,8 +110,15 @@ impl Jobs {
             let is_fresh: HashSet<_> = fresh.iter().map(|entry| entry.id).collect();
             let mut known = self.known(|entry| !is_fresh.contains(&entry.id));
             let mut dropped = HashSet::new();
+            let mut taken_out = self.taken_out(&fresh);
             for entry in fresh {
-                let is_here = self.copies.contains_key(&entry.track.reference);
+                // What was cut and is pasted has a new row, and is the same job.
+                if let Some(job) = taken_out.remove(&entry.track.reference)
+                    && !self.by_id.contains_key(&entry.id)
+                {
+                    self.by_id.insert(entry.id, Job { engine: Engine::Idle, ..job });
+                }
+                let is_here = self.copies.get(&entry.track.reference).is_some();
                 let job = self.by_id.get_mut(&entry.id);
                 let is_known = job.is_some();
                 if let Some(job) = job.filter(|job| job.is_idle()) {
@@ -133,8 +141,20 @@ impl Jobs {
             }
             self.entries.retain(|entry| !dropped.contains(&entry.id));
         }
-        self.listed = self.entries.iter().map(|entry| entry.id).collect();
+        self.list();
         self.plan()
+    }
+
+    /// The newest of the jobs of these tracks that are in no row.
+    fn taken_out(&self, fresh: &[Entry]) -> HashMap<TrackRef, Job> {
+        let is_known = |entry: &Entry| self.by_id.contains_key(&entry.id);
+        if fresh.iter().all(is_known) {
+            return HashMap::new();
+        }
+        let rows: HashSet<_> = self.entries.iter().map(|entry| entry.id).collect();
+        let mut jobs: Vec<_> = self.by_id.iter().filter(|(id, _)| !rows.contains(id)).collect();
+        jobs.sort_by_key(|(id, _)| **id);
+        jobs.into_iter().map(|(_, job)| (job.track.reference.clone(), job.clone())).collect()
     }
 
     /// Changes what is said of some jobs in the queue; how many of them.
@@ -254,11 +274,16 @@ impl Jobs {
 struct Known {
     references: HashSet<TrackRef>,
     codes: HashSet<String>,
+    titles: HashMap<String, Vec<Arc<Track>>>,
 }
 
 impl Known {
     /// Remembers a recording; `false` when it was known.
-    fn take(&mut self, track: &Track) -> bool {
+    fn take(&mut self, track: &Arc<Track>) -> bool {
+        let alike = self.titles.entry(name(track)).or_default();
+        if alike.iter().any(|known| is_same_elsewhere(known, track)) {
+            return false;
+        }
         let mut names = std::iter::once(&track.reference).chain(&track.elsewhere);
         let code = code(track);
         if names.any(|name| self.references.contains(name))
@@ -266,6 +291,7 @@ impl Known {
         {
             return false;
         }
+        alike.push(Arc::clone(track));
         self.references.insert(track.reference.clone());
         self.references.extend(track.elsewhere.iter().cloned());
         self.codes.extend(code);

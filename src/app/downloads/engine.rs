@@ -98,6 +98,9 @@ impl Jobs {
         if is_new {
             *state = progress.state;
         }
+        if wrote {
+            self.roomless = None;
+        }
         if wrote && self.barrier.as_ref().is_some_and(|barrier| barrier.probe == Some(id)) {
             self.barrier = None;
         }
@@ -114,14 +117,22 @@ impl Jobs {
         (job.bytes, job.total) = (file.bytes, Some(file.bytes));
         let source = job.source();
         self.sources.remove(&source);
-        self.barrier = None;
+        (self.barrier, self.roomless) = (None, None);
         self.finished(id, file);
     }
 
     fn is_held(&mut self, id: EntryId, hold: Hold, chance: u64) {
         let Some(job) = self.by_id.get_mut(&id) else { return };
         match hold.reason {
-            HoldReason::Space | HoldReason::Folder | HoldReason::System | HoldReason::Budget => {
+            HoldReason::Space => {
+                // Smaller ones may find room where this one finds none.
+                if self.roomless.is_some_and(|other| other != id) {
+                    self.bar(hold.clone());
+                }
+                self.roomless = Some(id);
+                self.hold_back(id, hold);
+            }
+            HoldReason::Folder | HoldReason::System | HoldReason::Budget => {
                 job.outcome = Outcome::Open;
                 self.bar(hold);
             }

@@ -4,13 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::time::Duration;
 
+use super::copies::{Copies, Presence};
 use super::engine::heals;
 use super::job::{Engine, Job, Outcome, Source, Weather};
 use super::schedule::{Barrier, Standing};
-use crate::app::search::code;
+use crate::app::filter::is_found;
 use crate::model::{
     DownloadChange, DownloadId, DownloadJob, DownloadState, Entry, EntryId, FinishedCopy, Journal,
-    KeptDownloads, KeptList, ListSource, OfflineCopy, Snapshot, Step, Track, TrackRef, is_lossless_name,
+    KeptDownloads, KeptList, ListSource, OfflineCopy, Snapshot, Step, Track, TrackRef,
 };
 
 /// Most jobs in the queue.
@@ -67,9 +68,9 @@ pub struct Jobs {
     pub(super) sources: BTreeMap<Source, Standing>,
     /// What stands in the way of everything that goes to the folder for copies.
     pub(super) barrier: Option<Barrier>,
-    pub(super) copies: HashMap<TrackRef, OfflineCopy>,
-    /// Recording codes of the copies, and whether one of each leaves nothing of the sound out.
-    codes: HashMap<String, bool>,
+    /// The job that found no room on the disk, while none has found any since.
+    pub(super) roomless: Option<EntryId>,
+    pub(super) copies: Copies,
     /// The lists that are kept offline.
     pub(super) lists: Vec<KeptList>,
     /// What they hold.
@@ -80,6 +81,8 @@ pub struct Jobs {
     pub(super) now: Duration,
     /// Those of `entries` that were there when jobs followed last.
     pub(super) listed: HashSet<EntryId>,
+    /// The same by their tracks.
+    pub(super) rows_of: HashMap<TrackRef, Vec<EntryId>>,
     unsaved: BTreeSet<EntryId>,
     /// Where each job stands in what is kept.
     places: HashMap<EntryId, usize>,
@@ -101,12 +104,12 @@ impl Jobs {
             let id = EntryId(job.id.0);
             jobs.last_id = jobs.last_id.max(job.id.0);
             jobs.places.insert(id, place);
-            jobs.listed.insert(id);
             jobs.hold_again(&job);
             jobs.entries.push(Entry::new(id, job.track.clone()));
             jobs.by_id.insert(id, restored(job));
         }
-        kept.copies.into_iter().for_each(|copy| jobs.take_copy(copy));
+        jobs.list();
+        kept.copies.into_iter().for_each(|copy| jobs.copies.take(copy));
         jobs.lists = kept.lists;
         jobs.pin();
         jobs
@@ -131,6 +134,15 @@ impl Jobs {
             }
         }
         jobs
+    }
+
+    /// Remembers which rows there are.
+    pub(super) fn list(&mut self) {
+        self.listed = self.entries.iter().map(|entry| entry.id).collect();
+        self.rows_of.clear();
+        for entry in &self.entries {
+            self.rows_of.entry(entry.track.reference.clone()).or_default().push(entry.id);
+        }
     }
 
     /// Rows of their own for these tracks.
@@ -271,8 +283,7 @@ impl Jobs {
 
     /// The finished copy of a track, or of the same recording under another name.
     pub fn copy_of(&self, track: &Track) -> Option<&OfflineCopy> {
-        let mut names = std::iter::once(&track.reference).chain(&track.elsewhere);
-        names.find_map(|name| self.copies.get(name))
+        self.copies.of(track)
     }
 
     /// The finished copy of what a reference names.
@@ -282,45 +293,31 @@ impl Jobs {
 
     /// Every finished copy, in no order.
     pub fn copies(&self) -> impl Iterator<Item = &OfflineCopy> {
-        self.copies.values()
+        self.copies.iter()
     }
 
-    /// Whether there is a copy of this recording, by its code.
-    pub(super) fn has_code(&self, track: &Track) -> bool {
-        code(track).is_some_and(|code| self.codes.contains_key(&code))
+    /// The tracks of the copies that these words find, by artist, album and title.
+    pub fn copies_named(&self, words: &str) -> Vec<Track> {
+        let is_meant = |track: &Track| {
+            let mut texts = vec![track.title.as_str()];
+            texts.extend(track.artists.iter().map(|artist| artist.as_str()));
+            texts.extend(track.album.as_ref().map(|album| album.as_str()));
+            is_found(words, &texts)
+        };
+        let tracks = self.copies.iter().map(|copy| &copy.track).filter(|track| is_meant(track));
+        let mut found: Vec<_> = tracks.map(|track| Track::clone(track)).collect();
+        found.sort_by(|a, b| (&a.artists, &a.album, &a.title).cmp(&(&b.artists, &b.album, &b.title)));
+        found
     }
 
-    /// What there is of a recording already: copies, and the listener's own files.
     pub(super) fn presence(&self, track: &Track) -> Presence {
-        if self.copies.contains_key(&track.reference) {
-            // The same from the same source gets no better.
-            return Presence::AsGood;
-        }
-        let by_name = track.elsewhere.iter().filter_map(|name| match name.file() {
-            Some(path) => Some(is_lossless_name(&path.to_string_lossy())),
-            None => Some(self.copies.get(name)?.file.format.is_lossless()),
-        });
-        let by_code = code(track).and_then(|code| self.codes.get(&code).copied());
-        let wants_all = track.facts.as_ref().is_some_and(|facts| facts.is_lossless);
-        match by_name.chain(by_code).max() {
-            None => Presence::None,
-            Some(false) if wants_all => Presence::Worse,
-            Some(_) => Presence::AsGood,
-        }
+        self.copies.presence(track)
     }
 
     /// Whether a track waits or runs in the queue.
     pub fn is_queued(&self, reference: &TrackRef) -> bool {
-        let is_it = |entry: &&Entry| entry.track.reference == *reference;
-        self.entries
-            .iter()
-            .filter(is_it)
-            .any(|entry| self.by_id.get(&entry.id).is_some_and(|job| !job.is_over()))
-    }
-
-    pub(super) fn take_copy(&mut self, copy: OfflineCopy) {
-        add_code(&mut self.codes, &copy);
-        self.copies.insert(copy.track.reference.clone(), copy);
+        let rows = self.rows_of.get(reference).into_iter().flatten();
+        rows.into_iter().any(|id| self.by_id.get(id).is_some_and(|job| !job.is_over()))
     }
 
     pub(super) fn finished(&mut self, id: EntryId, file: FinishedCopy) {
@@ -332,14 +329,12 @@ impl Jobs {
             played_at: None,
         };
         self.changes.push(DownloadChange::Copy(Box::new(copy.clone())));
-        self.take_copy(copy);
+        self.copies.take(copy);
     }
 
     /// A copy is not there any more: somebody took the file away.
     pub fn forget_copy(&mut self, reference: &TrackRef) {
-        if self.copies.remove(reference).is_some() {
-            self.codes.clear();
-            self.copies.values().for_each(|copy| add_code(&mut self.codes, copy));
+        if self.copies.remove(reference) {
             self.changes.push(DownloadChange::CopyGone(reference.clone()));
         }
     }
@@ -378,23 +373,6 @@ impl Jobs {
         }
         self.places = places;
         changes
-    }
-}
-
-/// What there is of a recording on this machine.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Presence {
-    /// Nothing.
-    None,
-    /// Something that leaves out what the source would give.
-    Worse,
-    /// Something that is as good as far as is known.
-    AsGood,
-}
-
-fn add_code(codes: &mut HashMap<String, bool>, copy: &OfflineCopy) {
-    if let Some(code) = code(&copy.track) {
-        *codes.entry(code).or_default() |= copy.file.format.is_lossless();
     }
 }
 

@@ -85,10 +85,7 @@ impl Jobs {
         let mut orders = self.drop_members(&over);
         let queued: HashSet<_> = self.entries.iter().map(|entry| &entry.track.reference).collect();
         let is_wanted = |track: &Arc<Track>| {
-            why_not(track).is_none()
-                && self.copy_of(track).is_none()
-                && !self.has_code(track)
-                && !queued.contains(&track.reference)
+            why_not(track).is_none() && self.copy_of(track).is_none() && !queued.contains(&track.reference)
         };
         let wanted: Vec<_> = found.into_iter().filter(is_wanted).collect();
         if !wanted.is_empty() {
@@ -130,7 +127,7 @@ impl Jobs {
             |member: &KeptMember| self.copy_of(&member.track).map(|copy| copy.track.reference.clone());
         let mut pins: HashSet<TrackRef> = self.members().filter_map(copies).collect();
         pins.extend(self.members().map(|member| member.track.reference.clone()));
-        for copy in self.copies.values_mut() {
+        for copy in self.copies.iter_mut() {
             let pinned = pins.contains(&copy.track.reference);
             if std::mem::replace(&mut copy.pinned, pinned) != pinned {
                 self.changes.push(DownloadChange::Copy(Box::new(copy.clone())));
@@ -158,7 +155,7 @@ impl Jobs {
     }
 
     fn is_on_this_machine(&self, track: &Track) -> bool {
-        is_own(track) || self.copy_of(track).is_some() || self.has_code(track)
+        is_own(track) || self.copy_of(track).is_some()
     }
 }
 

@@ -2,6 +2,7 @@
 //! track is copied is the engine's affair; what is kept over a restart is told as changes.
 
 mod command;
+mod copies;
 mod deleting;
 mod engine;
 mod finding;

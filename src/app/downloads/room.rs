@@ -6,8 +6,11 @@ use super::job::{Engine, Job, Outcome};
 use super::jobs::{JobOrder, Jobs};
 use crate::model::{DownloadId, EntryId, Fault, FaultKind, Hold, HoldReason, OfflineCopy, TrackRef};
 
-/// What a track is taken to need as long as nobody knows, and there is no copy to go by.
-const USUAL_BYTES: u64 = 8_000_000;
+/// What a second of sound is taken to need where there is no copy to go by: 320 kb/s.
+const USUAL_RATE: u64 = 40_000;
+
+/// How long a track is taken to be where nobody says.
+const USUAL_LENGTH: Duration = Duration::from_secs(240);
 
 /// How long what found no room is left alone before it is looked at again.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
@@ -48,7 +51,7 @@ impl Jobs {
 
     /// A copy is heard: it goes after all others that may go.
     pub(in crate::app) fn is_heard(&mut self, reference: &TrackRef) {
-        let last = self.copies.values().filter_map(|copy| copy.played_at).max().unwrap_or(0);
+        let last = self.copies.iter().filter_map(|copy| copy.played_at).max().unwrap_or(0);
         if let Some(copy) = self.copies.get_mut(reference) {
             copy.played_at = Some(last + 1);
         }
@@ -56,25 +59,27 @@ impl Jobs {
 
     /// Bytes that the copies take and those that are made will.
     pub fn taken_bytes(&self) -> u64 {
-        let copies: u64 = self.copies.values().map(|copy| copy.file.bytes).sum();
+        let copies: u64 = self.copies.iter().map(|copy| copy.file.bytes).sum();
         let running: u64 = self.by_id.values().filter(|job| !job.is_idle()).map(|job| self.needs(job)).sum();
         copies.saturating_add(running)
     }
 
     /// Bytes that a job will take, as far as is known.
     fn needs(&self, job: &Job) -> u64 {
-        let copies = self.copies.values().map(|copy| copy.file.bytes);
-        let usual = || {
-            let count = u64::try_from(self.copies.len()).unwrap_or(u64::MAX);
-            copies.sum::<u64>().checked_div(count).unwrap_or(USUAL_BYTES)
+        let guess = || {
+            let (bytes, seconds) = self.copies.iter().fold((0_u64, 0_u64), |(bytes, seconds), copy| {
+                (bytes.saturating_add(copy.file.bytes), seconds.saturating_add(copy.file.length.as_secs()))
+            });
+            let rate = bytes.checked_div(seconds).unwrap_or(USUAL_RATE);
+            rate.saturating_mul(job.track.length.unwrap_or(USUAL_LENGTH).as_secs())
         };
-        job.total.unwrap_or_else(usual).max(job.bytes)
+        job.total.unwrap_or_else(guess).max(job.bytes)
     }
 
     /// Removes copies until no more than this is taken; `None`, and nothing is removed, when that cannot be.
     fn shrink_to(&mut self, most: u64) -> Option<Vec<JobOrder>> {
         let mut over = self.taken_bytes().saturating_sub(most);
-        let mut may_go: Vec<&OfflineCopy> = self.copies.values().filter(|copy| may_go(copy)).collect();
+        let mut may_go: Vec<&OfflineCopy> = self.copies.iter().filter(|copy| may_go(copy)).collect();
         may_go.sort_by(|a, b| (a.played_at, &a.file.path).cmp(&(b.played_at, &b.file.path)));
         let mut going = Vec::new();
         for copy in may_go {

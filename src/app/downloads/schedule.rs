@@ -1,12 +1,12 @@
 //! Which job is begun next, and who waits: limits, fairness, services and folders that are held.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
 use super::job::{Engine, Outcome, Source, Weather};
 use super::jobs::{JobOrder, Jobs};
 use crate::model::{
-    DownloadId, DownloadJob, DownloadState, EntryId, Fault, FaultKind, Hold, HoldReason, ServiceId,
+    DownloadId, DownloadJob, DownloadState, EntryId, Fault, FaultKind, Hold, HoldReason, ServiceId, TrackRef,
 };
 
 /// A service that fails so often in a row is held.
@@ -58,14 +58,17 @@ impl Standing {
     /// A job of it failed.
     pub fn failed(&mut self, fault: &Fault, now: Duration) {
         self.failures += 1;
-        self.fault = Some(fault.clone());
         let asked = fault.wait_s.map(|wait_s| Duration::from_secs(wait_s).min(LONGEST));
         let too_often = (self.failures >= MOST_FAILURES).then(|| {
             let times = self.failures - MOST_FAILURES;
             FIRST_HOLD.saturating_mul(1 << times.min(8)).min(LONGEST)
         });
-        if let Some(wait) = asked.into_iter().chain(too_often).max() {
-            self.held_until = self.held_until.max(Some(now + wait));
+        let until = asked.into_iter().chain(too_often).max().map(|wait| now + wait);
+        // As long as it is held, it says what for.
+        let held_until = self.held_until.filter(|until| *until > now);
+        if until >= held_until {
+            self.held_until = until;
+            self.fault = Some(fault.clone());
         }
     }
 
@@ -238,16 +241,23 @@ impl Jobs {
         orders
     }
 
-    /// The first job of the service that has the fewest running; of equals the first in the listener's order.
+    /// The first job of the service that has the fewest running; of equals the first in the listener's order. Where one is to try
+    /// whether there is room again, it is the one that was tried longest ago.
     fn next_job(&self, running: &BTreeMap<Source, usize>) -> Option<EntryId> {
         if let Some(barrier) = &self.barrier
             && (barrier.until > self.now || barrier.probe.is_some())
         {
             return None;
         }
-        let mut best: Option<(usize, EntryId)> = None;
+        // Of what was cut and pasted the old row may still be stopping.
+        let busy: HashSet<&TrackRef> =
+            self.by_id.values().filter(|job| !job.is_idle()).map(|job| &job.track.reference).collect();
+        let mut best: Option<((Duration, usize), EntryId)> = None;
         for entry in &self.entries {
             let Some(job) = self.by_id.get(&entry.id).filter(|job| job.is_due(self.now)) else { continue };
+            if busy.contains(&job.track.reference) {
+                continue;
+            }
             let source = job.source();
             let count = running.get(&source).copied().unwrap_or(0);
             let most = match self.sources.get(&source) {
@@ -255,9 +265,11 @@ impl Jobs {
                 Some(standing) => standing.most(self.limits.per_service),
                 None => self.limits.per_service,
             };
-            if count < most && best.is_none_or(|(fewest, _)| count < fewest) {
-                best = Some((count, entry.id));
-                if count == 0 {
+            let tried = job.again_at.filter(|_| self.barrier.is_some()).unwrap_or_default();
+            let rank = (tried, count);
+            if count < most && best.is_none_or(|(first, _)| rank < first) {
+                best = Some((rank, entry.id));
+                if rank == (Duration::ZERO, 0) {
                     break;
                 }
             }

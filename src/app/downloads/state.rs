@@ -1,7 +1,5 @@
 //! What the page of downloads shows.
 
-use std::collections::HashMap;
-
 use super::deleting::Asked;
 use super::fold::Fold;
 use super::job::Weather;
@@ -9,7 +7,7 @@ use super::jobs::{JobLimits, Jobs};
 use crate::app::editor::Selection;
 use crate::app::edits::Sheet;
 use crate::app::list::List;
-use crate::model::{DownloadState, KeptDownloads, Ticket, TrackRef};
+use crate::model::{DownloadState, KeptDownloads, PlayId, Ticket, Track, TrackRef};
 
 /// What a run begins with.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -47,6 +45,8 @@ pub struct Downloads {
     pub(super) weather: Weather,
     /// The time at which the lists that are kept offline are read again.
     pub(in crate::app) reading: Option<Ticket>,
+    /// The copies that the player was given lately, and for what, the newest last.
+    pub(super) given: Vec<(PlayId, TrackRef)>,
     /// The step of time that is waited for.
     pub(super) step: Option<Ticket>,
 }
@@ -141,22 +141,11 @@ impl Downloads {
     }
 
     /// What is said of a track in any list: whether it is here, or on its way.
-    pub fn mark(&self, reference: &TrackRef) -> Option<DownloadMark> {
-        if self.jobs.copy(reference).is_some() {
+    pub fn mark(&self, track: &Track) -> Option<DownloadMark> {
+        if self.jobs.copy_of(track).is_some() {
             return Some(DownloadMark::Here);
         }
-        self.jobs.is_queued(reference).then_some(DownloadMark::OnItsWay)
-    }
-
-    /// Everything that is here or on its way, for lists that ask often.
-    pub fn marks(&self) -> HashMap<&TrackRef, DownloadMark> {
-        let here = self.jobs.copies.keys().map(|reference| (reference, DownloadMark::Here));
-        let open = self
-            .jobs
-            .entries
-            .iter()
-            .filter(|entry| self.jobs.job(entry.id).is_some_and(|job| !job.is_over()));
-        open.map(|entry| (&entry.track.reference, DownloadMark::OnItsWay)).chain(here).collect()
+        self.jobs.is_queued(&track.reference).then_some(DownloadMark::OnItsWay)
     }
 }
 

@@ -23,6 +23,9 @@ use crate::model::{
 /// A step of time.
 const STEP_MS: u64 = 1_000;
 
+/// Most copies whose being given to the player is remembered: what plays and what comes next, and those before.
+const MOST_GIVEN: usize = 8;
+
 impl State {
     /// Queues what is under the cursor for listening offline, or what is selected.
     pub(in crate::app) fn download_here(&mut self) -> Vec<Effect> {
@@ -373,28 +376,36 @@ impl State {
     }
 
     /// A track with a finished copy plays from it, and nobody is asked for anything.
-    pub(in crate::app) fn use_copies(&self, effects: Vec<Effect>) -> Vec<Effect> {
-        let here = |effect: Effect| match effect {
-            Effect::Locate { play_id, track, purpose } => {
-                let copy =
-                    self.downloads.jobs.copy(&track).map(|copy| TrackRef::File(copy.file.path.clone()));
-                Some(Effect::Locate { play_id, track: copy.unwrap_or(track), purpose })
-            }
-            Effect::Listened { service, id } => {
-                let track = TrackRef::Service { service: service.clone(), id: id.clone() };
-                let is_here = self.downloads.jobs.copy(&track).is_some();
-                (!is_here).then_some(Effect::Listened { service, id })
-            }
-            other => Some(other),
+    pub(in crate::app) fn use_copies(&mut self, effects: Vec<Effect>) -> Vec<Effect> {
+        effects.into_iter().map(|effect| self.use_copy(effect)).collect()
+    }
+
+    fn use_copy(&mut self, effect: Effect) -> Effect {
+        let Effect::Locate { play_id, track, purpose } = effect else { return effect };
+        let jobs = &self.downloads.jobs;
+        let copy = match self.track_of(play_id).filter(|known| known.reference == track) {
+            Some(known) => jobs.copies.to_hear(known, self.network.is_offline()),
+            None => jobs.copy(&track),
         };
-        effects.into_iter().filter_map(here).collect()
+        let given = copy.map(|copy| (copy.track.reference.clone(), copy.file.path.clone()));
+        let Some((reference, path)) = given else { return Effect::Locate { play_id, track, purpose } };
+        let given = &mut self.downloads.given;
+        given.retain(|(known, _)| *known != play_id);
+        given.push((play_id, reference));
+        given.drain(..given.len().saturating_sub(MOST_GIVEN));
+        Effect::Locate { play_id, track: TrackRef::File(path), purpose }
+    }
+
+    /// The copy that is played under this number, if one is.
+    pub(in crate::app) fn copy_that_plays(&self, play_id: PlayId) -> Option<&TrackRef> {
+        self.downloads.given.iter().find(|(known, _)| *known == play_id).map(|(_, copy)| copy)
     }
 
     /// The copy that plays cannot be played: it is forgotten, and the track comes from its source. `None`: no copy
     /// plays, or it is not its fault.
     pub(in crate::app) fn without_copy(&mut self, play_id: PlayId, fault: &Fault) -> Option<Vec<Effect>> {
         let now = self.playback.now.as_ref().filter(|now| now.play_id == play_id)?;
-        let (reference, title) = (now.track.reference.clone(), now.track.title.clone());
+        let (reference, title) = (self.copy_that_plays(play_id)?.clone(), now.track.title.clone());
         if fault.kind == FaultKind::Device || self.downloads.jobs.copy(&reference).is_none() {
             return None;
         }

@@ -123,8 +123,13 @@ impl State {
         now.format = Some(format);
         now.length = length.or(now.length);
         let entry = now.entry;
-        self.downloads.jobs.is_heard(&now.track.reference);
         let listen = now.track.reference.item().filter(|_| !std::mem::replace(&mut now.counted, true));
+        let copy = self.copy_that_plays(play_id).cloned();
+        if let Some(copy) = &copy {
+            self.downloads.jobs.is_heard(copy);
+        }
+        // What is on this machine is heard without telling anybody.
+        let listen = listen.filter(|_| copy.is_none());
         self.playback.failed = None;
         if let Some(entry) = self.queue.entries.iter_mut().find(|known| known.id == entry) {
             entry.problem = None;
@@ -143,6 +148,17 @@ impl State {
             self.queue.current = Some(row);
             self.playback.now = Some(Now::new(play_id, entry.id, Track::clone(&entry.track), Duration::ZERO));
         }
+    }
+
+    /// What is to be played under this number.
+    pub(in crate::app) fn track_of(&self, play_id: PlayId) -> Option<&Track> {
+        let now = self.playback.now.as_ref().filter(|now| now.play_id == play_id);
+        let Some(now) = now else {
+            let Ahead::Locating(id, entry) = self.playback.ahead else { return None };
+            let row = self.queue.row_of(entry).filter(|_| id == play_id)?;
+            return self.queue.entries.get(row).map(|entry| &*entry.track);
+        };
+        Some(&now.track)
     }
 
     pub(in crate::app) fn wants_next(&mut self, play_id: PlayId) -> Vec<Effect> {

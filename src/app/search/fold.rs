@@ -119,6 +119,11 @@ pub fn counterparts(tracks: &[Track], others: &[Track]) -> Vec<Option<usize>> {
     found
 }
 
+/// Whether two sources have the same recording, for all that is known. What one source lists twice means two.
+pub(in crate::app) fn is_same_elsewhere(a: &Track, b: &Track) -> bool {
+    source(a) != source(b) && alike(a, b)
+}
+
 fn first_of(rows: &[FoundRow], row: usize) -> Option<&Track> {
     rows.get(row)?.item.track()
 }

@@ -7,6 +7,6 @@ mod tests;
 mod update;
 mod words;
 
-pub(in crate::app) use fold::{LENGTH_SLACK, alike, code, name};
+pub(in crate::app) use fold::{LENGTH_SLACK, alike, code, is_same_elsewhere, name};
 pub use fold::{Likeness, counterparts, fold_in, likeness};
 pub use state::{Answer, FoundRow, Search, ServiceSearch};

@@ -112,3 +112,46 @@ fn a_list_is_kept_offline_by_a_key_and_read_when_it_can_be() {
     run.step(Step::Keys("g K"));
     assert_eq!(run.state.downloads.jobs.lists(), []);
 }
+
+/// A program with a copy of `a` of the service `open`, playing the same recording of the service `ready`.
+fn same_recording(is_lossless: bool, is_offline: bool) -> Run {
+    let coded = |track: Track| Track { isrc: Some("ZZSEG2600003".into()), ..track };
+    let kept = OfflineCopy { track: Arc::new(coded(track("open", "a"))), ..copy("a") };
+    let kept = KeptDownloads { copies: vec![kept], ..KeptDownloads::default() };
+    let downloads = DownloadStart { kept, runs_here: true, ..DownloadStart::default() };
+    let mut run = Run::new(Start { services: services(), downloads, ..Start::default() });
+    if is_offline {
+        offline(&mut run);
+    }
+    let facts = Some(Arc::new(crate::model::Facts { is_lossless, ..crate::model::Facts::default() }));
+    let other = Track { facts, ..coded(track("ready", "b")) };
+    assert!(!run.state.is_out_of_reach(&other));
+    let tracks = vec![other, track("ready", "next")];
+    run.step(Step::Do(Action::PlayAll { tracks, start: Duration::ZERO }));
+    run
+}
+
+#[test]
+fn a_copy_is_heard_under_every_name_of_its_recording() {
+    for (is_lossless, is_offline) in [(false, false), (false, true), (true, true)] {
+        let run = same_recording(is_lossless, is_offline);
+        assert!(run.asked().contains("locate /music/9.mp3"), "{}", run.asked());
+        // Nobody is told either.
+        let run = run.steps([Step::Located, Step::Started]);
+        assert!(!run.asked().contains("listened"), "{}", run.asked());
+        let played: Vec<_> = run.state.downloads.jobs.copies().map(|copy| copy.played_at).collect();
+        assert_eq!(played, [Some(1)]);
+    }
+    // While the source can be reached, nothing of the sound is left out.
+    let run = same_recording(true, false);
+    assert!(run.asked().contains("locate ready:track:b"), "{}", run.asked());
+    let run = run.steps([Step::Located, Step::Started]);
+    assert!(run.asked().contains("listened"), "{}", run.asked());
+    // What fails there is no fault of a copy.
+    let damaged = || Fault::new(FaultKind::Damaged, "It is damaged");
+    let run = run.steps([Step::Failed(damaged())]);
+    assert_eq!(run.state.downloads.jobs.copies().count(), 1);
+    let run = same_recording(false, false).steps([Step::Located, Step::Failed(damaged())]);
+    assert_eq!(run.state.downloads.jobs.copies().count(), 0);
+    assert!(run.asked().contains("locate ready:track:b"), "{}", run.asked());
+}

@@ -168,20 +168,26 @@ fn list(profile: &Profile, json: bool) -> Result<ExitCode, Fault> {
         text::error_line("segue: Nothing is queued.");
     }
     for job in &kept.jobs {
-        let (state, fault) = (job.state.name(), job.state.fault());
-        let part = match job.total {
-            Some(_) if job.state != DownloadState::Done && job.bytes > 0 => {
-                format!(" {}%", percent(job.bytes, job.total))
-            }
-            _ => String::new(),
-        };
-        let why = fault.map(|fault| format!("  {fault}")).unwrap_or_default();
-        text::line(&format!("{:>5}  {:<10}  {}{why}", job.id.0, format!("{state}{part}"), shown(&job.track)));
+        print(job);
     }
     if kept.is_paused {
         text::error_line("segue: All downloads are held; segue download resume lets them go on.");
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// A job in a line: where it stands, how much of it there is, and why it does not go on and when it will.
+pub(super) fn print(job: &DownloadJob) {
+    let part = match job.total {
+        Some(_) if job.state != DownloadState::Done && job.bytes > 0 => {
+            format!(" {}%", percent(job.bytes, job.total))
+        }
+        _ => String::new(),
+    };
+    let again = job.wait.map(|wait| format!("  again in {} s", wait.as_secs().max(1))).unwrap_or_default();
+    let why = job.state.fault().map(|fault| format!("  {fault}{again}")).unwrap_or_default();
+    let state = format!("{}{part}", job.state.name());
+    text::line(&format!("{:>5}  {state:<10}  {}{why}", job.id.0, shown(&job.track)));
 }
 
 fn verify(profile: &Profile, dry_run: bool, json: bool) -> Result<ExitCode, Fault> {

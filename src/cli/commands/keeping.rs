@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use serde_json::{Value, json};
 
 use super::arrange::shown;
-use super::download::facts;
+use super::download::{facts, print};
 use crate::app::{percent, travel_words};
 use crate::cli::{exit, text};
 use crate::model::{CleanText, Fault, FaultKind, ListStanding};
@@ -121,13 +121,7 @@ pub(super) fn watch(profile: &Profile, json: bool) -> Result<ExitCode, Fault> {
         }
         WatchNews::Job(job) => {
             line.clear();
-            let why = job.state.fault().map(|fault| format!("  {fault}")).unwrap_or_default();
-            let part = match job.total {
-                Some(_) if job.bytes > 0 => format!(" {}%", percent(job.bytes, job.total)),
-                _ => String::new(),
-            };
-            let state = format!("{}{part}", job.state.name());
-            text::line(&format!("{:>5}  {state:<10}  {}{why}", job.id.0, shown(&job.track)));
+            print(&job);
         }
         WatchNews::Gone(id) if json => text::json(&json!({ "event": "gone", "id": id.0 })),
         WatchNews::Gone(id) => {

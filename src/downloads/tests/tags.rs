@@ -125,6 +125,28 @@ fn what_the_file_knows_and_we_do_not_stays() {
 }
 
 #[test]
+fn what_comes_from_an_address_is_called_as_the_file_says() {
+    let at = |folder: &Path, title: Option<&str>| {
+        let reference = TrackRef::Url("https://files.example/a/8f14e45f-ceea-467f".parse().unwrap());
+        let title = title.map_or_else(|| reference.bare_title(), CleanText::from);
+        Wanted { track: Track::new(reference, title), ..wanted(folder, 1, "") }
+    };
+    for source in ["night-ferry.mp3", "cafe-muller.m4a", "paper-lanterns.flac", "ame-no-minato.opus"] {
+        let source = format!("tracks/{source}");
+        let (_rig, copy) = copied(&source, |folder| at(folder, None), None);
+        let title = probed(&bundled(&source), "title");
+        for key in ["title", "artist", "album"] {
+            assert_eq!(probed(&copy.path, key), probed(&bundled(&source), key), "{source}: {key}");
+        }
+        let name = copy.path.file_stem().unwrap().to_string_lossy().into_owned();
+        assert!(name.contains(&title), "{name}: {title}");
+    }
+    // What the listener called it stays.
+    let (_rig, copy) = copied("tracks/night-ferry.mp3", |folder| at(folder, Some("Mine")), None);
+    assert_eq!(probed(&copy.path, "title"), "Mine");
+}
+
+#[test]
 fn a_file_that_takes_no_tags_comes_as_it_is() {
     let rig = Rig::new();
     // ADTS with a tag writer's worst friend: bytes behind the last frame.

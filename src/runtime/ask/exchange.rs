@@ -20,7 +20,7 @@ use crate::model::{
 use super::playlists::{PlaylistDone, PlaylistRows};
 use super::target::Target;
 use super::theirs::{Opened, own};
-use super::tracks::{title_of, tracks};
+use super::tracks::tracks;
 use super::{Shelves, clock, find};
 
 /// A playlist that comes from elsewhere.
@@ -294,7 +294,7 @@ fn home_path(path: &Path) -> PathBuf {
 fn track(row: FileRow) -> Track {
     let reference = row.place.unwrap_or_else(|| TrackRef::File(PathBuf::new()));
     let title = row.title.or(row.problem.map(CleanText::from));
-    let title = title.filter(|title| !title.is_empty()).unwrap_or_else(|| title_of(&reference));
+    let title = title.filter(|title| !title.is_empty()).unwrap_or_else(|| reference.bare_title());
     Track {
         artists: row.artists.into_iter().collect(),
         album: row.album,

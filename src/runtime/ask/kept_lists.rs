@@ -7,19 +7,29 @@ use crate::library::Downloads;
 use crate::model::{
     CleanText, DownloadCommand, Fault, FaultKind, Item, ItemRef, Kind, ListSource, ListStanding, Track,
 };
-use crate::runtime::kept_lists::read_list;
+use crate::runtime::kept_lists::{playlist, read_list};
 use crate::runtime::profile::Profile;
 
 use super::downloads::{DownloadsDone, IDLE, command_downloads, downloads};
 use super::target::Target;
 use super::{Shelves, clock, find};
 
-/// How much of every list that is kept offline is here.
+/// How much of every list that is kept offline is here. Those on this machine are read for that; the others are as they were read
+/// last.
 ///
 /// # Errors
 /// When the library fails.
 pub fn travel_check(profile: &Profile) -> Result<Vec<ListStanding>, Fault> {
-    Ok(Jobs::new(downloads(profile)?, IDLE).travel_check())
+    let (mut jobs, library) = (Jobs::new(downloads(profile)?, IDLE), profile.paths.library_file());
+    let own: Vec<_> =
+        jobs.lists().iter().filter_map(|list| Some((list.source.clone(), list.source.playlist()?))).collect();
+    for (source, id) in own {
+        match playlist(&library, id) {
+            Ok(found) => drop(jobs.list_read(&source, found, clock::unix_seconds())),
+            Err(fault) => tracing::warn!("{source} was not read: {fault}"),
+        }
+    }
+    Ok(jobs.travel_check())
 }
 
 /// Keeps a list offline no longer; `name` is its title, or as [`ListSource`] is written.

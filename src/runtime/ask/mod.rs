@@ -60,6 +60,8 @@ pub struct Shelves {
     catalogs: Vec<Arc<dyn Catalog>>,
     /// Where the library is.
     library: PathBuf,
+    /// Nobody is asked for anything.
+    is_offline: bool,
     /// Its playlists, once they were asked for.
     playlists: Mutex<Option<Playlists>>,
     // The demo's services end before the threads they run on.
@@ -86,6 +88,7 @@ impl Shelves {
         Ok(Self {
             catalogs,
             library: profile.paths.library_file(),
+            is_offline: profile.settings.network.offline,
             playlists: Mutex::default(),
             _demo: demo,
             tasks,

@@ -4,13 +4,15 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc::{self, UnboundedSender};
 
-use crate::app::{FoundRow, fold_in};
+use crate::app::{FoundRow, Jobs, fold_in};
 use crate::catalog::Catalog;
+use crate::library::Downloads;
 use crate::model::{
     Capabilities, Fault, FaultKind, Filter, Item, Kind, SearchQuery, ServiceId, SignIn, nearest,
 };
 
-use super::{Shelves, find};
+use super::downloads::IDLE;
+use super::{Shelves, clock, find};
 
 /// What is looked for, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,13 +80,34 @@ impl Shelves {
             }
             failures = unfit;
         }
-        Ok(self.tasks.block_on(gather(asked, wish, failures, news)))
+        let here = if self.is_offline { self.copies(wish) } else { Vec::new() };
+        Ok(self.tasks.block_on(gather(asked, wish, here, failures, news)))
+    }
+
+    /// What there are copies of, where nobody can be asked.
+    fn copies(&self, wish: &SearchWish) -> Vec<Item> {
+        let is_meant = wish.kind == Kind::Track && wish.services.is_empty() && wish.filters.is_empty();
+        if !is_meant || !self.library.exists() {
+            return Vec::new();
+        }
+        let kept = Downloads::open(&self.library).map_err(|error| error.fault());
+        match kept.and_then(|mut kept| kept.load(clock::unix_millis())) {
+            Ok(kept) => {
+                let found = Jobs::new(kept, IDLE).copies_named(&wish.words);
+                found.into_iter().take(usize::from(wish.limit)).map(Item::Track).collect()
+            }
+            Err(fault) => {
+                tracing::warn!("the copies were not looked through: {fault}");
+                Vec::new()
+            }
+        }
     }
 }
 
 async fn gather(
     asked: Vec<Arc<dyn Catalog>>,
     wish: &SearchWish,
+    here: Vec<Item>,
     mut failures: Vec<Fault>,
     news: &mut dyn FnMut(SearchNews<'_>),
 ) -> SearchEnd {
@@ -94,9 +117,12 @@ async fn gather(
         tokio::spawn(ask(number, catalog, wish.clone(), sender.clone()));
     }
     drop(sender);
-    let mut is_answered = false;
-    let mut arrived: Vec<(usize, Vec<Item>)> = Vec::new();
+    let mut is_answered = !here.is_empty();
     let mut told = Vec::new();
+    if is_answered {
+        news(SearchNews::Rows(&join(&mut told, &here)));
+    }
+    let mut arrived = vec![(usize::MAX, here)];
     while let Some((number, answer)) = answers.recv().await {
         match answer {
             Ok(items) => {

@@ -184,7 +184,14 @@ fn shelves(all: impl IntoIterator<Item = Arc<Shelf>>) -> Shelves {
 
 fn with_library(catalogs: Vec<Arc<dyn Catalog>>, library: PathBuf) -> Shelves {
     let tasks = crate::runtime::tokio_runtime().unwrap();
-    Shelves { catalogs, library, playlists: std::sync::Mutex::default(), _demo: None, tasks }
+    Shelves {
+        catalogs,
+        library,
+        is_offline: false,
+        playlists: std::sync::Mutex::default(),
+        _demo: None,
+        tasks,
+    }
 }
 
 fn two() -> Shelves {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::catalog::{Catalog, CatalogError};
 use crate::library::sheet_tracks;
-use crate::model::{CleanText, Fault, FaultKind, Item, ItemRef, Kind, ListId, Track, TrackRef};
+use crate::model::{Fault, FaultKind, Item, ItemRef, Kind, ListId, Track, TrackRef};
 
 use super::target::Target;
 use super::{find, page_of};
@@ -89,22 +89,6 @@ fn is_sheet(path: &Path) -> bool {
 }
 
 fn untitled(reference: TrackRef) -> Track {
-    let title = title_of(&reference);
+    let title = reference.bare_title();
     Track::new(reference, title)
-}
-
-/// What a track is called of which only the place is known: the last word of the place, else all of it.
-pub(super) fn title_of(reference: &TrackRef) -> CleanText {
-    let stem = |path: &Path| path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let title = match reference {
-        TrackRef::File(path) => stem(path),
-        TrackRef::Part(part) => stem(&part.path) + &part.fragment(),
-        TrackRef::Url(url) => {
-            let name = url.path_segments().and_then(|mut parts| parts.next_back());
-            let name = name.filter(|name| !name.is_empty());
-            name.or(url.host_str()).unwrap_or_default().to_owned()
-        }
-        TrackRef::Service { id, .. } => id.clone(),
-    };
-    CleanText::from(if title.is_empty() { reference.to_string() } else { title })
 }

@@ -212,7 +212,7 @@ pub(super) fn kept(mut row: Row, track: Option<&Track>, state: &State, theme: &T
         }
     }
     let Some(track) = track else { return row };
-    let sign = match state.downloads.mark(&track.reference) {
+    let sign = match state.downloads.mark(track) {
         Some(DownloadMark::Here) => theme.signs.kept,
         Some(DownloadMark::OnItsWay) => theme.signs.fetches,
         None => return row,

@@ -293,7 +293,7 @@ fn run(steps: Vec<Step>, limits: JobLimits) {
                     .into_iter()
                     .map(|(service, title, keepable)| Track {
                         keepable: if keepable { Allowed::Yes } else { Allowed::No("no".into()) },
-                        ..track(SERVICES[service], &format!("t{title}"))
+                        ..track(SERVICES[service], &format!("{service} {title}"))
                     })
                     .collect();
                 let added = bench.add(tracks.clone());

@@ -3,9 +3,9 @@
 use super::*;
 use crate::app::downloads::job::Outcome;
 use crate::app::state::Start;
-use crate::app::tests::Step::{Keys, Pasted};
+use crate::app::tests::Step::{Do, Keys, Pasted};
 use crate::app::tests::{Run, services};
-use crate::app::{DownloadStart, Event, ListPlace, Overlay};
+use crate::app::{Action, DownloadStart, Event, ListPlace, Overlay};
 use crate::model::{DownloadGroup, DownloadJob, KeptDownloads, KeptList, KeptMember, OfflineCopy};
 
 /// Eight rows, `b` to `d` of one album and `f` and `g` of another, all held.
@@ -193,4 +193,22 @@ fn copies_are_deleted_after_a_question_that_says_how_many_and_how_much() {
     assert_eq!(notice(&run), "1 is kept offline with a list; that is to be left first");
     let run = with_copies().steps([Keys("GgX"), Keys("gX")]);
     assert_eq!((notice(&run).as_str(), left(&run)), ("There is no copy here to delete", 3));
+}
+
+#[test]
+fn what_is_cut_and_pasted_is_the_same_job() {
+    let run = start().steps([Keys("jjx"), Keys("G"), Do(Action::PasteAfter)]);
+    assert_eq!(order(&run), "abdefghq");
+    let of = |run: &Run, row: usize| {
+        let jobs = &run.state.downloads.jobs;
+        jobs.job(jobs.entries()[row].id).and_then(|job| Some(job.group.as_ref()?.title.to_string()))
+    };
+    assert_eq!(of(&run, 7).as_deref(), Some("Tides"));
+    let run = with_copies().steps([Keys("x"), Keys("G"), Do(Action::PasteAfter)]);
+    assert_eq!(order(&run), "bcda", "{}", run.asked());
+    let jobs = &run.state.downloads.jobs;
+    assert_eq!(jobs.state(jobs.entries()[3].id), Some(DownloadState::Done));
+    // The way back leads to the row that it was.
+    let run = run.steps([Keys("uu")]);
+    assert_eq!(order(&run), "abcd");
 }

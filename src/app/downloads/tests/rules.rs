@@ -188,18 +188,13 @@ fn a_service_that_says_how_long_is_left_alone_so_long() {
 #[test]
 fn a_full_disk_holds_what_goes_there_and_is_tried_by_one() {
     let mut bench = Bench::new(limits(2, 2));
-    bench.add(some("open", 3));
+    bench.add(some("open", 4));
     bench.tell(id(1), EngineNews::Held(full()));
-    assert_eq!(
-        bench.rows(),
-        "1 held Space, 2 locates, 3 held Space",
-        "what runs goes on until it is full for it too"
-    );
+    assert_eq!(bench.rows(), "1 held Space, 2 locates, 3 locates, 4 waits", "smaller ones may find room");
     bench.finish(id(2));
-    assert_eq!(bench.running.len(), 2, "there is room after all");
-    for running in bench.runs() {
-        bench.tell(id(running), EngineNews::Held(full()));
-    }
+    bench.tell(id(3), EngineNews::Held(full()));
+    bench.tell(id(4), EngineNews::Held(full()));
+    assert_eq!(bench.rows(), "1 held Space, 2 done, 3 held Space, 4 held Space");
     bench.seconds(29);
     assert!(bench.running.is_empty(), "no try in this time");
     bench.seconds(1);
@@ -207,9 +202,22 @@ fn a_full_disk_holds_what_goes_there_and_is_tried_by_one() {
     bench.tell(id(1), EngineNews::Held(full()));
     assert!(bench.running.is_empty());
     bench.seconds(30);
-    bench.progress(id(1), DownloadState::Fetching, 10);
+    assert_eq!(bench.runs(), [3], "and then another one");
+    bench.progress(id(3), DownloadState::Fetching, 10);
     bench.seconds(1);
     assert_eq!(bench.runs(), [1, 3]);
+}
+
+#[test]
+fn one_that_is_too_large_for_the_disk_does_not_bar_the_others() {
+    let mut bench = Bench::new(limits(1, 1));
+    bench.add(some("open", 3));
+    bench.tell(id(1), EngineNews::Held(full()));
+    bench.finish(id(2));
+    bench.finish(id(3));
+    assert_eq!(bench.rows(), "1 held Space, 2 done, 3 done");
+    bench.seconds(30);
+    assert_eq!(bench.rows(), "1 locates, 2 done, 3 done");
 }
 
 #[test]
