@@ -250,6 +250,8 @@ pub enum Effect {
         /// The last wish of other programs that was done with it.
         done: Option<u64>,
     },
+    /// Find out which recordings the listener has files of now.
+    FindOwnCodes,
     /// Ask the program that runs the downloads.
     WishDownload(Box<DownloadCommand>),
     /// Ask something about the listener's own playlists.

@@ -10,8 +10,9 @@ use super::wishes::Wishes;
 use crate::config::Setting;
 use crate::model::{
     CleanText, DownloadCommand, Fault, Item, ItemRef, Journal, KeptDownloads, ListId, ListSource, Locator,
-    Loudness, Lyrics, Mirrored, Network, OutputState, OwnJournal, Page, Picture, PlayId, PlaylistAnswer,
-    Round, ServiceId, ServiceInfo, SignInStep, SoundDevice, SoundFormat, Spectrum, Ticket, Track,
+    Loudness, Lyrics, Mirrored, Network, OutputState, OwnCodes, OwnJournal, Page, Picture, PlayId,
+    PlaylistAnswer, Round, ServiceId, ServiceInfo, SignInStep, SoundDevice, SoundFormat, Spectrum, Ticket,
+    Track,
 };
 
 /// A report from a room.
@@ -242,6 +243,8 @@ pub enum Event {
         /// In order.
         commands: Vec<DownloadCommand>,
     },
+    /// The recordings that the listener has files of.
+    OwnCodes(OwnCodes),
     /// The queue of downloads as it is kept.
     DownloadsKept {
         /// All of it.

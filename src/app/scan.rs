@@ -61,6 +61,7 @@ impl State {
             parts.push(format!("{problems} not read; segue library check lists them"));
         }
         let mut effects = self.renew_own_music();
+        effects.push(Effect::FindOwnCodes);
         effects.extend(self.tell(Level::Info, format!("My music: {}", parts.join(", "))));
         effects
     }

@@ -394,6 +394,7 @@ fn brief(effect: &Effect) -> String {
         Effect::ReadList(source) => format!("read {source}"),
         Effect::RemoveCopy(copy) => format!("remove {}", copy.path.display()),
         Effect::GoOffline(off) => format!("offline {off}"),
+        Effect::FindOwnCodes => "find own codes".to_owned(),
         Effect::KeepDownloads { changes, .. } => format!("keep {} of downloads", changes.len()),
         Effect::WishDownload(command) => format!("wish {command:?}"),
         Effect::CancelSignIn => "cancel sign-in".to_owned(),

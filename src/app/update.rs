@@ -446,6 +446,10 @@ impl State {
             Event::ListRead { source, result, at } => self.kept_list_read(&source, result, at),
             Event::DownloadWeather(weather) => self.weather_changed(weather),
             Event::DownloadsWished { upto, commands } => self.downloads_wished(upto, commands),
+            Event::OwnCodes(codes) => {
+                self.downloads.jobs.set_own(codes);
+                Vec::new()
+            }
             Event::DownloadsKept { kept, runs_here } => self.downloads_came(*kept, runs_here),
             Event::LyricsFound { ticket, result } => self.lyrics_found(ticket, result),
             Event::CoverFound { ticket, picture } => self.cover_found(ticket, picture),

@@ -30,6 +30,7 @@ mod network;
 mod numbers;
 mod output;
 mod own;
+mod own_codes;
 mod picture;
 mod playlist;
 mod screen_left;
@@ -79,6 +80,7 @@ pub use network::Network;
 pub use numbers::{Bitrate, PlayId, SampleRate, Ticket, Volume, format_clock, parse_clock};
 pub use output::{OutputChoice, OutputState, SoundDevice, SoundFormat};
 pub use own::{MAX_STARS, OwnChange, OwnJournal, OwnMove, OwnStep};
+pub use own_codes::{OwnCodes, recording_code};
 pub use picture::{Picture, Pixels};
 pub use playlist::{
     JournalMove, LOCAL, MAX_PLAYLIST_ROWS, OpenedPlaylist, PlaylistAnswer, PlaylistEdit, PlaylistId,

@@ -63,6 +63,7 @@ enum Word {
     Begin,
     Keep(Vec<DownloadChange>, Option<u64>),
     Wish(Box<DownloadCommand>),
+    OwnCodes,
     End,
 }
 
@@ -109,6 +110,10 @@ impl DownloadDesk {
         self.say(Word::Keep(changes, done));
     }
 
+    pub fn find_own_codes(&self) {
+        self.say(Word::OwnCodes);
+    }
+
     pub fn wish(&self, command: Box<DownloadCommand>) {
         self.say(Word::Wish(command));
     }
@@ -141,8 +146,9 @@ impl Keeping {
             let done = match next.take().map_or_else(|| words.recv_timeout(LOOK), Ok) {
                 Ok(Word::Begin) => {
                     wants_turn = true;
-                    Ok(())
+                    self.find_own_codes()
                 }
+                Ok(Word::OwnCodes) => self.find_own_codes(),
                 Ok(Word::Keep(mut changes, mut done)) => {
                     // What waits already is kept in the same piece.
                     loop {
@@ -164,6 +170,11 @@ impl Keeping {
                 (self.events)(Event::Warned(fault));
             }
         }
+    }
+
+    fn find_own_codes(&mut self) -> Result<(), Fault> {
+        (self.events)(Event::OwnCodes(self.kept.own_codes()?));
+        Ok(())
     }
 
     /// Looks for the turn, for wishes, and for what the program that has the turn has done.

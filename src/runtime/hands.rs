@@ -151,6 +151,11 @@ impl Hands {
             Effect::StopFetch { id } => self.copying.stop(id),
             Effect::ReadList(source) => self.read_list(source),
             Effect::RemoveCopy(copy) => self.copying.remove(copy),
+            Effect::FindOwnCodes => {
+                if let Some(desk) = &self.downloads {
+                    desk.find_own_codes();
+                }
+            }
             Effect::KeepDownloads { changes, done } => self.keep_downloads(changes, done),
             Effect::WishDownload(command) => self.wish_download(command),
             Effect::Wait { ticket, delay_ms } => self.wait(ticket, delay_ms),

@@ -291,6 +291,7 @@ impl Run<'_> {
             | Event::ListRead { .. }
             | Event::DownloadWeather(_)
             | Event::DownloadsWished { .. }
+            | Event::OwnCodes(_)
             | Event::DownloadsKept { .. }
             | Event::Reconfigured(_)
             | Event::ServiceChanged(_)

@@ -192,3 +192,36 @@ fn a_run_is_watched_and_quiet_hours_hold_it() {
     let done = lines.iter().filter(|line| line["event"] == "job" && line["state"] == "done").count();
     assert_eq!((done, &lines.last().unwrap()["done"]), (2, &2.into()), "{lines:?}");
 }
+
+#[test]
+fn what_the_listener_has_a_file_of_is_not_copied() {
+    let services = Services::start();
+    let music = tempfile::tempdir().unwrap();
+    let config = services.signed_in_config();
+    let home =
+        Home::new().config(&format!("{config}[library]\nfolders = [\"{}\"]\n", music.path().display()));
+    let found = json(&home, &["search", "a", "--service", "audius", "--limit", "20"]);
+    let coded =
+        found.as_array().unwrap().iter().find(|row| row["isrc"].is_string() && row["keepable"] == true);
+    let (name, isrc) = (text(&coded.unwrap()["name"]), text(&coded.unwrap()["isrc"]));
+    let made = Command::new("ffmpeg")
+        .args(["-v", "error", "-f", "lavfi", "-i", "sine=duration=1", "-metadata", &format!("ISRC={isrc}")])
+        .arg(music.path().join("own.flac"))
+        .status();
+    assert!(made.unwrap().success());
+    assert_eq!(home.run(&["library", "scan"]).code, 0);
+    let added = home.run(&["download", "add", &name]);
+    assert!(added.code == 0 && added.out.contains("on this machine already"), "{added:?}");
+    assert_eq!(json(&home, &["download", "list"]).as_array().unwrap().len(), 0);
+    // On the screen, too.
+    json(&home, &["playlist", "new", "local", "mix", &name]);
+    assert_eq!(home.run(&["queue", "load", "mix"]).code, 0);
+    let mut player = Pty::start(&home, &[], 120, 40, &[]);
+    player.wait_for("1 Search");
+    player.keys("3");
+    player.wait_for("Title");
+    player.keys("w");
+    player.wait_for("on this machine already");
+    player.keys("Q");
+    assert_eq!(player.end().code, 0);
+}

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::app::search::{code, is_same_elsewhere, name};
-use crate::model::{OfflineCopy, Track, TrackRef, is_lossless_name};
+use crate::model::{OfflineCopy, OwnCodes, Track, TrackRef, is_lossless_name};
 
 /// The finished copies.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -13,6 +13,8 @@ pub(super) struct Copies {
     also: HashMap<Alias, TrackRef>,
     /// The tracks that have copies, by artist and title.
     titles: HashMap<String, Vec<TrackRef>>,
+    /// The recordings that the listener has files of.
+    pub own: OwnCodes,
 }
 
 /// What a recording is known by besides the name of its track.
@@ -49,7 +51,9 @@ impl Copies {
         self.also.clear();
         self.titles.clear();
         let copies = std::mem::take(&mut self.by_name);
-        copies.values().for_each(|copy| self.learn(copy));
+        for copy in copies.values() {
+            self.learn(copy);
+        }
         self.by_name = copies;
         true
     }
@@ -112,6 +116,7 @@ impl Copies {
         }
         let own = track.elsewhere.iter().filter_map(TrackRef::file);
         let own = own.map(|path| is_lossless_name(&path.to_string_lossy()));
+        let own = own.chain(code(track).and_then(|code| self.own.lossless(&code)));
         match self.all_of(track).map(|copy| copy.file.format.is_lossless()).chain(own).max() {
             None => Presence::None,
             Some(false) if wants_all(track) => Presence::Worse,

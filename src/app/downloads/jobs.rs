@@ -11,7 +11,7 @@ use super::schedule::{Barrier, Standing};
 use crate::app::filter::is_found;
 use crate::model::{
     DownloadChange, DownloadId, DownloadJob, DownloadState, Entry, EntryId, FinishedCopy, Journal,
-    KeptDownloads, KeptList, ListSource, OfflineCopy, Snapshot, Step, Track, TrackRef,
+    KeptDownloads, KeptList, ListSource, OfflineCopy, OwnCodes, Snapshot, Step, Track, TrackRef,
 };
 
 /// Most jobs in the queue.
@@ -289,6 +289,11 @@ impl Jobs {
     /// The finished copy of what a reference names.
     pub fn copy(&self, reference: &TrackRef) -> Option<&OfflineCopy> {
         self.copies.get(reference)
+    }
+
+    /// Which recordings the listener has files of: they are not copied again, unless better.
+    pub fn set_own(&mut self, own: OwnCodes) {
+        self.copies.own = own;
     }
 
     /// Every finished copy, in no order.

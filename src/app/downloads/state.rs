@@ -83,7 +83,9 @@ impl Downloads {
     /// The queue as another program keeps it; the cursor stays where it can.
     pub(super) fn mirror(&mut self, kept: KeptDownloads) {
         self.runs_elsewhere = true;
+        let own = std::mem::take(&mut self.jobs.copies.own);
         self.jobs = Jobs::mirror(kept, self.jobs.limits);
+        self.jobs.set_own(own);
         self.follow_rows();
     }
 

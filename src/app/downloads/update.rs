@@ -198,7 +198,9 @@ impl State {
         if !runs_here || downloads.runs_here {
             return Vec::new();
         }
+        let own = std::mem::take(&mut downloads.jobs.copies.own);
         downloads.jobs = Jobs::new(kept, downloads.jobs.limits);
+        downloads.jobs.set_own(own);
         downloads.jobs.weather = downloads.weather;
         (downloads.runs_here, downloads.runs_elsewhere) = (true, false);
         downloads.follow_rows();

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use super::state::FoundRow;
-use crate::model::{Allowed, Item, Track, TrackRef};
+use crate::model::{Allowed, Item, Track, TrackRef, recording_code};
 
 /// Two lengths of one recording differ by no more than this between services.
 pub(in crate::app) const LENGTH_SLACK: Duration = Duration::from_secs(3);
@@ -145,9 +145,7 @@ fn source(track: &Track) -> &str {
 
 /// What a recording is known by everywhere, if it is.
 pub(in crate::app) fn code(track: &Track) -> Option<String> {
-    let code: String = track.isrc.as_ref()?.as_str().chars().filter(char::is_ascii_alphanumeric).collect();
-    // ISO 3901: twelve characters; anything else is a service's placeholder.
-    (code.len() == 12).then(|| code.to_ascii_uppercase())
+    recording_code(track.isrc.as_ref()?.as_str())
 }
 
 /// Title and main artist as they are compared: letters and digits, without case.

@@ -15,13 +15,13 @@ use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
 pub use notes::CopyNote;
 
-use crate::model::{DownloadChange, DownloadCommand, DownloadId, Fault, KeptDownloads, ServiceId};
+use crate::model::{DownloadChange, DownloadCommand, DownloadId, Fault, KeptDownloads, OwnCodes, ServiceId};
 
 use super::database;
 use super::error::LibraryError;
 use super::hold::Held;
 use super::playlists::{download_journal, keep_download_step};
-use super::rows::{reference_text, whole};
+use super::rows::{read_reference, reference_text, whole};
 use super::session;
 use super::turn::Turn;
 
@@ -112,6 +112,21 @@ impl Downloads {
         // As of one moment.
         let all = self.connection.transaction().and_then(|moment| read(&moment));
         all.map_err(|source| self.failed(source))
+    }
+
+    /// The recordings that the listener has files of.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn own_codes(&self) -> Result<OwnCodes, Fault> {
+        let read = || -> rusqlite::Result<OwnCodes> {
+            let sql = "SELECT isrc, reference FROM track WHERE isrc IS NOT NULL AND gone_at IS NULL";
+            let mut rows = self.connection.prepare_cached(sql)?;
+            let found = rows.query_map((), |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
+            let named = |(code, reference): (String, String)| Some((code, read_reference(&reference)?));
+            found.filter_map(|row| row.map(named).transpose()).collect()
+        };
+        read().map_err(|source| self.failed(source))
     }
 
     /// Keeps changes, and takes the wishes up to this number out of the box: all of it or nothing.

@@ -72,6 +72,7 @@ pub fn command_downloads(profile: &Profile, command: DownloadCommand) -> Result<
     for wish in wishes {
         jobs.obey(wish.command, Some(now / 1000));
     }
+    jobs.set_own(kept.own_codes()?);
     let obeyed = jobs.obey(command, Some(now / 1000));
     keep(&mut kept, &folder(profile), &jobs.take_changes(), done)?;
     Ok(DownloadsDone::Done { added: obeyed.added, count: obeyed.count })

@@ -232,6 +232,7 @@ impl House {
             | Effect::RemoveCopy(_)
             | Effect::GoOffline(_)
             | Effect::KeepMark { .. }
+            | Effect::FindOwnCodes
             | Effect::KeepDownloads { .. }
             | Effect::WishDownload(_)
             | Effect::ListOutputs

@@ -64,6 +64,29 @@ fn what_is_here_or_may_not_be_kept_is_not_queued() {
 }
 
 #[test]
+fn what_the_listener_has_a_file_of_is_skipped_and_said() {
+    let mut bench = Bench::new(limits(1, 1));
+    let of = |code: &str, is_lossless: bool| Track {
+        isrc: Some(code.into()),
+        facts: Some(Arc::new(crate::model::Facts { is_lossless, ..crate::model::Facts::default() })),
+        ..track("open", &format!("{code} {is_lossless}"))
+    };
+    let files = [("ZZSEG2600001", "/a.mp3"), ("ZZSEG2600002", "/b.flac")];
+    bench.jobs.set_own(
+        files.map(|(code, path)| (code.to_owned(), TrackRef::File(path.into()))).into_iter().collect(),
+    );
+    for (code, is_lossless, expected) in [
+        ("ZZSEG2600001", false, (0, 0, 1)),
+        ("ZZSEG2600001", true, (1, 1, 0)),
+        ("zz-seg-26-00002", true, (0, 0, 1)),
+        ("ZZSEG2600003", false, (1, 0, 0)),
+    ] {
+        let added = bench.add(vec![of(code, is_lossless)]);
+        assert_eq!((added.queued, added.better, added.here), expected, "{code} {is_lossless}");
+    }
+}
+
+#[test]
 fn what_is_here_in_lesser_quality_is_queued_and_said() {
     let coded = |track: Track| Track { isrc: Some("FIXYZ2600001".into()), ..track };
     let whole = |track: Track| {
