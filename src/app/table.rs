@@ -169,7 +169,7 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::PauseDownload, "pause-download", Downloads, &["<Space>"], "pause", "Hold downloads, or let them go on"),
     row(Action::PauseDownloads, "pause-downloads", Downloads, &["p"], "pause all", "Hold all downloads, or let them go on"),
     row(Action::FoldGroup, "fold-group", Downloads, &["<Tab>"], "fold", "Show an album or playlist as one row, or its rows again; keys act on all of it then"),
-    row(Action::DeleteCopies, "delete-copies", Downloads, &["g X"], "", "Delete copies from the disk, after a question that says how many and how much"),
+    row(Action::DeleteCopies, "delete-copies", Downloads, &["g X"], "delete copy", "Delete copies from the disk, after a question that says how many and how much"),
     row(Action::DownloadFirst, "download-first", Downloads, &["g t"], "first", "Put downloads before all others"),
     row(Action::RetryDownloads, "retry-downloads", Downloads, &["<C-r>"], "", "Try all downloads again that failed"),
 

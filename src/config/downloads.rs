@@ -27,6 +27,22 @@ pub struct DownloadSettings {
     pub reserve_bytes: u64,
 }
 
+/// What a template may name.
+const TEMPLATE_WORDS: [&str; 10] =
+    ["title", "artist", "artists", "album", "album_artist", "number", "disc", "year", "genre", "service"];
+
+/// What a template is, in words.
+pub(super) const TEMPLATE: &str = "a name with {title} in it, and of {artist}, {artists}, {album}, {album_artist}, {number}, {disc}, \
+                                   {year}, {genre} and {service} what you like, in quotes";
+
+/// Whether a template names the title, and nothing that means nothing.
+pub(super) fn is_template(name: &str) -> bool {
+    let words: Vec<_> =
+        name.split('{').skip(1).map(|rest| rest.split_once('}').map(|(word, _)| word)).collect();
+    words.contains(&Some("title"))
+        && words.iter().all(|word| word.is_some_and(|word| TEMPLATE_WORDS.contains(&word)))
+}
+
 impl Default for DownloadSettings {
     fn default() -> Self {
         Self {
@@ -83,6 +99,27 @@ fn minute(words: &str) -> Option<u16> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn templates_name_the_title_and_nothing_unknown() {
+        let rows = [
+            ("{title}", true),
+            ("{artist}/{album}/{number} {title}", true),
+            ("{year} {genre} {disc} {service} {artists} {album_artist} {title}", true),
+            ("", false),
+            ("{album}", false),
+            ("title", false),
+            ("{nope} {title}", false),
+            ("{Title}", false),
+            ("{title} {artist", false),
+            ("{{title}}", false),
+        ];
+        for (template, expected) in rows {
+            assert_eq!(is_template(template), expected, "{template}");
+        }
+        assert!(is_template(&DownloadSettings::default().template));
+        assert!(TEMPLATE_WORDS.iter().all(|word| TEMPLATE.contains(&format!("{{{word}}}"))));
+    }
 
     #[test]
     fn hours_are_read_and_go_over_midnight() {

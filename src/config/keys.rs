@@ -6,7 +6,7 @@ use std::time::Duration;
 use toml::de::DeValue;
 use url::Url;
 
-use super::downloads::QuietHours;
+use super::downloads::{QuietHours, TEMPLATE, is_template};
 use super::keys_preset::KeysPreset;
 use super::path::split_path;
 use super::pictures::PicturesChoice;
@@ -153,8 +153,8 @@ pub(super) const KEYS: &[Key] = &[
         let folder = v.as_str()?;
         put(&mut s.downloads.folder, Some((!folder.is_empty()).then(|| folder.into())))
     }),
-    key("downloads.template", "a name with {title} in it, in quotes", |s, v| {
-        put(&mut s.downloads.template, text(v).filter(|name| name.contains("{title}")))
+    key("downloads.template", TEMPLATE, |s, v| {
+        put(&mut s.downloads.template, text(v).filter(|name| is_template(name)))
     }),
     key("downloads.at_once", "a whole number from 1 to 16", |s, v| {
         put(&mut s.downloads.at_once, whole(v, 1, 16))

@@ -113,7 +113,7 @@ impl Job {
     }
 
     /// Whether it is over as far as it can tell by itself.
-    pub(super) fn is_over(&self) -> bool {
+    pub(in crate::app) fn is_over(&self) -> bool {
         match &self.outcome {
             Outcome::Done => true,
             Outcome::Failed(_) => self.again_at.is_none(),

@@ -4,6 +4,7 @@ use crate::app::accounts::Standing;
 use crate::app::action::Action;
 use crate::app::browse::ShelfState;
 use crate::app::chord::parse_keys;
+use crate::app::downloads::Job;
 use crate::app::focus::{Focus, Page};
 use crate::app::keymap::Meaning;
 use crate::app::list::List;
@@ -125,14 +126,15 @@ impl State {
                 let is_track = matches!(self.item_here(), Some(Item::Track(_) | Item::Collection(_)));
                 is_track || self.focus() == Focus::Downloads
             }
-            Action::FoldGroup => {
-                let jobs = &self.downloads.jobs;
-                let row = self.downloads.list.cursor().and_then(|row| jobs.entries().get(row));
-                row.and_then(|entry| jobs.job(entry.id)).is_some_and(|job| job.group.is_some())
+            Action::FoldGroup => self.job_here().is_some_and(|job| job.group.is_some()),
+            Action::PauseDownload | Action::DownloadFirst => {
+                !self.downloads.selection.is_empty() || self.job_here().is_some_and(|job| !job.is_over())
             }
-            Action::PauseDownload | Action::PauseDownloads | Action::DownloadFirst | Action::DeleteCopies => {
-                !self.downloads.list.is_empty()
+            Action::DeleteCopies => {
+                let is_here = |job: &Job| self.downloads.jobs.copy(&job.track.reference).is_some();
+                !self.downloads.selection.is_empty() || self.job_here().is_some_and(is_here)
             }
+            Action::PauseDownloads => !self.downloads.list.is_empty(),
             Action::PlayEntry => !queue.entries.is_empty(),
             Action::RemoveEntry | Action::ClearList => !self.rows_here().is_empty(),
             Action::Select(_) => self.choosable().is_some() && self.filterable_rows() > 0,
@@ -184,6 +186,12 @@ impl State {
 
     fn standing_here(&self) -> Option<Standing<'_>> {
         self.account_here().map(|service| self.standing(service))
+    }
+
+    /// The download under the cursor.
+    fn job_here(&self) -> Option<&Job> {
+        let jobs = &self.downloads.jobs;
+        jobs.job(jobs.entries().get(self.downloads.list.cursor()?)?.id)
     }
 
     /// Whether the retry key has something to ask again.
