@@ -30,6 +30,7 @@ mod mp3_map;
 mod mp4_edit;
 mod pages;
 mod part;
+mod plain;
 mod run;
 mod sbr;
 mod sniff;

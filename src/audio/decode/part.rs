@@ -362,9 +362,16 @@ impl PartDecoder {
 
     /// Decodes one packet into `run`; `false` when none of its frames is wanted.
     fn decode(&mut self, packet: &Packet) -> Result<bool, DecodeError> {
-        let decoder = &mut self.decoder;
+        let (decoder, plain) = (&mut self.decoder, self.track.plain);
         let run = &mut self.run;
-        match guard(|| decoder.decode(packet).map(|decoded| run.take(&decoded)))? {
+        let decoded = guard(|| match plain {
+            Some(plain) => {
+                plain.take(&packet.data, run);
+                Ok(())
+            }
+            None => decoder.decode(packet).map(|decoded| run.take(&decoded)),
+        });
+        match decoded? {
             Ok(()) => self.errors_in_a_row = 0,
             Err(Error::ResetRequired) => return Ok(false),
             // The first frames of a lead lean on others, which are not there.

@@ -15,6 +15,7 @@ use symphonia::core::units::TimeBase;
 
 use super::mp4_edit::Edit;
 use super::part::guard;
+use super::plain::Plain;
 use super::{clock, codecs};
 use crate::audio::error::DecodeError;
 
@@ -53,6 +54,8 @@ pub(super) struct TrackFacts {
     pub(super) trusts_length: bool,
     pub(super) rate: u32,
     pub(super) channels: usize,
+    /// How its samples lie in a packet, where they are not encoded.
+    pub(super) plain: Option<Plain>,
     /// Packets begin at multiples of so many frames; `None`: of the longest packet's length.
     pub(super) step: Option<u16>,
     pub(super) container: Container,
@@ -149,6 +152,7 @@ pub(super) fn choose(demuxer: &dyn FormatReader) -> Result<(TrackFacts, Box<dyn 
         },
         rate,
         channels,
+        plain: Plain::of(&params),
         step: params.extra_data.as_deref().filter(|_| codec == CODEC_ID_VORBIS).and_then(vorbis_step),
         container: Container {
             bits_per_sample: params.bits_per_sample.filter(|_| codecs::is_lossless(codec)),
