@@ -66,7 +66,8 @@ const ROWS: &[Row] = &[
 /// The time that the tone tells.
 pub(super) fn time_told(samples: &[f32], channels: usize) -> f64 {
     let left: Vec<f32> = samples.iter().step_by(channels).copied().collect();
-    let rises = left.windows(2).enumerate().filter(|(_, pair)| pair[0] < 0.0 && pair[1] >= 0.0);
+    let rises = left.windows(2).enumerate().skip(UNSETTLED);
+    let rises = rises.filter(|(_, pair)| pair[0] < 0.0 && pair[1] >= 0.0);
     let places: Vec<f64> =
         rises.map(|(at, pair)| at as f64 + f64::from(pair[0] / (pair[0] - pair[1]))).collect();
     let (first, last) = (places[0], places[places.len() - 1]);
@@ -75,6 +76,10 @@ pub(super) fn time_told(samples: &[f32], channels: usize) -> f64 {
     // In the middle of the stretch.
     (hertz - 300.0) / 10.0 - first.midpoint(last) / rate
 }
+
+/// Frames that tell no time: two packets of AAC, which is as long as an encoder's own silence, and longer than a decoder that begins
+/// amid the sound takes to settle.
+const UNSETTLED: usize = 2400;
 
 /// Frames that the time is told from.
 const SHORT: usize = RATE as usize / 4;
