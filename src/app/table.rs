@@ -288,7 +288,7 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::Help, "help", Global, &["?", "<F1>"], "keys", "Show or hide the keys"),
     row(Action::FindAction, "find-action", Global, &[":", "<C-p>"], "", "Find an action that can be done here by a few letters, and do it"),
     row(Action::ItemActions, "item-actions", Global, &[".", "<C-x>"], "actions", "Choose among what can be done with this, or with what is selected"),
-    row(Action::Close, "close", Global, &["q"], "quit", "Close what is open; with nothing open, quit"),
+    row(Action::Close, "close", Global, &["q"], "quit", "Close what is open, or go back to the page before; with nothing open, quit"),
     row(Action::Suspend, "suspend", Global, &["<C-z>"], "", "Back to the shell; fg there comes back here"),
     row(Action::Quit, "quit", Global, &["Q", "<C-c>"], "", "Quit"),
 

@@ -5,6 +5,7 @@ mod any;
 mod choosing;
 mod counts;
 mod keys;
+mod left;
 mod marks;
 mod offline;
 mod outputs;
@@ -18,7 +19,7 @@ use std::time::Duration;
 
 use super::{Action, Effect, Event, Heard, Msg, PlayState, Stage, Start, State, parse_keys, update};
 use crate::model::{
-    BrowseList, Capabilities, Change, Fault, FaultKind, Item, Kind, ListId, Locator, Mark, Page, PlayId,
+    BrowseList, Capabilities, Change, Collection, Fault, FaultKind, Item, Kind, ListId, Locator, Mark, Page, PlayId,
     PlaylistOrder, Purpose, Round, SampleRate, ServiceId, ServiceInfo, Session, SignIn, SignInAnswer,
     SignInStep, SoundFormat, Ticket, Track, TrackRef,
 };

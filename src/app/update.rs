@@ -196,11 +196,7 @@ impl State {
         match action {
             Action::Quit => self.quit(),
             Action::Suspend => vec![Effect::Suspend],
-            Action::Close => match self.overlays.pop() {
-                Some(_) => Vec::new(),
-                None if self.focus() == Focus::SignIn => self.cancel_sign_in(),
-                None => self.quit(),
-            },
+            Action::Close => self.close(),
             Action::Back | Action::LeavePicker | Action::LeaveName => self.step_back(),
             Action::Help => self.toggle_help(),
             Action::FindAction => self.open_palette(),

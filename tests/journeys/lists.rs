@@ -60,6 +60,8 @@ fn journey(columns: u16, rows_of_screen: u16) {
     demo.keys("D");
     demo.wait_for("There is nothing in this playlist");
     demo.keys("q");
+    demo.wait_for("q quit");
+    demo.keys("q");
     let end = demo.end();
     end.assert_clean();
     assert_eq!(end.code, 0, "{end:?}");
