@@ -176,7 +176,8 @@ pub(super) fn wanted(row: &str) -> Option<String> {
 }
 
 fn opened(info: &ServiceInfo, left: &ListLeft) -> Shelf {
-    let item = left.list.item().map(|(kind, id)| ItemRef { service: info.id.clone(), kind, id: id.to_owned() });
+    let item =
+        left.list.item().map(|(kind, id)| ItemRef { service: info.id.clone(), kind, id: id.to_owned() });
     let about = item.filter(|item| item.kind != crate::model::Kind::Track).map(|item| {
         Box::new(Collection { by: left.by.clone(), ..Collection::new(item, left.title.clone()) })
     });

@@ -447,7 +447,7 @@ impl State {
     /// Shows a notice, and asks to be told when it has been seen for long enough.
     pub(super) fn tell(&mut self, level: Level, words: impl Into<CleanText>) -> Vec<Effect> {
         let ticket = self.next_ticket();
-        let is_new_row = self.notices.tell(level, words, ticket);
+        let is_new_row = self.notices.tell(level, words, self.time.map(|time| time.unix_s), ticket);
         self.note_told(is_new_row);
         match level {
             Level::Info | Level::Warning => vec![Effect::Wait { ticket, delay_ms: SHOWN_MS }],

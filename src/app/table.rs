@@ -132,7 +132,7 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::PlayHere, "play-here", Tracks, &["<Enter>"], "play", "Play this track, then the rest of its list; open an album, artist, playlist or list"),
     row(Action::AddToEnd, "add-to-end", Tracks, &["e"], "queue", "Queue at the end: this track, what is marked, or all of an album or playlist"),
     row(Action::AddNext, "add-next", Tracks, &["E"], "play next", "Queue after the one that plays: this track, what is marked, or all of an album or playlist"),
-    row(Action::OpenSources, "open-sources", Tracks, &["g o"], "sources", "Show which services have this recording"),
+    row(Action::OpenSources, "open-sources", Tracks, &["g o"], "sources", "Show which services have this recording, or look for it at all of them"),
     row(Action::OpenList, "open-list", Lists, &["<Enter>"], "open", "Open the list"),
 
     row(Action::PlayEntry, "play-entry", Queue, &["<Enter>"], "play", "Play this row of the queue"),

@@ -396,7 +396,7 @@ impl State {
             },
             Event::Suggested { ticket, suggestions } => self.suggested(ticket, suggestions),
             Event::DownloadFound { ticket, result } => self.download_found(ticket, result),
-            Event::Resolved { ticket, result } => self.resolved(ticket, result.map(|item| *item)),
+            Event::Resolved { ticket, result } => self.resolved(ticket, result),
             Event::Changed { ticket, result } => self.changed(ticket, result),
             Event::RecordingFound { play_id, found } => {
                 self.recording_found(play_id, found.map(|found| *found))
@@ -447,6 +447,7 @@ impl State {
                 Vec::new()
             }
             Event::DownloadsKept { kept, runs_here } => self.downloads_came(*kept, runs_here),
+            Event::FileTold { ticket, facts } => self.file_told(ticket, &facts),
             Event::LyricsFound { ticket, result } => self.lyrics_found(ticket, result),
             Event::CoverFound { ticket, picture } => self.cover_found(ticket, picture),
             Event::SettingsRead(result) => self.settings_read(result),

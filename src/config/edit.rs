@@ -70,11 +70,13 @@ fn without(text: &str, sections: &str, name: &str) -> Result<String, String> {
     let start = text.get(..span.start).and_then(|before| before.rfind('\n')).map_or(0, |end| end + 1);
     let after = text.get(span.end..).and_then(|after| after.find('\n'));
     let end = after.map_or(text.len(), |length| span.end + length + 1);
-    let inside = table.get(name).and_then(Item::as_value).map(|value| comments_in(text, value)).unwrap_or_default();
+    let inside =
+        table.get(name).and_then(Item::as_value).map(|value| comments_in(text, value)).unwrap_or_default();
     let beside = text.get(span.end..end).unwrap_or_default().trim_start();
     let indent: String = text.get(start..span.start).unwrap_or_default().into();
     let comments = inside.into_iter().map(|comment| format!("{indent}{comment}\n"));
-    let comments: String = comments.chain((!beside.is_empty()).then(|| format!("{indent}{beside}"))).collect();
+    let comments: String =
+        comments.chain((!beside.is_empty()).then(|| format!("{indent}{beside}"))).collect();
     Ok([text.get(..start), Some(comments.as_str()), text.get(end..)].into_iter().flatten().collect())
 }
 

@@ -6,7 +6,8 @@ use crate::app::editor::Selection;
 use crate::app::list::List;
 use crate::app::screen_left::{is_list, row_name, wanted};
 use crate::model::{
-    BrowseList, CleanText, Collection, Fault, Item, ListId, ListLeft, ServiceId, ServiceInfo, SignIn, Ticket, Track,
+    BrowseList, CleanText, Collection, Fault, Item, ListId, ListLeft, ServiceId, ServiceInfo, SignIn, Ticket,
+    Track,
 };
 
 /// The browse page: shelves on the left, the rows of the one under the cursor on the right, or of what was

@@ -123,7 +123,9 @@ fn own_keys_replace_the_defaults() {
             &["e"],
             Action::NextMatch,
             "e",
-            Some("keys.next-match: e is next-match in a filtered list, so it does not reach add-to-end there"),
+            Some(
+                "keys.next-match: e is next-match in a filtered list, so it does not reach add-to-end there",
+            ),
         ),
         ("mute", &["n"], Action::Mute, "n", Some("keys.mute: n was a key of next")),
         (
@@ -131,7 +133,9 @@ fn own_keys_replace_the_defaults() {
             &["n x"],
             Action::NextMatch,
             "n",
-            Some("n is next-match in a filtered list, so nothing longer that begins so is reached there: n x (mute)"),
+            Some(
+                "n is next-match in a filtered list, so nothing longer that begins so is reached there: n x (mute)",
+            ),
         ),
         ("nxt", &["x"], Action::Next, "> n", Some("Did you mean next?")),
         ("zzzzzz", &["x"], Action::Next, "> n", Some("there is no action of this name")),
@@ -156,7 +160,8 @@ fn own_keys_replace_the_defaults() {
     // Where they stand is named, at the start and later.
     let places = || [("keys.nxt".to_owned(), "config.toml, line 3, column 7".to_owned())].into();
     let start = Start { keys: own("nxt", &["x"]), key_places: places(), ..Start::default() };
-    let words = "config.toml, line 3, column 7: keys.nxt: there is no action of this name. Did you mean next?";
+    let words =
+        "config.toml, line 3, column 7: keys.nxt: there is no action of this name. Did you mean next?";
     assert_eq!(Run::new(start).state.notices.latest().unwrap().words.as_str(), words);
     let wishes = crate::app::Wishes {
         keys: own("nxt", &["x"]),

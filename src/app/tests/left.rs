@@ -93,7 +93,8 @@ fn a_list_comes_back_with_its_service() {
     while of(&run) != "mine" {
         run = run.steps([Step::Keys("j")]);
     }
-    let run = run.steps([Step::Keys("<Enter>"), Step::Browsed(Ok(page(tracks("a b"), false))), Step::Keys("j")]);
+    let run =
+        run.steps([Step::Keys("<Enter>"), Step::Browsed(Ok(page(tracks("a b"), false))), Step::Keys("j")]);
     let later = again(&run);
     assert_eq!((of(&later).as_str(), later.asked().as_str()), ("", ""), "it is signed in to after the start");
     assert_eq!(later.state.session().screen, run.state.session().screen);
