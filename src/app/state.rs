@@ -414,7 +414,7 @@ impl State {
             muted: self.playback.muted,
             repeat: self.queue.repeat,
             order: self.queue.own_order(),
-            screen: self.screen_left(),
+            screen: Box::new(self.screen_left()),
         }
     }
 

@@ -46,7 +46,7 @@ pub fn check_config(paths: &Paths, file: Option<&Path>) -> Result<Vec<Complaint>
         line: None,
         column: None,
         problem: fault.message,
-        expected: fault.hint,
+        expected: fault.hint.map(|hint| uncapitalised(hint.as_str())),
     }));
     Ok(complaints)
 }

@@ -61,14 +61,12 @@ pub(super) fn lines(state: &State, theme: &Theme, width: u16) -> Vec<(String, St
     some(wrap(&line, width).into_iter().map(|line| (line, style)).collect())
 }
 
-/// Rows that the status has on a screen of this size. Where there are few, news that ask for nothing have one.
+/// Rows that the status has on a screen of this size. Where there are few, news that ask for nothing have two at most.
 pub(super) fn rows(state: &State, theme: &Theme, screen: Rect) -> u16 {
     let is_plain = state.notices.latest().is_some_and(|notice| notice.level == Level::Info);
-    if is_plain && screen.height < LOW_ROWS {
-        return 1;
-    }
+    let most = if is_plain && screen.height < LOW_ROWS { 2 } else { MAX_ROWS };
     let lines = lines(state, theme, super::layout::inset(screen, 1).width);
-    u16::try_from(lines.len()).unwrap_or(u16::MAX)
+    u16::try_from(lines.len().min(most)).unwrap_or(u16::MAX)
 }
 
 /// The news after which services are left alone now and how long yet, which is seen to count down.

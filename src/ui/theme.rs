@@ -250,6 +250,11 @@ impl Theme {
         self.signs == TYPED
     }
 
+    /// Whether its signs are words that are read out.
+    pub(super) fn is_spoken(&self) -> bool {
+        self.signs == SPOKEN
+    }
+
     /// The same with pictures drawn so.
     pub fn with_pictures(self, pictures: Pictures) -> Self {
         Self { pictures, ..self }

@@ -58,11 +58,9 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &T
             let mut source = tracks::source_of(item, &state.services);
             if !others.is_empty() {
                 // The number is seen, whatever is cut.
-                source = format!(
-                    "{} +{}",
-                    cut(&source, usize::from(sources.cells().saturating_sub(3))),
-                    others.len()
-                );
+                let cells = usize::from(sources.cells()).saturating_sub(3);
+                let room = if theme.is_spoken() { usize::MAX } else { cells };
+                source = format!("{} +{}", cut(&source, room), others.len());
             }
             let mark =
                 tracks::mark_or_selected(item, marked.binary_search(&shown.row(index)).is_ok(), state, theme);

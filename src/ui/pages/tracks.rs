@@ -195,7 +195,7 @@ fn signs([liked, explicit, has_lyrics]: [bool; 3], kept: &str, theme: &Theme) ->
         of(explicit, theme.signs.explicit),
         of(has_lyrics, theme.signs.lyrics),
     ];
-    if theme.signs.liked.chars().count() > 1 {
+    if theme.is_spoken() {
         // Words that are read out.
         return signs.into_iter().filter(|sign| !sign.is_empty()).collect::<Vec<_>>().join(" ");
     }
