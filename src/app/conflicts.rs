@@ -86,17 +86,17 @@ fn name(binding: &Binding) -> &'static str {
     ACTIONS.iter().find(|info| info.action == binding.action).map_or("?", |info| info.name)
 }
 
-/// Pairs of a binding and the one that is in its way somewhere, where one of them is the listener's own. What a filter
-/// does with keys while there is one is no conflict: it says so on the screen.
+/// Pairs of a binding and the one that is in its way somewhere, where one of them is the listener's own. That a filter's
+/// own keys come first while there is one is no conflict: it says so on the screen.
 fn hidden(keymap: &Keymap) -> Vec<(&Binding, &Binding)> {
     let mut found: Vec<(&Binding, &Binding)> = Vec::new();
-    for focus in Focus::ALL {
-        let place = Place { contexts: focus.contexts().to_vec(), is_typing: focus.is_typing() };
+    for place in Place::all() {
         let here: Vec<&Binding> = keymap.bindings().iter().filter(|binding| place.has(binding)).collect();
         let rank = |binding: &Binding| place.contexts.iter().position(|context| *context == binding.context);
         for by in &here {
             for hidden in here.iter().filter(|hidden| hidden.action != by.action && (hidden.own || by.own)) {
-                let same = hidden.chords == by.chords && rank(by) < rank(hidden);
+                let is_the_filters = by.context == Context::Filtered && !by.own;
+                let same = hidden.chords == by.chords && rank(by) < rank(hidden) && !is_the_filters;
                 let begun = hidden.chords.len() > by.chords.len() && hidden.chords.starts_with(&by.chords);
                 if (same || begun) && !found.contains(&(hidden, by)) {
                     found.push((hidden, by));
@@ -114,12 +114,15 @@ struct Place {
 }
 
 impl Place {
-    /// Every place there is; of filtered lists one, where all that a list can have counts.
+    /// Every place there is, those that can be filtered also as they are then.
     fn all() -> Vec<Self> {
         let of = |focus: Focus| Self { contexts: focus.contexts().to_vec(), is_typing: focus.is_typing() };
-        let mut filtered = of(Focus::Queue);
-        filtered.contexts.insert(0, Context::Filtered);
-        Focus::ALL.into_iter().map(of).chain([filtered]).collect()
+        let filtered = Focus::ALL.into_iter().filter(|focus| focus.has_filter()).map(|focus| {
+            let mut place = of(focus);
+            place.contexts.insert(0, Context::Filtered);
+            place
+        });
+        Focus::ALL.into_iter().map(of).chain(filtered).collect()
     }
 
     /// Whether a binding counts here.

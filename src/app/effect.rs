@@ -3,8 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use url::Url;
-
 use super::list_text::TextRow;
 use crate::config::SoundSettings;
 use crate::model::{
@@ -34,12 +32,12 @@ pub enum Effect {
         /// What is typed so far.
         words: String,
     },
-    /// Find out what a link leads to.
+    /// Find out what a link, a name or a path leads to.
     Resolve {
         /// Comes back with the answer.
         ticket: Ticket,
-        /// The link, of whichever service.
-        link: Url,
+        /// As it was typed.
+        words: String,
     },
     /// Find out what a link or a name leads to that is to be downloaded; `Event::DownloadFound` tells.
     FindDownload {
@@ -336,6 +334,13 @@ pub enum Effect {
         ticket: Ticket,
         /// Of which track.
         track: Box<Track>,
+    },
+    /// Find out what a file is made of; `Event::FileTold` tells.
+    FindFacts {
+        /// Comes back with the answer.
+        ticket: Ticket,
+        /// The file, or a stretch of it.
+        track: TrackRef,
     },
     /// Close the program.
     Quit,

@@ -9,8 +9,8 @@ use super::search::Likeness;
 use super::wishes::Wishes;
 use crate::config::Setting;
 use crate::model::{
-    CleanText, DownloadCommand, Fault, Item, ItemRef, Journal, KeptDownloads, ListId, ListSource, Locator,
-    Loudness, Lyrics, Mirrored, Network, OutputState, OwnCodes, OwnJournal, Page, Picture, PlayId,
+    CleanText, DownloadCommand, Fault, FileFacts, Item, ItemRef, Journal, KeptDownloads, ListId, ListSource,
+    Locator, Loudness, Lyrics, Mirrored, Network, OutputState, OwnCodes, OwnJournal, Page, Picture, PlayId,
     PlaylistAnswer, Round, ServiceId, ServiceInfo, SignInStep, SoundDevice, SoundFormat, Spectrum, Ticket,
     Track,
 };
@@ -34,12 +34,12 @@ pub enum Event {
         /// Whole lines, the best first; none when the service failed.
         suggestions: Vec<CleanText>,
     },
-    /// What a link leads to.
+    /// What a link, a name or a path leads to.
     Resolved {
         /// Of the request it answers.
         ticket: Ticket,
-        /// The thing, or why there is none.
-        result: Result<Box<Item>, Fault>,
+        /// The thing, or the tracks of a file; or why there is none.
+        result: Result<Vec<Item>, Fault>,
     },
     /// What is to be downloaded, or why there is nothing.
     DownloadFound {
@@ -265,6 +265,13 @@ pub enum Event {
         ticket: Ticket,
         /// The words.
         result: Result<Arc<Lyrics>, Fault>,
+    },
+    /// What a file is made of.
+    FileTold {
+        /// Of the request.
+        ticket: Ticket,
+        /// What is known of it.
+        facts: Box<FileFacts>,
     },
     /// The configuration or the start had something to complain about.
     Warned(Fault),

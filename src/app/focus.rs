@@ -32,6 +32,11 @@ impl Page {
     /// The pages that have a tab, in order; their keys are 1 to 5.
     pub const TABS: [Self; 5] = [Self::Search, Self::Browse, Self::Queue, Self::Playlists, Self::Downloads];
 
+    /// Whether it is one of them.
+    pub fn has_tab(self) -> bool {
+        Self::TABS.contains(&self)
+    }
+
     /// Its name on the tab.
     pub fn title(self) -> &'static str {
         match self {
@@ -152,6 +157,21 @@ impl Focus {
                 | Self::Palette
                 | Self::Choice
                 | Self::Naming
+        )
+    }
+
+    /// Whether it is a list of which a filter shows some rows.
+    pub(super) fn has_filter(self) -> bool {
+        matches!(
+            self,
+            Self::SearchResults
+                | Self::BrowseLists
+                | Self::BrowseTracks
+                | Self::Queue
+                | Self::Playlists
+                | Self::Playlist
+                | Self::Downloads
+                | Self::Settings
         )
     }
 

@@ -47,7 +47,7 @@ impl State {
         if self.page == Page::Now && self.overlays.is_empty() && !self.now_page.is_mini {
             self.lyrics.is_shown = !self.lyrics.is_shown;
             if !self.lyrics.is_shown && std::mem::take(&mut self.lyrics.opened_page) {
-                return self.leave_now();
+                return self.leave_page();
             }
             return Vec::new();
         }

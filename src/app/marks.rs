@@ -5,7 +5,8 @@
 use std::sync::Arc;
 
 use super::effect::Effect;
-use super::focus::{Focus, Page};
+use super::focus::Focus;
+use super::input::TextInput;
 use super::limits::reason;
 use super::notices::Level;
 use super::state::State;
@@ -285,14 +286,30 @@ impl State {
     }
 
     /// Shows the services that have the recording under the cursor.
+    /// Shows where a recording is to be had, as far as that is known; else looks for it at all services.
     pub(super) fn open_sources(&mut self) -> Vec<Effect> {
-        let Some(row) = self.search.selected().filter(|_| self.page == Page::Search) else {
-            return Vec::new();
-        };
-        let Item::Track(first) = &row.item else { return Vec::new() };
-        let rows: Vec<Item> = std::iter::once(first).chain(&row.others).cloned().map(Item::Track).collect();
-        let title = CleanText::new(format!("Sources of {}", first.title));
-        self.open_rows(title, rows)
+        let Some(Item::Track(first)) = self.item_here() else { return Vec::new() };
+        let found = self.search.selected().filter(|_| self.focus() == Focus::SearchResults);
+        let mut rows = vec![first.clone()];
+        rows.extend(found.into_iter().flat_map(|row| row.others.clone()));
+        for place in &first.elsewhere {
+            if rows.iter().all(|row| row.reference != *place) {
+                let elsewhere = Track::new(place.clone(), first.title.clone());
+                let (artists, album, length) = (first.artists.clone(), first.album.clone(), first.length);
+                rows.push(Track { artists, album, length, ..elsewhere });
+            }
+        }
+        if rows.len() > 1 || found.is_some() {
+            let title = CleanText::new(format!("Sources of {}", first.title));
+            return self.open_rows(title, rows.into_iter().map(Item::Track).collect());
+        }
+        let words = format!("{} {}", first.title, first.artists.first().map_or("", CleanText::as_str));
+        let mut effects = self.search_page();
+        self.search.kind = Kind::Track;
+        self.search.input = TextInput::default();
+        self.search.input.insert(words.trim());
+        effects.extend(self.search_at_once());
+        effects
     }
 }
 

@@ -40,6 +40,7 @@ mod accounts;
 mod action;
 mod artwork;
 mod as_text;
+mod back;
 mod browse;
 mod choosing;
 mod chord;

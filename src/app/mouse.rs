@@ -172,6 +172,7 @@ enum Held {
 impl State {
     pub(super) fn mouse_did(&mut self, mouse: Mouse) -> Vec<Effect> {
         self.notices.read();
+        self.forget_wanted_rows();
         match mouse {
             Mouse::Press { target, column, at } => {
                 self.pending.clear();

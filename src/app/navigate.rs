@@ -14,6 +14,9 @@ impl State {
     /// Shows a page, without what lay over the last one.
     pub(super) fn show_page(&mut self, page: Page) -> Vec<Effect> {
         self.overlays.clear();
+        if self.page.has_tab() && !page.has_tab() {
+            self.tab = self.page;
+        }
         self.page = page;
         match page {
             Page::Welcome
@@ -24,8 +27,9 @@ impl State {
             | Page::Settings
             | Page::Log => Vec::new(),
             Page::Search => {
-                self.search.typing = self.search.rows.is_empty();
-                Vec::new()
+                let effects = self.search_left();
+                self.search.typing = self.search.rows.is_empty() && effects.is_empty();
+                effects
             }
             Page::Playlists => {
                 let mut effects = self.list_playlists();
@@ -63,50 +67,6 @@ impl State {
             self.queue.list.go_to(row, height);
         }
         self.show_page(Page::Queue)
-    }
-
-    pub(super) fn step_back(&mut self) -> Vec<Effect> {
-        match self.overlays.pop() {
-            None if self.page == Page::Search && !self.search.selection.is_empty() => {
-                self.search.selection.clear();
-                Vec::new()
-            }
-            None if self.page == Page::Browse => {
-                let marked = self.browse.open().is_some_and(|shelf| !shelf.selection.is_empty());
-                if marked && self.focus() == Focus::BrowseTracks {
-                    self.end_marks();
-                    return Vec::new();
-                }
-                self.leave_opened()
-            }
-            None if self.page == Page::Queue => {
-                self.queue.selection.clear();
-                Vec::new()
-            }
-            None if self.page == Page::Downloads => {
-                self.downloads.selection.clear();
-                Vec::new()
-            }
-            None if self.page == Page::Playlists => self.leave_playlist(),
-            None if self.page == Page::Now && self.follow_lyrics() => Vec::new(),
-            None if self.page == Page::Now => self.leave_now(),
-            Some(_) | None => Vec::new(),
-        }
-    }
-
-    /// One thing at a time: an order that is shown for now, the selection, the open playlist.
-    fn leave_playlist(&mut self) -> Vec<Effect> {
-        if self.put_order_back() {
-            return self.tell(Level::Info, "Back in its own order");
-        }
-        match &mut self.playlists.open {
-            Some(open) if !open.selection.is_empty() => {
-                open.selection.clear();
-                Vec::new()
-            }
-            Some(_) => self.close_playlist(),
-            None => Vec::new(),
-        }
     }
 
     pub(super) fn other_pane(&mut self) -> Vec<Effect> {
@@ -223,6 +183,7 @@ impl State {
     }
 
     pub(super) fn move_cursor(&mut self, rows: isize) -> Vec<Effect> {
+        self.forget_wanted_rows();
         let height = self.list_height();
         let focus = self.focus();
         if focus == Focus::Now {

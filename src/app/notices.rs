@@ -28,6 +28,8 @@ pub struct Notice {
     pub words: CleanText,
     /// How often it was told, one after the other.
     pub times: u32,
+    /// When, the last time, in seconds since 1970.
+    pub at: Option<u64>,
 }
 
 /// All notices.
@@ -52,7 +54,13 @@ impl Notices {
     /// Shows a notice. One that expires by itself does so when `wait` has elapsed; an error stays until
     /// a key is pressed or something newer comes.
     /// The same words again are one notice. Tells whether there is a further one now.
-    pub(super) fn tell(&mut self, level: Level, words: impl Into<CleanText>, wait: Ticket) -> bool {
+    pub(super) fn tell(
+        &mut self,
+        level: Level,
+        words: impl Into<CleanText>,
+        at: Option<u64>,
+        wait: Ticket,
+    ) -> bool {
         let words = words.into();
         self.shown = true;
         self.wait = (level != Level::Error).then_some(wait);
@@ -60,12 +68,13 @@ impl Notices {
             && (last.level, &last.words) == (level, &words)
         {
             last.times = last.times.saturating_add(1);
+            last.at = at;
             return false;
         }
         if self.past.len() >= KEPT {
             self.past.remove(0);
         }
-        self.past.push(Notice { level, words, times: 1 });
+        self.past.push(Notice { level, words, times: 1, at });
         true
     }
 

@@ -9,20 +9,15 @@ use super::state::State;
 pub struct NowPage {
     /// Only a few lines, however much room there is.
     pub is_mini: bool,
-    /// The page that was left for it.
-    pub(super) from: Page,
 }
 
 impl State {
     /// Shows the page of what is heard; from there, the page before it.
     pub(super) fn toggle_now(&mut self) -> Vec<Effect> {
-        if self.page == Page::Now && self.overlays.is_empty() { self.leave_now() } else { self.show_now() }
+        if self.page == Page::Now && self.overlays.is_empty() { self.leave_page() } else { self.show_now() }
     }
 
     pub(super) fn show_now(&mut self) -> Vec<Effect> {
-        if self.page != Page::Now {
-            self.now_page.from = self.page;
-        }
         self.now_page.is_mini = false;
         self.show_page(Page::Now)
     }
@@ -31,16 +26,10 @@ impl State {
     pub(super) fn toggle_mini(&mut self) -> Vec<Effect> {
         let was_mini = self.page == Page::Now && self.now_page.is_mini;
         if was_mini {
-            return self.leave_now();
+            return self.leave_page();
         }
         let effects = self.show_now();
         self.now_page.is_mini = true;
         effects
-    }
-
-    /// Back to where it was shown from.
-    pub(super) fn leave_now(&mut self) -> Vec<Effect> {
-        self.now_page.is_mini = false;
-        self.show_page(self.now_page.from)
     }
 }

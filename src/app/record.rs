@@ -17,6 +17,11 @@ impl State {
         self.notices.past().iter().rev()
     }
 
+    /// When a notice was told, as it is said now; empty where that is not known.
+    pub fn clock_of(&self, notice: &Notice) -> String {
+        notice.at.zip(self.time).map_or_else(String::new, |(at, time)| time.short(at))
+    }
+
     /// The notice under the log page's cursor.
     pub fn told_here(&self) -> Option<&Notice> {
         self.told().nth(self.log.list.cursor()?)

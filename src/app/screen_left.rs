@@ -1,10 +1,13 @@
-//! How the screen was left, and as it comes back.
+//! How the screen was left, and as it comes back: nothing is asked for but what is on it.
 
+use super::browse::{Pane, Shelf, ShelfState};
 use super::effect::Effect;
 use super::focus::Page;
 use super::panes::Panes;
 use super::state::State;
-use crate::model::ScreenLeft;
+use crate::model::{
+    BrowseList, Collection, Item, ItemRef, ListLeft, PlaylistId, ScreenLeft, SearchLeft, ServiceInfo, SignIn,
+};
 
 /// Pages that come back, with the names they are kept by. The first page is for those who have none, and a sign-in
 /// does not outlive its run.
@@ -19,19 +22,74 @@ const PAGES: [(Page, &str); 8] = [
     (Page::Log, "log"),
 ];
 
+/// The page of this name.
+fn page_named(name: &str) -> Option<Page> {
+    PAGES.iter().find(|(_, known)| *known == name).map(|(page, _)| *page)
+}
+
+fn name_of(page: Page) -> String {
+    PAGES.iter().find(|(known, _)| *known == page).map_or("", |(_, name)| name).to_owned()
+}
+
+/// What names a row for good.
+pub(super) fn row_name(item: &Item) -> String {
+    match item {
+        Item::Track(track) => track.reference.to_string(),
+        Item::Collection(collection) => collection.reference.to_string(),
+        Item::List(list) => list.id.0.clone(),
+    }
+}
+
 impl State {
     pub(super) fn screen_left(&self) -> ScreenLeft {
-        let page = PAGES.iter().find(|(page, _)| *page == self.page).map_or("", |(_, name)| name);
         let Panes { lists, now, hides_lists, hides_now } = self.panes;
+        let opened = self.browse.trail.iter().filter_map(|shelf| self.list_left(shelf));
+        let shelf = self.browse.list.cursor().and_then(|row| self.browse.shelves.get(row));
+        let filter = self.filter_here().map(|filter| filter.input.text().trim().to_owned());
         ScreenLeft {
-            page: page.to_owned(),
+            page: name_of(self.page),
+            tab: if self.page.has_tab() { String::new() } else { name_of(self.tab) },
             lists,
             now,
             hides_lists,
             hides_now,
             spectrum: self.playback.shows_spectrum,
             lyrics: self.lyrics.is_shown,
+            playlist: self.playlists.open.as_ref().map(|open| open.id.0),
+            search: self.search.left.clone().or_else(|| self.search_shown()),
+            shelf: match &self.browse.left {
+                Some(left) => Some(left.clone()),
+                None => shelf.and_then(|shelf| self.list_left(shelf)),
+            },
+            opened: opened.collect(),
+            in_rows: self.browse.pane == Pane::Tracks,
+            opened_from: self.browse.way_back.map(name_of).unwrap_or_default(),
+            filter: filter.unwrap_or_default(),
         }
+    }
+
+    fn search_shown(&self) -> Option<SearchLeft> {
+        let search = &self.search;
+        let row = search.wanted.clone().or_else(|| Some(row_name(&search.selected()?.item)));
+        (!search.words.is_empty()).then(|| SearchLeft {
+            kind: search.kind,
+            words: search.words.clone(),
+            row: row.unwrap_or_default(),
+        })
+    }
+
+    /// A list that can be asked for again; the first one of all, before anything was done there, needs no word.
+    fn list_left(&self, shelf: &Shelf) -> Option<ListLeft> {
+        let source = shelf.source.as_ref().filter(|source| !source.id.0.is_empty())?;
+        let is_first = self.browse.shelves.first() == Some(shelf);
+        let row = shelf.wanted.clone().or_else(|| shelf.selected().map(row_name)).unwrap_or_default();
+        (!is_first || !row.is_empty()).then(|| ListLeft {
+            service: shelf.service.clone(),
+            list: source.id.clone(),
+            title: source.title.clone(),
+            by: shelf.about.as_ref().and_then(|about| about.by.clone()),
+            row,
+        })
     }
 
     /// Brings the screen to where it was left.
@@ -43,15 +101,91 @@ impl State {
         if left.spectrum != self.playback.shows_spectrum {
             effects.extend(self.toggle_spectrum());
         }
-        let page = PAGES.iter().find(|(_, name)| *name == left.page).map(|(page, _)| *page);
-        match page {
+        match page_named(&left.page) {
             Some(Page::Now) if self.current_track().is_some() => effects.extend(self.show_now()),
             Some(Page::Settings) => effects.extend(self.show_settings()),
             Some(Page::Now) | None => {}
             Some(page) => effects.extend(self.show_page(page)),
         }
+        if let Some(tab) = page_named(&left.tab).filter(|tab| tab.has_tab() && !self.page.has_tab()) {
+            self.tab = tab;
+        }
+        if let Some(id) = left.playlist.filter(|_| self.page == Page::Playlists) {
+            effects.extend(self.wish_open(PlaylistId(id)));
+        }
         // Keys are keys at the start, not words to look for.
-        self.search.typing &= self.page != Page::Search || self.queue.entries.is_empty();
+        let is_new = self.queue.entries.is_empty() && self.search.words.is_empty();
+        self.search.typing &= self.page != Page::Search || is_new;
+        if !left.filter.is_empty() {
+            self.filter_again(&left.filter);
+        }
         effects
     }
+
+    /// Brings lists to where they were left; each is asked for once it is shown.
+    pub(super) fn restore_lists(&mut self, left: &ScreenLeft) {
+        self.search.left.clone_from(&left.search);
+        let height = self.list_height();
+        if let Some(left) = &left.shelf
+            && let Some(row) = self.browse.row_left(left)
+        {
+            self.browse.list.go_to(row, height);
+            match self.browse.shelves.get_mut(row) {
+                Some(shelf) if is_list(shelf, left) => shelf.wanted = wanted(&left.row),
+                // What the service has may come with its sign-in.
+                Some(_) | None => self.browse.left = Some(left.clone()),
+            }
+        }
+        if left.in_rows {
+            self.browse.pane = Pane::Tracks;
+        }
+        for left in &left.opened {
+            if let Some(info) = self.services.iter().find(|info| info.id == left.service) {
+                self.browse.trail.push(opened(info, left));
+            }
+        }
+        if !self.browse.trail.is_empty() {
+            self.browse.way_back = page_named(&left.opened_from);
+        }
+    }
+
+    /// Looks for what was looked for last time.
+    pub(super) fn search_left(&mut self) -> Vec<Effect> {
+        let Some(left) = self.search.left.take() else { return Vec::new() };
+        self.search.kind = left.kind;
+        self.search.input.insert(&left.words);
+        let effects = self.search_quietly();
+        self.search.wanted = wanted(&left.row);
+        effects
+    }
+
+    /// The listener goes elsewhere: the rows where the cursors were are no longer waited for.
+    pub(super) fn forget_wanted_rows(&mut self) {
+        self.search.wanted = None;
+        self.browse.left = None;
+        self.browse.all_mut().for_each(|shelf| shelf.wanted = None);
+    }
+}
+
+pub(super) fn is_list(shelf: &Shelf, left: &ListLeft) -> bool {
+    shelf.service == left.service && shelf.source.as_ref().is_some_and(|source| source.id == left.list)
+}
+
+pub(super) fn wanted(row: &str) -> Option<String> {
+    (!row.is_empty()).then(|| row.to_owned())
+}
+
+fn opened(info: &ServiceInfo, left: &ListLeft) -> Shelf {
+    let item =
+        left.list.item().map(|(kind, id)| ItemRef { service: info.id.clone(), kind, id: id.to_owned() });
+    let about = item.filter(|item| item.kind != crate::model::Kind::Track).map(|item| {
+        Box::new(Collection { by: left.by.clone(), ..Collection::new(item, left.title.clone()) })
+    });
+    let list = BrowseList { id: left.list.clone(), title: left.title.clone() };
+    let mut shelf = Shelf::opened(info, list);
+    (shelf.about, shelf.wanted) = (about, wanted(&left.row));
+    if let SignIn::Missing(what) = &info.capabilities.sign_in {
+        shelf.state = ShelfState::NeedsSignIn(what.clone());
+    }
+    shelf
 }

@@ -44,6 +44,7 @@ use super::search::Search;
 use super::settings::{Capture, Choice, SettingsPage};
 use super::themes::{ThemeList, ThemeRow};
 use super::welcome::Welcome;
+use super::wishes::placed;
 
 /// Rows of the screen that are taken by other things than a list, about.
 const ROWS_AROUND_A_LIST: u16 = 8;
@@ -58,6 +59,8 @@ pub struct Start {
     pub services: Vec<ServiceInfo>,
     /// The listener's own keys by action name.
     pub keys: BTreeMap<String, Vec<String>>,
+    /// Where those stand, in words, by the name of the setting.
+    pub key_places: BTreeMap<String, String>,
     /// The keys that those stand on.
     pub keys_preset: KeysPreset,
     /// The themes there are, in the order of the list.
@@ -101,6 +104,7 @@ impl Default for Start {
         Self {
             services: Vec::new(),
             keys: BTreeMap::new(),
+            key_places: BTreeMap::new(),
             keys_preset: KeysPreset::Default,
             themes: Vec::new(),
             theme: String::new(),
@@ -177,6 +181,8 @@ pub struct State {
     pub rows: u16,
     /// The page that is shown.
     pub page: Page,
+    /// The page with a tab that pages without one go back to.
+    pub(super) tab: Page,
     /// How what is heard is shown.
     pub now_page: NowPage,
     /// The panes beside the page.
@@ -277,6 +283,7 @@ impl State {
             columns: start.columns,
             rows: start.rows,
             page: Page::Welcome,
+            tab: Page::Welcome,
             now_page: NowPage::default(),
             panes: Panes::default(),
             overlays: Vec::new(),
@@ -306,13 +313,16 @@ impl State {
         if state.queue.is_shuffled() {
             effects.push(Effect::SetShuffled(true));
         }
+        state.restore_lists(&start.session.screen);
         if !state.queue.entries.is_empty() {
             effects.extend(state.show_page(Page::Queue));
             effects.extend(state.show_playing());
-        } else if state.demo {
-            effects.extend(state.show_page(Page::Browse));
         }
         effects.extend(state.restore_screen(&start.session.screen));
+        if state.demo && state.page == Page::Welcome {
+            effects.extend(state.show_page(Page::Browse));
+        }
+        let key_warnings = placed(key_warnings, &start.key_places);
         let mut warnings: Vec<_> = start.warnings.iter().chain(&key_warnings).map(words).collect();
         if let [first, others @ ..] = warnings.as_mut_slice()
             && !others.is_empty()
@@ -404,7 +414,7 @@ impl State {
             muted: self.playback.muted,
             repeat: self.queue.repeat,
             order: self.queue.own_order(),
-            screen: self.screen_left(),
+            screen: Box::new(self.screen_left()),
         }
     }
 
@@ -437,7 +447,7 @@ impl State {
     /// Shows a notice, and asks to be told when it has been seen for long enough.
     pub(super) fn tell(&mut self, level: Level, words: impl Into<CleanText>) -> Vec<Effect> {
         let ticket = self.next_ticket();
-        let is_new_row = self.notices.tell(level, words, ticket);
+        let is_new_row = self.notices.tell(level, words, self.time.map(|time| time.unix_s), ticket);
         self.note_told(is_new_row);
         match level {
             Level::Info | Level::Warning => vec![Effect::Wait { ticket, delay_ms: SHOWN_MS }],

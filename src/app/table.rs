@@ -132,7 +132,7 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::PlayHere, "play-here", Tracks, &["<Enter>"], "play", "Play this track, then the rest of its list; open an album, artist, playlist or list"),
     row(Action::AddToEnd, "add-to-end", Tracks, &["e"], "queue", "Queue at the end: this track, what is marked, or all of an album or playlist"),
     row(Action::AddNext, "add-next", Tracks, &["E"], "play next", "Queue after the one that plays: this track, what is marked, or all of an album or playlist"),
-    row(Action::OpenSources, "open-sources", Tracks, &["g o"], "sources", "Show which services have this recording"),
+    row(Action::OpenSources, "open-sources", Tracks, &["g o"], "sources", "Show which services have this recording, or look for it at all of them"),
     row(Action::OpenList, "open-list", Lists, &["<Enter>"], "open", "Open the list"),
 
     row(Action::PlayEntry, "play-entry", Queue, &["<Enter>"], "play", "Play this row of the queue"),
@@ -288,7 +288,7 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::Help, "help", Global, &["?", "<F1>"], "keys", "Show or hide the keys"),
     row(Action::FindAction, "find-action", Global, &[":", "<C-p>"], "", "Find an action that can be done here by a few letters, and do it"),
     row(Action::ItemActions, "item-actions", Global, &[".", "<C-x>"], "actions", "Choose among what can be done with this, or with what is selected"),
-    row(Action::Close, "close", Global, &["q"], "quit", "Close what is open; with nothing open, quit"),
+    row(Action::Close, "close", Global, &["q"], "quit", "Close what is open, or go back to the page before; with nothing open, quit"),
     row(Action::Suspend, "suspend", Global, &["<C-z>"], "", "Back to the shell; fg there comes back here"),
     row(Action::Quit, "quit", Global, &["Q", "<C-c>"], "", "Quit"),
 

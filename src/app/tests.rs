@@ -5,6 +5,7 @@ mod any;
 mod choosing;
 mod counts;
 mod keys;
+mod left;
 mod marks;
 mod offline;
 mod outputs;
@@ -18,8 +19,8 @@ use std::time::Duration;
 
 use super::{Action, Effect, Event, Heard, Msg, PlayState, Stage, Start, State, parse_keys, update};
 use crate::model::{
-    BrowseList, Capabilities, Change, Fault, FaultKind, Item, Kind, ListId, Locator, Mark, Page, PlayId,
-    PlaylistOrder, Purpose, Round, SampleRate, ServiceId, ServiceInfo, Session, SignIn, SignInAnswer,
+    BrowseList, Capabilities, Change, Collection, Fault, FaultKind, Item, Kind, ListId, Locator, Mark, Page,
+    PlayId, PlaylistOrder, Purpose, Round, SampleRate, ServiceId, ServiceInfo, Session, SignIn, SignInAnswer,
     SignInStep, SoundFormat, Ticket, Track, TrackRef,
 };
 
@@ -91,7 +92,7 @@ pub(super) enum Step {
     /// The newest request for suggestions is answered.
     Suggested(&'static [&'static str]),
     /// The newest link leads somewhere.
-    Resolved(Result<Box<Item>, Fault>),
+    Resolved(Result<Vec<Item>, Fault>),
     /// The newest mark is on the disk, or is not.
     MarkKept(Result<(), Fault>),
     /// The newest round of sending is over.
@@ -306,7 +307,7 @@ fn brief(effect: &Effect) -> String {
         Effect::Search { service, query, .. } => format!("search {service} {:?} {}", query.words, query.page),
         Effect::Browse { service, list, page, .. } => format!("browse {service} {} {page}", list.0),
         Effect::Suggest { service, words, .. } => format!("suggest {service} {words:?}"),
-        Effect::Resolve { link, .. } => format!("resolve {link}"),
+        Effect::Resolve { words, .. } => format!("resolve {words}"),
         Effect::Change { change, .. } => match change {
             Change::Like { item, on } => format!("like {item} {on}"),
             Change::Repost { item, on } => format!("repost {item} {on}"),
@@ -403,6 +404,7 @@ fn brief(effect: &Effect) -> String {
         Effect::EditText { .. } => "edit".to_owned(),
         Effect::FindRows { rows, .. } => format!("find {}", rows.len()),
         Effect::FindDownload { words, .. } => format!("find {words} to download"),
+        Effect::FindFacts { track, .. } => format!("facts {track}"),
         Effect::FindLyrics { track, .. } => format!("lyrics {}", track.reference),
         Effect::FindCover { track, .. } => format!("cover {}", track.reference),
         Effect::EnterDemo => "demo".to_owned(),

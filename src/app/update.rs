@@ -196,11 +196,7 @@ impl State {
         match action {
             Action::Quit => self.quit(),
             Action::Suspend => vec![Effect::Suspend],
-            Action::Close => match self.overlays.pop() {
-                Some(_) => Vec::new(),
-                None if self.focus() == Focus::SignIn => self.cancel_sign_in(),
-                None => self.quit(),
-            },
+            Action::Close => self.close(),
             Action::Back | Action::LeavePicker | Action::LeaveName => self.step_back(),
             Action::Help => self.toggle_help(),
             Action::FindAction => self.open_palette(),
@@ -400,7 +396,7 @@ impl State {
             },
             Event::Suggested { ticket, suggestions } => self.suggested(ticket, suggestions),
             Event::DownloadFound { ticket, result } => self.download_found(ticket, result),
-            Event::Resolved { ticket, result } => self.resolved(ticket, result.map(|item| *item)),
+            Event::Resolved { ticket, result } => self.resolved(ticket, result),
             Event::Changed { ticket, result } => self.changed(ticket, result),
             Event::RecordingFound { play_id, found } => {
                 self.recording_found(play_id, found.map(|found| *found))
@@ -451,6 +447,7 @@ impl State {
                 Vec::new()
             }
             Event::DownloadsKept { kept, runs_here } => self.downloads_came(*kept, runs_here),
+            Event::FileTold { ticket, facts } => self.file_told(ticket, &facts),
             Event::LyricsFound { ticket, result } => self.lyrics_found(ticket, result),
             Event::CoverFound { ticket, picture } => self.cover_found(ticket, picture),
             Event::SettingsRead(result) => self.settings_read(result),

@@ -10,19 +10,23 @@ use super::notices::{Level, words};
 use super::state::{Overlay, State};
 use super::themes::ThemeRow;
 use crate::config::{KeysPreset, SoundSettings, Unplugged};
-use crate::model::{Fault, OutputChoice};
+use crate::model::{Fault, OutputChoice, Volume};
 
 /// The part of a configuration that counts at once.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Wishes {
     /// The listener's own keys by action name.
     pub keys: BTreeMap<String, Vec<String>>,
+    /// Where those stand, in words, by the name of the setting.
+    pub key_places: BTreeMap<String, String>,
     /// The keys that those stand on.
     pub keys_preset: KeysPreset,
     /// The themes there are.
     pub themes: Vec<ThemeRow>,
     /// The one that is worn.
     pub theme: String,
+    /// How loud it is to be, where that was changed.
+    pub volume: Option<Volume>,
     /// Percent points a key press changes the volume by.
     pub volume_step: u8,
     /// What is done when the device goes away.
@@ -65,7 +69,11 @@ impl State {
             self.playback.choice = output.clone();
             changed.push(Effect::SetOutput(output));
         }
+        if let Some(volume) = wishes.volume {
+            changed.extend(self.set_volume(volume));
+        }
         let mut effects = Vec::new();
+        let keys = placed(keys, &wishes.key_places);
         let mut told: Vec<_> = wishes.warnings.iter().chain(&keys).map(words).collect();
         // The first one is told last: it is the one that stays to be seen.
         told.reverse();
@@ -84,4 +92,14 @@ impl State {
         changed.extend(effects);
         changed
     }
+}
+
+/// Faults of keys, with the places where those stand.
+pub(super) fn placed(faults: Vec<Fault>, places: &BTreeMap<String, String>) -> Vec<Fault> {
+    let place_of = |fault: &Fault| places.get(fault.message.as_str().split(':').next()?);
+    let placed = faults.into_iter().map(|fault| match place_of(&fault) {
+        Some(place) => Fault { message: format!("{place}: {}", fault.message).into(), ..fault },
+        None => fault,
+    });
+    placed.collect()
 }

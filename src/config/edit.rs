@@ -1,11 +1,11 @@
 //! One setting changed in the text of a configuration; everything else stays as it stands, comments and order too.
 
-use toml_edit::{Document, DocumentMut, Item, Table, TableLike, TomlError, Value};
+use toml_edit::{Document, DocumentMut, Item, RawString, Table, TableLike, TomlError, Value};
 
 use super::warning::Place;
 
 /// The text with one setting, named by its path such as `screen.theme`, set to a value as TOML writes it. Sections that are
-/// missing come at the end. `None` takes the setting out, its line and no other.
+/// missing come at the end. `None` takes the setting out, its lines and no others; a comment beside it stays as a line.
 ///
 /// # Errors
 /// What is wrong with the text or the value, in words, when one is no TOML or there is a value where a section should be.
@@ -70,7 +70,31 @@ fn without(text: &str, sections: &str, name: &str) -> Result<String, String> {
     let start = text.get(..span.start).and_then(|before| before.rfind('\n')).map_or(0, |end| end + 1);
     let after = text.get(span.end..).and_then(|after| after.find('\n'));
     let end = after.map_or(text.len(), |length| span.end + length + 1);
-    Ok([text.get(..start), text.get(end..)].into_iter().flatten().collect())
+    let inside =
+        table.get(name).and_then(Item::as_value).map(|value| comments_in(text, value)).unwrap_or_default();
+    let beside = text.get(span.end..end).unwrap_or_default().trim_start();
+    let indent: String = text.get(start..span.start).unwrap_or_default().into();
+    let comments = inside.into_iter().map(|comment| format!("{indent}{comment}\n"));
+    let comments: String =
+        comments.chain((!beside.is_empty()).then(|| format!("{indent}{beside}"))).collect();
+    Ok([text.get(..start), Some(comments.as_str()), text.get(end..)].into_iter().flatten().collect())
+}
+
+/// The comments within a value of several lines.
+fn comments_in(text: &str, value: &Value) -> Vec<String> {
+    let Value::Array(array) = value else { return Vec::new() };
+    let mut found = Vec::new();
+    let mut look = |between: Option<&RawString>| {
+        let between = between.and_then(RawString::span).and_then(|span| text.get(span));
+        let lines = between.unwrap_or_default().lines().map(str::trim);
+        found.extend(lines.filter(|line| line.starts_with('#')).map(str::to_owned));
+    };
+    for value in array {
+        look(value.decor().prefix());
+        look(value.decor().suffix());
+    }
+    look(Some(array.trailing()));
+    found
 }
 
 /// The same for one among others on a line.
@@ -131,20 +155,20 @@ mod tests {
         check("[player]\nvolume = 3 # a\n", "player.volume", Some("40"), "[player]\nvolume = 40 # a\n");
         check("", "keys.mute", Some("[\"x\", \"<C-m>\"]"), "[keys]\nmute = [\"x\", \"<C-m>\"]\n");
         check("", "services.audius.enabled", Some("false"), "[services.audius]\nenabled = false\n");
-        // What is taken out takes its own lines along and nothing else.
+        // What is taken out takes its own lines along and nothing else, and no comment.
         let text =
             "# c\n[player]\n# how loud\nvolume = 3 # a\nmono = [\n  1,\n] # b\n\n[log]\nlevel = \"off\"";
         check(
             text,
             "player.volume",
             None,
-            "# c\n[player]\n# how loud\nmono = [\n  1,\n] # b\n\n[log]\nlevel = \"off\"",
+            "# c\n[player]\n# how loud\n# a\nmono = [\n  1,\n] # b\n\n[log]\nlevel = \"off\"",
         );
         check(
             text,
             "player.mono",
             None,
-            "# c\n[player]\n# how loud\nvolume = 3 # a\n\n[log]\nlevel = \"off\"",
+            "# c\n[player]\n# how loud\nvolume = 3 # a\n# b\n\n[log]\nlevel = \"off\"",
         );
         check(
             text,
@@ -153,6 +177,8 @@ mod tests {
             "# c\n[player]\n# how loud\nvolume = 3 # a\nmono = [\n  1,\n] # b\n\n[log]\n",
         );
         check(text, "screen.theme", None, text);
+        let list = "[library]\n  folders = [ # x\n  '/a', # y\n  # z\n  '/b' # w\n  ] # v";
+        check(list, "library.folders", None, "[library]\n  # x\n  # y\n  # z\n  # w\n  # v");
         check("a.b = 1\na.c = 2\n", "a.b", None, "a.c = 2\n");
         check("a = { b = 1, c = 2 }\n", "a.b", None, "a = { c = 2 }\n");
         assert!(with_value("", "player.volume", Some("= 3")).is_err());

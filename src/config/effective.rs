@@ -1,5 +1,7 @@
 //! What a configuration comes to: every setting with its value as it is written, and where that is from.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -61,6 +63,18 @@ pub fn place_of(text: &str, path: &str) -> Option<(usize, usize)> {
     Some((line, column))
 }
 
+/// Line and column of every key of the listener's own, by the name of its setting, as `keys.mute`.
+pub fn places_of_keys(text: &str) -> BTreeMap<String, (usize, usize)> {
+    let table = DeTable::parse_recoverable(text).0;
+    let keys = find(table.get_ref(), "keys").and_then(|keys| keys.get_ref().as_table());
+    let place = |value: &Spanned<DeValue<'_>>| Place::of(text, value.span().start);
+    let placed = keys.into_iter().flatten().map(|(name, value)| {
+        let Place { line, column } = place(value);
+        (format!("keys.{}", name.get_ref()), (line, column))
+    });
+    placed.collect()
+}
+
 /// Sections with settings of their own are no setting.
 fn is_section(key: &Key, value: &Spanned<DeValue<'_>>) -> bool {
     key.path == "keys" && value.get_ref().as_table().is_some()
@@ -112,6 +126,8 @@ mod tests {
         check("services.audiosocket.paths", Some(("{}", None)));
         assert_eq!(place_of(text, "keys.mute"), Some((7, 8)));
         assert_eq!(place_of(text, "keys.next"), None);
+        let keys = [("keys.mute".to_owned(), (7, 8)), ("keys.preset".to_owned(), (8, 10))];
+        assert_eq!(places_of_keys(text), keys.into());
         assert!(!effective("x = = 3\n[player]\nvolume = 4").is_empty());
     }
 

@@ -21,7 +21,7 @@ mod warning;
 pub use colour::Rgb;
 pub use downloads::{DownloadSettings, QuietHours};
 pub use edit::{quoted, with_text, with_value};
-pub use effective::{Effective, effective, place_of};
+pub use effective::{Effective, effective, place_of, places_of_keys};
 pub use keys_preset::KeysPreset;
 pub use listing::{Setting, as_toml, settings};
 pub use lyrics::LyricsSettings;

@@ -16,7 +16,8 @@ use super::session::SEPARATOR;
 use super::words::folded;
 use super::{database, lists};
 use crate::model::{
-    Collection, Item, ItemRef, Kind, ListId, OWN_FILES, Page, SearchQuery, ServiceId, Track, TrackRef,
+    Collection, Item, ItemRef, Kind, ListId, OWN_FILES, Page, Remembered, SearchQuery, ServiceId, Track,
+    TrackRef,
 };
 
 /// The name that the listener's own music has among the services.
@@ -128,6 +129,31 @@ impl OwnMusic {
         self.ask(|connection| {
             let words = format!("SELECT {COLUMNS} FROM {TRACKS} WHERE t.reference = ?1");
             connection.query_row(&words, [reference_text(reference)], track).optional().map(Option::flatten)
+        })
+    }
+}
+
+impl OwnMusic {
+    /// What is remembered of a file beside what its row shows; `None` where it is not known.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn remembered(&self, reference: &TrackRef) -> Result<Option<Remembered>, LibraryError> {
+        let words =
+            format!("SELECT t.added_at, t.plays, t.played_at, r.stars FROM {TRACKS} WHERE t.reference = ?1");
+        self.ask(|connection| {
+            let read = |row: &Row<'_>| {
+                let number =
+                    |column: usize| Ok::<_, rusqlite::Error>(row.get::<_, Option<i64>>(column)?.unwrap_or(0));
+                let stars = u8::try_from(number(3)?).unwrap_or_default();
+                Ok(Remembered {
+                    added_at: u64::try_from(number(0)?).unwrap_or_default(),
+                    plays: u64::try_from(number(1)?).unwrap_or_default(),
+                    played_at: row.get::<_, Option<i64>>(2)?.and_then(|at| u64::try_from(at).ok()),
+                    stars: Some(stars).filter(|stars| *stars > 0),
+                })
+            };
+            connection.query_row(&words, [reference_text(reference)], read).optional()
         })
     }
 }

@@ -115,7 +115,7 @@ pub(super) fn load(connection: &Connection) -> rusqlite::Result<Session> {
         step: kept(connection, "queue-step")?.and_then(|value| value.parse().ok()).unwrap_or(0),
         repeat: kept(connection, "repeat")?.map_or(Repeat::Off, |value| Repeat::from_title(&value)),
         screen: kept(connection, "screen")?
-            .map_or_else(ScreenLeft::default, |text| ScreenLeft::from_text(&text)),
+            .map_or_else(Box::default, |text| Box::new(ScreenLeft::from_text(&text))),
         ..Session::default()
     };
     let mut own_places = Vec::new();

@@ -31,6 +31,11 @@ impl Keyed for Entry {
     }
 }
 
+/// Whether the length of any of them is not known.
+pub fn has_unknown_length<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> bool {
+    entries.into_iter().any(|entry| entry.track.length.is_none())
+}
+
 /// How long rows play together; those of unknown length count as nothing.
 pub fn total_length<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Duration {
     let lengths = entries.into_iter().filter_map(|entry| entry.track.length);

@@ -8,6 +8,7 @@ mod download_job;
 mod entry;
 mod facts;
 mod fault;
+mod file_facts;
 mod file_name;
 mod file_part;
 mod fold;
@@ -52,9 +53,10 @@ pub use download::{
 pub use download_job::{
     DownloadChange, DownloadCommand, DownloadGroup, DownloadJob, KeptDownloads, MoveTo, OfflineCopy,
 };
-pub use entry::{Entry, total_length};
+pub use entry::{Entry, has_unknown_length, total_length};
 pub use facts::Facts;
 pub use fault::{Fault, FaultKind, Retry};
+pub use file_facts::{FileFacts, Remembered};
 pub use file_name::{MAX_FILE_NAME_BYTES, is_lossless_name, safe_file_name};
 pub use file_part::FilePart;
 pub use fold::{fold_onto, folded};
@@ -86,7 +88,7 @@ pub use playlist::{
     JournalMove, LOCAL, MAX_PLAYLIST_ROWS, OpenedPlaylist, PlaylistAnswer, PlaylistEdit, PlaylistId,
     PlaylistInfo, PlaylistOrder, QueuePlace, ShelfChange, ShelfLog, ShelfStep,
 };
-pub use screen_left::ScreenLeft;
+pub use screen_left::{ListLeft, ScreenLeft, SearchLeft};
 pub use secret::Secret;
 pub use session::{Learned, Loudness, Repeat, Resume, Session};
 pub use sign_in::{Field, Form, Link, SignInAnswer, SignInStep};

@@ -33,7 +33,7 @@ pub struct Session {
     /// named here came since.
     pub order: Option<Vec<usize>>,
     /// How the screen was left.
-    pub screen: ScreenLeft,
+    pub screen: Box<ScreenLeft>,
 }
 
 /// What follows the last row of the queue.

@@ -1,5 +1,7 @@
 //! What a run with a listener begins with, on a screen or in lines.
 
+use std::collections::BTreeMap;
+
 use crate::app::{DownloadStart, Start};
 use crate::config::PicturesChoice;
 use crate::library::Left;
@@ -7,7 +9,7 @@ use crate::model::{Fault, ServiceInfo};
 
 use super::clock;
 use super::looks::Looks;
-use super::profile::Profile;
+use super::profile::{Profile, places_of_keys};
 
 /// The start of a run on a screen of `size`, columns first.
 pub(super) fn start_of(
@@ -23,6 +25,7 @@ pub(super) fn start_of(
     Start {
         services,
         keys: settings.keys.clone(),
+        key_places: if settings.keys.is_empty() { BTreeMap::new() } else { places_of_keys(&profile.paths) },
         keys_preset: settings.keys_preset,
         themes: looks.rows(),
         theme: settings.screen.theme.clone(),

@@ -46,7 +46,7 @@ pub fn check_config(paths: &Paths, file: Option<&Path>) -> Result<Vec<Complaint>
         line: None,
         column: None,
         problem: fault.message,
-        expected: fault.hint,
+        expected: fault.hint.map(|hint| uncapitalised(hint.as_str())),
     }));
     Ok(complaints)
 }
@@ -84,6 +84,13 @@ fn placed(path: &Path, text: &str, fault: Fault) -> Complaint {
         line: place.map(|(line, _)| line),
         column: place.map(|(_, column)| column),
         problem: fault.message,
-        expected: fault.hint,
+        expected: fault.hint.map(|hint| uncapitalised(hint.as_str())),
     }
+}
+
+/// Words that go on after a semicolon.
+fn uncapitalised(text: &str) -> CleanText {
+    let mut rest = text.chars();
+    let first: String = rest.next().into_iter().flat_map(char::to_lowercase).collect();
+    CleanText::new(first + rest.as_str())
 }

@@ -8,7 +8,6 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::Sender;
 use tokio::task::AbortHandle;
-use url::Url;
 
 use crate::app::list_text::TextRow;
 use crate::app::{Effect, Event};
@@ -18,7 +17,7 @@ use crate::catalog::Catalog;
 use crate::library::{Keeper, Order};
 use crate::lyrics::LyricsFinder;
 use crate::model::{
-    Change, DownloadChange, DownloadCommand, Fault, FaultKind, Item, ItemRef, ListId, ListSource, Locator,
+    Change, DownloadChange, DownloadCommand, Fault, FaultKind, ItemRef, ListId, ListSource, Locator,
     MarkSettled, MarkWish, PlayId, PlaylistOrder, Purpose, RemoteAddress, Resume, Round, SearchQuery,
     ServiceId, Settled, SoundDevice, Ticket, Track, TrackRef,
 };
@@ -30,6 +29,7 @@ use super::ask;
 use super::clock;
 use super::downloads::{Copying, DownloadDesk};
 use super::kept_lists::{read_list, send_notes};
+use super::named::named;
 use super::outbox::{self, Post, Sweep};
 use super::own_music::Scanning;
 
@@ -94,7 +94,7 @@ impl Hands {
             Effect::Locate { play_id, track, purpose } => self.locate(play_id, track, purpose),
             Effect::Suggest { ticket, service, words } => self.suggest(ticket, &service, words),
             Effect::FindDownload { ticket, words } => self.find_download(ticket, words),
-            Effect::Resolve { ticket, link } => self.resolve(ticket, link),
+            Effect::Resolve { ticket, words } => self.resolve(ticket, words),
             Effect::Change { ticket, service, change } => self.change(ticket, &service, change),
             Effect::KeepMark { ticket, wish } => self.keep_mark(ticket, *wish),
             Effect::NoteAccount { service, account } => self.keep(Order::SignedIn { service, account }),
@@ -167,6 +167,7 @@ impl Hands {
             Effect::FindRows { ticket, rows, service } => self.find_rows(ticket, rows, service),
             Effect::GoOffline(off) => self.net.set_off(off),
             Effect::FindCover { ticket, track } => self.find_cover(ticket, *track),
+            Effect::FindFacts { ticket, track } => self.find_facts(ticket, track),
             Effect::FindLyrics { ticket, track } => self.find_lyrics(ticket, *track),
             Effect::Suspend => return Flow::Suspend,
             Effect::EnterDemo => return Flow::EnterDemo,
@@ -259,10 +260,10 @@ impl Hands {
         });
     }
 
-    fn resolve(&self, ticket: Ticket, link: Url) {
-        let (events, catalogs) = (self.events.clone(), self.catalogs.clone());
+    fn resolve(&self, ticket: Ticket, words: String) {
+        let (events, catalogs, library) = (self.events.clone(), self.catalogs.clone(), self.library.clone());
         self.tasks.spawn(async move {
-            let result = resolve_link(&events, &catalogs, &link).await.map(Box::new);
+            let result = named(&events, &catalogs, library, &words).await;
             tell(&events, Event::Resolved { ticket, result }).await;
         });
     }
@@ -461,16 +462,6 @@ const NO_LIBRARY: &str = "There is no library to keep playlists in; segue doctor
 
 fn no_library() -> Fault {
     Fault::new(FaultKind::Other, NO_LIBRARY)
-}
-
-/// What a link leads to, asked of the service whose link it is.
-async fn resolve_link(
-    events: &Sender<Event>,
-    catalogs: &[Arc<dyn Catalog>],
-    link: &Url,
-) -> Result<Item, Fault> {
-    let (catalog, answer) = ask::page_of(catalogs, link).ok_or_else(|| ask::no_page(catalogs, link))?;
-    noting_sessions(events, &**catalog, answer.await).await
 }
 
 pub(super) async fn tell(events: &Sender<Event>, event: Event) {

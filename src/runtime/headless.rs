@@ -301,6 +301,7 @@ impl Run<'_> {
             | Event::Scanned(_)
             | Event::CoverFound { .. }
             | Event::LyricsFound { .. }
+            | Event::FileTold { .. }
             | Event::Resized { .. } => {}
         }
     }

@@ -17,6 +17,7 @@ use super::begin::start_of;
 use super::demo::Demo;
 use super::event_loop::{Leave, heard};
 use super::hands::{Flow, Hands};
+use super::local_time::WallClock;
 use super::log;
 use super::looks::{Looks, load_themes, unknown_theme};
 use super::paths::make_private_folder;
@@ -100,8 +101,17 @@ fn run_once(
     let looks = Looks::new(themes, &profile.settings.screen, |_| None);
     let start = start_of(&profile, &looks, services, left, downloads, SIZE, warnings);
     let (state, effects) = State::new(start);
-    let mut run =
-        Run { state, hands, say, told: 0, before: Said::default(), played: None, leave: None, unkept: false };
+    let mut run = Run {
+        state,
+        hands,
+        say,
+        told: 0,
+        before: Said::default(),
+        played: None,
+        leave: None,
+        unkept: false,
+        wall_clock: WallClock::default(),
+    };
     run.perform(effects);
     run.hands.restore();
     let left = tasks.block_on(run.run(lines, events));
@@ -124,6 +134,7 @@ struct Run<'s> {
     played: Option<(String, PlayState)>,
     leave: Option<Leave>,
     unkept: bool,
+    wall_clock: WallClock,
 }
 
 impl Run<'_> {
@@ -190,6 +201,7 @@ impl Run<'_> {
 
     fn take(&mut self, message: Msg) {
         self.unkept = true;
+        self.state.tell_time(self.wall_clock.now());
         let effects = update(&mut self.state, message);
         self.perform(effects);
     }

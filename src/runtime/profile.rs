@@ -1,5 +1,7 @@
 //! Whose settings and folders this run uses: the listener's, or the demo's.
 
+use std::collections::BTreeMap;
+
 use crate::config::{self, Settings};
 use crate::model::{Fault, FaultKind};
 
@@ -51,6 +53,14 @@ impl Profile {
         let (settings, warnings) = read_settings(&paths);
         Self { paths, settings, warnings, demo: true }
     }
+}
+
+/// Where the listener's own keys stand in the configuration, in words, by the name of the setting.
+pub(super) fn places_of_keys(paths: &Paths) -> BTreeMap<String, String> {
+    let file = paths.config_file();
+    let text = read_config(&file).ok().flatten().unwrap_or_default();
+    let words = |(line, column)| format!("{}, line {line}, column {column}", file.display());
+    config::places_of_keys(&text).into_iter().map(|(name, place)| (name, words(place))).collect()
 }
 
 pub(super) fn read_settings(paths: &Paths) -> (Settings, Vec<Fault>) {

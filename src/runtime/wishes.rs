@@ -10,7 +10,7 @@ use super::config_watch::ConfigWatch;
 use super::downloads::limits;
 use super::looks::{Looks, load_themes, unknown_theme};
 use super::paths::Paths;
-use super::profile::{Profile, read_settings};
+use super::profile::{Profile, places_of_keys, read_settings};
 
 /// The configuration as it was read last.
 pub(super) struct LastWishes {
@@ -63,14 +63,18 @@ impl LastWishes {
         let sound = (settings.sound != self.settings.sound).then_some(settings.sound);
         let output = settings.player.output.clone();
         let output = (output != self.settings.player.output).then_some(output);
+        let volume = settings.player.volume;
+        let volume = (volume != self.settings.player.volume).then_some(volume);
         self.warnings.clone_from(&warnings);
         self.settings = settings;
         let settings = &self.settings;
         let wishes = Wishes {
             keys: settings.keys.clone(),
+            key_places: places_of_keys(&self.paths),
             keys_preset: settings.keys_preset,
             themes: looks.rows(),
             theme: settings.screen.theme.clone(),
+            volume,
             volume_step: settings.player.volume_step,
             unplugged: settings.player.unplugged,
             covers: settings.screen.pictures != PicturesChoice::Off,
@@ -95,6 +99,7 @@ fn differs_elsewhere(before: &Settings, after: &Settings) -> bool {
     as_before.downloads.per_service = before.downloads.per_service;
     as_before.player.output.clone_from(&before.player.output);
     as_before.player.after_suspend = before.player.after_suspend;
+    as_before.player.volume = before.player.volume;
     as_before.player.volume_step = before.player.volume_step;
     as_before.player.unplugged = before.player.unplugged;
     as_before != *before

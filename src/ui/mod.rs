@@ -49,6 +49,11 @@ pub fn draw(frame: &mut Frame<'_>, state: &State, theme: &Theme) -> Option<Rect>
     let area = frame.area();
     let mut canvas = Canvas::new(frame.buffer_mut(), theme.orders);
     let caret = screen(&mut canvas, area, state, theme).or(canvas.row);
+    if theme.is_typed() {
+        for cell in canvas.content.iter_mut().filter(|cell| cell.symbol() == text::ELLIPSIS) {
+            cell.set_symbol(text::TYPED_ELLIPSIS);
+        }
+    }
     // What lies over the page lies over its picture too.
     let picture = canvas.picture.filter(|_| state.overlays.is_empty());
     if let Some(caret) = caret {
@@ -86,13 +91,8 @@ fn screen(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) -> 
         widgets::put(buffer, area, &playing::line(state, theme), theme.text);
         return None;
     }
-    let inner = layout::inset(area, 1);
-    let words = status::lines(state, theme, inner.width).len();
-    let bands = layout::bands(
-        area,
-        u16::try_from(words).unwrap_or(u16::MAX),
-        state.playback.shows_spectrum && state.page != Page::Now,
-    );
+    let words = status::rows(state, theme, area);
+    let bands = layout::bands(area, words, state.playback.shows_spectrum && state.page != Page::Now);
     let inside = |band: Rect| layout::inset(band, 1);
     buffer.named = header::name_alone(inside(bands.header), state).map(|name| (name, String::new()));
     // Scrollbars stand at the very edge, so that rows end where the other bands do.

@@ -8,14 +8,19 @@ use super::keys::spoken;
 use super::layout::{below, row};
 use super::text::{Align, count};
 use super::theme::Theme;
-use super::widgets::{BAR_CELLS, Column, List, Row, Span, Weight, blank, frame, put, put_right};
+use super::widgets::{BAR_CELLS, Column, List, Row, Span, Weight, blank, frame, put, put_right, whole};
 use crate::app::{ListPlace, Palette, Target};
 
+/// Cells for all keys of an action, and for the first one.
+const KEYS_CELLS: u16 = 16;
+const FIRST_KEY_CELLS: u16 = 9;
+
 const WORDS: Column = Column { title: "", span: Span::Share(1), align: Align::Left, weight: Weight::Main };
-const KEYS: Column = Column { title: "", span: Span::Cells(16), align: Align::Right, weight: Weight::Aside };
+const KEYS: Column =
+    Column { title: "", span: Span::Cells(KEYS_CELLS), align: Align::Right, weight: Weight::Aside };
 /// The same where there is little room.
 const FIRST_KEY: Column =
-    Column { title: "", span: Span::Cells(9), align: Align::Right, weight: Weight::Aside };
+    Column { title: "", span: Span::Cells(FIRST_KEY_CELLS), align: Align::Right, weight: Weight::Aside };
 
 /// From this many columns up, all keys of an action are told, below it the first one.
 const KEYS_COLUMNS: u16 = 60;
@@ -61,6 +66,10 @@ pub(super) fn draw(
         return caret;
     }
     let many = rows.width >= KEYS_COLUMNS;
+    let here = palette.list.cursor().and_then(|row| palette.rows.get(row));
+    let keys = if many { KEYS_CELLS } else { FIRST_KEY_CELLS };
+    let room = rows.width.saturating_sub(BAR_CELLS + keys + 2);
+    let rows = whole(buffer, rows, theme, here.map_or("", |found| found.info.help), room, rows.height / 2);
     let list = List {
         place: ListPlace::Palette,
         columns: if many { &[WORDS, KEYS] } else { &[WORDS, FIRST_KEY] },

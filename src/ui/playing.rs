@@ -17,6 +17,9 @@ use crate::model::{OutputState, SoundFormat, format_clock};
 /// From this many columns up, the loudness has a bar.
 const BAR_COLUMNS: u16 = 76;
 
+/// From this many cells up, what the queue is set to is told in words.
+const WORDS_COLUMNS: u16 = 50;
+
 /// Cells of that bar: a step of 10 percent each, from nothing on.
 const LOUDNESS_CELLS: u16 = 11;
 
@@ -169,15 +172,20 @@ fn length(state: &State) -> Option<Duration> {
 fn time(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) {
     let playback = &state.playback;
     let area = loudness(buffer, area, state, theme);
-    let area = match state.queue.repeat {
-        repeat @ (Repeat::All | Repeat::One) if area.width >= 50 => {
-            let words = format!("repeat {}", repeat.title());
-            setting(buffer, area, &words, Target::Action(Action::Repeat), theme)
-        }
-        Repeat::Off | Repeat::All | Repeat::One => area,
+    // In words where there is room for them, else as signs.
+    let (in_words, [all, one]) = (area.width >= WORDS_COLUMNS, theme.signs.repeats);
+    let repeat = match state.queue.repeat {
+        Repeat::Off => None,
+        Repeat::All => Some(if in_words { "repeat all" } else { all }),
+        Repeat::One => Some(if in_words { "repeat one" } else { one }),
     };
-    let area = if state.queue.is_shuffled() && area.width >= 50 {
-        setting(buffer, area, "shuffle", Target::Action(Action::Shuffle), theme)
+    let area = match repeat {
+        Some(words) => setting(buffer, area, words, Target::Action(Action::Repeat), theme),
+        None => area,
+    };
+    let area = if state.queue.is_shuffled() {
+        let words = if in_words { "shuffle" } else { theme.signs.shuffled };
+        setting(buffer, area, words, Target::Action(Action::Shuffle), theme)
     } else {
         area
     };

@@ -5,7 +5,9 @@ use ratatui::layout::Rect;
 
 use super::canvas::{Canvas, Words};
 use super::status;
+use super::text::cut;
 use super::theme::Theme;
+use super::widgets::MOST_SAID;
 use crate::app::{Silence, State};
 
 /// Cells of the screen that the words are taken from: wide enough for all columns.
@@ -36,24 +38,29 @@ pub fn said(state: &State) -> Said {
         None => String::new(),
     };
     let track = state.current_track().map(|track| {
-        let artists = track.artist_line();
-        if artists.is_empty() { track.title.to_string() } else { format!("{} by {artists}", track.title) }
+        let (title, artists) = (cut(track.title.as_str(), MOST_SAID), cut(&track.artist_line(), MOST_SAID));
+        spelt(&if artists.is_empty() { title } else { format!("{title} by {artists}") })
     });
     let mut page = canvas.words;
-    page.heading = tidied(&page.heading);
+    page.heading = tidied(&cut(&page.heading, 2 * MOST_SAID));
     page.rows.iter_mut().for_each(|(_, words)| *words = tidied(words));
     Said { page, silence, track: track.unwrap_or_default() }
 }
 
 /// Commas stand at words.
 fn tidied(words: &str) -> String {
-    words.replace(" , ", ", ")
+    spelt(words).replace(" , ", ", ")
+}
+
+/// Without the one sign that a cut leaves, which no simple terminal has.
+fn spelt(words: &str) -> String {
+    words.replace('…', "...")
 }
 
 /// All of the status line and of what is heard, in lines.
 pub fn said_now(state: &State) -> Vec<String> {
     let theme = Theme::plain().spoken();
-    let mut lines = vec![super::playing::line(state, &theme)];
+    let mut lines = vec![spelt(&cut(&super::playing::line(state, &theme), 2 * MOST_SAID))];
     lines.extend(status::lines(state, &theme, u16::MAX).into_iter().map(|(line, _)| tidied(&line)));
     lines.retain(|line| !line.trim().is_empty());
     lines
@@ -62,7 +69,10 @@ pub fn said_now(state: &State) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
+
     use crate::app::Action;
+    use crate::model::Track;
     use crate::ui::tests::golden::playing;
 
     #[test]
@@ -78,6 +88,14 @@ mod tests {
         house.keys(":zzz");
         let palette = said(&house.state).page;
         assert_eq!((palette.line.as_deref(), palette.rows.len()), (Some("a few letters"), 0));
+        // Nobody has to listen to all of a title that never ends.
+        let mut house = playing(80, 24);
+        let track = house.state.current_track().unwrap().clone();
+        let hostile = Track { title: "Night ".repeat(2000).into(), ..track };
+        house.action(Action::PlayAll { tracks: vec![hostile], start: Duration::ZERO });
+        let long = said(&house.state);
+        assert!(long.track.len() < 300 && long.page.rows[0].1.len() < 300, "{}", long.track.len());
+        assert!(long.track.contains("...") && said_now(&house.state)[0].len() < 450);
         for line in said_now(&house.state).iter().chain(now.page.rows.iter().map(|(_, words)| words)) {
             assert!(!line.contains(['│', '─', '▶', '‖', '·']), "{line}");
         }

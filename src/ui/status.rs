@@ -23,6 +23,9 @@ const DOWNLOAD_COLUMNS: u16 = 60;
 /// What stands at the right as long as there is no network, or none is wanted.
 const OFFLINE: &str = "offline";
 
+/// Below this many rows, the list has them rather than what only tells that something worked.
+const LOW_ROWS: u16 = 16;
+
 /// Most rows for a long notice.
 const MAX_ROWS: usize = 3;
 
@@ -56,6 +59,14 @@ pub(super) fn lines(state: &State, theme: &Theme, width: u16) -> Vec<(String, St
         }
     };
     some(wrap(&line, width).into_iter().map(|line| (line, style)).collect())
+}
+
+/// Rows that the status has on a screen of this size. Where there are few, news that ask for nothing have two at most.
+pub(super) fn rows(state: &State, theme: &Theme, screen: Rect) -> u16 {
+    let is_plain = state.notices.latest().is_some_and(|notice| notice.level == Level::Info);
+    let most = if is_plain && screen.height < LOW_ROWS { 2 } else { MAX_ROWS };
+    let lines = lines(state, theme, super::layout::inset(screen, 1).width);
+    u16::try_from(lines.len().min(most)).unwrap_or(u16::MAX)
 }
 
 /// The news after which services are left alone now and how long yet, which is seen to count down.

@@ -9,6 +9,9 @@ use unicode_segmentation::UnicodeSegmentation;
 /// What stands for the part that was cut off; one cell.
 pub(super) const ELLIPSIS: &str = "…";
 
+/// The same for terminals that have no more than ASCII.
+pub(super) const TYPED_ELLIPSIS: &str = "~";
+
 /// Where text stands in a column that is wider than it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Align {
@@ -107,7 +110,17 @@ pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
         if !line.is_empty() {
             line.push(' ');
         }
-        line.push_str(&cut(word, width));
+        let mut rest = word;
+        // A path or an address goes on in the next line.
+        while cells(rest) > width {
+            let (piece, behind) = rest.split_at(beginning(rest, width).len());
+            if piece.is_empty() {
+                break;
+            }
+            lines.push(cut(piece, width));
+            rest = behind;
+        }
+        line.push_str(&cut(rest, width));
     }
     if !line.is_empty() {
         lines.push(line);
@@ -123,6 +136,15 @@ pub(super) fn total(length: Duration) -> String {
         (0, 0) => format!("{rest} s"),
         (0, _) => format!("{minutes} m {rest:02} s"),
         (_, _) => format!("{hours} h {minutes:02} m"),
+    }
+}
+
+/// What a title tells of lengths after how many there are, some of which may not be known; nothing where none is.
+pub(super) fn known(length: Duration, some_unknown: bool) -> String {
+    match (length.is_zero(), some_unknown) {
+        (true, _) => String::new(),
+        (false, true) => format!(", over {}", total(length)),
+        (false, false) => format!(", {}", total(length)),
     }
 }
 
@@ -207,6 +229,8 @@ mod tests {
         assert_eq!(ending("Night 雨の港", 5), "の港");
         assert_eq!(wrap("Audius did not answer.", 12), ["Audius did", "not answer."]);
         assert_eq!(wrap("", 12), Vec::<String>::new());
+        assert_eq!(wrap("in /music/ada.flac 雨の港", 7), ["in", "/music/", "ada.fla", "c", "雨の港"]);
+        assert_eq!(wrap("雨", 1), ["…"]);
     }
 
     #[test]

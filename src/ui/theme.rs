@@ -82,6 +82,10 @@ pub(super) struct Signs {
     pub explicit: &'static str,
     /// Its words can be read.
     pub lyrics: &'static str,
+    /// The rows are shuffled.
+    pub shuffled: &'static str,
+    /// All rows are repeated, or one.
+    pub repeats: [&'static str; 2],
     /// Between a title and an artist.
     pub dash: &'static str,
     /// Between facts of one line.
@@ -120,6 +124,8 @@ const DRAWN: Signs = Signs {
     liked: "♥",
     explicit: "E",
     lyrics: "¶",
+    shuffled: "⤮",
+    repeats: ["↻", "↻1"],
     dash: "—",
     dot: "·",
     heard: "━",
@@ -147,6 +153,8 @@ const TYPED: Signs = Signs {
     liked: "*",
     explicit: "E",
     lyrics: "L",
+    shuffled: "S",
+    repeats: ["R", "R1"],
     dash: "-",
     dot: "-",
     heard: "=",
@@ -175,6 +183,8 @@ const SPOKEN: Signs = Signs {
     liked: "liked",
     explicit: "explicit",
     lyrics: "lyrics",
+    shuffled: "shuffle",
+    repeats: ["repeat all", "repeat one"],
     dash: "by",
     dot: ",",
     ..TYPED
@@ -233,6 +243,16 @@ impl Theme {
     /// The same with signs that every keyboard has.
     pub fn typed(self) -> Self {
         Self { signs: TYPED, ..self }
+    }
+
+    /// Whether its signs are those that every keyboard has.
+    pub(super) fn is_typed(&self) -> bool {
+        self.signs == TYPED
+    }
+
+    /// Whether its signs are words that are read out.
+    pub(super) fn is_spoken(&self) -> bool {
+        self.signs == SPOKEN
     }
 
     /// The same with pictures drawn so.
@@ -328,6 +348,8 @@ mod tests {
     fn signs_take_one_cell_and_typed_ones_are_ascii() {
         for signs in [DRAWN, TYPED] {
             let Signs { playing, paused, stopped, waiting, failed, dash, dot, .. } = signs;
+            let Signs { shuffled, repeats: [repeats, one], .. } = signs;
+            assert!(cells(shuffled) == 1 && cells(repeats) == 1 && cells(one) == 2);
             let Signs { heard, half_heard, buffered, ahead, rule, divider, thumb, track, .. } = signs;
             for sign in [
                 playing, paused, stopped, waiting, failed, dash, dot, heard, half_heard, buffered, ahead,

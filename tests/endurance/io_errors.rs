@@ -180,7 +180,7 @@ fn a_disk_that_is_full_under_the_screen_is_told_and_what_is_shown_is_what_is_kep
     full.wait().unwrap();
     player.keys("J");
     let moved = player.wait("the row moved", |screen| order(screen) != first && screen.contains("kept"));
-    player.keys("q");
+    player.keys("Q");
     player.end().assert_clean();
     assert_whole(&path);
     let kept: Vec<_> = rows_of(&path).iter().map(|title| title.replace("piece", "")).collect();

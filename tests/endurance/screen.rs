@@ -108,7 +108,7 @@ fn a_kill_while_keys_edit_loses_nothing_that_was_shown_as_kept() {
     player.keys(&"u".repeat(steps));
     let is_first = || ids(&read(&path)) == first;
     crate::program::until("everything taken back", is_first);
-    player.keys("q");
+    player.keys("Q");
     player.end().assert_clean();
 }
 

@@ -25,9 +25,9 @@ fn a_check_names_every_place() {
     for line in [
         format!("{file}:2:10: player.volume cannot be 300; expected a whole number from 0 to 100"),
         format!("{file}:3:1: player.volum is not a setting; did you mean player.volume?"),
-        format!("{file}:5:9: screen.theme: there is no theme nrod; Did you mean nord?"),
-        format!("{file}:8:7: keys.nxt: there is no action of this name; Did you mean next?"),
-        format!("{mine}, line 2, column 7: key: \"blu\" is no colour; did you mean blue?; Expected a colour"),
+        format!("{file}:5:9: screen.theme: there is no theme nrod; did you mean nord?"),
+        format!("{file}:8:7: keys.nxt: there is no action of this name; did you mean next?"),
+        format!("{mine}, line 2, column 7: key: \"blu\" is no colour; did you mean blue?; expected a colour"),
     ] {
         assert!(done.out.lines().any(|told| told.starts_with(&line)), "{line} in {}", done.out);
     }

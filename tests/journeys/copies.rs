@@ -151,7 +151,7 @@ fn a_copy_that_is_no_good_makes_way_to_the_stream() {
         });
         assert!(player.wait(title, |screen| screen.contains(title)).contains(title));
     }
-    player.keys("q");
+    player.keys("Q");
     assert_eq!(player.end().code, 0);
     // Both are forgotten as copies; asked for again, they come again.
     let again = json(&home, &["download", "add", &names[0], &names[1]]);
@@ -224,7 +224,7 @@ fn links_are_queued_groups_fold_and_edits_are_taken_back_in_later_runs() {
     let filtered = format!("1 of {}", count + 1);
     player.wait("all rows", |screen| !screen.contains(&filtered) && screen.contains("+ Tides"));
     assert_eq!(rows(&home), moved);
-    player.keys("q");
+    player.keys("Q");
     assert_eq!(player.end().code, 0);
 
     // In a later run, what was done before is taken back, and done again.
@@ -241,7 +241,7 @@ fn links_are_queued_groups_fold_and_edits_are_taken_back_in_later_runs() {
     player.keys("U");
     player.wait_for("Done again: taking");
     crate::program::until("one row again", || rows(&home).len() == 1);
-    player.keys("q");
+    player.keys("Q");
     assert_eq!(player.end().code, 0);
     let mut player = open(&home);
     player.wait_for("Early Harbour");
@@ -249,6 +249,6 @@ fn links_are_queued_groups_fold_and_edits_are_taken_back_in_later_runs() {
     crate::program::until("back after a restart", || rows(&home) == moved);
     let list = json(&home, &["download", "list"]);
     assert_eq!((&list[1]["group"], &list[1]["state"]), (&"Tides".into(), &"paused".into()), "{list}");
-    player.keys("q");
+    player.keys("Q");
     assert_eq!(player.end().code, 0);
 }

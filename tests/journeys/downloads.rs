@@ -167,7 +167,7 @@ fn keys_queue_and_a_second_program_asks_the_first() {
     player.wait("one row", |screen| screen.matches("100%").count() == 1);
     player.keys("u");
     player.wait("two rows", |screen| screen.matches("100%").count() == 2);
-    player.keys("q");
+    player.keys("Q");
     assert_eq!(player.end().code, 0);
     let after = json(&home, &["download", "list"]);
     assert_eq!(after.as_array().unwrap().last().unwrap()["id"], waiting, "{after}");

@@ -144,7 +144,7 @@ fn twelve_tracks_of_four_services_are_there_before_the_flight() {
     player.keys("G ");
     until("all are done", || in_state(&home, "done") == 12);
     assert_eq!(titles(&home), order, "in the listener's order still");
-    player.keys("q");
+    player.keys("Q");
     assert_eq!(player.end().code, 0);
     let verified = json(&home, &["download", "verify"]);
     assert_eq!((&verified["whole"], &verified["queued"]), (&12.into(), &0.into()), "{verified}");
@@ -161,6 +161,6 @@ fn twelve_tracks_of_four_services_are_there_before_the_flight() {
             playing && is_heard(screen)
         });
     }
-    player.keys("q");
+    player.keys("Q");
     assert_eq!(player.end().code, 0);
 }

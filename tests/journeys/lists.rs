@@ -60,6 +60,10 @@ fn journey(columns: u16, rows_of_screen: u16) {
     demo.keys("D");
     demo.wait_for("There is nothing in this playlist");
     demo.keys("q");
+    demo.wait("the playlists", |screen| {
+        screen.contains("Night drive") && !screen.contains("There is nothing in this playlist")
+    });
+    demo.keys("q");
     let end = demo.end();
     end.assert_clean();
     assert_eq!(end.code, 0, "{end:?}");
@@ -78,13 +82,13 @@ fn journey(columns: u16, rows_of_screen: u16) {
     demo.wait_for("Track 1 of 5");
     demo.keys("D");
     demo.wait_for("The queue is empty");
-    demo.keys("q");
+    demo.keys("Q");
     assert_eq!(demo.end().code, 0);
     let mut demo = Pty::start(&home, &["--demo"], columns, rows_of_screen, &[]);
     demo.wait_for("The queue is empty");
     demo.keys("u");
     demo.wait_for("Track 1 of 5");
-    demo.keys("q");
+    demo.keys("Q");
     assert_eq!(demo.end().code, 0);
 }
 

@@ -85,7 +85,7 @@ fn offline_nobody_is_asked_and_what_is_here_plays() {
     player.wait_for("Online again");
     player.wait("the services are asked", |screen| !screen.contains("offline"));
     until("somebody is asked", || !asked(&services, before).is_empty());
-    player.keys("qq");
+    player.keys("QQ");
     assert_eq!(player.end().code, 0);
 }
 

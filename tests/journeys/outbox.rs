@@ -106,7 +106,7 @@ fn journey(service: &str) {
     is_there(&home, &name, &[two, one, one, three, four].map(Clone::clone));
     screen.keys("uuu");
     is_there(&home, &name, &titles);
-    screen.keys("q");
+    screen.keys("Q");
     screen.end().assert_clean();
 }
 
@@ -150,7 +150,7 @@ fn an_edit_survives_a_kill_and_is_made_once() {
     has_begun(&mut screen);
     is_there(&home, &name, &titles[1..]);
     assert_eq!(writes(&services, before), 1);
-    screen.keys("q");
+    screen.keys("Q");
     screen.end().assert_clean();
     let done = home.run(&["playlist", "sync"]);
     assert_eq!(
@@ -165,7 +165,7 @@ fn a_day_without_a_network_and_then_all_arrives() {
     let services = Services::start();
     let home = only(&services, "audiomack");
     let (name, titles) = made(&home, "audiomack", "Night drive");
-    open(&home, "Night drive").keys("q");
+    open(&home, "Night drive").keys("Q");
     let address = services.sandbox.address().to_string();
     let file = home.path().join("config/config.toml");
     let config = std::fs::read_to_string(&file).unwrap();
@@ -175,7 +175,7 @@ fn a_day_without_a_network_and_then_all_arrives() {
     screen.wait_for("as it was last known");
     screen.keys("xxp");
     screen.wait_for("3 changes wait for Audiomack");
-    screen.keys("q");
+    screen.keys("Q");
     screen.end();
     let done = home.run(&["playlist", "sync", "--json"]);
     assert_eq!(done.code, 5, "{done:?}");
@@ -221,7 +221,7 @@ fn both_versions_are_offered_when_somebody_else_changed_it() {
     screen.keys("u");
     screen.wait("ours", |screen| rows(screen, &[two, three, one, four]));
     is_there(&home, &name, &[two, three, one, four].map(Clone::clone));
-    screen.keys("q");
+    screen.keys("Q");
     screen.end().assert_clean();
 }
 
@@ -256,7 +256,7 @@ fn what_is_deleted_there_is_made_again() {
     screen.keys("nAt noon\r");
     screen.wait_for("Kept At noon");
     until("it is made", || names().iter().any(|(title, _)| title == "At noon"));
-    screen.keys("q");
+    screen.keys("Q");
     screen.end().assert_clean();
 }
 
@@ -287,7 +287,7 @@ fn what_a_service_cannot_hold_or_do_is_said_at_once() {
     screen.wait_for("1 track is not of YourMusic and stayed out");
     screen.keys("C");
     screen.wait_for("Kept Night drive (4 tracks)");
-    screen.keys("q");
+    screen.keys("Q");
     screen.end().assert_clean();
     assert_eq!((there(&home, &name), shown(&home, "Night drive").1), (titles.clone(), titles));
     assert_eq!(writes(&services, before), 0);
@@ -311,7 +311,7 @@ fn offline_at(size: (u16, u16)) {
     let (name, titles) = made(&home, "audiomack", "Night drive");
     let already = liked(&home);
     let two = titles.iter().position(|title| !already.contains(title)).unwrap();
-    open_at(&home, "Night drive", size).keys("q");
+    open_at(&home, "Night drive", size).keys("Q");
     let address = services.sandbox.address().to_string();
     let file = home.path().join("config/config.toml");
     let config = std::fs::read_to_string(&file).unwrap();
@@ -336,7 +336,7 @@ fn offline_at(size: (u16, u16)) {
     let left: Vec<_> = titles.iter().filter(|title| **title != titles[two]).cloned().collect();
     is_there(&home, &name, &left);
     until("it is liked there", || liked(&home).contains(&titles[two]));
-    screen.keys("q");
+    screen.keys("Q");
     screen.end().assert_clean();
     let done = home.run(&["playlist", "sync"]);
     assert_eq!(done.out, "Nothing waits: the services have everything.\n", "{done:?}");

@@ -56,7 +56,7 @@ fn the_palette_does_what_a_few_letters_say() {
         screen.keys("queue at the end\r");
         screen.keys("3");
         screen.wait("the queue", |shown| shown.contains("Night Ferry") && !shown.contains("Harbour Lights"));
-        screen.keys("q");
+        screen.keys("Q");
         assert_eq!(screen.end().code, 0);
     }
 }
@@ -82,7 +82,7 @@ fn a_setting_is_changed_inside_and_counts_at_once() {
         // It counts: one step is 20 points now.
         screen.keys("-");
         wait_for(&screen, "80");
-        screen.keys("q");
+        screen.keys("Q");
         assert_eq!(screen.end().code, 0);
     }
 }
@@ -113,7 +113,7 @@ fn a_key_is_given_inside_and_a_conflict_is_named() {
         screen.wait("sound", |shown| shown.contains('▶'));
         screen.keys("M");
         wait_for(&screen, "Muted");
-        screen.keys("q");
+        screen.keys("Q");
         assert_eq!(screen.end().code, 0);
     }
 }
@@ -140,7 +140,7 @@ fn the_shell_has_the_terminal_meanwhile() {
     let shown = screen.wait("what played", |shown| shown.contains('▶') || shown.contains("Paused"));
     assert!(shown.lines().count() > 24, "{shown}");
     screen.wait("sound", |shown| shown.contains('▶'));
-    screen.keys("q");
+    screen.keys("Q");
     wait_for(&screen, "left with 0");
     screen.end().assert_clean();
 }
@@ -154,6 +154,30 @@ fn without_a_shell_there_is_nothing_to_go_back_to() {
     screen.keys("g!");
     wait_for(&screen, "no shell started Segue here");
     wait_for(&screen, "Log");
+    screen.keys("Q");
+    assert_eq!(screen.end().code, 0);
+}
+
+#[test]
+fn the_screen_comes_back_as_it_was_left() {
+    let home = home();
+    let mut screen = demo(&home, 120, 40);
+    screen.keys("gs\x15night ferry\r");
+    let is_found = |shown: &str| shown.contains("/ night ferry") && shown.contains("Night Ferry");
+    screen.wait("results", is_found);
+    screen.keys("Q");
+    assert_eq!(screen.end().code, 0);
+    let mut screen = Pty::start(&home, &["--demo"], 120, 40, &[]);
+    screen.wait("the results again", is_found);
+    // Back from a page without a tab, also after a restart.
+    screen.keys("5g!");
+    wait_for(&screen, "q back");
+    screen.keys("Q");
+    assert_eq!(screen.end().code, 0);
+    let mut screen = Pty::start(&home, &["--demo"], 120, 40, &[]);
+    wait_for(&screen, "q back");
+    screen.keys("q");
+    wait_for(&screen, "q quit");
     screen.keys("q");
     assert_eq!(screen.end().code, 0);
 }
@@ -169,13 +193,13 @@ fn a_pasted_link_opens_and_other_pastes_run_nothing() {
     let (link, title) =
         (first["link"].as_str().unwrap().to_owned(), first["title"].as_str().unwrap().to_owned());
     for (columns, rows) in SIZES {
-        let mut screen = demo(&home, columns, rows);
+        let mut screen = demo(&self::home(), columns, rows);
         // Keys in a paste are none, wherever it ends.
         screen.keys("\x1b[200~q\rQ\x1b[201~");
         wait_for(&screen, "What was pasted is no link");
         screen.keys(&format!("\x1b[200~{link}\n\x1b[201~"));
         wait_for(&screen, &title);
-        screen.keys("q");
+        screen.keys("Q");
         assert_eq!(screen.end().code, 0);
     }
 }
@@ -193,7 +217,7 @@ fn the_cursor_stands_on_the_row() {
     screen.wait_until("the cursor on its row", |screen| cursor(screen) == Some(first));
     screen.keys("j");
     screen.wait_until("the next row", |screen| cursor(screen) == Some(first + 1));
-    screen.keys("q");
+    screen.keys("Q");
     assert_eq!(screen.end().code, 0);
 }
 
@@ -207,7 +231,7 @@ fn focus_and_late_answers_are_no_keys() {
     screen.keys("\x1b[O\x1b[I\x1b[?62;c\x1b[12;40R\x1b]11;rgb:0000/0000/0000\x1b\\");
     screen.keys("3");
     wait_for(&screen, "The queue is empty");
-    screen.keys("q");
+    screen.keys("Q");
     assert_eq!(screen.end().code, 0);
 }
 
@@ -277,7 +301,7 @@ fn a_storm_of_sizes_costs_frames_and_nothing_else() {
     let most = 60 * (begun.elapsed().as_secs() + 1) as usize + 10;
     let drawn = frames(&screen) - before;
     assert!(drawn <= most, "{drawn} frames in {:?}", begun.elapsed());
-    screen.keys("q");
+    screen.keys("Q");
     assert_eq!(screen.end().code, 0);
 }
 
@@ -294,7 +318,7 @@ fn sizes_change_while_it_plays() {
     // It went on meanwhile, and nobody paused it.
     let shown = screen.wait("that it goes on", |shown| shown.contains("  0:1"));
     assert!(shown.contains('▶') && shown.lines().count() > 30, "{shown}");
-    screen.keys("q");
+    screen.keys("Q");
     assert_eq!(screen.end().code, 0);
 }
 

@@ -155,6 +155,6 @@ fn screenshots() {
     screen.wait("the queue again", |shown| !shown.contains("a few letters"));
     screen.keys("gc");
     shot(&screen, "settings", "player.output");
-    screen.keys("q");
+    screen.keys("Q");
     assert_eq!(screen.end().code, 0);
 }

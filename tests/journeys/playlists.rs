@@ -292,7 +292,7 @@ fn a_row_goes_into_a_playlist_with_a_key() {
     screen.keys("\r");
     screen.wait_for("2 tracks are now in For the Road");
     crate::program::until("it is sent", || writes(&services, before, "4212").len() >= 3);
-    screen.keys("q");
+    screen.keys("Q");
     let end = screen.end();
     end.assert_clean();
     let added = "POST v1/playlist/ID/track 200";

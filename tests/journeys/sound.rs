@@ -109,7 +109,7 @@ fn a_stream_chosen_by_key_sounds_as_it_was_made() {
     let (home, card) = (Home::new(), Card::start());
     let mut demo = begin_stream(&home, &card);
     let recording = card.sounded(wanted.len() - 2 * RATE);
-    demo.keys("q");
+    demo.keys("Q");
     let end = demo.end();
     end.assert_clean();
     assert_eq!(end.code, 0, "{end:?}");
@@ -158,7 +158,7 @@ fn a_card_that_goes_is_missed_and_one_that_comes_is_taken() {
     card.plug_in(48_000);
     demo.wait_for("Playing on");
     card.sounded(RATE);
-    demo.keys("q");
+    demo.keys("Q");
     let end = demo.end();
     end.assert_clean();
     assert_eq!(end.code, 0, "{end:?}");

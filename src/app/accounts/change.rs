@@ -30,8 +30,7 @@ impl State {
         effects.extend(self.search_changed(info));
         let height = self.list_height();
         self.browse.renew(info, height);
-        let is_open =
-            self.browse.trail.is_empty() && self.browse.open().is_some_and(|shelf| shelf.service == info.id);
+        let is_open = self.browse.open().is_some_and(|shelf| shelf.service == info.id);
         if self.page == Page::Browse && is_open {
             effects.extend(self.fill_open_shelf());
         }

@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use crate::app::editor::Selection;
 use crate::app::list::List;
+use crate::app::screen_left::{is_list, row_name, wanted};
 use crate::model::{
-    BrowseList, CleanText, Collection, Fault, Item, ListId, ServiceId, ServiceInfo, SignIn, Ticket, Track,
+    BrowseList, CleanText, Collection, Fault, Item, ListId, ListLeft, ServiceId, ServiceInfo, SignIn, Ticket,
+    Track,
 };
 
 /// The browse page: shelves on the left, the rows of the one under the cursor on the right, or of what was
@@ -23,6 +25,8 @@ pub struct Browse {
     pub(in crate::app) renewed: u64,
     /// The page that the way back from the trail's first leads to, when it was not opened here.
     pub(in crate::app) way_back: Option<crate::app::focus::Page>,
+    /// The list where the cursor was last time, until its service offers it.
+    pub(in crate::app) left: Option<ListLeft>,
     /// Which side takes the keys.
     pub pane: Pane,
     /// The pause after a cursor move that is waited for before a list is asked for.
@@ -66,6 +70,8 @@ pub struct Shelf {
     pub total: Option<u64>,
     /// Whether there is another page.
     pub more: bool,
+    /// The name of the row where the cursor was last time, until it comes.
+    pub(in crate::app) wanted: Option<String>,
     pub(super) next_page: u32,
     pub(super) ticket: Option<Ticket>,
 }
@@ -133,13 +139,14 @@ impl Shelf {
             selection: Selection::default(),
             total: None,
             more: false,
+            wanted: None,
             next_page: 0,
             ticket: None,
         }
     }
 
     /// A list that is to be asked for.
-    pub(super) fn opened(service: &ServiceInfo, source: BrowseList) -> Self {
+    pub(in crate::app) fn opened(service: &ServiceInfo, source: BrowseList) -> Self {
         Self::new(service, Some(source), ShelfState::Closed)
     }
 
@@ -160,6 +167,7 @@ impl Shelf {
             list,
             selection: Selection::default(),
             more: false,
+            wanted: None,
             next_page: 0,
             ticket: None,
         }
@@ -178,6 +186,15 @@ impl Shelf {
     /// What the rows so far come to. A screen is drawn far more often than rows come.
     pub fn amount(&self) -> Amount {
         self.amount
+    }
+
+    /// Puts the cursor on the row where it was last time, if that has come.
+    pub(super) fn go_to_wanted(&mut self, height: usize) {
+        let Some(wanted) = &self.wanted else { return };
+        if let Some(row) = self.rows.iter().position(|item| row_name(item) == *wanted) {
+            self.list.go_to(row, height);
+            self.wanted = None;
+        }
     }
 
     /// Takes rows out.
@@ -220,12 +237,32 @@ impl Browse {
         let last = (first + count).min(self.shelves.len());
         self.shelves.splice(first..last, shelves_of(service));
         self.renewed += 1;
+        if !matches!(service.capabilities.sign_in, SignIn::Missing(_)) {
+            let waits = |shelf: &&mut Shelf| {
+                shelf.service == service.id && matches!(shelf.state, ShelfState::NeedsSignIn(_))
+            };
+            self.trail.iter_mut().filter(waits).for_each(|shelf| shelf.state = ShelfState::Closed);
+        }
         self.list.set_len(self.shelves.len());
         let Some((open, source)) = open else { return };
+        if let Some(left) = self.left.take_if(|left| left.service == service.id && left.service == open)
+            && let Some(row) = self.shelves.iter().position(|shelf| is_list(shelf, &left))
+        {
+            self.list.go_to(row, height);
+            self.shelves[row].wanted = wanted(&left.row);
+            return;
+        }
         let same = |shelf: &Shelf| shelf.service == open && shelf.source == source;
         let of_service = |shelf: &Shelf| shelf.service == open;
         let row = self.shelves.iter().position(same).or_else(|| self.shelves.iter().position(of_service));
         self.list.go_to(row.unwrap_or(first), height);
+    }
+
+    /// The row of a list as it was left, or of its service.
+    pub(in crate::app) fn row_left(&self, left: &ListLeft) -> Option<usize> {
+        let of_service = |shelf: &Shelf| shelf.service == left.service;
+        let row = self.shelves.iter().position(|shelf| is_list(shelf, left));
+        row.or_else(|| self.shelves.iter().position(of_service))
     }
 
     /// The shelf that is shown: what was opened last, or the one under the cursor.

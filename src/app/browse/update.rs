@@ -101,7 +101,7 @@ impl State {
         match self.browse.way_back.filter(|_| self.browse.trail.is_empty()) {
             Some(page) => {
                 self.browse.leave_trail();
-                self.show_page(page)
+                self.return_to(page)
             }
             None => self.fill_open_shelf(),
         }
@@ -189,6 +189,7 @@ impl State {
             let same_list = shelf.source.as_ref().is_some_and(|source| source.id == *list);
             shelf.ticket == Some(ticket) && shelf.service == *service && same_list
         };
+        let height = self.list_height();
         let Some(answered) = self.browse.all_mut().find(asked) else {
             return self.gathered(ticket, result);
         };
@@ -203,6 +204,7 @@ impl State {
                 answered.amount = answered.amount.and(&page.items);
                 answered.rows.extend(page.items);
                 answered.list.set_len(answered.rows.len());
+                answered.go_to_wanted(height);
                 answered.state = ShelfState::Ready;
             }
             Err(fault) => {

@@ -36,6 +36,7 @@ pub(super) enum Subject {
     /// The lists of all services.
     Shelves,
     Downloads,
+    Settings,
     Playlists,
     Playlist(PlaylistId),
     Results(Kind, String),

@@ -21,6 +21,7 @@ impl State {
             Focus::Playlists => Some(ListPlace::Playlists),
             Focus::Playlist => Some(ListPlace::Playlist),
             Focus::Downloads => Some(ListPlace::Downloads),
+            Focus::Settings => Some(ListPlace::Settings),
             _ => None,
         }
     }
@@ -32,7 +33,7 @@ impl State {
 
     /// The list under the keys, if its rows can be marked.
     pub(in crate::app) fn choosable(&self) -> Option<ListPlace> {
-        self.filterable().filter(|place| *place != ListPlace::Shelves)
+        self.filterable().filter(|place| !matches!(place, ListPlace::Shelves | ListPlace::Settings))
     }
 
     /// How many rows a list has, those included that a filter hides.
@@ -77,6 +78,18 @@ impl State {
         let origin = list.cursor().unwrap_or_default();
         self.filter = Some(Filter::new(place, subject, origin));
         Vec::new()
+    }
+
+    /// Filters the list under the keys by these words, as it was last time.
+    pub(in crate::app) fn filter_again(&mut self, words: &str) {
+        let Some((place, subject)) = self.filterable().and_then(|place| Some((place, self.subject(place)?)))
+        else {
+            return;
+        };
+        let mut filter = Filter { typing: false, ..Filter::new(place, subject, 0) };
+        filter.input.insert(words);
+        self.filter = Some(filter);
+        self.settle_filter();
     }
 
     /// Done typing: the rows have the keys.
@@ -234,6 +247,7 @@ impl State {
             ListPlace::Queue => Some(Subject::Queue),
             ListPlace::Shelves => Some(Subject::Shelves),
             ListPlace::Downloads => Some(Subject::Downloads),
+            ListPlace::Settings => Some(Subject::Settings),
             ListPlace::Playlists => self.playlists.open.is_none().then_some(Subject::Playlists),
             ListPlace::Playlist => self.playlists.open.as_ref().map(|open| Subject::Playlist(open.id)),
             ListPlace::Results => Some(Subject::Results(self.search.kind, self.search.words.clone())),
@@ -265,6 +279,7 @@ impl State {
             },
             ListPlace::Playlists => stamp(self.playlists.rows.len(), [self.playlists.listed, 0, 0]),
             ListPlace::Shelves => stamp(self.browse.shelves.len(), [self.browse.renewed, 0, 0]),
+            ListPlace::Settings => stamp(self.settings.rows.len(), [0; 3]),
             ListPlace::Results => stamp(self.search.rows.len(), [0; 3]),
             ListPlace::Tracks => {
                 let shelf = self.browse.open();
@@ -299,6 +314,11 @@ impl State {
             ListPlace::Shelves => self.browse.shelves.get(row).map(|shelf| {
                 find::add(texts, shelf.title().as_str());
                 find::add(texts, shelf.service_name.as_str());
+            }),
+            ListPlace::Settings => self.settings.rows.get(row).map(|setting| {
+                find::add(texts, &setting.path.replace(['.', '_'], " "));
+                find::add(texts, &setting.path);
+                find::add(texts, &setting.about);
             }),
             ListPlace::Results => self.search.rows.get(row).map(|row| of_item(&row.item, texts)),
             ListPlace::Tracks => {

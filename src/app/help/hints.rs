@@ -2,6 +2,7 @@
 
 use crate::app::accounts::Standing;
 use crate::app::action::Action;
+use crate::app::back::Closing;
 use crate::app::browse::ShelfState;
 use crate::app::chord::parse_keys;
 use crate::app::downloads::Job;
@@ -33,7 +34,11 @@ impl State {
             let of_context = ACTIONS.iter().filter(|info| info.context == *context && !info.hint.is_empty());
             for info in of_context.filter(|info| self.is_of_use(&info.action)) {
                 let words = match info.action {
-                    Action::Close if !self.overlays.is_empty() => "close",
+                    Action::Close => match self.closing() {
+                        Closing::Overlay => "close",
+                        Closing::Quit => info.hint,
+                        _ => "back",
+                    },
                     Action::TogglePause if self.playback.now.is_none() || self.playback.paused => "play on",
                     Action::TogglePause => "pause",
                     Action::Filter if self.filterable_rows() == 0 => "search",

@@ -56,8 +56,9 @@ impl State {
         let play_id = self.next_play_id();
         let track = Box::new(now.track.clone());
         effects.push(Effect::FindRecording { play_id, track, services });
+        // What was wrong is told with what comes of it.
         let words =
-            format!("{}: {} The same recording is looked for elsewhere", now.track.title, sentence(fault));
+            format!("{} cannot be played from its source; it is looked for elsewhere", now.track.title);
         let sought = Some(fault.clone());
         let again = Now::new(play_id, now.entry, now.track, position);
         self.playback.now = Some(Now { length: now.length, sought, ..again });

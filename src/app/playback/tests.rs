@@ -51,7 +51,7 @@ fn a_queue_from_last_time_goes_on_where_it_was() {
         muted: true,
         repeat: Repeat::All,
         order: Some(vec![1, 0]),
-        screen: ScreenLeft { page: "queue".to_owned(), now: Some(50), ..ScreenLeft::default() },
+        screen: Box::new(ScreenLeft { page: "queue".to_owned(), now: Some(50), ..ScreenLeft::default() }),
     };
     let run = Run::new(Start { services: services(), session: session.clone(), ..Start::default() });
     assert_eq!((run.playing().as_str(), run.state.session()), ("a *b | none @61", session));

@@ -8,7 +8,7 @@ use crate::app::edits::Sheet;
 use crate::app::list::List;
 use crate::model::{
     CleanText, Collection, Fault, ListId, OpenedPlaylist, PlaylistId, PlaylistInfo, Remote, ServiceId,
-    Ticket, total_length,
+    Ticket, has_unknown_length, total_length,
 };
 
 use super::theirs::Opening;
@@ -179,6 +179,7 @@ pub struct OpenPlaylist {
     pub journal: Journal,
     /// How long all rows play together.
     length: Duration,
+    some_unknown: bool,
     /// How it is sorted for now: by what, and the rows as they are kept.
     pub(super) sorted: Option<(String, Vec<Entry>)>,
     pub(super) revision: u64,
@@ -194,6 +195,7 @@ impl OpenPlaylist {
         list.set_len(opened.entries.len());
         Self {
             length: total_length(&opened.entries),
+            some_unknown: has_unknown_length(&opened.entries),
             id: opened.about.id,
             name: opened.about.name,
             entries: opened.entries,
@@ -222,6 +224,7 @@ impl OpenPlaylist {
     pub(super) fn settle(&mut self) {
         self.list.set_len(self.entries.len());
         self.length = total_length(&self.entries);
+        self.some_unknown = has_unknown_length(&self.entries);
         self.selection.keep_to(&self.entries);
     }
 
@@ -241,6 +244,11 @@ impl OpenPlaylist {
         let sorted = self.sorted.as_ref().map_or(0, |(name, _)| name.len() as u64 + 1);
         let steps = self.journal.all().len() as u64;
         [self.journal.number(), steps.wrapping_mul(1 << 20).wrapping_add(sorted), self.revision]
+    }
+
+    /// Whether some of them take longer than is known.
+    pub fn has_unknown_length(&self) -> bool {
+        self.some_unknown
     }
 
     /// How long all rows play together; rows of unknown length count as nothing.

@@ -263,7 +263,7 @@ impl State {
     }
 
     /// Asks the library for a playlist that the listener wants to see.
-    pub(super) fn wish_open(&mut self, id: PlaylistId) -> Vec<Effect> {
+    pub(in crate::app) fn wish_open(&mut self, id: PlaylistId) -> Vec<Effect> {
         let effects = self.order(PlaylistOrder::Open(id), Asked::Open(id));
         self.wish_for(self.playlists.asked.last().map(|(ticket, _)| *ticket));
         effects

@@ -3,7 +3,8 @@
 use crate::app::editor::Selection;
 use crate::app::input::TextInput;
 use crate::app::list::List;
-use crate::model::{CleanText, Fault, Item, Kind, ServiceId, ServiceInfo, SignIn, Ticket, Track};
+use crate::app::screen_left::row_name;
+use crate::model::{CleanText, Fault, Item, Kind, SearchLeft, ServiceId, ServiceInfo, SignIn, Ticket, Track};
 
 /// The search page.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -28,6 +29,10 @@ pub struct Search {
     pub list: List,
     /// The rows that are marked, by their places.
     pub selection: Selection,
+    /// What was looked for last time, until it is shown.
+    pub(in crate::app) left: Option<SearchLeft>,
+    /// The name of the row where the cursor was last time, until it comes.
+    pub(in crate::app) wanted: Option<String>,
     /// Of the request whose answers count.
     pub(super) ticket: Option<Ticket>,
     /// The pause after a keystroke that is waited for.
@@ -148,6 +153,18 @@ impl Search {
     pub(super) fn is_unasked(&self) -> bool {
         let is_idle = |service: &ServiceSearch| service.answer == Answer::Idle;
         !self.plain_words.is_empty() && self.services.iter().any(is_idle)
+    }
+
+    /// Puts the cursor on the row where it was last time, if that has come.
+    pub(super) fn go_to_wanted(&mut self, height: usize) {
+        let Some(wanted) = &self.wanted else { return };
+        let is_it = |row: &FoundRow| {
+            row_name(&row.item) == *wanted || row.others.iter().any(|it| it.reference.to_string() == *wanted)
+        };
+        if let Some(row) = self.rows.iter().position(is_it) {
+            self.list.go_to(row, height);
+            self.wanted = None;
+        }
     }
 
     /// The row under the cursor.

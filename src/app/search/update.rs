@@ -138,6 +138,7 @@ impl State {
         search.selection.clear();
         search.ticket = None;
         search.wait = None;
+        search.wanted = None;
         for service in &mut search.services {
             service.next_page = 0;
             service.filters.clear();
@@ -187,12 +188,17 @@ impl State {
     }
 
     fn start_search(&mut self) -> Vec<Effect> {
-        self.begin_search();
-        let effects = self.ask_idle(|_| true);
+        let effects = self.search_quietly();
         if effects.is_empty() && !self.search.plain_words.is_empty() {
             return self.tell(Level::Warning, "No service can be searched here; sign in to one first");
         }
         effects
+    }
+
+    /// Looks for the words of the line, and says nothing where nobody can be asked.
+    pub(in crate::app) fn search_quietly(&mut self) -> Vec<Effect> {
+        self.begin_search();
+        self.ask_idle(|_| true)
     }
 
     /// A service can do other things than before: one that can be asked now is asked for what is looked for.
@@ -272,6 +278,7 @@ impl State {
         service: &ServiceId,
         result: Result<Page<Item>, Fault>,
     ) -> Vec<Effect> {
+        let height = self.list_height();
         let search = &mut self.search;
         if search.ticket != Some(ticket) {
             return Vec::new();
@@ -289,6 +296,7 @@ impl State {
                 asked.answer = Answer::Found { found, total: page.total, more };
                 fold_in(&mut search.rows, page.items);
                 search.list.set_len(search.rows.len());
+                search.go_to_wanted(height);
             }
             Err(fault) => {
                 asked.answer = Answer::Failed(fault.clone());

@@ -1,5 +1,5 @@
 use crate::app::tests::{Run, Step, gone};
-use crate::app::{Action, Effect, Event, Focus, Level, Overlay, Page};
+use crate::app::{Action, Effect, Event, Focus, Level, ListPlace, Overlay, Page};
 use crate::config::settings;
 
 fn open(text: &str, keys: &'static str) -> Run {
@@ -49,6 +49,18 @@ fn settings_are_switched_chosen_and_typed() {
     let run = check("services.audius.api_key", "<Enter>", None);
     assert!(told(&run).contains("sign in"), "{}", told(&run));
     check("player.unplugged", "<Enter><Esc>", None);
+}
+
+#[test]
+fn settings_are_found_by_words() {
+    let run = open("", "/volume_s<Enter>");
+    assert_eq!(run.state.settings.selected().map(|row| row.path.as_str()), Some("player.volume_step"));
+    assert_eq!(run.state.filter_of(ListPlace::Settings).map(|filter| filter.rows.len()), Some(1));
+    let run = run.steps([Step::Keys("<Enter><C-u>7<Enter>")]);
+    assert_eq!(kept(&run), Some(("player.volume_step", Some("7"))));
+    let run = run.steps([Step::Keys("q")]);
+    assert_eq!((run.state.page, run.state.filter.is_none()), (Page::Settings, true));
+    assert!(run.state.choosable().is_none(), "settings cannot be marked");
 }
 
 #[test]

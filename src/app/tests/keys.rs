@@ -118,6 +118,25 @@ fn own_keys_replace_the_defaults() {
                 "g is mute everywhere, so nothing longer that begins so is reached there: g e (equaliser), g m (mono)",
             ),
         ),
+        (
+            "next-match",
+            &["e"],
+            Action::NextMatch,
+            "e",
+            Some(
+                "keys.next-match: e is next-match in a filtered list, so it does not reach add-to-end there",
+            ),
+        ),
+        ("mute", &["n"], Action::Mute, "n", Some("keys.mute: n was a key of next")),
+        (
+            "mute",
+            &["n x"],
+            Action::NextMatch,
+            "n",
+            Some(
+                "n is next-match in a filtered list, so nothing longer that begins so is reached there: n x (mute)",
+            ),
+        ),
         ("nxt", &["x"], Action::Next, "> n", Some("Did you mean next?")),
         ("zzzzzz", &["x"], Action::Next, "> n", Some("there is no action of this name")),
         ("next", &["<Hm>"], Action::Next, "> n", Some("<Hm> is no key")),
@@ -138,6 +157,20 @@ fn own_keys_replace_the_defaults() {
     let run = Run::new(Start { keys, warnings: vec![gone()], ..Start::default() });
     assert_eq!(run.state.notices.latest().unwrap().words.as_str(), "It is gone. (and 1 more)");
     assert!(run.state.notices.past()[0].words.as_str().contains("keys.nxt"));
+    // Where they stand is named, at the start and later.
+    let places = || [("keys.nxt".to_owned(), "config.toml, line 3, column 7".to_owned())].into();
+    let start = Start { keys: own("nxt", &["x"]), key_places: places(), ..Start::default() };
+    let words =
+        "config.toml, line 3, column 7: keys.nxt: there is no action of this name. Did you mean next?";
+    assert_eq!(Run::new(start).state.notices.latest().unwrap().words.as_str(), words);
+    let wishes = crate::app::Wishes {
+        keys: own("nxt", &["x"]),
+        keys_preset: KeysPreset::Default,
+        key_places: places(),
+        ..super::wishes()
+    };
+    let run = Run::with("").hears(Event::Reconfigured(Box::new(wishes)));
+    assert_eq!(run.state.notices.latest().unwrap().words.as_str(), words);
 }
 
 #[test]

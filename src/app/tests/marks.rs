@@ -244,14 +244,14 @@ fn links_open_what_they_lead_to() {
     let link = "https://open.example/ada/tides";
     let run = run().steps([Step::Pasted(link)]);
     assert_eq!(run.asked(), format!("wait 5000, resolve {link}"));
-    let album = Step::Resolved(Ok(Box::new(collection(Kind::Album, "tides"))));
+    let album = Step::Resolved(Ok(vec![collection(Kind::Album, "tides")]));
     let run = run.steps([album]);
     assert_eq!(run.asked(), "browse open album/tides 0");
 
     let typed = super::marks::run().steps([Step::Keys("/"), Step::Pasted(link), Step::Keys("<Enter>")]);
     assert!(typed.asked().ends_with(&format!("resolve {link}")), "{}", typed.asked());
-    let typed = typed.steps([Step::Resolved(Ok(Box::new(track("open", "a").into())))]);
-    assert_eq!(typed.state.browse.open().unwrap().title().as_str(), "From a link");
+    let typed = typed.steps([Step::Resolved(Ok(vec![track("open", "a").into()]))]);
+    assert_eq!(typed.state.browse.open().unwrap().title().as_str(), "What was named");
     let failed = super::marks::run().steps([Step::Pasted(link), Step::Resolved(Err(gone()))]);
     assert_eq!(notice(&failed), "It is gone.");
     let words = super::marks::run().steps([Step::Pasted("night ferry")]);
@@ -261,7 +261,7 @@ fn links_open_what_they_lead_to() {
 #[test]
 fn sources_of_a_recording_are_rows() {
     let same = |service: &str| Item::Track(track(service, "same"));
-    let run = run().steps([
+    let run = self::run().steps([
         Step::Keys("/same<Enter>"),
         Step::FoundItems("open", vec![same("open")]),
         Step::FoundItems("ready", vec![same("ready")]),
@@ -271,6 +271,15 @@ fn sources_of_a_recording_are_rows() {
     assert_eq!((open.title().as_str(), open.rows.len()), ("Sources of same", 2));
     let run = run.steps([Step::Keys("j<Enter>")]);
     assert_eq!(run.asked(), "locate ready:track:same");
+    // Elsewhere too: what is known, else who has it is asked.
+    let known = Track { elsewhere: vec![track("ready", "a").reference], ..track("open", "a") };
+    let shelf =
+        |track| [Step::Keys("1"), Step::BrowsedItems(vec![Item::Track(track)], false), Step::Keys("g o")];
+    let run = self::run().steps(shelf(known));
+    assert_eq!(run.state.browse.open().unwrap().rows.len(), 2);
+    let run = self::run().steps(shelf(track("open", "a")));
+    assert!(run.asked().contains("search ready \"a Ada Cole\" 0"), "{}", run.asked());
+    assert_eq!(run.state.page, crate::app::Page::Search);
 }
 
 #[test]

@@ -39,6 +39,15 @@ fn keys_lead_to_pages() {
     check("a", "g w", Focus::Doors, "");
     check("a", "q", Focus::Queue, "quit");
     check("a", "Q", Focus::Queue, "quit");
+    check("", "q", Focus::Doors, "quit");
+    for page in ["g !", "g i", "g w", "g h", "g M", "g h g i g !"] {
+        for (way, asked) in [("q", ""), ("<Esc>", ""), ("qq", "quit")] {
+            check("a", format!("5{page}{way}").leak(), Focus::Downloads, asked);
+        }
+    }
+    check("a", "5g cq", Focus::Downloads, "read settings");
+    check("", "4q", Focus::Doors, "");
+    check("a", "/a<Enter>q", Focus::Queue, "");
     check("a", "g s<C-c>", Focus::SearchInput, "quit");
     check("a", "?<C-c>", Focus::Help, "quit");
 }

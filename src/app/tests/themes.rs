@@ -46,9 +46,11 @@ pub(super) fn wishes(themes: &[&str], theme: &str) -> Wishes {
     Wishes {
         covers: false,
         keys: BTreeMap::from([("mute".to_owned(), vec!["<F9>".to_owned()])]),
+        key_places: BTreeMap::new(),
         keys_preset: KeysPreset::Vim,
         themes: themes.iter().map(row).collect(),
         theme: theme.to_owned(),
+        volume: None,
         volume_step: 2,
         unplugged: Unplugged::Move,
         sound: None,

@@ -32,7 +32,7 @@ fn what_was_kept_comes_back() {
         muted: true,
         repeat: Repeat::One,
         order: Some(vec![2, 0]),
-        screen: ScreenLeft { page: "browse".to_owned(), lists: Some(44), ..ScreenLeft::default() },
+        screen: Box::new(ScreenLeft { page: "browse".to_owned(), lists: Some(44), ..ScreenLeft::default() }),
     };
     let (keeper, left) = open(&path);
     assert_eq!(left, Left::default());

@@ -106,6 +106,12 @@ fn likes_and_ratings_stay_over_scans_and_moves() {
     check(&house);
     let moved = house.file("moved/one.wav");
     assert!(house.music.track(&moved).unwrap().unwrap().liked);
+    let remembered = house.music.remembered(&moved).unwrap().unwrap();
+    assert_eq!((remembered.plays, remembered.played_at, remembered.stars), (0, None, Some(4)));
+    house.keep(Order::Played { track: Box::new(Track::new(moved.clone(), "")), at: 50, whole: true });
+    let heard = house.music.remembered(&moved).unwrap().unwrap();
+    assert_eq!((heard.plays, heard.played_at, heard.added_at), (1, Some(50), remembered.added_at));
+    assert_eq!(house.music.remembered(&house.file("none.wav")).unwrap(), None);
     assert!(house.keep(Order::Save(Session::default())).learned.liked.contains(&moved));
     house.said(OwnChange::Like { track: moved.clone(), on: false });
     house.said(OwnChange::Rate { track: moved, stars: 0 });

@@ -10,7 +10,7 @@ use crate::app::{Action, Focus, ListPlace, Pane, Shelf, ShelfState, SidePane, St
 use crate::ui::canvas::Canvas;
 use crate::ui::keys::first_key;
 use crate::ui::layout::{WIDE_COLUMNS, below, row, split};
-use crate::ui::text::{Align, count, total};
+use crate::ui::text::{self, Align, count};
 use crate::ui::theme::Theme;
 use crate::ui::widgets::{Column, List, Row, Span, Weight, put};
 
@@ -118,7 +118,8 @@ fn shelf(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) -> O
     }
     let marked = state.marked_places(ListPlace::Tracks);
     // What was put together from several services belongs to none.
-    let sources = if shelf.service_name.is_empty() { tracks::Sources::Many } else { tracks::Sources::One };
+    let sources =
+        if shelf.service_name.is_empty() { tracks::Sources::of(state) } else { tracks::Sources::One };
     let list = List {
         place: ListPlace::Tracks,
         columns: &tracks::numbered(area.width, sources, shelf.rows.len()),
@@ -130,7 +131,7 @@ fn shelf(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) -> O
     };
     list.draw(buffer, area, theme, |index| match shelf.rows.get(shown.row(index)) {
         Some(item) => {
-            let source = item.track().filter(|_| sources == tracks::Sources::Many);
+            let source = item.track().filter(|_| sources != tracks::Sources::One);
             let source = source.map(|track| tracks::source(&track.reference, &state.services));
             let mark =
                 tracks::mark_or_selected(item, marked.binary_search(&shown.row(index)).is_ok(), state, theme);
@@ -149,16 +150,13 @@ fn totals(shelf: &Shelf, theme: &Theme) -> String {
     let dot = theme.signs.dot;
     let sums = shelf.amount();
     let noun = if sums.tracks == known { "track" } else { "row" };
+    let length = |over: bool| if noun == "row" { String::new() } else { text::known(sums.length, over) };
     let amount = match shelf.total {
         _ if known == 0 => return String::new(),
-        Some(all) if all > known as u64 => format!("{known} of {all} {noun}s"),
-        None if shelf.more => format!("{} so far", count(known, noun)),
-        _ if noun == "row" || sums.unknown == known => count(known, noun),
-        _ => {
-            // Not all sources tell how long each track is.
-            let over = if sums.unknown > 0 { "over " } else { "" };
-            format!("{}, {over}{}", count(known, noun), total(sums.length))
-        }
+        Some(all) if all > known as u64 => format!("{known} of {all} {noun}s{}", length(true)),
+        None if shelf.more => format!("{} so far{}", count(known, noun), length(true)),
+        // Not all sources tell how long each track is.
+        _ => format!("{}{}", count(known, noun), length(sums.unknown > 0)),
     };
     let amount = if shelf.is_stale { format!("from earlier {dot} {amount}") } else { amount };
     match shelf.state {

@@ -5,14 +5,17 @@ use ratatui::layout::Rect;
 use super::{heading, message, tracks};
 use crate::app::{Level, ListPlace, Notice, State};
 use crate::ui::canvas::Canvas;
-use crate::ui::layout::{below, row};
-use crate::ui::text::{Align, count, wrap};
+use crate::ui::text::{Align, count};
 use crate::ui::theme::Theme;
-use crate::ui::widgets::{BAR_CELLS, Column, List, Row, Span, Weight, put, rule};
+use crate::ui::widgets::{BAR_CELLS, Column, List, Row, Span, Weight, whole};
 
 const LEVEL: Column = Column { title: "", span: Span::Cells(7), align: Align::Left, weight: Weight::Main };
 const WORDS: Column = Column { title: "", span: Span::Share(1), align: Align::Left, weight: Weight::Main };
 const TIMES: Column = Column { title: "", span: Span::Cells(5), align: Align::Right, weight: Weight::Aside };
+const AT: Column = Column { title: "", span: Span::Cells(5), align: Align::Left, weight: Weight::Aside };
+
+/// Cells that the words leave to the other columns and the gaps between them.
+const OTHERS_CELLS: u16 = BAR_CELLS + 5 + 2 + 7 + 2 + 2 + 5;
 
 /// Most rows for a whole notice.
 const WHOLE_ROWS: u16 = 6;
@@ -36,11 +39,12 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &T
         );
         return;
     }
-    let whole = (area.height / 3).min(WHOLE_ROWS);
-    let rows = Rect { height: area.height - whole, ..area };
+    let text = state.told_here().map_or("", |notice| notice.words.as_str());
+    let room = area.width.saturating_sub(OTHERS_CELLS);
+    let rows = whole(buffer, area, theme, text, room, (area.height / 2).min(WHOLE_ROWS));
     let list = List {
         place: ListPlace::Log,
-        columns: &[LEVEL, WORDS, TIMES],
+        columns: &[AT, LEVEL, WORDS, TIMES],
         len: told.len(),
         cursor: state.log.list.cursor(),
         window: &|height| state.log.list.window(height),
@@ -55,15 +59,11 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &T
                 Level::Error => ("error", theme.failure),
             };
             let times = if notice.times > 1 { format!("{}x", notice.times) } else { String::new() };
-            Row { texts: vec![level.to_owned(), notice.words.to_string(), times], style }
+            Row {
+                texts: vec![state.clock_of(notice), level.to_owned(), notice.words.to_string(), times],
+                style,
+            }
         }
         None => tracks::nothing(),
     });
-    let whole = Rect { width: area.width.saturating_sub(BAR_CELLS), ..below(area, rows.height) };
-    if let Some(notice) = state.told_here() {
-        rule(buffer, row(whole, 0), theme);
-        for (line, at) in wrap(notice.words.as_str(), usize::from(whole.width)).iter().zip(1..whole.height) {
-            put(buffer, row(whole, at), line, theme.text);
-        }
-    }
 }

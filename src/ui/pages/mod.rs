@@ -59,10 +59,7 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &T
             playlists::draw(buffer, area, state, theme)
         }
         Page::Downloads => downloads::draw(buffer, area, state, theme),
-        Page::Settings => {
-            settings::draw(buffer, area, state, theme);
-            None
-        }
+        Page::Settings => settings::draw(buffer, area, state, theme),
         Page::Log => {
             log::draw(buffer, area, state, theme);
             None

@@ -11,7 +11,7 @@ use crate::model::{Arrival, PlaylistInfo, Remote, format_clock};
 use crate::ui::canvas::Canvas;
 use crate::ui::keys::first_key;
 use crate::ui::playing::sign;
-use crate::ui::text::{Align, count, total};
+use crate::ui::text::{self, Align, count, total};
 use crate::ui::theme::Theme;
 use crate::ui::widgets::{Column, List, Row, Span, Weight};
 
@@ -140,9 +140,8 @@ fn draw_open(
     let mut totals = if open.entries.is_empty() {
         "empty".to_owned()
     } else {
-        let length = known(open.total_length());
-        let comma = if length.is_empty() { "" } else { ", " };
-        format!("{}{comma}{length}", count(open.entries.len(), "track"))
+        let length = text::known(open.total_length(), open.has_unknown_length());
+        format!("{}{length}", count(open.entries.len(), "track"))
     };
     let waits = state.arrival_of_open();
     let standing = match (open.sorted(), waits.as_ref().and_then(|remote| arrival(remote, theme))) {
@@ -182,7 +181,7 @@ fn draw_open(
     }
     let list = List {
         place: ListPlace::Playlist,
-        columns: &tracks::numbered(area.width, tracks::Sources::Many, open.entries.len()),
+        columns: &tracks::numbered(area.width, tracks::Sources::of(state), open.entries.len()),
         len: shown.len(),
         cursor: shown.cursor(),
         window: &|height| shown.window(height),

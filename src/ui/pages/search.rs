@@ -3,7 +3,6 @@
 use ratatui::layout::{Position, Rect};
 
 use super::filtered::{Shown, line as filter_line, nothing_found};
-use super::tracks::SOURCE_CELLS;
 use super::{countdown, message, tracks};
 use crate::app::{Answer, Focus, FoundRow, ListPlace, State};
 use crate::model::ServiceId;
@@ -44,9 +43,10 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &T
         return caret;
     }
     let marked = state.marked_places(ListPlace::Results);
+    let sources = tracks::Sources::found(state);
     let list = List {
         place: ListPlace::Results,
-        columns: tracks::columns(area.width, tracks::Sources::Many),
+        columns: &tracks::columns(area.width, sources),
         len: shown.len(),
         cursor: shown.cursor(),
         window: &|height| shown.window(height),
@@ -58,7 +58,9 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &T
             let mut source = tracks::source_of(item, &state.services);
             if !others.is_empty() {
                 // The number is seen, whatever is cut.
-                source = format!("{} +{}", cut(&source, usize::from(SOURCE_CELLS) - 3), others.len());
+                let cells = usize::from(sources.cells()).saturating_sub(3);
+                let room = if theme.is_spoken() { usize::MAX } else { cells };
+                source = format!("{} +{}", cut(&source, room), others.len());
             }
             let mark =
                 tracks::mark_or_selected(item, marked.binary_search(&shown.row(index)).is_ok(), state, theme);

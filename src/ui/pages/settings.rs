@@ -1,9 +1,10 @@
 //! The settings: each with its value, and below them what the one under the cursor is for.
 
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
-use super::{heading, message, tracks};
-use crate::app::{Action, ListPlace, State};
+use super::filtered::{Shown, heading_or_filter, nothing_found};
+use super::{message, tracks};
+use crate::app::{Action, Focus, ListPlace, State};
 use crate::config::Setting;
 use crate::ui::canvas::Canvas;
 use crate::ui::keys::first_key;
@@ -19,36 +20,37 @@ const VALUE: Column = Column { title: "", span: Span::Share(2), align: Align::Le
 /// Most rows for what a setting is for.
 const ABOUT_ROWS: u16 = 7;
 
-pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) {
+pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) -> Option<Position> {
     let page = &state.settings;
     let own = page.rows.iter().filter(|row| row.is_own).count();
-    let area = heading(
-        buffer,
-        area,
-        theme,
-        "Settings",
-        &format!("{own} of {} yours", count(page.rows.len(), "setting")),
-    );
+    let shown = Shown::of(state, ListPlace::Settings, &page.list);
+    let totals = format!("{own} of {} yours", count(page.rows.len(), "setting"));
+    let title = ("Settings", totals.as_str());
+    let (area, caret) = heading_or_filter(buffer, area, state, theme, ListPlace::Settings, title);
     if page.rows.is_empty() {
         let words = match &page.fault {
             Some(fault) => fault.to_string(),
             None => "Reading config.toml...".to_owned(),
         };
         message(buffer, area, theme, &[words]);
-        return;
+        return caret;
+    }
+    if shown.len() == 0 {
+        message(buffer, area, theme, &nothing_found(state));
+        return caret;
     }
     let about = (area.height / 3).min(ABOUT_ROWS);
     let rows = Rect { height: area.height - about, ..area };
     let list = List {
         place: ListPlace::Settings,
         columns: &[SIGN, NAME, VALUE],
-        len: page.rows.len(),
-        cursor: page.list.cursor(),
-        window: &|height| page.list.window(height),
-        focused: state.overlays.is_empty(),
+        len: shown.len(),
+        cursor: shown.cursor(),
+        window: &|height| shown.window(height),
+        focused: state.focus() == Focus::Settings,
         headings: false,
     };
-    list.draw(buffer, rows, theme, |index| match page.rows.get(index) {
+    list.draw(buffer, rows, theme, |index| match page.rows.get(shown.row(index)) {
         Some(setting) => Row {
             texts: vec![
                 if setting.is_own { theme.signs.selected } else { "" }.to_owned(),
@@ -66,6 +68,7 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &T
             put(buffer, row(about, at), line, theme.text);
         }
     }
+    caret
 }
 
 /// What it is for and what can be done with it.

@@ -4,9 +4,11 @@
 use ratatui::style::Style;
 
 use crate::app::{DownloadMark, State};
-use crate::model::{Allowed, Collection, Item, Kind, ServiceId, ServiceInfo, Track, TrackRef, format_clock};
+use crate::model::{
+    Allowed, Collection, Item, Kind, ServiceId, ServiceInfo, SignIn, Track, TrackRef, format_clock,
+};
 use crate::ui::playing::sign;
-use crate::ui::text::Align;
+use crate::ui::text::{Align, cells};
 use crate::ui::theme::Theme;
 use crate::ui::widgets::{Column, NUMBERS, Row, Span, Weight};
 
@@ -16,8 +18,11 @@ const ALBUM_COLUMNS: u16 = 92;
 /// From this many columns up, artist and source have columns.
 const ARTIST_COLUMNS: u16 = 50;
 
-/// Cells for the name of a source.
-pub(super) const SOURCE_CELLS: u16 = 11;
+/// What the listener's own files are called as a source.
+const OWN_MUSIC: &str = "My music";
+
+/// Most cells for the name of a source.
+const SOURCE_CELLS: u16 = 11;
 
 /// One column of a list.
 pub(super) const fn column(title: &'static str, span: Span, align: Align, weight: Weight) -> Column {
@@ -36,7 +41,7 @@ const LENGTH: Column = column("Length", Span::Cells(7), Align::Right, Weight::As
 
 /// The same with the numbers of `len` rows, where there is room for the album too.
 pub(super) fn numbered(width: u16, sources: Sources, len: usize) -> Vec<Column> {
-    let mut columns = columns(width, sources).to_vec();
+    let mut columns = columns(width, sources);
     if width >= ALBUM_COLUMNS {
         let digits = u16::try_from(len.max(1).ilog10() + 1).unwrap_or(u16::MAX);
         columns.insert(1, Column { span: Span::Cells(digits), ..NUMBER });
@@ -53,14 +58,17 @@ pub(super) fn with_number(mut row: Row, width: u16, index: usize) -> Row {
 }
 
 /// Columns for a list of this width; the source has one where rows differ in it.
-pub(super) fn columns(width: u16, sources: Sources) -> &'static [Column] {
-    match (width, sources) {
-        (ALBUM_COLUMNS.., Sources::Many) => &[MARK, TITLE, ARTIST, ALBUM, SOURCE, SIGNS, LENGTH],
-        (ALBUM_COLUMNS.., Sources::One) => &[MARK, TITLE, ARTIST, ALBUM, SIGNS, LENGTH],
-        (ARTIST_COLUMNS.., Sources::Many) => &[MARK, TITLE, ARTIST, SOURCE, SIGNS, LENGTH],
-        (ARTIST_COLUMNS.., Sources::One) => &[MARK, TITLE, ARTIST, SIGNS, LENGTH],
-        (_, _) => &[MARK, TITLE, LENGTH],
-    }
+pub(super) fn columns(width: u16, sources: Sources) -> Vec<Column> {
+    let source = match sources {
+        Sources::Many(cells) => Some(Column { span: Span::Cells(cells), ..SOURCE }),
+        Sources::One => None,
+    };
+    let (before, after): (&[_], &[_]) = match width {
+        ALBUM_COLUMNS.. => (&[MARK, TITLE, ARTIST, ALBUM], &[SIGNS, LENGTH]),
+        ARTIST_COLUMNS.. => (&[MARK, TITLE, ARTIST], &[SIGNS, LENGTH]),
+        _ => return vec![MARK, TITLE, LENGTH],
+    };
+    before.iter().copied().chain(source).chain(after.iter().copied()).collect()
 }
 
 /// Whether the rows of a list come from one place.
@@ -68,8 +76,32 @@ pub(super) fn columns(width: u16, sources: Sources) -> &'static [Column] {
 pub(super) enum Sources {
     /// They do, and a heading names it.
     One,
-    /// They may differ.
-    Many,
+    /// They may differ; with the cells that their names take.
+    Many(u16),
+}
+
+impl Sources {
+    /// As wide as the names of the services that can be asked, and of the own music.
+    pub fn of(state: &State) -> Self {
+        let can_be_asked =
+            |service: &&ServiceInfo| !matches!(service.capabilities.sign_in, SignIn::Missing(_));
+        let names = state.services.iter().filter(can_be_asked).map(|service| cells(service.name.as_str()));
+        let widest = names.chain([cells(OWN_MUSIC)]).max().unwrap_or_default();
+        Self::Many(u16::try_from(widest).unwrap_or(u16::MAX).min(SOURCE_CELLS))
+    }
+
+    /// The same where a number stands behind the name: in how many more places a recording is.
+    pub fn found(state: &State) -> Self {
+        Self::Many(Self::of(state).cells().saturating_add(3).min(SOURCE_CELLS))
+    }
+
+    /// Cells for their names.
+    pub fn cells(self) -> u16 {
+        match self {
+            Self::One => 0,
+            Self::Many(cells) => cells,
+        }
+    }
 }
 
 /// What the first column says about a track.
@@ -163,7 +195,7 @@ fn signs([liked, explicit, has_lyrics]: [bool; 3], kept: &str, theme: &Theme) ->
         of(explicit, theme.signs.explicit),
         of(has_lyrics, theme.signs.lyrics),
     ];
-    if theme.signs.liked.chars().count() > 1 {
+    if theme.is_spoken() {
         // Words that are read out.
         return signs.into_iter().filter(|sign| !sign.is_empty()).collect::<Vec<_>>().join(" ");
     }
@@ -258,7 +290,7 @@ fn name_of(service: &ServiceId, services: &[ServiceInfo]) -> String {
 /// Where a track comes from, in a word or two.
 pub(in crate::ui) fn source(reference: &TrackRef, services: &[ServiceInfo]) -> String {
     match reference {
-        TrackRef::File(_) | TrackRef::Part(_) => "My music".to_owned(),
+        TrackRef::File(_) | TrackRef::Part(_) => OWN_MUSIC.to_owned(),
         TrackRef::Url(url) => url.host_str().unwrap_or("web").to_owned(),
         TrackRef::Service { service, .. } => name_of(service, services),
     }

@@ -129,7 +129,7 @@ fn opened(about: &Collection, columns: u16, rows: u16) -> House {
     let mut house = playing(columns, rows);
     house.send(Msg::Paste("https://audius.example/tides".to_owned()));
     for ticket in 0..60 {
-        house.event(Event::Resolved { ticket: Ticket(ticket), result: Ok(Box::new(about.clone().into())) });
+        house.event(Event::Resolved { ticket: Ticket(ticket), result: Ok(vec![about.clone().into()]) });
     }
     house
 }

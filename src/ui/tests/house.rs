@@ -269,6 +269,7 @@ impl House {
             | Effect::EnterDemo
             | Effect::FindCover { .. }
             | Effect::FindLyrics { .. }
+            | Effect::FindFacts { .. }
             | Effect::KeepTheme(_)
             | Effect::Quit => None,
         }

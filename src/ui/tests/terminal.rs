@@ -121,11 +121,11 @@ proptest! {
         };
         let parser = terminal(&[&queue(&before).state, &queue(&after).state], 80, 24);
         for y in 5..13 {
-            let line: String = (52..80).map(|x| match parser.screen().cell(y, x).unwrap().contents() {
+            let line: String = (54..80).map(|x| match parser.screen().cell(y, x).unwrap().contents() {
                 "" => " ",
                 text => text,
             }).collect();
-            prop_assert_eq!(line.trim_end(), "Audius                3:50", "row {} of {} after {}", y, after[usize::from(y) - 5].escape_unicode(), before[usize::from(y) - 5].escape_unicode());
+            prop_assert_eq!(line.trim_end(), "Audius              3:50", "row {} of {} after {}", y, after[usize::from(y) - 5].escape_unicode(), before[usize::from(y) - 5].escape_unicode());
         }
     }
 }

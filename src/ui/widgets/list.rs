@@ -9,7 +9,7 @@ use ratatui::style::Style;
 use crate::app::{Action, ListPlace, SortKey, Target};
 use crate::ui::canvas::Canvas;
 use crate::ui::layout::row;
-use crate::ui::text::{Align, fit};
+use crate::ui::text::{Align, cut, fit};
 use crate::ui::theme::Theme;
 use crate::ui::widgets::put;
 
@@ -21,6 +21,9 @@ pub(in crate::ui) const BAR_CELLS: u16 = 2;
 
 /// The heading of a column of numbers, which are not read out.
 pub(in crate::ui) const NUMBERS: &str = "#";
+
+/// Cells of a text that are read out.
+pub(in crate::ui) const MOST_SAID: usize = 200;
 
 /// How wide a column is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,7 +123,7 @@ impl List<'_> {
                     .iter()
                     .zip(self.columns)
                     .filter(|(_, column)| column.title != NUMBERS)
-                    .map(|(text, _)| text.trim())
+                    .map(|(text, _)| cut(text.trim(), MOST_SAID))
                     .filter(|text| !text.is_empty())
                     .collect();
                 buffer.words.rows.push((index, said.join(", ")));

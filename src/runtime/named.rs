@@ -1,0 +1,131 @@
+//! What a link, a name or a path leads to that somebody pasted or typed on the screen.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tokio::sync::mpsc::Sender;
+use url::Url;
+
+use crate::app::Event;
+use crate::catalog::Catalog;
+use crate::library::{OwnMusic, described};
+use crate::model::{Fault, FaultKind, Item, Kind, Track};
+
+use super::accounts::noting_sessions;
+use super::ask::{self, Target};
+
+/// The thing, or the tracks of a file.
+///
+/// # Errors
+/// When there is no such thing, or its service does not say.
+pub(super) async fn named(
+    events: &Sender<Event>,
+    catalogs: &[Arc<dyn Catalog>],
+    library: Option<PathBuf>,
+    words: &str,
+) -> Result<Vec<Item>, Fault> {
+    let target = on_this_machine(words).parse::<Target>();
+    let target = target.map_err(|error| Fault::new(FaultKind::Usage, error.to_string()))?;
+    match &target {
+        Target::Link(link) => {
+            let (catalog, answer) = match ask::page_of(catalogs, link) {
+                Some(found) => found,
+                None if names_a_file(link) => return rows(catalogs, &target).await,
+                None => return Err(ask::no_page(catalogs, link)),
+            };
+            Ok(vec![noting_sessions(events, &**catalog, answer.await).await?])
+        }
+        Target::Item(item) => {
+            let catalog = ask::find(catalogs, &item.service)?;
+            let found = match item.kind {
+                Kind::Track => catalog.track(&item.id).await.map(Item::Track),
+                Kind::Album | Kind::Artist | Kind::Playlist => catalog.item(item.kind, &item.id).await,
+            };
+            Ok(vec![noting_sessions(events, &**catalog, found).await?])
+        }
+        Target::File(path) | Target::Part(crate::model::FilePart { path, .. }) => {
+            if !tokio::fs::metadata(path).await.is_ok_and(|about| about.is_file()) {
+                let words = format!("There is no file {}", path.display());
+                return Err(Fault::new(FaultKind::NotFound, words));
+            }
+            let found = ask::tracks(catalogs, &target).await?;
+            let tell = move || {
+                let library = library.as_deref();
+                found.into_iter().map(|track| Item::Track(as_known(library, track))).collect()
+            };
+            let told = tokio::task::spawn_blocking(tell).await;
+            told.map_err(|error| Fault::new(FaultKind::Other, format!("The file was not read: {error}")))
+        }
+    }
+}
+
+async fn rows(catalogs: &[Arc<dyn Catalog>], target: &Target) -> Result<Vec<Item>, Fault> {
+    Ok(ask::tracks(catalogs, target).await?.into_iter().map(Item::Track).collect())
+}
+
+/// A track of a file with what the library knows of it, else with what its tags tell.
+fn as_known(library: Option<&Path>, track: Track) -> Track {
+    let known = library.map(|library| OwnMusic::new(library).track(&track.reference));
+    match known {
+        Some(Ok(Some(known))) => known,
+        Some(Ok(None) | Err(_)) | None => described(track),
+    }
+}
+
+/// Whether an address that is no page of a service is that of a file to be heard, by its last word.
+fn names_a_file(link: &Url) -> bool {
+    let name = link.path_segments().and_then(|mut parts| parts.next_back()).unwrap_or_default();
+    let extension = Path::new(name).extension().and_then(|extension| extension.to_str());
+    extension.is_some_and(|extension| !["html", "htm", "php", "aspx"].contains(&extension))
+}
+
+/// A path as the system knows it: without `file://`, and with the home folder in place of `~`.
+fn on_this_machine(words: &str) -> String {
+    let path = match words.strip_prefix("~/") {
+        Some(rest) => std::env::home_dir().map(|home| home.join(rest)),
+        None => Url::parse(words)
+            .ok()
+            .filter(|url| url.scheme() == "file")
+            .and_then(|url| url.to_file_path().ok()),
+    };
+    path.map_or_else(|| words.to_owned(), |path| path.to_string_lossy().into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_of_files_and_pages_are_told_apart() {
+        let is = |text: &str| names_a_file(&text.parse().unwrap());
+        assert!(is("https://a.example/x/night.mp3") && is("https://a.example/live.m3u8?x=1"));
+        assert!(
+            !is("https://a.example/ada/tides")
+                && !is("https://a.example/a.html")
+                && !is("https://a.example/")
+        );
+        assert_eq!(on_this_machine("file:///music/a%20b.flac"), "/music/a b.flac");
+        assert_eq!(on_this_machine("audius:track:1"), "audius:track:1");
+        assert!(on_this_machine("~/a.flac").starts_with('/'));
+    }
+
+    #[tokio::test]
+    async fn files_are_told_by_their_tags_or_their_names() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("Night Ferry.wav");
+        let (events, _heard) = tokio::sync::mpsc::channel(1);
+        let name = path.to_str().unwrap();
+        let fault = named(&events, &[], None, name).await.unwrap_err();
+        assert!(fault.message.as_str().contains("There is no file"), "{fault}");
+        std::fs::write(&path, b"RIFF").unwrap();
+        let found = named(&events, &[], None, name).await.unwrap();
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].track().unwrap().title.as_str(), "Night Ferry");
+        let page = named(&events, &[], None, "https://a.example/ada").await.unwrap_err();
+        assert!(page.message.as_str().contains("knows links to a.example"), "{page}");
+        let file = named(&events, &[], None, "https://a.example/ada.mp3").await.unwrap();
+        assert_eq!(file[0].track().unwrap().title.as_str(), "ada.mp3");
+        let service = named(&events, &[], None, "nobody:track:1").await.unwrap_err();
+        assert!(service.message.as_str().contains("no service named nobody"), "{service}");
+    }
+}
