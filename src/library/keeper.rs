@@ -17,7 +17,7 @@ use crate::model::{
 use super::database::{self, Opened, beside, complaint};
 use super::error::LibraryError;
 use super::hold::Held;
-use super::rescue::{self, Rescue};
+use super::rescue;
 use super::unkept::{for_later, may_pass, newest_session};
 use super::{backup, index, learned, own_steps, playlists, session, smart};
 
@@ -202,10 +202,8 @@ impl Keeper {
         unix_seconds: u64,
         report: impl Fn(News) + Send + 'static,
     ) -> Result<(Self, Left), LibraryError> {
-        let Opened { connection, rescue, remark } = database::open(path)?;
-        if let Some(rescue) = rescue {
-            report(News::Trouble(told(&rescue)));
-        }
+        let Opened { connection, remark, .. } = database::open(path)?;
+        rescue::take_word(Some(path)).into_iter().for_each(|fault| report(News::Trouble(fault)));
         if let Some(remark) = remark {
             report(News::Trouble(remark));
         }
@@ -301,15 +299,6 @@ fn own_queue(path: &Path) -> Option<File> {
         Err(TryLockError::WouldBlock) => None,
         Ok(()) | Err(TryLockError::Error(_)) => Some(lock),
     }
-}
-
-fn told(rescue: &Rescue) -> Fault {
-    let aside = rescue.aside.display();
-    let mut words = format!("The library was damaged and has been rebuilt: {} rows were saved", rescue.rows);
-    if !rescue.from_backup.is_empty() {
-        words = format!("{words}, some of them from a backup");
-    }
-    Fault::new(FaultKind::Other, words).hint(format!("The damaged file is kept as {aside}"))
 }
 
 fn keep(mut connection: Held, desk: &Desk, place: &Place, report: impl Fn(News)) {
