@@ -31,6 +31,11 @@ impl Keyed for Entry {
     }
 }
 
+/// Of how many rows it is not known how long they play.
+pub fn unknown_lengths<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> usize {
+    entries.into_iter().filter(|entry| entry.track.length.is_none()).count()
+}
+
 /// How long rows play together; those of unknown length count as nothing.
 pub fn total_length<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Duration {
     let lengths = entries.into_iter().filter_map(|entry| entry.track.length);

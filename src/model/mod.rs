@@ -29,8 +29,10 @@ mod nearest;
 mod network;
 mod numbers;
 mod output;
+mod path_text;
 mod own;
 mod own_codes;
+mod own_query;
 mod picture;
 mod playlist;
 mod screen_left;
@@ -52,7 +54,7 @@ pub use download::{
 pub use download_job::{
     DownloadChange, DownloadCommand, DownloadGroup, DownloadJob, KeptDownloads, MoveTo, OfflineCopy,
 };
-pub use entry::{Entry, total_length};
+pub use entry::{Entry, total_length, unknown_lengths};
 pub use facts::Facts;
 pub use fault::{Fault, FaultKind, Retry};
 pub use file_name::{MAX_FILE_NAME_BYTES, is_lossless_name, safe_file_name};
@@ -78,9 +80,11 @@ pub use nearby::{Reach, is_nearby, is_nearby_ip};
 pub use nearest::nearest;
 pub use network::Network;
 pub use numbers::{Bitrate, PlayId, SampleRate, Ticket, Volume, format_clock, parse_clock};
+pub use path_text::path_text;
 pub use output::{OutputChoice, OutputState, SoundDevice, SoundFormat};
 pub use own::{MAX_STARS, OwnChange, OwnJournal, OwnMove, OwnStep};
 pub use own_codes::{OwnCodes, recording_code};
+pub use own_query::{QueryProblem, QueryTerm, query_problem, read_query};
 pub use picture::{Picture, Pixels};
 pub use playlist::{
     JournalMove, LOCAL, MAX_PLAYLIST_ROWS, OpenedPlaylist, PlaylistAnswer, PlaylistEdit, PlaylistId,

@@ -19,6 +19,7 @@ use crate::library::{
 use crate::model::{
     Capabilities, Change, CleanText, Collection, Fault, FaultKind, Item, ItemRef, Kind, ListId, Locator,
     OwnChange, OwnJournal, OwnMove, Page, Powers, Purpose, SearchQuery, ServiceId, Track, TrackRef,
+    query_problem,
 };
 
 use super::clock;
@@ -287,6 +288,9 @@ pub fn keep_smart_list(profile: &Profile, name: &str, query: &str) -> Result<Sma
     if name.is_empty() || words.is_empty() {
         return Err(Fault::new(FaultKind::Usage, "A smart list has a name and a search")
             .hint("segue library smart add NAME 'rating>=4 not:played'"));
+    }
+    if let Some(problem) = query_problem(&words, &[]) {
+        return Err(problem.fault());
     }
     let music = open(profile)?;
     let fault = |error: LibraryError| error.fault();

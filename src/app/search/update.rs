@@ -7,7 +7,9 @@ use crate::app::effect::Effect;
 use crate::app::focus::Page as Shown;
 use crate::app::notices::Level;
 use crate::app::state::State;
-use crate::model::{CleanText, Fault, Item, Kind, Page, SearchQuery, ServiceId, ServiceInfo, Ticket};
+use crate::model::{
+    CleanText, Fault, Item, Kind, Page, QueryProblem, SearchQuery, ServiceId, ServiceInfo, Ticket, query_problem,
+};
 
 /// How long the keys must rest before words are looked for by themselves.
 pub(super) const DEBOUNCE_MS: u64 = 250;
@@ -127,6 +129,16 @@ impl State {
         }
         self.search.typing = false;
         self.search_everywhere()
+    }
+
+    /// What is wrong with what is typed, for those who search the own music by it; nothing is kept from being looked for.
+    pub fn search_hint(&self) -> Option<QueryProblem> {
+        let infos = self.services.iter().map(|service| &service.capabilities);
+        if !infos.clone().any(|can| can.is_local && can.search.contains(&self.search.kind)) {
+            return None;
+        }
+        let theirs: Vec<&str> = infos.flat_map(|can| &can.filters).map(|filter| filter.key).collect();
+        query_problem(self.search.input.text(), &theirs)
     }
 
     fn forget_results(&mut self) {
