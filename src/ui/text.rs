@@ -126,6 +126,16 @@ pub(super) fn total(length: Duration) -> String {
     }
 }
 
+/// How many tracks, and how long they play together as far as that is known: of `unknown` of them it is not.
+pub(super) fn tracks_and_length(tracks: usize, length: Duration, unknown: usize) -> String {
+    let over = if unknown > 0 { "over " } else { "" };
+    if unknown >= tracks {
+        count(tracks, "track")
+    } else {
+        format!("{}, {over}{}", count(tracks, "track"), total(length))
+    }
+}
+
 /// `count` things: `1 track`, `12 tracks`.
 pub(super) fn count(count: usize, one: &str) -> String {
     if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") }

@@ -8,7 +8,7 @@ use crate::app::edits::Sheet;
 use crate::app::list::List;
 use crate::model::{
     CleanText, Collection, Fault, ListId, OpenedPlaylist, PlaylistId, PlaylistInfo, Remote, ServiceId,
-    Ticket, total_length,
+    Ticket, total_length, unknown_lengths,
 };
 
 use super::theirs::Opening;
@@ -179,6 +179,8 @@ pub struct OpenPlaylist {
     pub journal: Journal,
     /// How long all rows play together.
     length: Duration,
+    /// Of how many rows it is not known how long they play.
+    unknown: usize,
     /// How it is sorted for now: by what, and the rows as they are kept.
     pub(super) sorted: Option<(String, Vec<Entry>)>,
     pub(super) revision: u64,
@@ -194,6 +196,7 @@ impl OpenPlaylist {
         list.set_len(opened.entries.len());
         Self {
             length: total_length(&opened.entries),
+            unknown: unknown_lengths(&opened.entries),
             id: opened.about.id,
             name: opened.about.name,
             entries: opened.entries,
@@ -222,6 +225,7 @@ impl OpenPlaylist {
     pub(super) fn settle(&mut self) {
         self.list.set_len(self.entries.len());
         self.length = total_length(&self.entries);
+        self.unknown = unknown_lengths(&self.entries);
         self.selection.keep_to(&self.entries);
     }
 
@@ -246,6 +250,11 @@ impl OpenPlaylist {
     /// How long all rows play together; rows of unknown length count as nothing.
     pub fn total_length(&self) -> Duration {
         self.length
+    }
+
+    /// Of how many rows it is not known how long they play.
+    pub fn unknown_lengths(&self) -> usize {
+        self.unknown
     }
 
     /// By what it is sorted for now, while that is not kept: "sorting by title".
