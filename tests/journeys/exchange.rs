@@ -89,7 +89,7 @@ fn what_another_player_wrote_is_found_or_told() {
     fs::write(&list, text).unwrap();
     let list = list.to_str().unwrap();
     let dry = run(&home, &["playlist", "import", list, "--dry-run"]);
-    assert!(dry.out.contains("4 rows: 1 as they are named, 1 by recording, 2 not found."), "{dry:?}");
+    assert!(dry.out.contains("4 rows: 1 as named, 1 by recording, 2 not found."), "{dry:?}");
     assert!(
         dry.out.contains("same title, artist and length") && dry.out.contains("not found: Nowhere — Nobody"),
         "{dry:?}"

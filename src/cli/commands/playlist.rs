@@ -35,10 +35,10 @@ pub(in crate::cli) fn run(verb: Playlist, run_as: RunAs) -> Result<ExitCode, Fau
             let about = PlaylistAbout { title: Some(name), ..PlaylistAbout::default() };
             ("rename", playlist, PlaylistWish::Edit(about), json)
         }
-        Playlist::Edit { playlist, name, about, text, json } => {
+        Playlist::Edit { playlist, name, about, text, yes, json } => {
             let about = PlaylistAbout { title: name, ..said(about)? };
             if text.is_some() || about == PlaylistAbout::default() {
-                return exchange::edit_text(&open(run_as)?, &playlist, text.as_deref(), json);
+                return exchange::edit_text(&open(run_as)?, &playlist, text.as_deref(), (yes, json));
             }
             ("edit", playlist, PlaylistWish::Edit(about), json)
         }
@@ -133,23 +133,44 @@ fn show(shelves: &Shelves, playlist: &Target, json: bool) -> Result<ExitCode, Fa
 fn delete(shelves: &Shelves, playlist: &Target, yes: bool, json: bool) -> Result<ExitCode, Fault> {
     // On this machine it does come back.
     if !yes && !is_local(playlist) {
-        if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
-            let words =
-                "A playlist that is deleted at a service can only be made anew, under another address";
-            return Err(Fault::new(FaultKind::Usage, words).hint("Add --yes where it is meant"));
+        let words = "A playlist that is deleted at a service can only be made anew, under another address";
+        let hint = "Add --yes where it is meant";
+        if !can_ask() {
+            return Err(Fault::new(FaultKind::Usage, words).hint(hint));
         }
         let found = shelves.playlist(playlist)?;
         let (title, count) = (&found.about.title, found.tracks.len());
-        text::prompt(&format!("Delete {title} ({}, {count} tracks)? [y/N]", found.about.reference));
-        let mut answer = String::new();
-        let read = io::stdin().read_line(&mut answer);
-        if read.is_err() || !matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes") {
-            text::error_line("segue: Nothing is deleted.");
+        let count = text::counted(count, "track");
+        let what = format!("{title} ({}, {count}) is deleted", found.about.reference);
+        if !is_meant(&what, "Nothing is deleted", hint)? {
             return Ok(ExitCode::FAILURE);
         }
     }
     let done = shelves.change_playlist(playlist, PlaylistWish::Delete)?;
     Ok(tell("delete", &done, json))
+}
+
+/// Whether there is somebody to ask.
+fn can_ask() -> bool {
+    io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
+/// Asks whether what would happen is meant; where it is not, tells `spared`.
+///
+/// # Errors
+/// Of kind `Usage`, with what would happen and a hint, where nobody can be asked.
+pub(super) fn is_meant(what: &str, spared: &str, hint: &str) -> Result<bool, Fault> {
+    if !can_ask() {
+        return Err(Fault::new(FaultKind::Usage, format!("{what}: that has to be meant")).hint(hint));
+    }
+    text::prompt(&format!("{what}. Go on? [y/N]"));
+    let mut answer = String::new();
+    let read = io::stdin().read_line(&mut answer);
+    let is_meant = read.is_ok() && matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes");
+    if !is_meant {
+        text::error_line(&format!("segue: {spared}."));
+    }
+    Ok(is_meant)
 }
 
 pub(super) fn tell(verb: &str, done: &PlaylistDone, json: bool) -> ExitCode {

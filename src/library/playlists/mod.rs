@@ -22,7 +22,7 @@ use rusqlite::{Transaction, TransactionBehavior};
 
 use crate::model::{
     Delivery, Errand, Fault, FaultKind, Found, MarkErrand, MarkSettled, MarkWish, OpenedPlaylist,
-    PlaylistAnswer, PlaylistId, PlaylistOrder, ServiceId, Session, Settled, SignedIn, Waiting, WaitingMark,
+    PlaylistAnswer, PlaylistId, PlaylistOrder, ServiceId, Session, Settled, ShelfStep, SignedIn, Waiting, WaitingMark,
 };
 
 use super::database;
@@ -103,6 +103,16 @@ impl Playlists {
     pub fn order(&mut self, order: &PlaylistOrder, at: u64) -> Result<PlaylistAnswer, Fault> {
         let who = self.who.clone();
         self.within(|change| carry_out(change, order, at, &who))?
+    }
+
+    /// What the next [`PlaylistOrder::Undo`] comes to, where `on` the next [`PlaylistOrder::Redo`], and the service that
+    /// hears of it; `None`: there is nothing to take back.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn next_shelf_step(&mut self, on: bool) -> Result<Option<(ShelfStep, Option<ServiceId>)>, Fault> {
+        let who = self.who.clone();
+        self.within(|change| shelf::next(change, on, &who))
     }
 
     /// Something in one transaction. An inner error is one of what was asked alone: nothing was changed then.
