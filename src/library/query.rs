@@ -96,7 +96,8 @@ impl Wanted {
             // Signs alone are in no index.
             None => {
                 self.condition(
-                    "instr(t.title || char(10) || t.artists || char(10) || ifnull(t.album, ''), ?) > 0".to_owned(),
+                    "instr(t.title || char(10) || t.artists || char(10) || ifnull(t.album, ''), ?) > 0"
+                        .to_owned(),
                     Some(Value::Text(text.to_owned())),
                 );
             }

@@ -9,8 +9,8 @@ use url::Url;
 
 use super::catalogue::{ItemRef, Kind, ServiceId};
 use super::file_part::FilePart;
-use super::path_text::{file_address, path_text};
 use super::nearby::{Reach, is_nearby};
+use super::path_text::{file_address, path_text};
 use super::secret::Secret;
 use super::text::CleanText;
 

@@ -29,10 +29,10 @@ mod nearest;
 mod network;
 mod numbers;
 mod output;
-mod path_text;
 mod own;
 mod own_codes;
 mod own_query;
+mod path_text;
 mod picture;
 mod playlist;
 mod screen_left;
@@ -80,11 +80,11 @@ pub use nearby::{Reach, is_nearby, is_nearby_ip};
 pub use nearest::nearest;
 pub use network::Network;
 pub use numbers::{Bitrate, PlayId, SampleRate, Ticket, Volume, format_clock, parse_clock};
-pub use path_text::path_text;
 pub use output::{OutputChoice, OutputState, SoundDevice, SoundFormat};
 pub use own::{MAX_STARS, OwnChange, OwnJournal, OwnMove, OwnStep};
 pub use own_codes::{OwnCodes, recording_code};
 pub use own_query::{QueryProblem, QueryTerm, query_problem, read_query};
+pub use path_text::path_text;
 pub use picture::{Picture, Pixels};
 pub use playlist::{
     JournalMove, LOCAL, MAX_PLAYLIST_ROWS, OpenedPlaylist, PlaylistAnswer, PlaylistEdit, PlaylistId,

@@ -11,8 +11,13 @@ const MAX_TERMS: usize = 32;
 const SHOWN: usize = 40;
 
 /// What words are looked for in, and the other names of it.
-const TEXTS: [(&str, &[&str]); 5] =
-    [("title", &[]), ("artist", &["artists", "by"]), ("album", &[]), ("genre", &[]), ("path", &["folder", "file"])];
+const TEXTS: [(&str, &[&str]); 5] = [
+    ("title", &[]),
+    ("artist", &["artists", "by"]),
+    ("album", &[]),
+    ("genre", &[]),
+    ("path", &["folder", "file"]),
+];
 
 /// What numbers are compared with, and the other names of it.
 const NUMBERS: [(&str, &[&str]); 6] = [
@@ -221,8 +226,7 @@ impl Typed {
             let all = [names(&TEXTS), names(&NUMBERS)].join(", ");
             format!("there is no {name} to ask for; there are {all}, is, has and not")
         };
-        let problem =
-            is_meant.then(|| QueryProblem { unknown: Some(name.clone()), ..self.problem(why()) });
+        let problem = is_meant.then(|| QueryProblem { unknown: Some(name.clone()), ..self.problem(why()) });
         (Some(self.words()), problem)
     }
 
@@ -253,7 +257,10 @@ fn has_letters(text: &str) -> bool {
 /// The first of its names that this is one of.
 fn known(table: &[(&'static str, &[&'static str])], name: &str) -> Option<&'static str> {
     let is_it = |one: &str| one.eq_ignore_ascii_case(name);
-    table.iter().find(|(first, others)| is_it(first) || others.iter().any(|other| is_it(other))).map(|row| row.0)
+    table
+        .iter()
+        .find(|(first, others)| is_it(first) || others.iter().any(|other| is_it(other)))
+        .map(|row| row.0)
 }
 
 fn names(table: &[(&str, &[&str])]) -> String {

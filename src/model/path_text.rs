@@ -11,7 +11,8 @@ use super::text::clean;
 /// The path as text; [`file_address`] reads the address back. A relative path that is no UTF-8 has no such form and
 /// loses what is none.
 pub fn path_text(path: &Path) -> String {
-    let stands = |text: &&str| clean(text) == *text && !text.contains("://") && FilePart::split(text).is_none();
+    let stands =
+        |text: &&str| clean(text) == *text && !text.contains("://") && FilePart::split(text).is_none();
     if let Some(text) = path.to_str().filter(stands) {
         return text.to_owned();
     }

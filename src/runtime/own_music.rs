@@ -1,9 +1,9 @@
 //! The listener's own music as one more service, and the thread that keeps it in step with the folders.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::SyncSender;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -37,11 +37,13 @@ pub(super) struct OwnShelf {
     music: Arc<OwnMusic>,
     /// What is scanned before the first answer, where there is no library yet.
     folders: Arc<[PathBuf]>,
+    /// Of several first questions, one makes the library.
+    making: Arc<Mutex<()>>,
 }
 
 impl OwnShelf {
     pub fn new(music: OwnMusic, folders: Vec<PathBuf>) -> Self {
-        Self { music: Arc::new(music), folders: folders.into() }
+        Self { music: Arc::new(music), folders: folders.into(), making: Arc::default() }
     }
 
     /// Asks the library on a thread that may wait.
@@ -50,10 +52,14 @@ impl OwnShelf {
         question: impl FnOnce(&OwnMusic) -> Result<T, LibraryError> + Send + 'static,
     ) -> Answer<'a, T> {
         let (music, folders) = (Arc::clone(&self.music), Arc::clone(&self.folders));
+        let making = Arc::clone(&self.making);
         Box::pin(async move {
             let refused = |reason: String| CatalogError::Refused { service: NAME, reason };
             let answer = tokio::task::spawn_blocking(move || {
-                begin(&music, &folders)?;
+                {
+                    let _turn = making.lock().unwrap_or_else(PoisonError::into_inner);
+                    begin(&music, &folders)?;
+                }
                 question(&music)
             })
             .await;

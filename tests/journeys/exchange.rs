@@ -101,7 +101,10 @@ fn what_another_player_wrote_is_found_or_told() {
     assert_eq!(told["rows"][1]["found"], kept[1].as_str(), "{told}");
     json(&home, &["playlist", "import", list, "--name", "all", "--keep-missing"]);
     // What is at no place that can be used is told, and cannot be kept.
-    assert!(dry.out.contains("not found: ftp: addresses cannot be played"), "{dry:?}");
+    assert!(
+        dry.out.contains("not found: row 4 (\"ftp://old.example/x.mp3\": ftp: addresses cannot be played"),
+        "{dry:?}"
+    );
     assert_eq!(rows(&home, "all").len(), 3);
 
     // Lines that break are named, and nothing is made of the rest.

@@ -35,6 +35,8 @@ pub struct Queue {
     pub(super) last_id: u64,
     /// The last step that was done when the run began, as long as the steps before it have not come.
     pub(super) step_at_start: Option<u64>,
+    /// Edits that are to be taken back once those of earlier runs are all here; `None`: nobody asked for them.
+    pub(super) back_later: Option<u32>,
 }
 
 impl Queue {

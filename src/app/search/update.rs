@@ -8,7 +8,8 @@ use crate::app::focus::Page as Shown;
 use crate::app::notices::Level;
 use crate::app::state::State;
 use crate::model::{
-    CleanText, Fault, Item, Kind, Page, QueryProblem, SearchQuery, ServiceId, ServiceInfo, Ticket, query_problem,
+    CleanText, Fault, Item, Kind, Page, QueryProblem, SearchQuery, ServiceId, ServiceInfo, Ticket,
+    query_problem,
 };
 
 /// How long the keys must rest before words are looked for by themselves.

@@ -45,7 +45,12 @@ pub(in crate::cli) fn retrace(shelves: &Shelves, wish: &Retrace, on: bool) -> Re
         None => {
             if !wish.yes
                 && let Some(what) = shelves.retracing_reaches(on)?
-                && !is_meant(what.as_str(), "Nothing was changed", "Name the playlist, or add --yes where it is meant")?
+                && !is_meant(
+                    || Ok(format!("{what}. Go on?")),
+                    &format!("{what}; that has to be meant"),
+                    "Nothing was changed",
+                    "Name the playlist for the edits in it, or add --yes where this is meant",
+                )?
             {
                 return Ok(ExitCode::FAILURE);
             }

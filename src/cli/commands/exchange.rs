@@ -48,12 +48,7 @@ pub(in crate::cli) fn copy(
 }
 
 /// Finds each row, tells what became of it, and makes the playlist.
-fn land(
-    shelves: &Shelves,
-    verb: &str,
-    incoming: &Incoming,
-    landing: &Landing,
-) -> Result<ExitCode, Fault> {
+fn land(shelves: &Shelves, verb: &str, incoming: &Incoming, landing: &Landing) -> Result<ExitCode, Fault> {
     let Incoming { title, tracks, problems } = incoming;
     let is_local = landing.service.as_str() == LOCAL;
     let services = if is_local { Vec::new() } else { vec![landing.service.clone()] };
@@ -148,8 +143,7 @@ fn report(tracks: &[Track], matches: &[Match]) {
             Match::Missing(fault) => {
                 missing += 1;
                 let why = fault.as_ref().map(|fault| format!(" ({})", fault.message)).unwrap_or_default();
-                let what =
-                    if wanted.title.is_empty() { format!("row {number}") } else { shown(wanted) };
+                let what = if wanted.title.is_empty() { format!("row {number}") } else { shown(wanted) };
                 text::line(&format!("not found: {what}{why}"));
             }
         }
@@ -220,8 +214,14 @@ pub(in crate::cli) fn edit_text(
         edited
     };
     if !yes && list.is_emptied_by(&edited) {
-        let what = format!("{playlist}: the text leaves none of its rows");
-        if !is_meant(&what, "Nothing was changed", "Add --yes where it is meant")? {
+        let what = format!("The text leaves no row of {playlist}");
+        let question = || Ok(format!("{what}. Go on?"));
+        if !is_meant(
+            question,
+            &format!("{what}; that has to be meant"),
+            "Nothing was changed",
+            "Add --yes where it is",
+        )? {
             return Ok(ExitCode::FAILURE);
         }
     }

@@ -134,15 +134,12 @@ fn delete(shelves: &Shelves, playlist: &Target, yes: bool, json: bool) -> Result
     // On this machine it does come back.
     if !yes && !is_local(playlist) {
         let words = "A playlist that is deleted at a service can only be made anew, under another address";
-        let hint = "Add --yes where it is meant";
-        if !can_ask() {
-            return Err(Fault::new(FaultKind::Usage, words).hint(hint));
-        }
-        let found = shelves.playlist(playlist)?;
-        let (title, count) = (&found.about.title, found.tracks.len());
-        let count = text::counted(count, "track");
-        let what = format!("{title} ({}, {count}) is deleted", found.about.reference);
-        if !is_meant(&what, "Nothing is deleted", hint)? {
+        let question = || {
+            let found = shelves.playlist(playlist)?;
+            let count = text::counted(found.tracks.len(), "track");
+            Ok(format!("Delete {} ({}, {count})?", found.about.title, found.about.reference))
+        };
+        if !is_meant(question, words, "Nothing is deleted", "Add --yes where it is meant")? {
             return Ok(ExitCode::FAILURE);
         }
     }
@@ -150,20 +147,20 @@ fn delete(shelves: &Shelves, playlist: &Target, yes: bool, json: bool) -> Result
     Ok(tell("delete", &done, json))
 }
 
-/// Whether there is somebody to ask.
-fn can_ask() -> bool {
-    io::stdin().is_terminal() && io::stderr().is_terminal()
-}
-
-/// Asks whether what would happen is meant; where it is not, tells `spared`.
+/// Asks whether something is meant; where it is not, tells that it is `spared`.
 ///
 /// # Errors
-/// Of kind `Usage`, with what would happen and a hint, where nobody can be asked.
-pub(super) fn is_meant(what: &str, spared: &str, hint: &str) -> Result<bool, Fault> {
-    if !can_ask() {
-        return Err(Fault::new(FaultKind::Usage, format!("{what}: that has to be meant")).hint(hint));
+/// Of kind `Usage`, with `words` and a hint, where nobody can be asked.
+pub(super) fn is_meant(
+    question: impl FnOnce() -> Result<String, Fault>,
+    words: &str,
+    spared: &str,
+    hint: &str,
+) -> Result<bool, Fault> {
+    if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+        return Err(Fault::new(FaultKind::Usage, words).hint(hint));
     }
-    text::prompt(&format!("{what}. Go on? [y/N]"));
+    text::prompt(&format!("{} [y/N]", question()?));
     let mut answer = String::new();
     let read = io::stdin().read_line(&mut answer);
     let is_meant = read.is_ok() && matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes");

@@ -22,7 +22,8 @@ use rusqlite::{Transaction, TransactionBehavior};
 
 use crate::model::{
     Delivery, Errand, Fault, FaultKind, Found, MarkErrand, MarkSettled, MarkWish, OpenedPlaylist,
-    PlaylistAnswer, PlaylistId, PlaylistOrder, ServiceId, Session, Settled, ShelfStep, SignedIn, Waiting, WaitingMark,
+    PlaylistAnswer, PlaylistId, PlaylistOrder, ServiceId, Session, Settled, ShelfStep, SignedIn, Waiting,
+    WaitingMark,
 };
 
 use super::database;
@@ -34,7 +35,9 @@ use super::session;
 use super::turn::Turn;
 
 pub(super) use marks::keep as keep_mark;
-pub(super) use steps::{download_journal, keep_download_step, keep_queue_step, queue_journal};
+pub(super) use steps::{
+    download_journal, keep_download_step, keep_queue_step, newest_of_queue, queue_journal,
+};
 pub(super) use sweep::sweep;
 
 /// Playlists without the thread that keeps the queue: for whoever waits for each answer.
