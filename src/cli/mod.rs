@@ -65,7 +65,9 @@ fn dispatch(arguments: Arguments) -> ExitCode {
         Some(Command::Debug { stage }) => commands::debug::run(stage),
     };
     // Whatever verb met a damaged library.
-    rebuilt().iter().for_each(|fault| text::error_line(&format!("segue: {fault}")));
+    for fault in rebuilt() {
+        text::error_line(&format!("segue: {fault}"));
+    }
     match result {
         Ok(code) => code,
         Err(fault) => {

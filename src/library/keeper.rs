@@ -206,7 +206,9 @@ impl Keeper {
         report: impl Fn(News) + Send + 'static,
     ) -> Result<(Self, Left), LibraryError> {
         let Opened { connection, remark, .. } = database::open(path)?;
-        rescue::take_word(Some(path)).into_iter().for_each(|fault| report(News::Trouble(fault)));
+        for fault in rescue::take_word(Some(path)) {
+            report(News::Trouble(fault));
+        }
         if let Some(remark) = remark {
             report(News::Trouble(remark));
         }

@@ -101,6 +101,22 @@ pub fn query_problem(text: &str, others: &[&str]) -> Option<QueryProblem> {
     read_query(text).1.into_iter().find(|problem| !problem.unknown.as_ref().is_some_and(theirs))
 }
 
+/// A search without the conditions that are wrong or unfinished, for those who would take them for words.
+pub fn without_problems(text: &str) -> String {
+    let wrong: Vec<usize> = read_query(text)
+        .1
+        .into_iter()
+        .filter_map(|problem| problem.unknown.is_none().then_some(problem.at))
+        .collect();
+    if wrong.is_empty() {
+        return text.to_owned();
+    }
+    let letters: Vec<char> = text.chars().collect();
+    let kept = typed_terms(text).into_iter().filter(|term| !wrong.contains(&term.at));
+    let kept = kept.map(|term| letters.get(term.at - 1..term.end).unwrap_or_default().iter().collect());
+    kept.collect::<Vec<String>>().join(" ")
+}
+
 /// Reads a search. Conditions that are wrong or unfinished ask for nothing; of names that are not known the whole is words.
 pub fn read_query(text: &str) -> (Vec<QueryTerm>, Vec<QueryProblem>) {
     let (mut read, mut problems) = (Vec::new(), Vec::new());
@@ -121,6 +137,8 @@ pub fn read_query(text: &str) -> (Vec<QueryTerm>, Vec<QueryProblem>) {
 struct Typed {
     /// Where it begins, in letters from 1.
     at: usize,
+    /// Behind its last letter.
+    end: usize,
     /// What stands before any quote, in bytes of `text`.
     bare: usize,
     /// The whole without quotes.
@@ -140,7 +158,7 @@ fn typed_terms(text: &str) -> Vec<Typed> {
             }
             _ if letter.is_whitespace() && !quoted => {
                 if !now.text.trim().is_empty() {
-                    terms.push(std::mem::take(&mut now));
+                    terms.push(Typed { end: at, ..std::mem::take(&mut now) });
                 }
                 now = Typed { at: at + 2, ..Typed::default() };
                 was_quoted = false;
@@ -154,7 +172,7 @@ fn typed_terms(text: &str) -> Vec<Typed> {
         }
     }
     if !now.text.trim().is_empty() {
-        terms.push(now);
+        terms.push(Typed { end: text.chars().count(), ..now });
     }
     terms
 }
@@ -179,7 +197,7 @@ impl Typed {
             _ => match (known(&TEXTS, &name), known(&NUMBERS, &name)) {
                 (Some(field), _) => self.text_term(field, comparison, value),
                 (None, Some(field)) => number_term(field, comparison, &value),
-                (None, None) => return self.unknown(name, &value),
+                (None, None) => return self.unknown(&name, &value),
             },
         };
         match found {
@@ -219,14 +237,15 @@ impl Typed {
     }
 
     /// Times of day, addresses and titles hold such signs too.
-    fn unknown(self, name: String, value: &str) -> (Option<QueryTerm>, Option<QueryProblem>) {
+    fn unknown(&self, name: &str, value: &str) -> (Option<QueryTerm>, Option<QueryProblem>) {
         let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphabetic());
         let is_meant = is_name && !value.is_empty() && !value.starts_with("//");
         let why = || {
             let all = [names(&TEXTS), names(&NUMBERS)].join(", ");
             format!("there is no {name} to ask for; there are {all}, is, has and not")
         };
-        let problem = is_meant.then(|| QueryProblem { unknown: Some(name.clone()), ..self.problem(why()) });
+        let problem =
+            is_meant.then(|| QueryProblem { unknown: Some(name.to_owned()), ..self.problem(why()) });
         (Some(self.words()), problem)
     }
 
@@ -299,6 +318,14 @@ mod tests {
             "",
         ] {
             check(right, None);
+        }
+        for (text, expected) in [
+            ("night  \"é a\" rating>=abc ferry", "night \"é a\" ferry"),
+            ("night  year>", "night"),
+            ("night  bogus:foo year>2019", "night  bogus:foo year>2019"),
+            ("is:x", ""),
+        ] {
+            assert_eq!(without_problems(text), expected);
         }
         let told = query_problem("night year>", &[]).map(|problem| problem.fault().to_string());
         assert!(told.unwrap().contains("at letter 7, year>"));

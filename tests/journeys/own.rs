@@ -115,7 +115,7 @@ fn a_name_that_is_no_text_is_written_as_an_address_and_read_back() {
     let list = home.path().join("list.txt");
     fs::write(&list, format!("{name}\n")).unwrap();
     json(&home, &["playlist", "edit", "Odd", "--text", list.to_str().unwrap()]);
-    assert_eq!(rows().iter().map(|row| text(&row["name"])).collect::<Vec<_>>(), [name.clone()]);
+    assert_eq!((rows().len(), text(&rows()[0]["name"])), (1, name.clone()));
     let probed = json(&home, &["probe", &name]);
     assert!(probed["duration"].as_f64().is_some(), "{probed}");
     let out = home.path().join("out.wav");

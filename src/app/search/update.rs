@@ -9,7 +9,7 @@ use crate::app::notices::Level;
 use crate::app::state::State;
 use crate::model::{
     CleanText, Fault, Item, Kind, Page, QueryProblem, SearchQuery, ServiceId, ServiceInfo, Ticket,
-    query_problem,
+    query_problem, without_problems,
 };
 
 /// How long the keys must rest before words are looked for by themselves.
@@ -165,7 +165,9 @@ impl State {
         let infos = self.services.iter().flat_map(|service| &service.capabilities.filters);
         let known: Vec<&'static str> = infos.map(|filter| filter.key).collect();
         let Wish { words, filters } = narrowed(&self.search.words, &known);
-        self.search.plain_words = words;
+        // What the own music makes nothing of is no words for others either.
+        let is_own = self.services.iter().any(|service| service.capabilities.is_local);
+        self.search.plain_words = if is_own { without_problems(&words) } else { words };
         let kind = self.search.kind;
         for asked in self.search.services.iter_mut().filter(|asked| asked.answer == Answer::Idle) {
             let Some(info) = self.services.iter().find(|info| info.id == asked.id) else { continue };

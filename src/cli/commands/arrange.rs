@@ -19,13 +19,12 @@ pub(in crate::cli) fn arrange(
     json: bool,
 ) -> Result<ExitCode, Fault> {
     let list = shelves.held_list(playlist)?;
-    match shelves.arrange_playlist(list, arrangement)? {
-        Some(done) => Ok(tell(verb, &done, json)),
-        None => {
-            unchanged(verb, json);
-            Ok(ExitCode::SUCCESS)
-        }
-    }
+    Ok(if let Some(done) = shelves.arrange_playlist(list, arrangement)? {
+        tell(verb, &done, json)
+    } else {
+        unchanged(verb, json);
+        ExitCode::SUCCESS
+    })
 }
 
 /// Tells that a verb left a playlist as it was.
@@ -40,22 +39,21 @@ pub(super) fn unchanged(verb: &str, json: bool) {
 
 /// Takes edits back, or makes them again: those of a playlist, or without one what was made, renamed and deleted.
 pub(in crate::cli) fn retrace(shelves: &Shelves, wish: &Retrace, on: bool) -> Result<ExitCode, Fault> {
-    let done = match &wish.playlist {
-        Some(playlist) => shelves.retrace(playlist, wish.steps, on)?,
-        None => {
-            if !wish.yes
-                && let Some(what) = shelves.retracing_reaches(on)?
-                && !is_meant(
-                    || Ok(format!("{what}. Go on?")),
-                    &format!("{what}; that has to be meant"),
-                    "Nothing was changed",
-                    "Name the playlist for the edits in it, or add --yes where this is meant",
-                )?
-            {
-                return Ok(ExitCode::FAILURE);
-            }
-            shelves.retrace_shelf(on)?
+    let done = if let Some(playlist) = &wish.playlist {
+        shelves.retrace(playlist, wish.steps, on)?
+    } else {
+        if !wish.yes
+            && let Some(what) = shelves.retracing_reaches(on)?
+            && !is_meant(
+                || Ok(format!("{what}. Go on?")),
+                &format!("{what}; that has to be meant"),
+                "Nothing was changed",
+                "Name the playlist for the edits in it, or add --yes where this is meant",
+            )?
+        {
+            return Ok(ExitCode::FAILURE);
         }
+        shelves.retrace_shelf(on)?
     };
     Ok(tell(if on { "redo" } else { "undo" }, &done, wish.json))
 }

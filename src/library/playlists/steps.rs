@@ -170,6 +170,16 @@ fn read(connection: &Connection, list: i64, after: i64) -> rusqlite::Result<Vec<
     )?;
     let mut rows = find.query([list, after])?;
     let mut steps: Vec<(i64, Step)> = Vec::new();
+    // What follows one order is mostly the same one.
+    let mut last: Order = None;
+    let mut once = |order: Order| {
+        if order.is_some() && order != last {
+            last = order;
+        } else if order.is_none() {
+            return None;
+        }
+        last.clone()
+    };
     while let Some(row) = rows.next()? {
         let number: i64 = row.get(0)?;
         if steps.last().is_some_and(|(last, _)| last + 1 != number) {
@@ -192,8 +202,8 @@ fn read(connection: &Connection, list: i64, after: i64) -> rusqlite::Result<Vec<
             change = change.with_moves(moves);
         }
         let made_at = row.get::<_, Option<i64>>(12)?.and_then(|at| u64::try_from(at).ok());
-        let before = Side { order: order_before, ..side(row, 4)? };
-        let after = Side { order: order_after, ..side(row, 8)? };
+        let before = Side { order: once(order_before), ..side(row, 4)? };
+        let after = Side { order: once(order_after), ..side(row, 8)? };
         steps.push((number, Step { name: row.get(1)?, change, before, after, made_at }));
     }
     Ok(steps)
