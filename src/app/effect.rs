@@ -177,6 +177,8 @@ pub enum Effect {
     },
     /// Take back what was said of the own music, or say it again; `Event::OwnJournal` tells what is so then.
     GoInOwn(OwnMove),
+    /// Read every edit of the queue that is kept; `Event::QueueJournal` brings them.
+    ReadQueueJournal,
     /// Keep over this run which theme is worn. Only a failure comes back, as `Event::Warned`.
     KeepTheme(String),
     /// Read what the configuration says; `Event::SettingsRead` tells.

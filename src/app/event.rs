@@ -219,7 +219,7 @@ pub enum Event {
         /// The tracks behind each line, or the lines that lead nowhere, with the reason.
         result: Result<Vec<Vec<Track>>, Vec<(usize, Fault)>>,
     },
-    /// The edits of the queue in earlier runs.
+    /// The edits of the queue in earlier runs: the newest of them, or all once they were asked for.
     QueueJournal(Journal),
     /// A download goes on, or is over.
     Download(EngineReport),

@@ -5,7 +5,7 @@ use super::effect::Effect;
 use super::focus::Page;
 use super::notices::Level;
 use super::state::State;
-use crate::model::{CleanText, Item, MAX_STARS, OwnChange};
+use crate::model::{CleanText, Item, MAX_STARS, OwnChange, query_problem};
 
 /// The lists of the own music that change with what the listener says of it.
 pub(super) const SAID: [&str; 3] = ["liked", "ratings", "smart"];
@@ -50,6 +50,9 @@ impl State {
         }
         if !self.services.iter().any(|service| service.capabilities.is_local) {
             return self.tell(Level::Info, "There is no library here to keep that in; set library.folders");
+        }
+        if let Some(problem) = query_problem(&words, &[]) {
+            return self.tell(Level::Warning, problem.fault().to_string());
         }
         self.open_search_naming(words)
     }

@@ -16,7 +16,7 @@ use clap::Parser;
 use args::{Arguments, Command};
 
 use crate::model::Mark;
-use crate::runtime::RunAs;
+use crate::runtime::{RunAs, rebuilt};
 
 /// Runs the program with these arguments (the first is the program's own name).
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -64,6 +64,10 @@ fn dispatch(arguments: Arguments) -> ExitCode {
         Some(Command::Sandbox { port }) => commands::sandbox::run(port),
         Some(Command::Debug { stage }) => commands::debug::run(stage),
     };
+    // Whatever verb met a damaged library.
+    for fault in rebuilt() {
+        text::error_line(&format!("segue: {fault}"));
+    }
     match result {
         Ok(code) => code,
         Err(fault) => {

@@ -52,6 +52,11 @@ impl ProgressLine {
     }
 }
 
+/// "1 row", "3 rows".
+pub(super) fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
 /// A value as one line of JSON on standard output. What a terminal would act on is escaped.
 pub(super) fn json(value: &impl Serialize) {
     if let Ok(text) = serde_json::to_string(value) {

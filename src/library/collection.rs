@@ -227,7 +227,7 @@ pub(super) fn page_of(connection: &Connection, wanted: &Wanted, page: u32) -> ru
     // By artist, album, disc and number, as lists are: the columns counted, since two selects have no common names.
     let words = format!(
         "SELECT {columns} FROM {own} UNION ALL SELECT {columns} FROM {heard}
-         ORDER BY 5 COLLATE NOCASE, 6 COLLATE NOCASE, 10, 11"
+         ORDER BY 5 COLLATE NOCASE, 6 COLLATE NOCASE, 11, 12"
     );
     let found = lists::paged(connection, &words, values, page, |row| Ok(track(row)?.map(Item::Track)))?;
     Ok(Page { total: Some(count_of(connection, wanted)?), ..found })

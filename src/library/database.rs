@@ -30,6 +30,7 @@ const MAX_WAL_BYTES: u32 = 64 << 20;
 #[derive(Debug)]
 pub(super) struct Opened {
     pub connection: Held,
+    #[cfg_attr(not(test), expect(dead_code, reason = "the listener hears of it in words, see `rescue`"))]
     pub rescue: Option<Rescue>,
     /// What the listener should know about where it is.
     pub remark: Option<Fault>,
@@ -78,6 +79,7 @@ fn open_mended(path: &Path) -> Result<(Held, Option<Rescue>), LibraryError> {
     };
     let rescue = rescue::rebuild(path)?;
     tracing::warn!(%damage, aside = %rescue.aside.display(), rows = rescue.rows, from_backup = ?rescue.from_backup, "the library was rebuilt");
+    rescue::leave_word(path, &rescue);
     drop(alone);
     let share = Share::take(path);
     Ok((Held::new(open_whole(path)?, share), Some(rescue)))

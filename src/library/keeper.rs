@@ -17,7 +17,7 @@ use crate::model::{
 use super::database::{self, Opened, beside, complaint};
 use super::error::LibraryError;
 use super::hold::Held;
-use super::rescue::{self, Rescue};
+use super::rescue;
 use super::unkept::{for_later, may_pass, newest_session};
 use super::{backup, index, learned, own_steps, playlists, session, smart};
 
@@ -104,6 +104,8 @@ pub enum Order {
         /// Where to go.
         by: OwnMove,
     },
+    /// Every edit of the queue that is kept is wanted; answered with [`News::QueueJournal`].
+    QueueJournal,
     /// From now on this account is signed in at a service: of others nothing is shown or sent.
     SignedIn {
         /// Which service.
@@ -150,7 +152,8 @@ pub enum News {
     },
     /// What was said of the own music, after an order to go through it.
     OwnJournal(Result<OwnJournal, Fault>),
-    /// The edits of the queue in earlier runs; told once, at the start, by whoever keeps the queue.
+    /// The edits of the queue in earlier runs: the newest at the start, told once by whoever keeps the queue; all of them after
+    /// an order for them.
     QueueJournal(Journal),
 }
 
@@ -202,9 +205,9 @@ impl Keeper {
         unix_seconds: u64,
         report: impl Fn(News) + Send + 'static,
     ) -> Result<(Self, Left), LibraryError> {
-        let Opened { connection, rescue, remark } = database::open(path)?;
-        if let Some(rescue) = rescue {
-            report(News::Trouble(told(&rescue)));
+        let Opened { connection, remark, .. } = database::open(path)?;
+        for fault in rescue::take_word(Some(path)) {
+            report(News::Trouble(fault));
         }
         if let Some(remark) = remark {
             report(News::Trouble(remark));
@@ -303,19 +306,10 @@ fn own_queue(path: &Path) -> Option<File> {
     }
 }
 
-fn told(rescue: &Rescue) -> Fault {
-    let aside = rescue.aside.display();
-    let mut words = format!("The library was damaged and has been rebuilt: {} rows were saved", rescue.rows);
-    if !rescue.from_backup.is_empty() {
-        words = format!("{words}, some of them from a backup");
-    }
-    Fault::new(FaultKind::Other, words).hint(format!("The damaged file is kept as {aside}"))
-}
-
 fn keep(mut connection: Held, desk: &Desk, place: &Place, report: impl Fn(News)) {
     let failed = |source| LibraryError::Database { path: place.path.clone(), source };
     if place.turn.is_some() {
-        match playlists::queue_journal(&connection, place.step) {
+        match playlists::newest_of_queue(&connection, place.step) {
             Ok(journal) => report(News::QueueJournal(journal)),
             Err(source) => report(News::Trouble(failed(source).fault())),
         }
@@ -379,6 +373,9 @@ fn keep(mut connection: Held, desk: &Desk, place: &Place, report: impl Fn(News))
                             report(News::MarkKept { ticket: *ticket, result: Err(fault.clone()) });
                         }
                         Order::OwnMove { .. } => report(News::OwnJournal(Err(fault.clone()))),
+                        Order::QueueJournal => {
+                            report(News::QueueJournal(Journal::default().with_earlier(true)));
+                        }
                         // Who is signed in holds although what came with it could not be written.
                         Order::SignedIn { service, account } => who.note(service, account.as_deref()),
                         _ => {}
@@ -455,6 +452,10 @@ pub(super) fn carry_out(
             Order::ForgetResume { reference } => learned::forget_resume(&change, reference)?,
             Order::QueueStep { at, after, step } => {
                 playlists::keep_queue_step(&change, *after, step, *at)?;
+            }
+            // Where it stands is known to who asks.
+            Order::QueueJournal => {
+                answers.push(News::QueueJournal(playlists::queue_journal(&change, 0)?));
             }
             Order::SignedIn { service, account } => {
                 playlists::note(&change, who, service, account.as_deref())?;

@@ -338,6 +338,12 @@ pub(super) const MIGRATIONS: &[&str] = &[
         content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3'
     );
     ",
+    // 18: which rows of the queue are liked (of the listener's own files `rating` tells); letters that are written as two
+    // are compared so, and `migrate` fills in titles and words anew.
+    "
+    ALTER TABLE queue ADD COLUMN liked INTEGER NOT NULL DEFAULT 0;
+    UPDATE track SET title_key = NULL;
+    ",
 ];
 
 /// The schema that this program writes.

@@ -51,6 +51,7 @@ pub use lists::own_lists;
 pub use local_time::{local_offset_s, minute_of_day};
 pub use migrations::SCHEMA_VERSION;
 pub use playlists::{Playlists, sending_turn};
+pub use rescue::rebuilt;
 pub use scan::{Progress, ScanReport, scan};
 pub use smart::SmartList;
 pub use stats::{Check, Problem, Stats};

@@ -1,14 +1,10 @@
-//! What is typed into a search, as conditions on rows: `artist:"ada cole" year>2019 not:played rating>=4 night`.
-//! Nothing typed is an error: what is no condition is plain words. Nothing typed becomes part of a statement:
-//! values are bound, names come from a fixed list.
+//! Searches of the own music as conditions on rows. Nothing typed becomes part of a statement: values are bound, names
+//! come from a fixed list.
 
 use rusqlite::types::Value;
 
 use super::words::{folded, phrase};
-use crate::model::parse_clock;
-
-/// Most terms of one search; further ones are left out.
-const MAX_TERMS: usize = 32;
+use crate::model::{QueryTerm, read_query};
 
 /// What rows must fulfil.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -25,154 +21,70 @@ pub(super) struct Wanted {
     pub plain: Vec<String>,
 }
 
-/// A term as it was typed: what stands before any quote, and the whole without quotes.
-struct Term {
-    bare: usize,
-    text: String,
-}
-
 /// Reads a search.
 pub(super) fn parse(text: &str) -> Wanted {
     let mut wanted = Wanted::default();
-    for term in terms(text).into_iter().take(MAX_TERMS) {
-        if !wanted.take_condition(&term) {
-            wanted.take_words(&term.text);
-        }
+    for term in read_query(text).0 {
+        wanted.take(term);
     }
     wanted
 }
 
-/// Parts between spaces that are not within double quotes; a quote that is never closed ends with the text.
-fn terms(text: &str) -> Vec<Term> {
-    let mut terms = Vec::new();
-    let mut now = Term { bare: 0, text: String::new() };
-    let (mut quoted, mut was_quoted) = (false, false);
-    for letter in text.chars().chain([' ']) {
-        match letter {
-            '"' => {
-                quoted = !quoted;
-                was_quoted = true;
-            }
-            _ if letter.is_whitespace() && !quoted => {
-                if !now.text.trim().is_empty() {
-                    terms.push(now);
-                }
-                now = Term { bare: 0, text: String::new() };
-                was_quoted = false;
-            }
-            _ => {
-                now.text.push(letter);
-                if !was_quoted {
-                    now.bare = now.text.len();
-                }
-            }
-        }
-    }
-    if !now.text.trim().is_empty() {
-        terms.push(now);
-    }
-    terms
-}
-
-/// The columns of the word index by the names they have in a search.
-fn columns(name: &str) -> Option<&'static str> {
-    Some(match name {
+/// The column of the word index that a field is.
+fn column(field: &str) -> &'static str {
+    match field {
         "title" => "title",
-        "artist" | "artists" | "by" => "artists",
+        "artist" => "artists",
         "album" => "album",
         "genre" => "genre",
-        "path" | "folder" | "file" => "path",
-        _ => return None,
-    })
+        _ => "path",
+    }
 }
 
-/// What numbers are compared with.
-fn number_of(name: &str) -> Option<&'static str> {
-    Some(match name {
+/// What a number is compared with.
+fn number(field: &str) -> &'static str {
+    match field {
         "year" => "t.year",
-        "rating" | "stars" => "ifnull(r.stars, 0)",
+        "rating" => "ifnull(r.stars, 0)",
         "plays" => "t.plays",
         "length" => "t.length_ms / 1000",
-        "track" | "number" => "t.number",
-        "disc" | "disk" => "t.disc",
-        _ => return None,
-    })
+        "track" => "t.number",
+        _ => "t.disc",
+    }
 }
 
-/// What a track may be or have.
-fn flag(name: &str) -> Option<&'static str> {
-    Some(match name {
+fn condition(flag: &str) -> &'static str {
+    match flag {
         "played" => "t.plays > 0",
-        "liked" | "loved" => "ifnull(r.liked, 0) > 0",
+        "liked" => "ifnull(r.liked, 0) > 0",
         "rated" => "ifnull(r.stars, 0) > 0",
-        "art" | "cover" => "t.has_art > 0",
+        "art" => "t.has_art > 0",
         "lyrics" => "t.has_lyrics > 0",
-        "problem" => "t.problem IS NOT NULL",
-        _ => return None,
-    })
+        _ => "t.problem IS NOT NULL",
+    }
 }
 
 impl Wanted {
-    /// Takes a term that is a condition; `false` when it is none.
-    fn take_condition(&mut self, term: &Term) -> bool {
-        let bare = term.text.get(..term.bare).unwrap_or_default();
-        let Some(at) = bare.find([':', '<', '>', '=']) else { return self.take_negated(&term.text) };
-        let (name, rest) = term.text.split_at(at);
-        let name = name.to_ascii_lowercase();
-        let operators = [">=", "<=", ">", "<", "=", ":"];
-        let Some(operator) = operators.into_iter().find(|operator| rest.starts_with(operator)) else {
-            return false;
-        };
-        let value = rest.get(operator.len()..).unwrap_or_default().trim();
-        if value.is_empty() {
-            // Still being typed.
-            return columns(&name).is_some() || number_of(&name).is_some();
+    fn take(&mut self, term: QueryTerm) {
+        match term {
+            QueryTerm::Words(words) => self.take_words(&words),
+            QueryTerm::Without(words) => self.without.extend(phrase(&words)),
+            QueryTerm::Text { field, words } => {
+                self.phrases.extend(phrase(&words).map(|phrase| (column(field), phrase)));
+            }
+            QueryTerm::Number { field, comparison, value } => {
+                self.condition(format!("{} {comparison} ?", number(field)), Some(Value::Integer(value)));
+            }
+            QueryTerm::Flag { flag, on: true } => self.condition(condition(flag).to_owned(), None),
+            QueryTerm::Flag { flag, on: false } => {
+                self.condition(format!("NOT ({})", condition(flag)), None);
+            }
         }
-        if operator == ":" && matches!(name.as_str(), "not" | "no") {
-            return match flag(&value.to_ascii_lowercase()) {
-                Some(flag) => self.condition(&format!("NOT ({flag})"), None),
-                None => self.without(value),
-            };
-        }
-        if operator == ":" && matches!(name.as_str(), "is" | "has") {
-            return flag(&value.to_ascii_lowercase()).is_some_and(|flag| self.condition(flag, None));
-        }
-        if let Some(column) = columns(&name)
-            && matches!(operator, ":" | "=")
-        {
-            return phrase(value).is_some_and(|phrase| {
-                self.phrases.push((column, phrase));
-                true
-            });
-        }
-        let Some(number) = number_of(&name) else { return false };
-        let typed = value.parse().ok().or_else(|| {
-            let clock = parse_clock(value).filter(|_| name == "length")?;
-            i64::try_from(clock.as_secs()).ok()
-        });
-        let comparison = if operator == ":" { "=" } else { operator };
-        typed.is_some_and(|typed: i64| {
-            self.condition(&format!("{number} {comparison} ?"), Some(Value::Integer(typed)))
-        })
     }
 
-    /// `-word`: rows without that word.
-    fn take_negated(&mut self, text: &str) -> bool {
-        // The sign alone is still being typed.
-        text.strip_prefix('-').is_some_and(|word| word.is_empty() || self.without(word))
-    }
-
-    fn without(&mut self, words: &str) -> bool {
-        phrase(words).is_some_and(|phrase| {
-            self.without.push(phrase);
-            true
-        })
-    }
-
-    fn condition(&mut self, condition: &str, value: Option<Value>) -> bool {
-        self.conditions.push(condition.to_owned());
+    fn condition(&mut self, condition: String, value: Option<Value>) {
+        self.conditions.push(condition);
         self.values.extend(value);
-        true
     }
 
     fn take_words(&mut self, text: &str) {
@@ -184,7 +96,8 @@ impl Wanted {
             // Signs alone are in no index.
             None => {
                 self.condition(
-                    "instr(t.title || char(10) || t.artists || char(10) || ifnull(t.album, ''), ?) > 0",
+                    "instr(t.title || char(10) || t.artists || char(10) || ifnull(t.album, ''), ?) > 0"
+                        .to_owned(),
                     Some(Value::Text(text.to_owned())),
                 );
             }
@@ -242,8 +155,8 @@ mod tests {
         // What is still being typed asks for nothing yet.
         check("ferry year>", Some("\"ferry\" *"), &[], &[]);
         check("ferry -", Some("\"ferry\" *"), &[], &[]);
-        // What looks like a condition and is none is words.
-        check("year:none", Some("\"year:none\" *"), &[], &[]);
+        // What is wrong asks for nothing, and a name that is not known is words.
+        check("ferry year:none", Some("\"ferry\" *"), &[], &[]);
         check("colour:red a=b", Some("\"colour:red\" * AND \"a=b\" *"), &[], &[]);
         check("\"artist:ada\"", Some("\"artist:ada\" *"), &[], &[]);
         check("\"never closed", Some("\"never closed\" *"), &[], &[]);

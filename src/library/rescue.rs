@@ -4,6 +4,7 @@
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, OpenFlags, params_from_iter};
@@ -12,6 +13,7 @@ use super::database::{beside, is_damage, with_end};
 use super::error::LibraryError;
 use super::migrations::migrate;
 use super::{backup, heard, index};
+use crate::model::{Fault, FaultKind};
 
 /// What follows damage is looked for at most this often in one table.
 const MAX_LEAPS: u32 = 4_000;
@@ -34,6 +36,31 @@ pub(super) struct Rescue {
     pub rows: u64,
     /// Tables that had to be taken from a backup.
     pub from_backup: Vec<String>,
+}
+
+/// What this process has rebuilt and told nobody yet.
+static UNTOLD: Mutex<Vec<(PathBuf, Fault)>> = Mutex::new(Vec::new());
+
+/// Leaves word of a rescue for whoever talks to the listener.
+pub(super) fn leave_word(path: &Path, rescue: &Rescue) {
+    let mut words = format!("The library was damaged and has been rebuilt: {} rows were saved", rescue.rows);
+    if !rescue.from_backup.is_empty() {
+        words = format!("{words}, some of them from a backup");
+    }
+    let fault = Fault::new(FaultKind::Other, words)
+        .hint(format!("The damaged file is kept as {}", rescue.aside.display()));
+    UNTOLD.lock().unwrap_or_else(PoisonError::into_inner).push((path.to_owned(), fault));
+}
+
+/// What is to be told of rescues of the database at `path`, of any without one; each is told once.
+pub(super) fn take_word(path: Option<&Path>) -> Vec<Fault> {
+    let mut untold = UNTOLD.lock().unwrap_or_else(PoisonError::into_inner);
+    untold.extract_if(.., |(of, _)| path.is_none_or(|path| of == path)).map(|(_, fault)| fault).collect()
+}
+
+/// What this process has rebuilt because it was damaged, and told nobody yet.
+pub fn rebuilt() -> Vec<Fault> {
+    take_word(None)
 }
 
 /// Whether a check found damage while the database was in use.

@@ -48,8 +48,8 @@ fn save_rows(change: &Transaction<'_>, session: &Session) -> rusqlite::Result<()
     }
     change.execute("DELETE FROM queue", [])?;
     let mut insert = change.prepare_cached(
-        "INSERT INTO queue (place, reference, title, artists, album, length_ms, own_place, entry, isrc, elsewhere)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        "INSERT INTO queue (place, reference, title, artists, album, length_ms, own_place, entry, isrc, elsewhere,
+         liked) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
     )?;
     for ((place, track), own_place) in session.tracks.iter().enumerate().zip(own_places) {
         let artists: Vec<_> = track.artists.iter().map(AsRef::as_ref).collect();
@@ -64,6 +64,7 @@ fn save_rows(change: &Transaction<'_>, session: &Session) -> rusqlite::Result<()
             session.entries.get(place).map(|entry| entry.0.cast_signed()),
             track.isrc.as_ref().map(CleanText::as_str),
             references_text(&track.elsewhere),
+            track.liked,
         ])?;
     }
     Ok(())
@@ -120,8 +121,8 @@ pub(super) fn load(connection: &Connection) -> rusqlite::Result<Session> {
     };
     let mut own_places = Vec::new();
     let mut query = connection.prepare(
-        "SELECT place, reference, title, artists, album, length_ms, own_place, entry, isrc, elsewhere
-         FROM queue ORDER BY place",
+        "SELECT place, q.reference, title, artists, album, length_ms, own_place, entry, isrc, elsewhere,
+         ifnull(r.liked, q.liked) FROM queue q LEFT JOIN rating r ON r.reference = q.reference ORDER BY place",
     )?;
     let mut rows = query.query([])?;
     while let Some(row) = rows.next()? {
@@ -144,6 +145,7 @@ pub(super) fn load(connection: &Connection) -> rusqlite::Result<Session> {
             length: row.get::<_, Option<i64>>(5)?.map(duration),
             isrc: row.get::<_, Option<String>>(8)?.map(Into::into),
             elsewhere: read_references(&row.get::<_, String>(9)?),
+            liked: row.get(10)?,
             ..Track::new(reference, row.get::<_, String>(2)?)
         };
         session.tracks.push(track.into());

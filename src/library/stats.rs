@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::collection::OwnMusic;
 use super::database::complaint;
 use super::error::LibraryError;
+use super::rows::read_reference;
 
 /// Most problems that are listed.
 const MAX_PROBLEMS: u32 = 10_000;
@@ -99,8 +100,11 @@ impl OwnMusic {
                  SELECT reference, problem FROM track WHERE problem IS NOT NULL AND gone_at IS NULL
                  ORDER BY 1 LIMIT ?1",
             )?;
-            let problems = query
-                .query_map([MAX_PROBLEMS], |row| Ok(Problem { path: row.get(0)?, problem: row.get(1)? }))?;
+            let problems = query.query_map([MAX_PROBLEMS], |row| {
+                let path: String = row.get(0)?;
+                let path = read_reference(&path).map_or(path, |file| file.to_string());
+                Ok(Problem { path, problem: row.get(1)? })
+            })?;
             Ok(Check { database, problems: problems.collect::<rusqlite::Result<_>>()? })
         })
     }

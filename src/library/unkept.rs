@@ -41,6 +41,7 @@ pub(super) fn for_later(orders: Vec<Order>) -> Vec<Order> {
         | Order::Playlists { .. }
         | Order::SignedIn { .. }
         | Order::Mark { .. }
+        | Order::QueueJournal
         | Order::OwnMove { .. } => false,
         Order::Save(_)
         | Order::QueueStep { .. }

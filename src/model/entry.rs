@@ -31,9 +31,9 @@ impl Keyed for Entry {
     }
 }
 
-/// Whether the length of any of them is not known.
-pub fn has_unknown_length<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> bool {
-    entries.into_iter().any(|entry| entry.track.length.is_none())
+/// Of how many rows it is not known how long they play.
+pub fn unknown_lengths<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> usize {
+    entries.into_iter().filter(|entry| entry.track.length.is_none()).count()
 }
 
 /// How long rows play together; those of unknown length count as nothing.

@@ -4,6 +4,8 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::path_text::path_text;
+
 /// Digits behind the point of a second: nanoseconds.
 const DIGITS: usize = 9;
 
@@ -48,7 +50,7 @@ impl FilePart {
 
 impl fmt::Display for FilePart {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}", self.path.display(), self.fragment())
+        write!(f, "{}{}", path_text(&self.path), self.fragment())
     }
 }
 

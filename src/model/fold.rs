@@ -21,7 +21,23 @@ pub fn fold_onto(text: &str, to: &mut String) {
         return;
     }
     let bare = text.nfd().filter(|letter| !is_combining_mark(*letter));
-    to.extend(bare.flat_map(char::to_lowercase).map(without_stroke));
+    for letter in bare.flat_map(char::to_lowercase) {
+        match two_letters(letter) {
+            Some(two) => to.push_str(two),
+            None => to.push(without_stroke(letter)),
+        }
+    }
+}
+
+/// Letters that are written as two where they cannot be typed.
+fn two_letters(letter: char) -> Option<&'static str> {
+    Some(match letter {
+        'ß' => "ss",
+        'æ' => "ae",
+        'œ' => "oe",
+        'þ' => "th",
+        _ => return None,
+    })
 }
 
 /// Letters whose stroke is no mark of its own in Unicode.
@@ -34,5 +50,24 @@ fn without_stroke(letter: char) -> char {
         'ŧ' => 't',
         'ı' => 'i',
         other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_are_compared_as_they_can_be_typed() {
+        let rows = [
+            ("Große STRAẞE", "grosse strasse"),
+            ("Sigur Rós: Ágætis", "sigur ros: agaetis"),
+            ("Þorp Œuvre Æ", "thorp oeuvre ae"),
+            ("Jørn Łódź Đorđe Ísafjörður İı", "jorn lodz dorde isafjordur ii"),
+            ("雨の港", "雨の港"),
+        ];
+        for (text, expected) in rows {
+            assert_eq!(folded(text), expected, "{text}");
+        }
     }
 }

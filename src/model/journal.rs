@@ -128,6 +128,8 @@ pub struct Journal {
     steps: Vec<Step>,
     /// Those of `steps` that are done; the others were taken back.
     done: usize,
+    /// Whether steps before these can be had from where it is kept.
+    has_earlier: bool,
 }
 
 impl Journal {
@@ -136,10 +138,36 @@ impl Journal {
     pub fn new(forgotten: u64, steps: Vec<Step>, number: u64) -> Self {
         let done = number.saturating_sub(forgotten);
         let done = usize::try_from(done).unwrap_or(usize::MAX).min(steps.len());
-        let mut journal = Self { forgotten, steps, done };
+        let mut journal = Self { forgotten, steps, done, has_earlier: false };
         journal.share_orders(0);
         journal.forget_old();
         journal
+    }
+
+    /// The same, of which steps before the first one can be had from where it is kept.
+    pub fn with_earlier(self, has_earlier: bool) -> Self {
+        Self { has_earlier, ..self }
+    }
+
+    /// Whether steps before the first one can be had from where it is kept.
+    pub fn has_earlier(&self) -> bool {
+        self.has_earlier
+    }
+
+    /// Takes over the steps before the first one, as far as `kept` has them; the journal stands where it stood.
+    pub fn take_earlier(&mut self, mut kept: Self) {
+        self.has_earlier = kept.has_earlier;
+        let count = usize::try_from(self.forgotten.saturating_sub(kept.forgotten)).unwrap_or(usize::MAX);
+        if count > kept.steps.len() {
+            return;
+        }
+        kept.steps.truncate(count);
+        kept.steps.append(&mut self.steps);
+        self.steps = kept.steps;
+        self.forgotten -= count as u64;
+        self.done += count;
+        self.share_orders(0);
+        self.forget_old();
     }
 
     /// Orders that are the same as the one before are kept once, from this step on.

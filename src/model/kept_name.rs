@@ -53,7 +53,7 @@ impl TrackRef {
 
 fn kept_path(path: &Path) -> String {
     match path.to_str() {
-        Some(text) if matches!(text.parse(), Ok(TrackRef::File(_))) => text.to_owned(),
+        Some(text) if text.parse() == Ok(TrackRef::File(path.to_owned())) => text.to_owned(),
         // What is nowhere stays so.
         Some("") => String::new(),
         _ => path

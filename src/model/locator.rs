@@ -10,11 +10,12 @@ use url::Url;
 use super::catalogue::{ItemRef, Kind, ServiceId};
 use super::file_part::FilePart;
 use super::nearby::{Reach, is_nearby};
+use super::path_text::{file_address, path_text};
 use super::secret::Secret;
 use super::text::CleanText;
 
-/// What names a track for good: written in queues, playlists and on the command line as a path, a path with
-/// `#t=FROM,TO` behind it, an http(s) address, or `service:track:ID`.
+/// What names a track for good: written in queues, playlists and on the command line as a path (or its `file:`
+/// address), a path with `#t=FROM,TO` behind it, an http(s) address, or `service:track:ID`.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub enum TrackRef {
     /// A file on this machine.
@@ -38,7 +39,7 @@ pub enum TrackRefError {
     /// Nothing was given.
     #[error("an empty text names nothing to play")]
     Empty,
-    /// A scheme other than http or https.
+    /// A scheme other than http, https or file.
     #[error("{0}: addresses cannot be played; use http, https, a file path or SERVICE:track:ID")]
     Scheme(String),
     /// It looks like an address but cannot be read as one.
@@ -111,6 +112,15 @@ impl FromStr for TrackRef {
         {
             return Ok(Self::Service { service, id: id.to_owned() });
         }
+        if text.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("file:/")) {
+            let wrong = || TrackRefError::Address(text.to_owned());
+            let part = FilePart::split(text);
+            let path = file_address(part.map_or(text, |(before, ..)| before)).ok_or_else(wrong)?;
+            return Ok(match part {
+                Some((_, start, end)) => Self::Part(FilePart { path, start, end }),
+                None => Self::File(path),
+            });
+        }
         match text.split_once("://") {
             Some((scheme, _)) if is_scheme(scheme) => match Url::parse(text) {
                 Ok(url) if is_web_address(&url) => Ok(Self::Url(url)),
@@ -136,7 +146,7 @@ fn is_scheme(text: &str) -> bool {
 impl fmt::Display for TrackRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::File(path) => write!(f, "{}", path.display()),
+            Self::File(path) => f.write_str(&path_text(path)),
             Self::Part(part) => write!(f, "{part}"),
             Self::Url(url) => write!(f, "{url}"),
             Self::Service { service, id } => write!(f, "{service}:track:{id}"),
@@ -260,7 +270,9 @@ mod tests {
         check("https://example.net/a.mp3#t=1,2", Ok("url"));
         check("https://example.net/a.m3u8?x=1", Ok("url"));
         check("HTTP://EXAMPLE.NET/a.mp3", Ok("url"));
-        check("file:///etc/passwd", Err("file: addresses"));
+        check("file:///m/a%20b.mp3", Ok("file"));
+        check("file:///m/album.flac#t=1,2", Ok("part"));
+        check("file://elsewhere/a.mp3", Err("not a valid address"));
         check("ftp://example.net/a.mp3", Err("ftp: addresses"));
         check("gopher://x", Err("gopher: addresses"));
         check("http://", Err("not a valid address"));

@@ -32,6 +32,8 @@ mod numbers;
 mod output;
 mod own;
 mod own_codes;
+mod own_query;
+mod path_text;
 mod picture;
 mod playlist;
 mod screen_left;
@@ -53,7 +55,7 @@ pub use download::{
 pub use download_job::{
     DownloadChange, DownloadCommand, DownloadGroup, DownloadJob, KeptDownloads, MoveTo, OfflineCopy,
 };
-pub use entry::{Entry, has_unknown_length, total_length};
+pub use entry::{Entry, total_length, unknown_lengths};
 pub use facts::Facts;
 pub use fault::{Fault, FaultKind, Retry};
 pub use file_facts::{FileFacts, Remembered};
@@ -83,6 +85,8 @@ pub use numbers::{Bitrate, PlayId, SampleRate, Ticket, Volume, format_clock, par
 pub use output::{OutputChoice, OutputState, SoundDevice, SoundFormat};
 pub use own::{MAX_STARS, OwnChange, OwnJournal, OwnMove, OwnStep};
 pub use own_codes::{OwnCodes, recording_code};
+pub use own_query::{QueryProblem, QueryTerm, query_problem, read_query, without_problems};
+pub use path_text::path_text;
 pub use picture::{Picture, Pixels};
 pub use playlist::{
     JournalMove, LOCAL, MAX_PLAYLIST_ROWS, OpenedPlaylist, PlaylistAnswer, PlaylistEdit, PlaylistId,

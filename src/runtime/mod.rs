@@ -57,6 +57,7 @@ mod wire_up;
 mod wishes;
 mod words;
 
+pub use crate::library::rebuilt;
 pub use accounts::{AccountRow, LogInEnd, LogInNews, accounts, log_in, log_out};
 pub use ask::{
     DownloadsDone, Examined, HeldList, Incoming, JournalRow, Listing, Marked, Match, OwnPlaylists, Place,

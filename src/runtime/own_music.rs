@@ -1,9 +1,9 @@
 //! The listener's own music as one more service, and the thread that keeps it in step with the folders.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::SyncSender;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -19,6 +19,7 @@ use crate::library::{
 use crate::model::{
     Capabilities, Change, CleanText, Collection, Fault, FaultKind, Item, ItemRef, Kind, ListId, Locator,
     OwnChange, OwnJournal, OwnMove, Page, Powers, Purpose, SearchQuery, ServiceId, Track, TrackRef,
+    query_problem,
 };
 
 use super::clock;
@@ -36,11 +37,13 @@ pub(super) struct OwnShelf {
     music: Arc<OwnMusic>,
     /// What is scanned before the first answer, where there is no library yet.
     folders: Arc<[PathBuf]>,
+    /// Of several first questions, one makes the library.
+    making: Arc<Mutex<()>>,
 }
 
 impl OwnShelf {
     pub fn new(music: OwnMusic, folders: Vec<PathBuf>) -> Self {
-        Self { music: Arc::new(music), folders: folders.into() }
+        Self { music: Arc::new(music), folders: folders.into(), making: Arc::default() }
     }
 
     /// Asks the library on a thread that may wait.
@@ -49,10 +52,14 @@ impl OwnShelf {
         question: impl FnOnce(&OwnMusic) -> Result<T, LibraryError> + Send + 'static,
     ) -> Answer<'a, T> {
         let (music, folders) = (Arc::clone(&self.music), Arc::clone(&self.folders));
+        let making = Arc::clone(&self.making);
         Box::pin(async move {
             let refused = |reason: String| CatalogError::Refused { service: NAME, reason };
             let answer = tokio::task::spawn_blocking(move || {
-                begin(&music, &folders)?;
+                {
+                    let _turn = making.lock().unwrap_or_else(PoisonError::into_inner);
+                    begin(&music, &folders)?;
+                }
                 question(&music)
             })
             .await;
@@ -287,6 +294,9 @@ pub fn keep_smart_list(profile: &Profile, name: &str, query: &str) -> Result<Sma
     if name.is_empty() || words.is_empty() {
         return Err(Fault::new(FaultKind::Usage, "A smart list has a name and a search")
             .hint("segue library smart add NAME 'rating>=4 not:played'"));
+    }
+    if let Some(problem) = query_problem(&words, &[]) {
+        return Err(problem.fault());
     }
     let music = open(profile)?;
     let fault = |error: LibraryError| error.fault();

@@ -148,6 +148,11 @@ pub(super) fn known(length: Duration, some_unknown: bool) -> String {
     }
 }
 
+/// How many tracks, and how long they play together as far as that is known: of `unknown` of them it is not.
+pub(super) fn tracks_and_length(tracks: usize, length: Duration, unknown: usize) -> String {
+    format!("{}{}", count(tracks, "track"), known(length, unknown > 0))
+}
+
 /// `count` things: `1 track`, `12 tracks`.
 pub(super) fn count(count: usize, one: &str) -> String {
     if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") }

@@ -37,7 +37,7 @@ fn files_that_cannot_be_played() {
     check(&at("noise.flac"), 6, &["noise.flac"]);
     fs::write(at("empty.m3u8"), "#EXTM3U\n#EXT-X-TARGETDURATION:6\n#EXT-X-ENDLIST\n").unwrap();
     check(&at("empty.m3u8"), 6, &["empty.m3u8"]);
-    check("file:///etc/passwd", 2, &["http"]);
+    check("file:///etc/passwd", 6, &["/etc/passwd"]);
     check("ftp://example.net/a.mp3", 2, &["ftp"]);
 }
 

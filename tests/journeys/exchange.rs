@@ -89,7 +89,7 @@ fn what_another_player_wrote_is_found_or_told() {
     fs::write(&list, text).unwrap();
     let list = list.to_str().unwrap();
     let dry = run(&home, &["playlist", "import", list, "--dry-run"]);
-    assert!(dry.out.contains("4 rows: 1 as they are named, 1 by recording, 2 not found."), "{dry:?}");
+    assert!(dry.out.contains("4 rows: 1 as named, 1 by recording, 2 not found."), "{dry:?}");
     assert!(
         dry.out.contains("same title, artist and length") && dry.out.contains("not found: Nowhere — Nobody"),
         "{dry:?}"
@@ -101,7 +101,10 @@ fn what_another_player_wrote_is_found_or_told() {
     assert_eq!(told["rows"][1]["found"], kept[1].as_str(), "{told}");
     json(&home, &["playlist", "import", list, "--name", "all", "--keep-missing"]);
     // What is at no place that can be used is told, and cannot be kept.
-    assert!(dry.out.contains("not found: ftp: addresses cannot be played"), "{dry:?}");
+    assert!(
+        dry.out.contains("not found: row 4 (\"ftp://old.example/x.mp3\": ftp: addresses cannot be played"),
+        "{dry:?}"
+    );
     assert_eq!(rows(&home, "all").len(), 3);
 
     // Lines that break are named, and nothing is made of the rest.

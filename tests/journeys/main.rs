@@ -34,6 +34,7 @@ mod memory;
 mod mouse;
 mod offline;
 mod outbox;
+mod own;
 mod pages;
 mod picture;
 mod pictures;

@@ -94,7 +94,7 @@ fn row(said: &str, known: &std::collections::HashSet<EntryId>) -> Result<TextRow
             Err(format!("no row of this list is named {first}"))
         };
     }
-    let is_path = said.starts_with(['/', '~', '.']);
+    let is_path = said.starts_with(['/', '~', '.']) || said.starts_with("file:/");
     match said.parse() {
         Ok(place @ (TrackRef::File(_) | TrackRef::Part(_))) if is_path => Ok(TextRow::Place(place)),
         Ok(TrackRef::File(_) | TrackRef::Part(_)) => Err(not_understood(said)),

@@ -173,7 +173,7 @@ impl State {
                 (Focus::Playlist, Some(open)) => !open.journal.is_empty(),
                 (Focus::Playlists, _) => true,
                 (Focus::Downloads, _) => !self.downloads.jobs.journal().is_empty(),
-                (_, _) => !queue.journal.is_empty(),
+                (_, _) => !queue.journal.is_empty() || queue.journal.has_earlier(),
             },
             Action::Retry => self.something_failed(),
             Action::Lyrics => self.page == Page::Now,

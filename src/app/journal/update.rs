@@ -8,6 +8,9 @@ use crate::app::notices::Level;
 use crate::app::state::{Overlay, State};
 use crate::model::{OwnJournal, OwnMove, ShelfLog};
 
+/// Whose journal the queue's is.
+const QUEUE: &str = "the queue";
+
 impl State {
     /// Shows the journal of the list that has the keys; outside lists, that of the queue.
     pub(in crate::app) fn open_journal(&mut self) -> Vec<Effect> {
@@ -31,16 +34,35 @@ impl State {
                 (page, self.go_in_own(OwnMove::Look))
             }
             (_, _) => {
-                let journal = &self.queue.journal;
-                (
-                    JournalPage::of("the queue".to_owned(), Journaled::Queue, journal, self.time, height),
-                    Vec::new(),
-                )
+                let effects =
+                    if self.queue.journal.has_earlier() { self.ask_queue_journal(0) } else { Vec::new() };
+                let page = if self.queue.journal.has_earlier() {
+                    JournalPage::waiting(QUEUE.to_owned(), Journaled::Queue)
+                } else {
+                    self.queue_page()
+                };
+                (page, effects)
             }
         };
         self.overlays.clear();
         self.overlays.push(Overlay::Journal(Box::new(page)));
         effects
+    }
+
+    fn queue_page(&self) -> JournalPage {
+        let (journal, height) = (&self.queue.journal, self.list_height());
+        JournalPage::of(QUEUE.to_owned(), Journaled::Queue, journal, self.time, height)
+    }
+
+    /// The queue's whole journal has come, or cannot: the page that waits for it is filled.
+    pub(in crate::app) fn show_queue_journal(&mut self) {
+        let filled = self.queue_page();
+        if let Some(Overlay::Journal(page)) = self.overlays.last_mut()
+            && page.what == Journaled::Queue
+            && page.waiting
+        {
+            **page = filled;
+        }
     }
 
     /// Which changes of the playlists there were has come.

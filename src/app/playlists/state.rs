@@ -8,7 +8,7 @@ use crate::app::edits::Sheet;
 use crate::app::list::List;
 use crate::model::{
     CleanText, Collection, Fault, ListId, OpenedPlaylist, PlaylistId, PlaylistInfo, Remote, ServiceId,
-    Ticket, has_unknown_length, total_length,
+    Ticket, total_length, unknown_lengths,
 };
 
 use super::theirs::Opening;
@@ -179,7 +179,8 @@ pub struct OpenPlaylist {
     pub journal: Journal,
     /// How long all rows play together.
     length: Duration,
-    some_unknown: bool,
+    /// Of how many rows it is not known how long they play.
+    unknown: usize,
     /// How it is sorted for now: by what, and the rows as they are kept.
     pub(super) sorted: Option<(String, Vec<Entry>)>,
     pub(super) revision: u64,
@@ -195,7 +196,7 @@ impl OpenPlaylist {
         list.set_len(opened.entries.len());
         Self {
             length: total_length(&opened.entries),
-            some_unknown: has_unknown_length(&opened.entries),
+            unknown: unknown_lengths(&opened.entries),
             id: opened.about.id,
             name: opened.about.name,
             entries: opened.entries,
@@ -224,7 +225,7 @@ impl OpenPlaylist {
     pub(super) fn settle(&mut self) {
         self.list.set_len(self.entries.len());
         self.length = total_length(&self.entries);
-        self.some_unknown = has_unknown_length(&self.entries);
+        self.unknown = unknown_lengths(&self.entries);
         self.selection.keep_to(&self.entries);
     }
 
@@ -246,14 +247,14 @@ impl OpenPlaylist {
         [self.journal.number(), steps.wrapping_mul(1 << 20).wrapping_add(sorted), self.revision]
     }
 
-    /// Whether some of them take longer than is known.
-    pub fn has_unknown_length(&self) -> bool {
-        self.some_unknown
-    }
-
     /// How long all rows play together; rows of unknown length count as nothing.
     pub fn total_length(&self) -> Duration {
         self.length
+    }
+
+    /// Of how many rows it is not known how long they play.
+    pub fn unknown_lengths(&self) -> usize {
+        self.unknown
     }
 
     /// By what it is sorted for now, while that is not kept: "sorting by title".

@@ -255,7 +255,7 @@ impl State {
             effects.extend(self.wish_open(id));
             effects.extend(self.ask_there(item, title, Then::Renew));
         } else {
-            effects.extend(self.tell(Level::Info, format!("Reading {title}...")));
+            effects.extend(self.tell(Level::Info, reading(&title)));
             effects.extend(self.ask_there(item, title, Then::Show));
             self.wish_for(self.playlists.openings.last().map(|opening| opening.ticket));
         }
@@ -368,7 +368,7 @@ impl State {
         let mut effects = match then {
             Then::Show => {
                 if self.is_wished(ticket) && self.page == Shown::Playlists && self.overlays.is_empty() {
-                    self.notices.hide();
+                    self.notices.over(&reading(&title));
                     self.playlists.open = Some(OpenPlaylist::new(*opened));
                     Vec::new()
                 } else {
@@ -471,4 +471,9 @@ impl State {
         self.playlists.not_there = Some(words.clone());
         self.tell(Level::Warning, words)
     }
+}
+
+/// What is told while a service's playlist is read.
+fn reading(title: &CleanText) -> String {
+    format!("Reading {title}...")
 }

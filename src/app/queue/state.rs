@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::app::editor::{Entry, Journal, Selection};
 use crate::app::edits::Sheet;
 use crate::app::list::List;
-use crate::model::{EntryId, Repeat, Session, Side, Snapshot, Step, Track, has_unknown_length, total_length};
+use crate::model::{EntryId, Repeat, Session, Side, Snapshot, Step, Track, total_length, unknown_lengths};
 
 /// The queue page.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -26,7 +26,8 @@ pub struct Queue {
     pub repeat: Repeat,
     /// How long all rows play together.
     pub(super) length: Duration,
-    some_unknown: bool,
+    /// Of how many rows it is not known how long they play.
+    pub(super) unknown: usize,
     /// The rows' own order, while they are shuffled.
     pub(super) order: Option<Arc<[EntryId]>>,
     /// Where rows were left that made way for another queue in this run.
@@ -34,6 +35,8 @@ pub struct Queue {
     pub(super) last_id: u64,
     /// The last step that was done when the run began, as long as the steps before it have not come.
     pub(super) step_at_start: Option<u64>,
+    /// Edits that are to be taken back once those of earlier runs are all here; `None`: nobody asked for them.
+    pub(super) back_later: Option<u32>,
 }
 
 impl Queue {
@@ -75,16 +78,16 @@ impl Queue {
         self.length
     }
 
-    /// Whether some of them take longer than is known.
-    pub fn has_unknown_length(&self) -> bool {
-        self.some_unknown
+    /// Of how many rows it is not known how long they play.
+    pub fn unknown_lengths(&self) -> usize {
+        self.unknown
     }
 
     /// Cursor and length are those of the rows that there are. A screen is drawn far more often than rows change.
     pub(super) fn settle(&mut self) {
         self.list.set_len(self.entries.len());
         self.length = total_length(&self.entries);
-        self.some_unknown = has_unknown_length(&self.entries);
+        self.unknown = unknown_lengths(&self.entries);
     }
 
     pub(in crate::app) fn make_entries<T: Into<Arc<Track>>>(&mut self, tracks: Vec<T>) -> Vec<Entry> {

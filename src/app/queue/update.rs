@@ -47,7 +47,7 @@ impl State {
     /// The edits of earlier runs have come: what was done meanwhile follows on them.
     pub(in crate::app) fn queue_journal_came(&mut self, earlier: Journal) -> Vec<Effect> {
         if self.queue.step_at_start.take().is_none() {
-            return Vec::new();
+            return self.whole_queue_journal_came(earlier);
         }
         let own = std::mem::replace(&mut self.queue.journal, earlier);
         let effects: Vec<_> =
@@ -56,6 +56,23 @@ impl State {
             self.queue.journal.step_back();
         }
         self.forget_order_of_edits();
+        effects
+    }
+
+    /// Asks for the edits of earlier runs that are not here, once; so many edits are to be taken back then.
+    pub(in crate::app) fn ask_queue_journal(&mut self, back: u32) -> Vec<Effect> {
+        let is_asked = self.queue.back_later.is_some();
+        *self.queue.back_later.get_or_insert_default() += back;
+        if is_asked { Vec::new() } else { vec![Effect::ReadQueueJournal] }
+    }
+
+    fn whole_queue_journal_came(&mut self, kept: Journal) -> Vec<Effect> {
+        let Some(back) = self.queue.back_later.take() else { return Vec::new() };
+        self.queue.journal.take_earlier(kept);
+        // Where it could not be read, that was told.
+        let back = if self.queue.journal.has_earlier() { 0 } else { back };
+        let effects = (0..back).flat_map(|_| self.undo_in_queue()).collect();
+        self.show_queue_journal();
         effects
     }
 
@@ -314,6 +331,7 @@ impl State {
     pub(in crate::app) fn undo_in_queue(&mut self) -> Vec<Effect> {
         match self.queue.journal.step_back() {
             Some(step) => self.retrace(&step, "Undone"),
+            None if self.queue.journal.has_earlier() => self.ask_queue_journal(1),
             None => self.tell(Level::Info, "Nothing to undo"),
         }
     }

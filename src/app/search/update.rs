@@ -7,7 +7,10 @@ use crate::app::effect::Effect;
 use crate::app::focus::Page as Shown;
 use crate::app::notices::Level;
 use crate::app::state::State;
-use crate::model::{CleanText, Fault, Item, Kind, Page, SearchQuery, ServiceId, ServiceInfo, Ticket};
+use crate::model::{
+    CleanText, Fault, Item, Kind, Page, QueryProblem, SearchQuery, ServiceId, ServiceInfo, Ticket,
+    query_problem, without_problems,
+};
 
 /// How long the keys must rest before words are looked for by themselves.
 pub(super) const DEBOUNCE_MS: u64 = 250;
@@ -129,6 +132,16 @@ impl State {
         self.search_everywhere()
     }
 
+    /// What is wrong with what is typed, for those who search the own music by it; nothing is kept from being looked for.
+    pub fn search_hint(&self) -> Option<QueryProblem> {
+        let infos = self.services.iter().map(|service| &service.capabilities);
+        if !infos.clone().any(|can| can.is_local && can.search.contains(&self.search.kind)) {
+            return None;
+        }
+        let theirs: Vec<&str> = infos.flat_map(|can| &can.filters).map(|filter| filter.key).collect();
+        query_problem(self.search.input.text(), &theirs)
+    }
+
     fn forget_results(&mut self) {
         let search = &mut self.search;
         search.words.clear();
@@ -153,7 +166,9 @@ impl State {
         let infos = self.services.iter().flat_map(|service| &service.capabilities.filters);
         let known: Vec<&'static str> = infos.map(|filter| filter.key).collect();
         let Wish { words, filters } = narrowed(&self.search.words, &known);
-        self.search.plain_words = words;
+        // What the own music makes nothing of is no words for others either.
+        let is_own = self.services.iter().any(|service| service.capabilities.is_local);
+        self.search.plain_words = if is_own { without_problems(&words) } else { words };
         let kind = self.search.kind;
         for asked in self.search.services.iter_mut().filter(|asked| asked.answer == Answer::Idle) {
             let Some(info) = self.services.iter().find(|info| info.id == asked.id) else { continue };

@@ -135,6 +135,29 @@ fn a_search_is_kept_under_a_name_and_forgotten() {
 }
 
 #[test]
+fn a_search_that_is_not_understood_is_said_and_not_kept() {
+    let run = run().steps([Step::Keys("gsada<Space>genre:jazz<Space>rating>=abc<Enter>")]);
+    let hint = run.state.search_hint().map(|problem| (problem.at, problem.to_string()));
+    assert!(matches!(&hint, Some((16, words)) if words.starts_with("rating>=abc: rating is")), "{hint:?}");
+    let asked = run.asked();
+    assert!(asked.contains("search files") && asked.contains("search open \"ada\""), "the rest is: {asked}");
+    let run = run.steps([Step::Keys("gn")]);
+    assert!(
+        run.state.overlays.is_empty() && told(&run).contains("not understood at letter 16"),
+        "{}",
+        told(&run)
+    );
+    let run = run.steps([Step::Keys("gs<C-u>bogus:foo")]);
+    assert!(
+        run.state.search_hint().is_some_and(|problem| problem.to_string().contains("no bogus to ask for"))
+    );
+    assert_eq!(run.steps([Step::Keys("<C-u>genre:jazz<Space>Re:<Space>x")]).state.search_hint(), None);
+    // Who has no own music has no such conditions.
+    let run = Run::new(Start { services: services(), ..Start::default() });
+    assert_eq!(run.steps([Step::Keys("gsbogus:foo")]).state.search_hint(), None);
+}
+
+#[test]
 fn own_music_is_asked_the_whole_line() {
     let run = run().steps([Step::Keys("gsada<Space>genre:jazz<Enter>")]);
     let asked = run.asked();

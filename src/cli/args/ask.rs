@@ -1,11 +1,14 @@
 //! The commands that ask the services something.
 
+use std::ffi::OsString;
+
 use clap::Args;
+use clap::builder::{OsStringValueParser, TypedValueParser};
 
 use crate::model::{Kind, ServiceId};
 use crate::runtime::{Place, Target};
 
-use super::Sound;
+use super::{Sound, target};
 
 /// The fields of a row as JSON, for the help.
 const ROW: &str = "A row as JSON is an object. All have: name (what can be typed back), kind (track, album, artist, \
@@ -84,9 +87,10 @@ pub(in crate::cli) struct Open {
 #[derive(Args, Debug)]
 pub(in crate::cli) struct Marks {
     /// SERVICE:KIND:ID such as audius:track:D7KyD, a share link, or to be liked a file of yours, such as ./a.flac
-    #[arg(required = true, value_name = "ITEM", value_parser = thing_or_file)]
+    #[arg(required = true, value_name = "ITEM", value_parser = OsStringValueParser::new().try_map(thing_or_file))]
     pub targets: Vec<Target>,
-    /// One JSON array, an object each: item, mark, on and words, or item, mark, on and error
+    /// One JSON array, an object each: item, mark, on, words and waits (why the service does not know yet: null, or a fault),
+    /// or item, mark, on and error
     #[arg(long)]
     pub json: bool,
 }
@@ -119,10 +123,11 @@ pub(super) fn thing(text: &str) -> Result<Target, String> {
 }
 
 /// The same, or a file; one that lies here is written with a slash, so that a slip is no file.
-fn thing_or_file(text: &str) -> Result<Target, String> {
-    match text.parse() {
-        Ok(target @ (Target::File(_) | Target::Part(_))) if text.contains('/') => Ok(target),
-        _ => thing(text),
+fn thing_or_file(text: OsString) -> Result<Target, String> {
+    let Some(words) = text.to_str() else { return target(text).map_err(|error| error.to_string()) };
+    match words.parse() {
+        Ok(target @ (Target::File(_) | Target::Part(_))) if words.contains('/') => Ok(target),
+        _ => thing(words),
     }
 }
 

@@ -1,13 +1,14 @@
 //! What can be typed.
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Parser, Subcommand};
 
 use crate::model::{OutputChoice, ServiceId, TrackRef, TrackRefError, parse_clock};
-use crate::runtime::Target;
+use crate::runtime::{PlaylistRow, Target};
 
 mod ask;
 mod config;
@@ -207,13 +208,13 @@ pub(super) enum Smart {
         /// A search as on the screen, such as 'artist:"ada" year>2019 not:played rating>=4'
         #[arg(required = true, value_name = "QUERY")]
         query: Vec<String>,
-        /// As JSON
+        /// As JSON: name, query, and tracks (how many it finds now)
         #[arg(long)]
         json: bool,
     },
     /// List them, each with its search and how many tracks it finds now
     List {
-        /// As JSON
+        /// One JSON array: name, query and tracks of each
         #[arg(long)]
         json: bool,
     },
@@ -221,6 +222,9 @@ pub(super) enum Smart {
     Remove {
         /// What it is called
         name: String,
+        /// As JSON: done and name
+        #[arg(long)]
+        json: bool,
     },
 }
 
@@ -266,7 +270,7 @@ pub(super) struct Probe {
 fn reference(text: OsString) -> Result<TrackRef, TrackRefError> {
     match text.into_string() {
         Ok(text) => text.parse(),
-        Err(raw) => Ok(TrackRef::File(raw.into())),
+        Err(raw) => Ok(TrackRef::File(whole(raw))),
     }
 }
 
@@ -274,8 +278,21 @@ fn reference(text: OsString) -> Result<TrackRef, TrackRefError> {
 fn target(text: OsString) -> Result<Target, TrackRefError> {
     match text.into_string() {
         Ok(text) => text.parse(),
-        Err(raw) => Ok(Target::File(raw.into())),
+        Err(raw) => Ok(Target::File(whole(raw))),
     }
+}
+
+/// The same for a row of a playlist.
+fn playlist_row(text: OsString) -> Result<PlaylistRow, String> {
+    match text.into_string() {
+        Ok(text) => text.parse(),
+        Err(raw) => Ok(PlaylistRow::Track(Target::File(whole(raw)))),
+    }
+}
+
+/// Seen from the root: only so can a name that is no text be written as text.
+fn whole(raw: OsString) -> PathBuf {
+    std::path::absolute(&raw).unwrap_or_else(|_| raw.into())
 }
 
 fn clock(text: &str) -> Result<Duration, String> {

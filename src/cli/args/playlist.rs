@@ -2,20 +2,24 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, Subcommand};
 
 use crate::app::SortKey;
 use crate::model::{Kind, LOCAL, ServiceId};
 use crate::runtime::{PlaylistRow, Target};
 
+use super::{playlist_row, target};
+
 /// The shape of the answers, for the help.
 const DONE: &str = "As JSON an object: done (the verb), name (the playlist's, which can be typed back; null where the \
-service does not tell it), tracks (how many were added, removed or moved), words, and waits (why its service has not got it: null, \
+service does not tell it), tracks (how many were added, removed or moved; after edit as text, sort, shuffle, dedupe, undo and redo how many \
+there are now, 0 where nothing was changed), words, and waits (why its service has not got it: null, \
 or a fault). What a service cannot be told now is kept here and sent later; the exit code is then that of the reason.";
 
 /// The same where rows come from elsewhere.
 const LANDED: &str = "As JSON an object: done (the verb), title, name (the playlist's, null for a dry run) and rows, each with \
-title, artists, source, match (same, recording or missing), why, and found; and waits (why the service has not got it: \
+title, artists, source (null: it is no place), match (same, recording or missing), why, and found; and waits (why the service has not got it: \
 null, or a fault).";
 
 #[derive(Subcommand, Debug)]
@@ -48,7 +52,7 @@ pub(in crate::cli) enum Playlist {
         name: String,
         /// What is in it: tracks of the same service, or all of an album or playlist, as SERVICE:KIND:ID or links; on this
         /// machine of any service, and files
-        #[arg(value_name = "TRACK")]
+        #[arg(value_name = "TRACK", value_parser = OsStringValueParser::new().try_map(target))]
         tracks: Vec<Target>,
         #[command(flatten)]
         about: About,
@@ -85,6 +89,9 @@ pub(in crate::cli) enum Playlist {
         /// Take the edited text from this file (`-`: standard input) and start no editor
         #[arg(long, value_name = "FILE", conflicts_with_all = ["name", "About"])]
         text: Option<PathBuf>,
+        /// Without a question where the text leaves no row; needed where nobody can be asked
+        #[arg(long, conflicts_with_all = ["name", "About"])]
+        yes: bool,
         /// As JSON
         #[arg(long)]
         json: bool,
@@ -125,7 +132,8 @@ pub(in crate::cli) enum Playlist {
         #[arg(long)]
         json: bool,
     },
-    /// Take edits of a playlist back; without one, the last making, renaming or deleting of any
+    /// Take edits of a playlist back; without one, the last making, renaming or deleting of any, after a question where
+    /// a service would hear of it
     #[command(after_long_help = DONE)]
     Undo(Retrace),
     /// Make edits again that were taken back
@@ -135,8 +143,9 @@ pub(in crate::cli) enum Playlist {
     #[command(
         after_long_help = "Exit code 0: nothing waits any more. Else that of the first reason why something does: 4 the service \
 refused or wants a sign-in, 5 it was not reached. As JSON an object: told, each with playlist, service, title, result (arrived, merged, \
-waits or held), words and lost (titles changed here that had been taken out there); and waiting, each with playlist, service, title, \
-changes, held (why, or null) and next_try (seconds since 1970)."
+not-deleted, waits or held), words and lost (titles changed here that had been taken out there); marked, each with mark (an object: \
+service, item, title, mark, on), result (arrived, waits or refused) and words; marks, what waits of these, each with mark and \
+next_try; and waiting, each with playlist, service, title, changes, held (why, or null) and next_try (seconds since 1970)."
     )]
     Sync {
         /// Also what a service did not take
@@ -151,7 +160,7 @@ changes, held (why, or null) and next_try (seconds since 1970)."
         /// SERVICE:playlist:ID, a share link, or the name of one on this machine
         #[arg(value_name = "PLAYLIST", value_parser = playlist)]
         playlist: Target,
-        /// One JSON array: number, what, done, rows_before, seconds_before, rows_after, seconds_after
+        /// One JSON array: number, at (seconds since 1970), what, done, rows_before, seconds_before, rows_after, seconds_after
         #[arg(long)]
         json: bool,
     },
@@ -269,7 +278,7 @@ changes, held (why, or null) and next_try (seconds since 1970)."
         playlist: Target,
         /// Tracks of the same service, or all of an album or playlist, as SERVICE:KIND:ID or links; on this machine of any
         /// service, and files
-        #[arg(required = true, value_name = "TRACK")]
+        #[arg(required = true, value_name = "TRACK", value_parser = OsStringValueParser::new().try_map(target))]
         tracks: Vec<Target>,
         /// As JSON
         #[arg(long)]
@@ -282,7 +291,7 @@ changes, held (why, or null) and next_try (seconds since 1970)."
         #[arg(value_name = "PLAYLIST", value_parser = playlist)]
         playlist: Target,
         /// Positions as `segue playlist show` counts them, all as they are before, or tracks wherever they are
-        #[arg(required = true, value_name = "POSITION|TRACK")]
+        #[arg(required = true, value_name = "POSITION|TRACK", value_parser = OsStringValueParser::new().try_map(playlist_row))]
         rows: Vec<PlaylistRow>,
         /// As JSON
         #[arg(long)]
@@ -310,6 +319,9 @@ pub(in crate::cli) struct Retrace {
     /// SERVICE:playlist:ID, a share link, or the name of one on this machine
     #[arg(value_name = "PLAYLIST", value_parser = playlist)]
     pub playlist: Option<Target>,
+    /// Without a question; needed where nobody can be asked, no playlist is named and a service's would change
+    #[arg(long)]
+    pub yes: bool,
     /// How many edits, the newest first
     #[arg(long, default_value_t = 1, requires = "playlist")]
     pub steps: u32,

@@ -9,7 +9,7 @@ use crate::runtime::Target;
 pub(in crate::cli) enum Queue {
     /// List the queues that were saved
     List {
-        /// As JSON
+        /// One JSON array: title, name, tracks and position (seconds) of each
         #[arg(long)]
         json: bool,
     },
@@ -17,7 +17,7 @@ pub(in crate::cli) enum Queue {
     Save {
         /// What it is called
         name: String,
-        /// As JSON
+        /// As JSON: done, title and tracks
         #[arg(long)]
         json: bool,
     },
@@ -26,7 +26,7 @@ pub(in crate::cli) enum Queue {
         /// The name of one on this machine, or local:playlist:ID
         #[arg(value_name = "NAME", value_parser = playlist)]
         name: Target,
-        /// As JSON
+        /// As JSON: done, title and tracks
         #[arg(long)]
         json: bool,
     },

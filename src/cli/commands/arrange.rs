@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
-use super::playlist::tell;
+use super::playlist::{is_meant, tell};
 use crate::app::{Arrangement, counterparts};
 use crate::cli::args::Retrace;
 use crate::cli::text;
@@ -19,25 +19,41 @@ pub(in crate::cli) fn arrange(
     json: bool,
 ) -> Result<ExitCode, Fault> {
     let list = shelves.held_list(playlist)?;
-    match shelves.arrange_playlist(list, arrangement)? {
-        Some(done) => Ok(tell(verb, &done, json)),
-        None if json => {
-            let words = "Nothing was changed";
-            text::json(&json!({ "done": verb, "name": null, "tracks": 0, "words": words, "waits": null }));
-            Ok(ExitCode::SUCCESS)
-        }
-        None => {
-            text::line("Nothing was changed: it is so already.");
-            Ok(ExitCode::SUCCESS)
-        }
+    Ok(if let Some(done) = shelves.arrange_playlist(list, arrangement)? {
+        tell(verb, &done, json)
+    } else {
+        unchanged(verb, json);
+        ExitCode::SUCCESS
+    })
+}
+
+/// Tells that a verb left a playlist as it was.
+pub(super) fn unchanged(verb: &str, json: bool) {
+    if json {
+        let words = "Nothing was changed";
+        text::json(&json!({ "done": verb, "name": null, "tracks": 0, "words": words, "waits": null }));
+    } else {
+        text::line("Nothing was changed: it is so already.");
     }
 }
 
 /// Takes edits back, or makes them again: those of a playlist, or without one what was made, renamed and deleted.
 pub(in crate::cli) fn retrace(shelves: &Shelves, wish: &Retrace, on: bool) -> Result<ExitCode, Fault> {
-    let done = match &wish.playlist {
-        Some(playlist) => shelves.retrace(playlist, wish.steps, on)?,
-        None => shelves.retrace_shelf(on)?,
+    let done = if let Some(playlist) = &wish.playlist {
+        shelves.retrace(playlist, wish.steps, on)?
+    } else {
+        if !wish.yes
+            && let Some(what) = shelves.retracing_reaches(on)?
+            && !is_meant(
+                || Ok(format!("{what}. Go on?")),
+                &format!("{what}; that has to be meant"),
+                "Nothing was changed",
+                "Name the playlist for the edits in it, or add --yes where this is meant",
+            )?
+        {
+            return Ok(ExitCode::FAILURE);
+        }
+        shelves.retrace_shelf(on)?
     };
     Ok(tell(if on { "redo" } else { "undo" }, &done, wish.json))
 }

@@ -7,12 +7,12 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
-use super::arrange::shown;
+use super::arrange::{shown, unchanged};
 use super::editor;
-use super::playlist::{tell, waits};
-use crate::cli::text;
+use super::playlist::{is_meant, tell, waits};
+use crate::cli::text::{self, counted};
 use crate::model::{CleanText, Fault, FaultKind, LOCAL, ServiceId, Track, TrackRef};
-use crate::runtime::{MAX_TEXT_BYTES, Match, Shelves, Target, TextFile, stays};
+use crate::runtime::{Incoming, MAX_TEXT_BYTES, Match, Shelves, Target, TextFile, stays};
 
 /// What shall become of rows from elsewhere.
 pub(in crate::cli) struct Landing {
@@ -30,7 +30,7 @@ pub(in crate::cli) struct Landing {
 
 pub(in crate::cli) fn import(shelves: &Shelves, path: &Path, landing: &Landing) -> Result<ExitCode, Fault> {
     let incoming = shelves.read_playlist_file(path)?;
-    land(shelves, "import", incoming.title, &incoming.tracks, landing)
+    land(shelves, "import", &incoming, landing)
 }
 
 pub(in crate::cli) fn copy(
@@ -38,28 +38,33 @@ pub(in crate::cli) fn copy(
     playlist: &Target,
     landing: &Landing,
 ) -> Result<ExitCode, Fault> {
-    let rows = shelves.playlist(playlist)?;
-    land(shelves, "copy", rows.about.title, &rows.tracks, landing)
+    let mut progress = text::ProgressLine::new(io::stderr().is_terminal());
+    progress.show(&format!("Reading {playlist}"));
+    let rows = shelves.playlist(playlist);
+    progress.clear();
+    let rows = rows?;
+    let problems = vec![None; rows.tracks.len()];
+    land(shelves, "copy", &Incoming { title: rows.about.title, tracks: rows.tracks, problems }, landing)
 }
 
 /// Finds each row, tells what became of it, and makes the playlist.
-fn land(
-    shelves: &Shelves,
-    verb: &str,
-    title: CleanText,
-    tracks: &[Track],
-    landing: &Landing,
-) -> Result<ExitCode, Fault> {
+fn land(shelves: &Shelves, verb: &str, incoming: &Incoming, landing: &Landing) -> Result<ExitCode, Fault> {
+    let Incoming { title, tracks, problems } = incoming;
     let is_local = landing.service.as_str() == LOCAL;
     let services = if is_local { Vec::new() } else { vec![landing.service.clone()] };
-    let title = landing.name.as_deref().map_or(title, CleanText::new);
+    let title = landing.name.as_deref().map_or_else(|| title.clone(), CleanText::new);
     let mut progress = text::ProgressLine::new(io::stderr().is_terminal());
     let is_here = |track: &Track| stays(track, &services, &|path| path.is_file());
     let count = tracks.len();
-    let matches = shelves.match_tracks(tracks, &services, &is_here, &mut |done| {
-        progress.show(&format!("Looking for the tracks: {done} of {count}"));
-    })?;
+    let mut tell = |done| progress.show(&format!("Looking for the tracks: {done} of {count}"));
+    tell(0);
+    let mut matches = shelves.match_tracks(tracks, &services, &is_here, &mut tell)?;
     progress.clear();
+    for (found, problem) in matches.iter_mut().zip(problems) {
+        if let (Match::Missing(why @ None), Some(problem)) = (found, problem) {
+            *why = Some(Fault::new(FaultKind::Usage, problem.clone()));
+        }
+    }
     if !landing.json {
         report(tracks, &matches);
     }
@@ -74,13 +79,21 @@ fn land(
         (false, true) => {
             let fault = Fault::new(
                 FaultKind::NotFound,
-                format!("None of the {count} tracks was found; nothing is made"),
+                match count {
+                    1 => "The one track was not found; nothing is made".to_owned(),
+                    _ => format!("None of the {count} tracks was found; nothing is made"),
+                },
             );
             return Err(
-                fault.hint("segue services tells where can be looked; --keep-missing keeps what is missing")
+                fault.hint("segue accounts tells where can be looked; --keep-missing keeps what is missing")
             );
         }
-        (false, false) => Some(shelves.make_playlist(&landing.service, &title, rows)?),
+        (false, false) => {
+            progress.show(&format!("Making {title} at {}", landing.service));
+            let made = shelves.make_playlist(&landing.service, &title, rows);
+            progress.clear();
+            Some(made?)
+        }
     };
     if landing.json {
         text::json(&json!({
@@ -115,7 +128,7 @@ fn as_told(wanted: &Track, found: &Track) -> Track {
 
 fn report(tracks: &[Track], matches: &[Match]) {
     let (mut same, mut by_recording, mut missing) = (0, 0, 0);
-    for (wanted, found) in tracks.iter().zip(matches) {
+    for (number, (wanted, found)) in (1..).zip(tracks.iter().zip(matches)) {
         match found {
             Match::Same(_) => same += 1,
             Match::Recording(track, sure) => {
@@ -130,13 +143,14 @@ fn report(tracks: &[Track], matches: &[Match]) {
             Match::Missing(fault) => {
                 missing += 1;
                 let why = fault.as_ref().map(|fault| format!(" ({})", fault.message)).unwrap_or_default();
-                text::line(&format!("not found: {}{why}", shown(wanted)));
+                let what = if wanted.title.is_empty() { format!("row {number}") } else { shown(wanted) };
+                text::line(&format!("not found: {what}{why}"));
             }
         }
     }
     text::line(&format!(
-        "{} rows: {same} as they are named, {by_recording} by recording, {missing} not found.",
-        tracks.len()
+        "{}: {same} as named, {by_recording} by recording, {missing} not found.",
+        counted(tracks.len(), "row")
     ));
 }
 
@@ -149,7 +163,7 @@ fn facts((wanted, found): (&Track, &Match)) -> serde_json::Value {
     json!({
         "title": wanted.title.as_str(),
         "artists": wanted.artist_line(),
-        "source": wanted.reference.to_string(),
+        "source": (!is_nowhere(wanted)).then(|| wanted.reference.to_string()),
         "match": how,
         "why": why,
         "found": found.track().map(|track| track.reference.to_string()),
@@ -169,7 +183,8 @@ pub(in crate::cli) fn export(
     if json {
         text::json(&json!({ "done": "export", "file": path.display().to_string(), "tracks": count }));
     } else {
-        text::line(&format!("{} with {count} rows is in {}.", rows.about.title, path.display()));
+        let rows_of_it = counted(count, "row");
+        text::line(&format!("{} with {rows_of_it} is in {}.", rows.about.title, path.display()));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -180,7 +195,7 @@ pub(in crate::cli) fn edit_text(
     shelves: &Shelves,
     playlist: &Target,
     from: Option<&Path>,
-    json: bool,
+    (yes, json): (bool, bool),
 ) -> Result<ExitCode, Fault> {
     let list = shelves.held_list(playlist)?;
     let mut place = None;
@@ -198,6 +213,18 @@ pub(in crate::cli) fn edit_text(
         place = Some(file);
         edited
     };
+    if !yes && list.is_emptied_by(&edited) {
+        let what = format!("The text leaves no row of {playlist}");
+        let question = || Ok(format!("{what}. Go on?"));
+        if !is_meant(
+            question,
+            &format!("{what}; that has to be meant"),
+            "Nothing was changed",
+            "Add --yes where it is",
+        )? {
+            return Ok(ExitCode::FAILURE);
+        }
+    }
     let outcome = shelves.apply_text(list, &edited);
     if let (Some(file), Err(fault)) = (place, &outcome) {
         let again =
@@ -205,7 +232,11 @@ pub(in crate::cli) fn edit_text(
         return Err(fault.clone().hint(again));
     }
     let Some(done) = outcome? else {
-        text::error_line("segue: Nothing was changed.");
+        if json {
+            unchanged("edit", true);
+        } else {
+            text::error_line("segue: Nothing was changed.");
+        }
         return Ok(ExitCode::SUCCESS);
     };
     Ok(tell("edit", &done, json))

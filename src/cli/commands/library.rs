@@ -135,7 +135,8 @@ fn smart(profile: &Profile, verb: &Smart) -> Result<ExitCode, Fault> {
             if *json {
                 text::json(&kept);
             } else {
-                text::line(&format!("{} finds {} tracks now: files/smart:{0}", kept.name, kept.tracks));
+                let tracks = counted(kept.tracks);
+                text::line(&format!("{} finds {tracks} now: files/smart:{0}", kept.name));
             }
         }
         Smart::List { json } => {
@@ -144,14 +145,22 @@ fn smart(profile: &Profile, verb: &Smart) -> Result<ExitCode, Fault> {
                 text::json(&all);
             } else {
                 for kept in all {
-                    text::line(&format!("{}: {} ({} tracks)", kept.name, kept.query, kept.tracks));
+                    text::line(&format!("{}: {} ({})", kept.name, kept.query, counted(kept.tracks)));
                 }
             }
         }
-        Smart::Remove { name } => {
+        Smart::Remove { name, json } => {
             forget_smart_list(profile, name)?;
-            text::line(&format!("{name} is no smart list any more."));
+            if *json {
+                text::json(&json!({ "done": "remove", "name": name.trim() }));
+            } else {
+                text::line(&format!("{name} is no smart list any more."));
+            }
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn counted(tracks: u64) -> String {
+    text::counted(usize::try_from(tracks).unwrap_or(usize::MAX), "track")
 }

@@ -35,10 +35,10 @@ pub(in crate::cli) fn run(verb: Playlist, run_as: RunAs) -> Result<ExitCode, Fau
             let about = PlaylistAbout { title: Some(name), ..PlaylistAbout::default() };
             ("rename", playlist, PlaylistWish::Edit(about), json)
         }
-        Playlist::Edit { playlist, name, about, text, json } => {
+        Playlist::Edit { playlist, name, about, text, yes, json } => {
             let about = PlaylistAbout { title: name, ..said(about)? };
             if text.is_some() || about == PlaylistAbout::default() {
-                return exchange::edit_text(&open(run_as)?, &playlist, text.as_deref(), json);
+                return exchange::edit_text(&open(run_as)?, &playlist, text.as_deref(), (yes, json));
             }
             ("edit", playlist, PlaylistWish::Edit(about), json)
         }
@@ -133,23 +133,41 @@ fn show(shelves: &Shelves, playlist: &Target, json: bool) -> Result<ExitCode, Fa
 fn delete(shelves: &Shelves, playlist: &Target, yes: bool, json: bool) -> Result<ExitCode, Fault> {
     // On this machine it does come back.
     if !yes && !is_local(playlist) {
-        if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
-            let words =
-                "A playlist that is deleted at a service can only be made anew, under another address";
-            return Err(Fault::new(FaultKind::Usage, words).hint("Add --yes where it is meant"));
-        }
-        let found = shelves.playlist(playlist)?;
-        let (title, count) = (&found.about.title, found.tracks.len());
-        text::prompt(&format!("Delete {title} ({}, {count} tracks)? [y/N]", found.about.reference));
-        let mut answer = String::new();
-        let read = io::stdin().read_line(&mut answer);
-        if read.is_err() || !matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes") {
-            text::error_line("segue: Nothing is deleted.");
+        let words = "A playlist that is deleted at a service can only be made anew, under another address";
+        let question = || {
+            let found = shelves.playlist(playlist)?;
+            let count = text::counted(found.tracks.len(), "track");
+            Ok(format!("Delete {} ({}, {count})?", found.about.title, found.about.reference))
+        };
+        if !is_meant(question, words, "Nothing is deleted", "Add --yes where it is meant")? {
             return Ok(ExitCode::FAILURE);
         }
     }
     let done = shelves.change_playlist(playlist, PlaylistWish::Delete)?;
     Ok(tell("delete", &done, json))
+}
+
+/// Asks whether something is meant; where it is not, tells that it is `spared`.
+///
+/// # Errors
+/// Of kind `Usage`, with `words` and a hint, where nobody can be asked.
+pub(super) fn is_meant(
+    question: impl FnOnce() -> Result<String, Fault>,
+    words: &str,
+    spared: &str,
+    hint: &str,
+) -> Result<bool, Fault> {
+    if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+        return Err(Fault::new(FaultKind::Usage, words).hint(hint));
+    }
+    text::prompt(&format!("{} [y/N]", question()?));
+    let mut answer = String::new();
+    let read = io::stdin().read_line(&mut answer);
+    let is_meant = read.is_ok() && matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes");
+    if !is_meant {
+        text::error_line(&format!("segue: {spared}."));
+    }
+    Ok(is_meant)
 }
 
 pub(super) fn tell(verb: &str, done: &PlaylistDone, json: bool) -> ExitCode {

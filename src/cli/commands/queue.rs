@@ -21,12 +21,13 @@ pub(in crate::cli) fn run(verb: Queue, run_as: RunAs) -> Result<ExitCode, Fault>
             } else {
                 ""
             };
-            let words = format!("The queue of {count} tracks is kept as {name}{instead}");
+            let words = format!("The queue of {} is kept as {name}{instead}", text::counted(count, "track"));
             tell("save", &name, count, &words, json);
         }
         Queue::Load { name, json } => {
             let (name, count) = load_queue(&profile, &name)?;
-            tell("load", &name, count, &format!("{name} with {count} tracks is the queue now"), json);
+            let tracks = text::counted(count, "track");
+            tell("load", &name, count, &format!("{name} with {tracks} is the queue now"), json);
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -48,8 +49,10 @@ fn list(saved: &[PlaylistInfo], json: bool) {
     for about in saved {
         let at = format_clock(position(about));
         text::line(&format!(
-            "local:playlist:{}  {}  {} tracks, at {at}",
-            about.id.0, about.name, about.tracks
+            "local:playlist:{}  {}  {}, at {at}",
+            about.id.0,
+            about.name,
+            text::counted(about.tracks, "track")
         ));
     }
 }

@@ -56,15 +56,17 @@ fn words(told: &Told, place: &str) -> String {
     match &told.what {
         Settled::Arrived => format!("{title} has reached {place}"),
         Settled::Merged { lost, renamed } => {
+            let undo = format!("segue playlist undo local:playlist:{}", told.id.0);
             let mut words = format!(
-                "{title} was changed at {place} too; both changes are in it now, and undo brings either back"
+                "{title} was changed at {place} too, and both changes are in it now; {undo} leaves theirs alone, with \
+                 --steps 2 yours"
             );
             if let Some(name) = renamed {
                 words = format!("{words}. It was called {name} there, and keeps its name here");
             }
             if !lost.is_empty() {
                 let lost = lost.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-                words = format!("{words}. Changed here and taken out there: {lost}");
+                words = format!("{words}. What was changed here and taken out there is out: {lost}");
             }
             words
         }

@@ -18,6 +18,7 @@ fn what_was_kept_comes_back() {
     first.length = Some(Duration::from_millis(27_341));
     first.isrc = Some("GBAYE0601498".into());
     first.elsewhere = vec!["/music/ä b.flac".parse().unwrap(), "audiomack:track:7".parse().unwrap()];
+    first.liked = true;
     let session = Session {
         tracks: vec![
             first.into(),

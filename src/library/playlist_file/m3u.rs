@@ -2,11 +2,10 @@
 //! and others write (`#EXTINF`, `#PLAYLIST`, `#EXTALB`, `#EXTART`, `#EXTIMG`).
 
 use super::place::{Paths, Places, Text, line};
-use super::{FileRow, MAX_ROWS, PlaylistFile, PlaylistFileError, said, seconds, web};
+use super::{
+    BETWEEN, FileRow, MAX_ROWS, PlaylistFile, PlaylistFileError, artist_and_title, said, seconds, web,
+};
 use crate::model::CleanText;
-
-/// What parts artist and title in `#EXTINF`.
-const BETWEEN: &str = " - ";
 
 pub(super) fn read(text: &Text<'_>, places: &Places<'_>) -> Result<PlaylistFile, PlaylistFileError> {
     let mut list = PlaylistFile::default();
@@ -54,15 +53,13 @@ impl Remarks {
         let Some(info) = self.info else { return row };
         let by = row.artists.as_ref().map(CleanText::as_str);
         let after = by.and_then(|by| info.strip_prefix(by)?.strip_prefix(BETWEEN));
-        row.title = match (after, info.split_once(BETWEEN)) {
+        row.title = match (after, artist_and_title(&info).filter(|_| !self.names_artist)) {
             (Some(title), _) => said(title),
-            (None, Some((artist, title)))
-                if !self.names_artist && said(artist).is_some() && said(title).is_some() =>
-            {
-                row.artists = said(artist);
-                said(title)
+            (None, Some((artist, title))) => {
+                row.artists = Some(artist);
+                Some(title)
             }
-            (None, Some(_) | None) => said(&info),
+            (None, None) => said(&info),
         };
         row
     }

@@ -33,6 +33,9 @@ pub const MAX_ROWS: usize = 100_000;
 /// Longest length that is believed.
 const MAX_LENGTH: Duration = Duration::from_secs(1_000_000);
 
+/// What parts artist and title in one line.
+const BETWEEN: &str = " - ";
+
 /// A kind of playlist file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PlaylistFormat {
@@ -119,6 +122,9 @@ pub enum PlaylistFileError {
         /// What is wrong.
         complaint: String,
     },
+    /// It is no text.
+    #[error("this is no list of tracks: it holds binary data")]
+    Binary,
     /// PLS is read, not written.
     #[error("PLS is only read; write .m3u8, .xspf or .jspf")]
     OnlyRead,
@@ -128,7 +134,7 @@ impl PlaylistFileError {
     /// The same in words for a person.
     pub fn fault(&self) -> Fault {
         let kind = match self {
-            Self::Unknown | Self::Stream | Self::OnlyRead => FaultKind::Unsupported,
+            Self::Unknown | Self::Stream | Self::Binary | Self::OnlyRead => FaultKind::Unsupported,
             Self::TooLarge | Self::Broken { .. } => FaultKind::Damaged,
         };
         let fault = Fault::new(kind, self.to_string());
@@ -139,6 +145,7 @@ impl PlaylistFileError {
             Self::Broken { .. } => {
                 fault.hint("Nothing was taken from it; mend that line and import it again")
             }
+            Self::Binary => fault.hint("A sound file is put into a playlist with segue playlist add"),
             Self::OnlyRead => fault,
         }
     }
@@ -188,7 +195,11 @@ pub fn read(
     if bytes.len() > MAX_BYTES {
         return Err(PlaylistFileError::TooLarge);
     }
+    // Text in UTF-16 has lost its zeroes by now; a renamed sound file has many.
     let text = place::text(bytes);
+    if text.shown.contains('\0') {
+        return Err(PlaylistFileError::Binary);
+    }
     let format = PlaylistFormat::of_content(&text.shown).or_else(|| PlaylistFormat::of_name(name));
     let places = Places::new(folder, exists);
     match format.ok_or(PlaylistFileError::Unknown)? {
@@ -222,6 +233,12 @@ pub(super) fn decoded(bytes: &[u8]) -> Cow<'_, str> {
 fn said(text: &str) -> Option<CleanText> {
     let text = CleanText::new(text);
     (!text.is_empty()).then_some(text)
+}
+
+/// `Artist - Title` in two, where both say something.
+pub fn artist_and_title(line: &str) -> Option<(CleanText, CleanText)> {
+    let (artist, title) = line.split_once(BETWEEN)?;
+    Some((said(artist)?, said(title)?))
 }
 
 /// Seconds as players write them: fractions are told, and -1 or 0 is "not known".

@@ -125,7 +125,7 @@ fn outside(text: &str) -> Option<Result<TrackRef, String>> {
             _ => Err(format!("{text:?} is not a valid address")),
         }),
         _ if text.contains("://") || text.contains(":track:") => text.parse().map_or_else(
-            |error: crate::model::TrackRefError| Some(Err(error.to_string())),
+            |error: crate::model::TrackRefError| Some(Err(format!("{text:?}: {error}"))),
             |found| match found {
                 TrackRef::File(_) | TrackRef::Part(_) => None,
                 TrackRef::Url(_) | TrackRef::Service { .. } => Some(Ok(found)),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::place::Places;
-use super::{FileRow, MAX_ROWS, PlaylistFile, PlaylistFileError, said, seconds};
+use super::{FileRow, MAX_ROWS, PlaylistFile, PlaylistFileError, artist_and_title, said, seconds};
 
 pub(super) fn read(text: &str, places: &Places<'_>) -> Result<PlaylistFile, PlaylistFileError> {
     let mut rows: BTreeMap<u32, FileRow> = BTreeMap::new();
@@ -27,7 +27,13 @@ pub(super) fn read(text: &str, places: &Places<'_>) -> Result<PlaylistFile, Play
                 Ok(place) => rows.entry(number).or_default().place = Some(place),
                 Err(problem) => rows.entry(number).or_default().problem = Some(problem),
             },
-            "title" => rows.entry(number).or_default().title = said(value),
+            "title" => {
+                let row = rows.entry(number).or_default();
+                (row.artists, row.title) = match artist_and_title(value) {
+                    Some((artist, title)) => (Some(artist), Some(title)),
+                    None => (None, said(value)),
+                };
+            }
             "length" => rows.entry(number).or_default().length = seconds(value),
             _ => {}
         }

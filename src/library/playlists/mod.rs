@@ -22,7 +22,8 @@ use rusqlite::{Transaction, TransactionBehavior};
 
 use crate::model::{
     Delivery, Errand, Fault, FaultKind, Found, MarkErrand, MarkSettled, MarkWish, OpenedPlaylist,
-    PlaylistAnswer, PlaylistId, PlaylistOrder, ServiceId, Session, Settled, SignedIn, Waiting, WaitingMark,
+    PlaylistAnswer, PlaylistId, PlaylistOrder, ServiceId, Session, Settled, ShelfStep, SignedIn, Waiting,
+    WaitingMark,
 };
 
 use super::database;
@@ -34,7 +35,9 @@ use super::session;
 use super::turn::Turn;
 
 pub(super) use marks::keep as keep_mark;
-pub(super) use steps::{download_journal, keep_download_step, keep_queue_step, queue_journal};
+pub(super) use steps::{
+    download_journal, keep_download_step, keep_queue_step, newest_of_queue, queue_journal,
+};
 pub(super) use sweep::sweep;
 
 /// Playlists without the thread that keeps the queue: for whoever waits for each answer.
@@ -103,6 +106,16 @@ impl Playlists {
     pub fn order(&mut self, order: &PlaylistOrder, at: u64) -> Result<PlaylistAnswer, Fault> {
         let who = self.who.clone();
         self.within(|change| carry_out(change, order, at, &who))?
+    }
+
+    /// What the next [`PlaylistOrder::Undo`] comes to, where `on` the next [`PlaylistOrder::Redo`], and the service that
+    /// hears of it; `None`: there is nothing to take back.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn next_shelf_step(&mut self, on: bool) -> Result<Option<(ShelfStep, Option<ServiceId>)>, Fault> {
+        let who = self.who.clone();
+        self.within(|change| shelf::next(change, on, &who))
     }
 
     /// Something in one transaction. An inner error is one of what was asked alone: nothing was changed then.

@@ -268,6 +268,27 @@ fn own_step(change: &Transaction<'_>, from: i64, by: i64, who: &SignedIn) -> rus
     Ok(number)
 }
 
+/// What taking the last change back comes to (where `on`, making one again), and the service that hears of it.
+pub(super) fn next(
+    change: &Transaction<'_>,
+    on: bool,
+    who: &SignedIn,
+) -> rusqlite::Result<Option<(ShelfStep, Option<ServiceId>)>> {
+    let done = number(change)?;
+    let next = if on { own_step(change, done + 1, 1, who)? } else { own_step(change, done, -1, who)? };
+    let Some(found) = step(change, next)? else { return Ok(None) };
+    let step = if on { found } else { inverted(found) };
+    let service = remote::service_of(change, step.id)?;
+    Ok(Some((step, service)))
+}
+
+/// The change of this number.
+fn step(connection: &Connection, number: i64) -> rusqlite::Result<Option<ShelfStep>> {
+    let mut find =
+        connection.prepare_cached("SELECT playlist, before, after FROM shelf_step WHERE number = ?1")?;
+    find.query_row([number], read).optional()
+}
+
 /// Takes the last change back.
 pub(super) fn undo(
     change: &Transaction<'_>,
@@ -308,16 +329,14 @@ fn free_name(connection: &Connection, id: PlaylistId, name: &CleanText) -> rusql
 /// Walks over the step of this number; `then` is the last one that is done after that.
 pub(super) fn retrace(
     change: &Transaction<'_>,
-    step: i64,
+    at_step: i64,
     then: i64,
     at: i64,
 ) -> rusqlite::Result<Result<PlaylistAnswer, Fault>> {
-    let mut find =
-        change.prepare_cached("SELECT playlist, before, after FROM shelf_step WHERE number = ?1")?;
-    let Some(found) = find.query_row([step], read).optional()? else {
+    let Some(found) = step(change, at_step)? else {
         return Ok(Ok(PlaylistAnswer::Shelved { done: None, all: all(change)? }));
     };
-    let mut done = if then < step { inverted(found) } else { found };
+    let mut done = if then < at_step { inverted(found) } else { found };
     if let Some(name) = done.after.take() {
         done.after = Some(free_name(change, done.id, &name)?);
     }

@@ -23,6 +23,14 @@ const QUEUE: i64 = 0;
 /// The queue of downloads among them.
 const DOWNLOADS: i64 = -1;
 
+/// Bytes of the queue's newest steps that are held from the start; the others are read once they are asked for.
+const MAX_HELD_BYTES: i64 = 512 << 10;
+
+/// What each step of a list takes, the newest first.
+const SIZES: &str =
+    "SELECT number, length(taken) + length(put) + ifnull(length(moved), 0) + ifnull(length(before_order), 0)
+     + ifnull(length(after_order), 0) FROM list_step WHERE list = ?1 ORDER BY number DESC";
+
 /// Bytes of a row in a step: its place, its number and that of its recording.
 const ROW_BYTES: usize = 24;
 
@@ -37,9 +45,29 @@ pub(in crate::library) fn keep_queue_step(
     add(change, QUEUE, after.cast_signed(), step.clone(), at).map(|_| ())
 }
 
-/// The queue's journal, of which `number` is the last step that is done.
+/// The queue's whole journal, of which `number` is the last step that is done.
 pub(in crate::library) fn queue_journal(connection: &Connection, number: u64) -> rusqlite::Result<Journal> {
     journal(connection, QUEUE, number)
+}
+
+/// The newest steps of the queue's journal, of which `number` is the last one that is done: that one, those that were taken
+/// back, and as many more as are small enough to be held from the start.
+pub(in crate::library) fn newest_of_queue(connection: &Connection, number: u64) -> rusqlite::Result<Journal> {
+    let mut sizes = connection.prepare_cached(SIZES)?;
+    let mut rows = sizes.query([QUEUE])?;
+    let (mut size, mut before) = (0, 0);
+    while let Some(row) = rows.next()? {
+        let step: i64 = row.get(0)?;
+        size += row.get::<_, i64>(1)?;
+        if size > MAX_HELD_BYTES && step < number.cast_signed() {
+            before = step;
+            break;
+        }
+    }
+    let steps = read(connection, QUEUE, before)?;
+    let forgotten = steps.first().map_or(number, |(first, _)| (first - 1).cast_unsigned());
+    let steps = steps.into_iter().map(|(_, step)| step).collect();
+    Ok(Journal::new(forgotten, steps, number).with_earlier(before > 0))
 }
 
 /// Keeps a step of the queue of downloads, made when `after` was the last one that was done; its number.
@@ -142,6 +170,16 @@ fn read(connection: &Connection, list: i64, after: i64) -> rusqlite::Result<Vec<
     )?;
     let mut rows = find.query([list, after])?;
     let mut steps: Vec<(i64, Step)> = Vec::new();
+    // What follows one order is mostly the same one.
+    let mut last: Order = None;
+    let mut once = |order: Order| {
+        if order.is_some() && order != last {
+            last = order;
+        } else if order.is_none() {
+            return None;
+        }
+        last.clone()
+    };
     while let Some(row) = rows.next()? {
         let number: i64 = row.get(0)?;
         if steps.last().is_some_and(|(last, _)| last + 1 != number) {
@@ -164,8 +202,8 @@ fn read(connection: &Connection, list: i64, after: i64) -> rusqlite::Result<Vec<
             change = change.with_moves(moves);
         }
         let made_at = row.get::<_, Option<i64>>(12)?.and_then(|at| u64::try_from(at).ok());
-        let before = Side { order: order_before, ..side(row, 4)? };
-        let after = Side { order: order_after, ..side(row, 8)? };
+        let before = Side { order: once(order_before), ..side(row, 4)? };
+        let after = Side { order: once(order_after), ..side(row, 8)? };
         steps.push((number, Step { name: row.get(1)?, change, before, after, made_at }));
     }
     Ok(steps)
@@ -239,10 +277,7 @@ pub(super) fn unpacked(
 /// Keeps to [`MAX_JOURNAL_BYTES`] as the journal in memory does; the newest step stays.
 fn forget_large(change: &Transaction<'_>, list: i64, newest: i64) -> rusqlite::Result<()> {
     let mut old = change.prepare_cached("DELETE FROM list_step WHERE list = ?1 AND number <= ?2")?;
-    let mut sizes = change.prepare_cached(
-        "SELECT number, length(taken) + length(put) + ifnull(length(moved), 0) + ifnull(length(before_order), 0)
-         + ifnull(length(after_order), 0) FROM list_step WHERE list = ?1 ORDER BY number DESC",
-    )?;
+    let mut sizes = change.prepare_cached(SIZES)?;
     let mut rows = sizes.query([list])?;
     let mut size = 0;
     while let Some(row) = rows.next()? {

@@ -180,6 +180,38 @@ fn only_what_nothing_could_bring_back_is_forgotten() {
 }
 
 #[test]
+fn of_a_long_journal_of_the_queue_the_newest_steps_are_held() {
+    let mut library = Playlists::in_memory();
+    let change = library.connection.transaction().unwrap();
+    let many: Vec<Entry> = (0..1_000).map(|number| entry(number, &format!("t{number}"))).collect();
+    let (mut before, last) = (Vec::new(), 60);
+    for number in 0..last {
+        let after = if before.is_empty() { many.clone() } else { Vec::new() };
+        let step = Step::between("filling", Snapshot::new(&before, None, None), &after, None, None).unwrap();
+        keep_queue_step(&change, number, &step, 7).unwrap();
+        before = after;
+    }
+    let whole = queue_journal(&change, last).unwrap();
+    let mut held = newest_of_queue(&change, last).unwrap();
+    // 24 bytes a row: 21 steps are more than half a megabyte.
+    assert_eq!((held.steps().len(), held.number(), held.has_earlier()), (21, last, true));
+    held.take_earlier(queue_journal(&change, 0).unwrap());
+    assert_eq!(held, whole);
+    // What was taken back is held whatever it takes, and so is the step before it.
+    let held = newest_of_queue(&change, 5).unwrap();
+    assert_eq!((held.steps().len(), held.all().len(), held.has_earlier()), (1, 56, true));
+    let held = newest_of_queue(&change, 0).unwrap();
+    assert_eq!((held.all().len(), held.has_earlier()), (60, false));
+    assert_eq!(newest_of_queue(&library_of_nothing(), 3).unwrap(), Journal::new(3, Vec::new(), 3));
+}
+
+fn library_of_nothing() -> Connection {
+    let mut connection = Connection::open_in_memory().unwrap();
+    crate::library::migrations::migrate(&mut connection).unwrap();
+    connection
+}
+
+#[test]
 fn making_renaming_and_deleting_can_be_taken_back() {
     let mut library = Playlists::in_memory();
     let a = make(&mut library, "a", "x y");

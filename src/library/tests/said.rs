@@ -113,6 +113,11 @@ fn likes_and_ratings_stay_over_scans_and_moves() {
     assert_eq!((heard.plays, heard.played_at, heard.added_at), (1, Some(50), remembered.added_at));
     assert_eq!(house.music.remembered(&house.file("none.wav")).unwrap(), None);
     assert!(house.keep(Order::Save(Session::default())).learned.liked.contains(&moved));
+    // Of the listener's own files what is said of them counts, whatever the queue's row said when it was kept.
+    let queued = Track::new(moved.clone(), "");
+    let session = Session { tracks: vec![queued.into()], ..Session::default() };
+    house.keep(Order::Save(session));
+    assert!(house.keep(Order::Save(Session::default())).session.tracks[0].liked);
     house.said(OwnChange::Like { track: moved.clone(), on: false });
     house.said(OwnChange::Rate { track: moved, stars: 0 });
     assert_eq!((house.list("liked").len(), house.list("ratings").len()), (0, 1));

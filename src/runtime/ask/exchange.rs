@@ -28,8 +28,10 @@ use super::{Shelves, clock, find};
 pub struct Incoming {
     /// What it is called there.
     pub title: CleanText,
-    /// Its rows. Of what a file does not tell, the name of the place makes do.
+    /// Its rows. Of what a file does not tell, the name of the place makes do; a row whose place is none may have no title.
     pub tracks: Vec<Track>,
+    /// What is wrong with the place of each row, if anything.
+    pub problems: Vec<Option<CleanText>>,
 }
 
 /// A playlist with its rows, about to be changed.
@@ -42,6 +44,12 @@ impl HeldList {
     /// The list as text for an editor.
     pub fn text(&self) -> String {
         list_text::to_text(&self.opened.list.about.name, &self.opened.list.entries)
+    }
+
+    /// Whether a text asks for no row where there are some.
+    pub fn is_emptied_by(&self, text: &str) -> bool {
+        let entries = &self.opened.list.entries;
+        !entries.is_empty() && list_text::from_text(text, entries).is_ok_and(|rows| rows.is_empty())
     }
 }
 
@@ -67,6 +75,7 @@ impl Shelves {
         let name = || path.file_stem().unwrap_or_default().to_string_lossy().into_owned().into();
         Ok(Incoming {
             title: list.title.unwrap_or_else(name),
+            problems: list.rows.iter().map(|row| row.problem.clone().map(CleanText::from)).collect(),
             tracks: list.rows.into_iter().map(track).collect(),
         })
     }
@@ -290,13 +299,23 @@ fn home_path(path: &Path) -> PathBuf {
     }
 }
 
-/// A row of a file as a track; what has no place is nowhere, and without a title is called by what is wrong with it.
+/// A row of a file as a track; what has no place is nowhere. Without a title, the name of the place tells it, and maybe the
+/// artist: `01 - Artist - Title`.
 fn track(row: FileRow) -> Track {
+    let (artists, title) = match (row.title.filter(|title| !title.is_empty()), &row.place) {
+        (Some(title), _) => (row.artists, title),
+        (None, None) => (row.artists, CleanText::default()),
+        (None, Some(place)) => {
+            let name = place.bare_title();
+            match playlist_file::artist_and_title(without_number(name.as_str())) {
+                Some((artist, title)) => (row.artists.or(Some(artist)), title),
+                None => (row.artists, name),
+            }
+        }
+    };
     let reference = row.place.unwrap_or_else(|| TrackRef::File(PathBuf::new()));
-    let title = row.title.or(row.problem.map(CleanText::from));
-    let title = title.filter(|title| !title.is_empty()).unwrap_or_else(|| reference.bare_title());
     Track {
-        artists: row.artists.into_iter().collect(),
+        artists: artists.into_iter().collect(),
         album: row.album,
         length: row.length,
         isrc: row.isrc,
@@ -304,6 +323,14 @@ fn track(row: FileRow) -> Track {
         link: row.link,
         ..Track::new(reference, title)
     }
+}
+
+/// The name without the track's number in front of it: `01 - `, `1. `, `107 `.
+fn without_number(name: &str) -> &str {
+    let rest = name.trim_start_matches(|c: char| c.is_ascii_digit());
+    let after = rest.trim_start_matches(['.', '-', '_', ' ']);
+    let is_number = (1..=3).contains(&(name.len() - rest.len())) && rest.len() > after.len();
+    if is_number && !after.is_empty() { after } else { name }
 }
 
 /// Writes beside the place and moves it there: nobody sees half a file, and what was there stays until it is whole.

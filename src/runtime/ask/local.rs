@@ -334,6 +334,28 @@ impl Shelves {
         self.done((id, remote.as_ref()), (&words, &news), tracks)
     }
 
+    /// What [`Shelves::retrace_shelf`] would ask of a service, as a sentence without its final stop; `None`: it stays on this
+    /// machine.
+    ///
+    /// # Errors
+    /// When the library fails.
+    pub fn retracing_reaches(&self, on: bool) -> Result<Option<CleanText>, Fault> {
+        if !self.library.exists() {
+            return Ok(None);
+        }
+        let next = self.with_library(|library| library.next_shelf_step(on))?;
+        let Some((step, Some(service))) = next else { return Ok(None) };
+        let known = self.catalogs.iter().find(|catalog| catalog.id() == service);
+        let place = known.map_or_else(|| service.to_string(), |catalog| catalog.name().to_owned());
+        let words = match (step.before, step.after) {
+            (Some(before), Some(after)) => format!("{before} gets the name {after} at {place}"),
+            (None, Some(after)) => format!("{after} is made anew at {place}"),
+            (Some(before), None) => format!("{before} is deleted at {place}"),
+            (None, None) => return Ok(None),
+        };
+        Ok(Some(words.into()))
+    }
+
     /// Takes the last making, renaming or deleting of a playlist back, or makes it again.
     ///
     /// # Errors

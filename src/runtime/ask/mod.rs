@@ -9,7 +9,7 @@ use tokio::runtime::Runtime;
 use url::Url;
 
 use crate::catalog::{Answer, Catalog};
-use crate::library::Playlists;
+use crate::library::{Playlists, rebuilt};
 use crate::model::{Fault, FaultKind, FilePart, Item, ServiceId, ServiceInfo, nearest};
 
 use super::accounts::info;
@@ -80,6 +80,13 @@ impl Shelves {
         let _ = make_private_folder(&profile.paths.state);
         log::start(&profile.paths.log_file(), profile.settings.log.level);
         profile.warnings.iter().for_each(warn);
+        let library = profile.paths.library_file();
+        if library.exists() {
+            // Mended, or brought to the newest schema, before anything is asked of it; why it cannot be opened is told by
+            // whatever needs it.
+            drop(Playlists::open(&library));
+            rebuilt().iter().for_each(warn);
+        }
         let tasks = super::tokio_runtime()?;
         let demo = Demo::begin(&mut profile, &tasks)?;
         let mut catalogs = wire_up::catalogs(&profile, Box::new(|_, fault| tracing::info!("{fault}")));
@@ -87,7 +94,7 @@ impl Shelves {
         tasks.block_on(restore(&catalogs)).iter().for_each(warn);
         Ok(Self {
             catalogs,
-            library: profile.paths.library_file(),
+            library,
             is_offline: profile.settings.network.offline,
             playlists: Mutex::default(),
             _demo: demo,

@@ -9,6 +9,7 @@ use crate::catalog::Catalog;
 use crate::library::Downloads;
 use crate::model::{
     Capabilities, Fault, FaultKind, Filter, Item, Kind, SearchQuery, ServiceId, SignIn, nearest,
+    query_problem,
 };
 
 use super::downloads::IDLE;
@@ -52,7 +53,7 @@ impl Shelves {
     /// delays no other.
     ///
     /// # Errors
-    /// When a service of this name is not there. What services say against the search is news.
+    /// When a service of this name is not there, and for a search of the own music that is not understood. What services say against the search is news.
     pub fn search(
         &self,
         wish: &SearchWish,
@@ -71,6 +72,11 @@ impl Shelves {
                     Err(fault) => unfit.push(fault),
                 }
             }
+        }
+        if asked.iter().any(is_local)
+            && let Some(problem) = query_problem(&wish.words, &[])
+        {
+            return Err(problem.fault());
         }
         let mut failures = Vec::new();
         // Nobody waits for a service that cannot know the answer, unless it was asked by name.

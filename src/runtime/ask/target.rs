@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use url::Url;
 
-use crate::model::{FilePart, ItemRef, Kind, ListId, ServiceId, TrackRef, TrackRefError};
+use crate::model::{FilePart, ItemRef, Kind, ListId, ServiceId, TrackRef, TrackRefError, path_text};
 
 /// Something that is named to be shown, played or marked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub enum Target {
 impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::File(path) => path.display().fmt(f),
+            Self::File(path) => f.write_str(&path_text(path)),
             Self::Part(part) => part.fmt(f),
             Self::Link(link) => link.fmt(f),
             Self::Item(item) => item.fmt(f),
@@ -101,7 +101,8 @@ mod tests {
         check("a.flac#t=1", Ok(Target::Part(part)));
         check("night:ferry.mp3", Ok(Target::File("night:ferry.mp3".into())));
         check("https://audius.co/a/b", Ok(Target::Link("https://audius.co/a/b".parse().unwrap())));
-        check("file:///etc/passwd", Err(()));
+        check("file:///m/caf%20e.mp3", Ok(Target::File("/m/caf e.mp3".into())));
+        check("ftp://example.net/a.mp3", Err(()));
         check("", Err(()));
     }
 

@@ -328,7 +328,7 @@ fn merged(what: &Settled) -> String {
     }
     if !lost.is_empty() {
         let lost = lost.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-        words = format!("{words}; changed here and taken out there: {lost}");
+        words = format!("{words}; what was changed here and taken out there is out: {lost}");
     }
     words
 }

@@ -11,7 +11,7 @@ use crate::model::{Arrival, PlaylistInfo, Remote, format_clock};
 use crate::ui::canvas::Canvas;
 use crate::ui::keys::first_key;
 use crate::ui::playing::sign;
-use crate::ui::text::{self, Align, count, total};
+use crate::ui::text::{Align, count, total, tracks_and_length};
 use crate::ui::theme::Theme;
 use crate::ui::widgets::{Column, List, Row, Span, Weight};
 
@@ -140,8 +140,7 @@ fn draw_open(
     let mut totals = if open.entries.is_empty() {
         "empty".to_owned()
     } else {
-        let length = text::known(open.total_length(), open.has_unknown_length());
-        format!("{}{length}", count(open.entries.len(), "track"))
+        tracks_and_length(open.entries.len(), open.total_length(), open.unknown_lengths())
     };
     let waits = state.arrival_of_open();
     let standing = match (open.sorted(), waits.as_ref().and_then(|remote| arrival(remote, theme))) {

@@ -8,7 +8,7 @@ use crate::app::{Action, Entry, Focus, ListPlace, Repeat, State};
 use crate::ui::canvas::Canvas;
 use crate::ui::keys::{first_key, search_key};
 use crate::ui::playing::sign;
-use crate::ui::text::{count, known};
+use crate::ui::text::tracks_and_length;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::List;
 
@@ -17,8 +17,7 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &T
     let shown = Shown::of(state, ListPlace::Queue, &queue.list);
     let mut totals = String::new();
     if !queue.entries.is_empty() {
-        let length = known(queue.total_length(), queue.has_unknown_length());
-        totals = format!("{}{length}", count(queue.entries.len(), "track"));
+        totals = tracks_and_length(queue.entries.len(), queue.total_length(), queue.unknown_lengths());
     }
     let range = queue.selection.range(&queue.entries, queue.list.cursor());
     let is_selected = |index: usize, entry: &Entry| {

@@ -23,16 +23,26 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &T
         let room = line.right().saturating_sub(at.x);
         put(buffer, Rect { x: at.x, width: room, ..line }, rest, theme.faint);
     }
+    // Where there is a line to spare, the services keep theirs.
+    let (problem, is_high) = (state.search_hint(), area.height > 8);
     match (state.filter_of(ListPlace::Results), state.marked_rows(ListPlace::Results)) {
         (Some(filter), _) => caret = filter_line(buffer, row(area, 1), state, theme, filter).or(caret),
-        (None, 0) => answers(buffer, row(area, 1), state, theme),
+        (None, 0) => match &problem {
+            Some(problem) if !is_high => {
+                put(buffer, row(area, 1), &problem.to_string(), theme.warning);
+            }
+            _ => answers(buffer, row(area, 1), state, theme),
+        },
         (None, marked) => {
             let line = Rect { width: area.width.saturating_sub(BAR_CELLS), ..row(area, 1) };
             let rest = put_right(buffer, line, &format!("{marked} selected"), theme.faint);
             answers(buffer, rest, state, theme);
         }
     }
-    let area = below(area, if area.height > 8 { 3 } else { 2 });
+    if let (Some(problem), true) = (&problem, is_high) {
+        put(buffer, row(area, 2), &problem.to_string(), theme.warning);
+    }
+    let area = below(area, if is_high { 3 } else { 2 });
     if search.rows.is_empty() {
         message(buffer, area, theme, &why_empty(state));
         return caret;

@@ -239,6 +239,7 @@ impl House {
             | Effect::KeepQueueStep { .. }
             | Effect::KeepOwn(_)
             | Effect::GoInOwn(_)
+            | Effect::ReadQueueJournal
             | Effect::KeepLoudness { .. }
             | Effect::KeepResume { .. }
             | Effect::KeepWordsOffset { .. }
