@@ -92,22 +92,6 @@ impl Mp3Map {
     }
 }
 
-impl Header {
-    /// One of these tags that encoders write in front, from its name on, if the frame is no sound but holds it: `Info`
-    /// before a stream of constant rate, the others before one of another.
-    pub(super) fn tag<'a>(&self, frame: &'a [u8], tags: &[&[u8; 4]]) -> Option<&'a [u8]> {
-        let is_mono = self.bits[3] >> 6 == 3;
-        let side_info = match (self.samples == 1152, is_mono) {
-            (true, false) => 32,
-            (true, true) | (false, false) => 17,
-            (false, true) => 9,
-        };
-        // Fraunhofer's tag is always behind 32 bytes.
-        let mut places = [side_info, 32].into_iter().filter_map(|place| frame.get(4 + place..));
-        places.find(|found| tags.iter().any(|tag| found.starts_with(*tag)))
-    }
-}
-
 /// Length of the ID3v2 tag at the beginning of a file, zero without one (ID3v2.4 section 3.1).
 pub(super) fn id3_length(head: &[u8]) -> u64 {
     match head {

@@ -8,13 +8,19 @@ pub(super) const WANTED: usize = 1024;
 /// Length of a packet of an MPEG transport stream (ISO/IEC 13818-1 section 2.4.3.2).
 const TS_PACKET: usize = 188;
 
-/// Fails for nothing at all, web pages, text and raw transport streams.
+/// The first bytes of a frame of AC-3 or E-AC-3 (ETSI TS 102 366 section 4.3.1).
+const DOLBY_SYNC: [u8; 2] = [0x0b, 0x77];
+
+/// Fails for nothing at all, web pages, text, raw transport streams and bare Dolby Digital.
 pub(super) fn refuse_what_is_no_sound(head: &[u8]) -> Result<(), DecodeError> {
     if head.is_empty() {
         return Err(DecodeError::Unrecognised("it is empty"));
     }
     if is_transport_stream(head) {
         return Err(DecodeError::Unsupported("a raw MPEG transport stream; open its playlist".to_owned()));
+    }
+    if head.starts_with(&DOLBY_SYNC) {
+        return Err(DecodeError::Unsupported("Dolby Digital (AC-3) sound".to_owned()));
     }
     if !is_text(head) {
         return Ok(());
@@ -58,6 +64,7 @@ mod tests {
             assert_eq!(words.is_empty(), expected.is_empty(), "{words}");
             assert!(words.contains(expected), "{words}");
         };
+        check(b"\x0b\x77\x1c\x0f\x40\x43", "Dolby Digital");
         check(b"", "empty");
         check(b"\n <!doctype html><html>", "web page");
         check(b"#EXTM3U\n#EXT-X-VERSION:3\n", "playlist");

@@ -88,7 +88,9 @@ impl TrackFacts {
 
     pub(super) fn apply(&mut self, edit: Edit) {
         self.origin = i64::try_from(edit.start).unwrap_or(0);
-        self.delay = 0;
+        if edit.start > 0 {
+            self.delay = 0;
+        }
         self.container.delay = u32::try_from(edit.start).ok();
         let Some(length) = edit.length else { return };
         self.end = self.origin.checked_add_unsigned(length);
@@ -189,12 +191,32 @@ fn vorbis_step(headers: &[u8]) -> Option<u16> {
     (6..=13).contains(&short).then(|| 1 << (short - 2))
 }
 
-/// Frames at 48 kHz to drop from the beginning (RFC 7845 section 5.1).
+/// Frames at 48 kHz to drop from the beginning (RFC 7845 section 5.1). MP4 has the same fields behind a version of 0, and the other
+/// way round (Encapsulation of Opus in ISO Base Media File Format, section 4.3.2).
 fn opus_pre_skip(head: &[u8]) -> u32 {
     match head {
+        [b'O', b'p', b'u', b's', b'H', b'e', b'a', b'd', 0, _, high, low, ..] => {
+            u16::from_be_bytes([*high, *low]).into()
+        }
         [b'O', b'p', b'u', b's', b'H', b'e', b'a', b'd', _, _, low, high, ..] => {
             u16::from_le_bytes([*low, *high]).into()
         }
         _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_opus_drops_is_read_as_each_container_writes_it() {
+        // The heads that ffmpeg writes: 312 frames, in Ogg and in MP4.
+        let (ogg, mp4) =
+            (b"OpusHead\x01\x02\x38\x01\x80\xbb\0\0\0\0\0", b"OpusHead\0\x02\x01\x38\0\0\xbb\x80\0\0\0");
+        let rows: [(&[u8], u32); 4] = [(ogg, 312), (mp4, 312), (&ogg[..11], 0), (b"", 0)];
+        for (head, expected) in rows {
+            assert_eq!(opus_pre_skip(head), expected, "{head:?}");
+        }
     }
 }

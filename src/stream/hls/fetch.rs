@@ -17,7 +17,7 @@ use super::fmp4;
 use super::key::decipher;
 use super::ladder::Ladder;
 use super::live::await_more;
-use super::playlist::{Map, MediaPlaylist, Segment};
+use super::playlist::{Key, Map, MediaPlaylist, Segment};
 use super::queue::{Beginning, Chunk, Filler};
 use super::segment::{Kind, Unpacker, Unusable, mp4_kind};
 use super::source::{Source, Want};
@@ -321,7 +321,7 @@ impl Fetcher {
         if self.is_cached() {
             self.fetched = Some((place, found.clone()));
         }
-        let bytes = self.decipher(segment, found.into()).await?;
+        let bytes = self.decipher(segment.key.as_deref(), segment.sequence, found.into()).await?;
         Ok((init, bytes))
     }
 
@@ -342,15 +342,24 @@ impl Fetcher {
         let fetched = self.source.fetch(url, map.byterange, Want::Segment).await.map_err(Trouble::Fatal)?;
         // The key applies to it too, but packagers often leave it clear.
         let is_clear = mp4_kind(&fetched.bytes).is_some() || fetched.bytes.first() == Some(&0x47);
-        let bytes =
-            if is_clear { fetched.bytes } else { self.decipher(segment, fetched.bytes.into()).await?.into() };
+        let bytes = if is_clear {
+            fetched.bytes
+        } else {
+            let key = map.key.as_deref();
+            self.decipher(key, segment.sequence, fetched.bytes.into()).await?.into()
+        };
         self.init = Some((map.clone(), bytes.clone()));
         Ok(bytes)
     }
 
-    async fn decipher(&mut self, segment: &Segment, bytes: Vec<u8>) -> Result<Vec<u8>, Trouble> {
-        let Some(key) = &segment.key else { return Ok(bytes) };
-        match decipher(key, segment.sequence, bytes, &self.source).await.map_err(Trouble::Fatal)? {
+    async fn decipher(
+        &mut self,
+        key: Option<&Key>,
+        sequence: u64,
+        bytes: Vec<u8>,
+    ) -> Result<Vec<u8>, Trouble> {
+        let Some(key) = key else { return Ok(bytes) };
+        match decipher(key, sequence, bytes, &self.source).await.map_err(Trouble::Fatal)? {
             Some(clear) => Ok(clear),
             None => Err(Trouble::damaged("it cannot be decrypted with its key")),
         }

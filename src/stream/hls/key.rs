@@ -65,11 +65,11 @@ async fn fetch(url: &Url, source: &Source) -> Result<[u8; 16], StreamError> {
 
 /// Why a key cannot be used whatever it is.
 fn unsupported(key: &Key) -> Option<String> {
-    if key.method != "AES-128" {
-        return Some(format!("its encryption {} is not supported", key.method));
+    if let Some(format) = key.keyformat.as_deref().filter(|format| *format != "identity") {
+        return Some(format!("its keys are for {format} (copy protection)"));
     }
-    let format = key.keyformat.as_deref().filter(|format| *format != "identity")?;
-    Some(format!("its keys are for {format} (copy protection)"))
+    let is_known = key.method == "AES-128";
+    (!is_known).then(|| format!("its encryption {} is not supported", key.method))
 }
 
 /// Why none of the keys can be used, if that is so.

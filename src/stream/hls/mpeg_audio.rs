@@ -57,6 +57,20 @@ impl Header {
         self.bits[1] == other.bits[1] && self.bits[2] & 0x0C == other.bits[2] & 0x0C
     }
 
+    /// One of these tags that encoders write in front, from its name on, if the frame is no sound but holds it: `Info`
+    /// before a stream of constant rate, the others before one of another.
+    pub fn tag<'a>(&self, frame: &'a [u8], tags: &[&[u8; 4]]) -> Option<&'a [u8]> {
+        let is_mono = self.bits[3] >> 6 == 3;
+        let side_info = match (self.samples == 1152, is_mono) {
+            (true, false) => 32,
+            (true, true) | (false, false) => 17,
+            (false, true) => 9,
+        };
+        // Fraunhofer's tag is always behind 32 bytes.
+        let mut places = [side_info, 32].into_iter().filter_map(|place| frame.get(4 + place..));
+        places.find(|found| tags.iter().any(|tag| found.starts_with(*tag)))
+    }
+
     /// The same as of any frame; `None` where it cannot be.
     pub(super) fn frame(&self) -> Option<frames::Header> {
         let is_mono = self.bits[3] >> 6 == 3;

@@ -1,6 +1,7 @@
 //! Packed audio (RFC 8216 section 3.4): frames with an ID3 tag before them that says when they belong.
 
 use super::id3;
+use super::mpeg_audio::Header;
 
 /// Owner of the tag's timestamp.
 const OWNER: &[u8] = b"com.apple.streaming.transportStreamTimestamp\0";
@@ -14,6 +15,14 @@ pub(super) fn strip_tags(segment: &[u8]) -> (Option<u64>, &[u8]) {
         rest = behind;
     }
     (timestamp, rest)
+}
+
+/// Frames of MPEG audio without the one that tells of a file, as of how many frames there are: a segment is no file.
+pub(super) fn without_index(frames: &[u8]) -> &[u8] {
+    let index =
+        Header::read(frames).filter(|header| header.tag(frames, &[b"Xing", b"Info", b"VBRI"]).is_some());
+    let length = index.and_then(|header| usize::try_from(header.length()).ok());
+    length.and_then(|length| frames.get(length..)).unwrap_or(frames)
 }
 
 fn read_timestamp(name: &[u8], content: &[u8]) -> Option<u64> {
@@ -47,6 +56,25 @@ mod tests {
         check(&[&tag((1 << 33) - 1), &tag(5), &frames[..]].concat(), Some((1 << 33) - 1), frames);
         check(b"ID3\x04\x00\x10\x00\x00\x00\x00FOOTER____\xff\xf1", None, b"\xff\xf1");
         check(b"ID3\x04\x00\x00\x7f\x7f\x7f\x7fPRIV", None, b"");
+    }
+
+    #[test]
+    fn a_frame_that_tells_of_a_file_is_left_out() {
+        let frame = |tag: &[u8], place: usize| {
+            let mut frame = b"\xff\xfb\x90\x64".to_vec();
+            frame.resize(417, 0);
+            frame[place..place + tag.len()].copy_from_slice(tag);
+            frame
+        };
+        let sound = frame(b"", 36);
+        for tag in [b"Info", b"Xing", b"VBRI"] {
+            let segment = [frame(tag, 36), sound.clone()].concat();
+            assert_eq!(without_index(&segment), sound);
+        }
+        let elsewhere = frame(b"Info", 100);
+        for segment in [&sound[..], &elsewhere, &frame(b"Info", 36)[..200], b"", b"\xff\xf1\x50\x80"] {
+            assert_eq!(without_index(segment), segment);
+        }
     }
 
     proptest! {

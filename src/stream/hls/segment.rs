@@ -11,7 +11,7 @@ use super::boxes::{self, Span};
 use super::frames::{Coding, Run};
 use super::id3;
 use super::mpegts::{Codec, Demuxer, Times, seconds_between};
-use super::packed::strip_tags;
+use super::packed::{strip_tags, without_index};
 
 /// Longest jump of timestamps that still counts as going on. Packed audio is stamped at the start of
 /// each segment only, so a step may be a whole segment long.
@@ -237,6 +237,7 @@ impl Unpacker {
             [] => return Err(Unusable::Damaged("it is empty")),
             _ => return Err(Unusable::Damaged("it is no kind of segment that is known")),
         };
+        let frames = if kind == Kind::MpegAudio { without_index(frames) } else { frames };
         let tags = bytes.len() - frames.len();
         let frames = bytes.split_off(tags);
         let times = time.map(|time| Times { first: time, last: time, place_of_last: 0, is_cut_short: false });

@@ -97,9 +97,16 @@ fn stream_title(text: &[u8]) -> Option<CleanText> {
         Err(_) => text.iter().map(|byte| char::from(*byte)).collect(),
     };
     let (_, title) = text.trim_end_matches('\0').split_once("StreamTitle='")?;
-    let ends = ["';StreamUrl=", "';"].iter().find_map(|end| title.rfind(end));
-    let title = ends.or_else(|| title.rfind('\'')).and_then(|end| title.get(..end)).unwrap_or(title);
+    let is_end = |end: &usize| title.get(end + 2..).is_some_and(|rest| rest.is_empty() || is_field(rest));
+    let end = title.match_indices("';").map(|(end, _)| end).find(is_end);
+    let title = end.or_else(|| title.rfind('\'')).and_then(|end| title.get(..end)).unwrap_or(title);
     Some(CleanText::new(title.trim()))
+}
+
+/// Whether a further field begins here, such as `StreamUrl='`.
+fn is_field(text: &str) -> bool {
+    let name = text.split_once("='").map(|(name, _)| name.trim_start());
+    name.is_some_and(|name| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'))
 }
 
 #[cfg(test)]
@@ -127,6 +134,12 @@ mod tests {
             (b"StreamTitle='Don't Stop';\0", Some("Don't Stop")),
             (b"StreamTitle='It's; or 'not'';StreamUrl='';", Some("It's; or 'not'")),
             (b"StreamTitle='';", Some("")),
+            (
+                b"StreamTitle='Art - It's Late';adw_ad='true';durationMilliseconds='15000';",
+                Some("Art - It's Late"),
+            ),
+            (b"StreamTitle='';adw_ad='true';insertionType='midroll';\0", Some("")),
+            (b"StreamTitle='a';b = 'c'; d';StreamUrl='u';", Some("a';b = 'c'; d")),
             (b"StreamTitle='cut off", Some("cut off")),
             (b"StreamTitle='no semicolon'", Some("no semicolon")),
             (b"StreamTitle='Zo\xeb';", Some("Zo\u{eb}")),

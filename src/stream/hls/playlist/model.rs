@@ -141,6 +141,9 @@ pub struct Map {
     /// Where it is; `None` when it is refused.
     #[serde(skip)]
     pub resolved: Option<Url>,
+    /// What it is encrypted with: the key in force where it is named, whatever comes later.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "shared")]
+    pub key: Option<Arc<Key>>,
 }
 
 /// One variant of the music (RFC 8216 section 4.3.4.2).

@@ -132,7 +132,7 @@ impl Reader<'_> {
                 key = self.key(new)?.map(Arc::new);
             }
             if let Some(new) = segment.map.as_ref() {
-                map = Some(Arc::new(self.map(new)));
+                map = Some(Arc::new(Map { key: key.clone(), ..self.map(new) }));
             }
             let byterange = match segment.byte_range.as_ref() {
                 None => None,
@@ -183,6 +183,7 @@ impl Reader<'_> {
                 .as_ref()
                 .map(|range| ByteRange { length: range.length, offset: range.offset.unwrap_or(0) }),
             resolved: self.resolve(&map.uri),
+            key: None,
         }
     }
 }

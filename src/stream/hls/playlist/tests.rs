@@ -154,6 +154,22 @@ fn of_several_keys_the_usable_one_is_kept() {
         check(&format!("{lines}\n#EXTINF:1,\n0"), "/segments/0/key/uri", "plain");
     }
     check(&format!("{drm}\n#EXTINF:1,\n0"), "/segments/0/key/method", "SAMPLE-AES");
+    // One of another format ends none.
+    check(&format!("{plain}\n#EXTINF:1,\n0\n{drm}\n#EXTINF:1,\n1"), "/segments/1/key/uri", "plain");
+    let none = "#EXT-X-KEY:METHOD=NONE";
+    check(
+        &format!("{plain}\n#EXTINF:1,\n0\n{none}\n#EXTINF:1,\n1\n{drm}\n#EXTINF:1,\n2"),
+        "/segments/2/key/method",
+        "SAMPLE-AES",
+    );
+}
+
+#[test]
+fn a_section_keeps_the_key_that_it_was_named_under() {
+    let key = |name: &str| format!("#EXT-X-KEY:METHOD=AES-128,URI=\"{name}\",IV=0x{:032}\n", 1);
+    let text = format!("{}#EXT-X-MAP:URI=\"m\"\n#EXTINF:1,\n0\n{}#EXTINF:1,\n1", key("first"), key("second"));
+    check(&text, "/segments/1/key/uri", "second");
+    check(&text, "/segments/1/map/key/uri", "first");
 }
 
 #[test]

@@ -84,26 +84,22 @@ struct Work {
     variants: usize,
     renditions: usize,
     pending: Pending,
+    /// Whether a key of the one format that can be used is in force.
+    has_plain_key: bool,
 }
 
 /// What applies to the next address.
 #[derive(Default)]
 struct Pending {
     seconds: Option<f64>,
-    key: Option<KeyLine>,
+    /// An `EXT-X-KEY` line.
+    key: Option<String>,
     map: Option<String>,
     byte_range: Option<String>,
     variant: Option<String>,
     date: Option<String>,
     discontinuity: bool,
     gap: bool,
-}
-
-/// An `EXT-X-KEY` line to come.
-struct KeyLine {
-    line: String,
-    /// Whether it is a key of 16 raw bytes, the one format that can be used.
-    plain: bool,
 }
 
 impl Work {
@@ -201,7 +197,8 @@ impl Work {
         let method = value(&pairs, "METHOD").filter(|method| is_token(method)).unwrap_or("UNKNOWN");
         if method == "NONE" {
             // It ends every key, and the reader must see neither an IV nor those before it.
-            self.pending.key = Some(KeyLine { line: "#EXT-X-KEY:METHOD=NONE".to_owned(), plain: false });
+            self.pending.key = Some("#EXT-X-KEY:METHOD=NONE".to_owned());
+            self.has_plain_key = false;
             return;
         }
         let mut line = format!("#EXT-X-KEY:METHOD={method}");
@@ -210,11 +207,11 @@ impl Work {
             // A wrong one must not pass for a missing one.
             let _ = write!(line, ",IV={}", if is_token(iv) { iv } else { "0x" });
         }
-        // Keys of several formats may apply at once; the one that can be used is kept.
-        let plain = matches!(value(&pairs, "KEYFORMAT"), None | Some("identity"));
-        let usable_before = self.pending.key.as_ref().is_some_and(|before| before.plain);
-        if plain || !usable_before {
-            self.pending.key = Some(KeyLine { line, plain });
+        // Keys of several formats may apply at once, each until another of its format; the one that can be used is kept: 16 raw bytes.
+        let is_plain = matches!(value(&pairs, "KEYFORMAT"), None | Some("identity"));
+        if is_plain || !self.has_plain_key {
+            self.pending.key = Some(line);
+            self.has_plain_key = is_plain;
         }
     }
 
@@ -299,7 +296,7 @@ impl Work {
             return Err(format!("there are more than {MAX_SEGMENTS} segments"));
         }
         let discontinuity = std::mem::take(&mut pending.discontinuity).then_some("#EXT-X-DISCONTINUITY");
-        let key = pending.key.take().map(|key| key.line);
+        let key = pending.key.take();
         let map = pending.map.take();
         let byte_range = byte_range.map(|range| format!("#EXT-X-BYTERANGE:{range}"));
         let gap = gap.then_some("#EXT-X-GAP");

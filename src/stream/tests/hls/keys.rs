@@ -72,8 +72,9 @@ fn copy_protection_that_is_announced_is_refused_before_anything_is_asked_for() {
     );
     let plain = key("METHOD=AES-128,URI=\"key\"");
     for (keys, refused) in [
-        (fairplay.clone(), Some("SAMPLE-AES is not supported")),
-        (fairplay.clone() + &widevine, Some("SAMPLE-AES is not supported")),
+        (fairplay.clone(), Some("copy protection")),
+        (fairplay.clone() + &widevine, Some("copy protection")),
+        (key("METHOD=SAMPLE-AES,URI=\"key\""), Some("SAMPLE-AES is not supported")),
         (key("METHOD=AES-128,URI=\"x\",KEYFORMAT=\"com.microsoft.playready\""), Some("copy protection")),
         (fairplay + &plain, None),
         (plain, None),
