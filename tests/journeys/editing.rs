@@ -98,7 +98,7 @@ fn build(columns: u16, rows: u16) {
     hand.wait_for("Your playlists");
     hand.press("\r");
     hand.wait_for("Title");
-    hand.press("q");
+    hand.press("Q");
     assert_eq!(hand.screen.end().code, 0);
     let shown = home.run(&["playlist", "show", "mix", "--json"]);
     let shown: serde_json::Value = serde_json::from_str(&shown.out).unwrap();

@@ -42,15 +42,17 @@ fn open(home: &Home, title: &str) -> Pty {
     open_at(home, title, (120, 40))
 }
 
-/// At the welcome, or on the page that was left.
-fn has_begun(screen: &mut Pty) {
-    screen
-        .wait("the first page", |screen| screen.contains("Listen now") || screen.contains("Your playlists"));
+/// At the welcome, among the playlists, or in the one that was left.
+fn has_begun(screen: &mut Pty) -> String {
+    let pages = ["Listen now", "Your playlists", " Title "];
+    screen.wait("the first page", |screen| pages.iter().any(|words| screen.contains(words)))
 }
 
 fn open_at(home: &Home, title: &str, (columns, rows): (u16, u16)) -> Pty {
     let mut screen = Pty::start(home, &[], columns, rows, &[]);
-    has_begun(&mut screen);
+    if has_begun(&mut screen).contains(" Title ") {
+        screen.keys("q");
+    }
     screen.keys("o4");
     screen.wait_for("Your playlists at");
     screen.wait_for(title);
