@@ -102,7 +102,7 @@ fn a_far_seek_costs_one_address() {
     let addresses = || given.lock().unwrap().len();
     let is_old = || given.lock().unwrap().last().unwrap().elapsed() > LIFE + Duration::from_millis(200);
     assert_eq!(addresses(), 1, "it plays on from an address that ran out");
-    let here = screen.wait("the address has run out", |_| is_old());
+    let here = screen.wait("the address has run out", |screen| is_old() && position(screen).is_some());
     let from = position(&here).unwrap();
     screen.keys("]");
     // Where the seek leads is shown at once; the ear is further when it plays on there.

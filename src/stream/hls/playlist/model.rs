@@ -142,7 +142,7 @@ pub struct Map {
     #[serde(skip)]
     pub resolved: Option<Url>,
     /// What it is encrypted with: the key in force where it is named, whatever comes later.
-    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "shared")]
+    #[serde(skip)]
     pub key: Option<Arc<Key>>,
 }
 
