@@ -141,12 +141,13 @@ struct Keeping {
 
 impl Keeping {
     fn run(mut self, words: &mpsc::Receiver<Word>) {
-        let (mut wants_turn, mut next) = (false, None);
+        let (mut wants_turn, mut wants_codes, mut next) = (false, false, None);
         loop {
             let done = match next.take().map_or_else(|| words.recv_timeout(LOOK), Ok) {
                 Ok(Word::Begin) => {
-                    wants_turn = true;
-                    self.find_own_codes()
+                    // The files of a large library are looked through once the first frame is shown.
+                    (wants_turn, wants_codes) = (true, true);
+                    Ok(())
                 }
                 Ok(Word::OwnCodes) => self.find_own_codes(),
                 Ok(Word::Keep(mut changes, mut done)) => {
@@ -163,6 +164,7 @@ impl Keeping {
                     keep(&mut self.kept, &self.folder, &changes, done)
                 }
                 Ok(Word::Wish(command)) => self.kept.wish(&command).map(|_| ()),
+                Err(RecvTimeoutError::Timeout) if std::mem::take(&mut wants_codes) => self.find_own_codes(),
                 Err(RecvTimeoutError::Timeout) => Ok(()),
                 Ok(Word::End) | Err(RecvTimeoutError::Disconnected) => return,
             };
@@ -174,6 +176,7 @@ impl Keeping {
 
     fn find_own_codes(&mut self) -> Result<(), Fault> {
         (self.events)(Event::OwnCodes(self.kept.own_codes()?));
+        tracing::debug!("the recordings of own files are known");
         Ok(())
     }
 

@@ -218,6 +218,10 @@ fn what_the_listener_has_a_file_of_is_not_copied() {
     assert_eq!(home.run(&["queue", "load", "mix"]).code, 0);
     let mut player = Pty::start(&home, &[], 120, 40, &[]);
     player.wait_for("1 Search");
+    let log = home.path().join("state/segue.log");
+    until("own recordings are known", || {
+        fs::read_to_string(&log).is_ok_and(|text| text.contains("own files are known"))
+    });
     player.keys("3");
     player.wait_for("Title");
     player.keys("w");
