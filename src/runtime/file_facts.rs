@@ -1,16 +1,16 @@
 //! What a file is made of and what the library remembers of it, for whoever wants to know all of a row.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use crate::app::Event;
 use crate::audio;
 use crate::config::HlsSettings;
 use crate::library::OwnMusic;
-use crate::model::{CleanText, FileFacts, Locator, SoundFormat, Ticket, TrackRef};
-use crate::stream::{Cancel, Monitor, Open, Streams};
+use crate::model::{CleanText, FileFacts, SoundFormat, Ticket, TrackRef};
+use crate::stream::Streams;
 
 use super::hands::{Hands, tell};
+use super::probe;
 
 /// Most tags that are told.
 const MAX_TAGS: usize = 60;
@@ -38,11 +38,8 @@ fn facts(streams: &Streams, library: Option<PathBuf>, track: &TrackRef) -> FileF
 
 fn of_file(streams: &Streams, path: &Path) -> FileFacts {
     let bytes = std::fs::metadata(path).ok().map(|about| about.len());
-    let media =
-        streams.open(&Locator::File(path.to_owned()), &Cancel::default(), &Arc::new(Monitor::default()));
-    let probed = media
-        .map_err(|error| error.fault())
-        .and_then(|media| audio::probe(media).map_err(|error| error.fault()));
+    let media = probe::open(streams, &TrackRef::File(path.to_owned()));
+    let probed = media.and_then(|media| audio::probe(media).map_err(|error| error.fault()));
     let info = match probed {
         Ok(info) => info,
         Err(fault) => {

@@ -24,8 +24,8 @@ pub(super) async fn named(
     library: Option<PathBuf>,
     words: &str,
 ) -> Result<Vec<Item>, Fault> {
-    let target = on_this_machine(words).parse::<Target>();
-    let target = target.map_err(|error| Fault::new(FaultKind::Usage, error.to_string()))?;
+    let target = words.parse::<Target>().map_err(|error| Fault::new(FaultKind::Usage, error.to_string()))?;
+    let target = target.from_home();
     match &target {
         Target::Link(link) => {
             let (catalog, answer) = match ask::page_of(catalogs, link) {
@@ -79,18 +79,6 @@ fn names_a_file(link: &Url) -> bool {
     extension.is_some_and(|extension| !["html", "htm", "php", "aspx"].contains(&extension))
 }
 
-/// A path as the system knows it: without `file://`, and with the home folder in place of `~`.
-fn on_this_machine(words: &str) -> String {
-    let path = match words.strip_prefix("~/") {
-        Some(rest) => std::env::home_dir().map(|home| home.join(rest)),
-        None => Url::parse(words)
-            .ok()
-            .filter(|url| url.scheme() == "file")
-            .and_then(|url| url.to_file_path().ok()),
-    };
-    path.map_or_else(|| words.to_owned(), |path| path.to_string_lossy().into_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -104,9 +92,6 @@ mod tests {
                 && !is("https://a.example/a.html")
                 && !is("https://a.example/")
         );
-        assert_eq!(on_this_machine("file:///music/a%20b.flac"), "/music/a b.flac");
-        assert_eq!(on_this_machine("audius:track:1"), "audius:track:1");
-        assert!(on_this_machine("~/a.flac").starts_with('/'));
     }
 
     #[tokio::test]

@@ -69,13 +69,20 @@ pub fn command_downloads(profile: &Profile, command: DownloadCommand) -> Result<
     let mut jobs = Jobs::new(before, IDLE);
     let wishes = kept.wishes()?;
     let done = wishes.last().map(|wish| wish.number);
+    if wishes.iter().map(|wish| &wish.command).chain([&command]).any(adds) {
+        jobs.set_own(kept.own_codes()?);
+    }
     for wish in wishes {
         jobs.obey(wish.command, Some(now / 1000));
     }
-    jobs.set_own(kept.own_codes()?);
     let obeyed = jobs.obey(command, Some(now / 1000));
     keep(&mut kept, &folder(profile), &jobs.take_changes(), done)?;
     Ok(DownloadsDone::Done { added: obeyed.added, count: obeyed.count })
+}
+
+/// Whether recordings may come into the queue by a command.
+fn adds(command: &DownloadCommand) -> bool {
+    matches!(command, DownloadCommand::Add { .. } | DownloadCommand::KeepList { .. })
 }
 
 /// Where copies go.

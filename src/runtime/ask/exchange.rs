@@ -233,8 +233,8 @@ pub(in crate::runtime) async fn text_row(
 /// The tracks of a place as it is typed.
 async fn behind(catalogs: &[Arc<dyn Catalog>], place: &TrackRef) -> Result<Vec<Track>, Fault> {
     let target = match place {
-        TrackRef::File(path) => Target::File(home_path(path)),
-        TrackRef::Part(part) => Target::Part(FilePart { path: home_path(&part.path), ..part.clone() }),
+        TrackRef::File(path) => Target::File(path.clone()).from_home(),
+        TrackRef::Part(part) => Target::Part(part.clone()).from_home(),
         TrackRef::Url(_) | TrackRef::Service { .. } => place
             .to_string()
             .parse()
@@ -289,14 +289,6 @@ pub(in crate::runtime) fn fresh(track: impl Into<Arc<Track>>) -> Entry {
 /// Drawn at random by whoever does not see the rows: 40 bits.
 fn random_id() -> EntryId {
     EntryId(clock::random_number() >> 24)
-}
-
-/// `~` is home, as in a shell.
-fn home_path(path: &Path) -> PathBuf {
-    match (path.strip_prefix("~"), std::env::home_dir()) {
-        (Ok(rest), Some(home)) => home.join(rest),
-        (Ok(_) | Err(_), _) => std::path::absolute(path).unwrap_or_else(|_| path.to_owned()),
-    }
 }
 
 /// A row of a file as a track; what has no place is nowhere. Without a title, the name of the place tells it, and maybe the

@@ -53,7 +53,8 @@ impl Shelves {
     /// delays no other.
     ///
     /// # Errors
-    /// When a service of this name is not there, and for a search of the own music that is not understood. What services say against the search is news.
+    /// When a service of this name is not there, and for a search of the own music that is not understood. What
+    /// services say against the search is news.
     pub fn search(
         &self,
         wish: &SearchWish,

@@ -21,6 +21,24 @@ pub enum Target {
     Item(ItemRef),
 }
 
+impl Target {
+    /// The same where no shell has read it: `~` is home, and a relative path counts from here.
+    pub(in crate::runtime) fn from_home(self) -> Self {
+        match self {
+            Self::File(path) => Self::File(home_path(&path)),
+            Self::Part(part) => Self::Part(FilePart { path: home_path(&part.path), ..part }),
+            Self::Link(_) | Self::Item(_) => self,
+        }
+    }
+}
+
+fn home_path(path: &Path) -> PathBuf {
+    match (path.strip_prefix("~"), std::env::home_dir()) {
+        (Ok(rest), Some(home)) => home.join(rest),
+        (Ok(_) | Err(_), _) => std::path::absolute(path).unwrap_or_else(|_| path.to_owned()),
+    }
+}
+
 impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -104,6 +122,16 @@ mod tests {
         check("file:///m/caf%20e.mp3", Ok(Target::File("/m/caf e.mp3".into())));
         check("ftp://example.net/a.mp3", Err(()));
         check("", Err(()));
+    }
+
+    #[test]
+    fn a_tilde_is_home() {
+        let path = |text: &str| text.parse::<Target>().unwrap().from_home().to_string();
+        let home = std::env::home_dir().unwrap();
+        assert_eq!(path("~/a.flac"), home.join("a.flac").display().to_string());
+        assert_eq!(path("/music/~/a.flac"), "/music/~/a.flac");
+        assert_eq!(path("a.flac"), std::path::absolute("a.flac").unwrap().display().to_string());
+        assert_eq!(path("audius:track:1"), "audius:track:1");
     }
 
     #[test]
