@@ -90,6 +90,9 @@ fn name(binding: &Binding) -> &'static str {
 /// own keys come first while there is one is no conflict: it says so on the screen.
 fn hidden(keymap: &Keymap) -> Vec<(&Binding, &Binding)> {
     let mut found: Vec<(&Binding, &Binding)> = Vec::new();
+    if !keymap.bindings().iter().any(|binding| binding.own) {
+        return found;
+    }
     for place in Place::all() {
         let here: Vec<&Binding> = keymap.bindings().iter().filter(|binding| place.has(binding)).collect();
         let rank = |binding: &Binding| place.contexts.iter().position(|context| *context == binding.context);

@@ -175,9 +175,15 @@ async fn run_on(
         regained: false,
         notifier: Notifier::new(tokio::runtime::Handle::current()),
     };
-    session.perform(effects);
-    session.hands.restore();
-    let result = session.run(&mut screen, signals, events, encoded).await;
+    let result = match session.draw(&mut screen) {
+        Ok(()) => {
+            // What is asked of others would take the processor from the first frame.
+            session.perform(effects);
+            session.hands.restore();
+            session.run(&mut screen, signals, events, encoded).await
+        }
+        Err(fault) => Err(fault),
+    };
     // The terminal comes back before anything that may take time.
     screen.give_back();
     session.keep();
@@ -326,18 +332,7 @@ impl Session {
                     next_frame = Instant::from_std(clock::now()) + self.attention.frame();
                     // A terminal that is still busy with the last frame gets the newest one later.
                     if !screen.is_busy() {
-                        self.changed = false;
-                        if std::mem::take(&mut self.resized) {
-                            self.pictures.forget();
-                            screen.redraw().map_err(|error| failed("The terminal cannot be drawn to", &error))?;
-                        }
-                        self.dress();
-                        screen.want(self.modes);
-                        let (state, theme) = (&self.state, &self.theme);
-                        let pictures = (&mut self.pictures, self.looks.way.protocol());
-                        screen
-                            .draw(pictures, state.cover.picture.as_ref(), |frame| ui::draw(frame, state, theme))
-                            .map_err(|error| failed("The terminal cannot be drawn to", &error))?;
+                        self.draw(screen)?;
                     }
                 }
             }
@@ -351,6 +346,24 @@ impl Session {
                 self.take(Msg::Event(event));
             }
         }
+    }
+
+    fn draw(&mut self, screen: &mut Screen) -> Result<(), Fault> {
+        let failed = |error: io::Error| {
+            Fault::new(FaultKind::Other, format!("The terminal cannot be drawn to: {error}"))
+        };
+        self.changed = false;
+        if std::mem::take(&mut self.resized) {
+            self.pictures.forget();
+            screen.redraw().map_err(failed)?;
+        }
+        self.dress();
+        screen.want(self.modes);
+        let (state, theme) = (&self.state, &self.theme);
+        let pictures = (&mut self.pictures, self.looks.way.protocol());
+        screen
+            .draw(pictures, state.cover.picture.as_ref(), |frame| ui::draw(frame, state, theme))
+            .map_err(failed)
     }
 
     /// Takes over what was saved.
