@@ -5,6 +5,7 @@ mod corpus;
 mod damaged_lists;
 mod jumps;
 mod many;
+mod offset;
 mod remote;
 mod variants;
 

@@ -16,7 +16,7 @@ use super::cache::Place;
 use super::fmp4;
 use super::key::decipher;
 use super::ladder::Ladder;
-use super::live::await_more;
+use super::live::{FirstSegment, await_more};
 use super::playlist::{Key, Map, MediaPlaylist, Segment};
 use super::queue::{Beginning, Chunk, Filler};
 use super::segment::{Kind, Unpacker, Unusable, mp4_kind};
@@ -57,6 +57,8 @@ pub(super) struct Fetcher {
     next: usize,
     /// Where that segment starts, in seconds.
     position: f64,
+    /// So many seconds of it are not to be heard.
+    left_out: f64,
     /// Why the next piece needs a part of its own.
     fresh: Option<&'static str>,
     /// Whether there was a part before.
@@ -77,12 +79,12 @@ pub(super) struct Fetcher {
 }
 
 impl Fetcher {
-    /// Fetches the playlist from a segment on, which starts so many seconds in.
+    /// Fetches the playlist from a segment on.
     pub(super) fn new(
         source: Arc<Source>,
         chosen: Chosen,
         playing: Arc<Playing>,
-        (next, position): (usize, f64),
+        first: FirstSegment,
         filler: Filler,
     ) -> Self {
         Self {
@@ -97,8 +99,9 @@ impl Fetcher {
             filler,
             unpacker: Unpacker::default(),
             init: None,
-            next,
-            position,
+            next: first.index,
+            position: first.position,
+            left_out: first.left_out,
             fresh: Some("it is the first"),
             has_begun: false,
             part_map: None,
@@ -109,7 +112,7 @@ impl Fetcher {
             last_missing: None,
             title: None,
             // After a seek to the end there may be nothing left, and that is no failure.
-            has_sound: next > 0,
+            has_sound: first.index > 0,
         }
     }
 
@@ -146,6 +149,7 @@ impl Fetcher {
                 }
             }
             self.position += segment.duration;
+            self.left_out = 0.0;
             self.next += 1;
         }
         match self.last_missing.take() {
@@ -252,7 +256,9 @@ impl Fetcher {
             Some(heard) => self.prepend_lead(segment, &mut bytes).await + heard,
             None => Duration::ZERO,
         };
-        let starts_at = Duration::try_from_secs_f64(self.position).unwrap_or_default();
+        let time = |seconds| Duration::try_from_secs_f64(seconds).unwrap_or_default();
+        let left_out = if self.has_begun { Duration::ZERO } else { time(self.left_out) };
+        let (starts_at, lead) = (time(self.position) + left_out, lead + left_out);
         if piece.kind == Kind::Fragments {
             if !boxes::has_fragment(&bytes) {
                 // As ffmpeg ends a list whose sound ends with a segment.

@@ -54,9 +54,10 @@ fn media_holds(media: &MediaPlaylist, base: &Url) {
     if media.segments.is_empty() {
         return;
     }
-    let (first, position) = beginning(media);
-    assert!(first < media.segments.len() && position.is_finite() && position >= 0.0);
-    let _ = ladder::same_place(media, first, media);
+    let first = beginning(media);
+    assert!(first.index < media.segments.len() && first.position.is_finite() && first.position >= 0.0);
+    assert!(first.left_out >= 0.0 && first.left_out <= playlist::MAX_SEGMENT_SECONDS, "{first:?}");
+    let _ = ladder::same_place(media, first.index, media);
 }
 
 fn is_web(url: &Url) {

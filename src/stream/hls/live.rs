@@ -95,24 +95,46 @@ fn patience(source: &Source, error: &StreamError, failing: Duration, target: Dur
     }
 }
 
-/// Index of the segment to begin with, and how many seconds of the list lie before it where it is
-/// complete: where `EXT-X-START` says (RFC 8216bis section 4.4.2.2), else see [`live_start`].
-pub(super) fn beginning(playlist: &MediaPlaylist) -> (usize, f64) {
+/// The segment that fetching begins with.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct FirstSegment {
+    /// Its index in the list.
+    pub index: usize,
+    /// Where it starts, in seconds; a live stream begins at zero wherever that is.
+    pub position: f64,
+    /// So many seconds of it are not to be heard.
+    pub left_out: f64,
+}
+
+impl FirstSegment {
+    /// A segment that is heard whole.
+    pub(super) fn at(index: usize, position: f64) -> Self {
+        Self { index, position, left_out: 0.0 }
+    }
+}
+
+/// Where playing begins: where `EXT-X-START` says (RFC 8216bis section 4.4.2.2), else see [`live_start`].
+pub(super) fn beginning(playlist: &MediaPlaylist) -> FirstSegment {
     let usual = live_start(playlist);
-    let Some(start) = playlist.start else { return (usual, 0.0) };
-    let wanted = if start < 0.0 { playlist.total_seconds() + start } else { start };
-    let (mut next, mut before) = (0, 0.0);
-    for (index, segment) in
-        playlist.segments.iter().enumerate().take(playlist.segments.len().saturating_sub(1))
-    {
+    let Some(start) = playlist.start else { return FirstSegment::at(usual, 0.0) };
+    let total = playlist.total_seconds();
+    let wanted = if start.offset < 0.0 { total + start.offset } else { start.offset };
+    let (mut index, mut before) = (0, 0.0);
+    for segment in playlist.segments.iter().take(playlist.segments.len().saturating_sub(1)) {
         if before + segment.duration > wanted {
             break;
         }
         before += segment.duration;
-        next = index + 1;
+        index += 1;
     }
     // A live stream has no length, and its end is not to be come too close to.
-    if playlist.is_complete() { (next, before) } else { (next.min(usual), 0.0) }
+    let is_complete = playlist.is_complete();
+    if !is_complete && index > usual {
+        return FirstSegment::at(usual, 0.0);
+    }
+    // An offset beyond the end means the end, whose segment is heard.
+    let left_out = if start.is_precise && wanted < total { (wanted - before).max(0.0) } else { 0.0 };
+    FirstSegment { left_out, ..FirstSegment::at(index, if is_complete { before } else { 0.0 }) }
 }
 
 /// Index of the segment to begin with: the first, or for a live stream one that is no nearer to the end
@@ -138,7 +160,11 @@ mod tests {
     use super::*;
 
     /// Ten segments of four seconds.
-    fn check(tags: &str, end: &str, expected: (usize, f64)) {
+    fn check(tags: &str, end: &str, (index, position): (usize, f64)) {
+        check_first(tags, end, FirstSegment::at(index, position));
+    }
+
+    fn check_first(tags: &str, end: &str, expected: FirstSegment) {
         let mut text = format!("#EXTM3U\n#EXT-X-TARGETDURATION:4\n{tags}\n");
         text.extend(["#EXTINF:4,\ns\n"; 10]);
         text.push_str(end);
@@ -158,7 +184,9 @@ mod tests {
             ("0", (0, 0.0)),
             ("3.9", (0, 0.0)),
             ("4", (1, 4.0)),
-            ("25.5,PRECISE=YES", (6, 24.0)),
+            ("25.5,PRECISE=NO", (6, 24.0)),
+            ("500,PRECISE=YES", (9, 36.0)),
+            ("-500,PRECISE=YES", (0, 0.0)),
             ("500", (9, 36.0)),
             ("-4", (9, 36.0)),
             ("-4.1", (8, 32.0)),
@@ -169,6 +197,12 @@ mod tests {
             check(&format!("#EXT-X-START:TIME-OFFSET={offset}"), "#EXT-X-ENDLIST\n", expected);
         }
         check("", "#EXT-X-ENDLIST\n", (0, 0.0));
+        for (offset, index, position, left_out) in
+            [("25.5", 6, 24.0, 1.5), ("-0.5", 9, 36.0, 3.5), ("8", 2, 8.0, 0.0)]
+        {
+            let tag = format!("#EXT-X-START:TIME-OFFSET={offset},PRECISE=YES");
+            check_first(&tag, "#EXT-X-ENDLIST\n", FirstSegment { index, position, left_out });
+        }
     }
 
     #[test]
@@ -177,5 +211,8 @@ mod tests {
         check("#EXT-X-START:TIME-OFFSET=-20", "", (5, 0.0));
         check("#EXT-X-START:TIME-OFFSET=-2", "", (7, 0.0));
         check("#EXT-X-START:TIME-OFFSET=0", "", (0, 0.0));
+        check("#EXT-X-START:TIME-OFFSET=-2,PRECISE=YES", "", (7, 0.0));
+        let precise = FirstSegment { left_out: 1.0, ..FirstSegment::at(5, 0.0) };
+        check_first("#EXT-X-START:TIME-OFFSET=-19,PRECISE=YES", "", precise);
     }
 }

@@ -44,7 +44,7 @@ mod whole;
 
 use fetch::{Fetcher, begins_at};
 use ladder::Ladder;
-use live::{beginning, near_the_end};
+use live::{FirstSegment, beginning, near_the_end};
 use playlist::{MediaPlaylist, Playlist, Variables, parse, parse_within};
 use queue::{Filler, Queue};
 use source::Want;
@@ -215,11 +215,10 @@ fn affordable(source: &Source) -> Bitrate {
 impl HlsMedia {
     /// Begins to fetch.
     pub(super) fn start(runtime: Handle, source: Arc<Source>, mut chosen: Chosen, cancel: Cancel) -> Self {
-        let (next, position) = beginning(&chosen.playlist);
-        chosen.begins_at = begins_at(&chosen.playlist, next, position);
+        let first = beginning(&chosen.playlist);
+        chosen.begins_at = begins_at(&chosen.playlist, first.index, first.position);
         let playing = Arc::new(Playing(Mutex::new(chosen.clone())));
-        let fetcher =
-            |filler| Fetcher::new(source.clone(), chosen, playing.clone(), (next, position), filler);
+        let fetcher = |filler| Fetcher::new(source.clone(), chosen, playing.clone(), first, filler);
         let (queue, task) = spawn(&runtime, &source, &cancel, fetcher);
         Self { runtime, source, playing, cancel, queue, task }
     }
@@ -227,10 +226,10 @@ impl HlsMedia {
 
 impl HlsMedia {
     /// Fetches from this segment and its place on, and nothing else any more.
-    fn begin_with(&mut self, chosen: Chosen, place: (usize, f64)) {
+    fn begin_with(&mut self, chosen: Chosen, first: FirstSegment) {
         self.task.abort();
         let (source, playing) = (self.source.clone(), self.playing.clone());
-        let fetcher = |filler| Fetcher::new(source, chosen, playing, place, filler);
+        let fetcher = |filler| Fetcher::new(source, chosen, playing, first, filler);
         (self.queue, self.task) = spawn(&self.runtime, &self.source, &self.cancel, fetcher);
     }
 }
@@ -285,8 +284,9 @@ impl Media for HlsMedia {
                 Err(StreamError::Cancelled) => return Err(StreamError::Cancelled),
                 Err(_) => continue,
             };
-            let (next, position) = if playlist.is_complete() {
-                holder(&playlist, 0.0, at.as_secs_f64())
+            let first = if playlist.is_complete() {
+                let (index, position) = holder(&playlist, 0.0, at.as_secs_f64());
+                FirstSegment::at(index, position)
             } else {
                 beginning(&playlist)
             };
@@ -297,9 +297,9 @@ impl Media for HlsMedia {
             source.monitor().variant_switches.fetch_add(1, Ordering::Relaxed);
             (chosen.playlist, chosen.address) = (Arc::new(playlist), address);
             (chosen.ladder, chosen.loaded_at) = (Ladder::default(), loaded_at);
-            chosen.begins_at = begins_at(&chosen.playlist, next, position);
+            chosen.begins_at = begins_at(&chosen.playlist, first.index, first.position);
             self.playing.set(chosen.clone());
-            self.begin_with(chosen, (next, position));
+            self.begin_with(chosen, first);
             return Ok(true);
         }
         Ok(false)
@@ -329,7 +329,7 @@ impl Media for HlsMedia {
         let (next, start) = holder(&chosen.playlist, chosen.begins_at, to.as_secs_f64());
         let is_live = !chosen.playlist.is_complete();
         let end = chosen.playlist.segments.get(next).map_or(start, |segment| start + segment.duration);
-        self.begin_with(chosen, (next, start));
+        self.begin_with(chosen, FirstSegment::at(next, start));
         Ok(if is_live && to.as_secs_f64() >= end {
             Duration::try_from_secs_f64(start).unwrap_or_default()
         } else {

@@ -13,7 +13,7 @@ mod tidy;
 
 pub use define::Variables;
 pub use model::{
-    ByteRange, Key, Map, MasterPlaylist, MediaPlaylist, Playlist, Refused, Rendition, Segment, Variant,
+    ByteRange, Key, Map, MasterPlaylist, MediaPlaylist, Playlist, Refused, Rendition, Segment, Start, Variant,
 };
 pub use read::{parse, parse_within};
 pub use summary::{PlaylistSummary, summarise};

@@ -27,14 +27,23 @@ pub struct MasterPlaylist {
     pub renditions: Vec<Rendition>,
     /// `EXT-X-SESSION-KEY`: the keys that segments will need.
     pub session_keys: Vec<Key>,
-    /// `EXT-X-START`: where to begin, in seconds; counted from the end when negative.
-    pub start: Option<f64>,
+    /// `EXT-X-START`.
+    pub start: Option<Start>,
     /// What its media playlists may import.
     pub variables: Variables,
     /// Addresses that are never opened.
     pub refused: Vec<Refused>,
     /// What was put right while reading.
     pub notes: Vec<String>,
+}
+
+/// Where a stream is to begin (RFC 8216 section 4.3.5.2).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Start {
+    /// In seconds; counted from the end when negative.
+    pub offset: f64,
+    /// Whether nothing of the segment there is to be heard that lies before it.
+    pub is_precise: bool,
 }
 
 /// A media playlist (RFC 8216 sections 4.3.2 and 4.3.3).
@@ -52,8 +61,8 @@ pub struct MediaPlaylist {
     pub playlist_type: Option<String>,
     /// Whether `EXT-X-ENDLIST` is there.
     pub endlist: bool,
-    /// `EXT-X-START`: where to begin, in seconds; counted from the end when negative.
-    pub start: Option<f64>,
+    /// `EXT-X-START`.
+    pub start: Option<Start>,
     /// The segments in order.
     pub segments: Vec<Segment>,
     /// Addresses that are never opened.

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use url::Url;
 
 use super::attributes::{attributes, value};
-use super::{Key, MAX_LINE_BYTES, MAX_SEGMENT_SECONDS, MAX_SEGMENTS, MAX_VARIANTS, Variables};
+use super::{Key, MAX_LINE_BYTES, MAX_SEGMENT_SECONDS, MAX_SEGMENTS, MAX_VARIANTS, Start, Variables};
 
 /// A playlist ready for the reader.
 #[derive(Debug, Default)]
@@ -20,7 +20,7 @@ pub(super) struct Tidy {
     /// When each segment was recorded, where it is said.
     pub dates: Vec<Option<String>>,
     /// Where to begin, in seconds; from the end when negative.
-    pub start: Option<f64>,
+    pub start: Option<Start>,
     /// Keys that a master playlist announces.
     pub session_keys: Vec<Key>,
     /// The variables it defines.
@@ -216,9 +216,11 @@ impl Work {
     }
 
     fn start(&mut self, rest: &str) {
-        let offset = value(&attributes(rest), "TIME-OFFSET").and_then(|text| text.parse::<f64>().ok());
+        let pairs = attributes(rest);
+        let offset = value(&pairs, "TIME-OFFSET").and_then(|text| text.parse::<f64>().ok());
+        let is_precise = value(&pairs, "PRECISE") == Some("YES");
         match offset.filter(|seconds| seconds.is_finite()) {
-            Some(seconds) => self.tidy.start = Some(seconds),
+            Some(offset) => self.tidy.start = Some(Start { offset, is_precise }),
             None => self.note("EXT-X-START without a time is passed over".to_owned()),
         }
     }
