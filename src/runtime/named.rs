@@ -25,7 +25,7 @@ pub(super) async fn named(
     words: &str,
 ) -> Result<Vec<Item>, Fault> {
     let target = words.parse::<Target>().map_err(|error| Fault::new(FaultKind::Usage, error.to_string()))?;
-    let target = target.from_home();
+    let target = target.with_whole_path();
     match &target {
         Target::Link(link) => {
             let (catalog, answer) = match ask::page_of(catalogs, link) {

@@ -233,8 +233,8 @@ pub(in crate::runtime) async fn text_row(
 /// The tracks of a place as it is typed.
 async fn behind(catalogs: &[Arc<dyn Catalog>], place: &TrackRef) -> Result<Vec<Track>, Fault> {
     let target = match place {
-        TrackRef::File(path) => Target::File(path.clone()).from_home(),
-        TrackRef::Part(part) => Target::Part(part.clone()).from_home(),
+        TrackRef::File(path) => Target::File(path.clone()).with_whole_path(),
+        TrackRef::Part(part) => Target::Part(part.clone()).with_whole_path(),
         TrackRef::Url(_) | TrackRef::Service { .. } => place
             .to_string()
             .parse()

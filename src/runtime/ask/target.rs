@@ -23,7 +23,7 @@ pub enum Target {
 
 impl Target {
     /// The same where no shell has read it: `~` is home, and a relative path counts from here.
-    pub(in crate::runtime) fn from_home(self) -> Self {
+    pub(in crate::runtime) fn with_whole_path(self) -> Self {
         match self {
             Self::File(path) => Self::File(home_path(&path)),
             Self::Part(part) => Self::Part(FilePart { path: home_path(&part.path), ..part }),
@@ -126,7 +126,7 @@ mod tests {
 
     #[test]
     fn a_tilde_is_home() {
-        let path = |text: &str| text.parse::<Target>().unwrap().from_home().to_string();
+        let path = |text: &str| text.parse::<Target>().unwrap().with_whole_path().to_string();
         let home = std::env::home_dir().unwrap();
         assert_eq!(path("~/a.flac"), home.join("a.flac").display().to_string());
         assert_eq!(path("/music/~/a.flac"), "/music/~/a.flac");
