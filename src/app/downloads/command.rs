@@ -132,7 +132,7 @@ impl Jobs {
                 }
                 let is_done = self.by_id.get(&entry.id).is_some_and(|job| job.outcome == Outcome::Done);
                 let may_come = (is_known || !is_here) && why_not(&entry.track).is_none();
-                if is_done || (may_come && known.take(&entry.track)) {
+                if is_done || (may_come && !known.has_failed(&entry.track) && known.take(&entry.track)) {
                     self.last_id = self.last_id.max(entry.id.0);
                     self.by_id.entry(entry.id).or_insert_with(|| Job::new(entry.track, None));
                 } else {
@@ -226,6 +226,12 @@ impl Jobs {
                 added.refused.push((track.title.clone(), why));
             } else if presence == Presence::AsGood {
                 added.here += 1;
+            } else if known.has_failed(&track) {
+                added.known += 1;
+                // Unless somebody else's of the same recording is to come.
+                if known.take(&track) {
+                    self.start_over(&track.reference);
+                }
             } else if !known.take(&track) {
                 added.known += 1;
                 self.start_over(&track.reference);
@@ -257,12 +263,19 @@ impl Jobs {
         }
     }
 
-    /// What the rows that are meant say. Finished ones count no more: their copies do.
+    /// What the rows that are meant say. Finished ones count no more: their copies do. What failed for good is tried again,
+    /// but keeps nobody from taking the recording from elsewhere.
     fn known(&self, is_meant: impl Fn(&Entry) -> bool) -> Known {
         let mut known = Known::default();
         for entry in self.entries.iter().filter(|entry| is_meant(entry)) {
-            if self.by_id.get(&entry.id).is_some_and(|job| job.outcome != Outcome::Done) {
-                known.take(&entry.track);
+            match self.by_id.get(&entry.id) {
+                Some(job) if !job.is_over() => {
+                    known.take(&entry.track);
+                }
+                Some(job) if job.outcome != Outcome::Done => {
+                    known.failed.insert(entry.track.reference.clone());
+                }
+                Some(_) | None => {}
             }
         }
         known
@@ -275,9 +288,15 @@ struct Known {
     references: HashSet<TrackRef>,
     codes: HashSet<String>,
     titles: HashMap<String, Vec<Arc<Track>>>,
+    /// The names of what failed for good.
+    failed: HashSet<TrackRef>,
 }
 
 impl Known {
+    fn has_failed(&self, track: &Track) -> bool {
+        self.failed.contains(&track.reference)
+    }
+
     /// Remembers a recording; `false` when it was known.
     fn take(&mut self, track: &Arc<Track>) -> bool {
         let alike = self.titles.entry(name(track)).or_default();

@@ -1,6 +1,7 @@
 //! The finished copies: found by the name of their track, and by whatever else the same recording is known by.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 
 use crate::app::search::{code, is_same_elsewhere, name};
 use crate::model::{OfflineCopy, OwnCodes, Track, TrackRef, is_lossless_name};
@@ -9,21 +10,14 @@ use crate::model::{OfflineCopy, OwnCodes, Track, TrackRef, is_lossless_name};
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Copies {
     by_name: HashMap<TrackRef, OfflineCopy>,
-    /// What their recordings are also known by, and of which track the best copy of each is.
-    also: HashMap<Alias, TrackRef>,
-    /// The tracks that have copies, by artist and title.
+    /// The tracks that have copies, by what their recordings are called elsewhere.
+    elsewhere: HashMap<TrackRef, Vec<TrackRef>>,
+    /// The same by recording code.
+    codes: HashMap<String, Vec<TrackRef>>,
+    /// The same by artist and title.
     titles: HashMap<String, Vec<TrackRef>>,
     /// The recordings that the listener has files of.
     pub own: OwnCodes,
-}
-
-/// What a recording is known by besides the name of its track.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-enum Alias {
-    /// Its name elsewhere.
-    Name(TrackRef),
-    /// Its recording code.
-    Code(String),
 }
 
 /// What there is of a recording on this machine.
@@ -39,39 +33,30 @@ pub(super) enum Presence {
 
 impl Copies {
     pub fn take(&mut self, copy: OfflineCopy) {
-        self.learn(&copy);
-        self.by_name.insert(copy.track.reference.clone(), copy);
+        // What is known of the track may be other than it was.
+        self.remove(&copy.track.reference);
+        let reference = &copy.track.reference;
+        for elsewhere in &copy.track.elsewhere {
+            self.elsewhere.entry(elsewhere.clone()).or_default().push(reference.clone());
+        }
+        if let Some(code) = code(&copy.track) {
+            self.codes.entry(code).or_default().push(reference.clone());
+        }
+        self.titles.entry(name(&copy.track)).or_default().push(reference.clone());
+        self.by_name.insert(reference.clone(), copy);
     }
 
     /// Whether there was one.
     pub fn remove(&mut self, reference: &TrackRef) -> bool {
-        if self.by_name.remove(reference).is_none() {
-            return false;
+        let Some(copy) = self.by_name.remove(reference) else { return false };
+        for elsewhere in &copy.track.elsewhere {
+            leave_out(&mut self.elsewhere, elsewhere, reference);
         }
-        self.also.clear();
-        self.titles.clear();
-        let copies = std::mem::take(&mut self.by_name);
-        for copy in copies.values() {
-            self.learn(copy);
+        if let Some(code) = code(&copy.track) {
+            leave_out(&mut self.codes, &code, reference);
         }
-        self.by_name = copies;
+        leave_out(&mut self.titles, &name(&copy.track), reference);
         true
-    }
-
-    fn learn(&mut self, copy: &OfflineCopy) {
-        let is_better = |known: &TrackRef| {
-            let known = self.by_name.get(known).is_some_and(|known| known.file.format.is_lossless());
-            copy.file.format.is_lossless() && !known
-        };
-        for alias in aliases(&copy.track) {
-            if self.also.get(&alias).is_none_or(is_better) {
-                self.also.insert(alias, copy.track.reference.clone());
-            }
-        }
-        let titles = self.titles.entry(name(&copy.track)).or_default();
-        if !titles.contains(&copy.track.reference) {
-            titles.push(copy.track.reference.clone());
-        }
     }
 
     /// The copy of this very track.
@@ -93,19 +78,20 @@ impl Copies {
 
     /// The copy of a track, or of the same recording under another name.
     pub fn of(&self, track: &Track) -> Option<&OfflineCopy> {
-        self.all_of(track).next()
+        self.get(&track.reference).or_else(|| self.others_of(track).next())
     }
 
-    fn all_of(&self, track: &Track) -> impl Iterator<Item = &OfflineCopy> {
+    /// The copies of the same recording under other names, each maybe more than once. What is dear to find comes last.
+    fn others_of(&self, track: &Track) -> impl Iterator<Item = &OfflineCopy> {
         let names = std::iter::once(&track.reference).chain(&track.elsewhere);
-        let own = Alias::Name(track.reference.clone());
-        let also = std::iter::once(own).chain(aliases(track));
-        let titles = self.titles.get(&name(track)).into_iter().flatten();
-        let alike = titles.filter_map(|name| self.by_name.get(name));
-        names
-            .filter_map(|name| self.by_name.get(name))
-            .chain(also.filter_map(|alias| self.by_name.get(self.also.get(&alias)?)))
-            .chain(alike.filter(|copy| is_same_elsewhere(&copy.track, track)))
+        let called = names.filter_map(|name| self.elsewhere.get(name)).flatten();
+        let known = || std::iter::once(track).filter(|_| !self.by_name.is_empty());
+        let coded = known().filter_map(|track| self.codes.get(&code(track)?)).flatten();
+        let titled = known().filter_map(|track| self.titles.get(&name(track))).flatten();
+        let copy = |reference: &TrackRef| self.by_name.get(reference);
+        (track.elsewhere.iter().filter_map(copy))
+            .chain(called.chain(coded).filter_map(copy))
+            .chain(titled.filter_map(copy).filter(|copy| is_same_elsewhere(&copy.track, track)))
     }
 
     /// What there is of a recording already: copies, and the listener's own files.
@@ -117,32 +103,51 @@ impl Copies {
         let own = track.elsewhere.iter().filter_map(TrackRef::file);
         let own = own.map(|path| is_lossless_name(&path.to_string_lossy()));
         let own = own.chain(code(track).and_then(|code| self.own.lossless(&code)));
-        match self.all_of(track).map(|copy| copy.file.format.is_lossless()).chain(own).max() {
+        match self.others_of(track).map(is_lossless).chain(own).max() {
             None => Presence::None,
             Some(false) if wants_all(track) => Presence::Worse,
             Some(_) => Presence::AsGood,
         }
     }
 
-    /// The copy that is heard in place of a track: its own, or one of the same recording; while its source can be reached, only
-    /// one that leaves nothing out.
+    /// The copy that is heard in place of a track: its own, or the best one of the same recording; while its source can be
+    /// reached, only one that leaves nothing out.
     pub fn to_hear(&self, track: &Track, is_offline: bool) -> Option<&OfflineCopy> {
         if matches!(track.reference, TrackRef::File(_) | TrackRef::Part(_)) {
             return None;
         }
-        let is_its = |copy: &&OfflineCopy| {
-            let is_good = copy.track.reference == track.reference || copy.file.format.is_lossless();
-            is_good || is_offline || !wants_all(track)
-        };
-        self.all_of(track).find(is_its)
+        let is_enough = |copy: &&OfflineCopy| is_lossless(copy) || is_offline || !wants_all(track);
+        self.get(&track.reference).or_else(|| best(self.others_of(track)).filter(is_enough))
     }
+}
+
+/// Takes a track out of those that go by this key.
+fn leave_out<K: Eq + Hash>(tracks: &mut HashMap<K, Vec<TrackRef>>, key: &K, track: &TrackRef) {
+    if let Some(known) = tracks.get_mut(key) {
+        known.retain(|other| other != track);
+        if known.is_empty() {
+            tracks.remove(key);
+        }
+    }
+}
+
+/// The first of those that leave nothing out, else the first.
+fn best<'c>(copies: impl Iterator<Item = &'c OfflineCopy>) -> Option<&'c OfflineCopy> {
+    let mut first = None;
+    for copy in copies {
+        if is_lossless(copy) {
+            return Some(copy);
+        }
+        first = first.or(Some(copy));
+    }
+    first
+}
+
+fn is_lossless(copy: &OfflineCopy) -> bool {
+    copy.file.format.is_lossless()
 }
 
 /// Whether the source gives all of the sound.
 fn wants_all(track: &Track) -> bool {
     track.facts.as_ref().is_some_and(|facts| facts.is_lossless)
-}
-
-fn aliases(track: &Track) -> impl Iterator<Item = Alias> {
-    track.elsewhere.iter().cloned().map(Alias::Name).chain(code(track).map(Alias::Code))
 }

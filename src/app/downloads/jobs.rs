@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::copies::{Copies, Presence};
 use super::engine::heals;
 use super::job::{Engine, Job, Outcome, Source, Weather};
+use super::keeping::HereOfKept;
 use super::schedule::{Barrier, Standing};
 use crate::app::filter::is_found;
 use crate::model::{
@@ -75,6 +76,8 @@ pub struct Jobs {
     pub(super) lists: Vec<KeptList>,
     /// What they hold.
     pub(super) pins: HashSet<TrackRef>,
+    /// How much of them is here.
+    pub(super) here_of_kept: HereOfKept,
     pub(super) last_id: u64,
     pub(super) last_run: u64,
     /// The sum of all steps.
@@ -83,7 +86,7 @@ pub struct Jobs {
     pub(super) listed: HashSet<EntryId>,
     /// The same by their tracks.
     pub(super) rows_of: HashMap<TrackRef, Vec<EntryId>>,
-    unsaved: BTreeSet<EntryId>,
+    pub(super) unsaved: BTreeSet<EntryId>,
     /// Where each job stands in what is kept.
     places: HashMap<EntryId, usize>,
     /// Every edit of the order and its way back.
@@ -335,11 +338,13 @@ impl Jobs {
         };
         self.changes.push(DownloadChange::Copy(Box::new(copy.clone())));
         self.copies.take(copy);
+        self.here_of_kept = HereOfKept::default();
     }
 
     /// A copy is not there any more: somebody took the file away.
     pub fn forget_copy(&mut self, reference: &TrackRef) {
         if self.copies.remove(reference) {
+            self.here_of_kept = HereOfKept::default();
             self.changes.push(DownloadChange::CopyGone(reference.clone()));
         }
     }

@@ -1,5 +1,6 @@
 //! Lists that are kept offline: what their being read changes, and how much of them is here.
 
+use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -14,6 +15,17 @@ const GRACE_S: u64 = 7 * 86_400;
 
 /// Most lists that are kept.
 const MAX_LISTS: usize = 200;
+
+/// How many tracks of the lists that are kept are here, and how many there are, once that was asked since either changed.
+#[derive(Clone, Debug, Default)]
+pub(super) struct HereOfKept(OnceCell<(usize, usize)>);
+
+impl PartialEq for HereOfKept {
+    /// It follows from all else, asked for or not.
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
 
 impl Jobs {
     /// The lists that are kept offline.
@@ -134,6 +146,7 @@ impl Jobs {
             }
         }
         self.pins = pins;
+        self.here_of_kept = HereOfKept::default();
     }
 
     /// How much of every list that is kept can be heard without a network.
@@ -152,6 +165,14 @@ impl Jobs {
             }
         };
         self.lists.iter().map(standing).collect()
+    }
+
+    /// How many tracks of the lists that are kept are here, and how many there are.
+    pub fn here_of_kept(&self) -> (usize, usize) {
+        *self.here_of_kept.0.get_or_init(|| {
+            let now = || self.members().filter(|member| member.gone_at.is_none());
+            (now().filter(|member| self.is_on_this_machine(&member.track)).count(), now().count())
+        })
     }
 
     fn is_on_this_machine(&self, track: &Track) -> bool {

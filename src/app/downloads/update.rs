@@ -394,7 +394,12 @@ impl State {
         let given = &mut self.downloads.given;
         given.retain(|(known, _)| *known != play_id);
         given.push((play_id, reference));
-        given.drain(..given.len().saturating_sub(MOST_GIVEN));
+        if given.len() > MOST_GIVEN {
+            // The oldest goes, but for the one that plays.
+            let now = self.playback.now.as_ref().map(|now| now.play_id);
+            let oldest = given.iter().position(|(known, _)| Some(*known) != now);
+            oldest.map(|oldest| given.remove(oldest));
+        }
         Effect::Locate { play_id, track: TrackRef::File(path), purpose }
     }
 

@@ -154,9 +154,7 @@ fn totals(downloads: &Downloads, theme: &Theme) -> String {
         None if downloads.jobs.entries().is_empty() => {}
         None => facts.push(count(downloads.jobs.entries().len(), "track")),
     }
-    let lists = downloads.jobs.travel_check();
-    let here_of_all = lists.iter().fold((0, 0), |(here, all), list| (here + list.here, all + list.all));
-    if let (here, all @ 1..) = here_of_all {
+    if let (here, all @ 1..) = downloads.jobs.here_of_kept() {
         facts.push(format!("kept offline {here} of {all}"));
     }
     facts.join(&format!(" {dot} "))

@@ -64,6 +64,22 @@ fn what_is_here_or_may_not_be_kept_is_not_queued() {
 }
 
 #[test]
+fn what_failed_for_good_bars_no_other_source() {
+    let gone = || Fault { retry: crate::model::Retry::Never, ..Fault::new(FaultKind::NotFound, "It is gone") };
+    let mut bench = Bench::new(limits(2, 1));
+    bench.add(vec![track("open", "one")]);
+    // While it may still come, one is enough.
+    assert_eq!(bench.add(vec![track("ready", "one")]).known, 1);
+    bench.tell(id(1), EngineNews::Failed(gone()));
+    assert_eq!(bench.add(vec![track("ready", "one"), track("open", "one")]).queued, 1);
+    assert_eq!(bench.rows(), "1 failed NotFound, 2 locates");
+    bench.tell(id(2), EngineNews::Failed(gone()));
+    // Asked for again, it is tried again.
+    assert_eq!(bench.add(vec![track("open", "one")]).known, 1);
+    assert_eq!(bench.rows(), "1 locates, 2 failed NotFound");
+}
+
+#[test]
 fn what_the_listener_has_a_file_of_is_skipped_and_said() {
     let mut bench = Bench::new(limits(1, 1));
     let of = |code: &str, is_lossless: bool| Track {
