@@ -7,7 +7,7 @@ use super::focus::Focus;
 use super::limits::reason;
 use super::notices::Level;
 use super::state::State;
-use crate::model::{Fault, Item, ItemRef, Ticket, is_web_address};
+use crate::model::{Fault, Item, ItemRef, Ticket, is_path, is_web_address};
 
 /// What is told meanwhile.
 const LOOKING: &str = "Looking it up...";
@@ -78,23 +78,10 @@ fn named(text: &str) -> Option<String> {
     if !text.contains(char::is_whitespace) && (is_link || text.parse::<ItemRef>().is_ok()) {
         return Some(text.to_owned());
     }
-    let unquoted = ['\'', '"'].iter().find_map(|quote| text.strip_prefix(*quote)?.strip_suffix(*quote));
-    let path = match unquoted {
-        Some(path) => path.to_owned(),
-        None => unescaped(text),
-    };
-    let is_path = ["/", "./", "../", "~/", "file:///"].iter().any(|start| path.starts_with(start));
-    (is_path && path.len() > 1).then_some(path)
-}
-
-/// Without the backslashes of a shell.
-fn unescaped(text: &str) -> String {
-    let mut chars = text.chars();
-    let mut path = String::new();
-    while let Some(next) = chars.next() {
-        path.extend(if next == '\\' { chars.next() } else { Some(next) });
-    }
-    path
+    // Terminals quote the names of files that are dropped on them as a shell reads them.
+    let quoted = shlex::split(text).filter(|words| words.len() == 1).and_then(|mut words| words.pop());
+    let path = quoted.unwrap_or_else(|| text.to_owned());
+    (is_path(&path) && path.len() > 1).then_some(path)
 }
 
 #[cfg(test)]
@@ -110,6 +97,10 @@ mod tests {
             ("/music/a.flac", Some("/music/a.flac")),
             ("'/music/Night Ferry.flac'", Some("/music/Night Ferry.flac")),
             ("/music/Night\\ Ferry\\'s.flac ", Some("/music/Night Ferry's.flac")),
+            ("'/music/Don'\\''t.flac'", Some("/music/Don't.flac")),
+            ("\"/music/Night Ferry.flac\"", Some("/music/Night Ferry.flac")),
+            ("/music/Don't.flac", Some("/music/Don't.flac")),
+            ("/music/Night Ferry.flac", Some("/music/Night Ferry.flac")),
             ("~/a.flac#t=1,2", Some("~/a.flac#t=1,2")),
             ("file:///music/a%20b.flac", Some("file:///music/a%20b.flac")),
             ("/", None),

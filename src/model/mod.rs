@@ -86,7 +86,7 @@ pub use output::{OutputChoice, OutputState, SoundDevice, SoundFormat};
 pub use own::{MAX_STARS, OwnChange, OwnJournal, OwnMove, OwnStep};
 pub use own_codes::{OwnCodes, recording_code};
 pub use own_query::{QueryProblem, QueryTerm, query_problem, read_query, without_problems};
-pub use path_text::path_text;
+pub use path_text::{is_path, path_text};
 pub use picture::{Picture, Pixels};
 pub use playlist::{
     JournalMove, LOCAL, MAX_PLAYLIST_ROWS, OpenedPlaylist, PlaylistAnswer, PlaylistEdit, PlaylistId,

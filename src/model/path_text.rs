@@ -19,6 +19,11 @@ pub fn path_text(path: &Path) -> String {
     Url::from_file_path(path).map_or_else(|()| path.display().to_string(), String::from)
 }
 
+/// Whether what somebody wrote is the path of a file rather than words: it begins like one.
+pub fn is_path(text: &str) -> bool {
+    ["/", "./", "../", "~/", "file:/"].iter().any(|start| text.starts_with(start))
+}
+
 /// The path that a `file:` address of this machine names; what is not escaped stands for itself.
 pub(super) fn file_address(text: &str) -> Option<PathBuf> {
     let escaped = text.replace('?', "%3F").replace('#', "%23");

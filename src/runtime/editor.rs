@@ -96,29 +96,8 @@ pub fn command_words(command: &str) -> Result<Vec<String>, Fault> {
         Fault::new(FaultKind::Usage, format!("$EDITOR ({command}) cannot be read: {words}"))
             .hint("Set it to a program with its arguments")
     };
-    let mut words = Vec::new();
-    let mut word: Option<String> = None;
-    let mut letters = command.chars();
-    let mut quote = None;
-    while let Some(letter) = letters.next() {
-        match (letter, quote) {
-            (_, Some(open)) if letter == open => quote = None,
-            ('\\', None | Some('"')) => {
-                let next = letters.next().ok_or_else(|| fault("it ends with a backslash"))?;
-                word.get_or_insert_default().push(next);
-            }
-            ('\'' | '"', None) => {
-                quote = Some(letter);
-                word.get_or_insert_default();
-            }
-            (_, None) if letter.is_whitespace() => words.extend(word.take()),
-            (_, _) => word.get_or_insert_default().push(letter),
-        }
-    }
-    if quote.is_some() {
-        return Err(fault("a quote is not closed"));
-    }
-    words.extend(word);
+    let words =
+        shlex::split(command).ok_or_else(|| fault("a quote is not closed, or it ends with a backslash"))?;
     if words.iter().all(String::is_empty) {
         return Err(fault("it names no program"));
     }

@@ -3,7 +3,9 @@
 
 use std::path::PathBuf;
 
-use crate::model::{CleanText, Entry, EntryId, Fault, FaultKind, TrackRef, format_clock, total_length};
+use crate::model::{
+    CleanText, Entry, EntryId, Fault, FaultKind, TrackRef, format_clock, is_path, total_length,
+};
 
 /// Most lines of a text, remarks included.
 const MAX_LINES: usize = 200_000;
@@ -94,9 +96,8 @@ fn row(said: &str, known: &std::collections::HashSet<EntryId>) -> Result<TextRow
             Err(format!("no row of this list is named {first}"))
         };
     }
-    let is_path = said.starts_with(['/', '~', '.']) || said.starts_with("file:/");
     match said.parse() {
-        Ok(place @ (TrackRef::File(_) | TrackRef::Part(_))) if is_path => Ok(TextRow::Place(place)),
+        Ok(place @ (TrackRef::File(_) | TrackRef::Part(_))) if is_path(said) => Ok(TextRow::Place(place)),
         Ok(TrackRef::File(_) | TrackRef::Part(_)) => Err(not_understood(said)),
         Ok(place @ (TrackRef::Url(_) | TrackRef::Service { .. })) => Ok(TextRow::Place(place)),
         Err(error) => Err(error.to_string()),
