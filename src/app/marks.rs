@@ -285,7 +285,6 @@ impl State {
         }
     }
 
-    /// Shows the services that have the recording under the cursor.
     /// Shows where a recording is to be had, as far as that is known; else looks for it at all services.
     pub(super) fn open_sources(&mut self) -> Vec<Effect> {
         let Some(Item::Track(first)) = self.item_here() else { return Vec::new() };
@@ -304,6 +303,7 @@ impl State {
             return self.open_rows(title, rows.into_iter().map(Item::Track).collect());
         }
         let words = format!("{} {}", first.title, first.artists.first().map_or("", CleanText::as_str));
+        self.search.left = None;
         let mut effects = self.search_page();
         self.search.kind = Kind::Track;
         self.search.input = TextInput::default();

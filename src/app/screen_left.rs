@@ -46,6 +46,8 @@ impl State {
         let opened = self.browse.trail.iter().filter_map(|shelf| self.list_left(shelf));
         let shelf = self.browse.list.cursor().and_then(|row| self.browse.shelves.get(row));
         let filter = self.filter_here().map(|filter| filter.input.text().trim().to_owned());
+        let (open, left) = (&self.playlists.open, &self.playlists.left);
+        let (open, left) = (open.as_ref().map(|open| open.id), left.as_ref().map(|(id, _)| *id));
         ScreenLeft {
             page: name_of(self.page),
             tab: if self.page.has_tab() { String::new() } else { name_of(self.tab) },
@@ -55,7 +57,7 @@ impl State {
             hides_now,
             spectrum: self.playback.shows_spectrum,
             lyrics: self.lyrics.is_shown,
-            playlist: self.playlists.open.as_ref().map(|open| open.id.0),
+            playlist: open.or(left).map(|id| id.0),
             search: self.search.left.clone().or_else(|| self.search_shown()),
             shelf: match &self.browse.left {
                 Some(left) => Some(left.clone()),
@@ -81,7 +83,7 @@ impl State {
     /// A list that can be asked for again; the first one of all, before anything was done there, needs no word.
     fn list_left(&self, shelf: &Shelf) -> Option<ListLeft> {
         let source = shelf.source.as_ref().filter(|source| !source.id.0.is_empty())?;
-        let is_first = self.browse.shelves.first() == Some(shelf);
+        let is_first = self.browse.shelves.first().is_some_and(|first| std::ptr::eq(first, shelf));
         let row = shelf.wanted.clone().or_else(|| shelf.selected().map(row_name)).unwrap_or_default();
         (!is_first || !row.is_empty()).then(|| ListLeft {
             service: shelf.service.clone(),
@@ -97,6 +99,9 @@ impl State {
         let ScreenLeft { lists, now, hides_lists, hides_now, .. } = *left;
         self.panes = Panes { lists, now, hides_lists, hides_now };
         self.lyrics.is_shown = left.lyrics;
+        let is_of_playlist = left.playlist.is_some() && page_named(&left.page) == Some(Page::Playlists);
+        let filter = if is_of_playlist { left.filter.clone() } else { String::new() };
+        self.playlists.left = left.playlist.map(|id| (PlaylistId(id), filter));
         let mut effects = Vec::new();
         if left.spectrum != self.playback.shows_spectrum {
             effects.extend(self.toggle_spectrum());
@@ -110,13 +115,10 @@ impl State {
         if let Some(tab) = page_named(&left.tab).filter(|tab| tab.has_tab() && !self.page.has_tab()) {
             self.tab = tab;
         }
-        if let Some(id) = left.playlist.filter(|_| self.page == Page::Playlists) {
-            effects.extend(self.wish_open(PlaylistId(id)));
-        }
         // Keys are keys at the start, not words to look for.
         let is_new = self.queue.entries.is_empty() && self.search.words.is_empty();
         self.search.typing &= self.page != Page::Search || is_new;
-        if !left.filter.is_empty() {
+        if !left.filter.is_empty() && !is_of_playlist {
             self.filter_again(&left.filter);
         }
         effects
@@ -159,11 +161,23 @@ impl State {
         effects
     }
 
-    /// The listener goes elsewhere: the rows where the cursors were are no longer waited for.
+    /// The listener goes elsewhere: the rows of this page where the cursors were are no longer waited for.
     pub(super) fn forget_wanted_rows(&mut self) {
-        self.search.wanted = None;
-        self.browse.left = None;
-        self.browse.all_mut().for_each(|shelf| shelf.wanted = None);
+        match self.page {
+            Page::Search => self.search.wanted = None,
+            Page::Browse => {
+                self.browse.left = None;
+                self.browse.all_mut().for_each(|shelf| shelf.wanted = None);
+            }
+            Page::Welcome
+            | Page::Queue
+            | Page::Playlists
+            | Page::Downloads
+            | Page::Accounts
+            | Page::Now
+            | Page::Settings
+            | Page::Log => {}
+        }
     }
 }
 

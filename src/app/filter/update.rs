@@ -86,7 +86,8 @@ impl State {
         else {
             return;
         };
-        let mut filter = Filter { typing: false, ..Filter::new(place, subject, 0) };
+        let origin = self.list_at(place).and_then(|list| list.cursor()).unwrap_or_default();
+        let mut filter = Filter { typing: false, ..Filter::new(place, subject, origin) };
         filter.input.insert(words);
         self.filter = Some(filter);
         self.settle_filter();
@@ -142,6 +143,7 @@ impl State {
 
     /// Puts the cursor on a row by its place among those that are shown.
     fn go_in_filter(&mut self, place: usize) -> Vec<Effect> {
+        self.forget_wanted_rows();
         let height = self.list_height();
         let Some(filter) = &mut self.filter else { return Vec::new() };
         filter.list.go_to(place, height);

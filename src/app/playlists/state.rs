@@ -39,15 +39,19 @@ pub struct Playlists {
     pub(super) openings: Vec<Opening>,
     /// The one that is to be shown when it comes.
     pub(super) wish: Option<Wish>,
+    /// The one that was open at the end of the last run, until the page is shown; and what it was filtered by.
+    pub(in crate::app) left: Option<(PlaylistId, String)>,
 }
 
 /// A playlist that the listener wants to see.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Wish {
     /// Of the request.
     pub ticket: Ticket,
     /// What was open then.
     pub open: Option<PlaylistId>,
+    /// What it is to be filtered by.
+    pub filter: String,
 }
 
 /// A row of the page.

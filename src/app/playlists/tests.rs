@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use crate::app::tests::Step::{self, BrowsedItems, Keys};
 use crate::app::tests::{Run, gone, services, track, tracks};
-use crate::app::{Effect, Event, Focus, Overlay, Page, Start, State, parse_keys};
+use crate::app::{Effect, Event, Focus, ListPlace, Overlay, Page, Start, State, parse_keys};
 use crate::library::Playlists;
 use crate::model::{Fault, FaultKind, ListId, PlaylistOrder, Session, Ticket};
 
@@ -456,4 +456,17 @@ fn a_playlist_goes_through_the_editor() {
     let house = house.restart().keys("4<Enter>");
     assert_eq!(house.rows(), "c a");
     assert_eq!(house.keys("u").rows(), "a b c");
+}
+
+#[test]
+fn the_open_playlist_comes_back_with_its_filter() {
+    let again = open("alpha beta alphabet").keys("/bet<Enter>").restart();
+    assert_eq!((again.run.state.page, again.rows().as_str()), (Page::Playlists, "alpha beta alphabet"));
+    assert_eq!(again.run.state.filter_of(ListPlace::Playlist).unwrap().rows, [1, 2]);
+    assert_eq!(again.run.state.filter_of(ListPlace::Playlists), None);
+    // Left on another page, it opens once its page is shown, however often the program starts in between.
+    let again = open("alpha beta").keys("3").restart();
+    assert_eq!((again.run.state.page, again.run.state.playlists.open.is_some()), (Page::Queue, false));
+    let again = again.restart().keys("4");
+    assert_eq!(again.rows(), "alpha beta");
 }

@@ -271,22 +271,35 @@ impl State {
 
     fn wish_for(&mut self, ticket: Option<Ticket>) {
         let open = self.playlists.open.as_ref().map(|open| open.id);
-        self.playlists.wish = ticket.map(|ticket| Wish { ticket, open });
+        self.playlists.wish = ticket.map(|ticket| Wish { ticket, open, filter: String::new() });
     }
 
     /// Whether what this request brings is still to be shown: nothing else was wished since, and nothing else opened.
-    fn is_wished(&mut self, ticket: Ticket) -> bool {
+    fn wished(&mut self, ticket: Ticket) -> Option<Wish> {
         let open = self.playlists.open.as_ref().map(|open| open.id);
         let wish = self.playlists.wish.take_if(|wish| wish.ticket == ticket);
-        wish.is_some_and(|wish| wish.open == open)
+        wish.filter(|wish| wish.open == open)
     }
 
     /// Shows a playlist that has come, if it is still wished.
     pub(super) fn show_wished(&mut self, ticket: Ticket, opened: OpenedPlaylist) -> Vec<Effect> {
-        if self.is_wished(ticket) {
+        if let Some(wish) = self.wished(ticket) {
             self.playlists.open = Some(OpenPlaylist::new(opened));
+            if !wish.filter.is_empty() && self.page == Shown::Playlists {
+                self.filter_again(&wish.filter);
+            }
         }
         Vec::new()
+    }
+
+    /// Opens the playlist that was open at the end of the last run.
+    pub(in crate::app) fn open_left(&mut self) -> Vec<Effect> {
+        let Some((id, filter)) = self.playlists.left.take() else { return Vec::new() };
+        let effects = self.wish_open(id);
+        if let Some(wish) = &mut self.playlists.wish {
+            wish.filter = filter;
+        }
+        effects
     }
 
     /// The playlist of this machine that stands for a service's.
@@ -367,7 +380,8 @@ impl State {
         let told = told.map(|(what, service)| Told { id, service, title: name.clone(), what });
         let mut effects = match then {
             Then::Show => {
-                if self.is_wished(ticket) && self.page == Shown::Playlists && self.overlays.is_empty() {
+                if self.wished(ticket).is_some() && self.page == Shown::Playlists && self.overlays.is_empty()
+                {
                     self.notices.over(&reading(&title));
                     self.playlists.open = Some(OpenPlaylist::new(*opened));
                     Vec::new()

@@ -110,3 +110,13 @@ fn the_page_behind_comes_back() {
     assert_eq!(later.state.page, Shown::Settings);
     assert_eq!(later.steps([Step::Keys("q")]).state.page, Shown::Downloads);
 }
+
+#[test]
+fn moving_on_one_page_leaves_the_others_as_they_were() {
+    let shelf = [Step::Keys("2<Enter>"), Step::Browsed(Ok(page(tracks("a b c"), false))), Step::Keys("j3")];
+    let run = Run::with("x y z").steps(shelf);
+    let later = again(&run).steps([Step::Keys("j")]);
+    assert_eq!(later.state.session().screen, run.state.session().screen);
+    let later = later.steps([Step::Keys("2"), Step::Browsed(Ok(page(tracks("a b c"), false)))]);
+    assert_eq!(later.state.browse.open().unwrap().list.cursor(), Some(1));
+}
