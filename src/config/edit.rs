@@ -73,7 +73,8 @@ fn without(text: &str, sections: &str, name: &str) -> Result<String, String> {
     let inside =
         table.get(name).and_then(Item::as_value).map(|value| comments_in(text, value)).unwrap_or_default();
     let beside = text.get(span.end..end).unwrap_or_default().trim_start();
-    let indent: String = text.get(start..span.start).unwrap_or_default().into();
+    // In front of a dotted key is its own beginning.
+    let indent = text.get(start..span.start).filter(|before| before.trim().is_empty()).unwrap_or_default();
     let comments = inside.into_iter().map(|comment| format!("{indent}{comment}\n"));
     let comments: String =
         comments.chain((!beside.is_empty()).then(|| format!("{indent}{beside}"))).collect();
@@ -180,6 +181,9 @@ mod tests {
         let list = "[library]\n  folders = [ # x\n  '/a', # y\n  # z\n  '/b' # w\n  ] # v";
         check(list, "library.folders", None, "[library]\n  # x\n  # y\n  # z\n  # w\n  # v");
         check("a.b = 1\na.c = 2\n", "a.b", None, "a.c = 2\n");
+        check("a.b = 1 # x\na.c = 2\n", "a.b", None, "# x\na.c = 2\n");
+        check("a.b = [ # x\n  1,\n]\n", "a.b", None, "# x\n");
+        check("[a]\n  b.c = 1 # x\n", "a.b.c", None, "[a]\n# x\n");
         check("a = { b = 1, c = 2 }\n", "a.b", None, "a = { c = 2 }\n");
         assert!(with_value("", "player.volume", Some("= 3")).is_err());
         assert!(

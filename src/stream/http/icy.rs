@@ -103,9 +103,9 @@ fn stream_title(text: &[u8]) -> Option<CleanText> {
     Some(CleanText::new(title.trim()))
 }
 
-/// Whether a further field begins here, such as `StreamUrl='`.
+/// Whether a further field begins here, such as `StreamUrl=`.
 fn is_field(text: &str) -> bool {
-    let name = text.split_once("='").map(|(name, _)| name.trim_start());
+    let name = text.split_once('=').map(|(name, _)| name.trim_start());
     name.is_some_and(|name| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'))
 }
 
@@ -139,6 +139,7 @@ mod tests {
                 Some("Art - It's Late"),
             ),
             (b"StreamTitle='';adw_ad='true';insertionType='midroll';\0", Some("")),
+            (b"StreamTitle='It's';StreamUrl=;adw_ad='true';", Some("It's")),
             (b"StreamTitle='a';b = 'c'; d';StreamUrl='u';", Some("a';b = 'c'; d")),
             (b"StreamTitle='cut off", Some("cut off")),
             (b"StreamTitle='no semicolon'", Some("no semicolon")),

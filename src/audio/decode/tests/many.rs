@@ -47,7 +47,7 @@ fn seek_about(what: &str, reader: &mut Reader, is_frame_exact: bool) {
         let one_frame = Duration::from_micros(50);
         let most = if is_frame_exact { one_frame } else { LANDING };
         assert!(at.abs_diff(to) <= most, "{what}: sought {to:?}, got {at:?}");
-        let told = time_told(&samples, channels);
+        let told = time_told(what, &samples, channels);
         assert!((told - at.as_secs_f64()).abs() < HEARD_S, "{what}: at {at:?} it is {told}");
         // What is kept for going back fills up first.
         if number == seeks / 2 {

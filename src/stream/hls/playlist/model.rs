@@ -150,7 +150,7 @@ pub struct Map {
     /// Where it is; `None` when it is refused.
     #[serde(skip)]
     pub resolved: Option<Url>,
-    /// What it is encrypted with: the key in force where it is named, whatever comes later.
+    /// What it is encrypted with: the key of the segment that it is named before, whatever comes later.
     #[serde(skip)]
     pub key: Option<Arc<Key>>,
 }
