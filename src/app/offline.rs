@@ -11,7 +11,7 @@ impl State {
     pub fn is_here(&self, track: &Track) -> bool {
         match &track.reference {
             TrackRef::File(_) | TrackRef::Part(_) => true,
-            TrackRef::Url(_) | TrackRef::Service { .. } => self.downloads.jobs.copy_of(track).is_some(),
+            TrackRef::Url(_) | TrackRef::Service { .. } => self.downloads.jobs.has_recording(track),
         }
     }
 

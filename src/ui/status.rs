@@ -121,8 +121,9 @@ fn about_download(state: &State) -> Option<String> {
 
 /// How far the downloads are, wherever the listener is: `↓ 2/14 41%`.
 fn downloads(state: &State, theme: &Theme) -> Option<String> {
-    let sum = state.downloads.sum().filter(|sum| sum.running > 0 || state.page != Page::Downloads)?;
-    Some(format!("{} {}/{} {}%", theme.signs.fetches, sum.done, sum.all, sum.percent))
+    let sum = state.downloads.sum();
+    let is_told = sum.running > 0 || sum.open > 0 && state.page != Page::Downloads;
+    is_told.then(|| format!("{} {}/{} {}%", theme.signs.fetches, sum.done, sum.all, sum.percent))
 }
 
 fn some(mut lines: Vec<(String, Style)>) -> Vec<(String, Style)> {

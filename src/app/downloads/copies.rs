@@ -100,14 +100,23 @@ impl Copies {
             // The same from the same source gets no better.
             return Presence::AsGood;
         }
-        let own = track.elsewhere.iter().filter_map(TrackRef::file);
-        let own = own.map(|path| is_lossless_name(&path.to_string_lossy()));
-        let own = own.chain(code(track).and_then(|code| self.own.lossless(&code)));
-        match self.others_of(track).map(is_lossless).chain(own).max() {
+        match self.others_of(track).map(is_lossless).chain(self.own_files(track)).max() {
             None => Presence::None,
             Some(false) if wants_all(track) => Presence::Worse,
             Some(_) => Presence::AsGood,
         }
+    }
+
+    /// Of the files of the listener's own that a recording is known to be in, whether they leave nothing of the sound out.
+    fn own_files(&self, track: &Track) -> impl Iterator<Item = bool> {
+        let named = track.elsewhere.iter().filter_map(TrackRef::file);
+        let named = named.map(|path| is_lossless_name(&path.to_string_lossy()));
+        named.chain(code(track).and_then(|code| self.own.lossless(&code)))
+    }
+
+    /// Whether a recording is on this machine.
+    pub fn are_of(&self, track: &Track) -> bool {
+        self.of(track).is_some() || self.own_files(track).next().is_some()
     }
 
     /// The copy that is heard in place of a track: its own, or the best one of the same recording; while its source can be

@@ -289,6 +289,11 @@ impl Jobs {
         self.copies.of(track)
     }
 
+    /// Whether the recording is on this machine: as a finished copy, or in a file of the listener's own.
+    pub fn has_recording(&self, track: &Track) -> bool {
+        self.copies.are_of(track)
+    }
+
     /// The finished copy of what a reference names.
     pub fn copy(&self, reference: &TrackRef) -> Option<&OfflineCopy> {
         self.copies.get(reference)

@@ -97,7 +97,7 @@ impl Jobs {
         let mut orders = self.drop_members(&over);
         let queued: HashSet<_> = self.entries.iter().map(|entry| &entry.track.reference).collect();
         let is_wanted = |track: &Arc<Track>| {
-            why_not(track).is_none() && self.copy_of(track).is_none() && !queued.contains(&track.reference)
+            why_not(track).is_none() && !self.has_recording(track) && !queued.contains(&track.reference)
         };
         let wanted: Vec<_> = found.into_iter().filter(is_wanted).collect();
         if !wanted.is_empty() {
@@ -176,7 +176,7 @@ impl Jobs {
     }
 
     fn is_on_this_machine(&self, track: &Track) -> bool {
-        is_own(track) || self.copy_of(track).is_some()
+        is_own(track) || self.has_recording(track)
     }
 }
 

@@ -52,10 +52,12 @@ pub struct Downloads {
 }
 
 /// How far everything is that was asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct DownloadSum {
     /// How many are done.
     pub done: usize,
+    /// How many are still to be done.
+    pub open: usize,
     /// How many there are, but for those that failed for good.
     pub all: usize,
     /// The part that is done, those that run among it.
@@ -108,10 +110,9 @@ impl Downloads {
         self.step == Some(ticket)
     }
 
-    /// How far everything is; `None` when nothing is left to do.
-    pub fn sum(&self) -> Option<DownloadSum> {
-        let mut sum = DownloadSum { done: 0, all: 0, percent: 0, running: 0, failed: 0, speed: 0 };
-        let (mut open, mut parts) = (0_usize, 0_u64);
+    /// How far everything is.
+    pub fn sum(&self) -> DownloadSum {
+        let (mut sum, mut parts) = (DownloadSum::default(), 0_u64);
         for entry in self.jobs.entries() {
             let (Some(state), Some(job)) = (self.jobs.state(entry.id), self.jobs.job(entry.id)) else {
                 continue;
@@ -128,18 +129,18 @@ impl Downloads {
                 | DownloadState::Tagging => {
                     sum.running += 1;
                     sum.speed += job.speed;
-                    open += 1;
+                    sum.open += 1;
                     parts += u64::from(percent(job.bytes, job.total));
                 }
                 DownloadState::Waiting
                 | DownloadState::Paused
                 | DownloadState::Held(_)
-                | DownloadState::Failed(_) => open += 1,
+                | DownloadState::Failed(_) => sum.open += 1,
             }
         }
-        sum.all = sum.done + open;
+        sum.all = sum.done + sum.open;
         sum.percent = u8::try_from(parts / u64::try_from(sum.all.max(1)).unwrap_or(u64::MAX)).unwrap_or(100);
-        (open > 0).then_some(sum)
+        sum
     }
 
     /// What is said of a track in any list: whether it is here, or on its way.

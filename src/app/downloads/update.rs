@@ -143,7 +143,7 @@ impl State {
 
     /// Leaves the program; where copies are made just now, only the second time.
     pub(in crate::app) fn quit(&mut self) -> Vec<Effect> {
-        let running = self.downloads.sum().map_or(0, |sum| sum.running);
+        let running = self.downloads.sum().running;
         if running == 0 || !self.downloads.runs_here || std::mem::replace(&mut self.downloads.warned, true) {
             return vec![Effect::Quit];
         }

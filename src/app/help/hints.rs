@@ -209,7 +209,7 @@ impl State {
                     || self.playlists.some_failed()
                     || !self.outbox.waiting.is_empty()
             }
-            Page::Downloads => self.downloads.sum().is_some_and(|sum| sum.failed > 0),
+            Page::Downloads => self.downloads.sum().failed > 0,
             Page::Search => {
                 self.search.services.iter().any(|service| matches!(service.answer, Answer::Failed(_)))
             }

@@ -34,21 +34,27 @@ impl State {
     }
 
     /// Has the same recording looked for where it is not known to be: once for each track, when its source says that it has
-    /// it no more or not for this listener, or fails in the middle of it.
+    /// it no more or not for this listener, or fails in the middle of it. Without a network the listener's own files are looked
+    /// through.
     pub(super) fn look_elsewhere(&mut self, fault: &Fault) -> Option<Vec<Effect>> {
         let is_lost = matches!(fault.kind, FaultKind::NotFound | FaultKind::Refused);
         let is_cut = matches!(fault.kind, FaultKind::Network | FaultKind::Damaged) || is_lost;
-        let is_due = |now: &Now| is_lost && now.stage == Stage::Locating || is_cut && now.has_sounded;
+        let is_offline = self.network.is_offline();
+        let is_due = |now: &Now| {
+            (is_lost || is_offline) && now.stage == Stage::Locating || is_cut && now.has_sounded
+        };
         let now = self.playback.now.clone().filter(|now| now.sought.is_none() && is_due(now))?;
         let TrackRef::Service { service: own, .. } = &now.track.reference else { return None };
         let able = self.services.iter().filter(|service| {
             let able = &service.capabilities;
             service.id != *own
+                && (able.is_local || !is_offline)
                 && able.search.contains(&Kind::Track)
                 && !matches!(able.sign_in, SignIn::Missing(_))
         });
         let services: Vec<ServiceId> = able.map(|service| service.id.clone()).collect();
-        if services.is_empty() || now.track.artists.is_empty() || self.network.is_offline() {
+        let may_be_there = !is_offline || self.is_here(&now.track);
+        if services.is_empty() || now.track.artists.is_empty() || !may_be_there {
             return None;
         }
         let (position, paused) = (self.playback.position(), self.playback.paused);

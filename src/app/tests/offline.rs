@@ -74,6 +74,27 @@ fn the_queue_passes_over_what_cannot_be_heard() {
 }
 
 #[test]
+fn an_own_file_of_the_recording_is_heard_without_a_network() {
+    let coded = |title: &str, code: &str| Track { isrc: Some(code.into()), ..track("open", title) };
+    let tracks = vec![coded("a", "ZZSEG2600001"), coded("b", "ZZSEG2600002")];
+    let mut services = services();
+    services.iter_mut().find(|info| info.capabilities.is_local).unwrap().capabilities.search = vec![Kind::Track];
+    let mut run = Run::new(Start { services, ..Start::default() });
+    let own = [("ZZSEG2600001".to_owned(), TrackRef::File("/music/own.flac".into()))];
+    run.send(Msg::Event(Event::OwnCodes(own.into_iter().collect())));
+    offline(&mut run);
+    assert!(!run.state.is_out_of_reach(&tracks[0]) && run.state.is_out_of_reach(&tracks[1]));
+    run.step(Step::Do(Action::PlayAll { tracks, start: Duration::ZERO }));
+    run.step(Step::NotLocated(Fault::new(FaultKind::Network, "There is no network")));
+    assert!(run.asked().contains("find a at files"), "{}", run.asked());
+    let own = Track { reference: TrackRef::File("/music/own.flac".into()), ..track("open", "a") };
+    let found = Some(Box::new((own, crate::app::Likeness::Code)));
+    let play_id = run.newest;
+    run.send(Msg::Event(Event::RecordingFound { play_id, found }));
+    assert!(run.asked().contains("locate /music/own.flac"), "{}", run.asked());
+}
+
+#[test]
 fn a_search_finds_the_copies_and_asks_again_when_there_is_a_network() {
     let mut run = with_copies(&["Night Ferry", "Harbour Lights"]);
     offline(&mut run);

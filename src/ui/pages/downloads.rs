@@ -143,16 +143,18 @@ fn totals(downloads: &Downloads, theme: &Theme) -> String {
     if downloads.jobs.is_paused() {
         facts.push("all held".to_owned());
     }
-    match downloads.sum() {
-        Some(sum) => {
-            facts.push(format!("{} of {} done", sum.done, count(sum.all, "track")));
-            facts.push(format!("{} %", sum.percent));
-            if sum.speed > 0 {
-                facts.push(format!("{}/s", size(sum.speed)));
-            }
-        }
-        None if downloads.jobs.entries().is_empty() => {}
-        None => facts.push(count(downloads.jobs.entries().len(), "track")),
+    let sum = downloads.sum();
+    if sum.open > 0 {
+        facts.push(format!("{} of {} done", sum.done, count(sum.all, "track")));
+        facts.push(format!("{} %", sum.percent));
+    } else if !downloads.jobs.entries().is_empty() {
+        facts.push(count(downloads.jobs.entries().len(), "track"));
+    }
+    if sum.speed > 0 {
+        facts.push(format!("{}/s", size(sum.speed)));
+    }
+    if sum.failed > 0 {
+        facts.push(format!("{} failed", sum.failed));
     }
     if let (here, all @ 1..) = downloads.jobs.here_of_kept() {
         facts.push(format!("kept offline {here} of {all}"));

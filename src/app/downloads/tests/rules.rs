@@ -65,7 +65,8 @@ fn what_is_here_or_may_not_be_kept_is_not_queued() {
 
 #[test]
 fn what_failed_for_good_bars_no_other_source() {
-    let gone = || Fault { retry: crate::model::Retry::Never, ..Fault::new(FaultKind::NotFound, "It is gone") };
+    let gone =
+        || Fault { retry: crate::model::Retry::Never, ..Fault::new(FaultKind::NotFound, "It is gone") };
     let mut bench = Bench::new(limits(2, 1));
     bench.add(vec![track("open", "one")]);
     // While it may still come, one is enough.
