@@ -202,7 +202,8 @@ impl Net {
         }
         let peer = inner.remote_addr().map(|peer| peer.ip());
         let reach = passed_on(request.reach, &request.url, peer, !self.0.proxies.is_empty());
-        Ok(Response { status: inner.status().as_u16(), url: request.url.clone(), reach, inner, deadline })
+        let (status, url) = (inner.status().as_u16(), request.url.clone());
+        Response { status, url, reach, inner, deadline, ahead: None }.with_shoutcast_head().await
     }
 
     /// The same error; where no way leads to a host that has only IPv6 addresses, it says so.
@@ -273,7 +274,9 @@ fn build(
     let _ = rustls::crypto::ring::default_provider().install_default();
     let extra = settings.extra_ca.as_deref().map(extra_roots).transpose()?.unwrap_or_default();
     let builder = || {
-        reqwest::Client::builder()
+        let builder = reqwest::Client::builder();
+        // Sound may come from SHOUTcast servers.
+        if is_raw { builder.http09_responses() } else { builder }
             .tls_certs_merge(extra.iter().cloned())
             .user_agent(concat!("segue/", env!("CARGO_PKG_VERSION")))
             .redirect(reqwest::redirect::Policy::none())

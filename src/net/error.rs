@@ -209,6 +209,11 @@ impl NetError {
         matches!(self, Self::Offline { .. })
     }
 
+    /// Whether the server was not even reached.
+    pub fn is_unreached(&self) -> bool {
+        matches!(self, Self::Offline { .. } | Self::Connect { .. } | Self::Timeout { .. })
+    }
+
     /// The status, if the server answered with one.
     pub fn status(&self) -> Option<u16> {
         match self {

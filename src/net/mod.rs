@@ -13,6 +13,7 @@ mod request;
 mod resolver;
 mod response;
 mod retry;
+mod shoutcast;
 #[cfg(test)]
 mod tests;
 mod trust;

@@ -23,6 +23,8 @@ pub struct Response {
     /// What the addresses in it may reach.
     pub reach: Reach,
     pub(super) deadline: Option<tokio::time::Instant>,
+    /// Bytes of the body that were read with its head.
+    pub(super) ahead: Option<Bytes>,
 }
 
 impl Response {
@@ -58,6 +60,9 @@ impl Response {
 
     /// The next piece of the body, `None` at its end.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, NetError> {
+        if let Some(ahead) = self.ahead.take().filter(|ahead| !ahead.is_empty()) {
+            return Ok(Some(ahead));
+        }
         let next = self.inner.chunk();
         let result = match self.deadline {
             None => next.await,

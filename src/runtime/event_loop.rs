@@ -38,7 +38,7 @@ use super::stderr::StderrGuard;
 use super::terminal::{Modes, Screen};
 use super::wire_up::{self, Wired};
 use super::wishes::LastWishes;
-use hearing::{HEARD_INTERVAL, next_look, tells_more};
+use hearing::{HEARD_INTERVAL, fall_silent, next_look, tells_more};
 
 pub(super) use hearing::heard;
 
@@ -187,6 +187,7 @@ async fn run_on(
     // The terminal comes back before anything that may take time.
     screen.give_back();
     session.keep();
+    fall_silent(&session.state, &session.hands.player).await;
     result
 }
 

@@ -263,8 +263,9 @@ impl Hands {
 
     fn resolve(&self, ticket: Ticket, words: String) {
         let (events, catalogs, library) = (self.events.clone(), self.catalogs.clone(), self.library.clone());
+        let net = self.net.clone();
         self.tasks.spawn(async move {
-            let result = named(&events, &catalogs, library, &words).await;
+            let result = named(&events, &net, &catalogs, library, &words).await;
             tell(&events, Event::Resolved { ticket, result }).await;
         });
     }

@@ -9,6 +9,7 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use crate::app::{Action, Effect, Event, Msg, Start, State, update};
 use crate::audio::Snapshot;
+use crate::library::described;
 use crate::model::{
     CleanText, Fault, FaultKind, FilePart, Kind, OutputChoice, OutputState, PlayId, Session as Left, Track,
     TrackRef, Volume, format_clock,
@@ -200,6 +201,9 @@ impl Run<'_> {
             }
         }
         if !tracks.is_empty() {
+            let is_file = |track: &Track| track.reference.file().is_some() && track.album.is_none();
+            let tell = |track| if is_file(&track) { described(track) } else { track };
+            let tracks = tracks.into_iter().map(tell).collect();
             self.take(Msg::Action(Action::PlayAll { tracks, start: request.start }));
             let mut hearing = interval(HEARD_INTERVAL);
             hearing.set_missed_tick_behavior(MissedTickBehavior::Delay);

@@ -10,6 +10,7 @@ use crate::app::Event;
 use crate::catalog::Catalog;
 use crate::library::{OwnMusic, described};
 use crate::model::{Fault, FaultKind, Item, Kind, Track};
+use crate::net::{Limit, Net, Request, Response};
 
 use super::accounts::noting_sessions;
 use super::ask::{self, Target};
@@ -20,6 +21,7 @@ use super::ask::{self, Target};
 /// When there is no such thing, or its service does not say.
 pub(super) async fn named(
     events: &Sender<Event>,
+    net: &Net,
     catalogs: &[Arc<dyn Catalog>],
     library: Option<PathBuf>,
     words: &str,
@@ -30,7 +32,9 @@ pub(super) async fn named(
         Target::Link(link) => {
             let (catalog, answer) = match ask::page_of(catalogs, link) {
                 Some(found) => found,
-                None if names_a_file(link) => return rows(catalogs, &target).await,
+                None if names_a_file(link) || is_sound(net, link).await => {
+                    return rows(catalogs, &target).await;
+                }
                 None => return Err(ask::no_page(catalogs, link)),
             };
             Ok(vec![noting_sessions(events, &**catalog, answer.await).await?])
@@ -72,6 +76,15 @@ fn as_known(library: Option<&Path>, track: Track) -> Track {
     }
 }
 
+/// Whether there is sound at an address, as its server says: that of a station seldom names a file.
+async fn is_sound(net: &Net, link: &Url) -> bool {
+    let request = Request { is_sound: true, ..Request::get(link.clone(), Limit::Playlist) };
+    let answer = net.send(request.open_header("Accept-Encoding", "identity")).await;
+    let Ok(answer) = answer.and_then(Response::success) else { return false };
+    let kind = answer.media_type().unwrap_or_default();
+    kind.starts_with("audio/") || kind.contains("mpegurl") || kind == "application/ogg"
+}
+
 /// Whether an address that is no page of a service is that of a file to be heard, by its last word.
 fn names_a_file(link: &Url) -> bool {
     let name = link.path_segments().and_then(|mut parts| parts.next_back()).unwrap_or_default();
@@ -99,18 +112,19 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("Night Ferry.wav");
         let (events, _heard) = tokio::sync::mpsc::channel(1);
+        let net = Net::new(crate::config::NetworkSettings::default());
         let name = path.to_str().unwrap();
-        let fault = named(&events, &[], None, name).await.unwrap_err();
+        let fault = named(&events, &net, &[], None, name).await.unwrap_err();
         assert!(fault.message.as_str().contains("There is no file"), "{fault}");
         std::fs::write(&path, b"RIFF").unwrap();
-        let found = named(&events, &[], None, name).await.unwrap();
+        let found = named(&events, &net, &[], None, name).await.unwrap();
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].track().unwrap().title.as_str(), "Night Ferry");
-        let page = named(&events, &[], None, "https://a.example/ada").await.unwrap_err();
-        assert!(page.message.as_str().contains("knows links to a.example"), "{page}");
-        let file = named(&events, &[], None, "https://a.example/ada.mp3").await.unwrap();
+        let page = named(&events, &net, &[], None, "https://127.0.0.1:9/ada").await.unwrap_err();
+        assert!(page.message.as_str().contains("knows links to 127.0.0.1"), "{page}");
+        let file = named(&events, &net, &[], None, "https://a.example/ada.mp3").await.unwrap();
         assert_eq!(file[0].track().unwrap().title.as_str(), "ada.mp3");
-        let service = named(&events, &[], None, "nobody:track:1").await.unwrap_err();
+        let service = named(&events, &net, &[], None, "nobody:track:1").await.unwrap_err();
         assert!(service.message.as_str().contains("no service named nobody"), "{service}");
     }
 }

@@ -14,7 +14,7 @@ mod remote;
 mod transfer;
 
 pub(super) use opening::{Begun, Opened, open};
-use remote::Remote;
+pub(super) use remote::Remote;
 #[cfg(any(fuzzing, test))]
 pub(super) use remote::range_of;
 pub(super) use remote::{Answer, check_life, content_range, whole_length};
@@ -78,19 +78,33 @@ impl Transfer {
     }
 }
 
+/// The time by which files of the cache are ordered and count as fresh.
+#[expect(clippy::disallowed_methods, reason = "the clock that the cache goes by")]
+pub(super) fn cache_time() -> SystemTime {
+    SystemTime::now()
+}
+
 impl HttpStream {
     /// Reads on from what [`open`] began, and from what `cache` has of it.
     pub(super) fn new(runtime: Handle, opened: Opened, cache: Option<&Cache>) -> Self {
         let remote = Arc::new(opened.remote);
-        // The time only tells what was used last.
-        #[expect(clippy::disallowed_methods, reason = "the clock that orders the files of the cache")]
-        let now = SystemTime::now();
-        let kept = cache.zip(remote.identity()).and_then(|(cache, identity)| cache.open(&identity, now));
+        let now = cache_time();
+        let known = cache.zip(remote.identity());
+        let kept = known.as_ref().and_then(|(cache, identity)| cache.open(identity, now));
+        if let Some((cache, identity)) = known.filter(|_| kept.is_some()) {
+            cache.learn(&remote.address.url, &identity, &opened.hint, remote.fresh_for, now);
+        }
         let has_more = kept.as_ref().and_then(|kept| kept.end_of(0)) > Some(opened.head.len() as u64);
         let begun = (opened.head, opened.answer);
         let active = (!has_more).then(|| Transfer::begin(&runtime, &remote, 0, Some(begun)));
         let placed = active.is_some().then_some(0);
         Self { runtime, remote, active, parked: None, kept, position: 0, placed, ahead: None }
+    }
+
+    /// Reads what is kept whole; only should that be lost meanwhile the server is asked.
+    pub(super) fn of_kept(runtime: Handle, remote: Remote, kept: Kept) -> Self {
+        let (remote, kept) = (Arc::new(remote), Some(kept));
+        Self { runtime, remote, active: None, parked: None, kept, position: 0, placed: None, ahead: None }
     }
 
     /// Puts the window at byte `to`: by moving in it, by taking the parked one, or by asking anew. Done at the

@@ -13,10 +13,12 @@ use url::Url;
 
 mod desk;
 mod file;
+mod known;
 mod ranges;
 
 use desk::Desk;
 pub(super) use file::Kept;
+pub(super) use known::{Known, fresh_for};
 #[cfg(any(fuzzing, test))]
 pub(super) use ranges::Ranges;
 
@@ -74,13 +76,16 @@ impl Cache {
             fs::remove_file(&path)?;
             return Ok(kept);
         };
-        let path = self.folder.join(name);
+        self.open_file(&self.folder.join(name), identity.total, now)
+    }
+
+    fn open_file(&self, path: &Path, total: u64, now: SystemTime) -> io::Result<Kept> {
         // A file that is there in part may grow to its whole length as well.
-        let (place, open, room) = self.desk.take(&path, identity.total, self.most_bytes)?;
+        let (place, open, room) = self.desk.take(path, total, self.most_bytes)?;
         make_room(&self.folder, &open, room)?;
-        let kept = Kept::open(&path, identity.total)?.noted_later(place);
+        let kept = Kept::open(path, total)?.noted_later(place);
         // Used just now; a file system that keeps no such times takes the order of writing.
-        let _ = fs::File::options().write(true).open(&path).and_then(|file| file.set_modified(now));
+        let _ = fs::File::options().write(true).open(path).and_then(|file| file.set_modified(now));
         Ok(kept)
     }
 }

@@ -14,8 +14,8 @@ use crate::net::{Net, NetError};
 use super::file::FileStream;
 use super::hls::playlist::MAX_PLAYLIST_BYTES;
 use super::hls::{self, Fetched, HlsMedia, Manifest, Meter, Root, Source};
-use super::http::{self, Begun, HttpStream};
-use super::kept::Cache;
+use super::http::{self, Begun, HttpStream, Remote, cache_time};
+use super::kept::{Cache, Known};
 use super::sniff::{SNIFF_BYTES, is_manifest, is_web_page};
 use super::{ByteStream, Cancel, FormatHint, Media, Monitor, Open, Part, StreamError};
 
@@ -97,7 +97,18 @@ impl Streams {
         if address.url.path().to_ascii_lowercase().ends_with(".m3u8") {
             return self.manifest_at(address, cancel, monitor);
         }
-        match self.wait(cancel, http::open(&self.net, address, cancel, monitor))? {
+        let known = self.cache.as_ref().and_then(|cache| cache.known(&address.url));
+        let again = |known: &Known| self.kept_whole(known, address, cancel, monitor);
+        if let Some(media) = known.as_ref().filter(|known| known.is_fresh(cache_time())).and_then(again) {
+            return Ok(media);
+        }
+        let begun = match self.wait(cancel, http::open(&self.net, address, cancel, monitor)) {
+            Err(StreamError::Net(error)) if error.is_unreached() => {
+                return known.as_ref().and_then(again).ok_or(StreamError::Net(error));
+            }
+            begun => begun?,
+        };
+        match begun {
             Begun::Audio(opened) => {
                 let hint = opened.hint.clone();
                 Ok(Single::media(
@@ -119,6 +130,21 @@ impl Streams {
                 })
             }
         }
+    }
+
+    /// The sound of an address that is kept whole: nobody is asked for anything.
+    fn kept_whole(
+        &self,
+        known: &Known,
+        address: &RemoteAddress,
+        cancel: &Cancel,
+        monitor: &Arc<Monitor>,
+    ) -> Option<Box<dyn Media>> {
+        let kept = self.cache.as_ref()?.open_known(known, cache_time())?;
+        let remote =
+            Remote::known(self.net.clone(), address.clone(), known, cancel.clone(), Arc::clone(monitor));
+        let stream = HttpStream::of_kept(self.runtime.clone(), remote, kept);
+        Some(Single::media(Box::new(stream), known.hint()))
     }
 
     /// An address that is known to answer a playlist, or a JSON object with the playlist's address.

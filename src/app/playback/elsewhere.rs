@@ -40,9 +40,8 @@ impl State {
         let is_lost = matches!(fault.kind, FaultKind::NotFound | FaultKind::Refused);
         let is_cut = matches!(fault.kind, FaultKind::Network | FaultKind::Damaged) || is_lost;
         let is_offline = self.network.is_offline();
-        let is_due = |now: &Now| {
-            (is_lost || is_offline) && now.stage == Stage::Locating || is_cut && now.has_sounded
-        };
+        let is_due =
+            |now: &Now| (is_lost || is_offline) && now.stage == Stage::Locating || is_cut && now.has_sounded;
         let now = self.playback.now.clone().filter(|now| now.sought.is_none() && is_due(now))?;
         let TrackRef::Service { service: own, .. } = &now.track.reference else { return None };
         let able = self.services.iter().filter(|service| {

@@ -78,7 +78,8 @@ fn an_own_file_of_the_recording_is_heard_without_a_network() {
     let coded = |title: &str, code: &str| Track { isrc: Some(code.into()), ..track("open", title) };
     let tracks = vec![coded("a", "ZZSEG2600001"), coded("b", "ZZSEG2600002")];
     let mut services = services();
-    services.iter_mut().find(|info| info.capabilities.is_local).unwrap().capabilities.search = vec![Kind::Track];
+    services.iter_mut().find(|info| info.capabilities.is_local).unwrap().capabilities.search =
+        vec![Kind::Track];
     let mut run = Run::new(Start { services, ..Start::default() });
     let own = [("ZZSEG2600001".to_owned(), TrackRef::File("/music/own.flac".into()))];
     run.send(Msg::Event(Event::OwnCodes(own.into_iter().collect())));

@@ -8,8 +8,18 @@ pub(super) const WANTED: usize = 1024;
 /// Length of a packet of an MPEG transport stream (ISO/IEC 13818-1 section 2.4.3.2).
 const TS_PACKET: usize = 188;
 
-/// The first bytes of a frame of AC-3 or E-AC-3 (ETSI TS 102 366 section 4.3.1).
-const DOLBY_SYNC: [u8; 2] = [0x0b, 0x77];
+/// How sound begins for which there is no decoder here: AC-3 and E-AC-3 (ETSI TS 102 366 section 4.3.1), ASF (its header object's
+/// name, ASF specification section 10.1), and the marks of the others' own descriptions.
+const UNPLAYABLE: [(&[u8], &str); 8] = [
+    (&[0x0b, 0x77], "Dolby Digital (AC-3) sound"),
+    (&[0x30, 0x26, 0xb2, 0x75, 0x8e, 0x66, 0xcf, 0x11], "Windows Media (ASF) sound"),
+    (b"wvpk", "WavPack sound"),
+    (b"MAC ", "Monkey's Audio sound"),
+    (b"TTA1", "True Audio sound"),
+    (b"MPCK", "Musepack sound"),
+    (b"MP+", "Musepack sound"),
+    (b"DSD ", "DSD sound"),
+];
 
 /// Fails for nothing at all, web pages, text, raw transport streams and bare Dolby Digital.
 pub(super) fn refuse_what_is_no_sound(head: &[u8]) -> Result<(), DecodeError> {
@@ -19,8 +29,8 @@ pub(super) fn refuse_what_is_no_sound(head: &[u8]) -> Result<(), DecodeError> {
     if is_transport_stream(head) {
         return Err(DecodeError::Unsupported("a raw MPEG transport stream; open its playlist".to_owned()));
     }
-    if head.starts_with(&DOLBY_SYNC) {
-        return Err(DecodeError::Unsupported("Dolby Digital (AC-3) sound".to_owned()));
+    if let Some((_, what)) = UNPLAYABLE.iter().find(|(start, _)| head.starts_with(start)) {
+        return Err(DecodeError::Unsupported((*what).to_owned()));
     }
     if !is_text(head) {
         return Ok(());
@@ -65,6 +75,8 @@ mod tests {
             assert!(words.contains(expected), "{words}");
         };
         check(b"\x0b\x77\x1c\x0f\x40\x43", "Dolby Digital");
+        check(b"wvpk\x2c\x00\x00\x00\x10\x04", "WavPack");
+        check(b"\x30\x26\xb2\x75\x8e\x66\xcf\x11\xa6\xd9", "Windows Media");
         check(b"", "empty");
         check(b"\n <!doctype html><html>", "web page");
         check(b"#EXTM3U\n#EXT-X-VERSION:3\n", "playlist");

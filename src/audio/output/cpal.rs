@@ -3,14 +3,14 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
 use cpal::{
-    BufferSize, Device, Error, ErrorKind, FromSample, OutputCallbackInfo, SampleFormat, SizedSample, Stream,
-    StreamConfig, SupportedBufferSize, SupportedStreamConfigRange,
+    BufferSize, Device, DeviceId, Error, ErrorKind, FromSample, Host, HostId, OutputCallbackInfo,
+    SampleFormat, SizedSample, Stream, StreamConfig, SupportedBufferSize, SupportedStreamConfigRange,
 };
 use serde::Serialize;
 
@@ -23,12 +23,19 @@ use super::{Happened, Loudness, Opened, Order, Tell, Wanted, connect};
 /// Most frames that are converted in one go.
 const ROOM_FRAMES: usize = 2048;
 
-/// How often the device is looked after while it plays, and while it rests.
+/// How often the device is looked after until it runs, while it plays, and while it rests.
+const STARTING_LOOK: Duration = Duration::from_millis(20);
 const LOOK: Duration = Duration::from_millis(250);
 const RESTING_LOOK: Duration = Duration::from_secs(2);
 
-/// Looks without a callback after which a device counts as gone.
-const SILENT_LOOKS: u32 = 8;
+/// So many callbacks tell that a device runs: the first one may only fill its buffer.
+const RUNNING_CALLS: u64 = 2;
+
+/// So long without a callback, and a device counts as gone.
+const MOST_SILENCE: Duration = Duration::from_secs(2);
+
+/// How often a sound server is asked whether it still has the device.
+const ROLL_CALL: Duration = Duration::from_secs(2);
 
 /// Longest wait for the first samples, in milliseconds.
 const PATIENCE_MS: u32 = 40;
@@ -85,13 +92,12 @@ pub(super) fn run(
     orders: &Receiver<Order>,
     tell: &Tell,
 ) {
-    let playing = match open(name, wanted, loudness, tell) {
+    let mut playing = match open(name, wanted, loudness, tell) {
         Ok(playing) => playing,
         Err(reason) => return tell(lost(&reason)),
     };
-    if let Err(reason) = look_after(&playing, orders) {
-        // The stream goes first: a dead one may spin.
-        drop(playing);
+    if let Err(reason) = look_after(&mut playing, orders, tell) {
+        // The stream goes afterwards: one whose server is gone may never come to its end.
         tell(lost(&reason));
     }
 }
@@ -100,6 +106,52 @@ struct Playing {
     stream: Stream,
     line: Arc<Line>,
     lost: Arc<AtomicBool>,
+    /// Of a sound server's device.
+    roll: Option<Roll>,
+}
+
+/// Whether a sound server still has a device. When it goes, the server plays on elsewhere without a word. It is asked on a
+/// thread of its own, for one that hangs never answers.
+struct Roll {
+    ask: Sender<()>,
+    answer: Receiver<bool>,
+    asked: Instant,
+    waits: bool,
+}
+
+impl Roll {
+    /// `None` where the system itself tells that a device is gone.
+    fn of(host: Host, device: DeviceId) -> Option<Self> {
+        if host.id() == HostId::Alsa {
+            return None;
+        }
+        let (ask, asked) = mpsc::channel();
+        let (tell, answer) = mpsc::channel();
+        let work = move || {
+            while asked.recv().is_ok() {
+                let devices = host.output_devices();
+                // That it cannot tell is no proof.
+                let is_there = devices.map_or(true, |mut devices| {
+                    devices.any(|other| other.id().is_ok_and(|other| other == device))
+                });
+                if tell.send(is_there).is_err() {
+                    break;
+                }
+            }
+        };
+        thread::Builder::new().name("roll call".to_owned()).spawn(work).ok()?;
+        Some(Self { ask, answer, asked: Instant::now(), waits: false })
+    }
+
+    /// Whether the device is known to be gone; asks again from time to time.
+    fn misses(&mut self) -> bool {
+        if !self.waits && self.asked.elapsed() >= ROLL_CALL {
+            (self.waits, self.asked) = (self.ask.send(()).is_ok(), Instant::now());
+        }
+        let answer = self.answer.try_recv().ok();
+        self.waits &= answer.is_none();
+        answer == Some(false)
+    }
 }
 
 fn open(
@@ -113,12 +165,13 @@ fn open(
         None => host.default_output_device().ok_or("there is no sound device")?,
         Some(name) => named(host.output_devices().map_err(|error| error.to_string())?, name)?,
     };
-    let plan = plan(&device, wanted, buffer_ms).map_err(|error| error.to_string())?;
+    let is_mixed = host.id() != HostId::Alsa;
+    let plan = plan(&device, wanted, buffer_ms, is_mixed).map_err(|error| error.to_string())?;
     let rate = SampleRate(plan.config.sample_rate);
     let channels = plan.config.channels;
     let name = CleanText::new(device.to_string());
     let (samples, renderer, line) = connect(rate, channels, loudness);
-    let bits = exact_bits(plan.format);
+    let bits = plan.bits;
     let opened =
         Opened { samples, line: Arc::clone(&line), rate, channels, bits, device: name, unpark: None };
     tell(Happened::Opened(opened));
@@ -127,8 +180,8 @@ fn open(
     let stream = build(&device, plan.config, plan.format, renderer, Arc::clone(&lost))
         .map_err(|error| format!("{device} cannot be opened: {error}"))?;
     stream.play().map_err(|error| format!("{device} does not start: {error}"))?;
-    tell(Happened::Running);
-    Ok(Playing { stream, line, lost })
+    let roll = device.id().ok().and_then(|device| Roll::of(host, device));
+    Ok(Playing { stream, line, lost, roll })
 }
 
 /// Systems ask for their whole buffer at once when a stream is made: without a little patience that
@@ -170,18 +223,26 @@ fn named(devices: impl Iterator<Item = Device>, name: &str) -> Result<Device, St
 struct Plan {
     config: StreamConfig,
     format: SampleFormat,
+    /// Bits of a sample that arrive unchanged.
+    bits: u16,
 }
 
-/// The track's own rate where the device has it, else the device's.
-fn plan(device: &Device, wanted: Wanted, buffer_ms: u8) -> Result<Plan, Error> {
+/// The track's own rate where the device has it, else the device's. A server that mixes takes any rate and brings it to that of
+/// its device: that is done better here.
+fn plan(device: &Device, wanted: Wanted, buffer_ms: u8, is_mixed: bool) -> Result<Plan, Error> {
     let usual = device.default_output_config()?;
     let ranges: Vec<_> = device.supported_output_configs()?.collect();
     let channels = if wanted.channels <= 2 { 2 } else { usual.channels() };
     let fits = |range: &&SupportedStreamConfigRange, channels: u16, rate: u32| {
         range.channels() == channels && (range.min_sample_rate()..=range.max_sample_rate()).contains(&rate)
     };
-    let wishes =
-        [(channels, wanted.rate.0), (channels, usual.sample_rate()), (usual.channels(), wanted.rate.0)];
+    let (own, its) = (wanted.rate.0, usual.sample_rate());
+    let rates = if is_mixed { [its, own] } else { [own, its] };
+    let bits = |format| {
+        let arrive = if is_mixed { exact_bits(usual.sample_format()) } else { u16::MAX };
+        exact_bits(format).min(arrive)
+    };
+    let wishes = [(channels, rates[0]), (channels, rates[1]), (usual.channels(), rates[0])];
     for (channels, rate) in wishes {
         let found = ranges
             .iter()
@@ -190,12 +251,13 @@ fn plan(device: &Device, wanted: Wanted, buffer_ms: u8) -> Result<Plan, Error> {
         if let Some(range) = found.filter(|range| preference(range.sample_format()) < UNKNOWN) {
             let buffer_size = buffer_of(*range.buffer_size(), frames(buffer_ms, rate));
             let config = StreamConfig { channels, sample_rate: rate, buffer_size };
-            return Ok(Plan { config, format: range.sample_format() });
+            let bits = if is_mixed && rate != its { 0 } else { bits(range.sample_format()) };
+            return Ok(Plan { config, format: range.sample_format(), bits });
         }
     }
     let buffer_size = buffer_of(*usual.buffer_size(), frames(buffer_ms, usual.sample_rate()));
     let config = StreamConfig { channels: usual.channels(), sample_rate: usual.sample_rate(), buffer_size };
-    Ok(Plan { config, format: usual.sample_format() })
+    Ok(Plan { config, format: usual.sample_format(), bits: bits(usual.sample_format()) })
 }
 
 /// Rank of a sample format that cannot be written.
@@ -214,7 +276,7 @@ fn preference(format: SampleFormat) -> u8 {
 /// Bits of a sample that arrive unchanged: a float's 24, or as many as there are.
 fn exact_bits(format: SampleFormat) -> u16 {
     match format {
-        SampleFormat::F32 | SampleFormat::I32 => 24,
+        SampleFormat::F32 | SampleFormat::I32 | SampleFormat::I24 => 24,
         SampleFormat::I16 => 16,
         SampleFormat::U8 => 8,
         _ => 0,
@@ -317,13 +379,18 @@ fn watch(lost: Arc<AtomicBool>) -> impl FnMut(Error) + Send + 'static {
     }
 }
 
-/// Obeys orders until the player lets go (`Ok`) or the device is gone.
-fn look_after(playing: &Playing, orders: &Receiver<Order>) -> Result<(), String> {
-    let mut resting = false;
+/// Obeys orders until the player lets go (`Ok`) or the device is gone; tells once it runs.
+fn look_after(playing: &mut Playing, orders: &Receiver<Order>, tell: &Tell) -> Result<(), String> {
+    let (mut resting, mut runs) = (false, false);
     let mut calls = playing.line.calls();
-    let mut silent_looks = 0;
+    let mut called = Instant::now();
     loop {
-        match orders.recv_timeout(if resting { RESTING_LOOK } else { LOOK }) {
+        let wait = match (runs, resting) {
+            (false, _) => STARTING_LOOK,
+            (true, false) => LOOK,
+            (true, true) => RESTING_LOOK,
+        };
+        match orders.recv_timeout(wait) {
             Ok(Order::Rest) => {
                 // A device that cannot rest goes on with silence.
                 resting = playing.stream.pause().is_ok();
@@ -332,20 +399,24 @@ fn look_after(playing: &Playing, orders: &Receiver<Order>) -> Result<(), String>
                 if resting {
                     playing.stream.play().map_err(|error| error.to_string())?;
                 }
-                resting = false;
-                silent_looks = 0;
+                (resting, called) = (false, Instant::now());
             }
             Err(RecvTimeoutError::Disconnected) => return Ok(()),
-            Err(RecvTimeoutError::Timeout) => {
-                let now = playing.line.calls();
-                silent_looks = if resting || now != calls { 0 } else { silent_looks + 1 };
-                calls = now;
-            }
+            Err(RecvTimeoutError::Timeout) => {}
         }
-        if playing.lost.load(Ordering::Acquire) {
+        let now = playing.line.calls();
+        if now != calls || resting {
+            (calls, called) = (now, Instant::now());
+        }
+        if !runs && calls >= RUNNING_CALLS {
+            runs = true;
+            tell(Happened::Running);
+        }
+        let is_missed = !resting && playing.roll.as_mut().is_some_and(Roll::misses);
+        if is_missed || playing.lost.load(Ordering::Acquire) {
             return Err("the sound device is gone".to_owned());
         }
-        if silent_looks >= SILENT_LOOKS {
+        if called.elapsed() >= MOST_SILENCE {
             return Err("the sound device no longer takes samples".to_owned());
         }
     }

@@ -5,6 +5,7 @@ mod cpal;
 mod null;
 mod wav;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
 use std::thread::{self, Thread};
@@ -155,7 +156,10 @@ pub(super) fn open(
         }
     };
     let thread = builder.spawn(move || {
-        work(&inbox, &tell);
+        // Sound systems are strangers' code.
+        if catch_unwind(AssertUnwindSafe(|| work(&inbox, &tell))).is_err() {
+            tell(Happened::Lost(CleanText::from("the sound system broke off")));
+        }
         tell(Happened::Closed);
     })?;
     Ok(Output { orders, thread: Some(thread.thread().clone()), ended })

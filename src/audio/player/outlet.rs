@@ -134,6 +134,11 @@ impl Outlet {
         &self.present
     }
 
+    /// Whether what is open runs, and stands in for nothing else.
+    pub fn is_settled(&self) -> bool {
+        self.announced.is_none() && !self.is_silent
+    }
+
     /// When a device that was missing is tried for again.
     pub fn retry_at(&self) -> Option<Instant> {
         self.retry
@@ -302,7 +307,8 @@ impl Control {
                 self.outlet.attempts += 1;
                 let wait = BACK_OFF_MS.get(step).copied().unwrap_or(4000);
                 self.outlet.retry = Some(now() + Duration::from_millis(wait));
-                let is_named = matches!(tried, OutputChoice::Device(_));
+                // Another one may have become the default; it is asked for once more before there is silence.
+                let is_named = matches!(tried, OutputChoice::Device(_)) || self.outlet.attempts == 1;
                 if self.outlet.moves && is_named && (self.outlet.sink.is_none() || self.outlet.is_silent) {
                     // The named one is tried for again all the while.
                     self.try_output(&OutputChoice::Auto, None);

@@ -83,9 +83,10 @@ impl Outlet {
         looks.into_iter().min()
     }
 
-    /// A file would begin anew.
+    /// A file would begin anew; what stands in for a device stays until that is back, and what does not run yet may never do.
     fn may_close(&self) -> bool {
-        self.quiet.closes_after < Duration::MAX && !matches!(self.present(), OutputChoice::Wav(_))
+        let is_file = matches!(self.present(), OutputChoice::Wav(_));
+        self.quiet.closes_after < Duration::MAX && !is_file && self.is_settled()
     }
 }
 

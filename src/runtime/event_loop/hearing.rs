@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::app::{Heard, PlayState};
-use crate::audio::{PlayerState, Snapshot};
+use crate::app::{Heard, PlayState, State};
+use crate::audio::{Command, Player, PlayerState, Snapshot};
 
 /// How often the position is read while something plays.
 pub(super) const HEARD_INTERVAL: Duration = Duration::from_millis(500);
@@ -13,6 +13,17 @@ const CLOSE_INTERVAL: Duration = Duration::from_millis(250);
 
 /// How long after a second has begun the position is read: then it surely has.
 const MARGIN: Duration = Duration::from_millis(5);
+
+/// How long the sound may take to fade at the end: the fade of a pause, and what a device holds.
+const LAST_FADE: Duration = Duration::from_millis(80);
+
+/// Lets what sounds fade away rather than be cut.
+pub(super) async fn fall_silent(state: &State, player: &Player) {
+    if state.playback.play_state() == PlayState::Playing {
+        player.send(Command::Pause);
+        tokio::time::sleep(LAST_FADE).await;
+    }
+}
 
 /// When the next second of the track begins, or earlier.
 pub(super) fn next_look(heard: &Heard, closely: bool) -> Duration {

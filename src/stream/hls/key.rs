@@ -85,7 +85,7 @@ fn playable(key: &Key) -> Result<&Url, StreamError> {
     if let Some(reason) = unsupported(key) {
         return Err(StreamError::Unsupported { from: from(), reason });
     }
-    key.resolved.as_ref().ok_or_else(|| StreamError::Playlist {
+    key.resolved.as_ref().ok_or_else(|| StreamError::Unsupported {
         from: from(),
         reason: "its key has no address that may be opened".to_owned(),
     })

@@ -174,10 +174,13 @@ pub(super) async fn choose(
     if master.variants.is_empty() {
         return Err(unplayable(&address, "it lists no variants"));
     }
-    let mut failure = StreamError::Unsupported {
-        from: address_shown(&address),
-        reason: "none of its variants has a sound format that is supported".to_owned(),
+    let reason = match master.refused.first() {
+        Some(refused) if master.variants.iter().all(|variant| variant.resolved.is_none()) => {
+            format!("none of its variants may be opened: {}", refused.reason)
+        }
+        Some(_) | None => "none of its variants has a sound format that is supported".to_owned(),
     };
+    let mut failure = StreamError::Unsupported { from: address_shown(&address), reason };
     let first = match choice {
         VariantChoice::Auto if source.is_local() => VariantChoice::Highest,
         VariantChoice::Auto => VariantChoice::AtMost(affordable(source)),

@@ -28,7 +28,11 @@ pub(in crate::stream) struct Icy {
 impl Icy {
     /// `None` where the answer has no such texts.
     pub(super) fn of(response: &Response) -> Option<Self> {
-        Self::every(response.header("icy-metaint")?.trim().parse().ok()?)
+        let mut icy = Self::every(response.header("icy-metaint")?.trim().parse().ok()?)?;
+        // Until it says what plays, the station itself does.
+        let name = response.header("icy-name").map(|name| CleanText::new(name.trim()));
+        icy.titles.extend(name.filter(|name| !name.is_empty()).map(|name| (0, name)));
+        Some(icy)
     }
 
     fn every(interval: usize) -> Option<Self> {

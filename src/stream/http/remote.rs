@@ -3,12 +3,13 @@
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use url::Url;
 
 use crate::model::{CleanText, Reach, RemoteAddress};
 use crate::net::{Limit, Net, NetError, Request, Response};
-use crate::stream::kept::Identity;
+use crate::stream::kept::{Identity, Known, fresh_for};
 use crate::stream::outage::Outage;
 use crate::stream::{Cancel, Monitor, StreamError};
 
@@ -34,6 +35,8 @@ pub(in crate::stream) struct Remote {
     pub is_radio: bool,
     /// Whether it may be written down (RFC 9111 section 5.2.2.5).
     pub may_keep: bool,
+    /// How long it need not be asked for anew.
+    pub fresh_for: Duration,
     pub etag: Option<String>,
     pub last_modified: Option<String>,
     pub cancel: Cancel,
@@ -107,8 +110,36 @@ impl Remote {
             has_ranges: range.is_some() || response.header("accept-ranges") == Some("bytes"),
             may_keep: !header("cache-control")
                 .is_some_and(|rules| rules.to_ascii_lowercase().contains("no-store")),
+            fresh_for: fresh_for(response.header("cache-control")),
             etag: header("etag"),
             last_modified: header("last-modified"),
+            cancel,
+            monitor,
+            outage: Outage::default(),
+            titles: Mutex::default(),
+        }
+    }
+
+    /// The same of a file that is kept, and was not asked for.
+    pub(in crate::stream) fn known(
+        net: Net,
+        address: RemoteAddress,
+        known: &Known,
+        cancel: Cancel,
+        monitor: Arc<Monitor>,
+    ) -> Self {
+        Self {
+            net,
+            final_url: address.url.clone(),
+            reach: address.reach,
+            address,
+            total: Some(known.total),
+            is_radio: false,
+            has_ranges: true,
+            may_keep: true,
+            fresh_for: Duration::ZERO,
+            etag: known.etag.clone(),
+            last_modified: known.last_modified.clone(),
             cancel,
             monitor,
             outage: Outage::default(),

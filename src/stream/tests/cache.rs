@@ -33,12 +33,29 @@ fn what_was_heard_is_heard_again_without_its_bytes_being_asked_for() {
     let server = Server::start(|asked, _| tagged(asked, "\"one\""));
     assert_same(&hear(&Rig::keeping(folder.path(), 1 << 30), &server, "a", 0), &song(LENGTH), "first");
     assert_eq!(starts(&server), [0]);
-    // Another run, another signature, from anywhere: one request, which tells that it is the same file.
+    // Another run, another signature, from anywhere: one request, which tells that it is the same file; then none.
     let rig = Rig::keeping(folder.path(), 1 << 30);
     for start in [0, 2_000_000, 5] {
         assert_same(&hear(&rig, &server, "b", start), &song(LENGTH)[start..], "again");
     }
-    assert_eq!(starts(&server), [0; 4]);
+    assert_eq!(starts(&server), [0; 2]);
+    assert_same(&hear(&rig, &server, "a", 0), &song(LENGTH), "as at first");
+    assert_eq!(starts(&server), [0; 2]);
+}
+
+#[test]
+fn what_was_heard_is_heard_again_when_the_server_is_gone() {
+    let folder = tempfile::tempdir().unwrap();
+    let rig = Rig::keeping(folder.path(), 1 << 30);
+    let server = Server::start(|asked, _| tagged(asked, "\"one\"").header("Cache-Control", "no-cache"));
+    assert_same(&hear(&rig, &server, "a", 0), &song(LENGTH), "first");
+    assert_same(&hear(&rig, &server, "a", 0), &song(LENGTH), "again");
+    assert_eq!(starts(&server), [0; 2], "it wants to be asked each time");
+    let url = server.url("/song.mp3?signature=a");
+    drop(server);
+    let mut bytes = Vec::new();
+    rig.http(url).unwrap().next_part().unwrap().unwrap().bytes.read_to_end(&mut bytes).unwrap();
+    assert_same(&bytes, &song(LENGTH), "without it");
 }
 
 #[test]
@@ -78,7 +95,7 @@ fn another_file_at_the_same_address_is_another() {
     other[1_000] ^= 1;
     let changed = other.clone();
     let server = Server::start(move |asked, number| match number {
-        0 => tagged(asked, "\"one\""),
+        0 => tagged(asked, "\"one\"").header("Cache-Control", "max-age=0"),
         _ => Reply::part(asked, "audio/mpeg", &changed).header("ETag", "\"two\""),
     });
     let rig = Rig::keeping(folder.path(), 1 << 30);

@@ -164,7 +164,8 @@ fn a_station_tells_its_titles_where_they_begin() {
         let body = with_texts(&sound, 1000, &texts);
         let reply = Reply::new(200, "audio/mpeg", body).header("icy-metaint", "1000");
         // One that says how long it is must not be believed.
-        Reply { hides_length: number == 0, ..reply }
+        let (is_old, reply) = (number == 0, reply.header("icy-name", " Night radio "));
+        Reply { hides_length: is_old, is_shoutcast: is_old, ..reply }
     });
     let rig = Rig::new();
     let mut part = rig.http(server.url("/live")).unwrap().next_part().unwrap().unwrap();
@@ -177,7 +178,8 @@ fn a_station_tells_its_titles_where_they_begin() {
     }
     assert_same(&heard, &[song(5000), b"and now the news".repeat(200)].concat(), "both connections");
     let told: Vec<_> = titles.iter().map(|(at, title)| (*at, title.as_str())).collect();
-    assert_eq!(told, [(1001, "one"), (3001, "two"), (6001, "three"), (8001, "four")]);
+    let own = "Night radio";
+    assert_eq!(told, [(1, own), (1001, "one"), (3001, "two"), (5001, own), (6001, "three"), (8001, "four")]);
 }
 
 #[test]

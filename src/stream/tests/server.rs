@@ -3,8 +3,10 @@
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Barrier, Mutex};
+use std::thread::JoinHandle;
 
 use url::Url;
 
@@ -39,6 +41,8 @@ pub(crate) struct Reply {
     pub cut_after: Option<usize>,
     /// Sends nothing at all, not even a status, until the client goes.
     pub is_silent: bool,
+    /// It begins as those of old SHOUTcast servers do.
+    pub is_shoutcast: bool,
     /// Sends what `cut_after` leaves, says so in [`Server::stalled`], and then nothing until the client goes.
     pub stalls: bool,
     /// Before `rest` is sent, waits until as many other answers wait here as it takes.
@@ -105,6 +109,17 @@ pub(crate) struct Server {
     address: SocketAddr,
     log: Arc<Mutex<Vec<Asked>>>,
     stalled: Receiver<()>,
+    stops: Arc<AtomicBool>,
+    listens: Option<JoinHandle<()>>,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.stops.store(true, Ordering::Release);
+        // It wakes up for that.
+        drop(TcpStream::connect(self.address));
+        self.listens.take().map(JoinHandle::join);
+    }
 }
 
 impl Server {
@@ -116,15 +131,20 @@ impl Server {
         let script: Arc<Script> = Arc::new(script);
         let (tell, stalled) = channel();
         let kept = log.clone();
-        std::thread::spawn(move || {
+        let stops: Arc<AtomicBool> = Arc::default();
+        let stop = Arc::clone(&stops);
+        let listens = std::thread::spawn(move || {
             for stream in listener.incoming() {
                 let Ok(stream) = stream else { return };
+                if stop.load(Ordering::Acquire) {
+                    return;
+                }
                 let (log, script, tell) = (kept.clone(), script.clone(), tell.clone());
                 // A client that goes away is part of the tests.
                 std::thread::spawn(move || answer(stream, &log, &*script, &tell).ok());
             }
         });
-        Self { address, log, stalled }
+        Self { address, log, stalled, stops, listens: Some(listens) }
     }
 
     pub(crate) fn url(&self, path: &str) -> Url {
@@ -178,7 +198,8 @@ fn answer(
         reader.read_line(&mut line)?;
         return Ok(());
     }
-    let mut head = format!("HTTP/1.1 {} -\r\nConnection: close\r\n", reply.status);
+    let version = if reply.is_shoutcast { "ICY" } else { "HTTP/1.1" };
+    let mut head = format!("{version} {} -\r\nConnection: close\r\n", reply.status);
     if !reply.hides_length {
         let rest = reply.rest.as_ref().map_or(0, |(whole, start)| whole.len() - start);
         head.extend(["Content-Length: ", &(reply.body.len() + rest).to_string(), "\r\n"]);
