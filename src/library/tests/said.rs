@@ -156,9 +156,24 @@ fn what_was_heard_of_services_is_listed_and_found_as_files_are() {
     // What it is called now counts, and what is theirs is not looked for among the own albums.
     bus.title = "Night Bus (live)".into();
     house.keep(Order::Played { track: Box::new(bus.clone()), at: 80, whole: false });
+    assert_eq!(house.list("most-played"), ["Night Bus (live)", "Harbour Lights"]);
     let page = house.music.browse(&ListId("played".to_owned()), 0).unwrap().unwrap();
     let first = page.items[0].track().unwrap().clone();
     assert_eq!(first, Track { elsewhere: Vec::new(), ..bus });
+}
+
+/// Neither how often a track was heard nor whether it has lyrics says when it was heard.
+#[test]
+fn what_was_heard_last_comes_first() {
+    let house = four();
+    fs::write(house.path("2.lrc"), "[00:01.00]la").unwrap();
+    house.scan();
+    for (name, at) in [("2.wav", 50), ("1.wav", 55), ("1.wav", 56), ("3.wav", 70)] {
+        let track = Box::new(Track::new(house.file(name), ""));
+        house.keep(Order::Played { track, at, whole: true });
+    }
+    assert_eq!(house.list("played"), ["Café Ñandú", "Night Ferry", "Harbour Lights"]);
+    assert_eq!(house.list("most-played"), ["Night Ferry", "Café Ñandú", "Harbour Lights"]);
 }
 
 #[test]
