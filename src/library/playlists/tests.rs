@@ -180,6 +180,19 @@ fn only_what_nothing_could_bring_back_is_forgotten() {
 }
 
 #[test]
+fn rows_have_the_rating_of_their_files() {
+    let mut library = Playlists::in_memory();
+    let file = Track::new("/music/ada.flac".parse().unwrap(), "Ada");
+    let entries = vec![entry(1, "a"), Entry::new(EntryId(2), file)];
+    names(&mut library, &PlaylistOrder::Make { name: "mix".into(), entries });
+    let rate = "INSERT INTO rating (reference, stars) VALUES ('/music/ada.flac', 3)";
+    library.connection.execute(rate, []).unwrap();
+    let stars =
+        opened(&mut library, PlaylistId(1)).entries.iter().map(|row| row.track.stars).collect::<Vec<_>>();
+    assert_eq!(stars, [0, 3]);
+}
+
+#[test]
 fn of_a_long_journal_of_the_queue_the_newest_steps_are_held() {
     let mut library = Playlists::in_memory();
     let change = library.connection.transaction().unwrap();

@@ -105,7 +105,8 @@ fn likes_and_ratings_stay_over_scans_and_moves() {
     assert_eq!(house.scan().moved, 2);
     check(&house);
     let moved = house.file("moved/one.wav");
-    assert!(house.music.track(&moved).unwrap().unwrap().liked);
+    let known = house.music.track(&moved).unwrap().unwrap();
+    assert_eq!((known.liked, known.stars), (true, 4));
     let remembered = house.music.remembered(&moved).unwrap().unwrap();
     assert_eq!((remembered.plays, remembered.played_at, remembered.stars), (0, None, Some(4)));
     house.keep(Order::Played { track: Box::new(Track::new(moved.clone(), "")), at: 50, whole: true });
@@ -117,7 +118,8 @@ fn likes_and_ratings_stay_over_scans_and_moves() {
     let queued = Track::new(moved.clone(), "");
     let session = Session { tracks: vec![queued.into()], ..Session::default() };
     house.keep(Order::Save(session));
-    assert!(house.keep(Order::Save(Session::default())).session.tracks[0].liked);
+    let kept = &house.keep(Order::Save(Session::default())).session.tracks[0];
+    assert_eq!((kept.liked, kept.stars), (true, 4));
     house.said(OwnChange::Like { track: moved.clone(), on: false });
     house.said(OwnChange::Rate { track: moved, stars: 0 });
     assert_eq!((house.list("liked").len(), house.list("ratings").len()), (0, 1));
