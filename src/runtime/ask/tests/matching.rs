@@ -73,6 +73,9 @@ fn the_same_recording_is_found() {
     check("", &wanted(title, "", Some(180), None), false, "missing");
     let nowhere = shelves([ada("one")]).match_tracks(&[], &["nix".parse().unwrap()], &|_| true, &mut |_| ());
     assert!(nowhere.unwrap_err().to_string().contains("no service named nix"));
+    // Who may name this machine is told so.
+    let nowhere = shelves([ada("one")]).own_playlists(&["locale".parse().unwrap()]).map(|_| ()).unwrap_err();
+    assert!(nowhere.to_string().contains("Did you mean local? Known here: local, one"), "{nowhere}");
 }
 
 #[test]
