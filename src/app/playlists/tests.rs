@@ -329,7 +329,7 @@ fn edits_of_the_queue_that_are_not_here_are_read_when_they_are_wanted() {
     let again = again.keys("3u");
     assert_eq!(again.run.playing(), "*b c | none @0");
     // The page waits for them, and so do edits that are to be taken back.
-    let asks = |run: &Run| run.effects.contains(&Effect::ReadQueueJournal);
+    let asks = |run: &Run| run.effects.contains(&Effect::ReadQueueJournal { last: 1 });
     let again = again.keys("u");
     assert!(asks(&again.run));
     let mut again = again.keys("gj");
