@@ -230,6 +230,7 @@ impl Shelves {
         if service.as_str() == LOCAL {
             return self.create_local(&about, targets);
         }
+        find_or_local(&self.catalogs, service)?;
         self.create_theirs(service, about, targets)
     }
 
