@@ -196,6 +196,11 @@ impl Journal {
         })
     }
 
+    /// Whether it takes more than [`MAX_JOURNAL_BYTES`].
+    pub fn is_full(&self) -> bool {
+        self.sizes().sum::<usize>() > MAX_JOURNAL_BYTES
+    }
+
     /// Keeps to [`MAX_JOURNAL_BYTES`]; of what is done, the newest step stays. The others are where it is kept, for a while.
     fn forget_old(&mut self) {
         let sizes: Vec<usize> = self.sizes().collect();
@@ -305,7 +310,9 @@ mod tests {
     fn what_is_too_much_to_hold_comes_back() {
         let all = steps(20);
         let mut journal = Journal::default();
-        all.iter().for_each(|step| journal.push(step.clone()));
+        for step in &all {
+            journal.push(step.clone());
+        }
         let held = journal.all().len();
         // 32 bytes a row: 3.2 MB a step.
         assert_eq!((held, journal.number(), journal.has_earlier()), (7, 20, true));

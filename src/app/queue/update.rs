@@ -73,6 +73,10 @@ impl State {
         self.queue.journal.take_earlier(kept);
         // Where it could not be read, that was told.
         let is_stuck = self.queue.journal.has_earlier() && self.queue.journal.first_number() == first;
+        // The page of the journal shows as many as are held.
+        if back == 0 && !is_stuck && self.queue.journal.has_earlier() && !self.queue.journal.is_full() {
+            return self.ask_queue_journal(0);
+        }
         let back = if is_stuck { 0 } else { back };
         let effects = (0..back).flat_map(|_| self.undo_in_queue()).collect();
         self.show_queue_journal();
