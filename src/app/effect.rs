@@ -177,8 +177,11 @@ pub enum Effect {
     },
     /// Take back what was said of the own music, or say it again; `Event::OwnJournal` tells what is so then.
     GoInOwn(OwnMove),
-    /// Read every edit of the queue that is kept; `Event::QueueJournal` brings them.
-    ReadQueueJournal,
+    /// Read edits of the queue that were made earlier, as many as are read at once; `Event::QueueJournal` brings them.
+    ReadQueueJournal {
+        /// The number of the newest of them.
+        last: u64,
+    },
     /// Keep over this run which theme is worn. Only a failure comes back, as `Event::Warned`.
     KeepTheme(String),
     /// Read what the configuration says; `Event::SettingsRead` tells.

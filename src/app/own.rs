@@ -1,11 +1,13 @@
 //! What the listener says of the own music: ratings, and searches that are kept as lists. Whatever is said shows
 //! at once; the library writes it down.
 
+use std::sync::Arc;
+
 use super::effect::Effect;
 use super::focus::Page;
 use super::notices::Level;
 use super::state::State;
-use crate::model::{CleanText, Item, MAX_STARS, OwnChange, query_problem};
+use crate::model::{CleanText, Item, MAX_STARS, OwnChange, Track, TrackRef, query_problem};
 
 /// The lists of the own music that change with what the listener says of it.
 pub(super) const SAID: [&str; 3] = ["liked", "ratings", "smart"];
@@ -34,12 +36,45 @@ impl State {
             0 => format!("Not rated any more: {}", track.title),
             stars => format!("{stars} of {MAX_STARS} stars: {}", track.title),
         };
+        self.show_stars(&track.reference, stars);
         let mut effects = vec![Effect::KeepOwn(OwnChange::Rate { track: track.reference, stars })];
         self.note_said();
         self.forget_own_lists();
         let words = format!("{words} \u{b7} {}", self.undo_words());
         effects.extend(self.tell(Level::Info, words));
         effects
+    }
+
+    /// Shows a rating wherever the track is on a list.
+    pub(super) fn show_stars(&mut self, track: &TrackRef, stars: u8) {
+        let rate = |row: &mut Track| {
+            if row.reference == *track {
+                row.stars = stars;
+            }
+        };
+        for row in &mut self.search.rows {
+            if let Item::Track(track) = &mut row.item {
+                rate(track);
+            }
+            row.others.iter_mut().for_each(rate);
+        }
+        self.browse.all_mut().for_each(|shelf| shelf.each_track(rate));
+        if let Some(now) = &mut self.playback.now {
+            rate(&mut now.track);
+        }
+        // What is the same stays shared.
+        let mut made: Option<Arc<Track>> = None;
+        self.each_kept_row(|row| {
+            if row.reference == *track && row.stars != stars {
+                let rated = Track { stars, ..Track::clone(row) };
+                let same = made.take().filter(|made| **made == rated).unwrap_or_else(|| Arc::new(rated));
+                *row = Arc::clone(made.insert(same));
+            }
+        });
+        self.queue.settle();
+        if let Some(open) = &mut self.playlists.open {
+            open.settle();
+        }
     }
 
     /// Asks for the name under which the search is kept as a list.

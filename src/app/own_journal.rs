@@ -88,10 +88,14 @@ impl State {
         }
         for step in &journal.walked {
             let now = if journal.is_back { &step.before } else { &step.after };
-            if let Some(OwnChange::Like { track, on }) = now
-                && let Some(item) = track.marked_as()
-            {
-                self.show_mark(Mark::Like, &item, *on);
+            match now {
+                Some(OwnChange::Like { track, on }) => {
+                    if let Some(item) = track.marked_as() {
+                        self.show_mark(Mark::Like, &item, *on);
+                    }
+                }
+                Some(OwnChange::Rate { track, stars }) => self.show_stars(track, *stars),
+                Some(OwnChange::KeepSearch { .. } | OwnChange::ForgetSearch { .. }) | None => {}
             }
         }
         let words = match (asked, journal.walked.as_slice()) {

@@ -74,22 +74,26 @@ impl State {
         }
         let moved: HashMap<TrackRef, TrackRef> = moved.into_iter().collect();
         let mut made: HashMap<TrackRef, Arc<Track>> = HashMap::new();
-        let mut follow = |track: &mut Arc<Track>| {
+        self.each_kept_row(|track| {
             if let Some(now) = moved.get(&track.reference) {
                 let known = made.entry(track.reference.clone());
                 let same = known
                     .or_insert_with(|| Arc::new(Track { reference: now.clone(), ..Track::clone(track) }));
                 *track = Arc::clone(same);
             }
-        };
-        self.clipboard.iter_mut().for_each(&mut follow);
+        });
+    }
+
+    /// Changes what rows of lists say that are edited here, those that were taken out or copied included.
+    pub(super) fn each_kept_row(&mut self, mut change: impl FnMut(&mut Arc<Track>)) {
+        self.clipboard.iter_mut().for_each(&mut change);
         let queue = &mut self.queue;
-        queue.entries.iter_mut().for_each(|entry| follow(&mut entry.track));
-        queue.journal.each_row(|entry| follow(&mut entry.track));
+        queue.entries.iter_mut().for_each(|entry| change(&mut entry.track));
+        queue.journal.each_row(|entry| change(&mut entry.track));
         let Some(open) = &mut self.playlists.open else { return };
-        open.entries.iter_mut().for_each(|entry| follow(&mut entry.track));
-        open.journal.each_row(|entry| follow(&mut entry.track));
-        open.each_sorted(|entry| follow(&mut entry.track));
+        open.entries.iter_mut().for_each(|entry| change(&mut entry.track));
+        open.journal.each_row(|entry| change(&mut entry.track));
+        open.each_sorted(|entry| change(&mut entry.track));
     }
 
     fn renew_own_music(&mut self) -> Vec<Effect> {

@@ -351,7 +351,7 @@ fn brief(effect: &Effect) -> String {
         Effect::SetOutput(_) => "output".to_owned(),
         Effect::KeepOwn(change) => format!("own {change:?}"),
         Effect::GoInOwn(by) => format!("own {by:?}"),
-        Effect::ReadQueueJournal => "read journal".to_owned(),
+        Effect::ReadQueueJournal { last } => format!("read journal {last}"),
         Effect::FindRecording { track, services, .. } => {
             let names: Vec<_> = services.iter().map(ServiceId::as_str).collect();
             format!("find {} at {}", track.title, names.join(" "))

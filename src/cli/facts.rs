@@ -97,6 +97,7 @@ fn of_track(track: &Track) -> Facts {
         ("isrc", json!(track.isrc)),
         ("explicit", json!(track.explicit)),
         ("liked", json!(track.liked)),
+        ("rating", json!(Some(track.stars).filter(|stars| *stars > 0))),
         ("playable", playable),
         ("why_not", why_not),
         ("keepable", keepable),

@@ -43,7 +43,10 @@ enum Source {
 
 /// What a row of a track is read from.
 pub(super) const COLUMNS: &str = "t.id, t.reference, t.title, t.artists, t.main_artist, t.album, t.length_ms, \
-     t.isrc, ifnull(r.liked, 0), t.has_lyrics";
+     t.isrc, ifnull(r.liked, 0), t.has_lyrics, ifnull(r.stars, 0)";
+
+/// Where a track stands on its album.
+const PLACE: &str = "t.disc AS disc, t.number AS number";
 
 /// A track and its rating.
 pub(super) const TRACKS: &str = "track t LEFT JOIN rating r ON r.reference = t.reference";
@@ -172,7 +175,7 @@ fn tracks(connection: &Connection, wanted: &Wanted) -> rusqlite::Result<Vec<Trac
     // By words alone the services are searched themselves.
     let heard = (!wanted.conditions.is_empty()).then(|| rows(Source::Heard));
     for (from, values, most) in titled.into_iter().chain([rows(Source::Own)]).chain(heard) {
-        let words = format!("SELECT {COLUMNS}, t.disc, t.number FROM {from} LIMIT {most}");
+        let words = format!("SELECT {COLUMNS}, {PLACE} FROM {from} LIMIT {most}");
         let mut query = connection.prepare_cached(&words)?;
         let mut rows = query.query(params_from_iter(values))?;
         while let Some(row) = rows.next()? {
@@ -182,7 +185,7 @@ fn tracks(connection: &Connection, wanted: &Wanted) -> rusqlite::Result<Vec<Trac
             if known.insert(row.get::<_, i64>(0)?)
                 && let Some(track) = track(row)?
             {
-                let place: (Option<i64>, Option<i64>) = (row.get(10)?, row.get(11)?);
+                let place: (Option<i64>, Option<i64>) = (row.get("disc")?, row.get("number")?);
                 let album = track.album.as_ref().map(ToString::to_string);
                 found.push(((rank(&track, &typed), track.artist_id.clone(), album, place), track));
             }
@@ -223,11 +226,11 @@ pub(super) fn page_of(connection: &Connection, wanted: &Wanted, page: u32) -> ru
     let (own, mut values) = rows_of(wanted, "", Source::Own);
     let (heard, others) = rows_of(wanted, "", Source::Heard);
     values.extend(others);
-    let columns = format!("{COLUMNS}, t.disc, t.number");
-    // By artist, album, disc and number, as lists are: the columns counted, since two selects have no common names.
+    let columns = format!("{COLUMNS}, {PLACE}");
+    // By artist, album, disc and number, as lists are: the first columns counted, since two selects have no common names.
     let words = format!(
         "SELECT {columns} FROM {own} UNION ALL SELECT {columns} FROM {heard}
-         ORDER BY 5 COLLATE NOCASE, 6 COLLATE NOCASE, 11, 12"
+         ORDER BY 5 COLLATE NOCASE, 6 COLLATE NOCASE, disc, number"
     );
     let found = lists::paged(connection, &words, values, page, |row| Ok(track(row)?.map(Item::Track)))?;
     Ok(Page { total: Some(count_of(connection, wanted)?), ..found })
@@ -316,6 +319,7 @@ pub(super) fn track(row: &Row<'_>) -> rusqlite::Result<Option<Track>> {
         isrc: row.get::<_, Option<String>>(7)?.map(Into::into),
         liked: row.get(8)?,
         has_lyrics: row.get::<_, i64>(9)? > 0,
+        stars: row.get(10)?,
         ..Track::new(reference, row.get::<_, String>(2)?)
     }))
 }

@@ -104,8 +104,11 @@ pub enum Order {
         /// Where to go.
         by: OwnMove,
     },
-    /// Every edit of the queue that is kept is wanted; answered with [`News::QueueJournal`].
-    QueueJournal,
+    /// Edits of the queue are wanted, up to that of number `last`; answered with [`News::QueueJournal`].
+    QueueJournal {
+        /// The newest of them.
+        last: u64,
+    },
     /// From now on this account is signed in at a service: of others nothing is shown or sent.
     SignedIn {
         /// Which service.
@@ -373,7 +376,7 @@ fn keep(mut connection: Held, desk: &Desk, place: &Place, report: impl Fn(News))
                             report(News::MarkKept { ticket: *ticket, result: Err(fault.clone()) });
                         }
                         Order::OwnMove { .. } => report(News::OwnJournal(Err(fault.clone()))),
-                        Order::QueueJournal => {
+                        Order::QueueJournal { .. } => {
                             report(News::QueueJournal(Journal::default().with_earlier(true)));
                         }
                         // Who is signed in holds although what came with it could not be written.
@@ -453,9 +456,8 @@ pub(super) fn carry_out(
             Order::QueueStep { at, after, step } => {
                 playlists::keep_queue_step(&change, *after, step, *at)?;
             }
-            // Where it stands is known to who asks.
-            Order::QueueJournal => {
-                answers.push(News::QueueJournal(playlists::queue_journal(&change, 0)?));
+            Order::QueueJournal { last } => {
+                answers.push(News::QueueJournal(playlists::earlier_of_queue(&change, *last)?));
             }
             Order::SignedIn { service, account } => {
                 playlists::note(&change, who, service, account.as_deref())?;

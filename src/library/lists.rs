@@ -104,7 +104,7 @@ pub(super) fn browse(
         "folder" => tracks(connection, "t.folder = ?", "t.disc, t.number, t.reference", text(), page),
         "tracks" => tracks(connection, "1", IN_ORDER, Vec::new(), page),
         "added" => habits(connection, "1", "t.added_at DESC, t.id DESC"),
-        "played" => heard(connection, "t.played_at IS NOT NULL", "11 DESC, 1 DESC"),
+        "played" => heard(connection, "t.played_at IS NOT NULL", "last DESC, 1 DESC"),
         "liked" => tracks(
             connection,
             "t.reference IN (SELECT reference FROM rating WHERE liked > 0)",
@@ -122,7 +122,7 @@ pub(super) fn browse(
         ),
         "smart" if value.is_empty() => smart::rows(connection),
         "smart" => return smart::opened(connection, value, page),
-        "most-played" => heard(connection, "t.plays > 0", "10 DESC, 11 DESC"),
+        "most-played" => heard(connection, "t.plays > 0", "times DESC, last DESC"),
         "never-played" => habits(connection, "t.plays = 0", "t.plays, t.played_at, t.id"),
         _ => return Ok(None),
     };
@@ -245,10 +245,10 @@ fn tracks(
     Ok(Page { total: total.try_into().ok(), ..found })
 }
 
-/// The first rows of an order among own tracks and what was heard of services, no more. `order` counts columns: behind
-/// those of a track, how often it was heard (10), and when last (11).
+/// The first rows of an order among own tracks and what was heard of services, no more. Beside those
+/// of a track there are two columns for the order: how many `times` it was heard, and when `last`.
 fn heard(connection: &Connection, condition: &str, order: &str) -> rusqlite::Result<Page<Item>> {
-    let columns = format!("{COLUMNS}, t.plays, t.played_at");
+    let columns = format!("{COLUMNS}, t.plays AS times, t.played_at AS last");
     let rating = "LEFT JOIN rating r ON r.reference = t.reference";
     let part = |rows: &str| {
         format!(

@@ -122,7 +122,7 @@ pub(super) fn load(connection: &Connection) -> rusqlite::Result<Session> {
     let mut own_places = Vec::new();
     let mut query = connection.prepare(
         "SELECT place, q.reference, title, artists, album, length_ms, own_place, entry, isrc, elsewhere,
-         ifnull(r.liked, q.liked) FROM queue q LEFT JOIN rating r ON r.reference = q.reference ORDER BY place",
+         ifnull(r.liked, q.liked), ifnull(r.stars, 0) FROM queue q LEFT JOIN rating r ON r.reference = q.reference ORDER BY place",
     )?;
     let mut rows = query.query([])?;
     while let Some(row) = rows.next()? {
@@ -146,6 +146,7 @@ pub(super) fn load(connection: &Connection) -> rusqlite::Result<Session> {
             isrc: row.get::<_, Option<String>>(8)?.map(Into::into),
             elsewhere: read_references(&row.get::<_, String>(9)?),
             liked: row.get(10)?,
+            stars: row.get(11)?,
             ..Track::new(reference, row.get::<_, String>(2)?)
         };
         session.tracks.push(track.into());

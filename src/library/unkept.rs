@@ -41,7 +41,7 @@ pub(super) fn for_later(orders: Vec<Order>) -> Vec<Order> {
         | Order::Playlists { .. }
         | Order::SignedIn { .. }
         | Order::Mark { .. }
-        | Order::QueueJournal
+        | Order::QueueJournal { .. }
         | Order::OwnMove { .. } => false,
         Order::Save(_)
         | Order::QueueStep { .. }
@@ -112,6 +112,6 @@ mod tests {
         assert!(may_pass(&error), "{error}");
         connection.pragma_update(None, "max_page_count", 1_000_000).unwrap();
         carry_out(&mut connection, &for_later(steps.to_vec()), &mut who, None).unwrap();
-        assert_eq!(playlists::queue_journal(&connection, 1).unwrap().steps().len(), 1);
+        assert_eq!(playlists::earlier_of_queue(&connection, 1).unwrap().steps().len(), 1);
     }
 }

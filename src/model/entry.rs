@@ -36,6 +36,11 @@ pub fn unknown_lengths<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> usiz
     entries.into_iter().filter(|entry| entry.track.length.is_none()).count()
 }
 
+/// Whether any of these rows is rated.
+pub fn any_rated<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> bool {
+    entries.into_iter().any(|entry| entry.track.stars > 0)
+}
+
 /// How long rows play together; those of unknown length count as nothing.
 pub fn total_length<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Duration {
     let lengths = entries.into_iter().filter_map(|entry| entry.track.length);

@@ -8,8 +8,8 @@ use std::time::Duration;
 use super::entry::{Entry, total_length};
 use super::list_edit::{DoesNotFit, EntryId, ListEdit};
 
-/// What is kept for taking edits back, all steps of a list together, in bytes; the oldest steps go first, the newest stays
-/// in any case. A thousand shuffles of 5,000 rows take 10 MB.
+/// What is held for taking edits back, all steps of a list together, in bytes; the oldest steps go first, the newest stays
+/// in any case. A thousand shuffles of 5,000 rows take 10 MB. Of the queue more is kept on the disk, and read once it is wanted.
 pub const MAX_JOURNAL_BYTES: usize = 24 << 20;
 
 /// What a step takes beside its rows, about, in bytes.
@@ -154,20 +154,20 @@ impl Journal {
         self.has_earlier
     }
 
-    /// Takes over the steps before the first one, as far as `kept` has them; the journal stands where it stood.
+    /// Takes over the steps before the first one, as far as `kept` has them; the journal stands where it stood. They stay
+    /// until the next new step.
     pub fn take_earlier(&mut self, mut kept: Self) {
-        self.has_earlier = kept.has_earlier;
         let count = usize::try_from(self.forgotten.saturating_sub(kept.forgotten)).unwrap_or(usize::MAX);
         if count > kept.steps.len() {
             return;
         }
+        self.has_earlier = kept.has_earlier;
         kept.steps.truncate(count);
         kept.steps.append(&mut self.steps);
         self.steps = kept.steps;
         self.forgotten -= count as u64;
         self.done += count;
         self.share_orders(0);
-        self.forget_old();
     }
 
     /// Orders that are the same as the one before are kept once, from this step on.
@@ -196,7 +196,12 @@ impl Journal {
         })
     }
 
-    /// Keeps to [`MAX_JOURNAL_BYTES`]; of what is done, the newest step stays.
+    /// Whether it takes more than [`MAX_JOURNAL_BYTES`].
+    pub fn is_full(&self) -> bool {
+        self.sizes().sum::<usize>() > MAX_JOURNAL_BYTES
+    }
+
+    /// Keeps to [`MAX_JOURNAL_BYTES`]; of what is done, the newest step stays. The others are where it is kept, for a while.
     fn forget_old(&mut self) {
         let sizes: Vec<usize> = self.sizes().collect();
         let mut bytes: usize = sizes.iter().sum();
@@ -208,6 +213,7 @@ impl Journal {
             bytes -= size;
             surplus += 1;
         }
+        self.has_earlier |= surplus > 0;
         self.steps.drain(..surplus);
         self.forgotten += surplus as u64;
         self.done -= surplus;
@@ -281,5 +287,46 @@ impl Journal {
     /// Everything there is, the oldest first.
     pub fn all(&self) -> &[Step] {
         &self.steps
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Track;
+
+    /// Steps of which each puts in 100,000 rows of one track, or takes them out.
+    fn steps(count: u64) -> Vec<Step> {
+        let track = Arc::new(Track::new("/m/a.flac".parse().unwrap(), "A"));
+        let rows: Vec<Entry> = (0..100_000).map(|id| Entry::new(EntryId(id), Arc::clone(&track))).collect();
+        let step = |before: &[Entry], after: &[Entry]| {
+            Step::between("filling", Snapshot::new(before, None, None), after, None, None).unwrap()
+        };
+        let there_and_back = [step(&[], &rows), step(&rows, &[])];
+        there_and_back.into_iter().cycle().zip(0..count).map(|(step, _)| step).collect()
+    }
+
+    #[test]
+    fn what_is_too_much_to_hold_comes_back() {
+        let all = steps(20);
+        let mut journal = Journal::default();
+        for step in &all {
+            journal.push(step.clone());
+        }
+        let held = journal.all().len();
+        // 32 bytes a row: 3.2 MB a step.
+        assert_eq!((held, journal.number(), journal.has_earlier()), (7, 20, true));
+        // What leads elsewhere than to the first one here is not taken.
+        journal.take_earlier(Journal::new(0, all[..5].to_vec(), 5));
+        assert_eq!((journal.all().len(), journal.has_earlier()), (held, true));
+        journal.take_earlier(Journal::new(8, all[8..13].to_vec(), 13).with_earlier(true));
+        assert_eq!((journal.first_number(), journal.has_earlier()), (8, true));
+        journal.take_earlier(Journal::new(8, Vec::new(), 8));
+        assert_eq!((journal.first_number(), journal.number(), journal.has_earlier()), (8, 20, false));
+        let rows = |steps: &[Step]| steps.iter().map(|step| step.after.rows).collect::<Vec<_>>();
+        assert_eq!(rows(journal.all()), rows(&all[8..]));
+        // A new step makes room again.
+        journal.push(all[0].clone());
+        assert_eq!((journal.all().len(), journal.number(), journal.has_earlier()), (held, 21, true));
     }
 }

@@ -55,7 +55,7 @@ pub use download::{
 pub use download_job::{
     DownloadChange, DownloadCommand, DownloadGroup, DownloadJob, KeptDownloads, MoveTo, OfflineCopy,
 };
-pub use entry::{Entry, total_length, unknown_lengths};
+pub use entry::{Entry, any_rated, total_length, unknown_lengths};
 pub use facts::Facts;
 pub use fault::{Fault, FaultKind, Retry};
 pub use file_facts::{FileFacts, Remembered};

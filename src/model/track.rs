@@ -36,6 +36,8 @@ pub struct Track {
     pub album_id: Option<String>,
     /// The listener likes it, as far as its source says.
     pub liked: bool,
+    /// Stars that the listener gave it, up to [`super::own::MAX_STARS`]; 0: none.
+    pub stars: u8,
     /// Its words are at hand or at its source, as far as that says.
     pub has_lyrics: bool,
     /// Whether it can be played at all.
@@ -64,6 +66,7 @@ impl Track {
             artist_id: None,
             album_id: None,
             liked: false,
+            stars: 0,
             has_lyrics: false,
             playable: Allowed::Yes,
             keepable: Allowed::Yes,

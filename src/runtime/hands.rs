@@ -127,7 +127,7 @@ impl Hands {
                 self.find_recording(play_id, *track, services);
             }
             Effect::GoInOwn(by) => self.keep(Order::OwnMove { at: clock::unix_seconds(), by }),
-            Effect::ReadQueueJournal => self.keep(Order::QueueJournal),
+            Effect::ReadQueueJournal { last } => self.keep(Order::QueueJournal { last }),
             Effect::KeepTheme(name) => self.keep_theme(&name),
             Effect::ReadSettings => self.read_settings(),
             Effect::KeepSetting { path, value } => self.keep_setting(path, value),

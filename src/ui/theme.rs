@@ -78,6 +78,8 @@ pub(super) struct Signs {
     pub fetches: &'static str,
     /// The listener likes it.
     pub liked: &'static str,
+    /// A star of a rating.
+    pub star: &'static str,
     /// Its source says that it is explicit.
     pub explicit: &'static str,
     /// Its words can be read.
@@ -122,6 +124,7 @@ const DRAWN: Signs = Signs {
     kept: "⇊",
     fetches: "↓",
     liked: "♥",
+    star: "★",
     explicit: "E",
     lyrics: "¶",
     shuffled: "⤮",
@@ -151,6 +154,7 @@ const TYPED: Signs = Signs {
     kept: "d",
     fetches: "v",
     liked: "*",
+    star: "*",
     explicit: "E",
     lyrics: "L",
     shuffled: "S",

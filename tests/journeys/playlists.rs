@@ -270,14 +270,14 @@ fn a_row_goes_into_a_playlist_with_a_key() {
     screen.keys("road");
     screen.wait("the others gone", |screen| !screen.contains("My Evening"));
     screen.keys("\r");
-    screen.wait_for("Night Ferry is now in For the Road");
+    // What is told of it goes again; the service's row stays.
+    crate::program::until("it is sent", || !writes(&services, before, "4212").is_empty());
     screen.keys("a");
     screen.wait_for("My Evening");
     screen.keys("Ferries");
     screen.wait_for("New playlist here: Ferries");
     screen.wait_for("New playlist at Audiomack: Ferries");
     screen.keys("\x1b[B\r");
-    screen.wait_for("Kept Ferries (1 track)");
     crate::program::until("it is made", || writes(&services, before, "4212").len() >= 2);
     // Rows of the queue that are selected go together.
     screen.keys("gs\x15paper lanterns\r");
@@ -290,7 +290,6 @@ fn a_row_goes_into_a_playlist_with_a_key() {
     screen.keys("road");
     screen.wait("the others gone", |screen| !screen.contains("My Evening"));
     screen.keys("\r");
-    screen.wait_for("2 tracks are now in For the Road");
     crate::program::until("it is sent", || writes(&services, before, "4212").len() >= 3);
     screen.keys("Q");
     let end = screen.end();

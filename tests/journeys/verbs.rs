@@ -85,6 +85,7 @@ fn all_services_are_searched_and_recordings_folded() {
         "length",
         "explicit",
         "liked",
+        "rating",
         "playable",
         "why_not",
         "keepable",

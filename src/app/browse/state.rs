@@ -85,6 +85,8 @@ pub struct Amount {
     pub length: Duration,
     /// How many lengths are not.
     pub unknown: usize,
+    /// Whether any of them is rated.
+    pub rated: bool,
 }
 
 impl Amount {
@@ -93,16 +95,18 @@ impl Amount {
             tracks: sum.tracks + 1,
             length: sum.length.saturating_add(track.length.unwrap_or_default()),
             unknown: sum.unknown + usize::from(track.length.is_none()),
+            rated: sum.rated || track.stars > 0,
         })
     }
 
     /// With further rows.
     pub(super) fn and(self, rows: &[Item]) -> Self {
-        let Self { tracks, length, unknown } = Self::of(rows);
+        let Self { tracks, length, unknown, rated } = Self::of(rows);
         Self {
             tracks: self.tracks + tracks,
             length: self.length.saturating_add(length),
             unknown: self.unknown + unknown,
+            rated: self.rated || rated,
         }
     }
 }
@@ -200,6 +204,16 @@ impl Shelf {
     /// Takes rows out.
     pub(in crate::app) fn retain(&mut self, stays: impl FnMut(&Item) -> bool) {
         self.rows.retain(stays);
+        self.amount = Amount::of(&self.rows);
+    }
+
+    /// Changes what rows of tracks say.
+    pub(in crate::app) fn each_track(&mut self, mut change: impl FnMut(&mut Track)) {
+        for row in &mut self.rows {
+            if let Item::Track(track) = row {
+                change(track);
+            }
+        }
         self.amount = Amount::of(&self.rows);
     }
 

@@ -8,7 +8,7 @@ use crate::app::edits::Sheet;
 use crate::app::list::List;
 use crate::model::{
     CleanText, Collection, Fault, ListId, OpenedPlaylist, PlaylistId, PlaylistInfo, Remote, ServiceId,
-    Ticket, total_length, unknown_lengths,
+    Ticket, any_rated, total_length, unknown_lengths,
 };
 
 use super::theirs::Opening;
@@ -185,6 +185,8 @@ pub struct OpenPlaylist {
     length: Duration,
     /// Of how many rows it is not known how long they play.
     unknown: usize,
+    /// Whether any row is rated.
+    rated: bool,
     /// How it is sorted for now: by what, and the rows as they are kept.
     pub(super) sorted: Option<(String, Vec<Entry>)>,
     pub(super) revision: u64,
@@ -201,6 +203,7 @@ impl OpenPlaylist {
         Self {
             length: total_length(&opened.entries),
             unknown: unknown_lengths(&opened.entries),
+            rated: any_rated(&opened.entries),
             id: opened.about.id,
             name: opened.about.name,
             entries: opened.entries,
@@ -226,10 +229,11 @@ impl OpenPlaylist {
     }
 
     /// Cursor and selection keep to the rows that there are.
-    pub(super) fn settle(&mut self) {
+    pub(in crate::app) fn settle(&mut self) {
         self.list.set_len(self.entries.len());
         self.length = total_length(&self.entries);
         self.unknown = unknown_lengths(&self.entries);
+        self.rated = any_rated(&self.entries);
         self.selection.keep_to(&self.entries);
     }
 
@@ -259,6 +263,11 @@ impl OpenPlaylist {
     /// Of how many rows it is not known how long they play.
     pub fn unknown_lengths(&self) -> usize {
         self.unknown
+    }
+
+    /// Whether any row is rated.
+    pub fn is_rated(&self) -> bool {
+        self.rated
     }
 
     /// By what it is sorted for now, while that is not kept: "sorting by title".

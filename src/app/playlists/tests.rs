@@ -1,3 +1,4 @@
+mod long_journal;
 mod theirs;
 
 use std::collections::VecDeque;
@@ -314,30 +315,6 @@ fn a_cleared_queue_comes_back_after_a_restart() {
     assert_eq!(after, 1);
     let again = again.keys("3uu");
     assert_eq!(again.run.playing(), "*a b c | x locating @0");
-}
-
-#[test]
-fn edits_of_the_queue_that_are_not_here_are_read_when_they_are_wanted() {
-    use crate::model::{Journal, Step as Edit};
-    let came = |journal| crate::app::Msg::Event(Event::QueueJournal(journal));
-    let mut house = House::new("a b c");
-    house.run.send(came(Journal::default()));
-    let house = House { run: house.run.steps([Keys("3dd")]), ..house };
-    let steps: Vec<Edit> = house.run.state.queue.journal.all().to_vec();
-    let mut again = house.restart();
-    again.run.send(came(Journal::new(1, vec![steps[1].clone()], 2).with_earlier(true)));
-    let again = again.keys("3u");
-    assert_eq!(again.run.playing(), "*b c | none @0");
-    // The page waits for them, and so do edits that are to be taken back.
-    let asks = |run: &Run| run.effects.contains(&Effect::ReadQueueJournal);
-    let again = again.keys("u");
-    assert!(asks(&again.run));
-    let mut again = again.keys("gj");
-    assert!(!asks(&again.run), "they are on their way");
-    again.run.send(came(Journal::new(0, steps, 0)));
-    assert_eq!(again.run.playing(), "*a b c | none @0");
-    let page = again.run.state.overlays.last();
-    assert!(matches!(page, Some(crate::app::Overlay::Journal(page)) if page.changes() == 2 && !page.waiting));
 }
 
 #[test]

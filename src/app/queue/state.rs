@@ -7,7 +7,9 @@ use std::time::Duration;
 use crate::app::editor::{Entry, Journal, Selection};
 use crate::app::edits::Sheet;
 use crate::app::list::List;
-use crate::model::{EntryId, Repeat, Session, Side, Snapshot, Step, Track, total_length, unknown_lengths};
+use crate::model::{
+    EntryId, Repeat, Session, Side, Snapshot, Step, Track, any_rated, total_length, unknown_lengths,
+};
 
 /// The queue page.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -28,6 +30,8 @@ pub struct Queue {
     pub(super) length: Duration,
     /// Of how many rows it is not known how long they play.
     pub(super) unknown: usize,
+    /// Whether any row is rated.
+    rated: bool,
     /// The rows' own order, while they are shuffled.
     pub(super) order: Option<Arc<[EntryId]>>,
     /// Where rows were left that made way for another queue in this run.
@@ -83,11 +87,17 @@ impl Queue {
         self.unknown
     }
 
+    /// Whether any row is rated.
+    pub fn is_rated(&self) -> bool {
+        self.rated
+    }
+
     /// Cursor and length are those of the rows that there are. A screen is drawn far more often than rows change.
-    pub(super) fn settle(&mut self) {
+    pub(in crate::app) fn settle(&mut self) {
         self.list.set_len(self.entries.len());
         self.length = total_length(&self.entries);
         self.unknown = unknown_lengths(&self.entries);
+        self.rated = any_rated(&self.entries);
     }
 
     pub(in crate::app) fn make_entries<T: Into<Arc<Track>>>(&mut self, tracks: Vec<T>) -> Vec<Entry> {

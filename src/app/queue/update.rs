@@ -63,14 +63,21 @@ impl State {
     pub(in crate::app) fn ask_queue_journal(&mut self, back: u32) -> Vec<Effect> {
         let is_asked = self.queue.back_later.is_some();
         *self.queue.back_later.get_or_insert_default() += back;
-        if is_asked { Vec::new() } else { vec![Effect::ReadQueueJournal] }
+        let last = self.queue.journal.first_number();
+        if is_asked { Vec::new() } else { vec![Effect::ReadQueueJournal { last }] }
     }
 
     fn whole_queue_journal_came(&mut self, kept: Journal) -> Vec<Effect> {
         let Some(back) = self.queue.back_later.take() else { return Vec::new() };
+        let first = self.queue.journal.first_number();
         self.queue.journal.take_earlier(kept);
         // Where it could not be read, that was told.
-        let back = if self.queue.journal.has_earlier() { 0 } else { back };
+        let is_stuck = self.queue.journal.has_earlier() && self.queue.journal.first_number() == first;
+        // The page of the journal shows as many as are held.
+        if back == 0 && !is_stuck && self.queue.journal.has_earlier() && !self.queue.journal.is_full() {
+            return self.ask_queue_journal(0);
+        }
+        let back = if is_stuck { 0 } else { back };
         let effects = (0..back).flat_map(|_| self.undo_in_queue()).collect();
         self.show_queue_journal();
         effects

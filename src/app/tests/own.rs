@@ -44,6 +44,39 @@ fn own_tracks_are_liked_and_rated() {
     assert!(told(&run).starts_with("Only your own files are rated"));
 }
 
+/// Ratings are on every row of the track, until they are taken back.
+#[test]
+fn a_rating_shows_wherever_the_track_is() {
+    let session =
+        Session { tracks: vec![file("/m/a.flac").into(), file("/m/b.flac").into()], ..Session::default() };
+    let run = Run::new(Start { session, services: services(), ..Start::default() });
+    let run = run.steps([Step::Keys("2"), Step::BrowsedItems(vec![file("/m/a.flac").into()], false)]);
+    let stars = |run: &Run| {
+        let state = &run.state;
+        let queue = state.queue.entries.iter().map(|entry| entry.track.stars);
+        let open = state.browse.open().unwrap();
+        (
+            queue.collect::<Vec<_>>(),
+            open.rows[0].track().unwrap().stars,
+            state.queue.is_rated(),
+            open.amount().rated,
+        )
+    };
+    let run = run.steps([Step::Keys("3gg;4")]);
+    assert_eq!(stars(&run), (vec![4, 0], 4, true, true));
+    // A row that was taken out meanwhile has it too when it comes back.
+    let mut run = run.steps([Step::Keys("d")]);
+    run.state.show_stars(&"/m/a.flac".parse().unwrap(), 2);
+    assert_eq!(stars(&run), (vec![0], 2, false, true));
+    let run = run.steps([Step::Keys("u")]);
+    assert_eq!(stars(&run), (vec![2, 0], 2, true, true));
+    let rate = |stars| Some(OwnChange::Rate { track: "/m/a.flac".parse().unwrap(), stars });
+    let step = OwnStep { before: rate(0), after: rate(2), title: "A".into(), made_at: None };
+    let run = run.steps([Step::Keys(";2"), Step::Keys("u")]);
+    assert_eq!(run.asked(), "own Back");
+    assert_eq!(stars(&run.hears(went(step, true))), (vec![0, 0], 0, false, false));
+}
+
 /// The library's answer to a way through what was said: one step, gone back or on.
 fn went(step: OwnStep, is_back: bool) -> Event {
     Event::OwnJournal(Ok(OwnJournal { walked: vec![step], is_back, ..OwnJournal::default() }))

@@ -11,9 +11,9 @@ use crate::runtime::{Place, Target};
 use super::{Sound, target};
 
 /// The fields of a row as JSON, for the help.
-const ROW: &str = "A row as JSON is an object. All have: name (what can be typed back), kind (track, album, artist, \
+pub(super) const ROW: &str = "A row as JSON is an object. All have: name (what can be typed back), kind (track, album, artist, \
 playlist or list), service, id, title. A track has also: artists, album, length (seconds), isrc, explicit, liked, \
-playable (and why_not), keepable, artist_name, album_name (as name), artwork, link. An album, artist or playlist: \
+rating (stars of your own, 1 to 5), playable (and why_not), keepable, artist_name, album_name (as name), artwork, link. An album, artist or playlist: \
 by, tracks (how many), year, note, explicit, liked, mine, artwork, link. What is not known is null.";
 
 #[derive(Args, Debug)]

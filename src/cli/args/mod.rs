@@ -156,14 +156,22 @@ pub(super) enum Command {
 #[derive(Subcommand, Debug)]
 pub(super) enum Library {
     /// Look through the music folders and read what is new or changed
+    ///
+    /// The folders are those of library.folders in config.toml, else the system's music folder. Files that are as they were are
+    /// not read again; what moved keeps its plays and ratings; nothing in the folders is changed.
+    #[command(after_long_help = "Example: segue library scan --json | jq .problems")]
     Scan {
-        /// As JSON
+        /// One JSON object: files, added, changed, moved, removed, problems, stopped (cut short)
         #[arg(long)]
         json: bool,
     },
     /// Count tracks, albums, artists and listens
+    ///
+    /// Of what the last scan found; no file is opened.
+    #[command(after_long_help = "Example: segue library stats --json | jq .never_played")]
     Stats {
-        /// As JSON
+        /// One JSON object: tracks, albums, artists, length_s (seconds), bytes, plays, never_played, gone (not there any more),
+        /// problems
         #[arg(long)]
         json: bool,
     },
@@ -173,26 +181,39 @@ pub(super) enum Library {
         verb: Smart,
     },
     /// Take back what was said of your music last: a like, a rating, a search that was kept or forgotten
+    ///
+    /// One step at a time; `segue library log` tells which there are. Edits of playlists are taken back with `segue playlist undo`.
+    #[command(after_long_help = "Example: segue library undo && segue library log")]
     Undo {
         /// As JSON: what was done, what it is called, and how many steps are left to take back
         #[arg(long)]
         json: bool,
     },
     /// Say again what was taken back
+    ///
+    /// The last `segue library undo` first, one step at a time.
+    #[command(after_long_help = "Example: segue library undo && segue library redo")]
     Redo {
-        /// As JSON, as `undo`
+        /// As JSON: what was done, what it is called, and how many steps are left to take back
         #[arg(long)]
         json: bool,
     },
     /// Tell everything that was said of your music, and how it was before
+    ///
+    /// Likes, ratings, and searches that were kept or forgotten, the oldest first, here and on the screen.
+    #[command(after_long_help = "Example: segue library log --json | jq 'map(select(.done))'")]
     Log {
-        /// One JSON array: number, at, what, done, before
+        /// One JSON array: number, at (seconds since 1970), what, done (false: taken back), before
         #[arg(long)]
         json: bool,
     },
     /// Examine the database, and list files that could not be read
+    ///
+    /// SQLite looks through the whole database; the files are those of the last scan, each with what is wrong. Nothing is
+    /// changed. The exit code is 1 when the database is damaged.
+    #[command(after_long_help = "Example: segue library check --json | jq -r '.problems[].path'")]
     Check {
-        /// As JSON
+        /// One JSON object: database (null where it is whole, else what is wrong), problems (each with path and problem)
         #[arg(long)]
         json: bool,
     },
@@ -202,6 +223,7 @@ pub(super) enum Library {
 #[command(disable_help_subcommand = true)]
 pub(super) enum Smart {
     /// Keep a search as a list of My music; one of the same name is replaced
+    #[command(after_long_help = "Example: segue library smart add Unheard 'year>2019 not:played'")]
     Add {
         /// What the list is called
         name: String,

@@ -9,6 +9,7 @@ use crate::app::SortKey;
 use crate::model::{Kind, LOCAL, ServiceId};
 use crate::runtime::{PlaylistRow, Target};
 
+use super::ask::ROW;
 use super::{playlist_row, target};
 
 /// The shape of the answers, for the help.
@@ -26,6 +27,9 @@ null, or a fault).";
 #[command(disable_help_subcommand = true)]
 pub(in crate::cli) enum Playlist {
     /// List your playlists
+    ///
+    /// Example: segue playlist list local
+    #[command(after_long_help = ROW)]
     List {
         /// At this service, such as audius, or `local`; without one, here and everywhere that you are signed in
         #[arg(value_name = "SERVICE")]
@@ -35,15 +39,20 @@ pub(in crate::cli) enum Playlist {
         json: bool,
     },
     /// Tell what is in a playlist, row by row
+    ///
+    /// Example: segue playlist show "Night Drive" --json | jq -r '.items[].title'
+    #[command(after_long_help = ROW)]
     Show {
         /// SERVICE:playlist:ID as `segue playlist list` tells it, a share link, or the name of one on this machine
         #[arg(value_name = "PLAYLIST", value_parser = playlist)]
         playlist: Target,
-        /// One JSON object, its rows in `items`
+        /// One JSON object, its rows in `items`, each with its `position` from 1; `stale`: kept from earlier
         #[arg(long)]
         json: bool,
     },
     /// Make a playlist
+    ///
+    /// Example: segue playlist new local "Night Drive" audius:track:D7KyD ./a.flac
     #[command(after_long_help = DONE)]
     New {
         /// The service that shall keep it, such as audius, or `local` for this machine
@@ -61,6 +70,8 @@ pub(in crate::cli) enum Playlist {
         json: bool,
     },
     /// Call a playlist something else
+    ///
+    /// Example: segue playlist rename "Night Drive" "Night Drives"
     #[command(after_long_help = DONE)]
     Rename {
         /// SERVICE:playlist:ID, a share link, or the name of one on this machine
@@ -97,6 +108,8 @@ pub(in crate::cli) enum Playlist {
         json: bool,
     },
     /// Sort a playlist; equal rows stay in the order they have, and what has none of it comes last
+    ///
+    /// Example: segue playlist sort "Night Drive" --by artist,album
     #[command(after_long_help = DONE)]
     Sort {
         /// SERVICE:playlist:ID, a share link, or the name of one on this machine
@@ -123,6 +136,8 @@ pub(in crate::cli) enum Playlist {
         json: bool,
     },
     /// Take out of a playlist what is there twice: the same track, or the same recording
+    ///
+    /// Example: segue playlist dedupe "Night Drive" && segue playlist undo "Night Drive"
     #[command(after_long_help = DONE)]
     Dedupe {
         /// SERVICE:playlist:ID, a share link, or the name of one on this machine
@@ -156,6 +171,8 @@ next_try; and waiting, each with playlist, service, title, changes, held (why, o
         json: bool,
     },
     /// Tell every edit of a playlist that was made here, and how it was before each
+    ///
+    /// Example: segue playlist log "Night Drive"
     Log {
         /// SERVICE:playlist:ID, a share link, or the name of one on this machine
         #[arg(value_name = "PLAYLIST", value_parser = playlist)]
@@ -165,6 +182,8 @@ next_try; and waiting, each with playlist, service, title, changes, held (why, o
         json: bool,
     },
     /// Tell what each of two playlists has that the other one has not
+    ///
+    /// Example: segue playlist diff "Night Drive" audius:playlist:D7KyD
     Diff {
         /// SERVICE:playlist:ID, a share link, or the name of one on this machine
         #[arg(value_name = "PLAYLIST", value_parser = playlist)]
@@ -180,6 +199,8 @@ next_try; and waiting, each with playlist, service, title, changes, held (why, o
     ///
     /// Rows whose place can be used stay as they are; of the others the same recording is looked for. What became of
     /// each row is told.
+    ///
+    /// Example: segue playlist import night-drive.xspf --to audius --dry-run
     #[command(after_long_help = LANDED)]
     Import {
         /// The file
@@ -201,6 +222,8 @@ next_try; and waiting, each with playlist, service, title, changes, held (why, o
         json: bool,
     },
     /// Write a playlist to a file: M3U8, XSPF or JSPF, as its name ends
+    ///
+    /// Example: segue playlist export "Night Drive" night-drive.m3u8 --relative
     Export {
         /// SERVICE:playlist:ID, a share link, or the name of one on this machine
         #[arg(value_name = "PLAYLIST", value_parser = playlist)]
@@ -220,6 +243,8 @@ next_try; and waiting, each with playlist, service, title, changes, held (why, o
     /// Copy a playlist to another service, or to this machine
     ///
     /// What became of each row is told.
+    ///
+    /// Example: segue playlist copy "Night Drive" audiomack --dry-run
     #[command(after_long_help = LANDED)]
     Copy {
         /// SERVICE:playlist:ID, a share link, or the name of one on this machine
@@ -258,6 +283,8 @@ next_try; and waiting, each with playlist, service, title, changes, held (why, o
         json: bool,
     },
     /// Delete a playlist; undo brings it back
+    ///
+    /// Example: segue playlist delete "Night Drive" && segue playlist undo
     #[command(after_long_help = DONE)]
     Delete {
         /// SERVICE:playlist:ID, a share link, or the name of one on this machine
@@ -271,6 +298,8 @@ next_try; and waiting, each with playlist, service, title, changes, held (why, o
         json: bool,
     },
     /// Put tracks at a playlist's end
+    ///
+    /// Example: segue playlist add "Night Drive" ./a.flac audius:track:D7KyD
     #[command(after_long_help = DONE)]
     Add {
         /// SERVICE:playlist:ID, a share link, or the name of one on this machine
@@ -285,6 +314,8 @@ next_try; and waiting, each with playlist, service, title, changes, held (why, o
         json: bool,
     },
     /// Take rows out of a playlist
+    ///
+    /// Example: segue playlist remove "Night Drive" 3 7
     #[command(after_long_help = DONE)]
     Remove {
         /// SERVICE:playlist:ID, a share link, or the name of one on this machine
@@ -298,6 +329,8 @@ next_try; and waiting, each with playlist, service, title, changes, held (why, o
         json: bool,
     },
     /// Put a row of a playlist at another place
+    ///
+    /// Example: segue playlist move "Night Drive" 9 1
     #[command(after_long_help = DONE)]
     Move {
         /// SERVICE:playlist:ID, a share link, or the name of one on this machine

@@ -36,7 +36,7 @@ use super::turn::Turn;
 
 pub(super) use marks::keep as keep_mark;
 pub(super) use steps::{
-    download_journal, keep_download_step, keep_queue_step, newest_of_queue, queue_journal,
+    download_journal, earlier_of_queue, keep_download_step, keep_queue_step, newest_of_queue,
 };
 pub(super) use sweep::sweep;
 

@@ -51,7 +51,8 @@ impl<'c> Recordings<'c> {
             return Ok(known.clone());
         }
         let mut find = self.connection.prepare_cached(
-            "SELECT reference, title, artists, album, length_ms, isrc, elsewhere FROM recording WHERE id = ?1",
+            "SELECT c.reference, title, artists, album, length_ms, isrc, elsewhere, ifnull(r.stars, 0)
+             FROM recording c LEFT JOIN rating r ON r.reference = c.reference WHERE c.id = ?1",
         )?;
         let track = find.query_row([number], read).optional()?.flatten().map(Arc::new);
         self.known.insert(number, track.clone());
@@ -69,6 +70,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Option<Track>> {
         length: row.get::<_, Option<i64>>(4)?.map(duration),
         isrc: row.get::<_, Option<String>>(5)?.map(Into::into),
         elsewhere: read_references(&elsewhere),
+        stars: row.get(7)?,
         ..Track::new(reference, row.get::<_, String>(1)?)
     }))
 }

@@ -26,10 +26,16 @@ const DOWNLOADS: i64 = -1;
 /// Bytes of the queue's newest steps that are held from the start; the others are read once they are asked for.
 const MAX_HELD_BYTES: i64 = 512 << 10;
 
+/// Bytes of the queue's earlier steps that are read at once; one step in any case.
+const MAX_READ_BYTES: i64 = 8 << 20;
+
+/// Bytes of all steps of the queue on the disk: a thousand queues of 5,000 rows that made way for one another are 240 MB.
+const MAX_QUEUE_BYTES: i64 = 256 << 20;
+
 /// What each step of a list takes, the newest first.
 const SIZES: &str =
     "SELECT number, length(taken) + length(put) + ifnull(length(moved), 0) + ifnull(length(before_order), 0)
-     + ifnull(length(after_order), 0) FROM list_step WHERE list = ?1 ORDER BY number DESC";
+     + ifnull(length(after_order), 0) FROM list_step WHERE list = ?1 AND number <= ?2 ORDER BY number DESC";
 
 /// Bytes of a row in a step: its place, its number and that of its recording.
 const ROW_BYTES: usize = 24;
@@ -45,16 +51,37 @@ pub(in crate::library) fn keep_queue_step(
     add(change, QUEUE, after.cast_signed(), step.clone(), at).map(|_| ())
 }
 
-/// The queue's whole journal, of which `number` is the last step that is done.
-pub(in crate::library) fn queue_journal(connection: &Connection, number: u64) -> rusqlite::Result<Journal> {
-    journal(connection, QUEUE, number)
+/// Steps of the queue up to the one of number `last`, the newest of them: as many as are read at once.
+pub(in crate::library) fn earlier_of_queue(connection: &Connection, last: u64) -> rusqlite::Result<Journal> {
+    let mut sizes = connection.prepare_cached(SIZES)?;
+    let mut rows = sizes.query([QUEUE, last.cast_signed()])?;
+    let (mut size, mut before) = (0, 0);
+    while let Some(row) = rows.next()? {
+        let step: i64 = row.get(0)?;
+        size += row.get::<_, i64>(1)?;
+        if size > MAX_READ_BYTES && step < last.cast_signed() {
+            before = step;
+            break;
+        }
+    }
+    let steps = read(connection, QUEUE, before, last.cast_signed())?;
+    Ok(match steps.first().zip(steps.last()) {
+        Some((first, end)) if end.0.cast_unsigned() == last => {
+            // Before a hole there is nothing that leads here.
+            let has_earlier = before > 0 && first.0 == before + 1;
+            let forgotten = (first.0 - 1).cast_unsigned();
+            let steps = steps.into_iter().map(|(_, step)| step).collect();
+            Journal::new(forgotten, steps, last).with_earlier(has_earlier)
+        }
+        _ => Journal::new(last, Vec::new(), last),
+    })
 }
 
 /// The newest steps of the queue's journal, of which `number` is the last one that is done: that one, those that were taken
 /// back, and as many more as are small enough to be held from the start.
 pub(in crate::library) fn newest_of_queue(connection: &Connection, number: u64) -> rusqlite::Result<Journal> {
     let mut sizes = connection.prepare_cached(SIZES)?;
-    let mut rows = sizes.query([QUEUE])?;
+    let mut rows = sizes.query([QUEUE, i64::MAX])?;
     let (mut size, mut before) = (0, 0);
     while let Some(row) = rows.next()? {
         let step: i64 = row.get(0)?;
@@ -64,7 +91,7 @@ pub(in crate::library) fn newest_of_queue(connection: &Connection, number: u64) 
             break;
         }
     }
-    let steps = read(connection, QUEUE, before)?;
+    let steps = read(connection, QUEUE, before, i64::MAX)?;
     let forgotten = steps.first().map_or(number, |(first, _)| (first - 1).cast_unsigned());
     let steps = steps.into_iter().map(|(_, step)| step).collect();
     Ok(Journal::new(forgotten, steps, number).with_earlier(before > 0))
@@ -99,7 +126,7 @@ pub(super) fn add(
     at: i64,
 ) -> rusqlite::Result<i64> {
     let step = Step { made_at: step.made_at.or(u64::try_from(at).ok()), ..step };
-    let taken_back = read(change, list, after)?;
+    let taken_back = read(change, list, after, i64::MAX)?;
     let last: Option<i64> =
         change.query_row("SELECT max(number) FROM list_step WHERE list = ?1", [list], |row| row.get(0))?;
     let mut number = last.unwrap_or(0).max(after);
@@ -121,7 +148,7 @@ pub(super) fn add(
 
 /// The whole journal of a list, of which `number` is the last step that is done.
 pub(super) fn journal(connection: &Connection, list: i64, number: u64) -> rusqlite::Result<Journal> {
-    let steps = read(connection, list, 0)?;
+    let steps = read(connection, list, 0, i64::MAX)?;
     let forgotten = steps.first().map_or(number, |(first, _)| (first - 1).cast_unsigned());
     Ok(Journal::new(forgotten, steps.into_iter().map(|(_, step)| step).collect(), number))
 }
@@ -160,25 +187,26 @@ fn insert(change: &Transaction<'_>, list: i64, number: i64, step: &Step) -> rusq
     Ok(())
 }
 
-/// Steps after the one of number `after`. Those before a hole, or before one of which a row is lost, lead nowhere.
-fn read(connection: &Connection, list: i64, after: i64) -> rusqlite::Result<Vec<(i64, Step)>> {
+/// Steps after the one of number `after`, up to that of number `last`. Those before a hole, or before one of which a row is
+/// lost, lead nowhere.
+fn read(connection: &Connection, list: i64, after: i64, last: i64) -> rusqlite::Result<Vec<(i64, Step)>> {
     let mut recordings = Recordings::new(connection);
     let mut find = connection.prepare_cached(
         "SELECT number, name, taken, put, before_current, before_order, before_rows, before_ms, after_current,
          after_order, after_rows, after_ms, made_at, moved FROM list_step WHERE list = ?1 AND number > ?2
-         ORDER BY number",
+         AND number <= ?3 ORDER BY number",
     )?;
-    let mut rows = find.query([list, after])?;
+    let mut rows = find.query([list, after, last])?;
     let mut steps: Vec<(i64, Step)> = Vec::new();
     // What follows one order is mostly the same one.
-    let mut last: Order = None;
+    let mut known: Order = None;
     let mut once = |order: Order| {
-        if order.is_some() && order != last {
-            last = order;
+        if order.is_some() && order != known {
+            known = order;
         } else if order.is_none() {
             return None;
         }
-        last.clone()
+        known.clone()
     };
     while let Some(row) = rows.next()? {
         let number: i64 = row.get(0)?;
@@ -274,16 +302,18 @@ pub(super) fn unpacked(
     Ok(Some(rows))
 }
 
-/// Keeps to [`MAX_JOURNAL_BYTES`] as the journal in memory does; the newest step stays.
+/// Keeps to [`MAX_JOURNAL_BYTES`] as the journal in memory does, but for the queue's, of which more is kept; the newest step
+/// stays.
 fn forget_large(change: &Transaction<'_>, list: i64, newest: i64) -> rusqlite::Result<()> {
     let mut old = change.prepare_cached("DELETE FROM list_step WHERE list = ?1 AND number <= ?2")?;
     let mut sizes = change.prepare_cached(SIZES)?;
-    let mut rows = sizes.query([list])?;
+    let mut rows = sizes.query([list, i64::MAX])?;
+    let most = if list == QUEUE { MAX_QUEUE_BYTES } else { whole(MAX_JOURNAL_BYTES) };
     let mut size = 0;
     while let Some(row) = rows.next()? {
         let number: i64 = row.get(0)?;
         size += row.get::<_, i64>(1)? + whole(STEP_BYTES);
-        if size > whole(MAX_JOURNAL_BYTES) && number < newest {
+        if size > most && number < newest {
             old.execute([list, number])?;
             break;
         }

@@ -171,12 +171,25 @@ fn only_what_nothing_could_bring_back_is_forgotten() {
     recordings::number(&change, &entry(1, "nowhere").track).unwrap();
     assert_eq!(sweep(&change).unwrap(), 1);
     assert_eq!(sweep(&change).unwrap(), 0);
-    assert_eq!(queue_journal(&change, 1).unwrap().steps().len(), 1);
+    assert_eq!(steps::journal(&change, 0, 1).unwrap().steps().len(), 1);
     change.commit().unwrap();
     editor.undo(&mut library);
     assert_eq!(titles(&opened(&mut library, kept).entries), "a b c");
     names(&mut library, &PlaylistOrder::Undo);
     assert_eq!(titles(&opened(&mut library, deleted).entries), "d");
+}
+
+#[test]
+fn rows_have_the_rating_of_their_files() {
+    let mut library = Playlists::in_memory();
+    let file = Track::new("/music/ada.flac".parse().unwrap(), "Ada");
+    let entries = vec![entry(1, "a"), Entry::new(EntryId(2), file)];
+    names(&mut library, &PlaylistOrder::Make { name: "mix".into(), entries });
+    let rate = "INSERT INTO rating (reference, stars) VALUES ('/music/ada.flac', 3)";
+    library.connection.execute(rate, []).unwrap();
+    let stars =
+        opened(&mut library, PlaylistId(1)).entries.iter().map(|row| row.track.stars).collect::<Vec<_>>();
+    assert_eq!(stars, [0, 3]);
 }
 
 #[test]
@@ -191,11 +204,11 @@ fn of_a_long_journal_of_the_queue_the_newest_steps_are_held() {
         keep_queue_step(&change, number, &step, 7).unwrap();
         before = after;
     }
-    let whole = queue_journal(&change, last).unwrap();
+    let whole = steps::journal(&change, 0, last).unwrap();
     let mut held = newest_of_queue(&change, last).unwrap();
     // 24 bytes a row: 21 steps are more than half a megabyte.
     assert_eq!((held.steps().len(), held.number(), held.has_earlier()), (21, last, true));
-    held.take_earlier(queue_journal(&change, 0).unwrap());
+    held.take_earlier(earlier_of_queue(&change, held.first_number()).unwrap());
     assert_eq!(held, whole);
     // What was taken back is held whatever it takes, and so is the step before it.
     let held = newest_of_queue(&change, 5).unwrap();

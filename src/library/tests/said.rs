@@ -105,7 +105,8 @@ fn likes_and_ratings_stay_over_scans_and_moves() {
     assert_eq!(house.scan().moved, 2);
     check(&house);
     let moved = house.file("moved/one.wav");
-    assert!(house.music.track(&moved).unwrap().unwrap().liked);
+    let known = house.music.track(&moved).unwrap().unwrap();
+    assert_eq!((known.liked, known.stars), (true, 4));
     let remembered = house.music.remembered(&moved).unwrap().unwrap();
     assert_eq!((remembered.plays, remembered.played_at, remembered.stars), (0, None, Some(4)));
     house.keep(Order::Played { track: Box::new(Track::new(moved.clone(), "")), at: 50, whole: true });
@@ -117,7 +118,8 @@ fn likes_and_ratings_stay_over_scans_and_moves() {
     let queued = Track::new(moved.clone(), "");
     let session = Session { tracks: vec![queued.into()], ..Session::default() };
     house.keep(Order::Save(session));
-    assert!(house.keep(Order::Save(Session::default())).session.tracks[0].liked);
+    let kept = &house.keep(Order::Save(Session::default())).session.tracks[0];
+    assert_eq!((kept.liked, kept.stars), (true, 4));
     house.said(OwnChange::Like { track: moved.clone(), on: false });
     house.said(OwnChange::Rate { track: moved, stars: 0 });
     assert_eq!((house.list("liked").len(), house.list("ratings").len()), (0, 1));
@@ -156,9 +158,24 @@ fn what_was_heard_of_services_is_listed_and_found_as_files_are() {
     // What it is called now counts, and what is theirs is not looked for among the own albums.
     bus.title = "Night Bus (live)".into();
     house.keep(Order::Played { track: Box::new(bus.clone()), at: 80, whole: false });
+    assert_eq!(house.list("most-played"), ["Night Bus (live)", "Harbour Lights"]);
     let page = house.music.browse(&ListId("played".to_owned()), 0).unwrap().unwrap();
     let first = page.items[0].track().unwrap().clone();
     assert_eq!(first, Track { elsewhere: Vec::new(), ..bus });
+}
+
+/// Neither how often a track was heard nor whether it has lyrics says when it was heard.
+#[test]
+fn what_was_heard_last_comes_first() {
+    let house = four();
+    fs::write(house.path("2.lrc"), "[00:01.00]la").unwrap();
+    house.scan();
+    for (name, at) in [("2.wav", 50), ("1.wav", 55), ("1.wav", 56), ("3.wav", 70)] {
+        let track = Box::new(Track::new(house.file(name), ""));
+        house.keep(Order::Played { track, at, whole: true });
+    }
+    assert_eq!(house.list("played"), ["Café Ñandú", "Night Ferry", "Harbour Lights"]);
+    assert_eq!(house.list("most-played"), ["Night Ferry", "Café Ñandú", "Harbour Lights"]);
 }
 
 #[test]

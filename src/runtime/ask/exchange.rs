@@ -21,7 +21,7 @@ use super::playlists::{PlaylistDone, PlaylistRows};
 use super::target::Target;
 use super::theirs::{Opened, own};
 use super::tracks::tracks;
-use super::{Shelves, clock, find};
+use super::{Shelves, clock, find, find_or_local};
 
 /// A playlist that comes from elsewhere.
 #[derive(Clone, Debug, PartialEq)]
@@ -131,7 +131,7 @@ impl Shelves {
             return self.make_local(title, tracks.into_iter().map(fresh).collect());
         }
         let about = PlaylistAbout { title: Some(title.as_str().to_owned()), ..PlaylistAbout::default() };
-        let catalog = find(&self.catalogs, service)?;
+        let catalog = find_or_local(&self.catalogs, service)?;
         let entries = tracks.iter().map(|track| Ok(fresh(own(&**catalog, track)?)));
         self.make_theirs(service, about, entries.collect::<Result<_, Fault>>()?)
     }

@@ -13,7 +13,7 @@ use crate::model::{
 };
 
 use super::exchange::says_something;
-use super::{Shelves, find};
+use super::{Shelves, find_or_local};
 
 /// Rows that are looked for at the same time; each service paces what it is asked besides.
 const AT_ONCE: usize = 4;
@@ -57,7 +57,7 @@ impl Shelves {
         progress: &mut dyn FnMut(usize),
     ) -> Result<Vec<Match>, Fault> {
         for service in services {
-            find(&self.catalogs, service)?;
+            find_or_local(&self.catalogs, service)?;
         }
         let asked: Vec<&Arc<dyn Catalog>> = self
             .catalogs

@@ -18,7 +18,7 @@ use super::change::powerless;
 use super::local::{is_local, reference};
 use super::target::Target;
 use super::theirs::Opened;
-use super::{Shelves, find};
+use super::{Shelves, find, find_or_local};
 
 /// Most rows of one playlist, and most playlists of one service, that are read.
 const MAX_ROWS: usize = 5000;
@@ -137,7 +137,7 @@ impl Shelves {
             }
         }
         for service in services.iter().filter(|service| service.as_str() != LOCAL) {
-            let catalog = find(&self.catalogs, service)?;
+            let catalog = find_or_local(&self.catalogs, service)?;
             match catalog.capabilities().own_playlists {
                 Some(list) => lists.push((catalog, list)),
                 None => {
@@ -230,6 +230,7 @@ impl Shelves {
         if service.as_str() == LOCAL {
             return self.create_local(&about, targets);
         }
+        find_or_local(&self.catalogs, service)?;
         self.create_theirs(service, about, targets)
     }
 

@@ -120,9 +120,10 @@ fn shelf(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) -> O
     // What was put together from several services belongs to none.
     let sources =
         if shelf.service_name.is_empty() { tracks::Sources::of(state) } else { tracks::Sources::One };
+    let rated = shelf.amount().rated;
     let list = List {
         place: ListPlace::Tracks,
-        columns: &tracks::numbered(area.width, sources, shelf.rows.len()),
+        columns: &tracks::numbered(area.width, sources, rated, shelf.rows.len()),
         len: shown.len(),
         cursor: shown.cursor(),
         window: &|height| shown.window(height),
@@ -137,6 +138,7 @@ fn shelf(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) -> O
                 tracks::mark_or_selected(item, marked.binary_search(&shown.row(index)).is_ok(), state, theme);
             let row = tracks::item(item, area.width, mark, source, theme);
             let row = tracks::kept(row, item.track(), state, theme);
+            let row = tracks::starred(row, item.track(), area.width, rated, theme);
             tracks::with_number(row, area.width, shown.row(index))
         }
         None => tracks::nothing(),

@@ -180,7 +180,12 @@ fn draw_open(
     }
     let list = List {
         place: ListPlace::Playlist,
-        columns: &tracks::numbered(area.width, tracks::Sources::of(state), open.entries.len()),
+        columns: &tracks::numbered(
+            area.width,
+            tracks::Sources::of(state),
+            open.is_rated(),
+            open.entries.len(),
+        ),
         len: shown.len(),
         cursor: shown.cursor(),
         window: &|height| shown.window(height),
@@ -201,8 +206,14 @@ fn draw_open(
             tracks::Mark::None
         };
         let source = tracks::source(&entry.track.reference, &state.services);
+        let track = Some(&*entry.track);
         let row = tracks::row(&entry.track, area.width, mark, Some(source), theme);
-        tracks::with_number(tracks::kept(row, Some(&entry.track), state, theme), area.width, index)
+        let row = tracks::kept(row, track, state, theme);
+        tracks::with_number(
+            tracks::starred(row, track, area.width, open.is_rated(), theme),
+            area.width,
+            index,
+        )
     });
     caret
 }

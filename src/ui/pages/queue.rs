@@ -56,7 +56,12 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &T
     }
     let list = List {
         place: ListPlace::Queue,
-        columns: &tracks::numbered(area.width, tracks::Sources::of(state), queue.entries.len()),
+        columns: &tracks::numbered(
+            area.width,
+            tracks::Sources::of(state),
+            queue.is_rated(),
+            queue.entries.len(),
+        ),
         len: shown.len(),
         cursor: shown.cursor(),
         window: &|height| shown.window(height),
@@ -75,8 +80,14 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &T
             (false, None) => tracks::Mark::None,
         };
         let source = tracks::source(&entry.track.reference, &state.services);
+        let track = Some(&*entry.track);
         let row = tracks::row(&entry.track, area.width, mark, Some(source), theme);
-        tracks::with_number(tracks::kept(row, Some(&entry.track), state, theme), area.width, index)
+        let row = tracks::kept(row, track, state, theme);
+        tracks::with_number(
+            tracks::starred(row, track, area.width, queue.is_rated(), theme),
+            area.width,
+            index,
+        )
     });
     caret
 }

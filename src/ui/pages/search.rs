@@ -54,9 +54,10 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &T
     }
     let marked = state.marked_places(ListPlace::Results);
     let sources = tracks::Sources::found(state);
+    let rated = search.rows.iter().any(|row| row.item.track().is_some_and(|track| track.stars > 0));
     let list = List {
         place: ListPlace::Results,
-        columns: &tracks::columns(area.width, sources),
+        columns: &tracks::columns(area.width, sources, rated),
         len: shown.len(),
         cursor: shown.cursor(),
         window: &|height| shown.window(height),
@@ -75,7 +76,8 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &T
             let mark =
                 tracks::mark_or_selected(item, marked.binary_search(&shown.row(index)).is_ok(), state, theme);
             let row = tracks::item(item, area.width, mark, Some(source), theme);
-            tracks::kept(row, item.track(), state, theme)
+            let row = tracks::kept(row, item.track(), state, theme);
+            tracks::starred(row, item.track(), area.width, rated, theme)
         }
         None => tracks::nothing(),
     });

@@ -1,11 +1,11 @@
 //! Tracks, and what holds tracks, as every list shows them: what is heard, title, artist, album, source,
-//! whether it is liked, length.
+//! rating, whether it is liked, length.
 
 use ratatui::style::Style;
 
 use crate::app::{DownloadMark, State};
 use crate::model::{
-    Allowed, Collection, Item, Kind, ServiceId, ServiceInfo, SignIn, Track, TrackRef, format_clock,
+    Allowed, Collection, Item, Kind, MAX_STARS, ServiceId, ServiceInfo, SignIn, Track, TrackRef, format_clock,
 };
 use crate::ui::playing::sign;
 use crate::ui::text::{Align, cells};
@@ -17,6 +17,9 @@ const ALBUM_COLUMNS: u16 = 92;
 
 /// From this many columns up, artist and source have columns.
 const ARTIST_COLUMNS: u16 = 50;
+
+/// From this many columns up, ratings have a column where there are any.
+const STARS_COLUMNS: u16 = 60;
 
 /// What the listener's own files are called as a source.
 const OWN_MUSIC: &str = "My music";
@@ -36,12 +39,13 @@ const TITLE: Column = column("Title", Span::Share(5), Align::Left, Weight::Main)
 const ARTIST: Column = column("Artist", Span::Share(3), Align::Left, Weight::Main);
 const ALBUM: Column = column("Album", Span::Share(3), Align::Left, Weight::Aside);
 const SOURCE: Column = column("Source", Span::Cells(SOURCE_CELLS), Align::Left, Weight::Aside);
+const STARS: Column = column("Stars", Span::Cells(MAX_STARS as u16), Align::Left, Weight::Main);
 const SIGNS: Column = column("", Span::Cells(4), Align::Left, Weight::Main);
 const LENGTH: Column = column("Length", Span::Cells(7), Align::Right, Weight::Aside);
 
 /// The same with the numbers of `len` rows, where there is room for the album too.
-pub(super) fn numbered(width: u16, sources: Sources, len: usize) -> Vec<Column> {
-    let mut columns = columns(width, sources);
+pub(super) fn numbered(width: u16, sources: Sources, rated: bool, len: usize) -> Vec<Column> {
+    let mut columns = columns(width, sources, rated);
     if width >= ALBUM_COLUMNS {
         let digits = u16::try_from(len.max(1).ilog10() + 1).unwrap_or(u16::MAX);
         columns.insert(1, Column { span: Span::Cells(digits), ..NUMBER });
@@ -57,8 +61,8 @@ pub(super) fn with_number(mut row: Row, width: u16, index: usize) -> Row {
     row
 }
 
-/// Columns for a list of this width; the source has one where rows differ in it.
-pub(super) fn columns(width: u16, sources: Sources) -> Vec<Column> {
+/// Columns for a list of this width; the source has one where rows differ in it, ratings have one where there are any.
+pub(super) fn columns(width: u16, sources: Sources, rated: bool) -> Vec<Column> {
     let source = match sources {
         Sources::Many(cells) => Some(Column { span: Span::Cells(cells), ..SOURCE }),
         Sources::One => None,
@@ -68,7 +72,27 @@ pub(super) fn columns(width: u16, sources: Sources) -> Vec<Column> {
         ARTIST_COLUMNS.. => (&[MARK, TITLE, ARTIST], &[SIGNS, LENGTH]),
         _ => return vec![MARK, TITLE, LENGTH],
     };
-    before.iter().copied().chain(source).chain(after.iter().copied()).collect()
+    let stars = has_stars(width, rated).then_some(STARS);
+    before.iter().copied().chain(source).chain(stars).chain(after.iter().copied()).collect()
+}
+
+fn has_stars(width: u16, rated: bool) -> bool {
+    rated && width >= STARS_COLUMNS
+}
+
+/// The row with its rating, where its list has a column for that.
+pub(super) fn starred(mut row: Row, track: Option<&Track>, width: u16, rated: bool, theme: &Theme) -> Row {
+    // Before the signs and the length.
+    let place = row.texts.len().saturating_sub(2);
+    if has_stars(width, rated) && place > 0 {
+        let text = match track.map_or(0, |track| track.stars) {
+            0 => String::new(),
+            stars if theme.is_spoken() => format!("{stars} of {MAX_STARS} stars"),
+            stars => theme.signs.star.repeat(usize::from(stars.min(MAX_STARS))),
+        };
+        row.texts.insert(place, text);
+    }
+    row
 }
 
 /// Whether the rows of a list come from one place.

@@ -4,12 +4,13 @@
 use insta::{Settings, assert_snapshot};
 
 use super::house::{House, mixed, plain, services};
-use super::screen::picture;
+use super::screen::{buffer, picture};
 use crate::app::{Action, Event, Heard, Msg, PlayState, Start};
 use crate::model::{
-    Collection, Fault, FaultKind, Item, ItemRef, Kind, Level, ListId, OutputState, Page, ServiceId, Session,
-    SoundDevice, Spectrum, Ticket,
+    Collection, Fault, FaultKind, Item, ItemRef, Kind, Level, ListId, MAX_STARS, OutputState, Page,
+    ServiceId, Session, SoundDevice, Spectrum, Ticket,
 };
+use crate::ui::{Theme, said};
 
 const SIZES: [(u16, u16); 3] = [(120, 40), (80, 24), (40, 12)];
 
@@ -55,6 +56,33 @@ pub(in crate::ui) fn playing(columns: u16, rows: u16) -> House {
     house.action(Action::Play);
     house.hear(117, PlayState::Playing);
     house
+}
+
+/// The queue, whose rows have no star to five.
+fn rated(columns: u16, rows: u16) -> House {
+    let mut tracks = plain("audius", 9);
+    (0..=MAX_STARS).zip(&mut tracks).for_each(|(stars, track)| track.stars = stars);
+    tracks[4].liked = true;
+    House::with_queue(tracks, columns, rows)
+}
+
+#[test]
+fn ratings() {
+    check("rated", rated);
+    // Without pictures the stars are those of a keyboard, and read out they are words.
+    let house = rated(120, 40);
+    let drawn = buffer(&house.state, &Theme::default().typed(), 120, 40);
+    let rows: Vec<String> =
+        (0..40).map(|y| (0..120).map(|x| drawn[(x, y)].symbol()).collect::<String>()).collect();
+    assert!(
+        rows.iter().any(|row| row.contains("  ****   *  ") && row.contains("Paper Lanterns 5")),
+        "{rows:#?}"
+    );
+    assert!(
+        said(&house.state).page.rows[4].1.contains("4 of 5 stars, liked"),
+        "{:?}",
+        said(&house.state).page.rows
+    );
 }
 
 #[test]

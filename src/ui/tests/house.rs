@@ -239,7 +239,7 @@ impl House {
             | Effect::KeepQueueStep { .. }
             | Effect::KeepOwn(_)
             | Effect::GoInOwn(_)
-            | Effect::ReadQueueJournal
+            | Effect::ReadQueueJournal { .. }
             | Effect::KeepLoudness { .. }
             | Effect::KeepResume { .. }
             | Effect::KeepWordsOffset { .. }

@@ -1,7 +1,7 @@
 //! Long lists, all of whose rows move, a thousand times.
 
 use super::*;
-use crate::library::playlists::steps;
+use crate::library::playlists::{earlier_of_queue, keep_queue_step, newest_of_queue, steps};
 use crate::model::{ListEdit, MAX_JOURNAL_BYTES, Moves, Side};
 
 const ROWS: u64 = 5_000;
@@ -61,6 +61,69 @@ fn there_and_back(count: u64, own: Option<&Arc<[EntryId]>>) {
 #[test]
 fn a_thousand_shuffles_of_a_long_list_lead_back_to_the_beginning() {
     there_and_back(1_000, None);
+}
+
+/// A queue makes way for another one of as many rows, a thousand times.
+#[test]
+fn a_thousand_queues_of_2000_rows_come_back_after_a_restart() {
+    const COUNT: u64 = 1_000;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("library.db");
+    let mut library = Playlists::open(&path).unwrap();
+    let track = |title| Arc::clone(&entry(0, title).track);
+    let queue = |from: u64, title| -> Vec<Entry> {
+        let track = track(title);
+        (from..from + 2_000).map(|number| Entry::new(EntryId(number), Arc::clone(&track))).collect()
+    };
+    let (one, other) = (queue(1, "x"), queue(2_001, "y"));
+    let replaced = |before: &[Entry], after: &[Entry]| {
+        Step::between("playing", Snapshot::new(before, None, None), after, None, None).unwrap()
+    };
+    let (there, back) = (replaced(&one, &other), replaced(&other, &one));
+    let kept = library.within(|change| {
+        keep_queue_step(change, 0, &there, 7)?;
+        keep_queue_step(change, 1, &back, 7)?;
+        // As if it was done again and again; the last ones look how much room all of them take.
+        change.execute(
+            "WITH RECURSIVE again (by) AS (SELECT 2 UNION ALL SELECT by + 2 FROM again WHERE by < ?1 - 34)
+             INSERT INTO list_step SELECT list, number + by, name, taken, put, before_current, before_order, before_rows,
+             before_ms, after_current, after_order, after_rows, after_ms, made_at, moved
+             FROM again JOIN list_step ON number <= 2",
+            [COUNT.cast_signed()],
+        )?;
+        for number in COUNT - 32..COUNT {
+            keep_queue_step(change, number, if number % 2 == 0 { &there } else { &back }, 7)?;
+        }
+        Ok(())
+    });
+    kept.unwrap();
+    drop(library);
+    let library = Playlists::open(&path).unwrap();
+    let mut journal = newest_of_queue(&library.connection, COUNT).unwrap();
+    assert!((1..8).contains(&journal.all().len()), "few are held from the start: {}", journal.all().len());
+    let (mut rows, mut taken_back) = (one.clone(), 0);
+    loop {
+        while let Some(step) = journal.step_back() {
+            step.apply(&mut rows).unwrap();
+            taken_back += 1;
+        }
+        assert!(rows == if taken_back % 2 == 0 { &one[..] } else { &other[..] });
+        let first = journal.first_number();
+        if !journal.has_earlier() {
+            break;
+        }
+        let earlier = earlier_of_queue(&library.connection, first).unwrap();
+        assert!(earlier.all().len() < 100, "few are read at once: {}", earlier.all().len());
+        journal.take_earlier(earlier);
+        assert!(journal.first_number() < first);
+    }
+    assert_eq!((taken_back, journal.first_number()), (COUNT, 0));
+    assert!(rows == one, "as it was in the beginning");
+    // And all the way on again.
+    while let Some(step) = journal.step_on() {
+        step.apply(&mut rows).unwrap();
+    }
+    assert_eq!(journal.number(), COUNT);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::app::Likeness;
+use crate::model::PlaylistAbout;
 use crate::runtime::Match;
 
 fn wanted(title: &str, artist: &str, seconds: Option<u64>, isrc: Option<&str>) -> Track {
@@ -73,6 +74,17 @@ fn the_same_recording_is_found() {
     check("", &wanted(title, "", Some(180), None), false, "missing");
     let nowhere = shelves([ada("one")]).match_tracks(&[], &["nix".parse().unwrap()], &|_| true, &mut |_| ());
     assert!(nowhere.unwrap_err().to_string().contains("no service named nix"));
+    // Who may name this machine is told so.
+    let (shelves, locale) = (shelves([ada("one")]), "locale".parse().unwrap());
+    let title = "Mix".into();
+    for refused in [
+        shelves.own_playlists(std::slice::from_ref(&locale)).map(|_| ()),
+        shelves.create_playlist(&locale, PlaylistAbout::default(), &[]).map(|_| ()),
+        shelves.make_playlist(&locale, &title, Vec::new()).map(|_| ()),
+    ] {
+        let told = refused.unwrap_err().to_string();
+        assert!(told.contains("Did you mean local? Known here: local, one"), "{told}");
+    }
 }
 
 #[test]
