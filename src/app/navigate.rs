@@ -29,6 +29,7 @@ impl State {
             Page::Search => {
                 let effects = self.search_left();
                 self.search.typing = self.search.rows.is_empty() && effects.is_empty();
+                self.search.input.begin_anew();
                 effects
             }
             Page::Playlists => {
@@ -41,11 +42,10 @@ impl State {
         }
     }
 
-    /// Shows the search page with its line to type into.
+    /// Shows the search page with its line to type into: what is typed takes the place of the words before.
     pub(super) fn search_page(&mut self) -> Vec<Effect> {
         let effects = self.show_page(Page::Search);
         self.search.typing = true;
-        self.search.input.caret_end();
         effects
     }
 
@@ -74,6 +74,7 @@ impl State {
         match self.focus() {
             Focus::SearchResults => {
                 self.search.typing = true;
+                self.search.input.begin_anew();
                 Vec::new()
             }
             Focus::SearchInput => self.leave_input(),
