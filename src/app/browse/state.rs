@@ -25,8 +25,8 @@ pub struct Browse {
     pub(in crate::app) renewed: u64,
     /// The page that the way back from the trail's first leads to, when it was not opened here.
     pub(in crate::app) way_back: Option<crate::app::focus::Page>,
-    /// The list where the cursor was last time, until its service offers it.
-    pub(in crate::app) left: Option<ListLeft>,
+    /// The list where the cursor was last time, and the words it was filtered by, until its service offers it.
+    pub(in crate::app) left: Option<(ListLeft, String)>,
     /// Which side takes the keys.
     pub pane: Pane,
     /// The pause after a cursor move that is waited for before a list is asked for.
@@ -228,11 +228,11 @@ impl Browse {
     }
 
     /// Makes one service's shelves anew where it stands; all others stay as they are, and so does what is open
-    /// where it is still there.
-    pub(in crate::app) fn renew(&mut self, service: &ServiceInfo, height: usize) {
+    /// where it is still there. Gives what the list that was left was filtered by, once that is back.
+    pub(in crate::app) fn renew(&mut self, service: &ServiceInfo, height: usize) -> Option<String> {
         let under_cursor = self.list.cursor().and_then(|row| self.shelves.get(row));
         let open = under_cursor.map(|shelf| (shelf.service.clone(), shelf.source.clone()));
-        let Some(first) = self.shelves.iter().position(|shelf| shelf.service == service.id) else { return };
+        let first = self.shelves.iter().position(|shelf| shelf.service == service.id)?;
         let count = self.shelves.iter().filter(|shelf| shelf.service == service.id).count();
         let last = (first + count).min(self.shelves.len());
         self.shelves.splice(first..last, shelves_of(service));
@@ -244,18 +244,20 @@ impl Browse {
             self.trail.iter_mut().filter(waits).for_each(|shelf| shelf.state = ShelfState::Closed);
         }
         self.list.set_len(self.shelves.len());
-        let Some((open, source)) = open else { return };
-        if let Some(left) = self.left.take_if(|left| left.service == service.id && left.service == open)
+        let (open, source) = open?;
+        if let Some((left, filter)) =
+            self.left.take_if(|(left, _)| left.service == service.id && left.service == open)
             && let Some(row) = self.shelves.iter().position(|shelf| is_list(shelf, &left))
         {
             self.list.go_to(row, height);
             self.shelves[row].wanted = wanted(&left.row);
-            return;
+            return Some(filter);
         }
         let same = |shelf: &Shelf| shelf.service == open && shelf.source == source;
         let of_service = |shelf: &Shelf| shelf.service == open;
         let row = self.shelves.iter().position(same).or_else(|| self.shelves.iter().position(of_service));
         self.list.go_to(row.unwrap_or(first), height);
+        None
     }
 
     /// The row of a list as it was left, or of its service.
