@@ -6,8 +6,8 @@ use crate::app::editor::Selection;
 use crate::app::list::List;
 use crate::app::screen_left::{is_list, row_name, wanted};
 use crate::model::{
-    BrowseList, CleanText, Collection, Fault, Item, ListId, ListLeft, ServiceId, ServiceInfo, SignIn, Ticket,
-    Track,
+    BrowseList, CleanText, Collection, Fault, Item, Kind, ListId, ListLeft, ServiceId, ServiceInfo, SignIn,
+    Ticket, Track,
 };
 
 /// The browse page: shelves on the left, the rows of the one under the cursor on the right, or of what was
@@ -81,6 +81,8 @@ pub struct Shelf {
 pub struct Amount {
     /// How many are tracks.
     pub tracks: usize,
+    /// How many are albums.
+    pub albums: usize,
     /// How long those play together whose length is known.
     pub length: Duration,
     /// How many lengths are not.
@@ -89,17 +91,25 @@ pub struct Amount {
 
 impl Amount {
     fn of(rows: &[Item]) -> Self {
-        rows.iter().filter_map(Item::track).fold(Self::default(), |sum, track| Self {
-            tracks: sum.tracks + 1,
-            length: sum.length.saturating_add(track.length.unwrap_or_default()),
-            unknown: sum.unknown + usize::from(track.length.is_none()),
+        rows.iter().fold(Self::default(), |sum, item| match item {
+            Item::Track(track) => Self {
+                tracks: sum.tracks + 1,
+                length: sum.length.saturating_add(track.length.unwrap_or_default()),
+                unknown: sum.unknown + usize::from(track.length.is_none()),
+                ..sum
+            },
+            Item::Collection(Collection { reference, .. }) if reference.kind == Kind::Album => {
+                Self { albums: sum.albums + 1, ..sum }
+            }
+            Item::Collection(_) | Item::List(_) => sum,
         })
     }
 
     /// With further rows.
     pub(super) fn and(self, rows: &[Item]) -> Self {
-        let Self { tracks, length, unknown } = Self::of(rows);
+        let Self { tracks, albums, length, unknown } = Self::of(rows);
         Self {
+            albums: self.albums + albums,
             tracks: self.tracks + tracks,
             length: self.length.saturating_add(length),
             unknown: self.unknown + unknown,
