@@ -62,8 +62,9 @@ fn what_is_typed_takes_the_place_of_old_words() {
         ("g s<Esc>", "night"),
         ("g s<C-u>day", "day"),
     ] {
-        for run in vec![searched(), again(&searched()), again(&elsewhere())] {
-            let run = run.steps([Step::Keys(keys)]);
+        let ways: [&dyn Fn() -> Run; 3] = [&searched, &|| again(&searched()), &|| again(&elsewhere())];
+        for way in ways {
+            let run = way().steps([Step::Keys(keys)]);
             assert_eq!(run.state.search.input.text(), expected, "{keys}");
         }
     }
