@@ -32,6 +32,8 @@ pub enum Action {
     ShowBrowse,
     /// Show the queue.
     ShowQueue,
+    /// Show the lists of the listener's own music.
+    ShowLibrary,
     /// Show the listener's playlists.
     ShowPlaylists,
     /// Show the queue of downloads.

@@ -156,6 +156,7 @@ fn facts(collection: &Collection) -> Vec<(&'static str, CleanText)> {
         ("By", collection.by.clone().unwrap_or_default()),
         ("Year", words(collection.year.map(|year| year.to_string()))),
         ("Tracks", words(collection.tracks.map(|tracks| tracks.to_string()))),
+        ("Length", words(collection.length.map(format_clock))),
         ("Note", collection.note.clone().unwrap_or_default()),
         ("Liked", words(collection.liked.then(|| "yes".to_owned()))),
         ("Page", words(collection.link.as_ref().map(ToString::to_string))),

@@ -15,6 +15,8 @@ pub const MAX_INPUT_CHARS: usize = 400;
 pub struct TextInput {
     text: Zeroizing<String>,
     caret: usize,
+    /// What is typed next takes the place of all of it.
+    is_old: bool,
 }
 
 impl TextInput {
@@ -38,6 +40,22 @@ impl TextInput {
         self.caret == self.text.len()
     }
 
+    /// Whether what is typed next takes the place of all of it; any other key edits it as it is.
+    pub fn is_old(&self) -> bool {
+        self.is_old
+    }
+
+    /// What was typed before stands there until something else is typed.
+    pub(super) fn begin_anew(&mut self) {
+        self.caret_end();
+        self.is_old = !self.text.is_empty();
+    }
+
+    /// What was typed before is edited after all.
+    pub(super) fn keep_old(&mut self) {
+        self.is_old = false;
+    }
+
     /// Puts `typed` in at the caret, without what a terminal would act on.
     pub(super) fn insert(&mut self, typed: &str) {
         self.insert_within(typed, MAX_INPUT_CHARS);
@@ -47,8 +65,10 @@ impl TextInput {
     pub(super) fn insert_within(&mut self, typed: &str, most_chars: usize) {
         // `clean` trims; a space that was typed on its own is meant.
         let harmless = Zeroizing::new(if typed == " " { typed.to_owned() } else { clean(typed) });
-        if self.text.chars().count() + harmless.chars().count() <= most_chars {
-            self.replace(self.caret..self.caret, &harmless);
+        let place = if self.is_old { 0..self.text.len() } else { self.caret..self.caret };
+        let kept = if self.is_old { 0 } else { self.text.chars().count() };
+        if kept + harmless.chars().count() <= most_chars {
+            self.replace(place, &harmless);
         }
     }
 
@@ -72,18 +92,22 @@ impl TextInput {
     }
 
     pub(super) fn caret_left(&mut self) {
+        self.is_old = false;
         self.caret -= self.before_caret().graphemes(true).next_back().map_or(0, str::len);
     }
 
     pub(super) fn caret_right(&mut self) {
+        self.is_old = false;
         self.caret += self.after_caret().graphemes(true).next().map_or(0, str::len);
     }
 
     pub(super) fn caret_start(&mut self) {
+        self.is_old = false;
         self.caret = 0;
     }
 
     pub(super) fn caret_end(&mut self) {
+        self.is_old = false;
         self.caret = self.text.len();
     }
 
@@ -97,6 +121,7 @@ impl TextInput {
         for part in [before, with, after] {
             text.push_str(part);
         }
+        self.is_old = false;
         self.caret = before.len() + with.len();
         self.text = text;
     }
@@ -120,6 +145,15 @@ mod tests {
             ("one two", &[TextInput::caret_left, TextInput::erase_line], "|o"),
             ("x\u{1b}[2J\n", &[|input| input.insert(" ")], "x[2J |"),
             ("x", &[TextInput::caret_start, TextInput::caret_left, TextInput::caret_end], "x|"),
+            (
+                "night",
+                &[TextInput::begin_anew, |input| input.insert("d"), |input| input.insert("ay")],
+                "day|",
+            ),
+            ("night", &[TextInput::begin_anew, TextInput::erase, |input| input.insert("d")], "nighd|"),
+            ("night", &[TextInput::begin_anew, TextInput::caret_right, |input| input.insert("s")], "nights|"),
+            ("night", &[TextInput::begin_anew, TextInput::caret_start, |input| input.insert("a")], "a|night"),
+            ("", &[TextInput::begin_anew, |input| input.insert("a"), |input| input.insert("b")], "ab|"),
         ];
         for (typed, edits, expected) in rows {
             let mut input = TextInput::default();
@@ -135,5 +169,8 @@ mod tests {
         input.insert(&"x".repeat(MAX_INPUT_CHARS));
         input.insert("y");
         assert_eq!(input.text().len(), MAX_INPUT_CHARS);
+        input.begin_anew();
+        input.insert("y");
+        assert_eq!(input.text(), "y");
     }
 }

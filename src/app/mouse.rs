@@ -390,7 +390,10 @@ impl State {
     fn type_in_line(&mut self) -> Vec<Effect> {
         match self.overlays.last_mut() {
             Some(Overlay::Help(help)) => help.typing = true,
-            None if self.page == Page::Search => self.search.typing = true,
+            None if self.page == Page::Search => {
+                self.search.typing = true;
+                self.search.input.keep_old();
+            }
             Some(_) | None => {}
         }
         Vec::new()

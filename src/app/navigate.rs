@@ -1,6 +1,6 @@
 //! From page to page, from pane to pane, from row to row.
 
-use super::browse::Pane;
+use super::browse::{Pane, Shelf};
 use super::effect::Effect;
 use super::focus::{Focus, Page};
 use super::list::List;
@@ -8,6 +8,7 @@ use super::mouse::ListPlace;
 use super::notices::Level;
 use super::state::{Overlay, State};
 use super::table::Context;
+use super::welcome::{NO_LIBRARY, is_own_music};
 use crate::model::ServiceInfo;
 
 impl State {
@@ -29,6 +30,7 @@ impl State {
             Page::Search => {
                 let effects = self.search_left();
                 self.search.typing = self.search.rows.is_empty() && effects.is_empty();
+                self.search.input.begin_anew();
                 effects
             }
             Page::Playlists => {
@@ -41,11 +43,10 @@ impl State {
         }
     }
 
-    /// Shows the search page with its line to type into.
+    /// Shows the search page with its line to type into: what is typed takes the place of the words before.
     pub(super) fn search_page(&mut self) -> Vec<Effect> {
         let effects = self.show_page(Page::Search);
         self.search.typing = true;
-        self.search.input.caret_end();
         effects
     }
 
@@ -74,6 +75,7 @@ impl State {
         match self.focus() {
             Focus::SearchResults => {
                 self.search.typing = true;
+                self.search.input.begin_anew();
                 Vec::new()
             }
             Focus::SearchInput => self.leave_input(),
@@ -280,6 +282,32 @@ impl State {
             Some(action) => self.perform(action),
             None => Vec::new(),
         }
+    }
+
+    /// Shows the lists of the own music: the one where the listener was among them, else the first.
+    pub(super) fn show_library(&mut self) -> Vec<Effect> {
+        let Some(own) = self.services.iter().find(|info| is_own_music(info)).map(|info| info.id.clone())
+        else {
+            return self.tell(Level::Warning, NO_LIBRARY);
+        };
+        if self.filter_of(ListPlace::Shelves).is_some() {
+            self.drop_filter();
+        }
+        let here = self.browse.list.cursor().and_then(|row| self.browse.shelves.get(row));
+        let list = here.filter(|shelf| shelf.service == own).and_then(|shelf| shelf.source.clone());
+        // As many of its lists as there is room for are in view.
+        if let Some(last) = self.browse.shelves.iter().rposition(|shelf| shelf.service == own) {
+            let height = self.list_height();
+            self.browse.list.go_to(last, height);
+        }
+        self.show_shelf(|shelf| shelf.service == own && (list.is_none() || shelf.source == list), Pane::Lists)
+    }
+
+    /// Whether the page of lists shows the own music.
+    pub fn is_in_library(&self) -> bool {
+        let is_own =
+            |shelf: &Shelf| self.services.iter().any(|info| info.id == shelf.service && is_own_music(info));
+        self.page == Page::Browse && self.browse.open().is_some_and(is_own)
     }
 
     /// Opens the first list of the first service of this kind.

@@ -97,10 +97,9 @@ impl State {
     }
 
     fn renew_own_music(&mut self) -> Vec<Effect> {
-        let height = self.list_height();
         let is_own = |info: &&ServiceInfo| info.capabilities.is_local;
         let Some(own) = self.services.iter().find(is_own).cloned() else { return Vec::new() };
-        self.browse.renew(&own, height);
+        self.renew_lists(&own);
         let is_open =
             self.browse.trail.is_empty() && self.browse.open().is_some_and(|shelf| shelf.service == own.id);
         if self.page == Page::Browse && is_open { self.fill_open_shelf() } else { Vec::new() }

@@ -2,7 +2,7 @@
 
 use super::browse::{Pane, Shelf, ShelfState};
 use super::effect::Effect;
-use super::focus::Page;
+use super::focus::{Focus, Page};
 use super::panes::Panes;
 use super::state::State;
 use crate::model::{
@@ -46,6 +46,8 @@ impl State {
         let opened = self.browse.trail.iter().filter_map(|shelf| self.list_left(shelf));
         let shelf = self.browse.list.cursor().and_then(|row| self.browse.shelves.get(row));
         let filter = self.filter_here().map(|filter| filter.input.text().trim().to_owned());
+        let waiting = self.browse.left.as_ref().filter(|_| self.page_focus() == Focus::BrowseTracks);
+        let filter = filter.or_else(|| waiting.map(|(_, filter)| filter.clone()));
         let (open, left) = (&self.playlists.open, &self.playlists.left);
         let (open, left) = (open.as_ref().map(|open| open.id), left.as_ref().map(|(id, _)| *id));
         ScreenLeft {
@@ -60,7 +62,7 @@ impl State {
             playlist: open.or(left).map(|id| id.0),
             search: self.search.left.clone().or_else(|| self.search_shown()),
             shelf: match &self.browse.left {
-                Some(left) => Some(left.clone()),
+                Some((left, _)) => Some(left.clone()),
                 None => shelf.and_then(|shelf| self.list_left(shelf)),
             },
             opened: opened.collect(),
@@ -118,8 +120,16 @@ impl State {
         // Keys are keys at the start, not words to look for.
         let is_new = self.queue.entries.is_empty() && self.search.words.is_empty();
         self.search.typing &= self.page != Page::Search || is_new;
-        if !left.filter.is_empty() && !is_of_playlist {
-            self.filter_again(&left.filter);
+        if left.filter.is_empty() || is_of_playlist {
+            return effects;
+        }
+        match &mut self.browse.left {
+            Some((_, filter))
+                if left.in_rows && self.browse.trail.is_empty() && self.page == Page::Browse =>
+            {
+                filter.clone_from(&left.filter);
+            }
+            Some(_) | None => self.filter_again(&left.filter),
         }
         effects
     }
@@ -135,7 +145,7 @@ impl State {
             match self.browse.shelves.get_mut(row) {
                 Some(shelf) if is_list(shelf, left) => shelf.wanted = wanted(&left.row),
                 // What the service has may come with its sign-in.
-                Some(_) | None => self.browse.left = Some(left.clone()),
+                Some(_) | None => self.browse.left = Some((left.clone(), String::new())),
             }
         }
         if left.in_rows {
@@ -148,6 +158,15 @@ impl State {
         }
         if !self.browse.trail.is_empty() {
             self.browse.way_back = page_named(&left.opened_from);
+        }
+    }
+
+    /// A service's lists are made anew, and one that was left is as it was.
+    pub(super) fn renew_lists(&mut self, service: &ServiceInfo) {
+        let height = self.list_height();
+        let filter = self.browse.renew(service, height).filter(|words| !words.is_empty());
+        if let Some(words) = filter.filter(|_| self.page_focus() == Focus::BrowseTracks) {
+            self.filter_again(&words);
         }
     }
 

@@ -263,6 +263,7 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::Search, "search", Global, &["g s", "<F3>"], "search", "Search all services at once; a link there opens"),
     row(Action::ShowSearch, "show-search", Global, &["1"], "", "Show the search"),
     row(Action::ShowBrowse, "show-browse", Global, &["2"], "", "Show the lists of the services"),
+    row(Action::ShowLibrary, "show-library", Global, &["g y"], "", "Show your library: your own music by artist, album, genre, year or folder, what is new, what was played most or never"),
     row(Action::ShowQueue, "show-queue", Global, &["3"], "", "Show the queue"),
     row(Action::ShowPlaylists, "show-playlists", Global, &["4"], "", "Show your playlists"),
     row(Action::ShowDownloads, "show-downloads", Global, &["5", "W"], "", "Show the downloads"),

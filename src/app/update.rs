@@ -15,7 +15,7 @@ use super::mouse::Mouse;
 use super::notices::{Level, words};
 use super::settings::How;
 use super::state::{Overlay, State};
-use super::welcome::{is_open_service, is_own_music};
+use super::welcome::{NO_LIBRARY, is_open_service, is_own_music};
 use crate::config::Speed;
 use crate::model::{Kind, Mark, Ticket};
 
@@ -218,6 +218,7 @@ impl State {
             Action::Search => self.search_page(),
             Action::ShowSearch => self.show_page(Page::Search),
             Action::ShowBrowse => self.show_page(Page::Browse),
+            Action::ShowLibrary => self.show_library(),
             Action::ShowQueue => self.show_page(Page::Queue),
             Action::ShowPlaylists => self.show_page(Page::Playlists),
             Action::ShowDownloads => self.show_page(Page::Downloads),
@@ -351,10 +352,7 @@ impl State {
             Action::ListenNow => {
                 self.open_shelf_of(is_open_service, "No service works here without signing in")
             }
-            Action::OpenMyMusic => self.open_shelf_of(
-                is_own_music,
-                "There is no music folder; set library.folders in the configuration",
-            ),
+            Action::OpenMyMusic => self.open_shelf_of(is_own_music, NO_LIBRARY),
             Action::EnterDemo if self.demo => self.tell(Level::Info, "This is the demo"),
             Action::EnterDemo => vec![Effect::EnterDemo],
             Action::ShowSignIn => self.show_sign_in(),

@@ -5,6 +5,9 @@ use crate::model::{CleanText, ServiceInfo, SignIn};
 use super::action::Action;
 use super::list::List;
 
+/// Told where there is no music of the listener's own.
+pub(super) const NO_LIBRARY: &str = "There is no music folder; set library.folders in the configuration";
+
 /// The welcome page.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Welcome {

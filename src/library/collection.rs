@@ -260,7 +260,8 @@ fn gathered(
     made: lists::Made,
 ) -> rusqlite::Result<Vec<Item>> {
     let (from, values) = rows_of(wanted, within, Source::Own);
-    let inner = format!("SELECT t.id, t.album, t.main_artist, t.year FROM {from} LIMIT {MAX_GATHERED}");
+    let inner =
+        format!("SELECT t.id, t.album, t.main_artist, t.year, t.length_ms FROM {from} LIMIT {MAX_GATHERED}");
     let words = format!("SELECT {} FROM ({inner}) t WHERE {} LIMIT {MAX_RANKED}", made.columns, made.grouped);
     let mut query = connection.prepare_cached(&words)?;
     let rows = query.query_map(params_from_iter(values), made.read)?;

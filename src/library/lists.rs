@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row, ToSql, params_from_iter};
 use super::collection::{COLUMNS, TRACKS, collection, track};
 use super::heard::HEARD;
 use super::index::path_named;
+use super::rows::duration;
 use super::smart;
 use crate::model::{BrowseList, CleanText, Item, Kind, ListId, Page};
 
@@ -28,14 +29,15 @@ pub(super) struct Made {
 
 /// Albums, by title.
 pub(super) const ALBUM: Made = Made {
-    columns: "min(t.id), t.album, t.main_artist, count(*), max(t.year)",
+    columns: "min(t.id), t.album, t.main_artist, count(*), max(t.year),
+              iif(count(t.length_ms) = count(*), sum(t.length_ms), NULL)",
     grouped: "t.album IS NOT NULL GROUP BY t.album COLLATE NOCASE, t.main_artist COLLATE NOCASE",
     read: album,
 };
 
 /// Artists, by name.
 pub(super) const ARTIST: Made = Made {
-    columns: "t.main_artist, count(*)",
+    columns: "t.main_artist, count(*), iif(count(t.length_ms) = count(*), sum(t.length_ms), NULL)",
     grouped: "t.main_artist <> '' GROUP BY t.main_artist COLLATE NOCASE",
     read: artist,
 };
@@ -45,6 +47,7 @@ fn album(row: &Row<'_>) -> rusqlite::Result<Item> {
     let by: String = row.get(2)?;
     made.by = (!by.is_empty()).then(|| by.into());
     made.tracks = row.get::<_, i64>(3)?.try_into().ok();
+    made.length = row.get::<_, Option<i64>>(5)?.map(duration);
     made.year = row.get::<_, Option<i64>>(4)?.and_then(|year| year.try_into().ok());
     Ok(made.into())
 }
@@ -53,6 +56,7 @@ fn artist(row: &Row<'_>) -> rusqlite::Result<Item> {
     let name: String = row.get(0)?;
     let mut made = collection(Kind::Artist, name.clone(), name);
     made.tracks = row.get::<_, i64>(1)?.try_into().ok();
+    made.length = row.get::<_, Option<i64>>(2)?.map(duration);
     Ok(made.into())
 }
 

@@ -1,5 +1,7 @@
 //! A row of a service's list.
 
+use std::time::Duration;
+
 use url::Url;
 
 use super::catalogue::{BrowseList, ItemRef};
@@ -28,6 +30,8 @@ pub struct Collection {
     pub by: Option<CleanText>,
     /// How many tracks it has.
     pub tracks: Option<u64>,
+    /// How long they play together, where that is known.
+    pub length: Option<Duration>,
     /// When it came out.
     pub year: Option<u16>,
     /// What else to say in a few words: "1,204 followers", "private".
@@ -57,6 +61,7 @@ impl Collection {
             title: title.into(),
             by: None,
             tracks: None,
+            length: None,
             year: None,
             note: None,
             artwork: None,

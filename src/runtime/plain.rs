@@ -315,15 +315,18 @@ impl Run<'_> {
         let all: u64 = self.state.told().map(|notice| u64::from(notice.times)).sum();
         let mut new = all.saturating_sub(self.told);
         self.told = all;
-        for notice in self.state.told() {
+        for (at, notice) in self.state.told().enumerate() {
             if new == 0 {
                 break;
             }
             new = new.saturating_sub(u64::from(notice.times));
+            let mut before = self.state.told().skip(at + 1);
+            let was_told = notice.times > 1 || before.any(|before| before.words == notice.words);
+            let words = notice.words.as_str();
             lines.push(match notice.level {
-                Level::Info => notice.words.to_string(),
-                Level::Warning => format!("Warning: {}", notice.words),
-                Level::Error => format!("Error: {}", notice.words),
+                Level::Info => ui::told(words, was_told),
+                Level::Warning => format!("Warning: {}", ui::told(words, was_told)),
+                Level::Error => format!("Error: {words}"),
             });
         }
         lines.reverse();

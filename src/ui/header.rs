@@ -14,6 +14,9 @@ use crate::model::{ServiceInfo, SignIn};
 /// What stands there when the music is the bundled one.
 const DEMO: &str = " demo ";
 
+/// What the page of lists is called where it shows the own music.
+const LIBRARY: &str = "Library";
+
 /// Draws the line.
 pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) {
     let mut area = area;
@@ -34,7 +37,7 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &T
         taken = taken.saturating_add(tab).saturating_add(3).min(area.width);
     }
     if shown.is_empty() {
-        taken = put(buffer, area, state.page.title(), theme.strong).saturating_add(2).min(area.width);
+        taken = put(buffer, area, title(state, state.page), theme.strong).saturating_add(2).min(area.width);
     }
     let rest = Rect { x: area.x + taken, width: area.width - taken, ..area };
     let totals = buffer.named.take().map(|(_, totals)| totals).unwrap_or_default();
@@ -58,7 +61,7 @@ fn fit(tabs: &[Tab], area: Rect) -> bool {
 pub(super) fn name_alone(area: Rect, state: &State) -> Option<&'static str> {
     let demo = if state.demo { cells(DEMO) } else { 0 };
     let area = Rect { width: area.width.saturating_sub(u16::try_from(demo).unwrap_or(u16::MAX)), ..area };
-    (!area.is_empty() && !fit(&tabs(state), area)).then(|| state.page.title())
+    (!area.is_empty() && !fit(&tabs(state), area)).then(|| title(state, state.page))
 }
 
 /// A page as it is offered.
@@ -73,16 +76,7 @@ fn tabs(state: &State) -> Vec<Tab> {
         let rows = state.queue.entries.len();
         let words = match page {
             Page::Queue if rows > 0 => format!("{} ({rows})", page.title()),
-            Page::Welcome
-            | Page::Search
-            | Page::Browse
-            | Page::Queue
-            | Page::Playlists
-            | Page::Downloads
-            | Page::Accounts
-            | Page::Now
-            | Page::Settings
-            | Page::Log => page.title().to_owned(),
+            page => title(state, page).to_owned(),
         };
         // On the first page the numbers open doors.
         let key = match state.keymap.keys_of(&show(page)).first() {
@@ -92,6 +86,11 @@ fn tabs(state: &State) -> Vec<Tab> {
         Tab { page, key, words }
     };
     Page::TABS.map(tab).into()
+}
+
+/// The name of a page; the own music is the library.
+fn title(state: &State, page: Page) -> &'static str {
+    if page == Page::Browse && state.is_in_library() { LIBRARY } else { page.title() }
 }
 
 fn show(page: Page) -> Action {

@@ -8,7 +8,7 @@ use super::keys::spoken;
 use super::layout::{below, row};
 use super::text::{Align, count};
 use super::theme::Theme;
-use super::widgets::{BAR_CELLS, Column, List, Row, Span, Weight, blank, frame, put, put_right};
+use super::widgets::{BAR_CELLS, Column, List, Row, Span, Weight, blank, frame, put, put_right, whole};
 use crate::app::{Focus, Help, ListPlace, State, Target};
 
 /// From this many columns up, the places where keys work have a column.
@@ -20,10 +20,17 @@ const KEYS_COLUMNS: u16 = 50;
 /// What stands in the place of keys where no key leads to an action.
 const NO_KEY: &str = "(no key)";
 
-const PLACE: Column = Column { title: "", span: Span::Cells(22), align: Align::Left, weight: Weight::Aside };
-const KEYS: Column = Column { title: "", span: Span::Cells(16), align: Align::Left, weight: Weight::Main };
+/// Cells for where keys work, for all keys of an action, and for the first one.
+const PLACE_CELLS: u16 = 22;
+const KEYS_CELLS: u16 = 16;
+const FIRST_KEY_CELLS: u16 = 9;
+
+const PLACE: Column =
+    Column { title: "", span: Span::Cells(PLACE_CELLS), align: Align::Left, weight: Weight::Aside };
+const KEYS: Column =
+    Column { title: "", span: Span::Cells(KEYS_CELLS), align: Align::Left, weight: Weight::Main };
 const FIRST_KEY: Column =
-    Column { title: "", span: Span::Cells(9), align: Align::Left, weight: Weight::Main };
+    Column { title: "", span: Span::Cells(FIRST_KEY_CELLS), align: Align::Left, weight: Weight::Main };
 const WORDS: Column = Column { title: "", span: Span::Share(1), align: Align::Left, weight: Weight::Main };
 
 /// Draws the help over `area`; gives the caret's place while words are typed.
@@ -60,6 +67,10 @@ pub(super) fn draw(
         return caret;
     }
     let many = rows.width >= KEYS_COLUMNS;
+    let here = help.list.cursor().and_then(|row| help.rows.get(row));
+    let keys = if many { KEYS_CELLS } else { FIRST_KEY_CELLS };
+    let room = rows.width.saturating_sub(BAR_CELLS + keys + 2 + if places { PLACE_CELLS + 2 } else { 0 });
+    let rows = whole(buffer, rows, theme, here.map_or("", |found| found.info.help), room, rows.height / 2);
     let first = help.list.window(rows.height.into()).start;
     let list = List {
         place: ListPlace::Help,

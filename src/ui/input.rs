@@ -40,7 +40,8 @@ pub(super) fn input(
     let caret = cells(before);
     let after = beginning(input.after_caret(), width - caret);
     // In the order in which it is typed, so that the caret stands where it is.
-    put(&mut **buffer, area, &format!("{before}{after}"), theme.text);
+    let style = if typing && input.is_old() { theme.faint } else { theme.text };
+    put(&mut **buffer, area, &format!("{before}{after}"), style);
     let caret = u16::try_from(caret).unwrap_or(u16::MAX).min(area.width - 1);
     typing.then_some(Position { x: area.x + caret, y: area.y })
 }

@@ -30,7 +30,7 @@ mod widgets;
 mod tests;
 
 pub use canvas::Words;
-pub use said::{Said, said, said_now};
+pub use said::{Said, said, said_now, told};
 pub use text::{cells, cut};
 pub use theme::{Pictures, Theme};
 

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use super::canvas::{Canvas, Words};
 use super::status;
-use super::text::cut;
+use super::text::{cells, cut};
 use super::theme::Theme;
 use super::widgets::MOST_SAID;
 use crate::app::{Silence, State};
@@ -57,6 +57,17 @@ fn spelt(words: &str) -> String {
     words.replace('…', "...")
 }
 
+/// A notice in words: a long one is told whole the first time, then only as far as its first sentence.
+pub fn told(words: &str, was_told: bool) -> String {
+    if !was_told || words.chars().count() <= MOST_SAID {
+        return words.to_owned();
+    }
+    match words.split_once(". ").filter(|(first, _)| cells(first) < MOST_SAID) {
+        Some((first, _)) => format!("{first}..."),
+        None => spelt(&cut(words, MOST_SAID)),
+    }
+}
+
 /// All of the status line and of what is heard, in lines.
 pub fn said_now(state: &State) -> Vec<String> {
     let theme = Theme::plain().spoken();
@@ -74,6 +85,17 @@ mod tests {
     use crate::app::Action;
     use crate::model::Track;
     use crate::ui::tests::golden::playing;
+
+    #[test]
+    fn a_long_notice_is_told_whole_once() {
+        let long =
+            format!("The folder cannot be watched. {}", "It is looked through now and then. ".repeat(9));
+        assert_eq!(told(&long, false), long);
+        assert_eq!(told(&long, true), "The folder cannot be watched...");
+        assert_eq!(told("Undone. Press U.", true), "Undone. Press U.");
+        let endless = told(&"night ".repeat(99), true);
+        assert!(endless.ends_with("...") && endless.chars().count() < 210, "{endless}");
+    }
 
     #[test]
     fn what_is_drawn_is_said() {

@@ -28,8 +28,7 @@ impl State {
             effects.extend(self.account_changed(info, account.0.is_some()));
         }
         effects.extend(self.search_changed(info));
-        let height = self.list_height();
-        self.browse.renew(info, height);
+        self.renew_lists(info);
         let is_open = self.browse.open().is_some_and(|shelf| shelf.service == info.id);
         if self.page == Page::Browse && is_open {
             effects.extend(self.fill_open_shelf());

@@ -6,8 +6,8 @@ use crate::app::editor::Selection;
 use crate::app::list::List;
 use crate::app::screen_left::{is_list, row_name, wanted};
 use crate::model::{
-    BrowseList, CleanText, Collection, Fault, Item, ListId, ListLeft, ServiceId, ServiceInfo, SignIn, Ticket,
-    Track,
+    BrowseList, CleanText, Collection, Fault, Item, Kind, ListId, ListLeft, ServiceId, ServiceInfo, SignIn,
+    Ticket, Track,
 };
 
 /// The browse page: shelves on the left, the rows of the one under the cursor on the right, or of what was
@@ -25,8 +25,8 @@ pub struct Browse {
     pub(in crate::app) renewed: u64,
     /// The page that the way back from the trail's first leads to, when it was not opened here.
     pub(in crate::app) way_back: Option<crate::app::focus::Page>,
-    /// The list where the cursor was last time, until its service offers it.
-    pub(in crate::app) left: Option<ListLeft>,
+    /// The list where the cursor was last time, and the words it was filtered by, until its service offers it.
+    pub(in crate::app) left: Option<(ListLeft, String)>,
     /// Which side takes the keys.
     pub pane: Pane,
     /// The pause after a cursor move that is waited for before a list is asked for.
@@ -81,6 +81,8 @@ pub struct Shelf {
 pub struct Amount {
     /// How many are tracks.
     pub tracks: usize,
+    /// How many are albums.
+    pub albums: usize,
     /// How long those play together whose length is known.
     pub length: Duration,
     /// How many lengths are not.
@@ -91,18 +93,26 @@ pub struct Amount {
 
 impl Amount {
     fn of(rows: &[Item]) -> Self {
-        rows.iter().filter_map(Item::track).fold(Self::default(), |sum, track| Self {
-            tracks: sum.tracks + 1,
-            length: sum.length.saturating_add(track.length.unwrap_or_default()),
-            unknown: sum.unknown + usize::from(track.length.is_none()),
-            rated: sum.rated || track.stars > 0,
+        rows.iter().fold(Self::default(), |sum, item| match item {
+            Item::Track(track) => Self {
+                tracks: sum.tracks + 1,
+                length: sum.length.saturating_add(track.length.unwrap_or_default()),
+                unknown: sum.unknown + usize::from(track.length.is_none()),
+                rated: sum.rated || track.stars > 0,
+                ..sum
+            },
+            Item::Collection(Collection { reference, .. }) if reference.kind == Kind::Album => {
+                Self { albums: sum.albums + 1, ..sum }
+            }
+            Item::Collection(_) | Item::List(_) => sum,
         })
     }
 
     /// With further rows.
     pub(super) fn and(self, rows: &[Item]) -> Self {
-        let Self { tracks, length, unknown, rated } = Self::of(rows);
+        let Self { tracks, albums, length, unknown, rated } = Self::of(rows);
         Self {
+            albums: self.albums + albums,
             tracks: self.tracks + tracks,
             length: self.length.saturating_add(length),
             unknown: self.unknown + unknown,
@@ -242,11 +252,11 @@ impl Browse {
     }
 
     /// Makes one service's shelves anew where it stands; all others stay as they are, and so does what is open
-    /// where it is still there.
-    pub(in crate::app) fn renew(&mut self, service: &ServiceInfo, height: usize) {
+    /// where it is still there. Gives what the list that was left was filtered by, once that is back.
+    pub(in crate::app) fn renew(&mut self, service: &ServiceInfo, height: usize) -> Option<String> {
         let under_cursor = self.list.cursor().and_then(|row| self.shelves.get(row));
         let open = under_cursor.map(|shelf| (shelf.service.clone(), shelf.source.clone()));
-        let Some(first) = self.shelves.iter().position(|shelf| shelf.service == service.id) else { return };
+        let first = self.shelves.iter().position(|shelf| shelf.service == service.id)?;
         let count = self.shelves.iter().filter(|shelf| shelf.service == service.id).count();
         let last = (first + count).min(self.shelves.len());
         self.shelves.splice(first..last, shelves_of(service));
@@ -258,18 +268,20 @@ impl Browse {
             self.trail.iter_mut().filter(waits).for_each(|shelf| shelf.state = ShelfState::Closed);
         }
         self.list.set_len(self.shelves.len());
-        let Some((open, source)) = open else { return };
-        if let Some(left) = self.left.take_if(|left| left.service == service.id && left.service == open)
+        let (open, source) = open?;
+        if let Some((left, filter)) =
+            self.left.take_if(|(left, _)| left.service == service.id && left.service == open)
             && let Some(row) = self.shelves.iter().position(|shelf| is_list(shelf, &left))
         {
             self.list.go_to(row, height);
             self.shelves[row].wanted = wanted(&left.row);
-            return;
+            return Some(filter);
         }
         let same = |shelf: &Shelf| shelf.service == open && shelf.source == source;
         let of_service = |shelf: &Shelf| shelf.service == open;
         let row = self.shelves.iter().position(same).or_else(|| self.shelves.iter().position(of_service));
         self.list.go_to(row.unwrap_or(first), height);
+        None
     }
 
     /// The row of a list as it was left, or of its service.

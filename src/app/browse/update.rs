@@ -18,6 +18,9 @@ const NEAR_END: usize = 10;
 /// Most lists opened one out of the other that are kept for the way back.
 const MAX_TRAIL: usize = 50;
 
+/// Most pages read of a list to find the row where the cursor was last time.
+const MOST_PAGES_BACK: u32 = 10;
+
 /// Most rows kept of one list; no further pages are asked for then.
 const MAX_ROWS: usize = 20_000;
 
@@ -212,6 +215,9 @@ impl State {
                 return self.note_limit(service, &fault);
             }
         }
-        Vec::new()
+        self.ask_shelf(|shelf| {
+            let goes_on = shelf.state == ShelfState::Ready && shelf.more;
+            goes_on && shelf.wanted.is_some() && shelf.next_page < MOST_PAGES_BACK
+        })
     }
 }

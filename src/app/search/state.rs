@@ -175,7 +175,7 @@ impl Search {
     /// What the best suggestion adds to the words, while they are typed.
     pub fn completion(&self) -> Option<&str> {
         let typed = self.input.text();
-        if !self.typing || typed.is_empty() || !self.input.is_at_end() {
+        if !self.typing || typed.is_empty() || !self.input.is_at_end() || self.input.is_old() {
             return None;
         }
         self.suggestions.iter().find_map(|suggestion| {

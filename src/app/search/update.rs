@@ -24,6 +24,9 @@ pub(super) const RESULTS_A_PAGE: u16 = 50;
 /// Rows after the cursor that call for the next page when fewer are left.
 const NEAR_END: usize = 10;
 
+/// Most pages of a service that are looked through for the row where the cursor was last time.
+const MOST_PAGES_BACK: u32 = 4;
+
 /// Most rows kept; no further pages are asked for then.
 const MAX_ROWS: usize = 2000;
 
@@ -302,6 +305,7 @@ impl State {
         let Some(asked) = asked.filter(|asked| matches!(asked.answer, Answer::Waiting { .. })) else {
             return Vec::new();
         };
+        let mut effects = Vec::new();
         match result {
             Ok(page) => {
                 let found = asked.answer.found() + page.items.len();
@@ -315,9 +319,15 @@ impl State {
             }
             Err(fault) => {
                 asked.answer = Answer::Failed(fault.clone());
-                return self.note_limit(service, &fault);
+                effects = self.note_limit(service, &fault);
             }
         }
-        Vec::new()
+        if self.search.wanted.is_some() && !self.search.is_waiting() {
+            effects.extend(self.ask(|service| {
+                matches!(service.answer, Answer::Found { more: true, .. })
+                    && service.next_page < MOST_PAGES_BACK
+            }));
+        }
+        effects
     }
 }

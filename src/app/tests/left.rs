@@ -49,6 +49,52 @@ fn a_search_is_asked_anew_once_it_is_shown() {
 }
 
 #[test]
+fn what_is_typed_takes_the_place_of_old_words() {
+    let searched = || Run::with("a").steps([Step::Keys("g s night<Enter>"), found("x y z")]);
+    let elsewhere = || searched().steps([Step::Keys("3")]);
+    for (keys, expected) in [
+        ("g s day", "day"),
+        ("<F3>d", "d"),
+        ("g s<End>s", "nights"),
+        ("g s<Home>a<Space>", "a night"),
+        ("g s<Right>s", "nights"),
+        ("g s<Backspace>", "nigh"),
+        ("g s<Esc>", "night"),
+        ("g s<C-u>day", "day"),
+    ] {
+        let ways: [&dyn Fn() -> Run; 3] = [&searched, &|| again(&searched()), &|| again(&elsewhere())];
+        for way in ways {
+            let run = way().steps([Step::Keys(keys)]);
+            assert_eq!(run.state.search.input.text(), expected, "{keys}");
+        }
+    }
+    let back = searched().steps([Step::Keys("<Tab>day")]);
+    assert_eq!(back.state.search.input.text(), "day");
+}
+
+#[test]
+fn a_row_further_down_is_looked_for_in_further_pages() {
+    let wanted = |keys: &'static str| {
+        let run =
+            Run::with("a").steps([Step::Keys("2<Enter>"), Step::Browsed(Ok(page(tracks("a b x"), false)))]);
+        again(&run.steps([Step::Keys(keys)]))
+    };
+    let pages = |mut run: Run, rows: &'static str| {
+        let mut asked = 1;
+        while run.asked().starts_with("browse ") && asked < 50 {
+            asked += 1;
+            run = run.steps([Step::Browsed(Ok(page(tracks(rows), true)))]);
+        }
+        (asked, run)
+    };
+    let (asked, run) = pages(wanted("G").steps([Step::Browsed(Ok(page(tracks("a b"), true)))]), "x y z");
+    assert_eq!((asked, run.state.browse.open().unwrap().list.cursor()), (2, Some(2)));
+    let (asked, run) = pages(wanted("G").steps([Step::Browsed(Ok(page(tracks("a b"), true)))]), "y z");
+    assert_eq!(asked, 10, "what is not there any more is not looked for for ever");
+    assert_eq!(run.state.browse.open().unwrap().list.cursor(), Some(0));
+}
+
+#[test]
 fn browsing_goes_on_where_it_was() {
     let new = [Step::Keys("2j<Enter>"), Step::Browsed(Ok(page(tracks("night day dawn"), false)))];
     let run = Run::with("a").steps(new).steps([Step::Keys("j")]);
@@ -83,8 +129,8 @@ fn a_filter_stands_again() {
 
 #[test]
 fn a_list_comes_back_with_its_service() {
-    let signed_in = service("shut", true, &["gone", "mine"], SignIn::Ready);
-    let run = Run::with("a").steps([Step::ServiceChanged(Box::new(signed_in.clone()))]);
+    let of_shut = || service("shut", true, &["gone", "mine"], SignIn::Ready);
+    let run = Run::with("a").steps([Step::ServiceChanged(Box::new(of_shut()))]);
     let of = |run: &Run| {
         let shelf = run.state.browse.open().unwrap();
         shelf.source.as_ref().map_or_else(String::new, |source| source.id.0.clone())
@@ -98,10 +144,15 @@ fn a_list_comes_back_with_its_service() {
     let later = again(&run);
     assert_eq!((of(&later).as_str(), later.asked().as_str()), ("", ""), "it is signed in to after the start");
     assert_eq!(later.state.session().screen, run.state.session().screen);
-    let later = later.steps([Step::ServiceChanged(Box::new(signed_in))]);
+    let later = later.steps([Step::ServiceChanged(Box::new(of_shut()))]);
     assert_eq!((of(&later).as_str(), later.asked().as_str()), ("mine", "browse shut mine 0"));
     let later = later.steps([Step::Browsed(Ok(page(tracks("a b"), false)))]);
     assert_eq!(later.state.browse.open().unwrap().list.cursor(), Some(1));
+    // With the words it was filtered by, however many starts it takes.
+    let later = again(&later.steps([Step::Keys("/b<Enter>")]));
+    let later = again(&later).steps([Step::ServiceChanged(Box::new(of_shut()))]);
+    let later = later.steps([Step::Browsed(Ok(page(tracks("a b c"), false)))]);
+    assert_eq!(later.state.filter_of(ListPlace::Tracks).unwrap().rows, [1]);
 }
 
 #[test]

@@ -53,8 +53,34 @@ fn keys_lead_to_pages() {
 }
 
 #[test]
+fn the_library_is_the_lists_of_the_own_music() {
+    check("a", "g y", Focus::BrowseLists, "browse files music 0");
+    check("a", "g y2", Focus::BrowseLists, "browse files music 0");
+    let asked = "browse open top 0, wait 250, browse files music 0";
+    check("a", "2/best<Enter>g y", Focus::BrowseLists, asked);
+    let lists = ["music", "albums"];
+    let own = [
+        service("open", true, &["top"], SignIn::NotNeeded),
+        service("files", false, &lists, SignIn::NotNeeded),
+    ];
+    let start = Start { services: own.to_vec(), ..Start::default() };
+    let run = Run::new(start).steps([Step::Keys("g yj<Enter>3")]);
+    assert!(!run.state.is_in_library());
+    let run = run.steps([Step::Keys("g y")]);
+    assert!(run.state.is_in_library());
+    assert_eq!(run.state.browse.open().unwrap().title().as_str(), "albums", "where it was");
+    assert!(!run.steps([Step::Keys("k<Up>")]).state.is_in_library());
+    let none = Start { services: own[..1].to_vec(), ..Start::default() };
+    let told = Run::new(none).steps([Step::Keys("g wg y")]);
+    assert_eq!(
+        (told.state.notices.latest().unwrap().level, told.state.focus()),
+        (Level::Warning, Focus::Doors)
+    );
+}
+
+#[test]
 fn a_sequence_that_is_broken_off_does_nothing() {
-    check("a b", "g y", Focus::Queue, "");
+    check("a b", "g Y", Focus::Queue, "");
     check("a b", "g<Esc>", Focus::Queue, "");
     let run = Run::with("a b").steps([Step::Keys("g")]);
     assert_eq!(run.state.pending, parse_keys("g").unwrap());

@@ -142,6 +142,37 @@ fn a_file_that_moves_keeps_its_history() {
 }
 
 #[test]
+fn an_artist_opens_to_albums_and_tracks() {
+    let house = four();
+    let open = |id: &str| house.music.browse(&ListId(id.to_owned()), 0).unwrap().unwrap().items;
+    let items = open("artist/Ada Cole");
+    assert_eq!(titles(&items), ["Tides", "Night Ferry", "Harbour Lights"]);
+    let Item::Collection(album) = &items[0] else { panic!("{items:?}") };
+    let second = std::time::Duration::from_secs(1);
+    assert_eq!((album.tracks, album.length, album.year), (Some(2), Some(2 * second), Some(2021)));
+    assert_eq!(titles(&open(&album.reference.list().0)), ["Night Ferry", "Harbour Lights"]);
+    let amounts = |id: &str| -> Vec<_> {
+        let of = |item: Item| match item {
+            Item::Collection(found) => (found.title.to_string(), found.tracks, found.length),
+            other => panic!("{other:?}"),
+        };
+        open(id).into_iter().map(of).collect()
+    };
+    assert!(amounts("artists").contains(&("Ada Cole".to_owned(), Some(2), Some(2 * second))));
+    let broken = house.path("Tides/3.wav");
+    put(&broken, ("Broken", "Ada Cole", "Tides", "Electronic", 2021, 3));
+    house.scan();
+    rusqlite::Connection::open(house.music.path())
+        .unwrap()
+        .execute("UPDATE track SET length_ms = NULL WHERE title = 'Broken'", [])
+        .unwrap();
+    assert!(
+        amounts("artists").contains(&("Ada Cole".to_owned(), Some(3), None)),
+        "not all lengths are known"
+    );
+}
+
+#[test]
 fn searches_forgive_accents_case_and_order() {
     let house = four();
     let check =

@@ -151,12 +151,21 @@ fn totals(shelf: &Shelf, theme: &Theme) -> String {
     let known = shelf.rows.len();
     let dot = theme.signs.dot;
     let sums = shelf.amount();
-    let noun = if sums.tracks == known { "track" } else { "row" };
-    let length = |over: bool| if noun == "row" { String::new() } else { text::known(sums.length, over) };
+    let noun = match known {
+        all if all == sums.tracks => "track",
+        all if all == sums.albums => "album",
+        _ => "row",
+    };
+    let length = |over: bool| if noun == "track" { text::known(sums.length, over) } else { String::new() };
     let amount = match shelf.total {
         _ if known == 0 => return String::new(),
         Some(all) if all > known as u64 => format!("{known} of {all} {noun}s{}", length(true)),
         None if shelf.more => format!("{} so far{}", count(known, noun), length(true)),
+        // An artist's albums, then their tracks.
+        _ if noun == "row" && sums.albums + sums.tracks == known => {
+            let length = text::known(sums.length, sums.unknown > 0);
+            format!("{}, {}{length}", count(sums.albums, "album"), count(sums.tracks, "track"))
+        }
         // Not all sources tell how long each track is.
         _ => format!("{}{}", count(known, noun), length(sums.unknown > 0)),
     };

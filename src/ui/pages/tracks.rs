@@ -1,19 +1,24 @@
 //! Tracks, and what holds tracks, as every list shows them: what is heard, title, artist, album, source,
 //! rating, whether it is liked, length.
 
+use std::time::Duration;
+
 use ratatui::style::Style;
 
 use crate::app::{DownloadMark, State};
 use crate::model::{
-    Allowed, Collection, Item, Kind, MAX_STARS, ServiceId, ServiceInfo, SignIn, Track, TrackRef, format_clock,
+    Allowed, Collection, Item, MAX_STARS, ServiceId, ServiceInfo, SignIn, Track, TrackRef, format_clock,
 };
 use crate::ui::playing::sign;
-use crate::ui::text::{Align, cells};
+use crate::ui::text::{Align, cells, count};
 use crate::ui::theme::Theme;
 use crate::ui::widgets::{Column, NUMBERS, Row, Span, Weight};
 
 /// From this many columns up, the album has a column.
 const ALBUM_COLUMNS: u16 = 92;
+
+/// From this many columns up, there is room for how many tracks an album has beside its artist.
+const COUNT_COLUMNS: u16 = 76;
 
 /// From this many columns up, artist and source have columns.
 const ARTIST_COLUMNS: u16 = 50;
@@ -187,23 +192,33 @@ fn collection_row(collection: &Collection, width: u16, source: Option<String>, t
     let by = collection.by.as_ref().map(ToString::to_string).unwrap_or_default();
     let note = collection.note.as_ref().map(ToString::to_string);
     let year = collection.year.map(|year| year.to_string());
-    let facts =
-        [year, note].into_iter().flatten().collect::<Vec<_>>().join(&format!(" {} ", theme.signs.dot));
-    // What a track has as its length, the rest has as a number of tracks.
-    let amount = collection.tracks.filter(|_| collection.reference.kind != Kind::Artist);
-    let amount = amount.map(|tracks| tracks.to_string()).unwrap_or_default();
+    let tracks = collection.tracks.and_then(|tracks| usize::try_from(tracks).ok());
+    let tracks = tracks.map(|tracks| count(tracks, "track"));
+    let joined = |facts: [Option<String>; 3]| {
+        facts.into_iter().flatten().collect::<Vec<_>>().join(&format!(" {} ", theme.signs.dot))
+    };
     let mut texts = match width {
-        ALBUM_COLUMNS.. => vec![sign, title, by, facts],
-        ARTIST_COLUMNS.. => vec![sign, title, if by.is_empty() { facts } else { by }],
-        _ if by.is_empty() => vec![sign, title],
-        _ => vec![sign, format!("{title} {} {by}", theme.signs.dash)],
+        ALBUM_COLUMNS.. => vec![sign, title, by, joined([year, tracks, note])],
+        ARTIST_COLUMNS.. if by.is_empty() => vec![sign, title, joined([year, tracks, note])],
+        COUNT_COLUMNS.. => vec![sign, title, joined([Some(by), tracks, None])],
+        ARTIST_COLUMNS.. => vec![sign, title, by],
+        _ if by.is_empty() => vec![sign, joined([Some(title), tracks, None])],
+        _ => vec![sign, joined([Some(format!("{title} {} {by}", theme.signs.dash)), tracks, None])],
     };
     if width >= ARTIST_COLUMNS {
         texts.extend(source);
         texts.push(signs([collection.liked, collection.explicit, false], "", theme));
     }
-    texts.push(amount);
+    texts.push(collection.length.map(length_words).unwrap_or_default());
     Row { texts, style: theme.text }
+}
+
+/// A length in the cells that a track's takes: of many hours only these.
+fn length_words(length: Duration) -> String {
+    match length.as_secs() / 3600 {
+        hours @ 10.. => format!("{hours} h"),
+        _ => format_clock(length),
+    }
 }
 
 fn signs_of(track: &Track, kept: &str, theme: &Theme) -> String {

@@ -3,7 +3,9 @@
 
 use insta::{Settings, assert_snapshot};
 
-use super::house::{House, mixed, plain, services};
+use std::time::Duration;
+
+use super::house::{House, mixed, page, plain, services};
 use super::screen::{buffer, picture};
 use crate::app::{Action, Event, Heard, Msg, PlayState, Start};
 use crate::model::{
@@ -148,6 +150,33 @@ fn browse() {
         let mut house = House::usual(columns, rows);
         house.action(Action::ShowBrowse);
         house.keys("G");
+        house
+    });
+}
+
+/// Albums of the own music, then tracks.
+fn own_albums(service: &ServiceId) -> Page<Item> {
+    let album = |title: &str, tracks, seconds| {
+        let reference = ItemRef { service: service.clone(), kind: Kind::Album, id: title.to_owned() };
+        let (by, length) = (Some("Ada Cole".into()), Some(Duration::from_secs(seconds)));
+        let about = Collection::new(reference, title);
+        Item::Collection(Collection { by, length, year: Some(2021), tracks: Some(tracks), ..about })
+    };
+    let mut found = page(plain("files", 9), None);
+    found.items.splice(
+        0..0,
+        [album("Tides", 11, 2550), album("Harbour Lights", 1, 171), album("雨の港", 240, 54_000)],
+    );
+    found
+}
+
+#[test]
+fn library() {
+    check_page("library", |columns, rows| {
+        let start = Start { services: services(), columns, rows, ..Start::default() };
+        let mut house = House::open(start, |service| Some(Ok(own_albums(service))));
+        house.action(Action::ShowLibrary);
+        house.keys("<Enter>");
         house
     });
 }

@@ -376,7 +376,14 @@ fn run(steps: Vec<Step>, limits: JobLimits) {
                 let id = *which.get(&running);
                 if matches!(does, Does::Done) {
                     model.done.insert(EntryId(id.0));
-                    model.copied.insert(bench.jobs.job(EntryId(id.0)).unwrap().track.reference.clone());
+                    let reference = bench.jobs.job(EntryId(id.0)).unwrap().track.reference.clone();
+                    // Another row of the same, put in while this one came, is done with it.
+                    let is_its = |row: &&EntryId| {
+                        let job = bench.jobs.job(**row).unwrap();
+                        job.track.reference == reference && job.is_idle()
+                    };
+                    model.done.extend(model.rows.iter().filter(is_its));
+                    model.copied.insert(reference);
                 }
                 bench.tell(id, news(&does, id));
             }
