@@ -101,9 +101,8 @@ impl State {
         let ScreenLeft { lists, now, hides_lists, hides_now, .. } = *left;
         self.panes = Panes { lists, now, hides_lists, hides_now };
         self.lyrics.is_shown = left.lyrics;
-        let is_of_playlist = left.playlist.is_some() && page_named(&left.page) == Some(Page::Playlists);
-        let filter = if is_of_playlist { left.filter.clone() } else { String::new() };
-        self.playlists.left = left.playlist.map(|id| (PlaylistId(id), filter));
+        let playlist = left.playlist.filter(|_| page_named(&left.page) == Some(Page::Playlists));
+        self.playlists.left = playlist.map(|id| (PlaylistId(id), left.filter.clone()));
         let mut effects = Vec::new();
         if left.spectrum != self.playback.shows_spectrum {
             effects.extend(self.toggle_spectrum());
@@ -120,7 +119,7 @@ impl State {
         // Keys are keys at the start, not words to look for.
         let is_new = self.queue.entries.is_empty() && self.search.words.is_empty();
         self.search.typing &= self.page != Page::Search || is_new;
-        if left.filter.is_empty() || is_of_playlist {
+        if left.filter.is_empty() || playlist.is_some() {
             return effects;
         }
         match &mut self.browse.left {

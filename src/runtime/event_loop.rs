@@ -20,6 +20,7 @@ use super::answers::{ASK_BACKGROUND, Answers};
 use super::attention::Attention;
 use super::begin::start_of;
 use super::clock;
+use super::config_watch::ConfigWatch;
 use super::demo::Demo;
 use super::editing::{Editing, editor_end};
 use super::editor::editor_ended;
@@ -175,12 +176,14 @@ async fn run_on(
         regained: false,
         notifier: Notifier::new(tokio::runtime::Handle::current()),
     };
+    // Whoever sees the first frame may save a setting at once.
+    let watch = session.wishes.watch();
     let result = match session.draw(&mut screen) {
         Ok(()) => {
             // What is asked of others would take the processor from the first frame.
             session.perform(effects);
             session.hands.restore();
-            session.run(&mut screen, signals, events, encoded).await
+            session.run(&mut screen, signals, watch, events, encoded).await
         }
         Err(fault) => Err(fault),
     };
@@ -235,13 +238,13 @@ impl Session {
         &mut self,
         screen: &mut Screen,
         mut signals: Signals,
+        mut watch: ConfigWatch,
         mut events: Receiver<Event>,
         mut encoded: Receiver<Encoded>,
     ) -> Result<Leave, Fault> {
         let failed = |what: &str, error: &io::Error| Fault::new(FaultKind::Other, format!("{what}: {error}"));
         let mut inputs = Some(EventStream::new());
         let mut editing: Option<Editing> = None;
-        let mut watch = self.wishes.watch();
         let mut reread: Option<Instant> = None;
         let [mut hearing, mut picturing, mut keeping] =
             [HEARD_INTERVAL, SPECTRUM_INTERVAL, KEEP_INTERVAL].map(clock::paced);

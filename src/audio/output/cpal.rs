@@ -102,6 +102,12 @@ pub(super) fn run(
     }
 }
 
+/// The time by which devices are looked after.
+#[expect(clippy::disallowed_methods, reason = "the clock that tells how long a device was silent")]
+fn now() -> Instant {
+    Instant::now()
+}
+
 struct Playing {
     stream: Stream,
     line: Arc<Line>,
@@ -140,13 +146,13 @@ impl Roll {
             }
         };
         thread::Builder::new().name("roll call".to_owned()).spawn(work).ok()?;
-        Some(Self { ask, answer, asked: Instant::now(), waits: false })
+        Some(Self { ask, answer, asked: now(), waits: false })
     }
 
     /// Whether the device is known to be gone; asks again from time to time.
     fn misses(&mut self) -> bool {
         if !self.waits && self.asked.elapsed() >= ROLL_CALL {
-            (self.waits, self.asked) = (self.ask.send(()).is_ok(), Instant::now());
+            (self.waits, self.asked) = (self.ask.send(()).is_ok(), now());
         }
         let answer = self.answer.try_recv().ok();
         self.waits &= answer.is_none();
@@ -383,7 +389,7 @@ fn watch(lost: Arc<AtomicBool>) -> impl FnMut(Error) + Send + 'static {
 fn look_after(playing: &mut Playing, orders: &Receiver<Order>, tell: &Tell) -> Result<(), String> {
     let (mut resting, mut runs) = (false, false);
     let mut calls = playing.line.calls();
-    let mut called = Instant::now();
+    let mut called = now();
     loop {
         let wait = match (runs, resting) {
             (false, _) => STARTING_LOOK,
@@ -399,14 +405,14 @@ fn look_after(playing: &mut Playing, orders: &Receiver<Order>, tell: &Tell) -> R
                 if resting {
                     playing.stream.play().map_err(|error| error.to_string())?;
                 }
-                (resting, called) = (false, Instant::now());
+                (resting, called) = (false, now());
             }
             Err(RecvTimeoutError::Disconnected) => return Ok(()),
             Err(RecvTimeoutError::Timeout) => {}
         }
-        let now = playing.line.calls();
-        if now != calls || resting {
-            (calls, called) = (now, Instant::now());
+        let counted = playing.line.calls();
+        if counted != calls || resting {
+            (calls, called) = (counted, now());
         }
         if !runs && calls >= RUNNING_CALLS {
             runs = true;
