@@ -162,7 +162,10 @@ impl State {
         let (_, asked) = self.playlists.asked.remove(at);
         let answer = match result {
             Ok(answer) => answer,
-            Err(fault) => return self.playlists_failed(&asked, fault),
+            Err(fault) => {
+                self.wished(ticket);
+                return self.playlists_failed(&asked, fault);
+            }
         };
         match answer {
             PlaylistAnswer::Listed(all) => {

@@ -50,8 +50,8 @@ pub(super) struct Wish {
     pub ticket: Ticket,
     /// What was open then.
     pub open: Option<PlaylistId>,
-    /// What it is to be filtered by.
-    pub filter: String,
+    /// What it was filtered by at the end of the last run, if it was open then.
+    pub left: Option<String>,
 }
 
 /// A row of the page.
@@ -287,6 +287,11 @@ impl OpenPlaylist {
 }
 
 impl Playlists {
+    /// Whether the playlist that was open at the end of the last run is about to come.
+    pub fn reopens(&self) -> bool {
+        self.wish.as_ref().is_some_and(|wish| wish.left.is_some())
+    }
+
     /// The listener's own playlists.
     pub fn own(&self) -> impl Iterator<Item = &PlaylistInfo> {
         self.rows.iter().filter_map(|row| match row {

@@ -271,11 +271,11 @@ impl State {
 
     fn wish_for(&mut self, ticket: Option<Ticket>) {
         let open = self.playlists.open.as_ref().map(|open| open.id);
-        self.playlists.wish = ticket.map(|ticket| Wish { ticket, open, filter: String::new() });
+        self.playlists.wish = ticket.map(|ticket| Wish { ticket, open, left: None });
     }
 
     /// Whether what this request brings is still to be shown: nothing else was wished since, and nothing else opened.
-    fn wished(&mut self, ticket: Ticket) -> Option<Wish> {
+    pub(super) fn wished(&mut self, ticket: Ticket) -> Option<Wish> {
         let open = self.playlists.open.as_ref().map(|open| open.id);
         let wish = self.playlists.wish.take_if(|wish| wish.ticket == ticket);
         wish.filter(|wish| wish.open == open)
@@ -285,8 +285,9 @@ impl State {
     pub(super) fn show_wished(&mut self, ticket: Ticket, opened: OpenedPlaylist) -> Vec<Effect> {
         if let Some(wish) = self.wished(ticket) {
             self.playlists.open = Some(OpenPlaylist::new(opened));
-            if !wish.filter.is_empty() && self.page == Shown::Playlists {
-                self.filter_again(&wish.filter);
+            if let Some(words) = wish.left.filter(|words| !words.is_empty() && self.page == Shown::Playlists)
+            {
+                self.filter_again(&words);
             }
         }
         Vec::new()
@@ -297,7 +298,7 @@ impl State {
         let Some((id, filter)) = self.playlists.left.take() else { return Vec::new() };
         let effects = self.wish_open(id);
         if let Some(wish) = &mut self.playlists.wish {
-            wish.filter = filter;
+            wish.left = Some(filter);
         }
         effects
     }

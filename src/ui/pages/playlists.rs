@@ -27,6 +27,10 @@ const LENGTH_COLUMNS: u16 = 50;
 pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) -> Option<Position> {
     match &state.playlists.open {
         Some(open) => draw_open(buffer, area, state, open, theme),
+        None if state.playlists.reopens() => {
+            message(buffer, area, theme, &["Loading...".to_owned()]);
+            None
+        }
         None => draw_all(buffer, area, state, theme),
     }
 }
