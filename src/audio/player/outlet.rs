@@ -18,6 +18,9 @@ use super::Message;
 use super::control::{Control, now};
 use super::quiet::Quiet;
 
+/// Longest wait for a device to run: a sound server that goes while it is asked never answers.
+const RUN_LIMIT: Duration = Duration::from_secs(8);
+
 /// Waits between attempts to open a device; the last one goes on.
 const BACK_OFF_MS: [u64; 5] = [200, 500, 1000, 2000, 4000];
 
@@ -41,6 +44,8 @@ pub(super) struct Outlet {
     /// What was told last; attempts that fail alike are told once.
     told: Option<OutputState>,
     retry: Option<Instant>,
+    /// Until when what is being opened has to run.
+    due: Option<Instant>,
     attempts: usize,
     /// Nothing but silence stands in.
     is_silent: bool,
@@ -141,7 +146,7 @@ impl Outlet {
 
     /// When a device that was missing is tried for again.
     pub fn retry_at(&self) -> Option<Instant> {
-        self.retry
+        self.retry.into_iter().chain(self.due).min()
     }
 
     pub fn order(&self, order: Order) {
@@ -158,7 +163,7 @@ impl Outlet {
     /// The next output is opened as if it were the first.
     pub fn forget_what_was_tried(&mut self) {
         (self.wanted, self.candidate, self.announced) = (None, None, None);
-        (self.retry, self.attempts, self.is_silent) = (None, 0, false);
+        (self.retry, self.due, self.attempts, self.is_silent) = (None, None, 0, false);
     }
 
     /// Ends whatever is open; a file is completed before this returns.
@@ -196,6 +201,8 @@ impl Control {
         let loudness = Loudness { gain: self.gain(), paused: self.paused };
         match (self.open_output)(choice, wanted, loudness, tell) {
             Ok(output) => {
+                self.outlet.due =
+                    matches!(choice, OutputChoice::Auto | OutputChoice::Device(_)).then(|| now() + RUN_LIMIT);
                 self.outlet.candidate = Some(Candidate { number, output, choice: choice.clone(), stands_in });
             }
             // Not even silence can be had: the system has no thread left.
@@ -214,6 +221,7 @@ impl Control {
                 }
             }
             Happened::Running if is_current => {
+                self.outlet.due = None;
                 if let Some(state) = self.outlet.announced.take()
                     && self.outlet.told.as_ref() != Some(&state)
                 {
@@ -296,6 +304,7 @@ impl Control {
 
     /// A device or file could not be opened, or is gone.
     fn nothing_opened(&mut self, tried: &OutputChoice, reason: CleanText) {
+        self.outlet.due = None;
         match self.outlet.choice {
             OutputChoice::Wav(_) => {
                 // Another attempt would begin the file anew and lose what is in it.
@@ -353,6 +362,16 @@ impl Control {
         {
             sink.logged_underruns = sink.line.underruns();
             tracing::warn!(frame = sink.line.read(), "the output ran dry: nothing was decoded in time");
+        }
+        if self.outlet.due.is_some_and(|at| at <= now) {
+            let reason = CleanText::from("the sound system does not answer");
+            let tried = if let Some(candidate) = self.outlet.candidate.take() {
+                candidate.choice
+            } else {
+                self.let_go();
+                self.outlet.present.clone()
+            };
+            self.nothing_opened(&tried, reason);
         }
         if self.outlet.retry.is_some_and(|at| at <= now) && self.outlet.candidate.is_none() {
             self.outlet.retry = None;
