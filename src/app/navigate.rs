@@ -36,7 +36,6 @@ impl State {
             Page::Playlists => {
                 let mut effects = self.list_playlists();
                 effects.extend(self.list_theirs());
-                effects.extend(self.open_left());
                 effects
             }
             Page::Browse => self.fill_open_shelf(),

@@ -48,8 +48,6 @@ impl State {
         let filter = self.filter_here().map(|filter| filter.input.text().trim().to_owned());
         let waiting = self.browse.left.as_ref().filter(|_| self.page_focus() == Focus::BrowseTracks);
         let filter = filter.or_else(|| waiting.map(|(_, filter)| filter.clone()));
-        let (open, left) = (&self.playlists.open, &self.playlists.left);
-        let (open, left) = (open.as_ref().map(|open| open.id), left.as_ref().map(|(id, _)| *id));
         ScreenLeft {
             page: name_of(self.page),
             tab: if self.page.has_tab() { String::new() } else { name_of(self.tab) },
@@ -59,7 +57,7 @@ impl State {
             hides_now,
             spectrum: self.playback.shows_spectrum,
             lyrics: self.lyrics.is_shown,
-            playlist: open.or(left).map(|id| id.0),
+            playlist: self.playlists.open.as_ref().map(|open| open.id.0),
             search: self.search.left.clone().or_else(|| self.search_shown()),
             shelf: match &self.browse.left {
                 Some((left, _)) => Some(left.clone()),
@@ -101,8 +99,6 @@ impl State {
         let ScreenLeft { lists, now, hides_lists, hides_now, .. } = *left;
         self.panes = Panes { lists, now, hides_lists, hides_now };
         self.lyrics.is_shown = left.lyrics;
-        let playlist = left.playlist.filter(|_| page_named(&left.page) == Some(Page::Playlists));
-        self.playlists.left = playlist.map(|id| (PlaylistId(id), left.filter.clone()));
         let mut effects = Vec::new();
         if left.spectrum != self.playback.shows_spectrum {
             effects.extend(self.toggle_spectrum());
@@ -115,6 +111,10 @@ impl State {
         }
         if let Some(tab) = page_named(&left.tab).filter(|tab| tab.has_tab() && !self.page.has_tab()) {
             self.tab = tab;
+        }
+        let playlist = left.playlist.filter(|_| self.page == Page::Playlists);
+        if let Some(id) = playlist {
+            effects.extend(self.open_again(PlaylistId(id), &left.filter));
         }
         // Keys are keys at the start, not words to look for.
         let is_new = self.queue.entries.is_empty() && self.search.words.is_empty();

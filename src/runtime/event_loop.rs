@@ -100,6 +100,10 @@ fn check_terminal() -> Result<(), Fault> {
     }
 }
 
+fn failed(what: &str, error: &io::Error) -> Fault {
+    Fault::new(FaultKind::Other, format!("{what}: {error}"))
+}
+
 fn run_once(profile: &Profile) -> Result<Leave, Fault> {
     let mut profile = profile.clone();
     let mut warnings = std::mem::take(&mut profile.warnings);
@@ -118,7 +122,6 @@ fn run_once(profile: &Profile) -> Result<Leave, Fault> {
     // Whatever may take time comes first, and signals are heard before the terminal is taken: until then
     // they end the program as they always do, with nothing to give back.
     let wired = wire_up::wire_up(&profile, output, volume, true, tasks.handle())?;
-    let failed = |what: &str, error: &io::Error| Fault::new(FaultKind::Other, format!("{what}: {error}"));
     let signals = {
         let _tasks = tasks.enter();
         Signals::listen()
@@ -242,7 +245,6 @@ impl Session {
         mut events: Receiver<Event>,
         mut encoded: Receiver<Encoded>,
     ) -> Result<Leave, Fault> {
-        let failed = |what: &str, error: &io::Error| Fault::new(FaultKind::Other, format!("{what}: {error}"));
         let mut inputs = Some(EventStream::new());
         let mut editing: Option<Editing> = None;
         let mut reread: Option<Instant> = None;
@@ -353,13 +355,11 @@ impl Session {
     }
 
     fn draw(&mut self, screen: &mut Screen) -> Result<(), Fault> {
-        let failed = |error: io::Error| {
-            Fault::new(FaultKind::Other, format!("The terminal cannot be drawn to: {error}"))
-        };
+        let undrawn = |error: io::Error| failed("The terminal cannot be drawn to", &error);
         self.changed = false;
         if std::mem::take(&mut self.resized) {
             self.pictures.forget();
-            screen.redraw().map_err(failed)?;
+            screen.redraw().map_err(undrawn)?;
         }
         self.dress();
         screen.want(self.modes);
@@ -367,7 +367,7 @@ impl Session {
         let pictures = (&mut self.pictures, self.looks.way.protocol());
         screen
             .draw(pictures, state.cover.picture.as_ref(), |frame| ui::draw(frame, state, theme))
-            .map_err(failed)
+            .map_err(undrawn)
     }
 
     /// Takes over what was saved.

@@ -107,8 +107,12 @@ fn name(identity: &Identity<'_>) -> Option<String> {
         (None, Some(time)) => time,
         (None, None) => return None,
     };
-    let digest = Sha256::digest(format!("{url}\n{validator}\n{}", identity.total));
-    Some(base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(digest))
+    Some(digest(&format!("{url}\n{validator}\n{}", identity.total)))
+}
+
+/// What stands for a text in the name of a file, and does not tell it.
+fn digest(text: &str) -> String {
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(Sha256::digest(text))
 }
 
 /// Whether a part of a query with this name says who may have the file and until when, not which file it is: the names

@@ -130,9 +130,14 @@ impl Jobs {
                         (job.outcome, job.bytes, job.seen) = (Outcome::Open, 0, 0);
                     }
                 }
-                let is_done = self.by_id.get(&entry.id).is_some_and(|job| job.outcome == Outcome::Done);
+                let over = self.by_id.get(&entry.id).filter(|job| job.is_over());
                 let may_come = (is_known || !is_here) && why_not(&entry.track).is_none();
-                if is_done || (may_come && !known.has_failed(&entry.track) && known.take(&entry.track)) {
+                let is_kept = match over.map(|job| &job.outcome) {
+                    Some(Outcome::Done) => true,
+                    Some(_) => may_come && known.take_failed(&entry.track),
+                    None => may_come && !known.has_failed(&entry.track) && known.take(&entry.track),
+                };
+                if is_kept {
                     self.last_id = self.last_id.max(entry.id.0);
                     self.by_id.entry(entry.id).or_insert_with(|| Job::new(entry.track, None));
                 } else {
@@ -273,7 +278,7 @@ impl Jobs {
                     known.take(&entry.track);
                 }
                 Some(job) if job.outcome != Outcome::Done => {
-                    known.failed.insert(entry.track.reference.clone());
+                    known.take_failed(&entry.track);
                 }
                 Some(_) | None => {}
             }
@@ -295,6 +300,11 @@ struct Known {
 impl Known {
     fn has_failed(&self, track: &Track) -> bool {
         self.failed.contains(&track.reference)
+    }
+
+    /// Remembers what failed for good, in the way of nothing but itself; `false` when it was known.
+    fn take_failed(&mut self, track: &Track) -> bool {
+        !self.references.contains(&track.reference) && self.failed.insert(track.reference.clone())
     }
 
     /// Remembers a recording; `false` when it was known.

@@ -112,18 +112,14 @@ impl Jobs {
 
     fn is_done(&mut self, id: EntryId, file: FinishedCopy) {
         let Some(job) = self.by_id.get_mut(&id) else { return };
-        job.outcome = Outcome::Done;
-        (job.tries, job.again_at) = (0, None);
-        (job.bytes, job.total) = (file.bytes, Some(file.bytes));
+        job.complete(file.bytes);
         let (source, reference) = (job.source(), job.track.reference.clone());
         self.sources.remove(&source);
         (self.barrier, self.roomless) = (None, None);
         // What was cut and pasted while it came is here as well.
         for twin in self.rows_of.get(&reference).into_iter().flatten().filter(|twin| **twin != id) {
             if let Some(job) = self.by_id.get_mut(twin).filter(|job| job.is_idle()) {
-                job.outcome = Outcome::Done;
-                (job.tries, job.again_at) = (0, None);
-                (job.bytes, job.total) = (file.bytes, Some(file.bytes));
+                job.complete(file.bytes);
                 self.unsaved.insert(*twin);
             }
         }

@@ -112,6 +112,13 @@ impl Job {
         self.engine == Engine::Idle
     }
 
+    /// Its copy of so many bytes is there.
+    pub(super) fn complete(&mut self, bytes: u64) {
+        self.outcome = Outcome::Done;
+        (self.tries, self.again_at) = (0, None);
+        (self.bytes, self.total) = (bytes, Some(bytes));
+    }
+
     /// Whether it is over as far as it can tell by itself.
     pub(in crate::app) fn is_over(&self) -> bool {
         match &self.outcome {

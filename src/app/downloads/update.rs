@@ -182,10 +182,20 @@ impl State {
         }
         let made_at = self.time.map(|time| time.unix_s);
         let jobs = &mut self.downloads.jobs;
-        let orders: Vec<_> =
-            commands.into_iter().flat_map(|command| jobs.obey(command, made_at).orders).collect();
+        let (mut orders, mut retraced) = (Vec::new(), Vec::new());
+        for command in commands {
+            let is_back = command == DownloadCommand::Undo;
+            let obeyed = jobs.obey(command, made_at);
+            orders.extend(obeyed.orders);
+            retraced.extend(obeyed.retraced.map(|step| (is_back, step)));
+        }
         self.downloads.follow_rows();
-        self.follow_orders(orders, Some(upto))
+        let mut effects = self.follow_orders(orders, Some(upto));
+        // It may have been asked here, before the turn to download had come.
+        for (is_back, step) in retraced {
+            effects.extend(self.tell_retraced(is_back, step));
+        }
+        effects
     }
 
     /// The queue as it is kept: this program runs it from now on, or another one has changed it.
@@ -256,26 +266,33 @@ impl State {
     }
 
     pub(in crate::app) fn undo_in_downloads(&mut self) -> Vec<Effect> {
-        self.retrace_downloads(DownloadCommand::Undo, "Undone", "Nothing to undo")
+        self.retrace_downloads(DownloadCommand::Undo)
     }
 
     pub(in crate::app) fn redo_in_downloads(&mut self) -> Vec<Effect> {
-        self.retrace_downloads(DownloadCommand::Redo, "Done again", "Nothing to redo")
+        self.retrace_downloads(DownloadCommand::Redo)
     }
 
-    fn retrace_downloads(&mut self, command: DownloadCommand, done: &str, nothing: &str) -> Vec<Effect> {
+    fn retrace_downloads(&mut self, command: DownloadCommand) -> Vec<Effect> {
+        let is_back = command == DownloadCommand::Undo;
         let (mut effects, obeyed) = self.command_downloads(command);
-        let count = tracks(self.downloads.jobs.entries.len());
         effects.extend(match obeyed.map(|obeyed| obeyed.retraced) {
-            Some(Some((name, true))) => self.tell(Level::Info, format!("{done}: {name} (now {count})")),
-            Some(Some((name, false))) => {
-                let words = format!("{name} does not fit the downloads any more and was passed over");
-                self.tell(Level::Warning, words)
-            }
-            Some(None) => self.tell(Level::Info, nothing),
+            Some(Some(step)) => self.tell_retraced(is_back, step),
+            Some(None) => self.tell(Level::Info, if is_back { "Nothing to undo" } else { "Nothing to redo" }),
             None => self.tell(Level::Info, "The Segue that downloads was asked"),
         });
         effects
+    }
+
+    /// Tells which edit was taken back or made again, and whether it fitted.
+    fn tell_retraced(&mut self, is_back: bool, (name, fits): (String, bool)) -> Vec<Effect> {
+        if fits {
+            let done = if is_back { "Undone" } else { "Done again" };
+            let count = tracks(self.downloads.jobs.entries.len());
+            return self.tell(Level::Info, format!("{done}: {name} (now {count})"));
+        }
+        let words = format!("{name} does not fit the downloads any more and was passed over");
+        self.tell(Level::Warning, words)
     }
 
     /// Goes to where the edit of this number is the last one that is done.

@@ -39,8 +39,6 @@ pub struct Playlists {
     pub(super) openings: Vec<Opening>,
     /// The one that is to be shown when it comes.
     pub(super) wish: Option<Wish>,
-    /// The one that was open at the end of the last run, until it is asked for; and what it was filtered by.
-    pub(in crate::app) left: Option<(PlaylistId, String)>,
 }
 
 /// A playlist that the listener wants to see.

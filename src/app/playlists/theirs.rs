@@ -293,12 +293,11 @@ impl State {
         Vec::new()
     }
 
-    /// Opens the playlist that was open at the end of the last run.
-    pub(in crate::app) fn open_left(&mut self) -> Vec<Effect> {
-        let Some((id, filter)) = self.playlists.left.take() else { return Vec::new() };
+    /// Opens the playlist that was open at the end of the last run, filtered by these words.
+    pub(in crate::app) fn open_again(&mut self, id: PlaylistId, filter: &str) -> Vec<Effect> {
         let effects = self.wish_open(id);
         if let Some(wish) = &mut self.playlists.wish {
-            wish.left = Some(filter);
+            wish.left = Some(filter.to_owned());
         }
         effects
     }

@@ -126,11 +126,8 @@ struct Roll {
 }
 
 impl Roll {
-    /// `None` where the system itself tells that a device is gone.
+    /// `None` where the system has no thread left.
     fn of(host: Host, device: DeviceId) -> Option<Self> {
-        if host.id() == HostId::Alsa {
-            return None;
-        }
         let (ask, asked) = mpsc::channel();
         let (tell, answer) = mpsc::channel();
         let work = move || {
@@ -171,6 +168,7 @@ fn open(
         None => host.default_output_device().ok_or("there is no sound device")?,
         Some(name) => named(host.output_devices().map_err(|error| error.to_string())?, name)?,
     };
+    // ALSA itself tells that a device is gone, and changes nothing.
     let is_mixed = host.id() != HostId::Alsa;
     let plan = plan(&device, wanted, buffer_ms, is_mixed).map_err(|error| error.to_string())?;
     let rate = SampleRate(plan.config.sample_rate);
@@ -186,7 +184,7 @@ fn open(
     let stream = build(&device, plan.config, plan.format, renderer, Arc::clone(&lost))
         .map_err(|error| format!("{device} cannot be opened: {error}"))?;
     stream.play().map_err(|error| format!("{device} does not start: {error}"))?;
-    let roll = device.id().ok().and_then(|device| Roll::of(host, device));
+    let roll = device.id().ok().filter(|_| is_mixed).and_then(|device| Roll::of(host, device));
     Ok(Playing { stream, line, lost, roll })
 }
 
@@ -244,9 +242,10 @@ fn plan(device: &Device, wanted: Wanted, buffer_ms: u8, is_mixed: bool) -> Resul
     };
     let (own, its) = (wanted.rate.0, usual.sample_rate());
     let rates = if is_mixed { [its, own] } else { [own, its] };
-    let bits = |format| {
-        let arrive = if is_mixed { exact_bits(usual.sample_format()) } else { u16::MAX };
-        exact_bits(format).min(arrive)
+    let bits = |format, rate| match is_mixed {
+        false => exact_bits(format),
+        true if rate == its => exact_bits(format).min(exact_bits(usual.sample_format())),
+        true => 0,
     };
     let wishes = [(channels, rates[0]), (channels, rates[1]), (usual.channels(), rates[0])];
     for (channels, rate) in wishes {
@@ -257,13 +256,13 @@ fn plan(device: &Device, wanted: Wanted, buffer_ms: u8, is_mixed: bool) -> Resul
         if let Some(range) = found.filter(|range| preference(range.sample_format()) < UNKNOWN) {
             let buffer_size = buffer_of(*range.buffer_size(), frames(buffer_ms, rate));
             let config = StreamConfig { channels, sample_rate: rate, buffer_size };
-            let bits = if is_mixed && rate != its { 0 } else { bits(range.sample_format()) };
-            return Ok(Plan { config, format: range.sample_format(), bits });
+            let format = range.sample_format();
+            return Ok(Plan { config, format, bits: bits(format, rate) });
         }
     }
     let buffer_size = buffer_of(*usual.buffer_size(), frames(buffer_ms, usual.sample_rate()));
     let config = StreamConfig { channels: usual.channels(), sample_rate: usual.sample_rate(), buffer_size };
-    Ok(Plan { config, format: usual.sample_format(), bits: bits(usual.sample_format()) })
+    Ok(Plan { config, format: usual.sample_format(), bits: bits(usual.sample_format(), its) })
 }
 
 /// Rank of a sample format that cannot be written.
@@ -392,9 +391,9 @@ fn look_after(playing: &mut Playing, orders: &Receiver<Order>, tell: &Tell) -> R
     let mut called = now();
     loop {
         let wait = match (runs, resting) {
-            (false, _) => STARTING_LOOK,
+            (_, true) => RESTING_LOOK,
+            (false, false) => STARTING_LOOK,
             (true, false) => LOOK,
-            (true, true) => RESTING_LOOK,
         };
         match orders.recv_timeout(wait) {
             Ok(Order::Rest) => {

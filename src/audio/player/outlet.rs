@@ -144,8 +144,8 @@ impl Outlet {
         self.announced.is_none() && !self.is_silent
     }
 
-    /// When a device that was missing is tried for again.
-    pub fn retry_at(&self) -> Option<Instant> {
+    /// When a device that was missing, or does not answer, is tried for again.
+    pub fn next_try(&self) -> Option<Instant> {
         self.retry.into_iter().chain(self.due).min()
     }
 

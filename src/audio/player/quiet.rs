@@ -72,7 +72,7 @@ impl Outlet {
     pub fn next_look(&self, is_quiet: bool, now: Instant) -> Option<Duration> {
         let quiet = &self.quiet;
         let mut looks = Vec::with_capacity(3);
-        looks.extend(self.retry_at().map(|at| at.saturating_duration_since(now)));
+        looks.extend(self.next_try().map(|at| at.saturating_duration_since(now)));
         if is_quiet && self.sink.is_some() {
             let past = quiet.since.map_or(Duration::ZERO, |since| now.duration_since(since));
             looks.extend((!quiet.resting).then(|| REST_AFTER.saturating_sub(past)));

@@ -51,19 +51,25 @@ pub(in crate::library) fn keep_queue_step(
     add(change, QUEUE, after.cast_signed(), step.clone(), at).map(|_| ())
 }
 
-/// Steps of the queue up to the one of number `last`, the newest of them: as many as are read at once.
-pub(in crate::library) fn earlier_of_queue(connection: &Connection, last: u64) -> rusqlite::Result<Journal> {
+/// The number of the step before those of the queue, up to `last`, that take `most_bytes` together; from `needed` on they are
+/// among them whatever they take. 0: there is none before.
+fn before_those(connection: &Connection, last: i64, needed: i64, most_bytes: i64) -> rusqlite::Result<i64> {
     let mut sizes = connection.prepare_cached(SIZES)?;
-    let mut rows = sizes.query([QUEUE, last.cast_signed()])?;
-    let (mut size, mut before) = (0, 0);
+    let mut rows = sizes.query([QUEUE, last])?;
+    let mut size = 0;
     while let Some(row) = rows.next()? {
         let step: i64 = row.get(0)?;
         size += row.get::<_, i64>(1)?;
-        if size > MAX_READ_BYTES && step < last.cast_signed() {
-            before = step;
-            break;
+        if size > most_bytes && step < needed {
+            return Ok(step);
         }
     }
+    Ok(0)
+}
+
+/// Steps of the queue up to the one of number `last`, the newest of them: as many as are read at once.
+pub(in crate::library) fn earlier_of_queue(connection: &Connection, last: u64) -> rusqlite::Result<Journal> {
+    let before = before_those(connection, last.cast_signed(), last.cast_signed(), MAX_READ_BYTES)?;
     let steps = read(connection, QUEUE, before, last.cast_signed())?;
     Ok(match steps.first().zip(steps.last()) {
         Some((first, end)) if end.0.cast_unsigned() == last => {
@@ -80,17 +86,7 @@ pub(in crate::library) fn earlier_of_queue(connection: &Connection, last: u64) -
 /// The newest steps of the queue's journal, of which `number` is the last one that is done: that one, those that were taken
 /// back, and as many more as are small enough to be held from the start.
 pub(in crate::library) fn newest_of_queue(connection: &Connection, number: u64) -> rusqlite::Result<Journal> {
-    let mut sizes = connection.prepare_cached(SIZES)?;
-    let mut rows = sizes.query([QUEUE, i64::MAX])?;
-    let (mut size, mut before) = (0, 0);
-    while let Some(row) = rows.next()? {
-        let step: i64 = row.get(0)?;
-        size += row.get::<_, i64>(1)?;
-        if size > MAX_HELD_BYTES && step < number.cast_signed() {
-            before = step;
-            break;
-        }
-    }
+    let before = before_those(connection, i64::MAX, number.cast_signed(), MAX_HELD_BYTES)?;
     let steps = read(connection, QUEUE, before, i64::MAX)?;
     let forgotten = steps.first().map_or(number, |(first, _)| (first - 1).cast_unsigned());
     let steps = steps.into_iter().map(|(_, step)| step).collect();

@@ -172,8 +172,7 @@ pub(super) fn find<'c>(
     catalogs: &'c [Arc<dyn Catalog>],
     service: &ServiceId,
 ) -> Result<&'c Arc<dyn Catalog>, Fault> {
-    let found = catalogs.iter().find(|catalog| catalog.id() == *service);
-    found.ok_or_else(|| unknown_service(catalogs, service, None))
+    find_among(catalogs, service, None)
 }
 
 /// The same for whoever may also name this machine.
@@ -181,13 +180,19 @@ pub(super) fn find_or_local<'c>(
     catalogs: &'c [Arc<dyn Catalog>],
     service: &ServiceId,
 ) -> Result<&'c Arc<dyn Catalog>, Fault> {
-    let found = catalogs.iter().find(|catalog| catalog.id() == *service);
-    found.ok_or_else(|| unknown_service(catalogs, service, Some(LOCAL)))
+    find_among(catalogs, service, Some(LOCAL))
 }
 
-fn unknown_service(catalogs: &[Arc<dyn Catalog>], service: &ServiceId, other: Option<&str>) -> Fault {
-    let known: Vec<_> = catalogs.iter().map(|catalog| catalog.id()).collect();
-    unknown("service", service.as_str(), other.into_iter().chain(known.iter().map(ServiceId::as_str)))
+/// `other` may be named as well.
+fn find_among<'c>(
+    catalogs: &'c [Arc<dyn Catalog>],
+    service: &ServiceId,
+    other: Option<&str>,
+) -> Result<&'c Arc<dyn Catalog>, Fault> {
+    catalogs.iter().find(|catalog| catalog.id() == *service).ok_or_else(|| {
+        let known: Vec<_> = catalogs.iter().map(|catalog| catalog.id()).collect();
+        unknown("service", service.as_str(), other.into_iter().chain(known.iter().map(ServiceId::as_str)))
+    })
 }
 
 /// A fault for a name that is not known, with the one that may be meant and all there are.

@@ -7,12 +7,10 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use base64::Engine as _;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 use url::Url;
 
-use super::{Cache, Identity, Kept, name};
+use super::{Cache, Identity, Kept, digest, name};
 use crate::stream::FormatHint;
 
 /// How long a file counts as fresh whose server says nothing of it; most do not change at all.
@@ -110,9 +108,7 @@ impl Cache {
     fn note_of(&self, url: &Url) -> PathBuf {
         let mut url = url.clone();
         url.set_fragment(None);
-        let digest = Sha256::digest(url.as_str());
-        let name = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(digest);
-        self.folder.join(format!("{name}.{ENDING}"))
+        self.folder.join(format!("{}.{ENDING}", digest(url.as_str())))
     }
 }
 

@@ -359,7 +359,13 @@ fn run(steps: Vec<Step>, limits: JobLimits) {
                 if is_copied {
                     model.done.insert(entry.id);
                 }
-                if model.done.contains(&entry.id) || !model.rows.iter().any(is_open) {
+                // What failed for good stands in the way of nothing, and only another row of the same track in its.
+                let has_failed = bench.jobs.job(entry.id).unwrap().is_over();
+                let is_same = |row: &EntryId| {
+                    is_open(row) && bench.jobs.job(*row).unwrap().track.reference == entry.track.reference
+                };
+                let in_its_way = |row: &EntryId| if has_failed { is_same(row) } else { is_open(row) };
+                if model.done.contains(&entry.id) || !model.rows.iter().any(in_its_way) {
                     model.rows.insert(0, entry.id);
                 }
                 let before = bench.jobs.entries.clone();

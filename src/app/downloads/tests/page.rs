@@ -196,6 +196,18 @@ fn copies_are_deleted_after_a_question_that_says_how_many_and_how_much() {
 }
 
 #[test]
+fn what_is_asked_before_its_turn_to_download_is_told_when_it_is_done() {
+    let mut run = start().steps([Keys("J")]);
+    run.state.downloads.runs_here = false;
+    let mut run = run.steps([Keys("u")]);
+    assert!(run.asked().contains("wish Undo"), "{}", run.asked());
+    run.state.downloads.runs_here = true;
+    let run = run.hears(Event::DownloadsWished { upto: 1, commands: vec![DownloadCommand::Undo] });
+    let told = run.state.notices.latest().unwrap().words.to_string();
+    assert_eq!((order(&run).as_str(), told.as_str()), ("abqdefgh", "Undone: moving a row (now 8 tracks)"));
+}
+
+#[test]
 fn what_is_cut_and_pasted_is_the_same_job() {
     let run = start().steps([Keys("jjx"), Keys("G"), Do(Action::PasteAfter)]);
     assert_eq!(order(&run), "abdefghq");
