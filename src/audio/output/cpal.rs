@@ -31,7 +31,9 @@ const RESTING_LOOK: Duration = Duration::from_secs(2);
 /// So many callbacks tell that a device runs: the first one may only fill its buffer.
 const RUNNING_CALLS: u64 = 2;
 
-/// So long without a callback, and a device counts as gone.
+/// So long without a callback, and a device counts as gone: while it begins, for a server that has silence of two seconds
+/// ready asks for nothing before that is over, and once it runs.
+const MOST_SILENCE_FIRST: Duration = Duration::from_secs(6);
 const MOST_SILENCE: Duration = Duration::from_secs(2);
 
 /// How often a sound server is asked whether it still has the device.
@@ -421,7 +423,7 @@ fn look_after(playing: &mut Playing, orders: &Receiver<Order>, tell: &Tell) -> R
         if is_missed || playing.lost.load(Ordering::Acquire) {
             return Err("the sound device is gone".to_owned());
         }
-        if called.elapsed() >= MOST_SILENCE {
+        if called.elapsed() >= if runs { MOST_SILENCE } else { MOST_SILENCE_FIRST } {
             return Err("the sound device no longer takes samples".to_owned());
         }
     }

@@ -180,14 +180,14 @@ fn connect(
     (samples, renderer, line)
 }
 
-/// An output that the test drives: its renderer is handed over.
+/// An output that the test drives: its renderer is handed over, and what it is ordered. That it runs is told by the test.
 #[cfg(test)]
 pub(super) fn manual(
     rate: SampleRate,
     loudness: Loudness,
     tell: &Tell,
     renderers: &Sender<render::Renderer>,
-) -> Output {
+) -> (Output, Receiver<Order>) {
     let (samples, renderer, line) = connect(rate, 2, loudness);
     renderers.send(renderer).expect("the test listens");
     tell(Happened::Opened(Opened {
@@ -199,6 +199,6 @@ pub(super) fn manual(
         device: "test".into(),
         unpark: None,
     }));
-    tell(Happened::Running);
-    Output { orders: mpsc::channel().0, thread: None, ended: None }
+    let (orders, inbox) = mpsc::channel();
+    (Output { orders, thread: None, ended: None }, inbox)
 }

@@ -139,9 +139,14 @@ impl Outlet {
         &self.present
     }
 
+    /// Whether what is open takes samples.
+    pub fn runs(&self) -> bool {
+        self.announced.is_none()
+    }
+
     /// Whether what is open runs, and stands in for nothing else.
     pub fn is_settled(&self) -> bool {
-        self.announced.is_none() && !self.is_silent
+        self.runs() && !self.is_silent
     }
 
     /// When a device that was missing, or does not answer, is tried for again.

@@ -75,12 +75,17 @@ impl Outlet {
         looks.extend(self.next_try().map(|at| at.saturating_duration_since(now)));
         if is_quiet && self.sink.is_some() {
             let past = quiet.since.map_or(Duration::ZERO, |since| now.duration_since(since));
-            looks.extend((!quiet.resting).then(|| REST_AFTER.saturating_sub(past)));
+            looks.extend(self.may_rest().then(|| REST_AFTER.saturating_sub(past)));
             looks.extend(self.may_close().then(|| quiet.closes_after.saturating_sub(past)));
         } else if !is_quiet {
             looks.extend(quiet.closing.map(|(_, until)| until.saturating_duration_since(now)));
         }
         looks.into_iter().min()
+    }
+
+    /// What does not run yet never would: a server can take two seconds until it asks for the first samples.
+    fn may_rest(&self) -> bool {
+        !self.quiet.resting && self.runs()
     }
 
     /// A file would begin anew; what stands in for a device stays until that is back, and what does not run yet may never do.
@@ -109,7 +114,8 @@ impl Control {
             if let Some(number) = number {
                 self.outlet.quiet.wait_for(number, now);
             }
-        } else if past >= REST_AFTER && !std::mem::replace(&mut self.outlet.quiet.resting, true) {
+        } else if past >= REST_AFTER && self.outlet.may_rest() {
+            self.outlet.quiet.resting = true;
             self.outlet.order(Order::Rest);
         }
     }

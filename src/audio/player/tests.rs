@@ -10,13 +10,13 @@ mod quiet;
 mod ramps;
 mod speed;
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use super::super::output::{self, Happened, Tell};
+use super::super::output::{self, Happened, Order, Tell};
 use super::super::render::Renderer;
 use super::*;
 use crate::config::{ReplayGain, SoundSettings};
@@ -41,10 +41,14 @@ struct Rig {
     renderer: Option<Renderer>,
     /// What was to be opened, in order.
     opened: Arc<Mutex<Vec<OutputChoice>>>,
+    /// What each output is ordered.
+    orders: Arc<Mutex<Vec<Receiver<Order>>>>,
     /// Frames a second of the next output that is opened.
     rate: Arc<AtomicU32>,
     /// What is not there.
     missing: Arc<Mutex<Option<OutputChoice>>>,
+    /// The next output does not run before the test tells so.
+    slow: Arc<AtomicBool>,
     /// What cannot be opened waits for this.
     gate: Arc<Mutex<()>>,
 }
@@ -79,6 +83,10 @@ impl Rig {
         let (opened, missing) =
             (Arc::<Mutex<Vec<OutputChoice>>>::default(), Arc::<Mutex<Option<_>>>::default());
         let (told, gone) = (Arc::clone(&opened), Arc::clone(&missing));
+        let orders: Arc<Mutex<Vec<Receiver<Order>>>> = Arc::default();
+        let inboxes = Arc::clone(&orders);
+        let slow = Arc::new(AtomicBool::new(false));
+        let is_slow = Arc::clone(&slow);
         let rate = Arc::new(AtomicU32::new(rate));
         let present = Arc::clone(&rate);
         let player = Player::start_with(
@@ -90,14 +98,18 @@ impl Rig {
                 if gone.lock().unwrap().as_ref() == Some(choice) {
                     return Err(std::io::ErrorKind::NotFound.into());
                 }
-                let output =
-                    output::manual(SampleRate(present.load(Ordering::Relaxed)), loudness, &tell, &hand_over);
+                let rate = SampleRate(present.load(Ordering::Relaxed));
+                let (output, inbox) = output::manual(rate, loudness, &tell, &hand_over);
+                if !is_slow.load(Ordering::Relaxed) {
+                    tell(Happened::Running);
+                }
+                inboxes.lock().unwrap().push(inbox);
                 kept.lock().unwrap().push(tell);
                 Ok(output)
             }),
         )
         .unwrap();
-        Self { player, reports, renderers, tells, renderer: None, opened, rate, missing, gate }
+        Self { player, reports, renderers, tells, renderer: None, opened, orders, rate, missing, slow, gate }
     }
 
     fn load(&self, id: u64, name: &str, start: Duration) {

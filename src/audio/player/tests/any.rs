@@ -142,7 +142,8 @@ impl World {
             Arc::new(opener),
             Box::new(move |told| report.send(told).unwrap_or_default()),
             Box::new(move |_, _, loudness, tell| {
-                let output = output::manual(SampleRate(RATE), loudness, &tell, &hand_over);
+                let (output, _) = output::manual(SampleRate(RATE), loudness, &tell, &hand_over);
+                tell(Happened::Running);
                 kept.lock().unwrap().push(tell);
                 Ok(output)
             }),

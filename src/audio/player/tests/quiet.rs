@@ -164,3 +164,17 @@ fn a_device_is_opened_again_once_it_is_closed() {
     quiet.give_up_waiting(now + Duration::from_secs(2));
     assert!(quiet.may_open(false), "a device that hangs is not waited for");
 }
+
+#[test]
+fn a_device_that_does_not_run_yet_is_not_put_to_rest() {
+    let mut rig = Rig::new(RATE);
+    rig.slow.store(true, Ordering::Relaxed);
+    rig.load(1, "90000-0", Duration::ZERO);
+    rig.pull(10_000);
+    rig.player.send(Command::Pause);
+    // Longer than until a device that runs rests.
+    let order = |wait| rig.orders.lock().unwrap()[0].recv_timeout(Duration::from_millis(wait));
+    assert!(order(1500).is_err(), "it may not have asked for samples for the first time");
+    rig.tells.lock().unwrap()[0](Happened::Running);
+    assert!(matches!(order(60_000), Ok(Order::Rest)));
+}
