@@ -116,6 +116,8 @@ pub enum Action {
     StopAfterTrack,
     /// The next step of the sleep timer.
     SleepTimer,
+    /// Ask in how many minutes the sound is to fade.
+    SleepIn,
     /// The next preset of the equaliser.
     NextPreset,
     /// All channels as one, or each by itself.

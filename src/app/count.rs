@@ -40,6 +40,7 @@ impl Count {
                 effects.extend(state.move_cursor(isize::try_from(count).unwrap_or(1) - 1));
                 effects
             }
+            Action::SleepTimer => state.sleep_in(count.max(1)),
             Action::MoveDown => state.move_cursor(isize::try_from(count).unwrap_or(1)),
             Action::MoveUp => state.move_cursor(-isize::try_from(count).unwrap_or(1)),
             // One edit, and so one thing to undo.

@@ -302,6 +302,8 @@ pub struct Heard {
     pub state: PlayState,
     /// Whether what is heard is bit for bit what was decoded.
     pub exact: bool,
+    /// By how many decibels its loudness is evened out.
+    pub level_db: f32,
 }
 
 /// What the player does at one moment.

@@ -220,6 +220,7 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::Repeat, "repeat", Global, &["r"], "", "Repeat nothing, the whole queue, or this track"),
     row(Action::StopAfterTrack, "stop-after-track", Global, &["c"], "", "Stop after this track, or play on after all"),
     row(Action::SleepTimer, "sleep-timer", Global, &["z"], "", "Sleep timer: this track's end, 15 to 90 minutes, off"),
+    row(Action::SleepIn, "sleep-in", Global, &["g Z"], "", "Sleep timer of as many minutes as you type"),
     row(Action::NextPreset, "equaliser", Global, &["g e"], "", "Next preset of the equaliser, or off"),
     row(Action::Mono, "mono", Global, &["g m"], "", "All channels as one, or each by itself"),
     row(Action::BalanceLeft, "balance-left", Global, &["g ["], "", "Balance to the left"),

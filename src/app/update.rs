@@ -264,6 +264,7 @@ impl State {
             Action::Repeat => self.change_repeat(),
             Action::StopAfterTrack => self.toggle_stop_after(),
             Action::SleepTimer => self.change_sleep(),
+            Action::SleepIn => self.ask_for_minutes(),
             Action::NextPreset => self.next_preset(),
             Action::Mono => self.toggle_mono(),
             Action::Slower => self.change_speed(-1),

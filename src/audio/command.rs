@@ -152,6 +152,8 @@ pub struct Snapshot {
     pub state: PlayerState,
     /// Whether what is heard is bit for bit what was decoded.
     pub exact: bool,
+    /// By how many decibels the loudness of what is heard is evened out: `ReplayGain`, or what stands in for it.
+    pub level_db: f32,
     /// Frames of music handed to the output since the player started.
     pub frames_heard: u64,
     /// Times the output ran dry while it should have played.

@@ -102,7 +102,9 @@ fn facts(state: &State, theme: &Theme, room: usize) -> String {
 
 /// What is done to the sound on its way, or that nothing is.
 fn path_words(state: &State) -> Vec<String> {
-    let mut words = shape_titles(&state.playback.sound);
+    let mut words: Vec<_> =
+        state.playback.level_db().map(|db| format!("ReplayGain {db:+.1} dB")).into_iter().collect();
+    words.extend(shape_titles(&state.playback.sound));
     if state.playback.is_exact() {
         words.push("bit-perfect".to_owned());
     }

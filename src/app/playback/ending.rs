@@ -65,22 +65,34 @@ impl State {
         };
         match minutes {
             None => self.end_never("Sleep timer: off"),
-            Some(&minutes) => {
-                let mut effects = self.end_in(minutes);
-                effects.extend(self.plan_ahead());
-                effects.extend(self.tell(Level::Info, format!("Sleep timer: {minutes} minutes")));
-                effects
-            }
+            Some(&minutes) => self.sleep_in(minutes),
         }
     }
 
+    /// Sets the sleep timer to so many minutes.
+    pub(in crate::app) fn sleep_in(&mut self, minutes: u16) -> Vec<Effect> {
+        let mut effects = self.end_in(minutes);
+        effects.extend(self.plan_ahead());
+        let unit = if minutes == 1 { "minute" } else { "minutes" };
+        effects.extend(self.tell(Level::Info, format!("Sleep timer: {minutes} {unit}")));
+        effects
+    }
+
     fn end_with_track(&mut self) -> Vec<Effect> {
-        self.playback.ending = Ending::WithTrack;
+        let was = std::mem::replace(&mut self.playback.ending, Ending::WithTrack);
         let mut effects = self.plan_ahead();
         if self.playback.now.as_ref().is_some_and(|now| now.stage == Stage::Ended) {
             effects.extend(self.end_here());
         } else {
-            effects.extend(self.tell(Level::Info, "Playing stops after this track"));
+            effects.extend(self.tell(
+                Level::Info,
+                match was {
+                    Ending::In { .. } | Ending::Fading(_) => {
+                        "Playing stops after this track; the sleep timer is off"
+                    }
+                    Ending::Never | Ending::WithTrack => "Playing stops after this track",
+                },
+            ));
         }
         effects
     }

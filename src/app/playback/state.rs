@@ -196,6 +196,11 @@ impl Playback {
         self.heard_now() && self.heard.exact
     }
 
+    /// By how many decibels the loudness of what is heard is evened out; `None` where it is not.
+    pub fn level_db(&self) -> Option<f32> {
+        Some(self.heard.level_db).filter(|db| self.heard_now() && db.abs() >= 0.05)
+    }
+
     /// How much sound is ready beyond the ear.
     pub fn buffered(&self) -> Duration {
         if self.heard_now() { self.heard.buffered } else { Duration::ZERO }

@@ -429,6 +429,23 @@ fn the_sleep_timer_lets_the_sound_fade_and_pauses() {
     );
     let awake = fading().steps([Keys("<Right>")]);
     assert_eq!((awake.asked(), title(&awake)), (format!("loud, {told}, seek 5, wait 3000"), String::new()));
+    // As long as is typed.
+    let typed = |keys| Run::with("a b").steps(PLAY).steps([Keys("gZ"), Keys(keys)]);
+    let notice = |run: &Run| run.state.notices.latest().unwrap().words.to_string();
+    for (keys, title_of, told) in [
+        ("2 0 <Enter>", "sleep 20 min", "Sleep timer: 20 minutes"),
+        ("1 <Enter>", "sleep 1 min", "Sleep timer: 1 minute"),
+        ("1 4 4 0 <Enter>", "sleep 1440 min", "Sleep timer: 1440 minutes"),
+        ("1 4 4 1 <Enter>", "", "1441 is no number of minutes from 1 to 1440"),
+        ("0 <Enter>", "", "0 is no number of minutes from 1 to 1440"),
+        ("s o o n <Enter>", "", "soon is no number of minutes from 1 to 1440"),
+        ("<Enter>", "", "Type the minutes, then Enter"),
+    ] {
+        let run = typed(keys);
+        assert_eq!((title(&run).as_str(), notice(&run).as_str()), (title_of, told));
+    }
+    let run = typed("2 0 <Enter>").steps([Keys("c")]);
+    assert_eq!(notice(&run), "Playing stops after this track; the sleep timer is off");
     // Nothing plays any more: nothing fades.
     let mut run = Run::with("a b").steps(PLAY).steps([Keys("zz"), Keys("<Space>")]);
     minutes(&mut run, 15);

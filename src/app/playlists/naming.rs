@@ -1,4 +1,4 @@
-//! The line in which a playlist gets its name.
+//! The line in which a playlist gets its name, and a few other things are typed.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,7 +24,11 @@ pub struct Naming {
 impl Naming {
     /// What is to be typed, in a word.
     pub fn asks(&self) -> &'static str {
-        if self.what == Named::Download { "link" } else { "name" }
+        match self.what {
+            Named::Download => "link",
+            Named::Sleep => "minutes",
+            _ => "name",
+        }
     }
 }
 
@@ -41,6 +45,8 @@ pub(super) enum Named {
     Search(String),
     /// Nothing: what is typed is downloaded.
     Download,
+    /// Nothing: so many minutes, and the sound fades.
+    Sleep,
 }
 
 impl State {
@@ -112,6 +118,11 @@ impl State {
         self.open_naming("Download: a link, or SERVICE:KIND:ID".to_owned(), "", Named::Download)
     }
 
+    /// Asks in how many minutes the sound is to fade.
+    pub(in crate::app) fn ask_for_minutes(&mut self) -> Vec<Effect> {
+        self.open_naming("Sleep timer: in how many minutes?".to_owned(), "", Named::Sleep)
+    }
+
     /// Asks for the name under which the queue is kept.
     pub(in crate::app) fn save_queue(&mut self) -> Vec<Effect> {
         let tracks: Vec<_> = self.queue.entries.iter().map(|entry| entry.track.clone()).collect();
@@ -131,7 +142,8 @@ impl State {
         let Some(Overlay::Naming(naming)) = self.overlays.last() else { return Vec::new() };
         let name = CleanText::new(naming.input.text().trim());
         if name.as_str().is_empty() {
-            return self.tell(Level::Info, "Type a name, then Enter");
+            let words = format!("Type the {}, then Enter", naming.asks());
+            return self.tell(Level::Info, words);
         }
         match naming.what.clone() {
             Named::New(tracks) => self.make_playlist(name, tracks),
@@ -153,6 +165,13 @@ impl State {
                 self.overlays.pop();
                 self.find_download(name.as_str())
             }
+            Named::Sleep => match name.as_str().parse() {
+                Ok(minutes @ 1..=1440) => {
+                    self.overlays.pop();
+                    self.sleep_in(minutes)
+                }
+                _ => self.tell(Level::Warning, format!("{name} is no number of minutes from 1 to 1440")),
+            },
             Named::Search(words) => self.keep_search(name, words),
             Named::Known(id) => self.order_shelf(PlaylistOrder::Rename { id, name }),
         }

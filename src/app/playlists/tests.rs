@@ -102,7 +102,7 @@ fn the_queue_is_kept_as_a_playlist() {
     let house = House::new("a b c").keys("<C-s>");
     assert_eq!(house.run.state.focus(), Focus::Naming);
     let house = house.keys("<Enter>");
-    assert_eq!(house.notice(), "Type a name, then Enter");
+    assert_eq!(house.notice(), "Type the name, then Enter");
     let house = house.keys("Night<Space>drive<Enter>");
     assert_eq!(house.notice(), "Kept Night drive (3 tracks) \u{b7} u undoes on the page of playlists");
     let house = house.keys("4");

@@ -115,7 +115,7 @@ fn own_keys_replace_the_defaults() {
             Action::Top,
             "<Home>",
             Some(
-                "g is mute everywhere, so nothing longer that begins so is reached there: g e (equaliser), g m (mono)",
+                "g is mute everywhere, so nothing longer that begins so is reached there: g Z (sleep-in), g e (equaliser)",
             ),
         ),
         (

@@ -37,6 +37,8 @@ pub(super) struct Board {
     pub held: bool,
     /// What is heard is bit for bit what was decoded.
     pub exact: bool,
+    /// By how many decibels its loudness is evened out.
+    pub level_db: f32,
     pub monitor: Option<Arc<Monitor>>,
     /// Sums of what is over.
     pub past: Sums,
@@ -123,6 +125,7 @@ impl Board {
             bytes_per_second,
             state,
             exact: self.exact,
+            level_db: self.level_db,
             frames_heard: sums.heard,
             underruns: sums.underruns,
             retries: sums.retries,

@@ -134,7 +134,7 @@ impl Control {
         self.feed();
         self.listen();
         self.look_after_output();
-        self.tell_exactness();
+        self.tell_path();
         self.pass_on_notes();
     }
 

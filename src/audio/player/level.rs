@@ -28,9 +28,13 @@ impl Control {
         }
     }
 
-    pub fn tell_exactness(&self) {
+    /// Tells what is done to what is heard.
+    pub fn tell_path(&self) {
         let exact = self.is_exact();
-        self.on_board(|board| board.exact = exact);
+        let factor = self.voices.front().map_or(1.0, |voice| voice.factor);
+        self.on_board(|board| {
+            (board.exact, board.level_db) = (exact, 20.0 * factor.max(f32::MIN_POSITIVE).log10());
+        });
     }
 
     /// Whether what is heard is bit for bit what was decoded.

@@ -37,7 +37,9 @@ pub(super) fn next_look(heard: &Heard, closely: bool) -> Duration {
 
 /// Whether what is heard is news beside what was told before: the clock shows seconds.
 pub(super) fn tells_more(heard: &Heard, before: &Heard, closely: bool) -> bool {
-    let what = |heard: &Heard| (heard.play_id, heard.is_about, heard.length, heard.state, heard.exact);
+    let what = |heard: &Heard| {
+        (heard.play_id, heard.is_about, heard.length, heard.state, heard.exact, heard.level_db.to_bits())
+    };
     let closely = closely || heard.state == PlayState::Buffering;
     heard.position.as_secs() != before.position.as_secs()
         || what(heard) != what(before)
@@ -54,6 +56,7 @@ pub fn heard(snapshot: &Snapshot) -> Heard {
         buffered: snapshot.buffered,
         bytes_per_second: snapshot.bytes_per_second,
         exact: snapshot.exact,
+        level_db: snapshot.level_db,
         state: match snapshot.state {
             PlayerState::Stopped => PlayState::Stopped,
             PlayerState::Playing => PlayState::Playing,

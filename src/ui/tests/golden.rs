@@ -265,6 +265,12 @@ fn playing_band() {
         house.event(Event::Heard(heard));
         house
     });
+    check("playing_levelled", |columns, rows| {
+        let mut house = playing(columns, rows);
+        let heard = Heard { level_db: -7.24, ..house.state.playback.heard.clone() };
+        house.event(Event::Heard(heard));
+        house
+    });
     check("playing_shaped", |columns, rows| {
         let mut house = playing(columns, rows);
         house.keys("g e g m");

@@ -170,6 +170,7 @@ impl House {
             bytes_per_second: 40_000,
             state,
             exact: false,
+            level_db: 0.0,
         };
         self.event(Event::Heard(heard));
         let device = OutputState::Playing { device: "Headphones".into(), rate: SampleRate(48_000) };
