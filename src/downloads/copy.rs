@@ -177,7 +177,7 @@ impl Copier {
                 };
                 let fetched = self.fetch_followed(line, locator, &mut mine, *first, cancel);
                 // What is whole becomes safe with its name.
-                let saved = if fetched.is_ok() { mine.write_note() } else { mine.save() };
+                let saved = if fetched.is_ok() { mine.note_whole() } else { mine.save() };
                 match fetched.and_then(|proved| saved.map(|()| proved).map_err(disk)) {
                     Ok(proved) => Ok((Fetched::File(Box::new(mine)), proved)),
                     Err(snag) => {

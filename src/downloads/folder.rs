@@ -110,7 +110,9 @@ impl Folder {
             Err(error) => return Err(error.into()),
         }
         other.sync()?;
-        self.sync()?;
+        if !std::ptr::eq(self, other) {
+            self.sync()?;
+        }
         Ok(true)
     }
 

@@ -24,14 +24,15 @@ const SAVE_BYTES: u64 = 16 << 20;
 /// So long bytes are at most kept before they are made safe from a power cut.
 const SAVE_TIME: Duration = Duration::from_secs(5);
 
-/// So many bytes are at most written before they are noted, which makes them safe from a kill.
-const NOTE_BYTES: u64 = 64 << 10;
+/// So many bytes are at most written before they are noted, which makes them safe from a kill. What comes whole before that,
+/// and before [`NOTE_TIME`], needs no note: to make and remove a file costs more than it is worth then.
+const NOTE_BYTES: u64 = 1 << 20;
 
 /// So many bytes more for each stretch that the note has to tell of.
 const NOTE_BYTES_A_SPAN: u64 = 8 << 10;
 
 /// So long bytes are at most kept before they are noted.
-const NOTE_TIME: Duration = Duration::from_millis(100);
+const NOTE_TIME: Duration = Duration::from_millis(20);
 
 /// Bytes read at once to prove what is there.
 const READ_BYTES: usize = 256 << 10;
@@ -62,7 +63,8 @@ struct Note {
     /// Once it is there, and how long it is.
     file: Option<(File, usize)>,
     unnoted: u64,
-    noted_at: Instant,
+    /// Since when something is not noted.
+    since: Instant,
 }
 
 impl Part {
@@ -81,7 +83,7 @@ impl Part {
                 name: format!("{name}{NOTE_SUFFIX}"),
                 file: None,
                 unnoted: 0,
-                noted_at: Instant::now(),
+                since: Instant::now(),
             },
         };
         let (saved, noted) = (part.read_control(&part.control)?, part.read_control(&part.note.name)?);
@@ -194,6 +196,9 @@ impl Part {
             span.place.end = end;
         }
         self.unsaved += bytes.len() as u64;
+        if self.note.unnoted == 0 {
+            self.note.since = Instant::now();
+        }
         self.note.unnoted += bytes.len() as u64;
         Ok(())
     }
@@ -206,7 +211,7 @@ impl Part {
     /// Notes what came, where enough did or long enough ago.
     pub(super) fn note_if_due(&mut self) -> io::Result<()> {
         let enough = NOTE_BYTES + NOTE_BYTES_A_SPAN * self.spans.len() as u64;
-        if self.note.unnoted >= enough || self.note.unnoted > 0 && self.note.noted_at.elapsed() >= NOTE_TIME {
+        if self.note.unnoted >= enough || self.note.unnoted > 0 && self.note.since.elapsed() >= NOTE_TIME {
             return self.write_note();
         }
         Ok(())
@@ -224,8 +229,13 @@ impl Part {
         let bytes = self.snapshot().to_bytes_of(before);
         file.write_all_at(&bytes, 0)?;
         self.note.file = Some((file, bytes.len()));
-        (self.note.unnoted, self.note.noted_at) = (0, Instant::now());
+        self.note.unnoted = 0;
         Ok(())
+    }
+
+    /// Notes that everything came, where something was noted before.
+    pub(super) fn note_whole(&mut self) -> io::Result<()> {
+        if self.note.file.is_some() { self.write_note() } else { Ok(()) }
     }
 
     fn forget_note(&mut self) -> io::Result<()> {

@@ -30,6 +30,8 @@ pub struct Monitor {
     /// Calls whoever decodes to another place.
     pub interrupt: Interrupt,
     notes: Mutex<Vec<StreamError>>,
+    /// The segment that was noted last as missing; 0 where none was.
+    missing: AtomicU64,
     title: Mutex<Option<CleanText>>,
 }
 
@@ -47,11 +49,19 @@ impl Monitor {
 
     /// Notes trouble that playing survived, such as a segment that could not be had.
     pub fn note(&self, trouble: StreamError) {
+        if let StreamError::MissingSegment { number, .. } = trouble {
+            self.missing.store(number, Ordering::Relaxed);
+        }
         if let Ok(mut notes) = self.notes.lock()
             && notes.len() < MAX_NOTES
         {
             notes.push(trouble);
         }
+    }
+
+    /// Whether the segment of this number is the one that was noted last as missing.
+    pub(super) fn is_missing(&self, number: u64) -> bool {
+        self.missing.load(Ordering::Relaxed) == number
     }
 
     /// Tells what a station plays from here on.

@@ -312,8 +312,13 @@ impl Media for HlsMedia {
         let chosen = self.playing.get();
         let (index, _) = holder(&chosen.playlist, chosen.begins_at, at.as_secs_f64());
         tracing::warn!(?at, reason, "a segment is left out");
+        let number = index as u64 + 1;
+        // One that could not be had is told of already when the track ends early for it.
+        if self.source.monitor().is_missing(number) {
+            return;
+        }
         self.source.monitor().note(StreamError::MissingSegment {
-            number: index as u64 + 1,
+            number,
             from: address_shown(&chosen.address),
             reason: reason.to_owned(),
             kind: FaultKind::Damaged,

@@ -232,6 +232,19 @@ fn a_list_that_ends_early_says_so() {
     assert!(matches!(notes.as_slice(), [note] if note.contains("ended early")), "{notes:?}");
 }
 
+#[test]
+fn a_last_segment_that_is_missing_is_told_of_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let list = make(folder.path(), "-c:a aac");
+    let text = std::fs::read_to_string(&list).unwrap();
+    let count = text.lines().filter(|line| line.ends_with(".m4s")).count();
+    std::fs::remove_file(folder.path().join(format!("{}.m4s", count - 1))).unwrap();
+    let heard = hear(&list);
+    heard.end.unwrap();
+    let notes: Vec<_> = heard.notes.iter().map(ToString::to_string).collect();
+    assert!(matches!(notes.as_slice(), [note] if note.contains(&format!("egment {count} "))), "{notes:?}");
+}
+
 /// A chunk as it was heard: place, frames, rate and channels.
 type Piece = (Duration, usize, u32, usize);
 
