@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::thread;
 
 use crate::model::{
-    Allowed, DownloadState, Fault, FaultKind, FinishedCopy, HoldReason, Locator, Retry, Wanted,
+    Allowed, DownloadState, Fault, FaultKind, FinishedCopy, HoldReason, Locator, Retry, TrackRef, Wanted,
 };
 use crate::stream::Cancel;
 use crate::stream::keep::{Body, Found, List};
@@ -66,7 +66,9 @@ impl Copier {
             };
             let finished = made.and_then(|(made, told)| {
                 settled.map_err(|error| line.disk(&error))?;
-                Line { wanted: &told, ..line }.name(made)
+                let copy = Line { wanted: &told, ..line }.name(made)?;
+                let is_news = matches!(told.track.reference, TrackRef::Url(_)) && told.track != wanted.track;
+                Ok(FinishedCopy { learned: is_news.then(|| Arc::new(told.track)), ..copy })
             });
             if finished.is_err()
                 && let Err(error) = folder.remove(&made_name(wanted.id))

@@ -210,6 +210,7 @@ impl Line<'_> {
             format: made.verified.format.clone(),
             length: made.verified.length,
             notes: std::mem::take(&mut made.notes),
+            learned: None,
         };
         let name = self.place(&made, &place, &copy).map_err(disk)?;
         self.sweep();

@@ -26,13 +26,13 @@ const SAVE_TIME: Duration = Duration::from_secs(5);
 
 /// So many bytes are at most written before they are noted, which makes them safe from a kill. What comes whole before that,
 /// and before [`NOTE_TIME`], needs no note: to make and remove a file costs more than it is worth then.
-const NOTE_BYTES: u64 = 1 << 20;
+const NOTE_BYTES: u64 = 320 << 10;
 
 /// So many bytes more for each stretch that the note has to tell of.
 const NOTE_BYTES_A_SPAN: u64 = 8 << 10;
 
 /// So long bytes are at most kept before they are noted.
-const NOTE_TIME: Duration = Duration::from_millis(20);
+const NOTE_TIME: Duration = Duration::from_millis(5);
 
 /// Bytes read at once to prove what is there.
 const READ_BYTES: usize = 256 << 10;

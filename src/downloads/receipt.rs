@@ -60,6 +60,7 @@ impl About {
             },
             length,
             notes: Vec::new(),
+            learned: None,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The words of copies for listening offline: what is asked for, how far it is, what came of it.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::fault::Fault;
@@ -164,4 +165,6 @@ pub struct FinishedCopy {
     pub length: Duration,
     /// What did not work out and does no harm: tags that could not be written.
     pub notes: Vec<CleanText>,
+    /// What the file told of a track of which only the address was known.
+    pub learned: Option<Arc<Track>>,
 }

@@ -96,6 +96,7 @@ mod tests {
             format,
             length: Duration::from_secs(3),
             notes: Vec::new(),
+            learned: None,
         };
         let copy = OfflineCopy { track: Arc::new(track), file, pinned: true, played_at: None };
         let open = |name: &str| {

@@ -1,5 +1,6 @@
 //! What the engine reports, and what follows from it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::job::{Engine, Outcome};
@@ -113,6 +114,12 @@ impl Jobs {
     fn is_done(&mut self, id: EntryId, file: FinishedCopy) {
         let Some(job) = self.by_id.get_mut(&id) else { return };
         job.complete(file.bytes);
+        if let Some(track) = &file.learned {
+            job.track = Arc::clone(track);
+            for entry in self.entries.iter_mut().filter(|entry| entry.id == id) {
+                entry.track = Arc::clone(track);
+            }
+        }
         let (source, reference) = (job.source(), job.track.reference.clone());
         self.sources.remove(&source);
         (self.barrier, self.roomless) = (None, None);

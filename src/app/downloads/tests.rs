@@ -41,6 +41,7 @@ pub(in crate::app) fn file(id: DownloadId) -> FinishedCopy {
         format: format(),
         length: Duration::from_secs(200),
         notes: Vec::new(),
+        learned: None,
     }
 }
 

@@ -140,6 +140,7 @@ fn what_comes_from_an_address_is_called_as_the_file_says() {
         }
         let name = copy.path.file_stem().unwrap().to_string_lossy().into_owned();
         assert!(name.contains(&title), "{name}: {title}");
+        assert_eq!(copy.learned.unwrap().title.as_str(), title, "and the row is called so from now on");
     }
     // What the listener called it stays.
     let (_rig, copy) = copied("tracks/night-ferry.mp3", |folder| at(folder, Some("Mine")), None);

@@ -218,6 +218,7 @@ pub(super) fn copies(connection: &Connection) -> rusqlite::Result<Vec<OfflineCop
                 },
                 length: duration(row.get(9)?),
                 notes: Vec::new(),
+                learned: None,
             },
             pinned: row.get(10)?,
             played_at: row.get::<_, Option<i64>>(11)?.map(i64::cast_unsigned),

@@ -153,6 +153,7 @@ fn copies_come_back_with_when_they_were_played() {
         },
         length: Duration::from_millis(27_341),
         notes: Vec::new(),
+        learned: None,
     };
     let copy = OfflineCopy { track: track(2), file, pinned: true, played_at: None };
     let mut downloads = open(&path);

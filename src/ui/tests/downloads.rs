@@ -51,6 +51,7 @@ pub(super) fn busy(columns: u16, rows: u16) -> House {
             },
             length: Duration::from_secs(200),
             notes: Vec::new(),
+            learned: None,
         },
         pinned: false,
         played_at: None,

@@ -135,6 +135,18 @@ fn what_is_here_in_lesser_quality_is_queued_and_said() {
 }
 
 #[test]
+fn a_row_of_an_address_is_called_as_the_file_says() {
+    let mut bench = Bench::new(limits(1, 1));
+    bench.add(vec![track("open", "8f14e45f")]);
+    let learned = Arc::new(Track { title: "Night Ferry".into(), ..track("open", "8f14e45f") });
+    bench.tell(id(1), EngineNews::Done(Box::new(FinishedCopy { learned: Some(learned), ..file(id(1)) })));
+    assert_eq!(bench.jobs.entries()[0].track.title.as_str(), "Night Ferry");
+    assert_eq!(bench.jobs.told(EntryId(1)).unwrap().track.title.as_str(), "Night Ferry");
+    let copies: Vec<_> = bench.jobs.copies().map(|copy| copy.track.title.to_string()).collect();
+    assert_eq!(copies, ["Night Ferry"]);
+}
+
+#[test]
 fn failures_wait_longer_each_time_and_what_is_denied_is_not_tried_again() {
     let mut bench = Bench::new(limits(1, 1));
     bench.add(vec![track("open", "a")]);
