@@ -105,7 +105,9 @@ impl State {
             {
                 let mut effects = self.pause();
                 self.playback.lost = Some(device.clone());
-                effects.extend(self.tell(Level::Warning, format!("Paused: {device} is gone ({reason})")));
+                let why =
+                    if reason.as_str().ends_with("is gone") { String::new() } else { format!(" ({reason})") };
+                effects.extend(self.tell(Level::Warning, format!("Paused: {device} is gone{why}")));
                 effects
             }
             (_, OutputState::NoDevice { reason }) => {

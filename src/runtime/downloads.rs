@@ -36,6 +36,10 @@ const LOOK: Duration = Duration::from_secs(1);
 /// How often it is told how far copies are.
 const PROGRESS: Duration = Duration::from_millis(250);
 
+/// By how much the threads of copies stand behind the others, as `nice` counts it.
+#[cfg(target_os = "linux")]
+const COPIES_NICE: i32 = 5;
+
 /// How many run at once, as the settings say.
 pub(super) fn limits(settings: &Settings) -> JobLimits {
     JobLimits {
@@ -245,6 +249,15 @@ fn forget(folder: &Path, id: DownloadId) {
     }
 }
 
+/// The sound and the screen go before copies: this thread, and those it starts, have the processor when they leave it.
+fn yield_to_others() {
+    // Elsewhere it would be asked for the whole program.
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::setpriority_process(None, COPIES_NICE) {
+        tracing::debug!(%error, "copies are as important as everything else");
+    }
+}
+
 /// Removes what is left of downloads that were cancelled, or noted.
 pub(super) fn sweep(folder: &Path, kept: &KeptDownloads) {
     let open = kept.jobs.iter().filter(|job| job.state != DownloadState::Done);
@@ -335,6 +348,7 @@ impl Copying {
         let running = Arc::clone(&self.running);
         let wanted = Wanted { id, track: track.clone(), target: self.target.clone() };
         let work = move || {
+            yield_to_others();
             let service = desk.service_of(&wanted.track);
             let was_signed_in = service.as_deref().is_some_and(is_signed_in);
             let result = copier.copy(&wanted, &*desk, &cancel);

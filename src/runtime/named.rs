@@ -48,8 +48,15 @@ pub(super) async fn named(
             Ok(vec![noting_sessions(events, &**catalog, found).await?])
         }
         Target::File(path) | Target::Part(crate::model::FilePart { path, .. }) => {
-            if !tokio::fs::metadata(path).await.is_ok_and(|about| about.is_file()) {
-                let words = format!("There is no file {}", path.display());
+            let about = tokio::fs::metadata(path).await;
+            if !about.as_ref().is_ok_and(std::fs::Metadata::is_file) {
+                let path = path.display();
+                let words = match about {
+                    Ok(about) if about.is_dir() => {
+                        format!("{path} is a folder: name one of its files, or add it to library.folders")
+                    }
+                    _ => format!("There is no file {path}"),
+                };
                 return Err(Fault::new(FaultKind::NotFound, words));
             }
             let found = ask::tracks(catalogs, &target).await?;

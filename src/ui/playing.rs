@@ -128,7 +128,7 @@ pub(super) fn about(state: &State, theme: &Theme) -> Vec<String> {
         lines.push(format!("{device} {}", kilohertz(rate.0)));
     }
     let ready = playback.buffered().as_secs();
-    if playback.play_state() != PlayState::Stopped {
+    if playback.play_state() != PlayState::Stopped && !state.is_own_file() {
         lines.push(format!("{ready} s ready"));
     }
     lines

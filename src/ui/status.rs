@@ -201,13 +201,9 @@ fn words(silence: &Silence, state: &State) -> (String, Weight) {
             }
         },
         Silence::Failed(fault) => (fault.to_string(), Weight::Failure),
-        Silence::Lost(device) => (
-            format!(
-                "Paused: {device} is gone. It plays on when that is back, or with {}.",
-                key(Action::TogglePause)
-            ),
-            Weight::Warning,
-        ),
+        Silence::Lost(device) => {
+            (format!("Paused: {device} is gone. It plays on when that is back."), Weight::Warning)
+        }
         Silence::Paused => (format!("Paused. {} plays on.", key(Action::TogglePause)), Weight::Plain),
         Silence::NoDevice(reason) => {
             let reason = reason.as_str().trim_end_matches('.');
@@ -247,6 +243,7 @@ fn sounding(state: &State, theme: &Theme) -> String {
         Some(OutputState::NoDevice { .. }) | None => "Playing".to_owned(),
     };
     match state.playback.buffered().as_secs() {
+        _ if state.is_own_file() => device,
         0 => device,
         ready => format!("{device} {} buffer {ready} s", theme.signs.dot),
     }

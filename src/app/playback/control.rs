@@ -7,7 +7,7 @@ use crate::app::effect::Effect;
 use crate::app::notices::Level;
 use crate::app::queue::Repeat;
 use crate::app::state::State;
-use crate::model::{Purpose, Track, Volume};
+use crate::model::{OutputState, Purpose, Track, TrackRef, Volume};
 
 /// "Previous" goes to the start of the track once this much of it has played.
 const RESTART_AFTER: Duration = Duration::from_secs(3);
@@ -80,6 +80,13 @@ impl State {
     /// Pauses or goes on. A track that is not loaded yet is loaded accordingly.
     fn hold(&mut self, paused: bool) -> Vec<Effect> {
         let playback = &mut self.playback;
+        if let (false, Some(device), Some(OutputState::NoDevice { .. })) =
+            (paused, &playback.lost, &playback.output)
+        {
+            // Time would pass in silence, and the place with it.
+            let words = format!("There is no sound device: it plays on when {device} is back");
+            return self.tell(Level::Warning, words);
+        }
         playback.lost = None;
         if playback.paused == paused {
             return Vec::new();
@@ -164,6 +171,11 @@ impl State {
         // Never back when asked to go on: the last second may have begun.
         let last = length.map_or(target, |length| length.saturating_sub(BEFORE_END));
         self.seek_to(if seconds < 0 { target } else { target.min(last).max(position) })
+    }
+
+    /// Whether what plays, or would, is a file of this machine: all of it is there.
+    pub fn is_own_file(&self) -> bool {
+        self.current_track().is_some_and(|track| matches!(track.reference, TrackRef::File(_)))
     }
 
     /// How long the track is that plays, or would.

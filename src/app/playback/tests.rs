@@ -390,6 +390,22 @@ fn playing_stops_after_the_track() {
 }
 
 #[test]
+fn what_is_stopped_is_as_long_as_it_turned_out_to_be() {
+    let mut run = Run::with("a");
+    std::sync::Arc::make_mut(&mut run.state.queue.entries[0].track).length = None;
+    let run = run.steps([Keys("<Space>"), Located]);
+    let (play_id, length) = (run.newest, Some(Duration::from_secs(40)));
+    let mut run = run.hears(Event::Started { play_id, format: crate::app::tests::format(), length });
+    run.step(Keys("S"));
+    assert_eq!(run.state.current_track().unwrap().length, length);
+    for _ in 0..20 {
+        run.step(Keys("<Right>"));
+    }
+    let place = run.state.playback.position();
+    assert!(Duration::from_secs(35) < place && Some(place) < length, "{place:?}");
+}
+
+#[test]
 fn the_sleep_timer_lets_the_sound_fade_and_pauses() {
     let told = "wait 5000";
     let title = |run: &Run| run.state.playback.ending.title().unwrap_or_default();

@@ -133,6 +133,10 @@ impl State {
         self.playback.failed = None;
         if let Some(entry) = self.queue.entries.iter_mut().find(|known| known.id == entry) {
             entry.problem = None;
+            // What is stopped is as long as it was.
+            if length.is_some() && entry.track.length.is_none() {
+                Arc::make_mut(&mut entry.track).length = length;
+            }
         }
         listen.map(|item| Effect::Listened { service: item.service, id: item.id }).into_iter().collect()
     }

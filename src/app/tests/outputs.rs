@@ -89,6 +89,11 @@ fn a_device_that_goes_away_pauses_or_not() {
     // Who paused since, or before, is asked for nothing.
     let run = playing(Unplugged::Pause).steps([Keys("<Space>")]).hears(lost()).hears(plays("USB"));
     assert!(run.state.playback.paused);
-    let run = playing(Unplugged::Pause).hears(lost()).steps([Keys("<Space>"), Keys("<Space>")]);
-    assert!(run.hears(plays("USB")).state.playback.paused);
+    // Without any device it is not played on in silence, and the place stays.
+    let run = playing(Unplugged::Pause).hears(lost()).steps([Keys("<Space>")]);
+    let run = check(run, "wait 5000", "There is no sound device: it plays on when USB is back");
+    assert!(run.state.playback.paused);
+    assert!(!run.hears(plays("USB")).state.playback.paused);
+    let run = playing(Unplugged::Pause).hears(lost()).hears(plays("Speakers")).steps([Keys("<Space>")]);
+    assert!(!run.state.playback.paused, "there is another one");
 }
