@@ -249,6 +249,29 @@ impl State {
         effects
     }
 
+    /// Queues all marked rows for listening offline: tracks at once, albums and playlists when they have been read.
+    pub(super) fn download_marked(&mut self, items: Vec<Item>) -> Vec<Effect> {
+        self.end_marks();
+        let (mut effects, mut found, mut others) = (Vec::new(), Vec::new(), 0);
+        for item in items {
+            match item {
+                Item::Track(track) => found.push(Arc::new(track)),
+                Item::Collection(collection) => effects.extend(self.gather_kept(&collection)),
+                Item::List(_) => others += 1,
+            }
+        }
+        if !found.is_empty() {
+            let title = match found.as_slice() {
+                [one] => one.title.clone(),
+                many => tracks(many.len()).into(),
+            };
+            effects.extend(self.download(found, None, &title));
+        } else if others > 0 && effects.is_empty() {
+            effects.extend(self.tell(Level::Info, "A list of lists cannot be downloaded; open it"));
+        }
+        effects
+    }
+
     /// Keeps rows of a list to choose from for pasting them elsewhere.
     pub(super) fn copy_items(&mut self, cut: bool) -> Vec<Effect> {
         let one =

@@ -75,7 +75,7 @@ impl Sheet<'_> {
     }
 
     /// A range that is being drawn stays as it is from here on, wherever its rows go.
-    fn settle_range(&mut self) {
+    pub(in crate::app) fn settle_range(&mut self) {
         if self.selection.is_ranging() {
             self.selection.toggle_range(self.entries, self.list.cursor(), self.shown);
         }

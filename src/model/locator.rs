@@ -82,6 +82,9 @@ impl TrackRef {
             Self::Url(url) => {
                 let name = url.path_segments().and_then(|mut parts| parts.next_back());
                 let name = name.filter(|name| !name.is_empty());
+                // A list is not what its track is called.
+                let name = name
+                    .map(|name| name.strip_suffix(".m3u8").filter(|stem| !stem.is_empty()).unwrap_or(name));
                 name.or(url.host_str()).unwrap_or_default().to_owned()
             }
             Self::Service { id, .. } => id.clone(),

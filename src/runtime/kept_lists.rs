@@ -43,7 +43,7 @@ async fn of_service(catalogs: &[Arc<dyn Catalog>], source: &ListSource) -> Resul
     whole(&**catalog, &source.list).await.map_err(|error| error.fault())
 }
 
-/// The tracks of a list, and those of the albums in it.
+/// The tracks of a list, and those of the albums and playlists in it.
 async fn whole(catalog: &dyn Catalog, list: &ListId) -> Result<Vec<Track>, CatalogError> {
     let mut tracks = Vec::new();
     for number in 0..MAX_PAGES {
@@ -52,10 +52,10 @@ async fn whole(catalog: &dyn Catalog, list: &ListId) -> Result<Vec<Track>, Catal
         for item in page.items {
             match item {
                 Item::Track(track) => tracks.push(track),
-                Item::Collection(album) if album.reference.kind == Kind::Album => {
-                    tracks.extend(ask::all_of(catalog, &album.reference.list()).await?);
+                Item::Collection(whole) if matches!(whole.reference.kind, Kind::Album | Kind::Playlist) => {
+                    tracks.extend(ask::all_of(catalog, &whole.reference.list()).await?);
                 }
-                // What is in a list of playlists or artists is kept by itself.
+                // All that an artist made is not meant.
                 Item::Collection(_) | Item::List(_) => {}
             }
         }

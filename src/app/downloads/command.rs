@@ -56,11 +56,11 @@ impl Jobs {
             }
             DownloadCommand::PauseAll => {
                 self.pause_all(true);
-                (self.entries.len(), String::new())
+                (self.open_count(), String::new())
             }
             DownloadCommand::ResumeAll => {
                 self.pause_all(false);
-                (self.entries.len(), String::new())
+                (self.open_count(), String::new())
             }
             DownloadCommand::Cancel(ids) => {
                 let ids = entry_ids(&ids);
@@ -178,6 +178,12 @@ impl Jobs {
             }
         }
         count
+    }
+
+    /// Jobs that are to be done and not held by themselves.
+    fn open_count(&self) -> usize {
+        let jobs = self.entries.iter().filter_map(|entry| self.by_id.get(&entry.id));
+        jobs.filter(|job| !job.is_over() && !job.is_paused).count()
     }
 
     fn retry(&mut self, ids: &[DownloadId]) -> usize {

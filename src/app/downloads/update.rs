@@ -43,6 +43,9 @@ impl State {
             }
             return self.download(found, None, &title);
         }
+        if let Some(items) = self.items_marked() {
+            return self.download_marked(items);
+        }
         let others = match self.focus() {
             Focus::SearchResults => self.search.selected().map(|row| row.others.clone()),
             _ => None,
@@ -365,7 +368,9 @@ impl State {
             let to = crate::model::MoveTo::Top;
             return self.command_downloads(DownloadCommand::Move { ids, to }).0;
         }
-        let rows = self.sheet(Edited::Downloads).map_or_else(Vec::new, |sheet| sheet.meant());
+        let Some(mut sheet) = self.sheet(Edited::Downloads) else { return Vec::new() };
+        sheet.settle_range();
+        let rows = sheet.meant();
         let height = self.list_height();
         self.edit_downloads("moving rows to the top".to_owned(), |sheet| {
             let block = editor::remove(sheet.entries, &rows);

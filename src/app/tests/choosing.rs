@@ -91,6 +91,22 @@ fn what_a_search_found_is_marked_with_where_else_it_is() {
 }
 
 #[test]
+fn marked_rows_are_queued_for_download_together() {
+    let mut rows: Vec<Item> = tracks("a b c").into_iter().map(Item::Track).collect();
+    let reference = ItemRef { service: ServiceId::known("open"), kind: Kind::Album, id: "7".to_owned() };
+    rows.push(Item::Collection(Collection::new(reference, "Tides")));
+    let mut run = Run::with("").steps([Step::Keys("1"), Step::BrowsedItems(rows, false), Step::Keys("V")]);
+    run.state.downloads.runs_here = true;
+    let run = run.steps([Step::Keys("w")]);
+    let titles: Vec<_> =
+        run.state.downloads.jobs.entries().iter().map(|entry| entry.track.title.to_string()).collect();
+    assert_eq!(titles, ["a", "b", "c"]);
+    assert!(run.asked().contains("browse open album/7 0"), "{}", run.asked());
+    assert_eq!(notice(&run), "3 tracks: 3 tracks queued for download");
+    assert_eq!(run.state.marked_rows(ListPlace::Tracks), 0);
+}
+
+#[test]
 fn what_cannot_be_queued_is_told() {
     let mut rows: Vec<Item> = tracks("a b").into_iter().map(Item::Track).collect();
     if let Item::Track(track) = &mut rows[0] {

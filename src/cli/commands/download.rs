@@ -259,6 +259,9 @@ fn copy(profile: Profile, json: bool) -> Result<ExitCode, Fault> {
         text::json(&json!({ "event": "summary", "done": end.done, "left": end.left, "fault": end.fault }));
     } else {
         text::line(&format!("{} done, {} left.", end.done, end.left));
+        if end.left > 0 && end.fault.is_none() && end.signal.is_none() {
+            text::error_line("What is left is paused; `segue download resume ID...` lets it go on.");
+        }
         if let Some(fault) = end.fault.as_ref().filter(|_| !is_explained && end.signal.is_none()) {
             text::error_line(&fault.to_string());
         }

@@ -196,6 +196,14 @@ fn copies_are_deleted_after_a_question_that_says_how_many_and_how_much() {
 }
 
 #[test]
+fn a_range_that_is_moved_to_the_top_stays_the_same_rows() {
+    let run = start().steps([Keys("jjjjvjgt")]);
+    assert_eq!(order(&run), "efabqdgh");
+    let run = run.steps([Keys("u"), Keys("d")]);
+    assert_eq!(order(&run), "abqdgh", "those that were selected, wherever they went");
+}
+
+#[test]
 fn what_is_asked_before_its_turn_to_download_is_told_when_it_is_done() {
     let mut run = start().steps([Keys("J")]);
     run.state.downloads.runs_here = false;
