@@ -99,14 +99,20 @@ def timed(command, environment):
     return took, usage.ru_maxrss / 1024
 
 
-def with_segue(segue, urls, home):
+def queued(segue, urls, home, config):
+    """The environment of a home with this configuration in which these addresses wait to be downloaded."""
     environment = dict(os.environ, HOME=str(home), DBUS_SESSION_BUS_ADDRESS="disabled:")
     for name in ["CONFIG", "DATA", "CACHE", "STATE"]:
         environment[f"SEGUE_{name}_DIR"] = str(home / name.lower())
     (home / "config").mkdir(parents=True)
-    (home / "config/config.toml").write_text(
-        f"[downloads]\ntags = false\nat_once = {AT_ONCE}\nper_service = {AT_ONCE}\n")
+    (home / "config/config.toml").write_text(config)
     subprocess.run([segue, "download", "add", *urls], env=environment, check=True, stdout=subprocess.DEVNULL)
+    return environment
+
+
+def with_segue(segue, urls, home):
+    config = f"[downloads]\ntags = false\nat_once = {AT_ONCE}\nper_service = {AT_ONCE}\n"
+    environment = queued(segue, urls, home, config)
     took = timed([segue, "download", "run"], environment)
     files = [path for path in (home / "data/downloads").rglob("*.wav*") if path.is_file()]
     return took, files

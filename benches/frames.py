@@ -9,7 +9,7 @@ downloads on a pseudo-terminal of 120 by 40, moves the cursor with a key every 1
 Fails under 58 frames a second, or where 99 in 100 keys take more than two frames. The machine has to be quiet otherwise.
 Usage: benches/frames.py [path of segue]     FILES=1200 SECONDS=6 benches/frames.py
 """
-import fcntl, importlib.util, os, pathlib, pty, select, signal, statistics, struct, subprocess, sys, tempfile, termios, time
+import fcntl, importlib.util, os, pathlib, pty, select, signal, statistics, struct, sys, tempfile, termios, time
 
 SEGUE = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else "target/release/segue")
 FILES, SECONDS = int(os.environ.get("FILES", 1200)), float(os.environ.get("SECONDS", 6))
@@ -48,13 +48,9 @@ def main():
         handler.latency = 0.010
         urls = [f"http://127.0.0.1:{running.server_address[1]}/{number}.wav" for number in range(FILES)]
         home = folder / "home"
-        environment = dict(os.environ, HOME=str(home), TERM="xterm-256color", LC_ALL="C.UTF-8",
-                           DBUS_SESSION_BUS_ADDRESS="disabled:")
-        for name in ["CONFIG", "DATA", "CACHE", "STATE"]:
-            environment[f"SEGUE_{name}_DIR"] = str(home / name.lower())
-        (home / "config").mkdir(parents=True)
-        (home / "config/config.toml").write_text("[downloads]\nat_once = 8\nper_service = 8\n[services.audius]\nenabled = false\n")
-        subprocess.run([SEGUE, "download", "add", *urls], env=environment, check=True, stdout=subprocess.DEVNULL)
+        config = "[downloads]\nat_once = 8\nper_service = 8\n[services.audius]\nenabled = false\n"
+        environment = downloads.queued(SEGUE, urls, home, config)
+        environment.update(TERM="xterm-256color", LC_ALL="C.UTF-8")
         pid, terminal = pty.fork()
         if pid == 0:
             fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))

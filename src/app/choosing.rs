@@ -10,7 +10,7 @@ use super::focus::Focus;
 use super::list::List;
 use super::mouse::ListPlace;
 use super::notices::Level;
-use super::queue::tracks;
+use super::queue::{title_of, tracks};
 use super::search::FoundRow;
 use super::state::State;
 use crate::model::{Allowed, EntryId, Item, Track};
@@ -261,10 +261,7 @@ impl State {
             }
         }
         if !found.is_empty() {
-            let title = match found.as_slice() {
-                [one] => one.title.clone(),
-                many => tracks(many.len()).into(),
-            };
+            let title = title_of(&found);
             effects.extend(self.download(found, None, &title));
         } else if others > 0 && effects.is_empty() {
             effects.extend(self.tell(Level::Info, "A list of lists cannot be downloaded; open it"));

@@ -52,8 +52,8 @@ async fn whole(catalog: &dyn Catalog, list: &ListId) -> Result<Vec<Track>, Catal
         for item in page.items {
             match item {
                 Item::Track(track) => tracks.push(track),
-                Item::Collection(whole) if matches!(whole.reference.kind, Kind::Album | Kind::Playlist) => {
-                    tracks.extend(ask::all_of(catalog, &whole.reference.list()).await?);
+                Item::Collection(part) if matches!(part.reference.kind, Kind::Album | Kind::Playlist) => {
+                    tracks.extend(ask::all_of(catalog, &part.reference.list()).await?);
                 }
                 // All that an artist made is not meant.
                 Item::Collection(_) | Item::List(_) => {}

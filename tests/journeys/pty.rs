@@ -106,8 +106,13 @@ impl Pty {
     }
 
     /// Changes the terminal's size.
+    ///
+    /// The emulator stays at two by two at least: vt100 0.16 subtracts below zero where a line wraps on a screen of one
+    /// row, or a wide character meets one of one column, as what was drawn for the size before may do.
     pub fn resize(&self, columns: u16, rows: u16) {
-        self.seen.0.lock().unwrap().screen.as_mut().unwrap().screen_mut().set_size(rows, columns);
+        let mut seen = self.seen.0.lock().unwrap();
+        seen.screen.as_mut().unwrap().screen_mut().set_size(rows.max(2), columns.max(2));
+        drop(seen);
         self.master.resize(PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }).unwrap();
     }
 

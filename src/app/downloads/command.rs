@@ -183,7 +183,7 @@ impl Jobs {
     /// Jobs that are to be done and not held by themselves.
     fn open_count(&self) -> usize {
         let jobs = self.entries.iter().filter_map(|entry| self.by_id.get(&entry.id));
-        jobs.filter(|job| !job.is_over() && !job.is_paused).count()
+        jobs.filter(|job| job.is_open()).count()
     }
 
     fn retry(&mut self, ids: &[DownloadId]) -> usize {

@@ -122,7 +122,7 @@ impl Copies {
     /// The copy that is heard in place of a track: its own, or the best one of the same recording; while its source can be
     /// reached, only one that leaves nothing out.
     pub fn to_hear(&self, track: &Track, is_offline: bool) -> Option<&OfflineCopy> {
-        if matches!(track.reference, TrackRef::File(_) | TrackRef::Part(_)) {
+        if track.reference.file().is_some() {
             return None;
         }
         let is_enough = |copy: &&OfflineCopy| is_lossless(copy) || is_offline || !wants_all(track);

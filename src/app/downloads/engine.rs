@@ -116,7 +116,7 @@ impl Jobs {
         job.complete(file.bytes);
         if let Some(track) = &file.learned {
             job.track = Arc::clone(track);
-            for entry in self.entries.iter_mut().filter(|entry| entry.id == id) {
+            if let Some(entry) = self.entries.iter_mut().find(|entry| entry.id == id) {
                 entry.track = Arc::clone(track);
             }
         }

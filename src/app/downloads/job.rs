@@ -128,9 +128,14 @@ impl Job {
         }
     }
 
+    /// Whether it is to be done, and not held by itself.
+    pub(super) fn is_open(&self) -> bool {
+        !self.is_over() && !self.is_paused
+    }
+
     /// Whether it may be begun at `now`, for all that it knows itself.
     pub(super) fn is_due(&self, now: Duration) -> bool {
-        self.is_idle() && !self.is_paused && !self.is_over() && self.again_at.is_none_or(|at| at <= now)
+        self.is_idle() && self.is_open() && self.again_at.is_none_or(|at| at <= now)
     }
 
     /// Tries it again as if it had never been tried.

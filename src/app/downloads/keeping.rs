@@ -181,7 +181,7 @@ impl Jobs {
 }
 
 fn is_own(track: &Track) -> bool {
-    matches!(track.reference, TrackRef::File(_) | TrackRef::Part(_))
+    track.reference.file().is_some()
 }
 
 /// The travel check in a sentence: "3 of 128 are not yet here".

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
-use super::job::{Engine, Outcome, Source, Weather};
+use super::job::{Engine, Job, Outcome, Source, Weather};
 use super::jobs::{JobOrder, Jobs};
 use crate::model::{
     DownloadId, DownloadJob, DownloadState, EntryId, Fault, FaultKind, Hold, HoldReason, ServiceId, TrackRef,
@@ -142,8 +142,7 @@ impl Jobs {
     /// Whether time matters: something runs, or is counted down.
     pub fn is_ticking(&self) -> bool {
         let waits = |entry: &crate::model::Entry| {
-            self.by_id.get(&entry.id).is_some_and(|job| !job.is_over() && !job.is_paused)
-                && self.wait(entry.id).is_some()
+            self.by_id.get(&entry.id).is_some_and(Job::is_open) && self.wait(entry.id).is_some()
         };
         self.by_id.values().any(|job| !job.is_idle()) || (!self.is_paused && self.entries.iter().any(waits))
     }
@@ -166,7 +165,7 @@ impl Jobs {
                 let failures = standing.map_or(0, |standing| standing.failures);
                 let is_held = matches!(&job.outcome, Outcome::Held(hold) if hold.reason == HoldReason::Budget)
                     || standing.is_some_and(|standing| standing.signed_out.is_some());
-                !job.is_over() && !is_held && !job.is_paused && job.tries.max(failures) < most_tries
+                job.is_open() && !is_held && job.tries.max(failures) < most_tries
             })
         };
         !self.is_paused && self.entries.iter().any(is_near)

@@ -13,7 +13,7 @@ use crate::app::effect::Effect;
 use crate::app::focus::Focus;
 use crate::app::notices::Level;
 use crate::app::playback::Stage;
-use crate::app::queue::tracks;
+use crate::app::queue::{title_of, tracks};
 use crate::app::state::State;
 use crate::model::{
     CleanText, DownloadCommand, DownloadId, DownloadState, Fault, FaultKind, Item, KeptDownloads, PlayId,
@@ -34,10 +34,7 @@ impl State {
         }
         if let Some((which, rows)) = self.meant_rows() {
             let found = self.tracks_at(which, &rows);
-            let title = match found.as_slice() {
-                [one] => one.title.clone(),
-                many => tracks(many.len()).into(),
-            };
+            let title = title_of(&found);
             if let Some(sheet) = self.sheet(which) {
                 sheet.selection.clear();
             }

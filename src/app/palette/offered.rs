@@ -10,7 +10,7 @@ use crate::app::mouse::ListPlace;
 use crate::app::playlists::PlaylistRow;
 use crate::app::state::State;
 use crate::app::table::{ACTIONS, ActionInfo, Context};
-use crate::model::{CleanText, Item, ServiceInfo, TrackRef};
+use crate::model::{CleanText, Item, ServiceInfo};
 
 impl State {
     /// All actions that are of use now, those of the place first, moving about last.
@@ -43,9 +43,7 @@ impl State {
         let track = self.item_here().and_then(Item::into_track);
         match action {
             Action::OpenAlbum | Action::OpenArtist | Action::OpenSimilar => track.is_some(),
-            Action::Rate(_) => {
-                track.is_some_and(|track| matches!(track.reference, TrackRef::File(_) | TrackRef::Part(_)))
-            }
+            Action::Rate(_) => track.is_some_and(|track| track.reference.file().is_some()),
             // Of a track alone nothing is kept in step.
             Action::KeepOffline => track.is_none(),
             _ => true,

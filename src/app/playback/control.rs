@@ -7,7 +7,7 @@ use crate::app::effect::Effect;
 use crate::app::notices::Level;
 use crate::app::queue::Repeat;
 use crate::app::state::State;
-use crate::model::{OutputState, Purpose, Track, TrackRef, Volume};
+use crate::model::{OutputState, Purpose, Track, Volume};
 
 /// "Previous" goes to the start of the track once this much of it has played.
 const RESTART_AFTER: Duration = Duration::from_secs(3);
@@ -175,7 +175,7 @@ impl State {
 
     /// Whether what plays, or would, is a file of this machine: all of it is there.
     pub fn is_own_file(&self) -> bool {
-        self.current_track().is_some_and(|track| matches!(track.reference, TrackRef::File(_)))
+        self.current_track().is_some_and(|track| track.reference.file().is_some())
     }
 
     /// How long the track is that plays, or would.

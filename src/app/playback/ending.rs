@@ -84,15 +84,13 @@ impl State {
         if self.playback.now.as_ref().is_some_and(|now| now.stage == Stage::Ended) {
             effects.extend(self.end_here());
         } else {
-            effects.extend(self.tell(
-                Level::Info,
-                match was {
-                    Ending::In { .. } | Ending::Fading(_) => {
-                        "Playing stops after this track; the sleep timer is off"
-                    }
-                    Ending::Never | Ending::WithTrack => "Playing stops after this track",
-                },
-            ));
+            let words = match was {
+                Ending::In { .. } | Ending::Fading(_) => {
+                    "Playing stops after this track; the sleep timer is off"
+                }
+                Ending::Never | Ending::WithTrack => "Playing stops after this track",
+            };
+            effects.extend(self.tell(Level::Info, words));
         }
         effects
     }

@@ -9,4 +9,4 @@ mod update;
 pub use crate::model::Repeat;
 pub(in crate::app) use shuffle::Random;
 pub use state::Queue;
-pub(in crate::app) use update::tracks;
+pub(in crate::app) use update::{title_of, tracks};

@@ -14,7 +14,7 @@ use crate::app::focus::Focus;
 use crate::app::notices::Level;
 use crate::app::search::FoundRow;
 use crate::app::state::State;
-use crate::model::{Allowed, EntryId, Item, Step, Track};
+use crate::model::{Allowed, CleanText, EntryId, Item, Step, Track};
 
 /// Most rows; what is added beyond is left out, with a notice.
 pub(super) const MAX_ENTRIES: usize = 50_000;
@@ -240,12 +240,9 @@ impl State {
             && let Some((which, rows)) = self.meant_rows()
         {
             let found = self.tracks_at(which, &rows);
-            let title = match found.as_slice() {
-                [one] => one.title.to_string(),
-                many => tracks(many.len()),
-            };
+            let title = title_of(&found);
             self.playlists.end_selection();
-            return self.add_tracks(found, place, &title);
+            return self.add_tracks(found, place, title.as_str());
         }
         if let Some(items) = self.items_marked() {
             return self.add_marked(items, place);
@@ -415,6 +412,14 @@ impl State {
 
 fn ids(entries: &[Entry]) -> Vec<EntryId> {
     entries.iter().map(|entry| entry.id).collect()
+}
+
+/// What a notice calls them: one by its title, many by their number.
+pub(in crate::app) fn title_of(found: &[Arc<Track>]) -> CleanText {
+    match found {
+        [one] => one.title.clone(),
+        many => tracks(many.len()).into(),
+    }
 }
 
 pub(in crate::app) fn tracks(count: usize) -> String {

@@ -423,7 +423,8 @@ fn look_after(playing: &mut Playing, orders: &Receiver<Order>, tell: &Tell) -> R
         if is_missed || playing.lost.load(Ordering::Acquire) {
             return Err("the sound device is gone".to_owned());
         }
-        if called.elapsed() >= if runs { MOST_SILENCE } else { MOST_SILENCE_FIRST } {
+        let most_silence = if runs { MOST_SILENCE } else { MOST_SILENCE_FIRST };
+        if called.elapsed() >= most_silence {
             return Err("the sound device no longer takes samples".to_owned());
         }
     }
