@@ -1,6 +1,6 @@
 //! Keeping lists offline: which one is meant, when they are read again, and what is told of them.
 
-use super::browse::ShelfState;
+use super::browse::{Pane, ShelfState};
 use super::downloads::travel_words;
 use super::effect::Effect;
 use super::focus::{Focus, Page};
@@ -8,8 +8,8 @@ use super::notices::Level;
 use super::playlists::PlaylistRow;
 use super::state::State;
 use crate::model::{
-    CleanText, DownloadCommand, Fault, Item, Kind, ListSource, PlaylistId, PlaylistInfo, Remote, ServiceId,
-    Ticket, Track,
+    BrowseList, CleanText, DownloadCommand, Fault, Item, KeptList, Kind, ListSource, PlaylistId,
+    PlaylistInfo, Remote, ServiceId, Ticket, Track,
 };
 
 /// How often lists that are kept offline are read again.
@@ -79,6 +79,19 @@ impl State {
             | Page::Settings
             | Page::Log => None,
         }
+    }
+
+    /// The services' lists that are kept offline stand on the browse page, where they can be opened without a network.
+    /// Those of this machine are there anyhow.
+    pub(super) fn show_kept_lists(&mut self) {
+        let height = self.list_height();
+        let of_service = |list: &KeptList| {
+            let service = self.services.iter().find(|known| known.id == list.source.service)?;
+            let shown = BrowseList { id: list.source.list.clone(), title: list.title.clone() };
+            (!service.capabilities.is_local).then_some((service, shown))
+        };
+        let lists: Vec<_> = self.downloads.jobs.lists().iter().filter_map(of_service).collect();
+        self.browse.keep(&lists, height);
     }
 
     /// Reads every list that is kept offline, and again after a while.
@@ -152,7 +165,7 @@ impl State {
         self.tell(Level::Info, words)
     }
 
-    /// Tells how much of what is kept offline is not yet here.
+    /// Shows what is kept offline, and tells how much of it is not yet here.
     pub(super) fn travel_check(&mut self) -> Vec<Effect> {
         let lists = self.downloads.jobs.travel_check();
         let mut words = travel_words(&lists);
@@ -170,6 +183,9 @@ impl State {
         }
         let level = if waiting.is_empty() { Level::Info } else { Level::Warning };
         let mut effects = self.read_kept_lists();
+        if self.browse.shelves.iter().any(|shelf| shelf.is_kept) {
+            effects.extend(self.show_shelf(|shelf| shelf.is_kept, Pane::Lists));
+        }
         effects.extend(self.tell(level, words));
         effects
     }

@@ -313,6 +313,7 @@ impl State {
         if state.queue.is_shuffled() {
             effects.push(Effect::SetShuffled(true));
         }
+        state.show_kept_lists();
         state.restore_lists(&start.session.screen);
         if !state.queue.entries.is_empty() {
             effects.extend(state.show_page(Page::Queue));

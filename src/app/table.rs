@@ -257,7 +257,7 @@ pub const ACTIONS: &[ActionInfo] = &[
     row(Action::OpenArtist, "open-artist", Global, &["g a"], "", "Open the artist of this track, or of what plays"),
     row(Action::OpenSimilar, "open-similar", Global, &["g l"], "", "Open the tracks like this one, or like what plays, where its service knows"),
     row(Action::KeepOffline, "keep-offline", Global, &["g K"], "", "Keep this album, playlist or list offline: its copies stay in step with it; or no longer"),
-    row(Action::TravelCheck, "travel-check", Global, &["g T"], "", "Tell how much of what is kept offline is not yet here"),
+    row(Action::TravelCheck, "travel-check", Global, &["g T"], "", "Show what is kept offline, and tell how much of it is not yet here"),
     row(Action::ToggleOffline, "offline", Global, &["g O"], "", "Go offline: ask nobody, play what is on this machine; or go online again"),
     row(Action::NextKind, "next-kind", Global, &["<C-t>"], "next kind", "Search for tracks, albums, artists or playlists"),
 

@@ -1,13 +1,14 @@
 //! Whether the terminal's window has the keyboard, where it tells, and how often it is drawn then.
 
+use std::ops::Add;
 use std::time::Duration;
 
 use crossterm::event::Event as Input;
 
 use crate::config::Unfocused;
 
-/// Shortest time between two frames.
-const FRAME: Duration = Duration::from_millis(16);
+/// Time between two frames: sixty a second.
+const FRAME: Duration = Duration::from_micros(16_667);
 
 /// The same while the window does not have the keyboard.
 const SLOW_FRAME: Duration = Duration::from_secs(1);
@@ -61,9 +62,11 @@ impl Attention {
         self.is_here || self.wish == Unfocused::Same
     }
 
-    /// Shortest time between two frames.
-    pub fn frame(self) -> Duration {
-        if self.animates() { FRAME } else { SLOW_FRAME }
+    /// When the next frame may be drawn after one that was due at `due` is drawn at `now`: sixty a second though each is a
+    /// little late, and what changes at once is one frame.
+    pub fn next_frame<At: Ord + Copy + Add<Duration, Output = At>>(self, due: At, now: At) -> At {
+        let frame = if self.animates() { FRAME } else { SLOW_FRAME };
+        (due + frame).max(now + frame / 2)
     }
 }
 
@@ -75,17 +78,34 @@ mod tests {
     fn a_window_without_the_keyboard_is_drawn_as_wished() {
         let check = |wish, draws, frame_ms| {
             let mut attention = Attention::new(wish);
-            assert!(attention.draws() && attention.animates() && attention.frame() == FRAME);
+            let frame = |attention: Attention| attention.next_frame(Duration::ZERO, Duration::ZERO);
+            assert!(attention.draws() && attention.animates() && frame(attention) == FRAME);
             assert!(!attention.hear(&Input::FocusLost));
             assert!(!attention.hear(&Input::Resize(3, 4)));
-            assert_eq!((attention.draws(), attention.frame().as_millis()), (draws, frame_ms), "{wish:?}");
+            assert_eq!((attention.draws(), frame(attention).as_millis()), (draws, frame_ms), "{wish:?}");
             assert!(attention.hear(&Input::FocusGained) && !attention.hear(&Input::FocusGained));
-            assert_eq!(attention.frame(), FRAME);
+            assert_eq!(frame(attention), FRAME);
             attention.hear(&Input::FocusLost);
             assert!(attention.hear(&Input::Paste(String::new())), "whoever types is here");
         };
         check(Unfocused::Slow, true, 1000);
         check(Unfocused::Still, false, 1000);
         check(Unfocused::Same, true, 16);
+    }
+
+    #[test]
+    fn frames_that_come_late_do_not_make_the_later_ones_later() {
+        let attention = Attention::new(Unfocused::Same);
+        let (mut due, mut drawn) = (Duration::ZERO, 0);
+        // Something changes all the time, and timers wake up to two milliseconds late.
+        while due < Duration::from_secs(10) {
+            let late = Duration::from_millis(drawn % 3);
+            due = attention.next_frame(due, due + late);
+            drawn += 1;
+        }
+        assert_eq!(drawn, 600);
+        // After a while in which nothing changed, what comes with the first frame is not drawn twice at once.
+        let now = due + Duration::from_secs(5);
+        assert_eq!(attention.next_frame(due, now), now + FRAME / 2);
     }
 }

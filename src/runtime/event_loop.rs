@@ -335,7 +335,7 @@ impl Session {
                 }
                 ended = &mut ending, if watches => (watches, gone) = (false, ended.is_ok()),
                 () = sleep_until(next_frame), if self.changed && editing.is_none() && self.attention.draws() => {
-                    next_frame = Instant::from_std(clock::now()) + self.attention.frame();
+                    next_frame = self.attention.next_frame(next_frame, Instant::from_std(clock::now()));
                     // A terminal that is still busy with the last frame gets the newest one later.
                     if !screen.is_busy() {
                         self.draw(screen)?;

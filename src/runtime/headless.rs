@@ -167,7 +167,10 @@ impl Run<'_> {
     fn here(&self, target: &Target) -> Option<Track> {
         let Target::Item(item) = target else { return None };
         let reference = TrackRef::Service { service: item.service.clone(), id: item.id.clone() };
-        let copy = self.state.downloads.jobs.copy(&reference).filter(|_| item.kind == Kind::Track)?;
+        let (jobs, is_offline) = (&self.state.downloads.jobs, self.state.network.is_offline());
+        // Who cannot be asked cannot tell that it is the same as the copy of another name.
+        let elsewhere = || jobs.copy_of(&Track::new(reference.clone(), "")).filter(|_| is_offline);
+        let copy = jobs.copy(&reference).or_else(elsewhere).filter(|_| item.kind == Kind::Track)?;
         Some(Track::clone(&copy.track))
     }
 

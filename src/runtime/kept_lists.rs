@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::app::Event;
-use crate::catalog::{Catalog, CatalogError};
+use crate::catalog::Catalog;
 use crate::library::{CopyNote, Downloads, Playlists};
 use crate::model::{
     Change, Fault, FaultKind, Item, Kind, ListId, ListSource, PlaylistAnswer, PlaylistId, PlaylistOrder,
@@ -40,31 +40,42 @@ async fn of_service(catalogs: &[Arc<dyn Catalog>], source: &ListSource) -> Resul
     let catalog = ask::find(catalogs, &source.service)?;
     // As it is now, and not as it was read before.
     catalog.renew();
-    whole(&**catalog, &source.list).await.map_err(|error| error.fault())
-}
-
-/// The tracks of a list, and those of the albums and playlists in it.
-async fn whole(catalog: &dyn Catalog, list: &ListId) -> Result<Vec<Track>, CatalogError> {
     let mut tracks = Vec::new();
-    for number in 0..MAX_PAGES {
-        let page = catalog.browse(list, number).await?;
-        let is_last = !page.more || page.items.is_empty();
-        for item in page.items {
-            match item {
-                Item::Track(track) => tracks.push(track),
-                Item::Collection(part) if matches!(part.reference.kind, Kind::Album | Kind::Playlist) => {
-                    tracks.extend(ask::all_of(catalog, &part.reference.list()).await?);
-                }
-                // All that an artist made is not meant.
-                Item::Collection(_) | Item::List(_) => {}
+    for item in as_now(&**catalog, &source.list).await? {
+        match item {
+            Item::Track(track) => tracks.push(track),
+            Item::Collection(part) if matches!(part.reference.kind, Kind::Album | Kind::Playlist) => {
+                let rows = as_now(&**catalog, &part.reference.list()).await?;
+                tracks.extend(rows.into_iter().filter_map(Item::into_track));
             }
+            // All that an artist made is not meant.
+            Item::Collection(_) | Item::List(_) => {}
         }
-        if is_last || tracks.len() >= MAX_TRACKS {
+        if tracks.len() >= MAX_TRACKS {
             break;
         }
     }
     tracks.truncate(MAX_TRACKS);
     Ok(tracks)
+}
+
+/// The rows of a list, and not what is known of it from earlier.
+async fn as_now(catalog: &dyn Catalog, list: &ListId) -> Result<Vec<Item>, Fault> {
+    let mut rows = Vec::new();
+    for number in 0..MAX_PAGES {
+        let page = catalog.browse(list, number).await.map_err(|error| error.fault())?;
+        if page.is_stale {
+            let words = format!("{} cannot be reached to read {}", catalog.name(), list.0);
+            return Err(Fault::new(FaultKind::Network, words));
+        }
+        let is_last = !page.more || page.items.is_empty();
+        rows.extend(page.items);
+        if is_last || rows.len() >= MAX_TRACKS {
+            break;
+        }
+    }
+    rows.truncate(MAX_TRACKS);
+    Ok(rows)
 }
 
 /// The rows of a playlist on this machine.

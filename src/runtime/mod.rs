@@ -26,6 +26,7 @@ mod file_facts;
 mod hands;
 mod headless;
 mod input;
+mod kept_catalog;
 mod kept_lists;
 mod keys;
 mod listed_copies;

@@ -24,6 +24,7 @@ use super::clock;
 use super::covers::homes;
 use super::downloads::{self, Copying, DownloadDesk};
 use super::hands::Hands;
+use super::kept_catalog::KeptCatalog;
 use super::keys::{Keys, Tell};
 use super::network::watch_network;
 use super::own_music::{OwnShelf, Scanning, music_folders};
@@ -169,7 +170,10 @@ pub(super) fn shelves(profile: &Profile, net: &Net, tell: Tell) -> Vec<Arc<dyn C
         // The demo's addresses are others each time.
         pages: (!profile.demo).then(|| profile.paths.cache.join("pages")),
     };
-    catalog::services(&profile.settings.services, net, &surroundings)
+    let services = catalog::services(&profile.settings.services, net, &surroundings);
+    let library = profile.paths.library_file();
+    let kept = |service| Arc::new(KeptCatalog::new(service, library.clone())) as Arc<dyn Catalog>;
+    services.into_iter().map(kept).collect()
 }
 
 /// The library, or a warning and no memory of this run.

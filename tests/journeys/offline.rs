@@ -120,6 +120,49 @@ fn lists_are_kept_offline_and_checked_before_a_journey() {
 }
 
 #[test]
+fn what_is_kept_of_a_service_opens_without_it() {
+    let services = Services::start();
+    let home = services.signed_in();
+    let (names, title) = (tracks(&home, "audiomack"), "For the train");
+    let made = json(&home, &["playlist", "new", "audiomack", title, &names[0], &names[1], &names[2]]);
+    let name = text(&made["name"]);
+    let kept = json(&home, &["download", "keep", &name]);
+    let count = kept[0]["tracks"].as_u64().unwrap() as usize;
+    assert_eq!(home.run(&["download", "run"]).code, 0);
+    let online = home.run(&["browse", &name]);
+    let before = services.sandbox.requests().len();
+    // Nothing of the answers of the services is left, only what the list of copies knows.
+    fs::remove_dir_all(home.path().join("cache")).unwrap();
+
+    let listed = home.run(&["--offline", "browse", &name]);
+    assert_eq!((listed.code, &listed.out), (0, &online.out), "{listed:?}");
+    let rows = json(&home, &["--offline", "browse", &name]);
+    let rows = rows["items"].as_array().unwrap();
+    assert_eq!(rows.len(), count);
+    let wav = format!("wav:{}", home.path().join("out.wav").display());
+    let played = home.run(&["--offline", "play", &name, "--output", &wav]);
+    // Two of them may only be streamed, which is known here too.
+    let (here, others): (Vec<&Value>, Vec<&Value>) = rows.iter().partition(|row| row["keepable"] == true);
+    let refused = text(&others[0]["title"]);
+    assert!(played.code == 5 && played.err.contains(&refused), "{refused}: {played:?}");
+    let heard = hound::WavReader::open(home.path().join("out.wav")).unwrap();
+    let length: f64 = here.iter().filter_map(|row| row["length"].as_f64()).sum();
+    assert_eq!((heard.duration() / heard.spec().sample_rate, here.len()), (length as u32, 1), "{rows:?}");
+
+    let mut player = Pty::start(&home, &["--offline"], 120, 40, &[]);
+    player.wait_for("Listen now");
+    player.keys("gT");
+    player.wait("the list", |screen| screen.contains("Offline") && screen.contains(title));
+    player.keys("\r");
+    player.wait("its rows", |screen| screen.contains("from earlier"));
+    player.keys("\r");
+    player.wait("it plays", is_heard);
+    assert_eq!(asked(&services, before), Vec::<String>::new());
+    player.keys("QQ");
+    assert_eq!(player.end().code, 0);
+}
+
+#[test]
 fn the_account_is_told_which_copies_there_are() {
     let services = Services::start();
     let home = services.signed_in();

@@ -52,6 +52,8 @@ pub struct Shelf {
     pub service_name: CleanText,
     /// Which list; `None`: the service offers none, see `state`.
     pub source: Option<BrowseList>,
+    /// Whether it stands among what is kept offline, whatever its service offers.
+    pub is_kept: bool,
     /// The album, artist or playlist that it is, as far as that is known.
     pub about: Option<Box<Collection>>,
     /// How far it is.
@@ -144,6 +146,7 @@ impl Shelf {
             service: service.id.clone(),
             service_name: service.name.clone(),
             source,
+            is_kept: false,
             about: None,
             state,
             rows: Vec::new(),
@@ -172,6 +175,7 @@ impl Shelf {
             service: service.clone(),
             service_name: CleanText::default(),
             source: Some(BrowseList { id: ListId(String::new()), title }),
+            is_kept: false,
             about: None,
             state: ShelfState::Ready,
             total: Some(rows.len() as u64),
@@ -255,9 +259,10 @@ impl Browse {
     /// where it is still there. Gives what the list that was left was filtered by, once that is back.
     pub(in crate::app) fn renew(&mut self, service: &ServiceInfo, height: usize) -> Option<String> {
         let under_cursor = self.list.cursor().and_then(|row| self.shelves.get(row));
-        let open = under_cursor.map(|shelf| (shelf.service.clone(), shelf.source.clone()));
-        let first = self.shelves.iter().position(|shelf| shelf.service == service.id)?;
-        let count = self.shelves.iter().filter(|shelf| shelf.service == service.id).count();
+        let open = under_cursor.map(|shelf| (shelf.service.clone(), shelf.source.clone(), shelf.is_kept));
+        let offers = |shelf: &&Shelf| shelf.service == service.id && !shelf.is_kept;
+        let first = self.shelves.iter().position(|shelf| offers(&shelf))?;
+        let count = self.shelves.iter().filter(offers).count();
         let last = (first + count).min(self.shelves.len());
         self.shelves.splice(first..last, shelves_of(service));
         self.renewed += 1;
@@ -268,7 +273,7 @@ impl Browse {
             self.trail.iter_mut().filter(waits).for_each(|shelf| shelf.state = ShelfState::Closed);
         }
         self.list.set_len(self.shelves.len());
-        let (open, source) = open?;
+        let (open, source, is_kept) = open?;
         if let Some((left, filter)) =
             self.left.take_if(|(left, _)| left.service == service.id && left.service == open)
             && let Some(row) = self.shelves.iter().position(|shelf| is_list(shelf, &left))
@@ -277,11 +282,39 @@ impl Browse {
             self.shelves[row].wanted = wanted(&left.row);
             return Some(filter);
         }
-        let same = |shelf: &Shelf| shelf.service == open && shelf.source == source;
+        let same =
+            |shelf: &Shelf| shelf.service == open && shelf.source == source && shelf.is_kept == is_kept;
         let of_service = |shelf: &Shelf| shelf.service == open;
         let row = self.shelves.iter().position(same).or_else(|| self.shelves.iter().position(of_service));
         self.list.go_to(row.unwrap_or(first), height);
         None
+    }
+
+    /// Puts the lists that are kept offline after all others; those that stood there stay as they are.
+    pub(in crate::app) fn keep(&mut self, lists: &[(&ServiceInfo, BrowseList)], height: usize) {
+        let is = |shelf: &Shelf, (service, list): &(&ServiceInfo, BrowseList)| {
+            shelf.service == service.id && shelf.source.as_ref() == Some(list)
+        };
+        let first = self.shelves.iter().position(|shelf| shelf.is_kept).unwrap_or(self.shelves.len());
+        if self.shelves.len() - first == lists.len()
+            && self.shelves[first..].iter().zip(lists).all(|(shelf, list)| is(shelf, list))
+        {
+            return;
+        }
+        let cursor = self.list.cursor();
+        let mut before = self.shelves.split_off(first);
+        let open = cursor.and_then(|row| before.get(row.checked_sub(first)?)?.source.clone());
+        for list in lists {
+            let known = before.iter().position(|shelf| is(shelf, list));
+            let made = || Shelf { is_kept: true, ..Shelf::opened(list.0, list.1.clone()) };
+            self.shelves.push(known.map_or_else(made, |at| before.swap_remove(at)));
+        }
+        self.renewed += 1;
+        self.list.set_len(self.shelves.len());
+        let row = self.shelves[first..].iter().position(|shelf| open.is_some() && shelf.source == open);
+        if let Some(row) = row {
+            self.list.go_to(first + row, height);
+        }
     }
 
     /// The row of a list as it was left, or of its service.

@@ -16,8 +16,8 @@ use crate::app::playback::Stage;
 use crate::app::queue::{title_of, tracks};
 use crate::app::state::State;
 use crate::model::{
-    CleanText, DownloadCommand, DownloadId, DownloadState, Fault, FaultKind, Item, KeptDownloads, PlayId,
-    ServiceId, Ticket, Track, TrackRef,
+    CleanText, DownloadChange, DownloadCommand, DownloadId, DownloadState, Fault, FaultKind, Item,
+    KeptDownloads, PlayId, ServiceId, Ticket, Track, TrackRef,
 };
 
 /// A step of time.
@@ -106,6 +106,12 @@ impl State {
         };
         let mut effects: Vec<_> = orders.into_iter().filter_map(effect).collect();
         let changes = self.downloads.jobs.take_changes();
+        if changes
+            .iter()
+            .any(|change| matches!(change, DownloadChange::List(_) | DownloadChange::ListGone(_)))
+        {
+            self.show_kept_lists();
+        }
         if !changes.is_empty() || done.is_some() {
             effects.push(Effect::KeepDownloads { changes, done });
         }
@@ -203,6 +209,7 @@ impl State {
         let downloads = &mut self.downloads;
         if !runs_here && !downloads.runs_here {
             downloads.mirror(kept);
+            self.show_kept_lists();
             return Vec::new();
         }
         if !runs_here || downloads.runs_here {
@@ -214,6 +221,7 @@ impl State {
         downloads.jobs.weather = downloads.weather;
         (downloads.runs_here, downloads.runs_elsewhere) = (true, false);
         downloads.follow_rows();
+        self.show_kept_lists();
         let mut effects = self.begin_downloads();
         effects.extend(self.read_kept_lists());
         effects

@@ -10,9 +10,9 @@ use crate::app::notices::Level;
 use crate::app::queue::tracks;
 use crate::app::state::State;
 use crate::model::{
-    Arrival, CleanText, Collection, Fault, Item, ItemRef, Kind, Mirrored, OpenedPlaylist, Page, PlaylistId,
-    PlaylistInfo, PlaylistOrder, Powers, Remote, Retry, ServiceId, ServiceInfo, Ticket, Told, Track,
-    at_service,
+    Arrival, CleanText, Collection, Fault, FaultKind, Item, ItemRef, Kind, ListSource, Mirrored,
+    OpenedPlaylist, Page, PlaylistId, PlaylistInfo, PlaylistOrder, Powers, Remote, Retry, ServiceId,
+    ServiceInfo, Ticket, Told, Track, at_service,
 };
 
 /// Most pages of one service's playlists that are asked for.
@@ -39,6 +39,7 @@ pub(in crate::app) enum Then {
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::app) struct Opening {
     ticket: Ticket,
+    item: ItemRef,
     title: CleanText,
     then: Then,
 }
@@ -338,7 +339,7 @@ impl State {
 
     pub(in crate::app) fn ask_there(&mut self, item: &ItemRef, title: CleanText, then: Then) -> Vec<Effect> {
         let ticket = self.next_ticket();
-        self.playlists.openings.push(Opening { ticket, title, then });
+        self.playlists.openings.push(Opening { ticket, item: item.clone(), title, then });
         vec![Effect::OpenTheirs { ticket, item: item.clone() }]
     }
 
@@ -351,9 +352,21 @@ impl State {
         let Some(at) = self.playlists.openings.iter().position(|opening| opening.ticket == ticket) else {
             return Vec::new();
         };
-        let Opening { title, then, .. } = self.playlists.openings.remove(at);
+        let Opening { item, title, then, .. } = self.playlists.openings.remove(at);
         let Mirrored { opened, merged, fault } = match result {
             Ok(opened) => opened,
+            Err(fault)
+                if then == Then::Show
+                    && fault.kind == FaultKind::Network
+                    && self.downloads.jobs.keeps(&ListSource::of(&item))
+                    && self.page == Shown::Playlists
+                    && self.overlays.is_empty()
+                    && self.wished(ticket).is_some() =>
+            {
+                // It cannot be changed, but it can be heard.
+                self.notices.over(&reading(&title));
+                return self.open_collection(Collection::new(item, title));
+            }
             Err(fault) => {
                 // What is kept here is shown and changed all the same; this one never was.
                 let never = if fault.retry == Retry::Later {

@@ -1,6 +1,6 @@
 //! Lists that are kept offline, as rows.
 
-use rusqlite::{Connection, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use crate::library::playlists::recordings::{self, Recordings};
 use crate::library::rows::whole;
@@ -35,33 +35,45 @@ pub(super) fn forget(change: &Transaction<'_>, source: &ListSource) -> rusqlite:
 
 /// Every list, in the order in which they were kept.
 pub(super) fn all(connection: &Connection) -> rusqlite::Result<Vec<KeptList>> {
-    let mut recordings = Recordings::new(connection);
-    let mut members = connection.prepare_cached(
-        "SELECT recording, gone_at, why_not FROM kept_member WHERE source = ?1 ORDER BY place",
-    )?;
     let mut find =
         connection.prepare_cached("SELECT source, title, read_at FROM kept_list ORDER BY rowid")?;
-    let mut rows = find.query([])?;
+    let found = find.query_map([], named)?;
     let mut lists = Vec::new();
-    while let Some(row) = rows.next()? {
-        let name: String = row.get(0)?;
-        let Ok(source) = name.parse::<ListSource>() else { continue };
-        let mut held = members.query([&name])?;
-        let mut list = KeptList {
-            source,
-            title: row.get::<_, String>(1)?.into(),
-            members: Vec::new(),
-            read_at: row.get::<_, i64>(2)?.cast_unsigned(),
-        };
-        while let Some(row) = held.next()? {
-            let Some(track) = recordings.get(row.get(0)?)? else { continue };
-            list.members.push(KeptMember {
-                track,
-                gone_at: row.get::<_, Option<i64>>(1)?.map(i64::cast_unsigned),
-                why_not: row.get::<_, Option<String>>(2)?.map(Into::into),
-            });
-        }
-        lists.push(list);
+    for named in found {
+        let Some(list) = named? else { continue };
+        lists.push(filled(connection, list)?);
     }
     Ok(lists)
+}
+
+/// One of them.
+pub(super) fn one(connection: &Connection, source: &ListSource) -> rusqlite::Result<Option<KeptList>> {
+    let mut find =
+        connection.prepare_cached("SELECT source, title, read_at FROM kept_list WHERE source = ?1")?;
+    let found = find.query_row([source.to_string()], named).optional()?;
+    found.flatten().map(|list| filled(connection, list)).transpose()
+}
+
+/// A list without what is in it; `None`: no such list can be.
+fn named(row: &Row<'_>) -> rusqlite::Result<Option<KeptList>> {
+    let (title, read_at) = (row.get::<_, String>(1)?, row.get::<_, i64>(2)?.cast_unsigned());
+    let list = |source| KeptList { source, title: title.into(), members: Vec::new(), read_at };
+    Ok(row.get::<_, String>(0)?.parse().ok().map(list))
+}
+
+fn filled(connection: &Connection, mut list: KeptList) -> rusqlite::Result<KeptList> {
+    let mut recordings = Recordings::new(connection);
+    let mut find = connection.prepare_cached(
+        "SELECT recording, gone_at, why_not FROM kept_member WHERE source = ?1 ORDER BY place",
+    )?;
+    let mut rows = find.query([list.source.to_string()])?;
+    while let Some(row) = rows.next()? {
+        let Some(track) = recordings.get(row.get(0)?)? else { continue };
+        list.members.push(KeptMember {
+            track,
+            gone_at: row.get::<_, Option<i64>>(1)?.map(i64::cast_unsigned),
+            why_not: row.get::<_, Option<String>>(2)?.map(Into::into),
+        });
+    }
+    Ok(list)
 }

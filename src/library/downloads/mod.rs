@@ -15,7 +15,10 @@ use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
 pub use notes::CopyNote;
 
-use crate::model::{DownloadChange, DownloadCommand, DownloadId, Fault, KeptDownloads, OwnCodes, ServiceId};
+use crate::model::{
+    DownloadChange, DownloadCommand, DownloadId, Fault, KeptDownloads, KeptList, ListSource, OwnCodes,
+    ServiceId,
+};
 
 use super::database;
 use super::error::LibraryError;
@@ -112,6 +115,14 @@ impl Downloads {
         // As of one moment.
         let all = self.connection.transaction().and_then(|moment| read(&moment));
         all.map_err(|source| self.failed(source))
+    }
+
+    /// A list that is kept offline, as it was read last.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn list(&self, source: &ListSource) -> Result<Option<KeptList>, Fault> {
+        lists::one(&self.connection, source).map_err(|source| self.failed(source))
     }
 
     /// The recordings that the listener has files of.

@@ -52,7 +52,7 @@ pub use playlists::{OwnPlaylists, PlaylistDone, PlaylistRow, PlaylistRows, Playl
 pub(super) use playlists::{held_rows, own_ids};
 pub use search::{SearchEnd, SearchNews, SearchWish};
 pub use target::{Place, Target};
-pub(super) use tracks::{all_of, tracks};
+pub(super) use tracks::tracks;
 pub use watch::{WatchNews, watch_downloads};
 
 /// The services, ready to be asked. Each method waits for its answer.

@@ -66,10 +66,7 @@ async fn of_collection(catalog: &dyn Catalog, item: &ItemRef) -> Result<Vec<Trac
 }
 
 /// The tracks of a list, page by page.
-pub(in crate::runtime) async fn all_of(
-    catalog: &dyn Catalog,
-    list: &ListId,
-) -> Result<Vec<Track>, CatalogError> {
+async fn all_of(catalog: &dyn Catalog, list: &ListId) -> Result<Vec<Track>, CatalogError> {
     let mut tracks = Vec::new();
     for number in 0..MAX_PAGES {
         let page = catalog.browse(list, number).await?;

@@ -63,8 +63,15 @@ fn shelves(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) ->
             return tracks::nothing();
         };
         let before = index.checked_sub(1).and_then(|before| browse.shelves.get(shown.row(before)));
-        let same = index > first && before.is_some_and(|before| before.service == shelf.service);
-        let service = if same { String::new() } else { shelf.service_name.to_string() };
+        let same = index > first
+            && before.is_some_and(|before| {
+                before.is_kept == shelf.is_kept && (shelf.is_kept || before.service == shelf.service)
+            });
+        let service = match same {
+            true => String::new(),
+            false if shelf.is_kept => "Offline".to_owned(),
+            false => shelf.service_name.to_string(),
+        };
         let title = match (&shelf.source, &shelf.state) {
             (Some(source), _) => source.title.to_string(),
             (None, ShelfState::NeedsSignIn(_)) => "not signed in".to_owned(),

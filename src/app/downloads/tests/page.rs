@@ -6,7 +6,10 @@ use crate::app::state::Start;
 use crate::app::tests::Step::{Do, Keys, Pasted};
 use crate::app::tests::{Run, services};
 use crate::app::{Action, DownloadStart, Event, ListPlace, Overlay};
-use crate::model::{DownloadGroup, DownloadJob, KeptDownloads, KeptList, KeptMember, OfflineCopy};
+use crate::model::{
+    DownloadGroup, DownloadJob, KeptDownloads, KeptList, KeptMember, ListId, ListSource, OfflineCopy,
+    ServiceId,
+};
 
 /// Eight rows, `b` to `d` of one album and `f` and `g` of another, all held.
 fn start() -> Run {
@@ -231,4 +234,35 @@ fn what_is_cut_and_pasted_is_the_same_job() {
     // The way back leads to the row that it was.
     let run = run.steps([Keys("uu")]);
     assert_eq!(order(&run), "abcd");
+}
+
+#[test]
+fn lists_that_are_kept_stand_after_what_the_services_offer() {
+    let names = |run: &Run| {
+        let kept = run.state.browse.shelves.iter().skip_while(|shelf| !shelf.is_kept);
+        kept.map(|shelf| format!("{}/{} ", shelf.service, shelf.title())).collect::<String>()
+    };
+    let mut run = start();
+    let keep = |run: &mut Run, service: &'static str, list: &str| {
+        let source = ListSource { service: ServiceId::known(service), list: ListId(list.to_owned()) };
+        run.state.command_downloads(DownloadCommand::KeepList { source: source.clone(), title: list.into() });
+        source
+    };
+    let offered = run.state.browse.shelves.len();
+    let mix = keep(&mut run, "open", "mix");
+    keep(&mut run, "open", "tape");
+    // A playlist on this machine is on its own page, and needs no network.
+    keep(&mut run, "local", "playlist/1");
+    assert_eq!((names(&run).as_str(), run.state.browse.list.len()), ("open/mix open/tape ", offered + 2));
+    // The travel check leads there; where the cursor is it stays, whatever else comes and goes.
+    run = run.steps([Do(Action::TravelCheck), Keys("j")]);
+    run.state.command_downloads(DownloadCommand::LeaveList(mix.clone()));
+    keep(&mut run, "open", "more");
+    assert_eq!(names(&run), "open/tape open/more ");
+    assert_eq!(run.state.browse.open().map(|shelf| shelf.title().to_string()).as_deref(), Some("tape"));
+    // What the service offers is made anew where it stands.
+    let info = run.state.services[0].clone();
+    run.state.renew_lists(&info);
+    assert_eq!((names(&run).as_str(), run.state.browse.list.len()), ("open/tape open/more ", offered + 2));
+    assert_eq!(run.state.browse.open().map(|shelf| shelf.title().to_string()).as_deref(), Some("tape"));
 }
