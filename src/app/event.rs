@@ -129,6 +129,13 @@ pub enum Event {
         /// What was measured.
         loudness: Loudness,
     },
+    /// Nothing comes in, and it is asked for again; or something does again.
+    Snagged {
+        /// Which attempt.
+        play_id: PlayId,
+        /// Why nothing comes; `None`: it comes.
+        why: Option<CleanText>,
+    },
     /// A station tells what it plays.
     Titled {
         /// Which attempt.
@@ -292,6 +299,8 @@ pub struct Heard {
     pub position: Duration,
     /// Whether that is only about right.
     pub is_about: bool,
+    /// Whether it goes on without an end, as a station does.
+    pub is_live: bool,
     /// How long the track is, where that is known.
     pub length: Option<Duration>,
     /// How much sound is ready beyond the ear.

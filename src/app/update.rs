@@ -409,6 +409,7 @@ impl State {
             Event::Failed { play_id, fault } => self.failed(play_id, fault),
             Event::Troubled { play_id, fault } => self.troubled(play_id, &fault),
             Event::Measured { play_id, loudness } => self.measured(play_id, loudness),
+            Event::Snagged { play_id, why } => self.snagged(play_id, why),
             Event::Titled { play_id, title } => self.titled(play_id, title),
             Event::OutputChanged(output) => self.output_changed(output),
             Event::OutputsListed(result) => self.outputs_listed(result),

@@ -108,6 +108,13 @@ pub enum Report {
         /// What was measured.
         loudness: Loudness,
     },
+    /// Nothing comes in, and it is asked for again; or something does again.
+    Snagged {
+        /// Which attempt.
+        play_id: PlayId,
+        /// Why nothing comes; `None`: it comes.
+        why: Option<CleanText>,
+    },
     /// A station tells what it plays.
     Titled {
         /// Which attempt.
@@ -142,6 +149,8 @@ pub struct Snapshot {
     pub position: Duration,
     /// Whether the ear is only about there: the file does not say where its places are.
     pub is_about: bool,
+    /// Whether it goes on without an end.
+    pub is_live: bool,
     /// The track's length, where known.
     pub length: Option<Duration>,
     /// Sound ready beyond the ear.

@@ -26,6 +26,9 @@ use super::{Copier, Helper, Verified, made_name, part_name};
 /// Addresses asked for in a row that bring nothing.
 const MOST_ADDRESSES: u8 = 2;
 
+/// Tries in a row of the first request: what fails longer is told, and tried again when the queue says so.
+const FIRST_TRIES: u8 = 3;
+
 /// Times that everything is begun anew because the server's file changed.
 const MOST_CHANGES: u8 = 3;
 
@@ -162,7 +165,7 @@ impl Copier {
                     Ok(found) => return Ok(found),
                     Err(error) => {
                         tries += 1;
-                        line.pause_usual(error, tries).await?;
+                        line.pause(error, tries, FIRST_TRIES).await?;
                     }
                 }
             }

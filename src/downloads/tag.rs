@@ -12,7 +12,7 @@ use lofty::probe::Probe;
 use lofty::tag::items::Timestamp;
 use lofty::tag::{Accessor as _, ItemKey, ItemValue, Tag, TagItem, TagType};
 
-use crate::model::{CleanText, Facts, Track, Wanted};
+use crate::model::{CleanText, Facts, Track, TrackRef, Wanted};
 
 /// Largest cover that goes into a file.
 const MAX_COVER_BYTES: usize = 8 << 20;
@@ -123,8 +123,16 @@ fn fill(tag: &mut Tag, wanted: &Wanted) {
     if let Some(year) = facts.year {
         tag.set_date(Timestamp { year, ..Timestamp::default() });
     }
-    // The page of the track, for people; never the address that the bytes came from.
-    if let Some(link) = &track.link {
+    // The page of the track, for people; never the address that a service gave the bytes at, nor what may let somebody in.
+    let address = match &track.reference {
+        TrackRef::Url(url)
+            if url.query().is_none() && url.username().is_empty() && url.password().is_none() =>
+        {
+            Some(url)
+        }
+        _ => None,
+    };
+    if let Some(link) = track.link.as_ref().or(address) {
         let item = TagItem::new(ItemKey::AudioSourceUrl, ItemValue::Locator(link.to_string()));
         // The writer of ID3 loses addresses that are not in a comment.
         let is_kept = tag.tag_type() != TagType::Id3v2 && tag.insert(item);

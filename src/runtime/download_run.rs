@@ -37,6 +37,9 @@ const MOST_TRIES: u32 = 10;
 /// A network that stays away longer is not waited for.
 const LONGEST_OUTAGE: Duration = Duration::from_secs(600);
 
+/// Nobody sits and waits longer than this for anything to come; the next run goes on where this one ended.
+const LONGEST_IDLE: Duration = Duration::from_secs(120);
+
 /// How long copies that were told to stop are waited for.
 const FAREWELL: Duration = Duration::from_secs(5);
 
@@ -73,6 +76,10 @@ pub struct RunEnd {
     pub done: usize,
     /// How many are not: failed, paused or waiting still.
     pub left: usize,
+    /// How many of those the listener has paused.
+    pub paused: usize,
+    /// How many of those go on by themselves with the next run.
+    pub later: usize,
     /// Why the first of those failed, if any did.
     pub fault: Option<Fault>,
     /// A signal of this number came.
@@ -134,6 +141,8 @@ pub fn run_downloads(mut profile: Profile, news: &mut dyn FnMut(RunNews)) -> Res
         news,
         told: Vec::new(),
         asked: 0,
+        came: (0, 0),
+        idle: Duration::ZERO,
     };
     let end = tasks.block_on(run.run(waiting));
     drop(run);
@@ -188,6 +197,10 @@ struct Run<'n> {
     told: Vec<RunNews>,
     /// The last wish of other programs that was done.
     asked: u64,
+    /// How many were done and how many bytes had come of the others at the last step.
+    came: (usize, u64),
+    /// How long nothing has come.
+    idle: Duration,
 }
 
 impl Run<'_> {
@@ -201,8 +214,8 @@ impl Run<'_> {
         self.follow(orders, None)?;
         let lists = self.jobs.read_lists();
         self.follow(lists, None)?;
-        while self.jobs.is_busy(MOST_TRIES)
-            || self.reading > 0
+        while self.reading > 0
+            || (self.jobs.is_busy(MOST_TRIES) && self.idle < LONGEST_IDLE)
             || (self.outside.may_clear_up() && self.jobs.is_wanted(MOST_TRIES))
         {
             tokio::select! {
@@ -228,6 +241,7 @@ impl Run<'_> {
                 }
             }
         }
+        self.stop(&mut events).await?;
         Ok(self.end())
     }
 
@@ -334,6 +348,7 @@ impl Run<'_> {
 
     fn tell_progress(&mut self) {
         let (mut done, mut all, mut bytes, mut total, mut speed) = (0, 0, 0, 0, 0);
+        let mut works = false;
         for entry in self.jobs.entries() {
             let (Some(state), Some(job)) = (self.jobs.state(entry.id), self.jobs.job(entry.id)) else {
                 continue;
@@ -345,6 +360,7 @@ impl Run<'_> {
                 | DownloadState::Fetching
                 | DownloadState::Verifying
                 | DownloadState::Tagging => {
+                    works |= matches!(state, DownloadState::Verifying | DownloadState::Tagging);
                     bytes += job.bytes;
                     total += job.total.unwrap_or(0);
                     speed += job.speed;
@@ -355,11 +371,16 @@ impl Run<'_> {
                 | DownloadState::Failed(_) => {}
             }
         }
+        let before = std::mem::replace(&mut self.came, (done, bytes));
+        self.idle = if works || self.came != before { Duration::ZERO } else { self.idle + STEP };
         (self.news)(RunNews::Progress { done, all, bytes, total, speed });
     }
 
     /// Stops what runs, and keeps how far it came.
     async fn stop(&mut self, events: &mut Receiver<Event>) -> Result<(), Fault> {
+        if !self.jobs.is_running() {
+            return Ok(());
+        }
         let orders = self.jobs.set_weather(Weather { is_quiet: true, ..Default::default() });
         self.follow(orders, None)?;
         let farewell = async {
@@ -381,21 +402,29 @@ impl Run<'_> {
     }
 
     fn end(&self) -> RunEnd {
-        let mut end = RunEnd { done: 0, left: 0, fault: None, signal: None };
+        let mut end = RunEnd { done: 0, left: 0, paused: 0, later: 0, fault: None, signal: None };
         for entry in self.jobs.entries() {
-            match self.jobs.state(entry.id) {
-                Some(DownloadState::Done) => end.done += 1,
-                Some(DownloadState::Failed(fault)) => {
-                    end.left += 1;
-                    end.fault = end.fault.or(Some(fault));
-                }
-                Some(DownloadState::Held(hold)) => {
-                    end.left += 1;
-                    end.fault = end.fault.or(Some(hold.fault));
-                }
-                Some(_) => end.left += 1,
-                None => {}
+            let Some(state) = self.jobs.state(entry.id) else { continue };
+            if state == DownloadState::Done {
+                end.done += 1;
+                continue;
             }
+            end.left += 1;
+            let fault = match state {
+                DownloadState::Paused => {
+                    end.paused += 1;
+                    continue;
+                }
+                DownloadState::Failed(fault) if self.jobs.wait(entry.id).is_none() => {
+                    end.fault = end.fault.or(Some(fault));
+                    continue;
+                }
+                DownloadState::Failed(fault) => Some(fault),
+                DownloadState::Held(hold) => Some(hold.fault),
+                _ => None,
+            };
+            end.later += 1;
+            end.fault = end.fault.or(fault);
         }
         end
     }

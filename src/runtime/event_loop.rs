@@ -49,6 +49,9 @@ const SPECTRUM_INTERVAL: Duration = Duration::from_millis(33);
 /// How often changes of the queue are kept: with the time that keeping takes, never five seconds behind.
 const KEEP_INTERVAL: Duration = Duration::from_secs(4);
 
+/// How soon a terminal that was busy is looked at again.
+const BUSY_LOOK: Duration = Duration::from_millis(2);
+
 /// How long after a save the files are read: an editor writes more than once.
 const SETTLE: Duration = Duration::from_millis(100);
 
@@ -312,6 +315,17 @@ impl Session {
                     Some(Err(error)) => return Err(failed("The terminal cannot be read", &error)),
                     None => return Err(Fault::new(FaultKind::Other, "The terminal is gone")),
                 },
+                // Before what comes in all the time, which would put it off.
+                () = sleep_until(next_frame), if self.changed && editing.is_none() && self.attention.draws() => {
+                    let now = Instant::from_std(clock::now());
+                    // A terminal that is still busy with the last frame gets the newest one once it is not.
+                    if screen.is_busy() {
+                        next_frame = now + BUSY_LOOK;
+                    } else {
+                        next_frame = self.attention.next_frame(next_frame, now);
+                        self.draw(screen)?;
+                    }
+                }
                 Some(event) = events.recv() => self.take(Msg::Event(event)),
                 _ = hearing.tick(), if playing => hearing.reset_after(self.listen()),
                 _ = picturing.tick(), if playing && self.state.playback.shows_spectrum && self.attention.animates() => {
@@ -334,13 +348,6 @@ impl Session {
                     self.reread();
                 }
                 ended = &mut ending, if watches => (watches, gone) = (false, ended.is_ok()),
-                () = sleep_until(next_frame), if self.changed && editing.is_none() && self.attention.draws() => {
-                    next_frame = self.attention.next_frame(next_frame, Instant::from_std(clock::now()));
-                    // A terminal that is still busy with the last frame gets the newest one later.
-                    if !screen.is_busy() {
-                        self.draw(screen)?;
-                    }
-                }
             }
             // Whatever else waits is taken in before the next frame.
             if let Some(inputs) = &mut inputs {

@@ -244,6 +244,9 @@ impl Run<'_> {
             Event::Troubled { play_id, fault } => {
                 (self.news)(News::Event(fault_json("troubled", Some(play_id.0), fault)));
             }
+            Event::Snagged { play_id, why } => {
+                (self.news)(News::Event(json!({"event": "waiting", "play_id": play_id.0, "why": why})));
+            }
             Event::Titled { play_id, title } => {
                 (self.news)(News::Event(json!({"event": "title", "play_id": play_id.0, "title": title})));
             }

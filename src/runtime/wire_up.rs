@@ -240,6 +240,7 @@ fn event_of(report: Report) -> Event {
         Report::Failed { play_id, fault } => Event::Failed { play_id, fault },
         Report::Troubled { play_id, fault } => Event::Troubled { play_id, fault },
         Report::Measured { play_id, loudness } => Event::Measured { play_id, loudness },
+        Report::Snagged { play_id, why } => Event::Snagged { play_id, why },
         Report::Titled { play_id, title } => Event::Titled { play_id, title },
         Report::Output(state) => Event::OutputChanged(state),
     }

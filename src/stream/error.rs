@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::model::{Fault, FaultKind, Retry};
+use crate::model::{Fault, FaultKind, Retry, format_clock};
 use crate::net::{NetError, retry_delay};
 
 /// Why bytes could not be had.
@@ -70,6 +70,8 @@ pub enum StreamError {
     MissingSegment {
         /// Counted from 1.
         number: u64,
+        /// Where in what is played, and for how long.
+        span: Option<(Duration, Duration)>,
         /// Address of the playlist, without its query.
         from: String,
         /// Why it could not be had.
@@ -156,6 +158,12 @@ impl StreamError {
             },
             Self::Empty(_) | Self::NotAudio { .. } | Self::Changed { .. } | Self::Playlist { .. } => {
                 Fault::new(FaultKind::Damaged, self.to_string())
+            }
+            // Who listens knows times, and no segments.
+            Self::MissingSegment { kind, reason, span: Some((at, length)), .. } => {
+                let seconds = length.as_secs_f64();
+                let at = format_clock(*at);
+                Fault::new(*kind, format!("{seconds:.1} s are left out at {at}: {reason}"))
             }
             Self::MissingSegment { kind, .. } => Fault::new(*kind, self.to_string()),
             Self::Unsupported { .. } => Fault::new(FaultKind::Unsupported, self.to_string()),

@@ -4,6 +4,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use crate::model::CleanText;
+use crate::net::NetError;
 
 use super::StreamError;
 use super::hunger::Hunger;
@@ -25,6 +26,8 @@ pub struct Monitor {
     pub fetched_ahead_ms: AtomicU64,
     /// Whether the place in the track is where it probably is: set by whoever decodes.
     pub is_about: AtomicBool,
+    /// Whether it goes on without an end, as a station does: set by whoever fetches.
+    pub is_live: AtomicBool,
     /// Whether the decoder waits for bytes.
     pub(super) hunger: Hunger,
     /// Calls whoever decodes to another place.
@@ -33,6 +36,9 @@ pub struct Monitor {
     /// The segment that was noted last as missing; 0 where none was.
     missing: AtomicU64,
     title: Mutex<Option<CleanText>>,
+    /// Why nothing comes in, while that is so; told or not.
+    snag: Mutex<(Option<CleanText>, bool)>,
+    is_snagged: AtomicBool,
 }
 
 impl Monitor {
@@ -45,6 +51,30 @@ impl Monitor {
     /// Counts bytes as they come in.
     pub fn received(&self, bytes: usize) {
         self.bytes_received.fetch_add(bytes as u64, Ordering::Relaxed);
+        if self.is_snagged.load(Ordering::Relaxed) {
+            self.snagged(None);
+        }
+    }
+
+    /// A request failed and is put again.
+    pub(super) fn tries_again(&self, error: &NetError) {
+        self.retries.fetch_add(1, Ordering::Relaxed);
+        self.snagged(Some(error.fault().message));
+    }
+
+    fn snagged(&self, why: Option<CleanText>) {
+        self.is_snagged.store(why.is_some(), Ordering::Relaxed);
+        if let Ok(mut snag) = self.snag.lock()
+            && snag.0 != why
+        {
+            *snag = (why, true);
+        }
+    }
+
+    /// Takes why nothing comes in, or that something does again, where that is new since the last call.
+    pub fn take_snag(&self) -> Option<Option<CleanText>> {
+        let mut snag = self.snag.lock().ok()?;
+        std::mem::take(&mut snag.1).then(|| snag.0.clone())
     }
 
     /// Notes trouble that playing survived, such as a segment that could not be had.

@@ -108,26 +108,35 @@ fn show(page: Page) -> Action {
     }
 }
 
-fn missing(state: &State) -> usize {
-    let missing = |sign_in: &SignIn| matches!(sign_in, SignIn::Missing(_));
-    state.services.iter().filter(|service| missing(&service.capabilities.sign_in)).count()
+fn needs_sign_in(service: &ServiceInfo) -> bool {
+    matches!(service.capabilities.sign_in, SignIn::Missing(_))
 }
 
-/// The services by name, then how many of them wait for a sign-in.
+/// Whether a service may be asked for anything.
+fn is_ready(service: &ServiceInfo, state: &State) -> bool {
+    !needs_sign_in(service) && (service.capabilities.is_local || !state.network.is_offline())
+}
+
+/// The services by name, then how many of them cannot be reached, or wait for a sign-in.
 fn services(state: &State, theme: &Theme) -> String {
-    let ready = state.services.iter().filter(|s| !matches!(s.capabilities.sign_in, SignIn::Missing(_)));
     let name = |service: &ServiceInfo| match state.scan.filter(|_| service.capabilities.is_local) {
         Some(scan) if scan.total > 0 => format!("{} {} of {}", service.name, scan.done, scan.total),
         Some(_) => format!("{} scanned", service.name),
         None => service.name.to_string(),
     };
-    let mut parts: Vec<_> = ready.map(name).collect();
-    if missing(state) > 0 {
-        parts.push(format!("{} not signed in", missing(state)));
+    let (ready, others): (Vec<_>, Vec<_>) =
+        state.services.iter().partition(|service| is_ready(service, state));
+    let missing = others.iter().filter(|service| needs_sign_in(service)).count();
+    let mut parts: Vec<_> = ready.into_iter().map(name).collect();
+    for (count, what) in [(others.len() - missing, "offline"), (missing, "not signed in")] {
+        if count > 0 {
+            parts.push(format!("{count} {what}"));
+        }
     }
     parts.join(&format!(" {} ", theme.signs.dot))
 }
 
 fn short(state: &State) -> String {
-    format!("{} of {} services", state.services.len() - missing(state), state.services.len())
+    let ready = state.services.iter().filter(|service| is_ready(service, state)).count();
+    format!("{ready} of {} services", state.services.len())
 }

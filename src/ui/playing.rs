@@ -150,12 +150,16 @@ fn kilohertz(hertz: u32) -> String {
     if tenths == 0 { format!("{} kHz", hertz / 1000) } else { format!("{}.{tenths} kHz", hertz / 1000) }
 }
 
+/// What stands where the length of a track stands, where there is no end.
+const LIVE: &str = "live";
+
 /// How far the ear is and how long it takes: `1:57 / 3:50`.
 fn clock(state: &State) -> String {
     let position = position(state);
     match (state.current_track(), length(state)) {
         (None, _) => String::new(),
         (Some(_), Some(length)) => format!("{position} / {}", format_clock(length)),
+        (Some(_), None) if state.playback.is_live() => format!("{position} {LIVE}"),
         (Some(_), None) => position,
     }
 }
@@ -203,7 +207,11 @@ fn time(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &Theme) {
     }
     let position = position(state);
     let length = length(state);
-    let ends = length.map(format_clock).unwrap_or_default();
+    let ends = match length {
+        Some(length) => format_clock(length),
+        None if playback.is_live() => LIVE.to_owned(),
+        None => String::new(),
+    };
     // The position is as wide as the length, so that the line does not move while time passes.
     let wide = cells(&position).max(cells(&ends));
     let indent = Rect { x: area.x + 2, width: area.width.saturating_sub(2), ..area };

@@ -219,6 +219,7 @@ fn words(silence: &Silence, state: &State) -> (String, Weight) {
         ),
         Silence::WaitingForService => ("Asking where the track is...".to_owned(), Weight::Plain),
         Silence::Opening => ("Opening the track...".to_owned(), Weight::Plain),
+        Silence::Snagged(why) => (format!("{why}. It is asked for again..."), Weight::Warning),
         Silence::Buffering { bytes_per_second } => {
             (format!("Buffering at {}...", speed(*bytes_per_second)), Weight::Warning)
         }

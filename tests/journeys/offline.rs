@@ -147,7 +147,8 @@ fn what_is_kept_of_a_service_opens_without_it() {
     assert!(played.code == 5 && played.err.contains(&refused), "{refused}: {played:?}");
     let heard = hound::WavReader::open(home.path().join("out.wav")).unwrap();
     let length: f64 = here.iter().filter_map(|row| row["length"].as_f64()).sum();
-    assert_eq!((heard.duration() / heard.spec().sample_rate, here.len()), (length as u32, 1), "{rows:?}");
+    let seconds = f64::from(heard.duration() / heard.spec().sample_rate);
+    assert!((seconds - length).abs() < 1.0 && here.len() == 1, "{seconds}: {rows:?}");
 
     let mut player = Pty::start(&home, &["--offline"], 120, 40, &[]);
     player.wait_for("Listen now");

@@ -9,7 +9,7 @@ use crate::app::action::Action;
 use crate::app::effect::Effect;
 use crate::app::notices::Level;
 use crate::app::state::State;
-use crate::model::{DownloadCommand, DownloadId, EntryId, FinishedCopy, Ticket, TrackRef};
+use crate::model::{DownloadCommand, DownloadId, EntryId, FinishedCopy, Ticket, TrackRef, size_words};
 
 /// What was asked whether to delete, until the question has gone.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,7 +107,7 @@ impl State {
         }
         let key = self.keymap.keys_of(&Action::DeleteCopies).into_iter().next();
         let key = key.map_or_else(|| "The same".to_owned(), |key| format!("{key} again"));
-        let size = size(found.bytes());
+        let size = size_words(found.bytes());
         let mut words = format!("Delete {}, {size}, from the disk? {key} does it", copies(count));
         if found.pinned > 0 {
             let stay = if found.pinned == 1 { "stays" } else { "stay" };
@@ -136,17 +136,4 @@ fn copies(count: usize) -> String {
 
 fn are(count: usize) -> String {
     if count == 1 { "1 is".to_owned() } else { format!("{count} are") }
-}
-
-/// Bytes in the unit that suits them.
-fn size(bytes: u64) -> String {
-    let tenths = |unit: u64, name: &str| {
-        let tenths = bytes / (unit / 10);
-        format!("{}.{} {name}", tenths / 10, tenths % 10)
-    };
-    match bytes {
-        0..1_000_000 => format!("{} kB", bytes.div_ceil(1_000)),
-        1_000_000..1_000_000_000 => tenths(1_000_000, "MB"),
-        _ => tenths(1_000_000_000, "GB"),
-    }
 }

@@ -76,7 +76,7 @@ pub struct Job {
     pub total: Option<u64>,
     /// Bytes a second lately.
     pub speed: u64,
-    pub(super) is_paused: bool,
+    pub(in crate::app) is_paused: bool,
     pub(super) engine: Engine,
     pub(super) outcome: Outcome,
     /// Failures in a row.

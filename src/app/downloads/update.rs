@@ -326,17 +326,24 @@ impl State {
 
     /// Holds the rows, or lets them go on where all are held.
     pub(in crate::app) fn pause_downloads(&mut self) -> Vec<Effect> {
-        let ids = self.jobs_meant();
-        let jobs = &self.downloads.jobs;
-        let is_held =
-            |id: &DownloadId| jobs.job(crate::model::EntryId(id.0)).is_some_and(|job| job.is_paused);
-        let resumes = !ids.is_empty() && ids.iter().all(is_held);
+        let (ids, resumes) = self.jobs_to_pause();
         let command = if resumes { DownloadCommand::Resume(ids) } else { DownloadCommand::Pause(ids) };
         let mut effects = self.command_downloads(command).0;
-        if resumes && self.downloads.jobs.is_paused() {
-            effects.extend(self.tell(Level::Info, "All downloads are held as well"));
+        if self.downloads.jobs.is_paused() {
+            let words =
+                if resumes { "All downloads are held as well" } else { "Held also when all downloads go on" };
+            effects.extend(self.tell(Level::Info, words));
         }
         effects
+    }
+
+    /// The jobs meant that are not over, and whether to pause them means to let them go on: all of them are held.
+    fn jobs_to_pause(&mut self) -> (Vec<DownloadId>, bool) {
+        let meant = self.jobs_meant();
+        let job = |id: &DownloadId| self.downloads.jobs.job(crate::model::EntryId(id.0));
+        let ids: Vec<_> = meant.into_iter().filter(|id| job(id).is_some_and(|job| !job.is_over())).collect();
+        let resumes = !ids.is_empty() && ids.iter().all(|id| job(id).is_some_and(|job| job.is_paused));
+        (ids, resumes)
     }
 
     /// Holds everything, or lets it go on.

@@ -41,6 +41,8 @@ impl State {
                     },
                     Action::TogglePause if self.playback.now.is_none() || self.playback.paused => "play on",
                     Action::TogglePause => "pause",
+                    Action::PauseDownloads if self.downloads.jobs.is_paused() => "resume all",
+                    Action::PauseDownload if self.job_here().is_some_and(|job| job.is_paused) => "resume",
                     Action::Filter if self.filterable_rows() == 0 => "search",
                     Action::Pick if self.focus() == Focus::Palette => "do it",
                     Action::Pick if self.focus() == Focus::Choice => "set",

@@ -33,6 +33,8 @@ pub enum Silence {
         /// What came in lately.
         bytes_per_second: u64,
     },
+    /// Nothing comes in, for this reason; it is asked for again.
+    Snagged(CleanText),
     /// Muted.
     Muted,
     /// The volume is 0.
@@ -55,6 +57,7 @@ impl fmt::Display for Silence {
             Self::Buffering { bytes_per_second } => {
                 write!(f, "buffering at {} kB/s", bytes_per_second.div_ceil(1000))
             }
+            Self::Snagged(why) => write!(f, "{why}; asked for again"),
             Self::Muted => f.write_str("muted"),
             Self::VolumeZero => f.write_str("volume 0"),
         }
@@ -84,6 +87,9 @@ impl State {
         let nothing_comes = now.stage != Stage::Sounding || playback.play_state() == PlayState::Buffering;
         if nothing_comes && self.is_out_of_reach(&now.track) {
             return Some(Silence::Offline);
+        }
+        if let Some(why) = now.snag.as_ref().filter(|_| nothing_comes) {
+            return Some(Silence::Snagged(why.clone()));
         }
         match (now.stage, &now.track.reference) {
             (Stage::Locating, TrackRef::Service { .. }) => return Some(Silence::WaitingForService),

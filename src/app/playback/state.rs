@@ -95,6 +95,8 @@ pub struct Now {
     pub(super) limits: u8,
     /// Why the same recording was looked for elsewhere, if it was.
     pub(super) sought: Option<Fault>,
+    /// Why nothing comes in, while it is asked for again.
+    pub(super) snag: Option<CleanText>,
 }
 
 /// How far an attempt is.
@@ -184,6 +186,11 @@ impl Playback {
     /// Whether the position is only about right, since the file does not tell where its places are.
     pub fn is_about(&self) -> bool {
         self.heard_now() && self.heard.is_about
+    }
+
+    /// Whether what plays has no end, as a station has none.
+    pub fn is_live(&self) -> bool {
+        self.heard_now() && self.heard.is_live
     }
 
     /// How long the track that plays is, where that is known.

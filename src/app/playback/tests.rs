@@ -359,6 +359,13 @@ fn a_slow_line_and_a_missing_device_are_told() {
     assert_eq!(run.state.why_silent().unwrap().to_string(), "buffering at 40 kB/s");
     run.send(Msg::Event(Event::Heard(heard(0))));
     assert_eq!(run.state.why_silent().unwrap().to_string(), "buffering: nothing comes in");
+    let snag = |why: Option<&str>| {
+        Msg::Event(Event::Snagged { play_id: play_id.unwrap(), why: why.map(Into::into) })
+    };
+    run.send(snag(Some("a.example cannot be reached")));
+    assert_eq!(run.state.why_silent().unwrap().to_string(), "a.example cannot be reached; asked for again");
+    run.send(snag(None));
+    assert_eq!(run.state.why_silent().unwrap().to_string(), "buffering: nothing comes in");
     run.send(Msg::Event(Event::OutputChanged(OutputState::NoDevice { reason: "no card".into() })));
     assert_eq!(run.state.why_silent().unwrap().to_string(), "no sound device: no card");
     assert!(matches!(run.effects[..], [Effect::Wait { .. }]));

@@ -49,6 +49,7 @@ impl Now {
             is_limited: false,
             limits: 0,
             sought: None,
+            snag: None,
         }
     }
 }
@@ -369,6 +370,13 @@ impl State {
         let Some(track) = track.map(|track| track.reference.clone()) else { return Vec::new() };
         self.learned.loudness.insert(track.clone(), loudness);
         vec![Effect::KeepLoudness { track, loudness }]
+    }
+
+    pub(in crate::app) fn snagged(&mut self, play_id: PlayId, why: Option<CleanText>) -> Vec<Effect> {
+        if let Some(now) = self.playback.now.as_mut().filter(|now| now.play_id == play_id) {
+            now.snag = why;
+        }
+        Vec::new()
     }
 
     pub(in crate::app) fn titled(&mut self, play_id: PlayId, title: CleanText) -> Vec<Effect> {

@@ -103,11 +103,12 @@ impl Board {
         }
         let mut ahead = Duration::ZERO;
         let mut bytes_per_second = 0;
-        let mut is_about = false;
+        let (mut is_about, mut is_live) = (false, false);
         if let Some(monitor) = &self.monitor {
             sums.add_monitor(monitor);
             ahead = Duration::from_millis(monitor.fetched_ahead_ms.load(Ordering::Relaxed));
             is_about = monitor.is_about.load(Ordering::Relaxed);
+            is_live = monitor.is_live.load(Ordering::Relaxed);
             bytes_per_second = self.download.measure(monitor.bytes_received.load(Ordering::Relaxed));
         }
         let state = match (self.loaded, self.paused) {
@@ -120,6 +121,7 @@ impl Board {
             play_id: self.play_id,
             position: if self.loaded { self.position() } else { Duration::ZERO },
             is_about,
+            is_live,
             length: self.length,
             buffered: span(waiting, self.rate) + ahead,
             bytes_per_second,

@@ -432,6 +432,9 @@ impl Control {
         if let Some(title) = monitor.take_title() {
             (self.report)(Report::Titled { play_id, title });
         }
+        if let Some(why) = monitor.take_snag() {
+            (self.report)(Report::Snagged { play_id, why });
+        }
         for note in monitor.take_notes() {
             (self.report)(Report::Troubled { play_id, fault: note.fault() });
         }

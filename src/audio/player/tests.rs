@@ -202,7 +202,7 @@ fn short(report: &Report) -> String {
         Report::Failed { play_id, .. } => format!("failed {}", play_id.0),
         Report::Troubled { play_id, .. } => format!("troubled {}", play_id.0),
         Report::Measured { play_id, .. } => format!("measured {}", play_id.0),
-        Report::Output(_) | Report::Titled { .. } => String::new(),
+        Report::Output(_) | Report::Titled { .. } | Report::Snagged { .. } => String::new(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! `segue download`.
 
+use std::collections::BTreeMap;
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 
@@ -12,11 +13,15 @@ use crate::cli::args::Download;
 use crate::cli::{exit, text};
 use crate::model::{
     CleanText, DownloadCommand, DownloadId, DownloadJob, DownloadState, Fault, MoveTo, OfflineCopy, Retry,
+    size_words,
 };
 use crate::runtime::{
     DownloadsDone, Profile, RunAs, RunNews, Target, command_downloads, downloads, run_downloads,
     verify_downloads,
 };
+
+/// Most titles that are named of what may not be kept for one reason.
+const MOST_NAMED: usize = 3;
 
 pub(in crate::cli) fn run(verb: Download, run_as: RunAs) -> Result<ExitCode, Fault> {
     let profile = load(run_as)?;
@@ -108,8 +113,8 @@ fn add(profile: &Profile, targets: &[Target], json: bool) -> Result<ExitCode, Fa
             "refused": sum.refused.iter().map(refused).collect::<Vec<_>>(), "words": words,
         }));
     } else {
-        for (title, why) in &sum.refused {
-            text::error_line(&format!("segue: {title} may not be kept: {why}"));
+        for words in refusals(&sum.refused) {
+            text::error_line(&words);
         }
         text::line(&format!("{words}."));
     }
@@ -184,10 +189,13 @@ pub(super) fn print(job: &DownloadJob) {
         }
         _ => String::new(),
     };
+    let size = Some(job.total.unwrap_or(job.bytes)).filter(|size| *size > 0);
+    let size = size.map(size_words).unwrap_or_default();
+    let group = job.group.as_ref().map(|group| format!("  ({})", group.title)).unwrap_or_default();
     let again = job.wait.map(|wait| format!("  again in {} s", wait.as_secs().max(1))).unwrap_or_default();
     let why = job.state.fault().map(|fault| format!("  {fault}{again}")).unwrap_or_default();
     let state = format!("{}{part}", job.state.name());
-    text::line(&format!("{:>5}  {state:<10}  {}{why}", job.id.0, shown(&job.track)));
+    text::line(&format!("{:>5}  {state:<14}  {size:>8}  {}{group}{why}", job.id.0, shown(&job.track)));
 }
 
 fn verify(profile: &Profile, dry_run: bool, json: bool) -> Result<ExitCode, Fault> {
@@ -256,11 +264,18 @@ fn copy(profile: Profile, json: bool) -> Result<ExitCode, Fault> {
     line.clear();
     let end = end?;
     if json {
-        text::json(&json!({ "event": "summary", "done": end.done, "left": end.left, "fault": end.fault }));
+        text::json(
+            &json!({ "event": "summary", "done": end.done, "left": end.left, "paused": end.paused, "later": end.later, "fault": end.fault }),
+        );
     } else {
         text::line(&format!("{} done, {} left.", end.done, end.left));
-        if end.left > 0 && end.fault.is_none() && end.signal.is_none() {
-            text::error_line("What is left is paused; `segue download resume ID...` lets it go on.");
+        if end.paused > 0 && end.signal.is_none() {
+            let paused = part(end.paused, end.left, ["is", "are"]);
+            text::error_line(&format!("{paused} paused; `segue download resume ID...` lets it go on."));
+        }
+        if end.later > 0 && end.signal.is_none() {
+            let later = part(end.later, end.left, ["goes", "go"]);
+            text::error_line(&format!("{later} on with the next `segue download run`, or with the player."));
         }
         if let Some(fault) = end.fault.as_ref().filter(|_| !is_explained && end.signal.is_none()) {
             text::error_line(&fault.to_string());
@@ -271,6 +286,32 @@ fn copy(profile: Profile, json: bool) -> Result<ExitCode, Fault> {
         (None, Some(fault)) => exit::code(fault.kind),
         (None, None) => ExitCode::SUCCESS,
     })
+}
+
+/// What may not be kept, a line for each reason.
+fn refusals(refused: &[(CleanText, CleanText)]) -> Vec<String> {
+    let mut by_reason: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (title, why) in refused {
+        by_reason.entry(why.as_str()).or_default().push(title.as_str());
+    }
+    let line = |(why, titles): (&str, Vec<&str>)| {
+        let named = titles.iter().take(MOST_NAMED).copied().collect::<Vec<_>>().join(", ");
+        let others = match titles.len().saturating_sub(MOST_NAMED) {
+            0 => String::new(),
+            others => format!(" and {others} more"),
+        };
+        format!("segue: {named}{others} may not be kept: {why}")
+    };
+    by_reason.into_iter().map(line).collect()
+}
+
+/// So many of those that are left, with the verb for one and for many.
+fn part(count: usize, left: usize, [one, many]: [&str; 2]) -> String {
+    match count {
+        all if all == left => format!("What is left {one}"),
+        1 => format!("1 of them {one}"),
+        some => format!("{some} of them {many}"),
+    }
 }
 
 fn event(news: &RunNews) -> Value {
@@ -289,5 +330,39 @@ fn event(news: &RunNews) -> Value {
         RunNews::Progress { done, all, bytes, total, speed } => json!({
             "event": "progress", "done": done, "all": all, "bytes": bytes, "total": total, "bytes_per_second": speed,
         }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_not_be_kept_is_told_by_its_reason() {
+        let refused = |all: &[(&str, &str)]| {
+            let all: Vec<_> = all.iter().map(|(title, why)| ((*title).into(), (*why).into())).collect();
+            refusals(&all)
+        };
+        assert!(refused(&[]).is_empty());
+        assert_eq!(
+            refused(&[
+                ("a", "gated"),
+                ("b", "sold"),
+                ("c", "gated"),
+                ("d", "gated"),
+                ("e", "gated"),
+                ("f", "gated")
+            ]),
+            ["segue: a, c, d and 2 more may not be kept: gated", "segue: b may not be kept: sold"]
+        );
+    }
+
+    #[test]
+    fn parts_of_what_is_left_are_told() {
+        let is = ["is", "are"];
+        assert_eq!(
+            [part(2, 2, is), part(1, 3, is), part(2, 3, is)],
+            ["What is left is", "1 of them is", "2 of them are"]
+        );
     }
 }

@@ -140,11 +140,19 @@ fn what_comes_from_an_address_is_called_as_the_file_says() {
         }
         let name = copy.path.file_stem().unwrap().to_string_lossy().into_owned();
         assert!(name.contains(&title), "{name}: {title}");
+        assert!(every_tag(&copy.path).contains("files.example/a/8f14e45f"), "{source}: where it came from");
         assert_eq!(copy.learned.unwrap().title.as_str(), title, "and the row is called so from now on");
     }
     // What the listener called it stays.
     let (_rig, copy) = copied("tracks/night-ferry.mp3", |folder| at(folder, Some("Mine")), None);
     assert_eq!(probed(&copy.path, "title"), "Mine");
+    // An address that may let somebody in is written nowhere.
+    let secret = |folder: &Path| {
+        let reference = TrackRef::Url("https://files.example/a.mp3?token=8f14e45f".parse().unwrap());
+        Wanted { track: Track::new(reference, "Mine"), ..wanted(folder, 1, "") }
+    };
+    let (_rig, copy) = copied("tracks/night-ferry.mp3", secret, None);
+    assert!(!every_tag(&copy.path).contains("files.example"), "{}", every_tag(&copy.path));
 }
 
 #[test]

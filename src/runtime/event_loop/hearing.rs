@@ -38,7 +38,15 @@ pub(super) fn next_look(heard: &Heard, closely: bool) -> Duration {
 /// Whether what is heard is news beside what was told before: the clock shows seconds.
 pub(super) fn tells_more(heard: &Heard, before: &Heard, closely: bool) -> bool {
     let what = |heard: &Heard| {
-        (heard.play_id, heard.is_about, heard.length, heard.state, heard.exact, heard.level_db.to_bits())
+        (
+            heard.play_id,
+            heard.is_about,
+            heard.is_live,
+            heard.length,
+            heard.state,
+            heard.exact,
+            heard.level_db.to_bits(),
+        )
     };
     let closely = closely || heard.state == PlayState::Buffering;
     heard.position.as_secs() != before.position.as_secs()
@@ -52,6 +60,7 @@ pub fn heard(snapshot: &Snapshot) -> Heard {
         play_id: snapshot.play_id,
         position: snapshot.position,
         is_about: snapshot.is_about,
+        is_live: snapshot.is_live,
         length: snapshot.length,
         buffered: snapshot.buffered,
         bytes_per_second: snapshot.bytes_per_second,

@@ -2,6 +2,7 @@
 //! well as it can when some cannot be had.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -124,6 +125,7 @@ impl Fetcher {
 
     async fn fetch_all(&mut self) -> Result<(), StreamError> {
         loop {
+            self.source.monitor().is_live.store(!self.playlist.is_complete(), Ordering::Relaxed);
             let Some(segment) = self.playlist.segments.get(self.next).cloned() else {
                 if self.playlist.is_complete() {
                     break;
@@ -192,13 +194,15 @@ impl Fetcher {
 
     fn missing(&self, Missing { reason, kind }: Missing) -> StreamError {
         let number = self.next as u64 + 1;
-        StreamError::MissingSegment { number, from: address_shown(&self.address), reason, kind }
+        let segment = self.playlist.segments.get(self.next);
+        let span = segment.map(|segment| (time(self.position), time(segment.duration)));
+        StreamError::MissingSegment { number, span, from: address_shown(&self.address), reason, kind }
     }
 
     async fn segment(&mut self, segment: &Segment) -> Result<(), Trouble> {
         if segment.gap {
             self.fresh = Some("the list has a gap");
-            let reason = "the list says so".to_owned();
+            let reason = "its list says that there is nothing".to_owned();
             let error = self.missing(Missing { reason, kind: FaultKind::NotFound });
             tracing::warn!(at = self.position, %error, "a gap");
             self.source.monitor().note(error);
@@ -256,7 +260,6 @@ impl Fetcher {
             Some(heard) => self.prepend_lead(segment, &mut bytes).await + heard,
             None => Duration::ZERO,
         };
-        let time = |seconds| Duration::try_from_secs_f64(seconds).unwrap_or_default();
         let left_out = if self.has_begun { Duration::ZERO } else { time(self.left_out) };
         let (starts_at, lead) = (time(self.position) + left_out, lead + left_out);
         if piece.kind == Kind::Fragments {
@@ -383,4 +386,8 @@ impl Fetcher {
         self.tell_place();
         self.playlist.segments.get(next).filter(|found| *found != segment).cloned()
     }
+}
+
+fn time(seconds: f64) -> Duration {
+    Duration::try_from_secs_f64(seconds).unwrap_or_default()
 }

@@ -317,8 +317,11 @@ impl Media for HlsMedia {
         if self.source.monitor().is_missing(number) {
             return;
         }
+        let length = chosen.playlist.segments.get(index).map_or(0.0, |segment| segment.duration);
+        let length = Duration::try_from_secs_f64(length).unwrap_or_default();
         self.source.monitor().note(StreamError::MissingSegment {
             number,
+            span: Some((at, length)),
             from: address_shown(&chosen.address),
             reason: reason.to_owned(),
             kind: FaultKind::Damaged,

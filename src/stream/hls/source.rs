@@ -217,7 +217,7 @@ impl Source {
                 retry_delay(&error, attempt, jitter())
             };
             let Some(delay) = delay.filter(|_| attempt <= most) else { return Err(error.into()) };
-            self.monitor.retries.fetch_add(1, Ordering::Relaxed);
+            self.monitor.tries_again(&error);
             if self.is_warm() {
                 self.outage.pause(&self.monitor.hunger, &error, delay, jitter()).await;
             } else {

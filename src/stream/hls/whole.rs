@@ -141,6 +141,7 @@ impl List {
     fn damaged(&self, piece: usize, reason: &str) -> StreamError {
         StreamError::MissingSegment {
             number: piece as u64 + 1,
+            span: None,
             from: self.from.clone(),
             reason: reason.to_owned(),
             kind: FaultKind::Damaged,

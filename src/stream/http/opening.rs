@@ -46,7 +46,7 @@ pub(in crate::stream) async fn open(
         attempt += 1;
         match retry_delay(&error, attempt, jitter()) {
             Some(delay) if attempt <= most && !error.is_offline() => {
-                monitor.retries.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                monitor.tries_again(&error);
                 tokio::time::sleep(delay).await;
             }
             _ => return Err(error.into()),

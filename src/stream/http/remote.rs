@@ -2,6 +2,7 @@
 //! are never joined wrongly (RFC 9110 sections 13.1.5 and 14).
 
 use std::collections::VecDeque;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -97,16 +98,16 @@ impl Remote {
             Some((_, total)) => total,
             None => whole_length(response),
         };
+        let tells_of_station = ["icy-name", "icy-br", "icy-genre", "icy-url", "icy-metaint"];
+        let is_radio = total.is_none() && tells_of_station.iter().any(|name| response.header(name).is_some());
+        monitor.is_live.store(is_radio, Ordering::Relaxed);
         Self {
             net,
             address,
             final_url: response.url.clone(),
             reach: response.reach,
             total,
-            is_radio: total.is_none()
-                && ["icy-name", "icy-br", "icy-genre", "icy-url", "icy-metaint"]
-                    .iter()
-                    .any(|name| response.header(name).is_some()),
+            is_radio,
             has_ranges: range.is_some() || response.header("accept-ranges") == Some("bytes"),
             may_keep: !header("cache-control")
                 .is_some_and(|rules| rules.to_ascii_lowercase().contains("no-store")),

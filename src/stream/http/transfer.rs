@@ -76,7 +76,7 @@ async fn stream(
         if retries == 0 || fruitless > retries {
             return Err(error.into());
         }
-        remote.monitor.retries.fetch_add(1, Ordering::Relaxed);
+        remote.monitor.tries_again(&error);
         remote.outage.pause(&remote.monitor.hunger, &error, delay, jitter()).await;
     }
 }

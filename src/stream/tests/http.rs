@@ -66,6 +66,8 @@ fn a_cut_connection_is_mended_where_it_broke() {
         assert_eq!(log[1].headers["range"], "bytes=100000-");
         assert_eq!(log[1].headers["if-range"], "\"one\"");
         assert_eq!(rig.monitor.retries.load(Ordering::Relaxed), 1);
+        // Why nothing came is known while that is so, and no longer.
+        assert_eq!((rig.monitor.take_snag(), rig.monitor.take_snag()), (Some(None), None));
     }
 }
 
@@ -130,9 +132,11 @@ fn a_station_goes_on_with_what_it_sends_now() {
         }
         _ => Reply::new(404, "text/plain", ""),
     });
-    let (bytes, end) = hear(&Rig::new(), &server);
+    let rig = Rig::new();
+    let (bytes, end) = hear(&rig, &server);
     assert_same(&bytes, &[&song(5000), &b"and now the news"[..]].concat(), "both connections");
     assert!(end.unwrap().contains("404"), "it went off the air");
+    assert!(rig.monitor.is_live.load(Ordering::Relaxed));
 }
 
 /// `sound` with a text after every `interval` bytes, as stations send it; the texts are taken in turn.

@@ -8,7 +8,7 @@ use super::filtered::{Shown, heading_or_filter, nothing_found};
 use super::tracks::column;
 use super::{message, tracks};
 use crate::app::{Action, Downloads, Focus, FoldedGroup, Job, ListPlace, State, percent};
-use crate::model::{DownloadState, Entry, format_clock};
+use crate::model::{DownloadState, Entry, format_clock, size_words};
 use crate::ui::canvas::Canvas;
 use crate::ui::keys::first_key;
 use crate::ui::text::{Align, count};
@@ -122,8 +122,8 @@ fn group_row(group: &FoldedGroup, is_selected: bool, width: u16, theme: &Theme) 
         _ => String::new(),
     };
     let title = format!("+ {} ({})", group.title, count(group.rows, "track"));
-    let whole = if group.bytes.1 > 0 { size(group.bytes.1) } else { String::new() };
-    let speed = if group.speed > 0 { format!("{}/s", size(group.speed)) } else { String::new() };
+    let whole = if group.bytes.1 > 0 { size_words(group.bytes.1) } else { String::new() };
+    let speed = if group.speed > 0 { format!("{}/s", size_words(group.speed)) } else { String::new() };
     let texts = match width {
         ALL_COLUMNS.. => {
             vec![sign.to_owned(), title, String::new(), state, part, whole, speed, String::new()]
@@ -151,7 +151,7 @@ fn totals(downloads: &Downloads, theme: &Theme) -> String {
         facts.push(count(downloads.jobs.entries().len(), "track"));
     }
     if sum.speed > 0 {
-        facts.push(format!("{}/s", size(sum.speed)));
+        facts.push(format!("{}/s", size_words(sum.speed)));
     }
     if sum.failed > 0 {
         facts.push(format!("{} failed", sum.failed));
@@ -183,8 +183,8 @@ fn row(downloads: &Downloads, entry: &Entry, is_selected: bool, width: u16, them
     let words = words(&state, downloads.jobs.wait(entry.id));
     let part = part(job, &state);
     let whole = job.total.unwrap_or(job.bytes);
-    let whole = if whole > 0 { size(whole) } else { String::new() };
-    let speed = if job.speed > 0 { format!("{}/s", size(job.speed)) } else { String::new() };
+    let whole = if whole > 0 { size_words(whole) } else { String::new() };
+    let speed = if job.speed > 0 { format!("{}/s", size_words(job.speed)) } else { String::new() };
     let left = job.time_left().map(format_clock).unwrap_or_default();
     let mut texts = vec![sign.to_owned()];
     match width {
@@ -231,37 +231,5 @@ fn part(job: &Job, state: &DownloadState) -> String {
         (DownloadState::Done, _) => "100%".to_owned(),
         (_, Some(_)) if job.bytes > 0 => format!("{}%", percent(job.bytes, job.total)),
         (_, _) => String::new(),
-    }
-}
-
-/// A number of bytes as people say it.
-fn size(bytes: u64) -> String {
-    let tenths = |unit: u64, name: &str| format!("{}.{} {name}", bytes / unit, bytes % unit * 10 / unit);
-    match bytes {
-        0..1_000 => format!("{bytes} B"),
-        1_000..1_000_000 => format!("{} kB", bytes / 1_000),
-        1_000_000..1_000_000_000 => tenths(1_000_000, "MB"),
-        1_000_000_000.. => tenths(1_000_000_000, "GB"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::size;
-
-    #[test]
-    fn sizes_are_said_as_people_say_them() {
-        let rows = [
-            (0, "0 B"),
-            (999, "999 B"),
-            (1_000, "1 kB"),
-            (999_999, "999 kB"),
-            (1_000_000, "1.0 MB"),
-            (12_390_000, "12.3 MB"),
-            (4_050_000_000, "4.0 GB"),
-        ];
-        for (bytes, expected) in rows {
-            assert_eq!(size(bytes), expected);
-        }
     }
 }

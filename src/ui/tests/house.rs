@@ -165,6 +165,7 @@ impl House {
             play_id: Some(now.play_id),
             position: Duration::from_secs(position),
             is_about: false,
+            is_live: false,
             length: now.length,
             buffered: Duration::from_secs(if state == PlayState::Buffering { 0 } else { 18 }),
             bytes_per_second: 40_000,

@@ -49,6 +49,15 @@ fn every_reason_is_told() {
         Heard { state: PlayState::Buffering, bytes_per_second: 40_000, ..slow.state.playback.heard.clone() };
     slow.event(Event::Heard(heard));
     check(&slow, "Buffering at 40 kB/s...");
+    let play_id = slow.state.playback.now.as_ref().unwrap().play_id;
+    slow.event(Event::Snagged { play_id, why: Some("a.example cannot be reached".into()) });
+    check(&slow, "a.example cannot be reached.");
+    let mut station = playing(120, 40);
+    let heard = Heard { is_live: true, length: None, ..station.state.playback.heard.clone() };
+    let now = station.state.playback.now.as_mut().unwrap();
+    (now.length, now.track.length) = (None, None);
+    station.event(Event::Heard(heard));
+    check(&station, " live");
     check(&refused(Fault::new(FaultKind::Refused, "Audius refused the track")), "Audius refused the track");
     // How long a service asks to wait is counted down, which `app::limits` tests.
     let offline = Fault::new(FaultKind::Network, "Audius cannot be reached: there is no network");

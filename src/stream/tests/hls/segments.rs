@@ -115,6 +115,8 @@ fn a_gap_is_not_asked_for_and_a_discontinuity_starts_a_part() {
     assert_eq!(server.count("/1"), 0);
     let notes = rig.monitor.take_notes();
     assert!(matches!(notes.as_slice(), [StreamError::MissingSegment { number: 2, .. }]), "{notes:?}");
+    let told = notes[0].fault().message.to_string();
+    assert_eq!(told, "5.0 s are left out at 0:05: its list says that there is nothing");
     assert_eq!(parts[0].2, parts[2].2);
 }
 
