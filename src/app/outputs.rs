@@ -93,7 +93,12 @@ impl State {
         }
         self.playback.choice = row.choice.clone();
         let mut effects = vec![Effect::SetOutput(row.choice.clone())];
-        effects.extend(self.tell(Level::Info, format!("Sound goes to: {}", row.name)));
+        effects.extend(
+            self.tell(
+                Level::Info,
+                format!("Sound goes to: {} in this run; player.output is for all", row.name),
+            ),
+        );
         effects
     }
 

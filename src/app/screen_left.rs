@@ -48,7 +48,10 @@ impl State {
         let filter = self.filter_here().map(|filter| filter.input.text().trim().to_owned());
         let waiting = self.browse.left.as_ref().filter(|_| self.page_focus() == Focus::BrowseTracks);
         let filter = filter.or_else(|| waiting.map(|(_, filter)| filter.clone()));
+        let (sound, sound_configured) = self.sound_left();
         ScreenLeft {
+            sound,
+            sound_configured,
             page: name_of(self.page),
             tab: if self.page.has_tab() { String::new() } else { name_of(self.tab) },
             lists,
@@ -99,7 +102,7 @@ impl State {
         let ScreenLeft { lists, now, hides_lists, hides_now, .. } = *left;
         self.panes = Panes { lists, now, hides_lists, hides_now };
         self.lyrics.is_shown = left.lyrics;
-        let mut effects = Vec::new();
+        let mut effects = self.shape_as_left(&left.sound, &left.sound_configured);
         if left.spectrum != self.playback.shows_spectrum {
             effects.extend(self.toggle_spectrum());
         }

@@ -63,7 +63,7 @@ impl State {
         self.downloads.jobs.limits = wishes.limits;
         let mut changed: Vec<_> = wishes.sound.map(Effect::Shape).into_iter().collect();
         if let Some(sound) = wishes.sound {
-            self.playback.sound = sound;
+            (self.playback.sound, self.playback.sound_configured) = (sound, sound);
         }
         if let Some(output) = wishes.output {
             self.playback.choice = output.clone();

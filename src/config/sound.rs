@@ -74,6 +74,33 @@ impl SoundSettings {
         !self.changes_samples() && self.speed.is_normal() && !self.skip_silence
     }
 
+    /// What stays when it was chosen by a key, as one word: `night,-30,mono`. The speed is for what plays alone.
+    pub fn to_word(&self) -> String {
+        let is = |is: bool, name: &str| if is { format!(",{name}") } else { String::new() };
+        let (mono, silence) = (is(self.mono, "mono"), is(self.skip_silence, "skips-silence"));
+        format!("{},{}{mono}{silence}", self.equaliser.title(), self.balance)
+    }
+
+    /// The same settings as [`SoundSettings::to_word`] has said; `own` are the listener's own bands. `None` where it is not
+    /// such a word.
+    pub fn from_word(word: &str, own: Option<[f32; 10]>) -> Option<Self> {
+        let mut parts = word.split(',');
+        let equaliser = match (parts.next()?, own) {
+            ("own", Some(gains)) => Equaliser::Own(gains),
+            (name, _) => Equaliser::named(name)?,
+        };
+        let balance = parts.next()?.parse().ok().filter(|balance| (-100..=100).contains(balance))?;
+        let mut read = Self { equaliser, balance, ..Self::default() };
+        for part in parts {
+            match part {
+                "mono" => read.mono = true,
+                "skips-silence" => read.skip_silence = true,
+                _ => return None,
+            }
+        }
+        Some(read)
+    }
+
     /// Whether samples become others by equaliser, balance or mono.
     pub fn changes_samples(&self) -> bool {
         self.equaliser.gains_db().is_some() || self.balance != 0 || self.mono
@@ -175,3 +202,23 @@ impl Equaliser {
 
 /// What the equaliser's key takes, for warnings.
 pub(super) const EQUALISER_WORDS: &str = "\"off\", \"bass\", \"treble\", \"loudness\", \"voice\", \"rock\", \"pop\", \"jazz\", \"electronic\", \"small-speakers\", \"night\", or ten numbers from -12 to 12";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_chosen_by_keys_is_read_back() {
+        let own = [1.5; 10];
+        for equaliser in PRESETS.iter().map(Equaliser::Preset).chain([Equaliser::Off, Equaliser::Own(own)]) {
+            for (balance, mono, skip_silence) in [(0, false, false), (-100, true, false), (40, false, true)] {
+                let chosen =
+                    SoundSettings { equaliser, balance, mono, skip_silence, ..SoundSettings::default() };
+                assert_eq!(SoundSettings::from_word(&chosen.to_word(), Some(own)), Some(chosen));
+            }
+        }
+        for odd in ["", "night", "night,300", "loud,0", "own,0", "night,0,blue", "night,x"] {
+            assert_eq!(SoundSettings::from_word(odd, None), None, "{odd:?}");
+        }
+    }
+}

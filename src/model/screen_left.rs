@@ -25,6 +25,10 @@ pub struct ScreenLeft {
     pub spectrum: bool,
     /// Whether the words are shown on the page of what is heard.
     pub lyrics: bool,
+    /// How the sound was shaped by keys, in words without spaces; empty: as it is configured.
+    pub sound: String,
+    /// How it was configured then.
+    pub sound_configured: String,
     /// The playlist that was open.
     pub playlist: Option<u64>,
     /// What was looked for.
@@ -82,6 +86,8 @@ impl ScreenLeft {
             is("hides-now", self.hides_now),
             is("spectrum", self.spectrum),
             is("lyrics", self.lyrics),
+            named("sound", &self.sound),
+            named("sound-configured", &self.sound_configured),
             number("playlist", self.playlist),
             is("in-rows", self.in_rows),
             named("opened-from", &self.opened_from),
@@ -112,6 +118,8 @@ impl ScreenLeft {
                 ("hides-now", _) => left.hides_now = true,
                 ("spectrum", _) => left.spectrum = true,
                 ("lyrics", _) => left.lyrics = true,
+                ("sound", words) => words.clone_into(&mut left.sound),
+                ("sound-configured", words) => words.clone_into(&mut left.sound_configured),
                 ("playlist", id) => left.playlist = id.parse().ok(),
                 ("in-rows", _) => left.in_rows = true,
                 ("opened-from", page) => page.clone_into(&mut left.opened_from),
@@ -187,6 +195,8 @@ mod tests {
             hides_now: true,
             spectrum: true,
             lyrics: true,
+            sound: "night,-30,mono".to_owned(),
+            sound_configured: "off,0".to_owned(),
             playlist: Some(7),
             search: Some(SearchLeft {
                 kind: Kind::Album,

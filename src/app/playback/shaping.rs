@@ -60,6 +60,24 @@ impl State {
         vec![Effect::Watch(shows)]
     }
 
+    /// How keys have shaped the sound, and how it was configured then; two empty words where it is as configured.
+    pub(in crate::app) fn sound_left(&self) -> (String, String) {
+        let (chosen, configured) = (self.playback.sound.to_word(), self.playback.sound_configured.to_word());
+        if chosen == configured { Default::default() } else { (chosen, configured) }
+    }
+
+    /// Shapes the sound as keys did last time, unless the configuration was changed since.
+    pub(in crate::app) fn shape_as_left(&mut self, chosen: &str, configured: &str) -> Vec<Effect> {
+        let now = self.playback.sound;
+        match SoundSettings::from_word(chosen, self.playback.own_bands) {
+            Some(sound) if configured == now.to_word() => {
+                self.playback.sound = SoundSettings { speed: now.speed, ..sound };
+                vec![Effect::Shape(self.playback.sound)]
+            }
+            Some(_) | None => Vec::new(),
+        }
+    }
+
     fn shape(&mut self, sound: SoundSettings, words: String) -> Vec<Effect> {
         self.playback.sound = sound;
         let mut effects = vec![Effect::Shape(sound)];

@@ -37,6 +37,8 @@ pub struct Playback {
     pub ending: Ending,
     /// How the sound is shaped.
     pub sound: SoundSettings,
+    /// How it is configured.
+    pub(in crate::app) sound_configured: SoundSettings,
     /// Whether the spectrum is shown.
     pub shows_spectrum: bool,
     /// The newest one.
@@ -148,6 +150,7 @@ impl Playback {
             failed: None,
             ending: Ending::Never,
             sound,
+            sound_configured: sound,
             shows_spectrum: false,
             spectrum: None,
             own_bands: match sound.equaliser {

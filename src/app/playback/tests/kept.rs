@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::app::update;
+use crate::config::Speed;
 use crate::model::{Learned, Loudness, Resume};
 
 /// An hour of speech and a song.
@@ -104,4 +105,20 @@ fn what_was_measured_is_kept_and_given_along() {
     assert_eq!(known(&run.effects), Some(Some(loudness)));
     let run = run.steps([Started, Keys("r"), Keys("r"), WantsNext, Located]);
     assert_eq!(known(&run.effects), Some(Some(loudness)), "it follows itself");
+}
+
+#[test]
+fn the_sound_comes_back_as_keys_shaped_it_unless_the_configuration_was_changed() {
+    let mono = SoundSettings { mono: true, ..SoundSettings::default() };
+    let run = Run::with("a").steps([Do(Action::NextPreset), Do(Action::BalanceRight), Do(Action::Faster)]);
+    let (chosen, session) = (run.state.playback.sound, run.state.session());
+    let start = |sound| Run::new(Start { session: session.clone(), sound, ..Start::default() });
+    let again = start(SoundSettings::default());
+    let expected = SoundSettings { speed: Speed::NORMAL, ..chosen };
+    assert_eq!(again.state.playback.sound, expected);
+    assert!(again.effects.contains(&Effect::Shape(expected)) && expected.changes_samples());
+    let changed = start(mono);
+    assert_eq!(changed.state.playback.sound, mono);
+    // What is as it is configured is not kept.
+    assert_eq!(changed.state.session().screen.sound, "");
 }
