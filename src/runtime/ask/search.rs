@@ -88,6 +88,10 @@ impl Shelves {
             failures = unfit;
         }
         let here = if self.is_offline { self.copies(wish) } else { Vec::new() };
+        if !here.is_empty() {
+            // That the others cannot be asked is known.
+            asked.retain(is_local);
+        }
         Ok(self.tasks.block_on(gather(asked, wish, here, failures, news)))
     }
 
