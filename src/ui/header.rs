@@ -23,17 +23,16 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &T
     if state.demo {
         area = put_right(buffer, area, DEMO, theme.cursor);
     }
-    let tabs = tabs(state);
-    let shown = if fit(&tabs, area) { tabs.as_slice() } else { &[] };
+    let shown = fitting(state, area);
     // Numbers are typed, not pressed, while a line takes the keys.
     let key = if state.focus().is_typing() { theme.faint } else { theme.key };
     let mut taken = 0;
-    for Tab { page, key: keys, words } in shown {
-        let style = if *page == state.page { theme.open_page } else { theme.text };
+    for Tab { action, is_open, key: keys, words } in &shown {
+        let style = if *is_open { theme.open_page } else { theme.text };
         let rest = Rect { x: area.x + taken, width: area.width - taken, ..area };
         let gap = if keys.is_empty() { "" } else { " " };
         let tab = spans(buffer, rest, &[(keys, key), (gap, theme.text), (words, style)]);
-        buffer.mark(Rect { width: tab, ..rest }, Target::Action(show(*page)));
+        buffer.mark(Rect { width: tab, ..rest }, Target::Action(action.clone()));
         taken = taken.saturating_add(tab).saturating_add(3).min(area.width);
     }
     if shown.is_empty() {
@@ -52,40 +51,56 @@ pub(super) fn draw(buffer: &mut Canvas<'_>, area: Rect, state: &State, theme: &T
     }
 }
 
-fn fit(tabs: &[Tab], area: Rect) -> bool {
-    let wide: usize = tabs.iter().map(|tab| cells(&tab.key) + 1 + cells(&tab.words) + 3).sum();
-    wide <= usize::from(area.width) + 3
+/// The tabs, as far as there is room for all of them: the library's own is the first to go.
+fn fitting(state: &State, area: Rect) -> Vec<Tab> {
+    let fit = |tabs: &Vec<Tab>| {
+        let wide: usize = tabs.iter().map(|tab| cells(&tab.key) + 1 + cells(&tab.words) + 3).sum();
+        wide <= usize::from(area.width) + 3
+    };
+    let has_library = state.services.iter().any(|service| service.capabilities.is_local);
+    let ways = [true, false].into_iter().filter(|library| has_library || !library);
+    ways.map(|library| tabs(state, library)).find(fit).unwrap_or_default()
 }
 
 /// The name of the page, where there is no room for the others: it stands there alone, and need not be said again.
 pub(super) fn name_alone(area: Rect, state: &State) -> Option<&'static str> {
     let demo = if state.demo { cells(DEMO) } else { 0 };
     let area = Rect { width: area.width.saturating_sub(u16::try_from(demo).unwrap_or(u16::MAX)), ..area };
-    (!area.is_empty() && !fit(&tabs(state), area)).then(|| title(state, state.page))
+    (!area.is_empty() && fitting(state, area).is_empty()).then(|| title(state, state.page))
 }
 
 /// A page as it is offered.
 struct Tab {
-    page: Page,
+    action: Action,
+    is_open: bool,
     key: String,
     words: String,
 }
 
-fn tabs(state: &State) -> Vec<Tab> {
-    let tab = |page: Page| {
-        let rows = state.queue.entries.len();
+/// The pages, and between them the library where it has a tab of its own.
+fn tabs(state: &State, library: bool) -> Vec<Tab> {
+    let rows = state.queue.entries.len();
+    // On the first page the numbers open doors.
+    let key = |action: &Action| match state.keymap.keys_of(action).first() {
+        Some(keys) if state.page != Page::Welcome => spoken(keys),
+        _ => String::new(),
+    };
+    let tab =
+        |action: Action, is_open: bool, words: String| Tab { key: key(&action), action, is_open, words };
+    let mut tabs = Vec::new();
+    for page in Page::TABS {
         let words = match page {
             Page::Queue if rows > 0 => format!("{} ({rows})", page.title()),
+            page if library => page.title().to_owned(),
             page => title(state, page).to_owned(),
         };
-        // On the first page the numbers open doors.
-        let key = match state.keymap.keys_of(&show(page)).first() {
-            Some(keys) if state.page != Page::Welcome => spoken(keys),
-            _ => String::new(),
-        };
-        Tab { page, key, words }
-    };
-    Page::TABS.map(tab).into()
+        let in_library = library && page == Page::Browse && state.is_in_library();
+        tabs.push(tab(show(page), page == state.page && !in_library, words));
+        if library && page == Page::Browse {
+            tabs.push(tab(Action::ShowLibrary, in_library, LIBRARY.to_owned()));
+        }
+    }
+    tabs
 }
 
 /// The name of a page; the own music is the library.
