@@ -9,7 +9,7 @@ const DONE: &str = "As JSON an object: done (the verb), asked (whether another S
 count (how many downloads it changed) and words.";
 
 #[derive(Subcommand, Debug)]
-#[command(disable_help_subcommand = true)]
+#[command(disable_help_subcommand = true, after_help = super::examples::DOWNLOAD)]
 pub(in crate::cli) enum Download {
     /// Queue tracks for listening offline: tracks, or all of an album or playlist
     #[command(

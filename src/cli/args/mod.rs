@@ -14,6 +14,7 @@ mod ask;
 mod config;
 mod debug;
 mod download;
+mod examples;
 mod playlist;
 mod queue;
 
@@ -26,7 +27,7 @@ pub(super) use queue::Queue;
 
 /// Segue plays music in the terminal: from Audius, Audiomack, YourMusic, Audiosocket and your own files.
 #[derive(Parser, Debug)]
-#[command(name = "segue", version, disable_help_subcommand = true, after_help = EXIT_CODES)]
+#[command(name = "segue", version, disable_help_subcommand = true, after_help = examples::ALL)]
 pub(super) struct Arguments {
     /// Play with the bundled music and a service on this machine: no network, no account
     #[arg(long, global = true)]
@@ -40,9 +41,6 @@ pub(super) struct Arguments {
     #[command(subcommand)]
     pub command: Option<Command>,
 }
-
-const EXIT_CODES: &str = "Exit codes: 0 ok, 1 failure, 2 usage, 3 not found, 4 sign-in needed or access refused, \
-5 network, 6 unsupported or damaged media. Without a command the player opens on the screen.";
 
 #[derive(Subcommand, Debug)]
 pub(super) enum Command {

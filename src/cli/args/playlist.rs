@@ -24,7 +24,7 @@ title, artists, source (null: it is no place), match (same, recording or missing
 null, or a fault).";
 
 #[derive(Subcommand, Debug)]
-#[command(disable_help_subcommand = true)]
+#[command(disable_help_subcommand = true, after_help = super::examples::PLAYLIST)]
 pub(in crate::cli) enum Playlist {
     /// List your playlists
     ///

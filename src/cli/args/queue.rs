@@ -6,6 +6,7 @@ use super::playlist::playlist;
 use crate::runtime::Target;
 
 #[derive(Subcommand, Debug)]
+#[command(after_help = super::examples::QUEUE)]
 pub(in crate::cli) enum Queue {
     /// List the queues that were saved
     List {
