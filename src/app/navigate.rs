@@ -294,6 +294,9 @@ impl State {
         }
         let here = self.browse.list.cursor().and_then(|row| self.browse.shelves.get(row));
         let list = here.filter(|shelf| shelf.service == own).and_then(|shelf| shelf.source.clone());
+        if let Some(shelf) = here.filter(|shelf| shelf.service != own) {
+            self.browse.beside_library = Some((shelf.service.clone(), shelf.source.clone()));
+        }
         // As many of its lists as there is room for are in view.
         if let Some(last) = self.browse.shelves.iter().rposition(|shelf| shelf.service == own) {
             let height = self.list_height();
@@ -302,11 +305,36 @@ impl State {
         self.show_shelf(|shelf| shelf.service == own && (list.is_none() || shelf.source == list), Pane::Lists)
     }
 
+    /// Shows the lists of the services: as they were left, or out of the library where the listener was last, else the first.
+    pub(super) fn show_browse(&mut self) -> Vec<Effect> {
+        if !self.browse.open().is_some_and(|shelf| self.is_own_shelf(shelf)) {
+            return self.show_page(Page::Browse);
+        }
+        let rows = || self.browse.shelves.iter().enumerate().filter(|(_, shelf)| !self.is_own_shelf(shelf));
+        let is_left = |shelf: &Shelf| {
+            let left = self.browse.beside_library.as_ref();
+            left.is_some_and(|(service, list)| shelf.service == *service && shelf.source == *list)
+        };
+        let Some((row, _)) = rows().find(|(_, shelf)| is_left(shelf)).or_else(|| rows().next()) else {
+            return self.show_page(Page::Browse);
+        };
+        if self.filter_of(ListPlace::Shelves).is_some() {
+            self.drop_filter();
+        }
+        let height = self.list_height();
+        self.browse.list.go_to(row, height);
+        self.browse.leave_trail();
+        self.browse.pane = Pane::Lists;
+        self.show_page(Page::Browse)
+    }
+
     /// Whether the page of lists shows the own music.
     pub fn is_in_library(&self) -> bool {
-        let is_own =
-            |shelf: &Shelf| self.services.iter().any(|info| info.id == shelf.service && is_own_music(info));
-        self.page == Page::Browse && self.browse.open().is_some_and(is_own)
+        self.page == Page::Browse && self.browse.open().is_some_and(|shelf| self.is_own_shelf(shelf))
+    }
+
+    fn is_own_shelf(&self, shelf: &Shelf) -> bool {
+        self.services.iter().any(|info| info.id == shelf.service && is_own_music(info))
     }
 
     /// Opens the first list of the first service of this kind.

@@ -217,7 +217,7 @@ impl State {
 
             Action::Search => self.search_page(),
             Action::ShowSearch => self.show_page(Page::Search),
-            Action::ShowBrowse => self.show_page(Page::Browse),
+            Action::ShowBrowse => self.show_browse(),
             Action::ShowLibrary => self.show_library(),
             Action::ShowQueue => self.show_page(Page::Queue),
             Action::ShowPlaylists => self.show_page(Page::Playlists),

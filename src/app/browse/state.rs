@@ -27,6 +27,8 @@ pub struct Browse {
     pub(in crate::app) way_back: Option<crate::app::focus::Page>,
     /// The list where the cursor was last time, and the words it was filtered by, until its service offers it.
     pub(in crate::app) left: Option<(ListLeft, String)>,
+    /// The list where the cursor was before it went to the library.
+    pub(in crate::app) beside_library: Option<(ServiceId, Option<BrowseList>)>,
     /// Which side takes the keys.
     pub pane: Pane,
     /// The pause after a cursor move that is waited for before a list is asked for.

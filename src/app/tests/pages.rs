@@ -55,7 +55,14 @@ fn keys_lead_to_pages() {
 #[test]
 fn the_library_is_the_lists_of_the_own_music() {
     check("a", "g y", Focus::BrowseLists, "browse files music 0");
-    check("a", "g y2", Focus::BrowseLists, "browse files music 0");
+    // Out of it the lists of the services are shown: where the listener was, else the first.
+    check("a", "g y2", Focus::BrowseLists, "browse files music 0, browse open top 0");
+    check(
+        "a",
+        "2jg y42",
+        Focus::BrowseLists,
+        "browse open top 0, wait 250, browse files music 0, playlists, browse open new 0",
+    );
     let asked = "browse open top 0, wait 250, browse files music 0";
     check("a", "2/best<Enter>g y", Focus::BrowseLists, asked);
     let lists = ["music", "albums"];
