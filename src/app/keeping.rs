@@ -8,7 +8,7 @@ use super::notices::Level;
 use super::playlists::PlaylistRow;
 use super::state::State;
 use crate::model::{
-    BrowseList, CleanText, DownloadCommand, Fault, Item, KeptList, Kind, ListSource, PlaylistId,
+    BrowseList, CleanText, DownloadCommand, Fault, FaultKind, Item, KeptList, Kind, ListSource, PlaylistId,
     PlaylistInfo, Remote, ServiceId, Ticket, Track,
 };
 
@@ -91,7 +91,7 @@ impl State {
             (!service.capabilities.is_local).then_some((service, shown))
         };
         let lists: Vec<_> = self.downloads.jobs.lists().iter().filter_map(of_service).collect();
-        self.browse.keep(&lists, height);
+        self.browse.keep(lists, height);
     }
 
     /// Reads every list that is kept offline, and again after a while.
@@ -153,6 +153,9 @@ impl State {
             // As it was, it is still kept.
             Err(fault) if is_first => {
                 self.tell(Level::Warning, format!("{title} could not be read yet. {fault}"))
+            }
+            Err(fault) if fault.kind == FaultKind::NotFound => {
+                self.tell(Level::Warning, format!("{title} could not be read. {fault} Its copies stay."))
             }
             Err(_) => Vec::new(),
         }

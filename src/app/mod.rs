@@ -103,7 +103,7 @@ pub use browse::{Amount, Browse, Pane, Shelf, ShelfState};
 pub use chord::{Chord, Key, parse_keys, write_keys};
 pub use downloads::{
     Added, DownloadMark, DownloadStart, DownloadSum, Downloads, EngineNews, EngineReport, Fold, FoldedGroup,
-    FoundDownload, Job, JobLimits, JobOrder, Jobs, Obeyed, Weather, percent, travel_words,
+    FoundDownload, Job, JobLimits, JobOrder, Jobs, Obeyed, Weather, leave_out_refused, percent, travel_words,
 };
 pub use editor::{Arrangement, Entry, Journal, Select, Selection, SortKey, list_text, numbered};
 pub use effect::Effect;

@@ -78,16 +78,21 @@ impl SoundSettings {
     pub fn to_word(&self) -> String {
         let is = |is: bool, name: &str| if is { format!(",{name}") } else { String::new() };
         let (mono, silence) = (is(self.mono, "mono"), is(self.skip_silence, "skips-silence"));
-        format!("{},{}{mono}{silence}", self.equaliser.title(), self.balance)
+        let bands = match &self.equaliser {
+            Equaliser::Own(gains) => gains.map(|gain| format!(":{gain}")).concat(),
+            Equaliser::Off | Equaliser::Preset(_) => String::new(),
+        };
+        format!("{}{bands},{}{mono}{silence}", self.equaliser.title(), self.balance)
     }
 
     /// The same settings as [`SoundSettings::to_word`] has said; `own` are the listener's own bands. `None` where it is not
     /// such a word.
     pub fn from_word(word: &str, own: Option<[f32; 10]>) -> Option<Self> {
         let mut parts = word.split(',');
-        let equaliser = match (parts.next()?, own) {
-            ("own", Some(gains)) => Equaliser::Own(gains),
-            (name, _) => Equaliser::named(name)?,
+        let name = parts.next()?;
+        let equaliser = match own.filter(|_| name.starts_with("own:")) {
+            Some(gains) => Equaliser::Own(gains),
+            None => Equaliser::named(name)?,
         };
         let balance = parts.next()?.parse().ok().filter(|balance| (-100..=100).contains(balance))?;
         let mut read = Self { equaliser, balance, ..Self::default() };

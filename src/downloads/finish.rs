@@ -5,6 +5,7 @@ use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::sync::Arc;
 
 use md5::Md5;
+use rustix::io::Errno;
 
 use crate::model::{CleanText, DownloadState, FaultKind, FinishedCopy, Locator, TrackRef, Wanted};
 use crate::stream::keep::Checksum;
@@ -201,6 +202,9 @@ impl Line<'_> {
         let sha256 = if is_part { made.source } else { hash(&mut made.file).map_err(disk)? };
         made.file.sync_all().map_err(disk)?;
         let bytes = made.file.metadata().map_err(disk)?.len();
+        if !self.folder.is_in_place() {
+            return Err(disk(Errno::STALE.into()));
+        }
         let place = file_name::place(self.wanted);
         let copy = FinishedCopy {
             path: place.folders.iter().fold(self.folder.path().to_owned(), |path, part| path.join(part)),

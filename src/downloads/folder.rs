@@ -37,6 +37,14 @@ impl Folder {
         Ok(Self { handle, path: self.path.join(name) })
     }
 
+    /// Whether its path leads to it still: nobody has moved it away, or taken its disk out.
+    pub(super) fn is_in_place(&self) -> bool {
+        let (held, there) = (rustix::fs::fstat(&self.handle), rustix::fs::stat(&self.path));
+        held.is_ok_and(|held| {
+            there.is_ok_and(|there| (held.st_dev, held.st_ino) == (there.st_dev, there.st_ino))
+        })
+    }
+
     /// Where it was when it was opened.
     pub(super) fn path(&self) -> &Path {
         &self.path

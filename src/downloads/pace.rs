@@ -59,6 +59,10 @@ impl Pace {
 }
 
 impl Brake for Pace {
+    fn is_on(&self) -> bool {
+        self.bucket.lock().unwrap_or_else(PoisonError::into_inner).bytes_per_second > 0
+    }
+
     fn wait(&self, bytes: usize) -> Duration {
         let now = self.start.elapsed();
         self.bucket.lock().unwrap_or_else(PoisonError::into_inner).take(now, bytes)

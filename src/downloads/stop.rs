@@ -5,7 +5,7 @@ use std::path::Path;
 
 use rustix::io::Errno;
 
-use crate::model::{Fault, FaultKind, Hold, HoldReason, Retry};
+use crate::model::{Fault, FaultKind, Hold, HoldReason, Retry, size_words};
 use crate::stream::StreamError;
 
 /// Why a copy stopped. Whatever came is kept, unless the fault never heals.
@@ -41,9 +41,10 @@ impl Stop {
 
     /// There is no room for `needed` more bytes in `folder`, where so many are free.
     pub(super) fn no_room(folder: &Path, needed: u64, free: u64, reserve: u64) -> Self {
-        let (needed, free, reserve) = (mebibytes(needed), free >> 20, mebibytes(reserve));
+        let [needed, free, reserve] = [needed, free, reserve].map(size_words);
         let message = format!(
-            "There is no room in {}: {needed} MiB more are needed, {free} MiB are free, of which {reserve} MiB are to stay free",
+            "There is no room in {}: {needed} more are needed, with what tagging takes, beside the {reserve} that are to stay \
+             free; {free} are free",
             folder.display()
         );
         let hint = "Make room on that disk, or lower downloads.free_megabytes; it goes on by itself";
@@ -94,10 +95,6 @@ impl Stop {
             _ => of_folder(format!("The disk of {folder} fails: {error}"), "Check that disk"),
         }
     }
-}
-
-fn mebibytes(bytes: u64) -> u64 {
-    bytes.div_ceil(1 << 20)
 }
 
 /// Why fetching stopped, by what helps.

@@ -12,6 +12,8 @@ use lofty::probe::Probe;
 use lofty::tag::items::Timestamp;
 use lofty::tag::{Accessor as _, ItemKey, ItemValue, Tag, TagItem, TagType};
 
+use url::Url;
+
 use crate::model::{CleanText, Facts, Track, TrackRef, Wanted};
 
 /// Largest cover that goes into a file.
@@ -124,13 +126,13 @@ fn fill(tag: &mut Tag, wanted: &Wanted) {
         tag.set_date(Timestamp { year, ..Timestamp::default() });
     }
     // The page of the track, for people; never the address that a service gave the bytes at, nor what may let somebody in.
+    let is_plain = |url: &&Url| {
+        let tail = url.query().is_none() && url.fragment().is_none();
+        tail && url.username().is_empty() && url.password().is_none()
+    };
     let address = match &track.reference {
-        TrackRef::Url(url)
-            if url.query().is_none() && url.username().is_empty() && url.password().is_none() =>
-        {
-            Some(url)
-        }
-        _ => None,
+        TrackRef::Url(url) => Some(url).filter(is_plain),
+        TrackRef::File(_) | TrackRef::Part(_) | TrackRef::Service { .. } => None,
     };
     if let Some(link) = track.link.as_ref().or(address) {
         let item = TagItem::new(ItemKey::AudioSourceUrl, ItemValue::Locator(link.to_string()));

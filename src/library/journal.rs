@@ -3,8 +3,9 @@
 //! across machines (SQLite documentation, "Write-Ahead Logging", sections 1 and 8).
 
 use std::fs;
-use std::io::Read;
+use std::os::unix::fs::{FileExt as _, MetadataExt as _};
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use rusqlite::{Connection, ErrorCode};
 
@@ -62,9 +63,22 @@ pub(super) fn has_log_beside(path: &Path) -> bool {
 }
 
 /// The version that the file itself says (SQLite database file format, section 1.3.5, at byte 60); `None` where it says none.
+///
+/// A file that is opened here is never closed again: with the first of its descriptors that is closed, all locks of the process
+/// on a file go (SQLite documentation, "How To Corrupt An SQLite Database File", section 2.2), those of its connections too, and
+/// any other program that looks into the database would take its log away.
 pub(super) fn written_version(path: &Path) -> Option<u32> {
+    static OPEN: Mutex<Vec<fs::File>> = Mutex::new(Vec::new());
+    let named = |about: fs::Metadata| (about.dev(), about.ino());
+    let name = named(fs::metadata(path).ok()?);
+    let mut open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = open.iter().position(|file| file.metadata().is_ok_and(|about| named(about) == name));
+    let at = known.unwrap_or(open.len());
+    if known.is_none() {
+        open.push(fs::File::open(path).ok()?);
+    }
     let mut bytes = [0; 64];
-    fs::File::open(path).and_then(|mut file| file.read_exact(&mut bytes)).ok()?;
+    open.get(at)?.read_exact_at(&mut bytes, 0).ok()?;
     let version = bytes.last_chunk::<4>()?;
     bytes.starts_with(b"SQLite format 3\0").then(|| u32::from_be_bytes(*version))
 }
@@ -159,6 +173,37 @@ fn remote_among(mounts: &str, folder: &Path) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The locks of this process on a file, as the kernel tells them.
+    fn locks(path: &Path) -> usize {
+        let (pid, inode) = (std::process::id().to_string(), fs::metadata(path).unwrap().ino());
+        let is_ours = |line: &&str| {
+            let mut words = line.split_whitespace();
+            words.any(|word| word == pid) && line.contains(&format!(":{inode} "))
+        };
+        fs::read_to_string("/proc/locks").unwrap().lines().filter(is_ours).count()
+    }
+
+    #[test]
+    fn to_look_at_the_file_takes_no_lock_away() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("library.db");
+        let connection = connect(&path).unwrap();
+        connection
+            .execute_batch("CREATE TABLE t (a); INSERT INTO t VALUES (1); PRAGMA wal_checkpoint(TRUNCATE)")
+            .unwrap();
+        let before = locks(&path);
+        assert!(before > 0, "whoever reads the log holds a lock on the file");
+        for _ in 0..3 {
+            assert_eq!(written_version(&path), Some(0));
+            assert_eq!(locks(&path), before);
+        }
+        // Another file in its place is another one.
+        let other = folder.path().join("other.db");
+        connect(&other).unwrap().execute_batch("CREATE TABLE t (a); PRAGMA user_version = 7").unwrap();
+        fs::rename(&other, &path).unwrap();
+        assert_eq!(written_version(&path), Some(7));
+    }
 
     #[test]
     fn drives_of_other_machines_are_known() {

@@ -104,6 +104,8 @@ pub enum HoldReason {
     Service,
     /// There is no network.
     NoNetwork,
+    /// The network is paid for by the byte.
+    Metered,
     /// The copies take as much of the disk as the listener allows.
     Budget,
     /// It is a time in which nothing is copied.
@@ -125,6 +127,7 @@ impl HoldReason {
     pub fn words(self) -> Option<&'static str> {
         match self {
             Self::NoNetwork => Some("no network"),
+            Self::Metered => Some("metered"),
             Self::Budget => Some("over budget"),
             Self::QuietHours => Some("quiet hours"),
             Self::Space => Some("no room"),

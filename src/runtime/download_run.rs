@@ -11,7 +11,8 @@ use crate::app::{EngineNews, EngineReport, Event, JobOrder, Jobs, Weather};
 use crate::catalog::Catalog;
 use crate::library::Downloads;
 use crate::model::{
-    DownloadId, DownloadState, EntryId, Fault, FaultKind, FinishedCopy, ListSource, Network, Track,
+    DownloadId, DownloadState, EntryId, Fault, FaultKind, FinishedCopy, Hold, HoldReason, ListSource,
+    Network, Track,
 };
 use crate::net::Net;
 
@@ -52,6 +53,8 @@ pub enum RunNews {
     Done(DownloadId, String, Box<FinishedCopy>),
     /// A download failed, and whether it is tried again by itself.
     Failed(DownloadId, String, Fault, bool),
+    /// A list that is kept offline could not be read; it stays as it was.
+    ListNotRead(String, Fault),
     /// Something stands in the way of a download.
     Held(DownloadId, String, Fault),
     /// Where everything is: how many are done, of how many, bytes a second.
@@ -169,6 +172,10 @@ impl Outside {
         *self.net.network().borrow() == Network::Gone && self.gone_for < LONGEST_OUTAGE
     }
 
+    fn is_reached(&self) -> bool {
+        *self.net.network().borrow() == Network::There
+    }
+
     /// As it is now; asked for every step of time. The clock is looked at now and then.
     fn weather(&mut self) -> Weather {
         let network = *self.net.network().borrow();
@@ -241,8 +248,10 @@ impl Run<'_> {
                 }
             }
         }
+        // As it stands by itself, and not because it is stopped.
+        let end = self.end();
         self.stop(&mut events).await?;
-        Ok(self.end())
+        Ok(end)
     }
 
     /// Holds what may not be copied now, and lets it go on.
@@ -309,7 +318,12 @@ impl Run<'_> {
                 let orders = self.jobs.list_read(source, found, at);
                 self.act(orders);
             }
-            Err(fault) => tracing::warn!("{source} was not read: {fault}"),
+            Err(fault) => {
+                tracing::warn!("{source} was not read: {fault}");
+                let list = self.jobs.lists().iter().find(|list| list.source == *source);
+                let title = list.map(|list| list.title.to_string()).unwrap_or_default();
+                (self.news)(RunNews::ListNotRead(title, fault));
+            }
         }
     }
 
@@ -372,7 +386,9 @@ impl Run<'_> {
             }
         }
         let before = std::mem::replace(&mut self.came, (done, bytes));
-        self.idle = if works || self.came != before { Duration::ZERO } else { self.idle + STEP };
+        // An outage of the network has a patience of its own.
+        let is_away = self.jobs.weather().is_offline || !self.outside.is_reached();
+        self.idle = if works || is_away || self.came != before { Duration::ZERO } else { self.idle + STEP };
         (self.news)(RunNews::Progress { done, all, bytes, total, speed });
     }
 
@@ -420,6 +436,11 @@ impl Run<'_> {
                     continue;
                 }
                 DownloadState::Failed(fault) => Some(fault),
+                // Somebody has to make room or sign in first.
+                DownloadState::Held(Hold { reason: HoldReason::Budget | HoldReason::SignIn, fault }) => {
+                    end.fault = end.fault.or(Some(fault));
+                    continue;
+                }
                 DownloadState::Held(hold) => Some(hold.fault),
                 _ => None,
             };

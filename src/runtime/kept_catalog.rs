@@ -73,7 +73,8 @@ impl Catalog for KeptCatalog {
     fn item<'a>(&'a self, kind: Kind, id: &'a str) -> Answer<'a, Item> {
         Box::pin(async move {
             let error = match self.service.item(kind, id).await {
-                Err(error) => error,
+                // What is like a track is a list, and no track.
+                Err(error) if kind != Kind::Track => error,
                 answer => return answer,
             };
             let reference = ItemRef { service: self.id(), kind, id: id.to_owned() };

@@ -65,7 +65,7 @@ async fn as_now(catalog: &dyn Catalog, list: &ListId) -> Result<Vec<Item>, Fault
     for number in 0..MAX_PAGES {
         let page = catalog.browse(list, number).await.map_err(|error| error.fault())?;
         if page.is_stale {
-            let words = format!("{} cannot be reached to read {}", catalog.name(), list.0);
+            let words = format!("{} does not tell now what is in {}", catalog.name(), list.0);
             return Err(Fault::new(FaultKind::Network, words));
         }
         let is_last = !page.more || page.items.is_empty();

@@ -25,6 +25,9 @@ use super::{Monitor, StreamError, Streams};
 pub trait Brake: Send + Sync {
     /// How long to wait now that so many bytes more have come.
     fn wait(&self, bytes: usize) -> Duration;
+
+    /// Whether it holds anything back at present.
+    fn is_on(&self) -> bool;
 }
 
 /// What tells one version of a file from another, wherever it is.
@@ -98,6 +101,9 @@ pub enum Found {
     List(Box<List>),
 }
 
+/// Most bytes that are given at a time where the transfer is held back.
+const PIECE_BYTES: usize = 16 << 10;
+
 /// The answer to a request for a file, from some byte on.
 pub struct Body {
     response: Response,
@@ -134,6 +140,11 @@ impl Body {
         } else {
             Some(std::mem::take(&mut self.head))
         };
+        // Where it is held back it comes evenly, and not by buffers that last for seconds.
+        let is_braked = self.brake.as_ref().is_some_and(|brake| brake.is_on());
+        if let Some(chunk) = chunk.as_mut().filter(|chunk| is_braked && chunk.len() > PIECE_BYTES) {
+            self.head = chunk.split_off(PIECE_BYTES);
+        }
         match (&mut chunk, &mut self.left) {
             (Some(chunk), Some(left)) => {
                 chunk.truncate(usize::try_from(*left).unwrap_or(usize::MAX));

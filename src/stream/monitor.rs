@@ -36,9 +36,16 @@ pub struct Monitor {
     /// The segment that was noted last as missing; 0 where none was.
     missing: AtomicU64,
     title: Mutex<Option<CleanText>>,
-    /// Why nothing comes in, while that is so; told or not.
-    snag: Mutex<(Option<CleanText>, bool)>,
+    snag: Mutex<Snag>,
     is_snagged: AtomicBool,
+}
+
+/// Why nothing comes in, while that is so.
+#[derive(Debug, Default)]
+struct Snag {
+    now: Option<CleanText>,
+    /// What was taken last.
+    told: Option<CleanText>,
 }
 
 impl Monitor {
@@ -63,18 +70,20 @@ impl Monitor {
     }
 
     fn snagged(&self, why: Option<CleanText>) {
-        self.is_snagged.store(why.is_some(), Ordering::Relaxed);
-        if let Ok(mut snag) = self.snag.lock()
-            && snag.0 != why
-        {
-            *snag = (why, true);
+        if let Ok(mut snag) = self.snag.lock() {
+            self.is_snagged.store(why.is_some(), Ordering::Relaxed);
+            snag.now = why;
         }
     }
 
-    /// Takes why nothing comes in, or that something does again, where that is new since the last call.
+    /// Takes why nothing comes in, or that something does again, where that is not what was taken last.
     pub fn take_snag(&self) -> Option<Option<CleanText>> {
         let mut snag = self.snag.lock().ok()?;
-        std::mem::take(&mut snag.1).then(|| snag.0.clone())
+        if snag.now == snag.told {
+            return None;
+        }
+        snag.told = snag.now.clone();
+        Some(snag.now.clone())
     }
 
     /// Notes trouble that playing survived, such as a segment that could not be had.

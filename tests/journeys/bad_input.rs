@@ -114,7 +114,7 @@ fn a_missing_segment_is_hopped_over_and_told() {
     let output = format!("wav:{}", home.path().join("out.wav").display());
     let done = home.run(&["play", &server.url("/index.m3u8"), "--output", &output, "--json"]);
     assert_eq!(done.code, 3, "{done:?}");
-    assert!(done.err.contains("segment 2") && done.err.contains("404"), "{}", done.err);
+    assert!(done.err.contains("left out at 0:0") && done.err.contains("404"), "{}", done.err);
     let troubled = done.json_lines().into_iter().find(|line| line["event"] == "troubled").unwrap();
     assert_eq!(troubled["kind"], "not_found");
     // What the other segments hold: of some 32 seconds five are missing.

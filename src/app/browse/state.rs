@@ -293,27 +293,26 @@ impl Browse {
     }
 
     /// Puts the lists that are kept offline after all others; those that stood there stay as they are.
-    pub(in crate::app) fn keep(&mut self, lists: &[(&ServiceInfo, BrowseList)], height: usize) {
-        let is = |shelf: &Shelf, (service, list): &(&ServiceInfo, BrowseList)| {
-            shelf.service == service.id && shelf.source.as_ref() == Some(list)
-        };
+    pub(in crate::app) fn keep(&mut self, lists: Vec<(&ServiceInfo, BrowseList)>, height: usize) {
+        let name = |shelf: &Shelf| Some((shelf.service.clone(), shelf.source.as_ref()?.id.clone()));
         let first = self.shelves.iter().position(|shelf| shelf.is_kept).unwrap_or(self.shelves.len());
-        if self.shelves.len() - first == lists.len()
-            && self.shelves[first..].iter().zip(lists).all(|(shelf, list)| is(shelf, list))
-        {
-            return;
-        }
-        let cursor = self.list.cursor();
         let mut before = self.shelves.split_off(first);
-        let open = cursor.and_then(|row| before.get(row.checked_sub(first)?)?.source.clone());
-        for list in lists {
-            let known = before.iter().position(|shelf| is(shelf, list));
-            let made = || Shelf { is_kept: true, ..Shelf::opened(list.0, list.1.clone()) };
-            self.shelves.push(known.map_or_else(made, |at| before.swap_remove(at)));
+        let open = self.list.cursor().and_then(|row| name(before.get(row.checked_sub(first)?)?));
+        let names: Vec<_> = before.iter().map(name).collect();
+        for (service, list) in lists {
+            let wanted = Some((service.id.clone(), list.id.clone()));
+            let shelf = match before.iter().position(|shelf| name(shelf) == wanted) {
+                Some(known) => Shelf { source: Some(list), ..before.swap_remove(known) },
+                None => Shelf { is_kept: true, ..Shelf::opened(service, list) },
+            };
+            self.shelves.push(shelf);
+        }
+        if names.iter().eq(self.shelves[first..].iter().map(name).collect::<Vec<_>>().iter()) {
+            return;
         }
         self.renewed += 1;
         self.list.set_len(self.shelves.len());
-        let row = self.shelves[first..].iter().position(|shelf| open.is_some() && shelf.source == open);
+        let row = self.shelves[first..].iter().position(|shelf| open.is_some() && name(shelf) == open);
         if let Some(row) = row {
             self.list.go_to(first + row, height);
         }

@@ -343,6 +343,19 @@ pub(super) fn why_not(track: &Track) -> Option<CleanText> {
     }
 }
 
+/// What of these may be copied, and of the others why not: before somebody else is asked for them, who is told less.
+pub fn leave_out_refused(tracks: Vec<Arc<Track>>) -> (Vec<Arc<Track>>, Vec<(CleanText, CleanText)>) {
+    let mut refused = Vec::new();
+    let may_be_kept = |track: &Arc<Track>| match why_not(track) {
+        Some(why) => {
+            refused.push((track.title.clone(), why));
+            false
+        }
+        None => true,
+    };
+    (tracks.into_iter().filter(may_be_kept).collect(), refused)
+}
+
 fn rows_of(count: usize) -> String {
     if count == 1 { "a row".to_owned() } else { format!("{count} rows") }
 }

@@ -108,7 +108,14 @@ impl Jobs {
         if is_new {
             self.note(id);
         }
-        if is_news { self.keep_to_budget(id) } else { Vec::new() }
+        if !is_news {
+            return Vec::new();
+        }
+        let mut orders = self.keep_to_budget(id);
+        if self.look_for_room() {
+            orders.extend(self.plan());
+        }
+        orders
     }
 
     fn is_done(&mut self, id: EntryId, file: FinishedCopy) {
@@ -131,6 +138,7 @@ impl Jobs {
             }
         }
         self.finished(id, file);
+        self.look_for_room();
     }
 
     fn is_held(&mut self, id: EntryId, hold: Hold, chance: u64) {
@@ -154,7 +162,7 @@ impl Jobs {
                 let source = job.source();
                 self.sources.entry(source).or_default().signed_out(hold.fault);
             }
-            HoldReason::NoNetwork | HoldReason::QuietHours | HoldReason::Elsewhere => {
+            HoldReason::NoNetwork | HoldReason::Metered | HoldReason::QuietHours | HoldReason::Elsewhere => {
                 job.outcome = Outcome::Held(hold);
                 job.again_at = Some(self.now + Duration::from_secs(30));
             }

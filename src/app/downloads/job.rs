@@ -168,7 +168,7 @@ pub struct Weather {
 impl Weather {
     /// Why nothing is copied, if nothing is.
     pub(super) fn hold(self) -> Option<Hold> {
-        use crate::model::HoldReason::{NoNetwork, QuietHours};
+        use crate::model::HoldReason::{Metered, NoNetwork, QuietHours};
         let hold = |reason, message: &str, hint: &str| {
             let fault = Fault::new(FaultKind::Network, message).hint(hint);
             Some(Hold { reason, fault })
@@ -177,7 +177,7 @@ impl Weather {
             hold(NoNetwork, "There is no network", "It goes on by itself when there is")
         } else if self.is_metered {
             let hint = "It goes on by itself on another one, and at once with network.metered = \"no\"";
-            hold(NoNetwork, "The network is paid for by the byte", hint)
+            hold(Metered, "The network is paid for by the byte", hint)
         } else if self.is_quiet {
             hold(QuietHours, "These are quiet hours", "It goes on by itself after them")
         } else {

@@ -17,7 +17,7 @@ mod state;
 pub(in crate::app) mod tests;
 mod update;
 
-pub use command::Obeyed;
+pub use command::{Obeyed, leave_out_refused};
 pub use engine::{EngineNews, EngineReport};
 pub use finding::FoundDownload;
 pub use fold::{Fold, FoldedGroup};

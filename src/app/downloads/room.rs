@@ -49,6 +49,24 @@ impl Jobs {
         }
     }
 
+    /// More is known of what is taken: the first that found no room are looked at again at once. Whether there are any.
+    pub(super) fn look_for_room(&mut self) -> bool {
+        let is_held = |id: &EntryId| {
+            let job = self.by_id.get(id);
+            job.is_some_and(
+                |job| matches!(&job.outcome, Outcome::Held(hold) if hold.reason == HoldReason::Budget),
+            )
+        };
+        let held = self.entries.iter().map(|entry| entry.id).filter(is_held);
+        let held: Vec<_> = held.take(self.limits.at_once).collect();
+        for id in &held {
+            if let Some(job) = self.by_id.get_mut(id) {
+                job.again_at = Some(self.now);
+            }
+        }
+        !held.is_empty()
+    }
+
     /// A copy is heard: it goes after all others that may go.
     pub(in crate::app) fn is_heard(&mut self, reference: &TrackRef) {
         let last = self.copies.iter().filter_map(|copy| copy.played_at).max().unwrap_or(0);

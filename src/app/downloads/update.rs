@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::command::Obeyed;
+use super::command::{Obeyed, leave_out_refused};
 use super::engine::EngineReport;
 use super::job::{Added, Weather};
 use super::jobs::{JobOrder, Jobs};
@@ -66,15 +66,34 @@ impl State {
         group: Option<CleanText>,
         title: &CleanText,
     ) -> Vec<Effect> {
-        let command = DownloadCommand::Add { tracks: found, group };
-        let (mut effects, obeyed) = self.command_downloads(command);
+        if !self.downloads.runs_here {
+            return self.wish_download(found, group, title);
+        }
+        let (mut effects, obeyed) = self.command_downloads(DownloadCommand::Add { tracks: found, group });
         if let Some(Obeyed { added, .. }) = obeyed {
             let level = if added.queued > 0 { Level::Info } else { Level::Warning };
             effects.extend(self.tell(level, added_words(&added, title)));
-        } else {
-            let words = format!("The Segue that downloads was asked for {title}");
-            effects.extend(self.tell(Level::Info, words));
         }
+        effects
+    }
+
+    /// Asks the program that runs the queue for tracks.
+    fn wish_download(
+        &mut self,
+        found: Vec<Arc<Track>>,
+        group: Option<CleanText>,
+        title: &CleanText,
+    ) -> Vec<Effect> {
+        let (tracks, refused) = leave_out_refused(found);
+        let left_out = refused.len();
+        if tracks.is_empty() && left_out > 0 {
+            let words = added_words(&Added { refused, ..Added::default() }, title);
+            return self.tell(Level::Warning, words);
+        }
+        let mut effects = self.command_downloads(DownloadCommand::Add { tracks, group }).0;
+        let more = if left_out > 0 { format!("; {left_out} may not be kept") } else { String::new() };
+        effects
+            .extend(self.tell(Level::Info, format!("The Segue that downloads was asked for {title}{more}")));
         effects
     }
 

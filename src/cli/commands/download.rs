@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::arrange::shown;
 use super::keeping;
-use crate::app::{Added, percent};
+use crate::app::{Added, leave_out_refused, percent};
 use crate::cli::args::Download;
 use crate::cli::{exit, text};
 use crate::model::{
@@ -91,6 +91,11 @@ fn add(profile: &Profile, targets: &[Target], json: bool) -> Result<ExitCode, Fa
                 continue;
             }
         };
+        let (tracks, refused) = leave_out_refused(tracks);
+        sum.refused.extend(refused);
+        if tracks.is_empty() {
+            continue;
+        }
         let count = tracks.len();
         match command_downloads(profile, DownloadCommand::Add { tracks, group })? {
             DownloadsDone::Done { added, .. } => {
@@ -250,6 +255,10 @@ fn copy(profile: Profile, json: bool) -> Result<ExitCode, Fault> {
                 let again = if again { " It is tried again." } else { "" };
                 text::error_line(&format!("failed: {title}. {fault}{again}"));
             }
+            RunNews::ListNotRead(title, fault) => {
+                line.clear();
+                text::error_line(&format!("{title} was not read anew: {fault} What is here of it stays."));
+            }
             RunNews::Held(_, title, fault) => {
                 line.clear();
                 text::error_line(&format!("held: {title}. {fault}"));
@@ -323,6 +332,9 @@ fn event(news: &RunNews) -> Value {
         }),
         RunNews::Failed(id, title, fault, again) => {
             json!({ "event": "failed", "id": id.0, "title": title, "fault": fault, "again": again })
+        }
+        RunNews::ListNotRead(title, fault) => {
+            json!({ "event": "list_not_read", "title": title, "fault": fault })
         }
         RunNews::Held(id, title, fault) => {
             json!({ "event": "held", "id": id.0, "title": title, "fault": fault })

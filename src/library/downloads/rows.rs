@@ -23,9 +23,10 @@ const KINDS: [(FaultKind, &str); 10] = [
     (FaultKind::Other, "other"),
 ];
 
-const REASONS: [(HoldReason, &str); 9] = [
+const REASONS: [(HoldReason, &str); 10] = [
     (HoldReason::Service, "service"),
     (HoldReason::NoNetwork, "no_network"),
+    (HoldReason::Metered, "metered"),
     (HoldReason::Budget, "budget"),
     (HoldReason::QuietHours, "quiet_hours"),
     (HoldReason::Space, "space"),

@@ -188,6 +188,18 @@ fn kept_lists_do_not_make_room_and_smaller_ones_go_on() {
 }
 
 #[test]
+fn what_found_no_room_by_a_guess_begins_once_more_is_known() {
+    // A track is taken to need eight megabytes as long as nothing is known.
+    let mut bench = Bench::new(JobLimits { at_once: 3, per_service: 3, budget_bytes: 12_000_000 });
+    bench.add(some("open", 3));
+    assert_eq!(bench.rows(), "1 locates, 2 held Budget, 3 held Budget");
+    bench.progress(id(1), DownloadState::Fetching, 10);
+    assert_eq!(bench.rows(), "1 fetches, 2 locates, 3 held Budget");
+    bench.finish(id(1));
+    assert_eq!(bench.rows(), "1 done, 2 locates, 3 locates");
+}
+
+#[test]
 fn an_ended_sign_in_holds_its_service_until_there_is_another() {
     let mut bench = Bench::new(JobLimits { at_once: 2, per_service: 1, budget_bytes: 0 });
     bench.add(some("open", 2));

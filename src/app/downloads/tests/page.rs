@@ -266,3 +266,29 @@ fn lists_that_are_kept_stand_after_what_the_services_offer() {
     assert_eq!((names(&run).as_str(), run.state.browse.list.len()), ("open/tape open/more", offered + 2));
     assert_eq!(run.state.browse.open().map(|shelf| shelf.title().to_string()).as_deref(), Some("tape"));
 }
+
+#[test]
+fn another_segue_is_not_asked_for_what_may_not_be_kept() {
+    let notice = |run: &Run| run.state.notices.latest().unwrap().words.to_string();
+    let streamed = |title: &str| {
+        let mut track = track("ready", title);
+        track.keepable = crate::model::Allowed::No("only to be streamed".into());
+        Arc::new(track)
+    };
+    let mut run = Run::new(Start { services: services(), ..Start::default() });
+    assert!(!run.state.downloads.runs_here);
+    let effects = run.state.download(vec![streamed("a")], None, &"a".into());
+    assert!(
+        !effects.iter().any(|effect| matches!(effect, crate::app::Effect::WishDownload(_))),
+        "{effects:?}"
+    );
+    assert_eq!(notice(&run), "a may not be kept: only to be streamed");
+    let both = vec![streamed("a"), Arc::new(track("ready", "b"))];
+    let effects = run.state.download(both, None, &"Mix".into());
+    let asked = effects.iter().find_map(|effect| match effect {
+        crate::app::Effect::WishDownload(command) => Some(format!("{command:?}")),
+        _ => None,
+    });
+    assert!(asked.is_some_and(|asked| asked.contains("\"b\"") && !asked.contains("\"a\"")), "{effects:?}");
+    assert_eq!(notice(&run), "The Segue that downloads was asked for Mix; 1 may not be kept");
+}
