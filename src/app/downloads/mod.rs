@@ -7,6 +7,7 @@ mod deleting;
 mod engine;
 mod finding;
 mod fold;
+mod holding;
 mod job;
 mod jobs;
 mod keeping;

@@ -302,7 +302,7 @@ fn a_pause_stops_and_what_comes_too_late_counts() {
 fn bad_weather_holds_everything_and_its_end_lets_it_go_on() {
     let weathers = [
         (Weather { is_offline: true, ..Weather::default() }, "held NoNetwork"),
-        (Weather { is_metered: true, ..Weather::default() }, "held NoNetwork"),
+        (Weather { is_metered: true, ..Weather::default() }, "held Metered"),
         (Weather { is_quiet: true, ..Weather::default() }, "held QuietHours"),
     ];
     let mut bench = Bench::new(limits(1, 1));
