@@ -30,6 +30,9 @@ const PROGRESS_BYTES: u64 = 64 << 10;
 /// Bytes between two reports of how far it is.
 const TELL_BYTES: u64 = 128 << 10;
 
+/// The same where so little may come in a tenth of a second.
+const LEAST_TOLD: u64 = 16 << 10;
+
 /// Which bytes to ask for first, given what is here.
 pub(super) fn first_span(part: &Part) -> (u64, Option<u64>) {
     let total = part.version().and_then(|version| version.bytes);
@@ -268,7 +271,9 @@ impl File<'_> {
         let has_saved = part.save_if_due(&self.line.copier.threads)?;
         drop(part);
         self.announce();
-        self.tell(TELL_BYTES);
+        // Where little comes, that little is told.
+        let tenth = self.line.copier.pace.bytes_per_second() / 10;
+        self.tell(if tenth > 0 { tenth.clamp(LEAST_TOLD, TELL_BYTES) } else { TELL_BYTES });
         Ok(if has_saved { self.line.check_room(0) } else { Ok(()) })
     }
 

@@ -51,6 +51,11 @@ impl Pace {
         Self { bucket: Arc::new(Mutex::new(bucket)), start: tokio::time::Instant::now() }
     }
 
+    /// What may come in a second; 0: there is no limit.
+    pub fn bytes_per_second(&self) -> u64 {
+        self.bucket.lock().unwrap_or_else(PoisonError::into_inner).bytes_per_second
+    }
+
     /// Another rate from now on.
     pub fn set(&self, bytes_per_second: u64) {
         let now = self.start.elapsed();
@@ -60,7 +65,7 @@ impl Pace {
 
 impl Brake for Pace {
     fn is_on(&self) -> bool {
-        self.bucket.lock().unwrap_or_else(PoisonError::into_inner).bytes_per_second > 0
+        self.bytes_per_second() > 0
     }
 
     fn wait(&self, bytes: usize) -> Duration {
