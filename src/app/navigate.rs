@@ -310,22 +310,19 @@ impl State {
         if !self.browse.open().is_some_and(|shelf| self.is_own_shelf(shelf)) {
             return self.show_page(Page::Browse);
         }
-        let rows = || self.browse.shelves.iter().enumerate().filter(|(_, shelf)| !self.is_own_shelf(shelf));
-        let is_left = |shelf: &Shelf| {
+        let others = || self.browse.shelves.iter().filter(|shelf| !self.is_own_shelf(shelf));
+        let is_left = |shelf: &&Shelf| {
             let left = self.browse.beside_library.as_ref();
             left.is_some_and(|(service, list)| shelf.service == *service && shelf.source == *list)
         };
-        let Some((row, _)) = rows().find(|(_, shelf)| is_left(shelf)).or_else(|| rows().next()) else {
+        let Some(shelf) = others().find(is_left).or_else(|| others().next()) else {
             return self.show_page(Page::Browse);
         };
+        let (service, list) = (shelf.service.clone(), shelf.source.clone());
         if self.filter_of(ListPlace::Shelves).is_some() {
             self.drop_filter();
         }
-        let height = self.list_height();
-        self.browse.list.go_to(row, height);
-        self.browse.leave_trail();
-        self.browse.pane = Pane::Lists;
-        self.show_page(Page::Browse)
+        self.show_shelf(|shelf| shelf.service == service && shelf.source == list, Pane::Lists)
     }
 
     /// Whether the page of lists shows the own music.

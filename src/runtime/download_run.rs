@@ -387,7 +387,7 @@ impl Run<'_> {
         }
         let before = std::mem::replace(&mut self.came, (done, bytes));
         // An outage of the network has a patience of its own.
-        let is_away = self.jobs.weather().is_offline || !self.outside.is_reached();
+        let is_away = !self.outside.is_reached();
         self.idle = if works || is_away || self.came != before { Duration::ZERO } else { self.idle + STEP };
         (self.news)(RunNews::Progress { done, all, bytes, total, speed });
     }

@@ -49,13 +49,6 @@ const SPECTRUM_INTERVAL: Duration = Duration::from_millis(33);
 /// How often changes of the queue are kept: with the time that keeping takes, never five seconds behind.
 const KEEP_INTERVAL: Duration = Duration::from_secs(4);
 
-/// How soon a terminal that was busy is looked at again, the first time; twice as late each further time, up to
-/// [`LONGEST_LOOK`].
-const BUSY_LOOK: Duration = Duration::from_millis(2);
-
-/// No busy terminal is looked at less often.
-const LONGEST_LOOK: Duration = Duration::from_millis(250);
-
 /// How long after a save the files are read: an editor writes more than once.
 const SETTLE: Duration = Duration::from_millis(100);
 
@@ -259,7 +252,7 @@ impl Session {
             [HEARD_INTERVAL, SPECTRUM_INTERVAL, KEEP_INTERVAL].map(clock::paced);
         let (mut ending, mut watches) = (Screen::watch_end(), true);
         let mut next_frame = Instant::from_std(clock::now());
-        let (mut lent_until, mut look_again) = (next_frame, BUSY_LOOK);
+        let mut lent_until = next_frame;
         let mut gone = false;
         loop {
             if let Some(leave) = self.leave.take() {
@@ -324,10 +317,8 @@ impl Session {
                     let now = Instant::from_std(clock::now());
                     // A terminal that is still busy with the last frame gets the newest one once it is not.
                     if screen.is_busy() {
-                        next_frame = now + look_again;
-                        look_again = (look_again * 2).min(LONGEST_LOOK);
+                        next_frame = self.attention.next_look(now);
                     } else {
-                        look_again = BUSY_LOOK;
                         next_frame = self.attention.next_frame(next_frame, now);
                         self.draw(screen)?;
                     }

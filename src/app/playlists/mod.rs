@@ -1,6 +1,7 @@
 //! The listener's own playlists: which there are, the one that is open, and the line in which they are named. What is
 //! shown as kept was answered as kept.
 
+mod copying;
 mod naming;
 mod open;
 mod queueing;

@@ -437,37 +437,6 @@ impl State {
         self.order(PlaylistOrder::Open(id), Asked::Open(id))
     }
 
-    /// Copies the playlist that is open or under the cursor to this machine, where it may hold anything.
-    pub(in crate::app) fn copy_here(&mut self) -> Vec<Effect> {
-        if let Some(open) = &self.playlists.open {
-            let tracks = open.entries.iter().map(|entry| entry.track.clone()).collect();
-            let name = open.name.clone();
-            return self.make_copy(&name, tracks);
-        }
-        match self.playlists.selected().cloned() {
-            Some(PlaylistRow::There { found: Some(found), title, .. }) => {
-                self.ask_there(&found.reference, title, Then::Copy)
-            }
-            Some(PlaylistRow::Own(_) | PlaylistRow::There { .. }) => {
-                self.tell(Level::Info, "Open it first; then it can be copied")
-            }
-            Some(PlaylistRow::At { .. }) | None => {
-                self.tell(Level::Info, "There is no playlist here to copy")
-            }
-        }
-    }
-
-    fn make_copy(&mut self, name: &CleanText, tracks: Vec<Arc<Track>>) -> Vec<Effect> {
-        let is_taken = |name: &str| self.playlists.own().any(|info| info.name.as_str() == name);
-        let mut free = name.to_string();
-        let mut number = 1;
-        while is_taken(&free) {
-            number += 1;
-            free = format!("{name} ({number})");
-        }
-        self.make_playlist(free.into(), tracks)
-    }
-
     /// Keeps to what the open playlist can hold: of a service's, its own tracks, or the same recordings there. Says
     /// what stayed out.
     pub(super) fn keep_to_service(&mut self) -> Vec<Effect> {
